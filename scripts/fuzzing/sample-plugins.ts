@@ -4,24 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPlugin } from '../../src/cli/init/create-plugin.ts';
 import type { SlipwayClient } from '../../src/client/client.ts';
+import { type GoKind, goSurfaces } from '../../src/contract/plugin/go-kinds.ts';
 import type { GitServer, Tree } from '../../test/builder/sources/git-server.ts';
-
-const paths = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const;
 
 /** Installs a Go plugin from the Git server, which Slipway must be allowed to reach (SLIPWAY_ALLOW_LOOPBACK=1). */
 export async function installGoPlugin(
   client: SlipwayClient,
   git: GitServer,
-  { kind, name }: { kind: 'pipeline' | 'storage'; name: string },
+  { kind, name }: { kind: GoKind; name: string },
 ): Promise<void> {
   const repository = git.repository(`${kind}-${name}`);
   const version = repository.commit(await templateTree(kind, name));
-  const plugins = await client.get(paths[kind], {});
-  if (plugins.some((plugin) => plugin.name === name)) await client.delete(`${paths[kind]}/{name}`, { path: { name } });
-  await client.post(paths[kind], { body: { name, repository: repository.url, version } });
+  const plugins = await client.get(goSurfaces[kind], {});
+  if (plugins.some((plugin) => plugin.name === name))
+    await client.delete(`${goSurfaces[kind]}/{name}`, { path: { name } });
+  await client.post(goSurfaces[kind], { body: { name, repository: repository.url, version } });
 }
 
-async function templateTree(kind: 'pipeline' | 'storage', name: string): Promise<Tree> {
+async function templateTree(kind: GoKind, name: string): Promise<Tree> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-sample-'));
   const options = {
     name,

@@ -1,6 +1,7 @@
 // Serves the list of versions that wait for approval, with what an approver needs to know.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
+import { goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
@@ -128,11 +129,11 @@ function wire({
     models: manifest?.models ?? [],
     deploy_when_approved: version.deployApproved,
     active_version: active && versionLabel(active),
-    diff_url: from && `${isExtractor ? `${plugins}/by-name` : goPlugins[kind]}/${name}/diff?v1=${from}&v2=${to}`,
+    diff_url:
+      from &&
+      `${isExtractor ? `${plugins}/by-name` : { ...goSurfaces, agent: '' }[kind]}/${name}/diff?v1=${from}&v2=${to}`,
   };
 }
-
-const goPlugins = { pipeline: '/api/plugins', storage: '/api/storage-plugins', agent: '' };
 
 /** Returns what names the version in a comparison: a Go plugin's commit, since two versions can have the same ref. */
 function refOf(version: NonNullable<StagedVersion['active']>): string {

@@ -1,15 +1,16 @@
 // Reads and streams log lines of a plugin's instances.
+
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
 import { pause } from '../../client/retry.ts';
 import { type LogLevel, levelFilter } from '../../contract/builder/log-level.ts';
 import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import { following } from '../../contract/limits/event-streams.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Outage } from '../connection/outage.ts';
 import { Failure } from '../failures/failure.ts';
-import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import { parsePluginRef, resolveVersion } from '../plugins/plugin-ref.ts';
 import { jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
@@ -133,7 +134,7 @@ export async function readGoLogs(
       hint: 'Pass --deployment with an ID from `slipway deployments list`.',
     });
   const log = await readPages(filter, (query) =>
-    client.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, query, signal }),
+    client.get(`${goSurfaces[kind]}/{name}/logs`, { path: { name }, query, signal }),
   );
   const lines = log.lines.filter(levelFilter(filter.level));
   const notes = lines.length > 0 ? olderNotes(filter, log) : [emptyNote({}, isFiltered(filter))];

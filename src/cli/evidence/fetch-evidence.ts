@@ -1,9 +1,10 @@
 // Fetches what Slipway signed about a version of any kind, and its SBOM.
+
 import type { Envelope, EvidenceType, PublicKeys } from '../../contract/evidence.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import { byKind } from '../plugins/by-kind.ts';
 import { resolveVersion } from '../plugins/plugin-ref.ts';
 
@@ -50,7 +51,7 @@ async function requestEvidence(connection: Connection, target: Target) {
     });
   const { kind, name, ref } = target;
   const query = ref === undefined ? {} : { ref };
-  return client.get(`${surfaces[kind]}/{name}/evidence`, { path: { name }, query, signal });
+  return client.get(`${goSurfaces[kind]}/{name}/evidence`, { path: { name }, query, signal });
 }
 
 export function fetchKeys({ client, signal }: Connection): Promise<PublicKeys> {
@@ -66,7 +67,7 @@ export async function fetchSbom(connection: Connection, target: Target): Promise
           path: { namespace_id: await connection.namespaceId(), plugin_id: target.pluginId },
           signal,
         })
-      : await client.request('get', `${surfaces[target.kind]}/{name}/sbom`, {
+      : await client.request('get', `${goSurfaces[target.kind]}/{name}/sbom`, {
           path: { name: target.name },
           query: target.ref === undefined ? {} : { ref: target.ref },
           signal,

@@ -1,5 +1,7 @@
 // Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
+
 import { operationMethods } from '../../contract/builder/instances.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { type JsonText, jsonNull } from '../../core/json/text.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -9,7 +11,6 @@ import { RequestLine } from '../request-line.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { formatJson } from '../terminal/json-text.ts';
 import { printableLines } from '../terminal/terminal-text.ts';
-import { type GoKind, surfaces } from './kinds.ts';
 
 export interface GoPluginCall {
   kind: GoKind;
@@ -37,9 +38,9 @@ export async function callGoPlugin(
   const options = { path: { name }, body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
   if (call.later)
     return acceptedResult(
-      await client.later(`${surfaces[kind]}/{name}/call`, { ...options, headers: callbackHeaders(call.callback) }),
+      await client.later(`${goSurfaces[kind]}/{name}/call`, { ...options, headers: callbackHeaders(call.callback) }),
     );
-  const answer = await client.exact('post', `${surfaces[kind]}/{name}/call`, 'result', options);
+  const answer = await client.exact('post', `${goSurfaces[kind]}/{name}/call`, 'result', options);
   output.info(`${name} answered in ${formatDuration(performance.now() - startedAt)}`);
   if (answer.error) {
     const { message, stack = '' } = answer.error;
@@ -66,7 +67,7 @@ async function onlyAction({ client, signal }: Connection, { kind, name }: GoPlug
   });
 
   async function actionsOf(): Promise<string[]> {
-    const { plugin_definition } = await client.get(`${surfaces.pipeline}/{name}`, { path: { name }, signal });
+    const { plugin_definition } = await client.get(`${goSurfaces.pipeline}/{name}`, { path: { name }, signal });
     return (plugin_definition?.actions ?? []).map((action) => action.name);
   }
 }

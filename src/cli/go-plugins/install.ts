@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { pause } from '../../client/retry.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { RequestedPlacement } from '../../contract/plugin/version-placement.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandResult } from '../command.ts';
@@ -15,7 +16,6 @@ import { printable } from '../terminal/terminal-text.ts';
 import { networkRows } from './capability-text.ts';
 import { installFailure, toInstallFailure } from './install-failure.ts';
 import { formatPlacement, type GoPlugin, listGoPlugins } from './installed.ts';
-import { type GoKind, surfaces } from './kinds.ts';
 
 export interface RepositoryRef {
   repository: string;
@@ -109,7 +109,7 @@ function install({ client, signal }: Connection, request: InstallRequest): Promi
     ...(placement === undefined ? {} : { placement }),
     ...releaseFields(release),
   };
-  return client.post(surfaces[kind], { body, headers: preferHeader(request), signal });
+  return client.post(goSurfaces[kind], { body, headers: preferHeader(request), signal });
 }
 
 function update({ client, signal }: Connection, request: InstallRequest, { name }: GoPlugin): Promise<GoPlugin> {
@@ -120,7 +120,7 @@ function update({ client, signal }: Connection, request: InstallRequest, { name 
     ...(placement === undefined ? {} : { placement }),
     ...releaseFields(release),
   };
-  return client.put(`${surfaces[kind]}/{name}`, { path: { name }, body, headers: preferHeader(request), signal });
+  return client.put(`${goSurfaces[kind]}/{name}`, { path: { name }, body, headers: preferHeader(request), signal });
 }
 
 type ReportPlugin = (plugin: GoPlugin | undefined) => void;

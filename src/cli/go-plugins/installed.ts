@@ -1,6 +1,8 @@
 // Looks up and formats installed Go plugins, including those still being installed.
+
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../contract/plugin/permission-text.ts';
 import { goPluginWord } from '../../contract/state-words.ts';
 import { type PageOptions, pageQuery, pageResult } from '../arguments/paging.ts';
@@ -14,13 +16,12 @@ import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { capabilityRows, networkRows } from './capability-text.ts';
-import { type GoKind, surfaces } from './kinds.ts';
 
 export type GoPlugin = components['schemas']['GoPlugin'];
 type PluginDiff = components['schemas']['PluginDiff'];
 
 export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Promise<GoPlugin[]> {
-  return client.get(surfaces[kind], { signal });
+  return client.get(goSurfaces[kind], { signal });
 }
 
 export async function listResult(connection: Connection, kind: GoKind, prefix = ''): Promise<CommandResult> {
@@ -53,7 +54,7 @@ export function formatGoPlugins(plugins: GoPlugin[]): string {
 }
 
 export async function pluginResult({ client, signal }: Connection, kind: GoKind, name: string): Promise<CommandResult> {
-  const plugin = await client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal });
+  const plugin = await client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
   return { json: plugin, text: formatPlugin(plugin, kind) };
 }
 
@@ -135,7 +136,7 @@ export function diffGoPlugin(
   const [before, after = second] = (first ?? '').split('..');
   const range = after === undefined ? { v2: before } : { v1: before, v2: after };
   const query = Object.fromEntries(Object.entries(range).filter(([, ref]) => ref !== undefined && ref !== ''));
-  return client.get(`${surfaces[kind]}/{name}/diff`, { path: { name }, query, signal });
+  return client.get(`${goSurfaces[kind]}/{name}/diff`, { path: { name }, query, signal });
 }
 
 export async function installedVersionsResult(
@@ -148,7 +149,7 @@ export async function installedVersionsResult(
     pagination,
     results: versions,
     ...facts
-  } = await client.get(`${surfaces[kind]}/{name}/versions`, {
+  } = await client.get(`${goSurfaces[kind]}/{name}/versions`, {
     path: { name },
     query: pageQuery(page),
     signal,

@@ -1,14 +1,7 @@
-// Lists the kinds of Go plugins with their API paths. Every help text loads this, so it imports as little as possible.
+// Defines the options that name a plugin's kind. Every help text loads this, so it imports as little as possible.
 import { Option } from 'commander';
+import { goKinds } from '../../contract/plugin/go-kinds.ts';
 import { kinds } from '../init/categories.ts';
-
-export const goKinds = ['pipeline', 'storage'] as const;
-export type GoKind = (typeof goKinds)[number];
-
-export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const satisfies Record<
-  GoKind,
-  string
->;
 
 /** Returns the option for commands that look up the kind by name. */
 export function kindOption(): Option {

@@ -1,6 +1,7 @@
 // Says which modules and toolchain a Go plugin's repository needs to fix the advisories that affect its live version.
 
 import { goStandardLibrary } from '../../contract/advisories.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { versionKey } from '../../osv/versions.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -9,7 +10,6 @@ import { type AffectedVersion, liveAffected } from '../plugins/affected-versions
 import type { RelockOptions } from '../plugins/relock.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
-import { type GoKind, surfaces } from './kinds.ts';
 
 /** Slipway builds exactly what the repository's go.mod says, so the fix is made there. */
 export async function relockGoPlugin(
@@ -22,7 +22,7 @@ export async function relockGoPlugin(
       hint: `Run \`slipway relock ${name}\` for the commands to run there, then \`slipway install\`.`,
     });
   // Throws if there is no such plugin, which no advisory affects either.
-  await connection.client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal: connection.signal });
+  await connection.client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal: connection.signal });
   const advisories: AffectedVersion[] = [];
   for await (const one of liveAffected(connection, { plugin: name }))
     if (one.plugin.kind === kind) advisories.push(one);

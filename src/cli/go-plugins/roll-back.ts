@@ -1,5 +1,7 @@
 // Rolls a Go plugin back to a previously installed version. The server starts its stored executable.
+
 import type { components } from '../../client/api.gen.d.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
@@ -11,7 +13,6 @@ import { printable } from '../terminal/terminal-text.ts';
 import { showCommand, waitUntilBuilt } from './install.ts';
 import { toInstallFailure } from './install-failure.ts';
 import type { GoPlugin } from './installed.ts';
-import { type GoKind, surfaces } from './kinds.ts';
 
 type Installed = components['schemas']['GoPluginVersions'];
 type Version = Installed['rollback_targets'][number];
@@ -26,7 +27,7 @@ export async function rollBackGoPlugin(
 ): Promise<CommandResult> {
   const { client, signal } = connection;
   const path = { name };
-  const { from, target } = planRollback(await client.get(`${surfaces[kind]}/{name}/versions`, { path, signal }), to);
+  const { from, target } = planRollback(await client.get(`${goSurfaces[kind]}/{name}/versions`, { path, signal }), to);
   output.info(
     `${name} ${describe(from)} → ${describe(target)}: starts the stored executable without fetching from Git`,
   );
@@ -39,7 +40,7 @@ export async function rollBackGoPlugin(
   const startedAt = performance.now();
   const seconds = wait ? Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000)) : 0;
   const started: GoPlugin = await client
-    .post(`${surfaces[kind]}/{name}/rollback`, {
+    .post(`${goSurfaces[kind]}/{name}/rollback`, {
       path,
       body: { commit: target.git_commit_hash, ...(message === undefined ? {} : { message }) },
       headers: { prefer: `wait=${seconds}` },
@@ -52,7 +53,7 @@ export async function rollBackGoPlugin(
       text: `✓ ${name} is being rolled back to ${describe(started)}\n  next     ${showCommand(name, kind)}\n`,
     };
   const plugin = await waitUntilBuilt(connection, started, {
-    read: () => client.get(`${surfaces[kind]}/{name}`, { path, signal }),
+    read: () => client.get(`${goSurfaces[kind]}/{name}`, { path, signal }),
     report: () => {},
     until: startedAt + timeout,
     request: { kind, timeout },

@@ -1,11 +1,12 @@
 // Runs a command for the kind of plugin that a name belongs to, so nobody has to pass `--kind`. An extractor takes precedence over a Go
 // plugin of the same name.
+
 import { ApiError } from '../../client/errors.ts';
+import { type GoKind, goKinds, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { Connection } from '../connection/connect.ts';
 import { noNamespace } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { requireName } from '../go-plugins/installed.ts';
-import { type GoKind, goKinds, surfaces } from '../go-plugins/kinds.ts';
 import type { Kind } from '../init/categories.ts';
 import { splitPluginRef } from './plugin-ref.ts';
 
@@ -48,7 +49,7 @@ async function findGoKind({ client, signal }: Connection, name: string): Promise
   const found = await Promise.all(
     goKinds.map(async (kind) => {
       try {
-        await client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal });
+        await client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
         return [kind];
       } catch (error) {
         if (error instanceof ApiError) return [];

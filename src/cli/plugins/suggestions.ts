@@ -1,9 +1,10 @@
 // Explains that a plugin or version doesn't exist, and suggests the one probably meant.
+
 import { ApiError } from '../../client/errors.ts';
+import { goKinds, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { goKinds, surfaces } from '../go-plugins/kinds.ts';
 import { type PluginRef, splitPluginRef } from './plugin-ref.ts';
 
 interface KnownPlugin {
@@ -50,7 +51,7 @@ async function knownPlugins({ client, namespaceId, signal }: Connection): Promis
     namespaceId().then((namespace_id) =>
       client.get('/v1/namespaces/{namespace_id}/plugins', { path: { namespace_id }, signal }),
     ),
-    ...goKinds.map((kind) => client.get(surfaces[kind], { signal })),
+    ...goKinds.map((kind) => client.get(goSurfaces[kind], { signal })),
   ]);
   return lists.flatMap((list): KnownPlugin[] => {
     if (list.status === 'rejected') return [];

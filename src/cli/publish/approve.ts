@@ -1,10 +1,11 @@
 // Shows and decides a version that waits for approval. A decision names the digest that was shown, or else the present one.
+
 import type { components } from '../../client/api.gen.d.ts';
+import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { type GoKind, surfaces } from '../go-plugins/kinds.ts';
 import { parseVersionRef } from '../plugins/plugin-ref.ts';
 import { formatApproval } from './approval-text.ts';
 
@@ -119,7 +120,7 @@ async function diffWithActive(
   if (kind === 'pipeline' || kind === 'storage') {
     const { searchParams } = new URL(diff_url, 'https://slipway');
     const commits = { v1: searchParams.get('v1') ?? active_version, v2: searchParams.get('v2') ?? version };
-    return client.get(`${surfaces[kind]}/{name}/diff`, { path: { name }, query: commits, signal });
+    return client.get(`${goSurfaces[kind]}/{name}/diff`, { path: { name }, query: commits, signal });
   }
   const query = { v1: active_version, v2: version };
   return namespace_id === null

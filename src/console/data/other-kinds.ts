@@ -1,16 +1,10 @@
 // Reads installed Go plugins and registered agent plugins, which belong to the organization rather than to a namespace.
+
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { notFound } from '@tanstack/react-router';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
+import { type GoKind, goKinds, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { api, type Schemas } from './api.ts';
-
-const goKinds = ['pipeline', 'storage'] as const;
-export type GoKind = (typeof goKinds)[number];
-
-export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const satisfies Record<
-  GoKind,
-  string
->;
 
 /** Reads the kind from the URL. Any other text shows the not-found page. */
 export function parseGoKind(text: string): GoKind {
@@ -22,14 +16,14 @@ export function parseGoKind(text: string): GoKind {
 export const goPluginsQuery = (kind: GoKind) =>
   queryOptions({
     queryKey: ['go', kind],
-    queryFn: ({ signal }) => api.get(surfaces[kind], { signal }),
+    queryFn: ({ signal }) => api.get(goSurfaces[kind], { signal }),
     refetchInterval: ({ state }) => (state.data?.some(isBuilding) ? pendingMs : idleMs),
   });
 
 export const goPluginQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name],
-    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}`, { path: { name }, signal }),
+    queryFn: ({ signal }) => api.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal }),
     refetchInterval: ({ state }) => (state.data && isBuilding(state.data) ? pendingMs : idleMs),
   });
 
@@ -42,28 +36,29 @@ export const goVersionsQuery = (kind: GoKind, name: string) =>
     queryKey: ['go', kind, name, 'versions'],
     refetchInterval: idleMs,
     queryFn: ({ signal }) =>
-      api.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
+      api.get(`${goSurfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
   });
 
 /** Compares commits, since the same ref may have been installed at several commits. */
 export const goDiffQuery = (kind: GoKind, name: string, v1: string, v2: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'diff', v1, v2],
-    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/diff`, { path: { name }, query: { v1, v2 }, signal }),
+    queryFn: ({ signal }) => api.get(`${goSurfaces[kind]}/{name}/diff`, { path: { name }, query: { v1, v2 }, signal }),
   });
 
 export const goTrafficQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'traffic'],
     refetchInterval: idleMs,
-    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/traffic`, { path: { name }, query: {}, signal }),
+    queryFn: ({ signal }) => api.get(`${goSurfaces[kind]}/{name}/traffic`, { path: { name }, query: {}, signal }),
   });
 
 export const goLogsQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'logs'],
     refetchInterval: pendingMs,
-    queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, query: { tail: 200 }, signal }),
+    queryFn: ({ signal }) =>
+      api.get(`${goSurfaces[kind]}/{name}/logs`, { path: { name }, query: { tail: 200 }, signal }),
   });
 
 /** Describes where the plugin runs, and why it needs a container. */

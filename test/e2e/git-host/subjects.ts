@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Local } from '../../../scripts/local/organization.ts';
 import type { components } from '../../../src/client/api.gen.d.ts';
 import type { SlipwayClient } from '../../../src/client/client.ts';
+import { type GoKind, goSurfaces } from '../../../src/contract/plugin/go-kinds.ts';
 import type { Files, GitHost, HostedRepository } from './git-host.ts';
 import type { Provider } from './signed-push.ts';
 import { extractorPlugin, pipelinePlugin, storagePlugin } from './sources.ts';
@@ -44,7 +45,6 @@ function textOfPipeline({ result }: { result: { output: { text: string } } }): s
   return result.output.text;
 }
 
-const goSurfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugins' } as const;
 const goSources = { pipeline: pipelinePlugin, storage: storagePlugin };
 const goCalls = {
   pipeline: { method: 'execute', params: { action: 'report', params: {} } },
@@ -52,11 +52,7 @@ const goCalls = {
 };
 
 /** Installs version 1.0.0 of a Go plugin from its own repository. */
-export async function goSubject(
-  { client, git }: Reach,
-  kind: 'pipeline' | 'storage',
-  { provider }: HookOptions,
-): Promise<Subject> {
+export async function goSubject({ client, git }: Reach, kind: GoKind, { provider }: HookOptions): Promise<Subject> {
   const surface = goSurfaces[kind];
   const name = `pushed-${kind}`;
   const repository = git.repository(name);

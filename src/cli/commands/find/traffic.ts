@@ -1,8 +1,10 @@
 // Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and its deployments and rollbacks in the same period.
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
-import { kindOption, surfaces } from '../../go-plugins/kinds.ts';
+import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
@@ -50,7 +52,7 @@ export function addTraffic(program: Command, context: CommandContext): void {
         return trafficResult(await client.get(route, { path, query, signal }));
       },
       go: async (goKind, name) =>
-        trafficResult(await client.get(`${surfaces[goKind]}/{name}/traffic`, { path: { name }, query, signal })),
+        trafficResult(await client.get(`${goSurfaces[goKind]}/{name}/traffic`, { path: { name }, query, signal })),
     });
   });
 }

@@ -1,13 +1,15 @@
 // Defines `slipway grants`: list, give and revoke permissions beyond the default.
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { parsePermissions } from '../../../contract/plugin/permissions.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
-import { kindOption, surfaces } from '../../go-plugins/kinds.ts';
+import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -166,7 +168,7 @@ async function requestOf(
 ): Promise<Permissions | null | undefined> {
   const { client, signal } = connection;
   if (kind !== 'extractor') {
-    const installed = await client.get(`${surfaces[kind]}/{name}`, { path: { name }, signal });
+    const installed = await client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
     return installed.plugin_definition?.permissions;
   }
   if (org)

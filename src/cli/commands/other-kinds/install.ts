@@ -1,8 +1,10 @@
 // Defines `slipway install` and `slipway uninstall`, for Go plugins that the server builds from a Git repository.
+
 import { type Command, Option } from 'commander';
+import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { type RequestedPlacement, requestedPlacements } from '../../../contract/plugin/version-placement.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
-import { type GoKind, goKindOption, surfaces } from '../../go-plugins/kinds.ts';
+import { goKindOption } from '../../go-plugins/kinds.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { timeoutOption } from '../../terminal/duration.ts';
 import { releaseOptionText } from '../../terminal/release-text.ts';
@@ -64,7 +66,7 @@ export function addUninstall(program: Command, context: CommandContext): void {
     context,
     async ({ client, signal }, { kind, yes }, name = '') => {
       await requireConfirmation(`Uninstall ${name} with all its versions`, yes, signal);
-      await client.delete(`${surfaces[kind]}/{name}`, { path: { name }, signal });
+      await client.delete(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
       return { json: { success: true, name }, text: `✓ uninstalled ${name}\n` };
     },
   );

@@ -1,8 +1,9 @@
 // Defines `slipway approvals`, `slipway approve` and `slipway reject`, which list and decide versions that wait for approval.
+
 import { type Command, Option } from 'commander';
+import { type GoKind, goKinds } from '../../../contract/plugin/go-kinds.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
-import { type GoKind, goKinds } from '../../go-plugins/kinds.ts';
 
 interface Options {
   kind?: GoKind;

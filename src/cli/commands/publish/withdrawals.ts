@@ -1,10 +1,11 @@
 // Defines `slipway yank` and `slipway deprecate`, which take a version back without deleting it.
+
 import { type Command, Option } from 'commander';
+import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
-import { surfaces } from '../../go-plugins/kinds.ts';
 
 interface Options {
   reason?: string;
@@ -62,7 +63,7 @@ async function withdraw(
   const changed = await byKind(connection, name, undefined, {
     extractor: () => withdrawExtractor(connection, formatPluginId(name, version), { body, org }),
     go: (kind) =>
-      connection.client.patch(`${surfaces[kind]}/{name}/versions`, {
+      connection.client.patch(`${goSurfaces[kind]}/{name}/versions`, {
         path: { name },
         body: { ...body, version },
         signal: connection.signal,

@@ -1,11 +1,13 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
+
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import type { GoKind } from '../../../contract/plugin/go-kinds.ts';
 import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { type GoKind, kindOption } from '../../go-plugins/kinds.ts';
+import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
 import { formatTime } from '../../terminal/duration.ts';

@@ -1,8 +1,9 @@
 // Go plugin actions: update it to another version, download its executable, uninstall it.
+
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
+import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
-import { type GoKind, surfaces } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { SelectField, TextField } from '../../parts/fields.tsx';
@@ -20,7 +21,7 @@ export function GoActions({ kind, plugin }: Props) {
   return (
     <>
       {sha256 !== null && (
-        <a className="button" href={`${surfaces[kind]}/${name}/artifact`} download={name}>
+        <a className="button" href={`${goSurfaces[kind]}/${name}/artifact`} download={name}>
           Download the executable
         </a>
       )}
@@ -43,7 +44,7 @@ function Update({ kind, plugin: { git_ref, name, repository_url } }: Props) {
       title={`Update ${name}`}
       busy="Updating…"
       // The page shows the build's progress.
-      request={(form) => apiRequest('put', `${surfaces[kind]}/{name}`, { ...options, body: updateIn(form) })}
+      request={(form) => apiRequest('put', `${goSurfaces[kind]}/{name}`, { ...options, body: updateIn(form) })}
       cli={(form) =>
         slipway(['install', repository_url], { kind, name, ref: readText(form, 'ref'), placement: placementIn(form) })
       }
@@ -81,7 +82,7 @@ export function Uninstall({ namespace, kind, name }: { namespace: string; kind: 
   const queries = useQueryClient();
   const navigate = useNavigate();
   const request = () => {
-    const uninstallation = apiRequest('delete', `${surfaces[kind]}/{name}`, { path: { name } });
+    const uninstallation = apiRequest('delete', `${goSurfaces[kind]}/{name}`, { path: { name } });
     // Leave the page first: while open, it would fetch the plugin again.
     const send = async () => {
       await uninstallation.send();

@@ -1,14 +1,16 @@
 // Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
+
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import type { WithTexts } from '../../../client/answer-texts.ts';
+import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { JsonText, jsonNull } from '../../../core/json/text.ts';
 import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { readObject, withMember } from '../../data/calls/call-input.ts';
 import { actionFields } from '../../data/calls/go-parameters.ts';
-import { type GoKind, goPluginQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
+import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { useTitle } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
@@ -48,7 +50,7 @@ function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] })
       const startedAt = performance.now();
       const body = kind === 'pipeline' ? { method: 'execute', params: { action, params } } : { method: action, params };
       const options = { path: { name }, body, idempotencyKey: false } as const;
-      const answer = await api.exact('post', `${surfaces[kind]}/{name}/call`, 'result', options);
+      const answer = await api.exact('post', `${goSurfaces[kind]}/{name}/call`, 'result', options);
       return { answer, tookMs: performance.now() - startedAt };
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['go', kind, name] }),

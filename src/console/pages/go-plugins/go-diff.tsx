@@ -1,7 +1,9 @@
 // Changes between two installed versions of a Go plugin, file by file, with the programs' capabilities.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { goDiffQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
+import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
+import { goDiffQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -23,7 +25,7 @@ export function GoDiffPage() {
       <Changes diff={data} />
       <AsCommand
         cli={slipway(['diff', name, from, to], { kind })}
-        path={`${surfaces[kind]}/${name}/diff`}
+        path={`${goSurfaces[kind]}/${name}/diff`}
         query={{ v1: from, v2: to }}
       />
     </>

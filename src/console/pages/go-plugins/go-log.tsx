@@ -1,7 +1,9 @@
 // Shows the output of a Go plugin's instance.
+
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { goLogsQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
+import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
+import { goLogsQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
@@ -22,7 +24,7 @@ export function GoLogPage() {
       ) : (
         <p className="quiet">{data ? 'The instance has not printed anything.' : 'Reading the log…'}</p>
       )}
-      <AsCommand cli={`slipway logs ${name} --kind ${kind}`} path={`${surfaces[kind]}/${name}/logs`} />
+      <AsCommand cli={`slipway logs ${name} --kind ${kind}`} path={`${goSurfaces[kind]}/${name}/logs`} />
     </section>
   );
 }

@@ -1,11 +1,13 @@
 // Shows a Go plugin's health: its calls, its versions, and what it reaches.
+
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { formatCapability } from '../../../contract/plugin/capability-text.ts';
+import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../../data/api.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
-import { describePlacement, goPluginQuery, goTrafficQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
+import { describePlacement, goPluginQuery, goTrafficQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
@@ -46,7 +48,7 @@ export function GoOverviewPage() {
           <TrafficByVersion traffic={traffic} />
         </section>
       )}
-      <AsCommand cli={`slipway show ${name} --kind ${kind}`} path={`${surfaces[kind]}/${name}`} />
+      <AsCommand cli={`slipway show ${name} --kind ${kind}`} path={`${goSurfaces[kind]}/${name}`} />
     </>
   );
 }

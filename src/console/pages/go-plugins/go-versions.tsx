@@ -1,8 +1,10 @@
 // A Go plugin's versions: each one's source, its changes since the previous one, and a rollback to it.
+
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
+import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
-import { type GoKind, goVersionsQuery, surfaces } from '../../data/other-kinds.ts';
+import { goVersionsQuery } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { Actor } from '../../parts/actor.tsx';
@@ -88,7 +90,7 @@ function RollBack({ kind, name, version }: Omit<Props, 'namespace'> & { version:
       className="small"
       submit="Roll back"
       busy="Starting it…"
-      request={(form) => apiRequest('post', `${surfaces[kind]}/{name}/rollback`, { path, body: bodyIn(form) })}
+      request={(form) => apiRequest('post', `${goSurfaces[kind]}/{name}/rollback`, { path, body: bodyIn(form) })}
       cli={(form) => slipway(['rollback', name], { to: commit, kind, message: bodyIn(form).message, yes: true })}
       changes={[['go', kind]]}
       said={() => `Calls to ${name} now go to ${visible(git_ref)}.`}

@@ -1,6 +1,6 @@
 // Requests that publish or install from Git, built from a form, and the equivalent commands.
+import type { GoKind } from '../../../contract/plugin/go-kinds.ts';
 import type { Schemas } from '../../data/api.ts';
-import type { GoKind } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
 import type { SameAs } from '../../parts/copyable.tsx';
 import { readText } from '../../parts/form.tsx';

@@ -1,9 +1,10 @@
 // Publishes a Python plugin or installs a Go plugin from a Git repository that the server fetches.
+
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
+import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
-import { type GoKind, surfaces } from '../../data/other-kinds.ts';
 import { Action } from '../../parts/actions/action.tsx';
 import { CheckBox, type Choice, SelectField, TextField } from '../../parts/fields.tsx';
 import { ActionForm, readText } from '../../parts/form.tsx';
@@ -144,7 +145,7 @@ function GoForm({ namespace, kind, close }: Props & { kind: GoKind }) {
       submit="Install"
       busy="Installing…"
       // The plugin's page shows the build's progress.
-      request={(form) => apiRequest('post', surfaces[kind], { body: goIn(form), headers: { prefer: 'wait=0' } })}
+      request={(form) => apiRequest('post', goSurfaces[kind], { body: goIn(form), headers: { prefer: 'wait=0' } })}
       cli={(form) => goCommand(kind, goIn(form))}
       changes={[['go', kind]]}
       goTo={({ name }) => ({ to: '/n/$namespace/go/$kind/$name', params: { namespace, kind, name } })}
