@@ -1,5 +1,8 @@
 // Assembles the HTTP API: middleware in order, the surfaces, and the handlers for unknown paths and errors. Extends zod before any
 // module creates a schema.
+import { renderProblemsAs } from './problems/problem-json.ts';
+import { pipelineSurface, storageSurface } from './requests/surfaces.ts';
+import { permissionsModel } from './responses/version-fields.ts';
 import '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
@@ -8,23 +11,20 @@ import { apiLimits } from '../contract/limits/requests.ts';
 import type { Log } from '../core/log.ts';
 import { newRouteCache } from '../serve/route.ts';
 import { callCounters } from '../traffic/call-counters.ts';
-import { agentErrorModels, agentProblemResponse } from './agents/agent-errors.ts';
 import { agentPlugins } from './agents/agent-plugins.ts';
 import { anonymousSurfaces, authenticate } from './authentication/authenticate.ts';
-import { FailedAttempts } from './authentication/failed-attempts.ts';
 import { addConsole } from './console.ts';
-import type { AppEnv } from './context.ts';
+import type { AppEnv } from './context/context.ts';
+import { FailedAttempts } from './context/failed-attempts.ts';
+import { newFollowing } from './context/following.ts';
 import { deployHooks } from './deploy-hooks/hooks.ts';
 import { hookReceiver } from './deploy-hooks/receiving.ts';
 import { deployments } from './extractors/deployments/deployment-history.ts';
 import { namespaceLogs } from './extractors/deployments/namespace-logs.ts';
-import { permissionsModel } from './extractors/extractor-wire.ts';
 import { models } from './extractors/models.ts';
 import { extractors } from './extractors/namespace-extractors.ts';
 import { organizationExtractors } from './extractors/organization-extractors.ts';
 import { secrets } from './extractors/secrets.ts';
-import { newFollowing } from './following.ts';
-import { pipelineSurface, storageSurface } from './go-plugins/go-plugin-wire.ts';
 import { goPlugins } from './go-plugins/go-plugins.ts';
 import { issuers } from './identity/issuers.ts';
 import { tokenExchange } from './identity/token-exchange.ts';
@@ -34,7 +34,8 @@ import { callbackSecret } from './later-calls/callback-secret.ts';
 import { laterCallRoutes } from './later-calls/later-calls.ts';
 import { localS3 } from './local-s3.ts';
 import { knownMethods } from './methods.ts';
-import { identify, type MakeDeps, prepare, renderProblemsAs } from './middleware.ts';
+import { identify, type MakeDeps, prepare } from './middleware.ts';
+import { agentErrorModels, agentProblemResponse } from './openapi/agent-errors.ts';
 import { errorModels, newRouter } from './openapi/route-definitions.ts';
 import { admin } from './organization/admin.ts';
 import { advisories } from './organization/advisories.ts';
@@ -44,7 +45,6 @@ import { namespaceBudget, organizationBudget, usage } from './organization/budge
 import { builders } from './organization/builders.ts';
 import { callLimits } from './organization/call-limits.ts';
 import { clusters } from './organization/clusters.ts';
-import { webhooksOfEvents } from './organization/event-wire.ts';
 import { events } from './organization/events.ts';
 import { grants } from './organization/grants.ts';
 import { keys } from './organization/keys.ts';
@@ -54,7 +54,10 @@ import { quotas } from './organization/quotas.ts';
 import { scanPolicy } from './organization/scan-policy.ts';
 import { sources } from './organization/sources.ts';
 import { waivers } from './organization/waivers.ts';
-import { addPeople } from './people/people.ts';
+import { invitations } from './people/invitations.ts';
+import { memberRoutes } from './people/members.ts';
+import { person } from './people/person.ts';
+import { signIn } from './people/sign-in.ts';
 import { answerProblem, problemModel } from './problems/problem-json.ts';
 import { toProblem } from './problems/problem-of.ts';
 import { pathNotFound } from './problems/problem-response.ts';
@@ -64,6 +67,7 @@ import { formsInTurn } from './requests/forms-in-turn.ts';
 import { idempotent } from './requests/idempotency.ts';
 import { readYourWrites } from './requests/read-your-writes.ts';
 import { conditional } from './responses/conditional.ts';
+import { webhooksOfEvents } from './responses/event-wire.ts';
 import { runs } from './runs/runs.ts';
 import { webhooks } from './webhooks/endpoints.ts';
 
@@ -178,7 +182,10 @@ function addIdentity(app: OpenAPIHono<AppEnv>): void {
   app.route('/v1/issuers', issuers());
   app.route('/v1/trusted-publishers', trustedPublishers());
   app.route('/v1/oidc/exchange', tokenExchange());
-  addPeople(app);
+  app.route('/v1/sign-in', signIn());
+  app.route('/v1/person', person());
+  app.route('/v1/members', memberRoutes());
+  app.route('/v1/invitations', invitations());
 }
 
 function unless(

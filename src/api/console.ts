@@ -3,8 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import { limitAddress } from './authentication/address-limits.ts';
-import { knownHostsOnly } from './authentication/known-hosts.ts';
-import type { AppEnv } from './context.ts';
+import { knownHostsOnly } from './authentication/browser-requests.ts';
+import type { AppEnv } from './context/context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
 import { consolePolicy } from './responses/security-headers.ts';
 

@@ -2,8 +2,8 @@
 // reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { limitAddress } from './authentication/address-limits.ts';
-import { knownHostsOnly } from './authentication/known-hosts.ts';
-import type { AppEnv } from './context.ts';
+import { knownHostsOnly } from './authentication/browser-requests.ts';
+import type { AppEnv } from './context/context.ts';
 import { addSigningKeys } from './evidence/signing-keys.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { errors, json } from './openapi/route-definitions.ts';

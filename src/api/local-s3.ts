@@ -11,7 +11,7 @@ import { objectDisposition, objectType, readObjectRange } from '../registry/stor
 import { verifyPresigned } from '../registry/storage/presign.ts';
 import { storable } from '../registry/storage/turns.ts';
 import { runsFolder } from '../runs/keys.ts';
-import type { AppEnv } from './context.ts';
+import type { AppEnv } from './context/context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
 import { contentPolicy } from './responses/security-headers.ts';
 

@@ -3,7 +3,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { Problem } from '../core/problem.ts';
-import type { AppEnv } from './context.ts';
+import type { AppEnv } from './context/context.ts';
 import { answerProblem } from './problems/problem-json.ts';
 
 interface KnownPath {

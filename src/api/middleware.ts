@@ -2,6 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { z } from 'zod';
+import { requestLog } from '../contract/limits/logs.ts';
 import type { LocationHint } from '../contract/plugin/placement.ts';
 import { systemClock } from '../core/clock.ts';
 import { idSource } from '../core/ids.ts';
@@ -15,10 +16,9 @@ import {
 } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
 import { announceEvents } from '../events/record.ts';
-import type { AppEnv } from './context.ts';
+import type { AppEnv, LogSample } from './context/context.ts';
 import { problemResponse } from './problems/problem-response.ts';
 import { pathOf, requireOneHost, storageFor } from './requests/origin.ts';
-import { sampledAs } from './requests/request-log.ts';
 import { contentPolicy } from './responses/security-headers.ts';
 
 const reported = z.object({
@@ -150,14 +150,6 @@ function routeOf(c: Context<AppEnv>): string {
   return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'of no route';
 }
 
-/** Renders problems in a surface's format. */
-export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    c.set('renderProblem', render);
-    await next();
-  };
-}
-
 /** Returns the deps with a log that adds the fields to every line, including lines about failed deferred work. */
 export function loggingDeps(deps: Deps, fields: () => LogFields): Deps {
   return { ...deps, ...logging(deps, fields) };
@@ -168,4 +160,17 @@ function logging(deps: Deps, fields: () => LogFields): Pick<Deps, 'log' | 'defer
   const defer: Deps['defer'] = (work) =>
     deps.defer(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
   return { log, defer };
+}
+
+/** Returns how many requests a log line stands for, or null if this request gets none. Logs one in `every` ordinary requests. */
+export function sampledAs(
+  sample: LogSample,
+  { status, durationMs }: { status: number; durationMs: number },
+  every: number,
+): number | null {
+  if (status >= 400 || durationMs >= requestLog.slowMs) return 1;
+  sample.skipped += 1;
+  if (sample.skipped < every) return null;
+  sample.skipped = 0;
+  return every;
 }

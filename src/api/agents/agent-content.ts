@@ -9,10 +9,10 @@ import { checkValue } from '../../json-schema/check-value.ts';
 import { findAgentPlugin, readConfigSchema } from '../../registry/agents/agent-plugins.ts';
 import { artifactLocation } from '../../registry/agents/artifact-download.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
+import { agentErrors } from '../openapi/agent-errors.ts';
 import { bearer, body, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { agentErrors } from './agent-errors.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };
 const oneVersion = {

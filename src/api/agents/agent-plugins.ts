@@ -14,12 +14,12 @@ import {
   yankAgentPlugin,
 } from '../../registry/agents/agent-plugins.ts';
 import { type AgentArtifact, verifyNow } from '../../registry/agents/verification.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
+import { agentErrors } from '../openapi/agent-errors.ts';
 import { bearer, body, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { addAgentContent, parseAgentId, readAgentPlugin } from './agent-content.ts';
-import { agentErrors } from './agent-errors.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';
 
 const common = { tags: ['Agent plugins'], security: bearer };

@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
-import type { AppEnv } from '../context.ts';
-import { isByPublicUrl } from '../requests/origin.ts';
-import { periodMs } from './failed-attempts.ts';
+import type { AppEnv } from '../context/context.ts';
+import { periodMs } from '../context/failed-attempts.ts';
+import { clientAddress, loopback } from '../requests/origin.ts';
 
 /** Applies the rate limit, if any, to a key ID or an address. */
 export async function limit(c: Context<AppEnv>, key: string): Promise<void> {
@@ -40,28 +40,6 @@ export function countFailure(c: Context<AppEnv>, tried: Tried): void {
 
 function countedAs(c: Context<AppEnv>, tried: Tried): string {
   return `${tried} ${clientAddress(c)}`;
-}
-
-const loopback = 'loopback';
-
-/**
- * Returns the client's address. On a self-hosted machine, the proxy in front of the public URL appends its client to `X-Forwarded-For`.
- * All other requests come from the machine itself, where anyone could send any header.
- */
-export function clientAddress(c: Context<AppEnv>): string {
-  const { deps } = c.var;
-  if (!deps.storage.local) return networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
-  if (!isByPublicUrl(deps, c.req.url)) return loopback;
-  return networkOf(c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown');
-}
-
-/** Returns an IPv6 address's /64 network, because a client can use any address in it. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const halves = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
-  const [left = [], right = []] = halves;
-  const omitted = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return [...left, ...omitted, ...right].slice(0, 4).join(':');
 }
 
 function rateLimited(clock: Clock, what: string): Problem {

@@ -5,11 +5,10 @@ import { extendSession, lookUpSession } from '../../access/browser-sessions.ts';
 import { type CachedKey, lookUpKey, recordKeyUse } from '../../access/key-cache.ts';
 import { Problem } from '../../core/problem.ts';
 import { lookUpCallKey } from '../../serve/call-key.ts';
-import { type AppEnv, missingKey } from '../context.ts';
+import { type AppEnv, missingKey } from '../context/context.ts';
 import { countFailure, limit, limitAddress, refuseGuessing } from './address-limits.ts';
-import { requireSameSite, sessionSecret } from './browser-requests.ts';
+import { requireKnownHost, requireSameSite, sessionSecret } from './browser-requests.ts';
 import { calleeFromPath } from './call-paths.ts';
-import { requireKnownHost } from './known-hosts.ts';
 
 /** The surfaces whose clients send no API keys (D20). */
 export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];

@@ -1,10 +1,10 @@
 // Reads and sets a browser session's cookie, and rejects requests that another site's page made the browser send.
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { csrfToken, type SessionSecret, sessionPrefix } from '../../access/browser-sessions.ts';
 import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { Problem } from '../../core/problem.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { requestOrigin } from '../requests/origin.ts';
 
 /** The prefix `__Host-` binds a cookie to one host, and to HTTPS or the loopback address. */
@@ -59,3 +59,22 @@ export function requireSameOrigin(c: Context<AppEnv>): void {
   if (!isSameSite || (origin !== undefined && origin !== requestOrigin(c)))
     throw new Problem('cross-site', 'Another site sent this request');
 }
+
+/**
+ * Rejects a request that needs no key and names a host other than Slipway's. After a web page has loaded, it can point its own host name
+ * to 127.0.0.1 (DNS rebinding). The browser then treats its requests as same-origin, but they still name the page's host.
+ */
+export function requireKnownHost(c: Context<AppEnv>): void {
+  const { hosts } = c.var.deps;
+  const hostname = URL.parse(c.req.url)?.hostname ?? '';
+  if (hosts !== null && !hosts.has(hostname))
+    throw new Problem(
+      'unknown-host',
+      `Slipway does not accept requests without an API key as ${hostname.slice(0, 253)}`,
+    );
+}
+
+export const knownHostsOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
+  requireKnownHost(c);
+  await next();
+};

@@ -2,9 +2,9 @@
 import type { Context } from 'hono';
 import { secretsEqual } from '../../core/digest.ts';
 import { Problem } from '../../core/problem.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { countFailure, limitAddress, limitOperator, refuseGuessing } from './address-limits.ts';
-import { requireKnownHost } from './known-hosts.ts';
+import { requireKnownHost } from './browser-requests.ts';
 
 const wrong = 'is missing or not valid';
 

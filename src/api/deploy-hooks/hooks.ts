@@ -14,12 +14,11 @@ import {
   updateHook,
 } from '../../hooks/deploy-hooks.ts';
 import { listPushes, pushById } from '../../hooks/pushes.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
+import { bearer, body, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
 import {
   createBody,
   hookModel,
@@ -174,7 +173,10 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
     const given = c.req.valid('json');
     const { branches, description, namespace_id, path, repository, status_api_url, status_token, tags } = given;
     const { hook, secret } = await createHook(c.var.deps, requireActor(c), {
-      ...{ kind: given.kind, plugin: given.plugin, provider: given.provider, action: given.action },
+      kind: given.kind,
+      plugin: given.plugin,
+      provider: given.provider,
+      action: given.action,
       namespaceId: namespace_id == null ? null : parseNamespaceId(namespace_id),
       repository: repository ?? undefined,
       path: path ?? undefined,

@@ -6,7 +6,7 @@ import { pushStates } from '../../contract/states.ts';
 import { Problem } from '../../core/problem.ts';
 import { receivePush } from '../../hooks/receive.ts';
 import { limit, limitAddress } from '../authentication/address-limits.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { bodyAtMost } from '../requests/whole-body.ts';
 

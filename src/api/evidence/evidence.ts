@@ -6,10 +6,10 @@ import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { sbomType, toSbom } from '../../evidence/sbom.ts';
 import { readEvidence, readParts, type Subject } from '../../evidence/version-evidence.ts';
-import { type AppEnv, requireActor } from '../context.ts';
-import type { ExtractorSurface } from '../extractors/surface.ts';
-import { type GoSurface, named } from '../go-plugins/go-plugin-wire.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { badInput, bearer, errors, json } from '../openapi/route-definitions.ts';
+import type { ExtractorSurface } from '../requests/surfaces.ts';
+import { type GoSurface, named } from '../requests/surfaces.ts';
 
 const evidenceModel = z
   .object({

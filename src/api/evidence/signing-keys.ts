@@ -3,8 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { keysFile, publicKeySchema, publicKeysSchema } from '../../contract/evidence.ts';
 import { listPublicKeys, revokeSigningKey, rotateSigningKey } from '../../evidence/signing-keys.ts';
 import { limitAddress } from '../authentication/address-limits.ts';
-import { knownHostsOnly } from '../authentication/known-hosts.ts';
-import type { AppEnv } from '../context.ts';
+import { knownHostsOnly } from '../authentication/browser-requests.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 
 const keyModel = publicKeySchema.openapi('SigningKey');

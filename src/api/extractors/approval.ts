@@ -5,12 +5,13 @@ import { deploymentStates } from '../../contract/states.ts';
 import { setPluginApproval } from '../../registry/versions/approval-settings.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { decide } from '../../rollouts/approval.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
-import { approvalModel, approvalWire, stageField } from './extractor-wire.ts';
-import type { ExtractorSurface } from './surface.ts';
+import type { ExtractorSurface } from '../requests/surfaces.ts';
+import { stageField } from '../responses/version-fields.ts';
+import { approvalModel, approvalWire } from './extractor-wire.ts';
 
 const request = z
   .object({

@@ -7,13 +7,13 @@ import { batchLimits } from '../../contract/limits/batches.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
 import { errorTypes } from '../../serve/invoke.ts';
-import { type AppEnv, callDeps, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors } from '../openapi/route-definitions.ts';
+import { callDeps, timeoutHeaders } from '../requests/call-deps.ts';
 import { jsonAtMost, textAt, textsAt } from '../requests/json-body.ts';
 import { logLineModel } from '../requests/log-query.ts';
-import { timeoutHeaders } from '../requests/request-timeout.ts';
+import { onePlugin } from '../requests/surfaces.ts';
 import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
-import { onePlugin } from './surface.ts';
 
 const batchModel = z
   .object({

@@ -4,12 +4,12 @@ import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { listCatalog } from '../../registry/versions/catalog.ts';
 import { deleteVersion } from '../../retirement/removal.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import type { ExtractorSurface } from '../requests/surfaces.ts';
 import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
-import type { ExtractorSurface } from './surface.ts';
 
 const listQuery = z.object({
   name: z.string().optional().openapi({ description: 'Only the versions of the plugin with this name' }),

@@ -8,16 +8,17 @@ import type { Deployment } from '../../pointers/overview.ts';
 import { type Enableable, listEnableable } from '../../registry/versions/enabled.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { disablePlugin, enablePlugin } from '../../rollouts/enabling.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../requests/release-choice.ts';
+import { namespaced, onePlugin } from '../requests/surfaces.ts';
 import { jsonAnswer, jsonWithTexts, objectTextOrNull } from '../responses/json-answer.ts';
+import { stageField } from '../responses/version-fields.ts';
 import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
-import { stageField, versionDescription } from './extractor-wire.ts';
-import { namespaced, onePlugin } from './surface.ts';
+import { versionDescription } from './extractor-wire.ts';
 
 const common = { tags: [namespaced.tag], security: bearer };
 

@@ -1,35 +1,29 @@
 // Renders versions for the extractor surfaces (mixpeek §4.3, §4.4).
 import { z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
-import { stages } from '../../contract/identity.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
 import { formatVersion, manifestSchema } from '../../contract/plugin/manifest.ts';
-import { type Permissions, permissionsSchema, requestedPermissions } from '../../contract/plugin/permissions.ts';
-import { deploymentStates, verdicts } from '../../contract/states.ts';
+import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
+import { deploymentStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { DeploymentOverview } from '../../pointers/overview.ts';
 import type { CatalogDetails, ListedVersion } from '../../registry/versions/catalog.ts';
-import { advisoryCountsSchema } from '../../registry/versions/known-advisories.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
-import { actorModel } from '../organization/event-wire.ts';
+import { actorModel } from '../responses/event-wire.ts';
+import {
+  advisoriesModel,
+  filesDigestField,
+  gitModel,
+  gitWire,
+  permissionsModel,
+  scanVerdict,
+  stageField,
+  toScanVerdict,
+} from '../responses/version-fields.ts';
 import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 
 /** The plugin's owner. An organization's plugin is visible in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
-
-export const scanVerdict = z.enum(verdicts).openapi({
-  description:
-    "The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.",
-});
-
-export function toScanVerdict({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
-  return verdict;
-}
-
-export const stageField = z.enum(stages).nullable().openapi({
-  description: 'Whether the version waits for approval, or how that was decided. Null if it needs none',
-  example: null,
-});
 
 export const listItemModel = z
   .object({
@@ -72,8 +66,6 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
   };
 }
 
-export const permissionsModel = permissionsSchema.openapi('Permissions');
-
 /** Permissions that a version asks for, and which of them aren't granted. */
 const permissionStateModel = z
   .object({
@@ -93,10 +85,6 @@ function permissionStateWire(
   return { requested: requested ?? null, granted, missing: missingPermissions(requested, granted) ?? null };
 }
 
-export const gitModel = z
-  .object({ repository: z.string(), ref: z.string(), commit: z.string().nullable(), path: z.string().nullable() })
-  .nullable();
-
 export const approvalModel = z
   .object({ by: actorModel, at: z.iso.datetime(), note: z.string().nullable() })
   .openapi('Approval', { description: 'Who approved or rejected the version, when and why' });
@@ -104,17 +92,6 @@ export const approvalModel = z
 export function approvalWire({ decision }: PluginVersion): z.infer<typeof approvalModel> | null {
   return decision && { ...decision, at: iso(decision.at) };
 }
-
-export const advisoriesModel = advisoryCountsSchema.openapi('AdvisoryCounts', {
-  description:
-    "Number of advisories that affect the version, by severity. Doesn't count those whose vulnerable code a Go program doesn't reach",
-  example: { critical: 0, high: 1, medium: 0, low: 0, unknown: 0 },
-});
-
-export const filesDigestField = z.string().nullable().openapi({
-  description:
-    'Digest of the files, the same however they are packed: SHA-256 of what `sha256sum` prints for them, sorted by path. Null for some old versions',
-});
 
 export const documentModel = z
   .object({
@@ -206,12 +183,6 @@ export function documentWire(
     updated_at: iso(version.updatedAt),
     deployed_at: deployedAt,
   };
-}
-
-export function gitWire({ source }: PluginVersion): z.infer<typeof gitModel> {
-  if (!source) return null;
-  const { repository, ref, commit, path = null } = source;
-  return { repository, ref, commit, path };
 }
 
 function sourceOf({ ownerId }: PluginVersion): z.infer<typeof sourceModel> {

@@ -5,11 +5,11 @@ import { modelLimits } from '../../contract/limits/models.ts';
 import { modelName } from '../../contract/plugin/models.ts';
 import { iso } from '../../core/clock.ts';
 import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../models/models.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { actorModel } from '../organization/event-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageRequest } from '../requests/paging.ts';
+import { actorModel } from '../responses/event-wire.ts';
 import { deleteRoute, listRoute, namedBy, namedItem } from './named-items.ts';
 
 const common = { tags: ['Models'], security: bearer };

@@ -1,6 +1,6 @@
 // Defines the common parts of a namespace's secret and model routes: listing items, and deleting them by name.
 import { z } from '@hono/zod-openapi';
-import { parseNamespaceId } from '../context.ts';
+import { parseNamespaceId } from '../context/context.ts';
 import { errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, paginationModel } from '../requests/paging.ts';
 

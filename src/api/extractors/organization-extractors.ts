@@ -2,14 +2,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { addEvidence } from '../evidence/evidence.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { organizationWide } from '../requests/surfaces.ts';
 import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
-import { organizationWide } from './surface.ts';
 import { addTrial } from './trial.ts';
 import { addGitSource } from './uploads/git-source.ts';
 import { addUploads } from './uploads/upload-routes.ts';

@@ -9,12 +9,13 @@ import type { ShownVersion } from '../../traffic/overview-facts.ts';
 import { overviewSorts, type Place, parsePlace } from '../../traffic/overview-order.ts';
 import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/overviews.ts';
 import { listPluginOverviews } from '../../traffic/plugin-overviews.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
-import { actorModel } from '../organization/event-wire.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
-import { scanVerdict, sourceModel } from './extractor-wire.ts';
-import { namespaced } from './surface.ts';
+import { namespaced } from '../requests/surfaces.ts';
+import { actorModel } from '../responses/event-wire.ts';
+import { scanVerdict } from '../responses/version-fields.ts';
+import { sourceModel } from './extractor-wire.ts';
 
 const kinds = pluginKinds.filter((kind) => kind !== 'agent');
 const label = z.string().openapi({ description: "Version number, or a Go plugin's ref", example: '1.1.0' });

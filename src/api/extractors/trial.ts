@@ -4,14 +4,14 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { trialLimits } from '../../contract/limits/uploads.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { tryVersion } from '../../serve/trial.ts';
-import { type AppEnv, callDeps, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors } from '../openapi/route-definitions.ts';
+import { callDeps, timeoutHeaders } from '../requests/call-deps.ts';
 import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
-import { timeoutHeaders } from '../requests/request-timeout.ts';
+import type { ExtractorSurface } from '../requests/surfaces.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { callModel, callTexts } from './calls.ts';
 import { answerFields, trialAnswerModel } from './deployments/deployment-wire.ts';
-import type { ExtractorSurface } from './surface.ts';
 
 const { callsMax, versionsAtOnce } = trialLimits;
 

@@ -2,12 +2,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { withdrawVersion } from '../../retirement/withdraw.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import type { ExtractorSurface } from '../requests/surfaces.ts';
 import { withdrawalBody, withdrawalEffects, withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
-import type { ExtractorSurface } from './surface.ts';
 import { versionWire } from './versions/version-wire.ts';
 
 const changed = z

@@ -8,15 +8,16 @@ import { artifactKey } from '../../instances/builds/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
 import { versionHeader } from '../../serve/releases/draw.ts';
-import { type AppEnv, callDeps, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { callDeps } from '../requests/call-deps.ts';
 import { callReader } from '../requests/call-request.ts';
 import { chosenRefHeader, versionAnswered, versionHeaderName } from '../requests/chosen-version.ts';
 import { textAt } from '../requests/json-body.ts';
 import { logLineModel, logPage, logPagination, logQuery, toLogPagination } from '../requests/log-query.ts';
+import { type GoSurface, named } from '../requests/surfaces.ts';
 import { callAnswer } from '../responses/json-answer.ts';
-import { type GoSurface, named } from './go-plugin-wire.ts';
 
 const answerModel = z
   .object({

@@ -4,15 +4,16 @@ import { apiLimits } from '../../contract/limits/requests.ts';
 import { diffInstalled } from '../../registry/diff/installed-diff.ts';
 import { withdrawInstalled } from '../../retirement/withdraw-installed.ts';
 import { readGoTraffic } from '../../traffic/traffic.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { diffModel, diffWire } from '../extractors/versions/version-wire.ts';
 import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { trafficQuery } from '../requests/log-query.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import { type GoSurface, named } from '../requests/surfaces.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../responses/traffic-wire.ts';
 import { withdrawalBody, withdrawalEffects, withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
-import { type GoSurface, named, versionRefWire } from './go-plugin-wire.ts';
+import { versionRefWire } from './go-plugin-wire.ts';
 
 const ref = z.string().min(1).max(2048).optional();
 

@@ -17,26 +17,12 @@ import { noAdvisories } from '../../registry/versions/known-advisories.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import type { InstalledVersions } from '../../rollouts/installs/installed-versions.ts';
 import { toRestarts } from '../../serve/instance-state.ts';
-import { advisoriesModel, stageField } from '../extractors/extractor-wire.ts';
-import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
 import { releaseField } from '../requests/release-choice.ts';
-import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
+import { actorModel } from '../responses/event-wire.ts';
 import { restartsModel, restartsWire } from '../responses/instance-wire.ts';
+import { advisoriesModel, capabilityModel, capabilityWire, stageField } from '../responses/version-fields.ts';
 import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
-
-export interface GoSurface {
-  kind: GoKind;
-  tag: string;
-  noun: 'PipelinePlugin' | 'StoragePlugin';
-}
-
-export const pipelineSurface: GoSurface = { kind: 'pipeline', tag: 'Pipeline plugins', noun: 'PipelinePlugin' };
-export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugins', noun: 'StoragePlugin' };
-
-export const named = {
-  params: z.object({ name: z.string().openapi({ description: 'Name of the plugin', example: 'http-auth' }) }),
-};
 
 const text = z.string().min(1).max(2048);
 

@@ -15,26 +15,25 @@ import {
 import { type InstallOutcome, uninstallPlugin } from '../../rollouts/installs/install-requests.ts';
 import { installedVersions } from '../../rollouts/installs/installed-versions.ts';
 import { rollBackInstalled } from '../../rollouts/rollback/roll-back-installed.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { addGoEvidence } from '../evidence/evidence.ts';
-import { renderProblemsAs } from '../middleware.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { renderProblemsAs } from '../problems/problem-json.ts';
 import { problemResponse } from '../problems/problem-response.ts';
 import { bodyRequired, emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
+import { type GoSurface, named } from '../requests/surfaces.ts';
 import { refusalProblem } from '../responses/source-refusals.ts';
 import { addCallRoutes, serveCalls } from './call-routes.ts';
 import { addDiff, addTraffic, addWithdrawing } from './diff-route.ts';
 import {
-  type GoSurface,
   installBody,
   installedVersionsModel,
   installedVersionsWire,
   installedWire,
   installWire,
-  named,
   type PluginWire,
   pluginModel,
   rollbackBody,

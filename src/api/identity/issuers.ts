@@ -17,11 +17,11 @@ import { issuerPurposes, roles } from '../../contract/identity.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
 import { iso } from '../../core/clock.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { actorModel } from '../organization/event-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { actorModel } from '../responses/event-wire.ts';
 
 const name = z
   .string()

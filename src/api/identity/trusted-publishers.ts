@@ -12,11 +12,11 @@ import { claimConditionSchema } from '../../contract/identity.ts';
 import { ciLimits } from '../../contract/limits/identity.ts';
 import { publisherScopes, scopes } from '../../contract/scopes.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { actorModel } from '../organization/event-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { actorModel } from '../responses/event-wire.ts';
 
 const common = { tags: ['Identity'], security: bearer };
 

@@ -2,10 +2,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
+import { bearer, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
 
 const rotate = createRoute({
   tags: ['Later calls'],

@@ -4,11 +4,11 @@ import { laterCallStates } from '../../contract/states.ts';
 import { answeredCallJson, laterCallJson } from '../../serve/later/call-json.ts';
 import { cancelLater, findLater, listLater, waitForLater } from '../../serve/later/later-calls.ts';
 import { hasEnded } from '../../serve/later/states.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { openStream } from '../requests/open-stream.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
+import { openStream } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { answeredCallModel, laterCallModel } from './later-call-wire.ts';
 

@@ -8,11 +8,11 @@ import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url
 import { Problem } from '../../core/problem.ts';
 import { acceptLater, type LaterRequest } from '../../serve/later/accept.ts';
 import { laterCallJson } from '../../serve/later/call-json.ts';
-import { type AppEnv, callDeps, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { json } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
+import { callDeps, timeoutHeaders } from '../requests/call-deps.ts';
 import { callerKeyHeader } from '../requests/chosen-version.ts';
-import { timeoutHeaders } from '../requests/request-timeout.ts';
 import { laterCallModel } from './later-call-wire.ts';
 
 const preference = 'respond-async';

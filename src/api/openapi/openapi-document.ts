@@ -1,11 +1,11 @@
 // Builds the OpenAPI document from the routes' declarations, plus everything that applies to all of them, so that no route repeats it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { jsonTypes } from '../../contract/json.ts';
-import { agentErrorComponents, agentErrors } from '../agents/agent-errors.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { problemMediaType } from '../problems/problem-json.ts';
 import { rateLimitPattern } from '../problems/problem-response.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
+import { agentErrorComponents, agentErrors } from './agent-errors.ts';
 import { addExamples } from './openapi-examples.ts';
 import {
   badInput,

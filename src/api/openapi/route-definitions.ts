@@ -1,7 +1,8 @@
 // Provides the shared parts of route definitions: the router, which validates every request the same way, the error responses, and the
 // security scheme.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import type { AppEnv } from '../context.ts';
+import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
+import type { AppEnv } from '../context/context.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { forgetBody } from '../requests/body-place.ts';
 
@@ -180,3 +181,16 @@ export function body<Schema extends z.ZodType>(schema: Schema, required = true) 
 }
 
 export const bearer = [{ bearerAuth: [] }];
+
+/** The optional body of a rotation. `description` says what the previous secret can still do. */
+export function overlapBody(description: string, defaultSeconds: number = keyLimits.overlapSeconds) {
+  const seconds = z.int().min(0).max(keyLimits.overlapMaxSeconds).default(defaultSeconds).openapi({ description });
+  return body(z.object({ overlap_seconds: seconds }).nullable(), false);
+}
+
+export function rotationOverlapMs(
+  given: { overlap_seconds: number } | null,
+  defaultSeconds: number = keyLimits.overlapSeconds,
+): number {
+  return (given?.overlap_seconds ?? defaultSeconds) * 1000;
+}

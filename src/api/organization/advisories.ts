@@ -6,7 +6,7 @@ import { ecosystems, reaches, severities, verdicts } from '../../contract/adviso
 import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
 

@@ -20,7 +20,7 @@ import type { ActorRef } from '../../contract/events/events.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import { advisoryImportStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 

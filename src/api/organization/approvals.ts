@@ -7,19 +7,20 @@ import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { listStaged, type StagedVersion } from '../../registry/versions/approvals.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
+import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { actorModel } from '../responses/event-wire.ts';
 import {
+  capabilityModel,
+  capabilityWire,
   filesDigestField,
   gitModel,
   gitWire,
   permissionsModel,
   scanVerdict,
   toScanVerdict,
-} from '../extractors/extractor-wire.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { capabilityModel, capabilityWire } from '../responses/capability-wire.ts';
-import { actorModel } from './event-wire.ts';
+} from '../responses/version-fields.ts';
 
 const stagedModel = z
   .object({

@@ -8,17 +8,17 @@ import { Problem } from '../../core/problem.ts';
 import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
 import {
   clearSessionCookie,
+  knownHostsOnly,
   requireSameOrigin,
   sessionSecret,
   setSessionCookie,
 } from '../authentication/browser-requests.ts';
-import { knownHostsOnly } from '../authentication/known-hosts.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
-import { ownKeyModel, ownKeyWire } from './key-wire.ts';
+import { ownKeyModel, ownKeyWire } from '../responses/key-wire.ts';
 
 const sessionModel = z
   .object({

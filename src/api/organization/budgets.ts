@@ -15,7 +15,7 @@ import {
   setBudget,
 } from '../../organizations/budgets.ts';
 import { listUsage } from '../../organizations/usage.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 

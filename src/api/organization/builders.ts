@@ -11,7 +11,7 @@ import {
   withPublicNames,
 } from '../../contract/builder/reports.ts';
 import { builderListLimits } from '../../contract/limits/builder.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 
 const common = { tags: ['Admin'], security: bearer };

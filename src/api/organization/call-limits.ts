@@ -10,7 +10,7 @@ import { isId } from '../../core/ids.ts';
 import { invalidField } from '../../core/problem.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import { type LimitTarget, listCallLimits, type ShownLimit, setCallLimit } from '../../registry/call-limits.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';

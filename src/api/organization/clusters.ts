@@ -16,7 +16,7 @@ import type { ActorRef } from '../../contract/events/events.ts';
 import { clusterLimits } from '../../contract/limits/containers.ts';
 import { clusterNetworks, clusterReaches, clusterStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 

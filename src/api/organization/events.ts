@@ -6,12 +6,11 @@ import { iso } from '../../core/clock.ts';
 import { formatEvent } from '../../events/event-line.ts';
 import { exportEvents } from '../../events/export.ts';
 import { listEvents } from '../../events/feed.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { wholeNumber } from '../requests/whole-number.ts';
-import { eventFilter, eventModel, instant } from './event-wire.ts';
+import { pageFields, pageRequest, paginationModel, wholeNumber } from '../requests/paging.ts';
+import { eventFilter, eventModel, instant } from '../responses/event-wire.ts';
 
 const common = { tags: ['Events'], security: bearer };
 

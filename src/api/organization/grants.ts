@@ -4,12 +4,12 @@ import { ownerNamespace } from '../../access/owners.ts';
 import { writtenPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
 import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
-import type { AppEnv } from '../context.ts';
-import { permissionsModel } from '../extractors/extractor-wire.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { actorModel } from './event-wire.ts';
+import { actorModel } from '../responses/event-wire.ts';
+import { permissionsModel } from '../responses/version-fields.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const common = { tags: ['Grants'], security: bearer };

@@ -6,11 +6,10 @@ import { evictKey } from '../../access/key-cache.ts';
 import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
 import { keyStates } from '../../contract/states.ts';
-import { type AppEnv, requireActor } from '../context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
+import { bearer, body, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
 import {
   keyModel,
   keyWire,
@@ -20,7 +19,7 @@ import {
   ownKeyWire,
   shownKeyWire,
   toKeyFields,
-} from './key-wire.ts';
+} from '../responses/key-wire.ts';
 
 const common = { tags: ['Keys'], security: bearer };
 const identified = { params: z.object({ key_id: z.string() }) };

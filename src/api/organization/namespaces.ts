@@ -12,7 +12,7 @@ import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { extractorPlacements } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteNamespace } from '../../retirement/removal.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../organizations/deletion.ts';
 import { exportOrganization, parseExportPosition } from '../../organizations/export.ts';
 import { changeSettings, type OrganizationSettings, readSettings } from '../../organizations/settings.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { idempotent } from '../requests/idempotency.ts';

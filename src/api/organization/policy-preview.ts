@@ -5,12 +5,11 @@ import { previewLimits } from '../../contract/limits/scans.ts';
 import { policyLevels, verdicts } from '../../contract/states.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type PolicyPreview, type PreviewedVersion, previewPolicy } from '../../scan-host/preview.ts';
-import type { AppEnv } from '../context.ts';
-import { blocks, findingModel, findingWire } from '../extractors/uploads/upload-wire.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { wholeNumber } from '../requests/whole-number.ts';
+import { pageFields, pageRequest, paginationModel, wholeNumber } from '../requests/paging.ts';
+import { blocks, findingModel, findingWire } from '../responses/finding-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const { findingsShown, versionsDefault, versionsMax } = previewLimits;

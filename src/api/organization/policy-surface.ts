@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 
 export function policyAdmin(c: Context<AppEnv>): Actor {
   const actor = requireActor(c);

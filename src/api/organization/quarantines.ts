@@ -7,11 +7,11 @@ import { withdrawalReason } from '../../contract/withdrawals.ts';
 import { Problem } from '../../core/problem.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { type Listed, liftQuarantine, listQuarantined, quarantine } from '../../retirement/quarantine.ts';
-import type { AppEnv } from '../context.ts';
-import { filesDigestField } from '../extractors/extractor-wire.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { filesDigestField } from '../responses/version-fields.ts';
 import { quarantineField, quarantineWire } from '../responses/withdrawal-wire.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };

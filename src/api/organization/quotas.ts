@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
 import { perResource } from '../../contract/limits/quotas.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 
 const usageModel = z.object({ used: z.int(), max_allowed: z.int() }).openapi('QuotaUsage');

@@ -3,10 +3,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import { type OrganizationPolicy, organizationPolicy, setLevel } from '../../scan-host/levels.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { actorModel } from './event-wire.ts';
+import { actorModel } from '../responses/event-wire.ts';
 import { addPolicyPreview } from './policy-preview.ts';
 import { policyAdmin } from './policy-surface.ts';
 

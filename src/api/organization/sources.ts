@@ -16,11 +16,11 @@ import {
   rotateCredential,
   type SourceCredentialRow,
 } from '../../registry/sources/credentials.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { actorModel, instant } from './event-wire.ts';
+import { actorModel, instant } from '../responses/event-wire.ts';
 
 const common = { tags: ['Sources'], security: bearer };
 

@@ -12,11 +12,11 @@ import {
   waiverState,
   waiverStates,
 } from '../../scan-host/waivers.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { actorModel, instant } from './event-wire.ts';
+import { actorModel, instant } from '../responses/event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
 const common = { tags: ['Scan policy'], security: bearer };

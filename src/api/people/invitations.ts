@@ -11,12 +11,12 @@ import {
 import { roles } from '../../contract/identity.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { actorModel } from '../organization/event-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { actorModel } from '../responses/event-wire.ts';
 import { membershipFields, toMembership } from './members.ts';
 
 const common = { tags: ['Members'], security: bearer };

@@ -12,7 +12,7 @@ import {
 } from '../../access/people/members.ts';
 import { roles } from '../../contract/identity.ts';
 import { iso } from '../../core/clock.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';

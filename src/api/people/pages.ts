@@ -1,7 +1,7 @@
 // Renders the pages that end a sign-in. They have no script and no style, so that nothing in them can run.
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { plainPagePolicy } from '../responses/security-headers.ts';
 
 /** Goes to a page of the console at once. */

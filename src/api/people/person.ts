@@ -18,11 +18,11 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { isId } from '../../core/ids.ts';
 import { sessionSecret, setSessionCookie } from '../authentication/browser-requests.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { instant } from '../organization/event-wire.ts';
-import { keyModel, keyWire, keyWithSecret, shownKeyWire } from '../organization/key-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
+import { instant } from '../responses/event-wire.ts';
+import { keyModel, keyWire, keyWithSecret, shownKeyWire } from '../responses/key-wire.ts';
 
 const common = { tags: ['Person'], security: bearer };
 const needs = 'Needs a session of a person, or a personal key. A key of the organization gets 403.';
@@ -170,7 +170,9 @@ export function person(): OpenAPIHono<AppEnv> {
     const { personId, ref } = requirePerson(requireActor(c));
     const { email, memberships } = await describePerson(c.var.deps, requireActor(c));
     const organizations = memberships.map(({ organizationId, organizationName, role }) => ({
-      ...{ organization_id: organizationId, name: organizationName, role },
+      organization_id: organizationId,
+      name: organizationName,
+      role,
     }));
     return c.json({ person_id: personId, name: ref.name ?? personId, email, organizations }, 200);
   });

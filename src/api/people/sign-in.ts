@@ -13,19 +13,19 @@ import { Problem } from '../../core/problem.ts';
 import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
 import {
   clearSignInCookie,
+  knownHostsOnly,
   requireSameOrigin,
   sessionSecret,
   setSessionCookie,
   setSignInCookie,
   signInSecret,
 } from '../authentication/browser-requests.ts';
-import { knownHostsOnly } from '../authentication/known-hosts.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { keyWithSecret, shownKeyWire } from '../organization/key-wire.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
+import { keyWithSecret, shownKeyWire } from '../responses/key-wire.ts';
 import { failurePage, onwardPage } from './pages.ts';
 
 const common = { tags: ['Sign-in'], security: [] };

@@ -1,9 +1,9 @@
 // Renders error responses. Clients whose `Accept` asks for `application/problem+json` get an RFC 9457 body; others get the body of the
 // surface they use.
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { type FieldProblem, type Problem, type ProblemCode, problems } from '../../core/problem.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 
 export const problemMediaType = 'application/problem+json';
 
@@ -98,4 +98,12 @@ export function problemPath(code: ProblemCode): string {
 function fieldErrorOf({ message, path: [part = 'body', ...path], type }: FieldProblem): z.infer<typeof fieldError> {
   const steps = path.map((step) => `/${encodeURIComponent(String(step).replaceAll('~', '~0').replaceAll('/', '~1'))}`);
   return { detail: message, in: String(part), pointer: `#${steps.join('')}`, code: type };
+}
+
+/** Renders problems in a surface's format. */
+export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.set('renderProblem', render);
+    await next();
+  };
 }

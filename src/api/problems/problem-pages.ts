@@ -1,7 +1,7 @@
 // Serves each problem's documentation under its `type`, from the problems table.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { problemPath } from './problem-json.ts';
 import { pathNotFound, problemTypes } from './problem-response.ts';
 

@@ -1,7 +1,7 @@
 // Serves the API reference: one page for all its URLs, its files, and the data that the page reads from the OpenAPI document.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { addProblemPages } from '../problems/problem-pages.ts';
 import { pathNotFound } from '../problems/problem-response.ts';
 import { pageHeaders } from '../responses/security-headers.ts';

@@ -7,9 +7,9 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import type { ReleaseInFull } from '../../rollouts/releases/follow.ts';
 import type { Decision, Release } from '../../rollouts/releases/releases.ts';
-import { actorModel } from '../organization/event-wire.ts';
 import { paginationModel } from '../requests/paging.ts';
 import { planModel } from '../requests/release-choice.ts';
+import { actorModel } from '../responses/event-wire.ts';
 
 export const releasedKinds = pluginKinds.filter((kind) => kind !== 'agent');
 
@@ -131,7 +131,10 @@ function releasedWire({ from, release, to }: Release) {
     plugin: { name: to.name, kind: z.enum(releasedKinds).parse(to.kind), id: pluginId },
     from: versionWire(from),
     to: versionWire(to),
-    ...{ state, step, plan, reason },
+    state,
+    step,
+    plan,
+    reason,
     steps: plan.steps.length,
     percent: state === 'succeeded' ? 100 : weight / 100,
     shadow_percent: shadow / 100,

@@ -9,13 +9,12 @@ import type { ReleaseChange } from '../../rollouts/releases/change.ts';
 import { followRelease, type ReleaseInFull, releaseInFull } from '../../rollouts/releases/follow.ts';
 import { listReleases } from '../../rollouts/releases/releases.ts';
 import { requestChange, startRelease } from '../../rollouts/releases/requested.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { openStream } from '../requests/open-stream.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
-import { eventStream, type StreamMessage, sse } from '../responses/event-stream.ts';
+import { eventStream, openStream, type StreamMessage, sse } from '../responses/event-stream.ts';
 import {
   reasonBody,
   releasedKinds,

@@ -8,8 +8,8 @@ import { Problem } from '../../core/problem.ts';
 import type { Held, Room, WatchedPlace } from '../../core/room.ts';
 import { logRoom } from '../../logs/read-log.ts';
 import { bodyRoom } from '../../registry/storage/archive-place.ts';
-import { clientAddress } from '../authentication/address-limits.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
+import { clientAddress } from './origin.ts';
 
 export const plainBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
   const encoding = c.req.header('content-encoding')?.trim() ?? '';

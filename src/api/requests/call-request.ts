@@ -3,7 +3,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { builderLimits } from '../../contract/limits/builder.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { readJson } from './json-body.ts';
 

@@ -4,7 +4,7 @@ import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits, bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import { bodyRoom, largeRoom } from '../../registry/storage/archive-place.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { takePlace } from './body-place.ts';
 import { PacedReader } from './paced-reader.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../access/idempotency.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bodyDigest } from './body-digest.ts';
 import { readsForm } from './forms-in-turn.ts';
 import { bodyAtMost } from './whole-body.ts';

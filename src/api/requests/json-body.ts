@@ -4,7 +4,7 @@ import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
 import type { JsonText } from '../../core/json/text.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { malformedJson } from '../problems/problem-response.ts';
 import { bodyAtMost, mayHaveBody } from './whole-body.ts';
 

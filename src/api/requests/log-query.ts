@@ -15,9 +15,9 @@ import {
   positionPattern,
   readLog,
 } from '../../logs/read-log.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { takeLogTurn } from './body-place.ts';
-import { optionalWholeNumber, wholeNumber } from './whole-number.ts';
+import { optionalWholeNumber, wholeNumber } from './paging.ts';
 
 export const trafficQuery = z.object({
   hours: optionalWholeNumber({ min: 1, max: traffic.hoursMax.hour }).openapi({

@@ -1,9 +1,9 @@
-// Determines the address through which a request reached Slipway. A proxy that terminates TLS forwards requests over plain HTTP with
-// the public URL's host name.
+// Determines the client's address, and the address through which its request reached Slipway. A proxy that terminates TLS forwards
+// requests over plain HTTP with the public URL's host name.
 import type { Context } from 'hono';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 
 type Reached = Pick<Deps, 'publicUrl' | 'storage'>;
 
@@ -46,4 +46,27 @@ export function pathOf(url: string): string {
 
 function pathBegin(url: string): number {
   return url.indexOf('/', url.indexOf('//') + 2);
+}
+
+/** The address of all clients on this machine. */
+export const loopback = 'loopback';
+
+/**
+ * Returns the client's address. On a self-hosted machine, the proxy in front of the public URL appends its client to `X-Forwarded-For`.
+ * All other requests come from the machine itself, where anyone could send any header.
+ */
+export function clientAddress(c: Context<AppEnv>): string {
+  const { deps } = c.var;
+  if (!deps.storage.local) return networkOf(c.req.header('cf-connecting-ip') ?? 'unknown');
+  if (!isByPublicUrl(deps, c.req.url)) return loopback;
+  return networkOf(c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown');
+}
+
+/** Returns an IPv6 address's /64 network, because a client can use any address in it. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const halves = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const [left = [], right = []] = halves;
+  const omitted = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  return [...left, ...omitted, ...right].slice(0, 4).join(':');
 }

@@ -1,9 +1,9 @@
-// Declares the query fields of lists: a limit with a hard maximum, and an opaque cursor that is valid for only one list.
+// Declares whole numbers in a query string, and the query fields of lists: a limit with a hard maximum, and an opaque cursor that is
+// valid for only one list.
 import { z } from '@hono/zod-openapi';
 import { apiLimits, pageLimitDefault, pageLimitMax } from '../../contract/limits/requests.ts';
 import { decodeCursor, type PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** Base64url without padding, so that it always decodes. */
 const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]{4})$/;
@@ -40,4 +40,29 @@ export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string(
 
 export function pageRequest({ limit, cursor }: { limit: number; cursor?: string | undefined }): PageRequest {
   return { limit, ...(cursor === undefined ? {} : { cursor }) };
+}
+
+interface Range {
+  min: number;
+  max: number;
+}
+
+/** Declares an optional number with a default. */
+export function wholeNumber({ default: fallback, ...range }: Range & { default: number }) {
+  return numberIn(range)
+    .default(fallback)
+    .openapi({ type: 'integer', minimum: range.min, maximum: range.max, default: fallback });
+}
+
+/** Declares an optional number whose default depends on other fields. */
+export function optionalWholeNumber(range: Range) {
+  return numberIn(range).optional().openapi({ type: 'integer', minimum: range.min, maximum: range.max });
+}
+
+/** Accepts what the OpenAPI document calls an integer. JavaScript's conversion would also accept an empty string, `1e3` and `0x10`. */
+function numberIn({ min, max }: Range) {
+  return z.preprocess(
+    (text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text),
+    z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
+  );
 }

@@ -1,7 +1,7 @@
 // Lets a client see its own changes in the next call: the isolate that handled a traffic change drops the organization's cached routes.
 // Other isolates follow within ten seconds (D10).
 import type { Context, MiddlewareHandler } from 'hono';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { replayedHeader } from './idempotency.ts';
 
 const bookmarkHeader = 'slipway-bookmark';

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { growPlace, reserveJsonBody } from './body-place.ts';
 import { PacedReader, readSmall } from './paced-reader.ts';
 

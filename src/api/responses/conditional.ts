@@ -2,7 +2,7 @@
 // and it must revalidate them each time. Responses that may contain a secret or a signed URL aren't cached.
 import type { Context, MiddlewareHandler } from 'hono';
 import { sha256Hex } from '../../core/digest.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 
 const revalidated = 'private, no-cache';
 /** Used for responses that contain a secret or a signed URL. */

@@ -5,8 +5,8 @@ import type { Context } from 'hono';
 import { following } from '../../contract/limits/event-streams.ts';
 import { writeJson } from '../../core/json/text.ts';
 import { streamFrom } from '../../core/paced-streams.ts';
-import type { Stream } from '../../following/streams.ts';
-import type { AppEnv } from '../context.ts';
+import type { Follower, Stream } from '../../following/streams.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 
 export interface StreamMessage {
   event: string;
@@ -92,3 +92,9 @@ export function sse(description: string) {
 export const lastEventId = z.object({
   'last-event-id': z.string().optional().openapi({ description: 'The ID of the last message the client received' }),
 });
+
+/** Counts the request's stream, last of all that can refuse the request. Throws a 429 if its key or organization has too many. */
+export function openStream(c: Context<AppEnv>, right: Pick<Follower, 'scope' | 'namespaceId'>): Stream {
+  const { caches, credential } = c.var;
+  return caches.following.streams.open({ ...right, actor: requireActor(c), credential, thing: c.req.path });
+}

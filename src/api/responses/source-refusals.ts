@@ -1,11 +1,10 @@
 // Renders why a Git source didn't become a version.
-
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { SourceRefusal } from '../../contract/builder/sources.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { Problem } from '../../core/problem.ts';
-import { blocks, findingWire } from '../extractors/uploads/upload-wire.ts';
+import { blocks, findingWire } from './finding-wire.ts';
 
 type RefusalCode = SourceRefusal['refused']['code'];
 

@@ -5,7 +5,7 @@ import { type CallCount, countSteps, percentile, sumCounts } from '../../contrac
 import { iso } from '../../core/clock.ts';
 import { type Mark, markTypes } from '../../traffic/marks.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
-import { actorModel } from '../organization/event-wire.ts';
+import { actorModel } from './event-wire.ts';
 
 const latency = z.int().nullable();
 const countFields = {

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { withdrawalReason } from '../../contract/withdrawals.ts';
 import { iso } from '../../core/clock.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { actorModel } from '../organization/event-wire.ts';
+import { actorModel } from './event-wire.ts';
 
 const withdrawal = z
   .object({

@@ -3,11 +3,11 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { createRun } from '../../runs/create-run.ts';
 import { listRuns, type RunsOf } from '../../runs/runs.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
-import { byName, onePlugin } from '../extractors/surface.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, body, errors } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { byName, onePlugin } from '../requests/surfaces.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import {
   createdModel,

@@ -7,13 +7,12 @@ import { encodeCursor } from '../../core/page.ts';
 import type { ResultKind } from '../../runs/keys.ts';
 import { listParts, resultBytes } from '../../runs/results.ts';
 import { findRun } from '../../runs/runs.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, errors, json } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
 import { noStore } from '../responses/conditional.ts';
-import { idsIn, oneRun } from './run-ids.ts';
-import { runStateField } from './run-wire.ts';
+import { idsIn, oneRun, runStateField } from './run-wire.ts';
 
 const ndjson = 'application/x-ndjson';
 

@@ -1,19 +1,21 @@
-// Defines the wire format of runs.
+// Defines the wire format of runs, and reads the IDs in a run's path.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { notFound } from '../../access/actor.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { rowFormats } from '../../contract/runs/records.ts';
 import { runStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
+import { isId } from '../../core/ids.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { compressions } from '../../db/schema/runs.ts';
 import type { CreatedRun, RunInput, RunRequest } from '../../runs/create-run.ts';
 import type { Run } from '../../runs/run.ts';
-import type { AppEnv } from '../context.ts';
-import { actorModel } from '../organization/event-wire.ts';
+import { type AppEnv, parseNamespaceId } from '../context/context.ts';
 import { textAt, textsAt } from '../requests/json-body.ts';
+import { actorModel } from '../responses/event-wire.ts';
 import { objectText } from '../responses/json-answer.ts';
 
 const runId = idSchema('run');
@@ -152,4 +154,16 @@ export function runWire(run: Run): z.infer<typeof runModel> {
 
 export function createdWire({ run, upload }: CreatedRun): z.infer<typeof createdModel> {
   return { ...runWire(run), presigned_url: upload?.url ?? null, expires_at: optional(upload?.expiresAt ?? null) };
+}
+
+export const oneRun = { params: z.object({ namespace_id: z.string(), run_id: z.string() }) };
+
+/** Parses the IDs. Text that isn't an ID gets the same response as a missing run. */
+export function toRunIds({ namespace_id, run_id }: { namespace_id: string; run_id: string }) {
+  if (!isId('run', run_id)) throw notFound('run', run_id);
+  return { namespaceId: parseNamespaceId(namespace_id), id: run_id };
+}
+
+export function idsIn(c: Context<AppEnv>) {
+  return toRunIds({ namespace_id: c.req.param('namespace_id') ?? '', run_id: c.req.param('run_id') ?? '' });
 }

@@ -3,16 +3,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { followRun, type RunChange } from '../../runs/follow.ts';
 import { findRun, listRuns } from '../../runs/runs.ts';
 import { cancelRun, startRun } from '../../runs/start-run.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { bearer, errors, newRouter } from '../openapi/route-definitions.ts';
-import { openStream } from '../requests/open-stream.ts';
 import { pageRequest } from '../requests/paging.ts';
-import { eventStream, type StreamMessage, sse } from '../responses/event-stream.ts';
+import { eventStream, openStream, type StreamMessage, sse } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { runPage, runQuery } from './plugin-runs.ts';
 import { addResults } from './results.ts';
-import { idsIn, oneRun, toRunIds } from './run-ids.ts';
-import { runModel, runWire } from './run-wire.ts';
+import { idsIn, oneRun, runModel, runWire, toRunIds } from './run-wire.ts';
 
 const common = { tags: ['Runs'], security: bearer };
 

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { exposition, formatFor, metricFormats } from '../../watching/exposition.ts';
 import { collectMetrics } from '../../watching/metrics.ts';
 import { requireMetricsReader } from '../authentication/operator-tokens.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, errors } from '../openapi/route-definitions.ts';
 
 const text = {

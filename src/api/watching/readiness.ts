@@ -5,8 +5,8 @@ import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
 import { checkParts, type Heard, isReady, type PartCheck, type PartName, partStates } from '../../watching/parts.ts';
 import { limitAddress } from '../authentication/address-limits.ts';
-import { knownHostsOnly } from '../authentication/known-hosts.ts';
-import type { AppEnv } from '../context.ts';
+import { knownHostsOnly } from '../authentication/browser-requests.ts';
+import type { AppEnv } from '../context/context.ts';
 import { errors, json } from '../openapi/route-definitions.ts';
 
 const partModel = z

@@ -4,10 +4,10 @@ import { notFound, requireId } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { deliveryDetails, listDeliveries, recover, redeliver, sendTest } from '../../events/webhooks/deliveries.ts';
-import type { AppEnv } from '../context.ts';
+import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
-import { eventFilter, instant } from '../organization/event-wire.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { eventFilter, instant } from '../responses/event-wire.ts';
 import { endpointParams, requireEndpoint, toEndpointId, webhookAdmin } from './surface.ts';
 import { deliveryInFullModel, deliveryInFullWire, deliveryModel, deliveryWire } from './webhook-wire.ts';
 

@@ -11,12 +11,11 @@ import {
   rotateSecret,
   updateEndpoint,
 } from '../../events/webhooks/endpoints.ts';
-import { type AppEnv, parseNamespaceId } from '../context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { eventFilter } from '../organization/event-wire.ts';
+import { type AppEnv, parseNamespaceId } from '../context/context.ts';
+import { bearer, body, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
-import { overlapBody, rotationOverlapMs } from '../requests/rotation-overlap.ts';
+import { eventFilter } from '../responses/event-wire.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import { endpointParams, requireEndpoint, toEndpointId, webhookAdmin } from './surface.ts';
 import { deliveryCounts, endpointModel, endpointWire, endpointWithSecret } from './webhook-wire.ts';

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, notFound, requireId, requireScope } from '../../access/actor.ts';
-import { type AppEnv, requireActor } from '../context.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 
 export const endpointParams = { params: z.object({ endpoint_id: z.string() }) };
 

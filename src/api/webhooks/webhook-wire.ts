@@ -6,7 +6,7 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { eventLine } from '../../events/event-line.ts';
 import type { Attempt, Delivery, DeliveryDetails } from '../../events/webhooks/deliveries.ts';
 import type { Endpoint } from '../../events/webhooks/endpoints.ts';
-import { eventFilter } from '../organization/event-wire.ts';
+import { eventFilter } from '../responses/event-wire.ts';
 
 const time = z.iso.datetime();
 

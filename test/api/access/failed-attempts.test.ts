@@ -1,7 +1,7 @@
 // Tests that an address is refused until the minute ends after it sent too many wrong admin tokens or keys.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { FailedAttempts } from '../../../src/api/authentication/failed-attempts.ts';
+import { FailedAttempts } from '../../../src/api/context/failed-attempts.ts';
 import { database } from '../../../src/db/client.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { clientOf, origin } from '../../support/client.ts';

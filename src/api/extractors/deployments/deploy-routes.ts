@@ -9,7 +9,7 @@ import { undeployVersion } from '../../../pointers/undeploy.ts';
 import { parametersInNamespace } from '../../../registry/versions/enabled.ts';
 import { requestDeployment } from '../../../rollouts/request-deployment.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { callReader } from '../../requests/call-request.ts';
@@ -17,10 +17,10 @@ import { versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
+import { onePlugin } from '../../requests/surfaces.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { addBatchTest } from '../batch-test.ts';
 import { answerCall, callModel, callParts, callQuery } from '../calls.ts';
-import { onePlugin } from '../surface.ts';
 import {
   answerModel,
   answerWire,

@@ -10,9 +10,9 @@ import type { Deployment } from '../../../pointers/overview.ts';
 import { unfinishedStates } from '../../../pointers/states.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { InstanceState } from '../../../serve/instance-state.ts';
-import { actorModel } from '../../organization/event-wire.ts';
 import { logLineModel } from '../../requests/log-query.ts';
 import { releaseModel } from '../../requests/release-choice.ts';
+import { actorModel } from '../../responses/event-wire.ts';
 import { instanceModel, instanceWire, placedClusterModel } from '../../responses/instance-wire.ts';
 import { objectText } from '../../responses/json-answer.ts';
 

@@ -17,16 +17,15 @@ import { cancelDeployment } from '../../../retirement/cancel.ts';
 import { retryDeployment } from '../../../rollouts/request-deployment.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { readTraffic } from '../../../traffic/traffic.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
 import { trafficQuery } from '../../requests/log-query.ts';
-import { openStream } from '../../requests/open-stream.ts';
 import { pageFields, pageRequest } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
-import { eventStream, lastEventId, type StreamMessage, sse } from '../../responses/event-stream.ts';
+import { byName, type ExtractorSurface } from '../../requests/surfaces.ts';
+import { eventStream, lastEventId, openStream, type StreamMessage, sse } from '../../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../../responses/json-answer.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../../responses/traffic-wire.ts';
-import { byName, type ExtractorSurface } from '../surface.ts';
 import {
   attemptModel,
   attemptWire,

@@ -7,7 +7,7 @@ import { builderLimits } from '../../../contract/limits/builder.ts';
 import { formatPosition, parsePosition } from '../../../logs/read-log.ts';
 import type { Deployment } from '../../../pointers/overview.ts';
 import { followLogs, type PrintedLines, type ReadLog } from '../../../serve/follow-logs.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { bearer, errors } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import {
@@ -18,8 +18,7 @@ import {
   logQuery,
   toLogPagination,
 } from '../../requests/log-query.ts';
-import { openStream } from '../../requests/open-stream.ts';
-import { eventStream, lastEventId, type StreamMessage, streamed } from '../../responses/event-stream.ts';
+import { eventStream, lastEventId, openStream, type StreamMessage, streamed } from '../../responses/event-stream.ts';
 
 const logModel = z
   .object({

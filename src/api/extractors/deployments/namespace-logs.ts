@@ -6,13 +6,12 @@ import { namespaceLogs as limits } from '../../../contract/limits/logs.ts';
 import { encodeCursor } from '../../../core/page.ts';
 import { versionLabel } from '../../../registry/versions/versions.ts';
 import { type NamespaceLogLine, readNamespaceLogs } from '../../../serve/namespace-logs.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
-import { instant } from '../../organization/event-wire.ts';
 import { takeLogTurn } from '../../requests/body-place.ts';
 import { logLineModel, logQuery } from '../../requests/log-query.ts';
-import { invalidCursor, pageFields, paginationModel } from '../../requests/paging.ts';
-import { wholeNumber } from '../../requests/whole-number.ts';
+import { invalidCursor, pageFields, paginationModel, wholeNumber } from '../../requests/paging.ts';
+import { instant } from '../../responses/event-wire.ts';
 
 const lineModel = z
   .object({
@@ -23,8 +22,12 @@ const lineModel = z
   })
   .openapi('NamespaceLogLine', {
     example: {
-      ...{ at: '2026-03-05T09:30:00.000Z', stream: 'stdout', line: 'counted 3 words', plugin: 'text_profile' },
-      ...{ version: '1.1.0', deployment_id: 'dep_01m7wc54fherz84624ahd0kr7h' },
+      at: '2026-03-05T09:30:00.000Z',
+      stream: 'stdout',
+      line: 'counted 3 words',
+      plugin: 'text_profile',
+      version: '1.1.0',
+      deployment_id: 'dep_01m7wc54fherz84624ahd0kr7h',
     },
   });
 

@@ -3,10 +3,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { Problem } from '../../../core/problem.ts';
 import { type Reconfiguration, reconfigure } from '../../../vectors/reconfigure.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
-import { namespaced } from '../surface.ts';
+import { namespaced } from '../../requests/surfaces.ts';
 
 const model = z
   .object({

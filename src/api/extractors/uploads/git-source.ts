@@ -8,13 +8,13 @@ import { publishFromGit } from '../../../pipeline/requests.ts';
 import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import type { Upload } from '../../../registry/uploads/uploads.ts';
 import { latestDeployment } from '../../../rollouts/deploy-published.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context/context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { preferred, waitSeconds } from '../../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
-import type { ExtractorSurface } from '../surface.ts';
+import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { rejectionResponse } from './upload-routes.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel } from './upload-wire.ts';
 

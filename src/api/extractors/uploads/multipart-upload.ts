@@ -10,12 +10,12 @@ import type { OwnerId } from '../../../db/schema/registry.ts';
 import { confirmUpload } from '../../../pipeline/requests.ts';
 import { requestUpload } from '../../../registry/uploads/request-upload.ts';
 import { uploadKey, uploadScope } from '../../../registry/uploads/uploads.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context/context.ts';
 import { bearer, errors } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import { leaveBody } from '../../requests/body-place.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
-import { namespaced } from '../surface.ts';
+import { namespaced } from '../../requests/surfaces.ts';
 import { outcomeResponse, verdictResponses, versionSchema, versionText } from './upload-routes.ts';
 
 const form = z.object({

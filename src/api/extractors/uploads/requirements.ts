@@ -7,7 +7,7 @@ import { missingSchema } from '../../../contract/plugin/missing.ts';
 import { modelName } from '../../../contract/plugin/models.ts';
 import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
 import { checkRequirements } from '../../../instances/requirements/check-requirements.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 

@@ -6,11 +6,11 @@ import { uploadStates, uploadStepNames, uploadStepStates } from '../../../contra
 import { iso, isoOrNull } from '../../../core/clock.ts';
 import { findUpload, toUploadSteps, type UploadStep } from '../../../registry/uploads/upload-steps.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context/context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
-import { actorModel } from '../../organization/event-wire.ts';
-import type { ExtractorSurface } from '../surface.ts';
-import { findingModel, findingWire } from './upload-wire.ts';
+import type { ExtractorSurface } from '../../requests/surfaces.ts';
+import { actorModel } from '../../responses/event-wire.ts';
+import { findingModel, findingWire } from '../../responses/finding-wire.ts';
 
 const uploadFinding = z
   .object({

@@ -17,14 +17,14 @@ import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import { requestUpload, versionExists } from '../../../registry/uploads/request-upload.ts';
 import { uploadScope } from '../../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context/context.ts';
 import { bearer, body, errorModels, errors, json } from '../../openapi/route-definitions.ts';
 import { asksForProblemJson } from '../../problems/problem-json.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../../requests/release-choice.ts';
+import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { refusalProblem } from '../../responses/source-refusals.ts';
-import type { ExtractorSurface } from '../surface.ts';
 import { addUploadReading } from './upload-reading.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 

@@ -4,11 +4,11 @@ import { severities } from '../../../contract/advisories.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { type KnownAdvisory, proposeRelock, type RelockProposal } from '../../../instances/environments/relock.ts';
 import { publishRelock } from '../../../pipeline/relock.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
-import { onePlugin } from '../surface.ts';
+import { onePlugin } from '../../requests/surfaces.ts';
 import { outcomeResponse, verdictResponses } from '../uploads/upload-routes.ts';
 import { versionWire } from './version-wire.ts';
 

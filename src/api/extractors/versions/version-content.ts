@@ -8,10 +8,10 @@ import { presignDownload } from '../../../registry/storage/download-url.ts';
 import { catalogItem } from '../../../registry/versions/catalog.ts';
 import { requireDownloadable } from '../../../registry/versions/offered.ts';
 import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context/context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { matchesEtag, noStore, notModified } from '../../responses/conditional.ts';
-import type { ExtractorSurface } from '../surface.ts';
 import { sourceFileWire, sourceModel, versionWire } from './version-wire.ts';
 
 const downloadModel = z

@@ -2,9 +2,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { iso } from '../../../core/clock.ts';
 import { type VersionEnvironment, versionEnvironment } from '../../../registry/versions/version-environment.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context/context.ts';
 import { bearer, errors, json } from '../../openapi/route-definitions.ts';
-import type { ExtractorSurface } from '../surface.ts';
+import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { versionWire } from './version-wire.ts';
 
 const packageModel = z.object({ name: z.string(), version: z.string() });

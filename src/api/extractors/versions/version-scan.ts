@@ -4,11 +4,11 @@ import { policyLevels, verdicts } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
 import { sarifLog } from '../../../scan/sarif.ts';
 import { type VersionScan, versionScan } from '../../../scan-host/current-verdict.ts';
-import { type AppEnv, requireActor } from '../../context.ts';
+import { type AppEnv, requireActor } from '../../context/context.ts';
 import { bearer, errors, slipwayVersion } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
-import type { ExtractorSurface } from '../surface.ts';
-import { findingModel, findingWire } from '../uploads/upload-wire.ts';
+import type { ExtractorSurface } from '../../requests/surfaces.ts';
+import { findingModel, findingWire } from '../../responses/finding-wire.ts';
 import { versionWire } from './version-wire.ts';
 
 const scanModel = z

@@ -12,8 +12,16 @@ import type { SourceFile } from '../../../registry/versions/source.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { Rollback } from '../../../rollouts/rollback/rollback.ts';
 import type { Invocation } from '../../../serve/invoke.ts';
-import { actorModel } from '../../organization/event-wire.ts';
-import { capabilityChangeModel, capabilityWire } from '../../responses/capability-wire.ts';
+import { actorModel } from '../../responses/event-wire.ts';
+import { findingModel, findingWire } from '../../responses/finding-wire.ts';
+import {
+  capabilityChangeModel,
+  capabilityWire,
+  filesDigestField,
+  scanVerdict,
+  stageField,
+  toScanVerdict,
+} from '../../responses/version-fields.ts';
 import { withdrawalFields, withdrawalWire } from '../../responses/withdrawal-wire.ts';
 import {
   answerModel,
@@ -22,8 +30,6 @@ import {
   extractorStatus,
   statusModel,
 } from '../deployments/deployment-wire.ts';
-import { filesDigestField, scanVerdict, stageField, toScanVerdict } from '../extractor-wire.ts';
-import { findingModel, findingWire } from '../uploads/upload-wire.ts';
 
 export const historyItemModel = z
   .object({

@@ -7,7 +7,7 @@ import { versionHistory } from '../../../pointers/history/version-history.ts';
 import { undeployOlder } from '../../../pointers/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
 import { rollBack } from '../../../rollouts/rollback/rollback.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
 import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
 import { callReader } from '../../requests/call-request.ts';
@@ -15,9 +15,9 @@ import { chosenVersionHeader, namedCallee, versionAnswered } from '../../request
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
+import { byName, type ExtractorSurface, namespaced } from '../../requests/surfaces.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { answerCall, callModel, callParts, callQuery } from '../calls.ts';
-import { byName, type ExtractorSurface, namespaced } from '../surface.ts';
 import { versionSchema, versionText } from '../uploads/upload-routes.ts';
 import {
   diffModel,

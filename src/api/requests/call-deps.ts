@@ -1,8 +1,10 @@
-// Reads how long a caller waits for a plugin call. After that time, the call also ends in the plugin.
+// Gathers what a plugin call needs, with how long its caller waits. After that time, the call also ends in the plugin.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { serving } from '../../contract/limits/serving.ts';
-import { optionalWholeNumber } from './whole-number.ts';
+import type { CallDeps } from '../../serve/points.ts';
+import type { AppEnv } from '../context/context.ts';
+import { optionalWholeNumber } from './paging.ts';
 
 const header = 'x-request-timeout';
 const startHeader = 'slipway-start-timeout';
@@ -24,15 +26,26 @@ export const timeoutHeaders = z.object({
 });
 
 /** Returns the caller's limit, or undefined if it sent none. */
-export function startWaitMs({ req }: Pick<Context, 'req'>): number | undefined {
+function startWaitMs({ req }: Pick<Context, 'req'>): number | undefined {
   const sent = req.header(startHeader);
   const seconds = sent === undefined ? undefined : timeoutHeaders.shape[startHeader].safeParse(sent).data;
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** Returns the caller's limit, or undefined if it sent none. */
-export function requestTimeoutMs({ req }: Pick<Context, 'req'>): number | undefined {
+function requestTimeoutMs({ req }: Pick<Context, 'req'>): number | undefined {
   const sent = req.header(header);
   const seconds = sent === undefined ? undefined : timeoutHeaders.shape[header].safeParse(sent).data;
   return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+/** Returns the dependencies of a plugin call: the request's, the isolate's cached routes, and the call counter. */
+export function callDeps(c: Context<AppEnv>): CallDeps {
+  const deps = c.get('deps');
+  const timeoutMs = requestTimeoutMs(c);
+  const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
+  const { calls, fleets, releaseCounts, routes } = c.get('caches');
+  const requestId = c.get('requestId');
+  const callerKey = c.req.header('slipway-key');
+  return { ...deps, routes, fleets, calls, releaseCounts, callerKey, requestId, deadline, startWaitMs: startWaitMs(c) };
 }

@@ -5,7 +5,7 @@ import { keyKinds, roles } from '../../contract/identity.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
-import { parseNamespaceId } from '../context.ts';
+import { parseNamespaceId } from '../context/context.ts';
 import { instant } from './event-wire.ts';
 
 const time = z.iso.datetime();

@@ -1,24 +1,21 @@
 // Declares every handler's context, and reads the actor and the namespace from it.
 import type { Context } from 'hono';
-import type { Actor } from '../access/actor.ts';
-import { requireId } from '../access/actor.ts';
-import type { SigningKeys } from '../access/issuers/signing-keys.ts';
-import type { KeyCache } from '../access/key-cache.ts';
-import type { Configurations } from '../access/people/open-id.ts';
-import type { NamespaceId } from '../core/ids.ts';
-import type { CutJson } from '../core/json/scan.ts';
-import { Problem } from '../core/problem.ts';
-import type { WatchedPlace } from '../core/room.ts';
-import type { Deps } from '../deps.ts';
-import type { FleetViews } from '../serve/fleet.ts';
-import type { CallDeps } from '../serve/points.ts';
-import type { ReleaseCounts } from '../serve/releases/counts.ts';
-import type { RouteCache } from '../serve/route.ts';
-import type { CallCounters } from '../traffic/call-counters.ts';
-import type { FailedAttempts } from './authentication/failed-attempts.ts';
+import type { Actor } from '../../access/actor.ts';
+import { requireId } from '../../access/actor.ts';
+import type { SigningKeys } from '../../access/issuers/signing-keys.ts';
+import type { KeyCache } from '../../access/key-cache.ts';
+import type { Configurations } from '../../access/people/open-id.ts';
+import type { NamespaceId } from '../../core/ids.ts';
+import type { CutJson } from '../../core/json/scan.ts';
+import { Problem } from '../../core/problem.ts';
+import type { WatchedPlace } from '../../core/room.ts';
+import type { Deps } from '../../deps.ts';
+import type { FleetViews } from '../../serve/fleet.ts';
+import type { ReleaseCounts } from '../../serve/releases/counts.ts';
+import type { RouteCache } from '../../serve/route.ts';
+import type { CallCounters } from '../../traffic/call-counters.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
 import type { FollowingByKind } from './following.ts';
-import type { LogSample } from './requests/request-log.ts';
-import { requestTimeoutMs, startWaitMs } from './requests/request-timeout.ts';
 
 /** `c.var` copies all the variables on each access, so code that every call runs uses `c.get` instead. */
 export interface AppEnv {
@@ -65,17 +62,11 @@ export function missingKey(): Problem {
   return new Problem('unauthorized', 'No API key was sent');
 }
 
-/** Returns the dependencies of a plugin call: the request's, the isolate's cached routes, and the call counter. */
-export function callDeps(c: Context<AppEnv>): CallDeps {
-  const deps = c.get('deps');
-  const timeoutMs = requestTimeoutMs(c);
-  const deadline = timeoutMs === undefined ? undefined : { timeoutMs, at: deps.clock.now() + timeoutMs };
-  const { calls, fleets, releaseCounts, routes } = c.get('caches');
-  const requestId = c.get('requestId');
-  const callerKey = c.req.header('slipway-key');
-  return { ...deps, routes, fleets, calls, releaseCounts, callerKey, requestId, deadline, startWaitMs: startWaitMs(c) };
-}
-
 export function parseNamespaceId(text: string): NamespaceId {
   return requireId('namespace', text);
+}
+
+/** Number of ordinary requests in an isolate since the last one with a log line. */
+export interface LogSample {
+  skipped: number;
 }

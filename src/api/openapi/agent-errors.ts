@@ -3,8 +3,8 @@
 import { z } from '@hono/zod-openapi';
 import { fieldCodes } from '../../contract/plugin/agents.ts';
 import type { Problem, ProblemCode } from '../../core/problem.ts';
-import { type ErrorStatus, errorReferences, errorResponses } from '../openapi/route-definitions.ts';
 import { problemHeaders } from '../problems/problem-response.ts';
+import { type ErrorStatus, errorReferences, errorResponses } from './route-definitions.ts';
 
 /** Problems that other surfaces report with 422. */
 const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];

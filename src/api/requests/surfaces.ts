@@ -1,11 +1,12 @@
-// Defines the two extractor surfaces, for a namespace and for a whole organization. Both have the same routes and call the same
-// functions. They differ in the plugins' owner and the path parameters.
+// Defines the surfaces that share their routes: for the extractors of a namespace or of an organization, and for pipeline or storage
+// plugins. They differ in whose plugins they are, and in the path parameters.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { canSeeNamespace, notFound } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 
 export interface ExtractorSurface {
   tag: string;
@@ -41,3 +42,17 @@ export const byName = z.object({
 });
 
 export const onePlugin = z.object({ namespace_id: z.string(), plugin_id: z.string() });
+
+export interface GoSurface {
+  kind: GoKind;
+  tag: string;
+  noun: 'PipelinePlugin' | 'StoragePlugin';
+}
+
+export const pipelineSurface: GoSurface = { kind: 'pipeline', tag: 'Pipeline plugins', noun: 'PipelinePlugin' };
+
+export const storageSurface: GoSurface = { kind: 'storage', tag: 'Storage plugins', noun: 'StoragePlugin' };
+
+export const named = {
+  params: z.object({ name: z.string().openapi({ description: 'Name of the plugin', example: 'http-auth' }) }),
+};
