@@ -82,8 +82,11 @@ async function codeFromRedirect(page: URL, { show, signal }: BrowserLogin): Prom
 function answer(response: ServerResponse, status: number, text: string): void {
   response
     .writeHead(status, {
-      ...{ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'" },
-      ...{ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', connection: 'close' },
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'",
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      connection: 'close',
     })
     .end(`<!doctype html><html lang="en"><title>Slipway</title><p>${text}</p></html>\n`);
 }

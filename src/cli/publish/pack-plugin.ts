@@ -47,7 +47,9 @@ export async function packPlugin(
 ): Promise<PackedPlugin> {
   requirePluginFolder(folder, 'publish');
   const lintContext = {
-    ...{ parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() },
+    parsers: nodeParsers(),
+    level: 'seed' as const,
+    threads: availableParallelism(),
     ...(include.length > 0 ? { include: include.map((path) => posix.normalize(path)) } : {}),
   };
   const result = await abortable(lintPath(folder, lintContext), signal);

@@ -73,7 +73,10 @@ async function creationOf(connection: Connection, options: CreateOptions, plugin
   const { releaseFields } = await import('../../arguments/release-plan.ts');
   const { action, branch, kind, org, path, provider, release, repository, statusApiUrl, tag } = options;
   return {
-    ...{ kind, plugin, provider, action },
+    kind,
+    plugin,
+    provider,
+    action,
     ...(kind === 'extractor' && !org ? { namespace_id: await connection.namespaceId() } : {}),
     ...(repository === undefined ? {} : { repository }),
     ...(path === undefined ? {} : { path }),

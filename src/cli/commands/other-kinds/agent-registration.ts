@@ -42,7 +42,11 @@ export function addRegister(group: Command, context: CommandContext): void {
       const { configSchema, runtime, type, wait } = options;
       const { readJsonArgument } = await import('../../arguments/json-argument.ts');
       const body = {
-        ...{ name, version, pluginType: type, artifactUrl: url, checksum: await checksumOf(options) },
+        name,
+        version,
+        pluginType: type,
+        artifactUrl: url,
+        checksum: await checksumOf(options),
         ...(runtime === undefined ? {} : { pluginRuntime: runtime }),
         ...(configSchema === undefined
           ? {}

@@ -93,7 +93,9 @@ function Facts({ staged }: { staged: Staged }) {
         <Fact name="Try it">
           <Copyable
             text={slipway(['invoke', `${staged.name}@${staged.version}`], {
-              ...{ staged: true, data: '{}', namespace: staged.namespace_id },
+              staged: true,
+              data: '{}',
+              namespace: staged.namespace_id,
             })}
           />
         </Fact>

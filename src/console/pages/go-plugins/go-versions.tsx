@@ -44,7 +44,7 @@ export function GoVersions({ namespace, kind, name, word }: Props & { word: 'liv
               <WithdrawalStatus {...version} />
               <span className="links">
                 {version.stage === 'staged' && <ApprovalLink className="button small" />}
-                <Compare {...{ namespace, kind, name }} from={data.results[index + 1]} to={version} />
+                <Compare namespace={namespace} kind={kind} name={name} from={data.results[index + 1]} to={version} />
                 {mayRollBack && targets.has(version.git_commit_hash) && (
                   <RollBack kind={kind} name={name} version={version} />
                 )}
