@@ -24,11 +24,11 @@ export const ownOutput: Record<string, string> = {
   sbom: 'the SBOM; with `--output`, `{file}`',
   pull: '`{name, version, sha256, folder, files}`',
   rollback:
-    '`PluginRollback`, or `GoPlugin` for other kinds; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are `{git_ref, git_commit_hash}`',
+    '`PluginRollback`; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are commits',
   relock:
     '`RelockProposal`, with the response of `POST …/relock/publish` in `published`, and the output of `deploy` in `deployment`, or null; for Go plugins, `{name, kind, command, toolchain, advisories}`',
-  yank: '`WithdrawnVersion`, or `WithdrawnGoVersion` for other kinds',
-  deprecate: '`WithdrawnVersion`, or `WithdrawnGoVersion` for other kinds',
+  yank: '`WithdrawnVersion`',
+  deprecate: '`WithdrawnVersion`',
   delete: '`{results}`, the IDs of the deleted versions; with `--dry-run`, `{results, dry_run}`',
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it, and the release that it began in `release`; with `--dry-run`, `{name, from, to, dry_run}`',
@@ -36,10 +36,7 @@ export const ownOutput: Record<string, string> = {
   status: versions
     .replace('total, results', 'total, instance, results')
     .replace('; `GoPlugin`', ', and `instance` is the one from `PluginStatus`; `GoPlugin`'),
-  log: versions.replace(
-    '`GoPlugin` for other kinds',
-    '`{name, rollback_targets, results, pagination}` of `GoPluginVersions` for other kinds',
-  ),
+  log: versions.replace('; `GoPlugin` for other kinds', ''),
   invoke:
     '`NamedRealtimeAnswer`; for a specific version, `RealtimeAnswer`; for a Go plugin, `GoPluginAnswer`; each with `request_id`; with `--stream`, one value per line; with `--later`, `LaterCall`',
   run: runWithCauses,

@@ -41,53 +41,9 @@ export interface paths {
          */
         post: operations["callPipelinePlugin"];
     };
-    "/api/plugins/{name}/diff": {
-        /**
-         * Compare two of a plugin's installed versions
-         * @description Compares files, findings, permissions and the programs' capabilities.
-         */
-        get: operations["diffPipelinePluginVersions"];
-    };
-    "/api/plugins/{name}/evidence": {
-        /**
-         * Get a version's signed provenance, verdict and lock
-         * @description The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.
-         */
-        get: operations["getPipelinePluginEvidence"];
-    };
     "/api/plugins/{name}/logs": {
         /** Get plugin logs */
         get: operations["getPipelinePluginLogs"];
-    };
-    "/api/plugins/{name}/rollback": {
-        /**
-         * Roll back to a previous version
-         * @description Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.
-         */
-        post: operations["rollBackPipelinePlugin"];
-    };
-    "/api/plugins/{name}/sbom": {
-        /**
-         * Get a version's SBOM
-         * @description Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.
-         */
-        get: operations["getPipelinePluginSbom"];
-    };
-    "/api/plugins/{name}/traffic": {
-        /**
-         * Get calls, errors and latencies by commit and hour or minute
-         * @description Each isolate counts calls and writes the counts every few seconds. Calls of the last seconds may be missing, and a few are never counted if an isolate ends.
-         */
-        get: operations["getPipelinePluginTraffic"];
-    };
-    "/api/plugins/{name}/versions": {
-        /** List a plugin's installed versions */
-        get: operations["listPipelinePluginVersions"];
-        /**
-         * Yank or deprecate an installed version, or undo that
-         * @description Only its exact number still resolves to a yanked version: it is not active, and a rollback reaches it only by its number. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
-         */
-        patch: operations["withdrawPipelinePluginVersion"];
     };
     "/api/storage-plugins": {
         /** List installed plugins, by name */
@@ -123,53 +79,9 @@ export interface paths {
          */
         post: operations["callStoragePlugin"];
     };
-    "/api/storage-plugins/{name}/diff": {
-        /**
-         * Compare two of a plugin's installed versions
-         * @description Compares files, findings, permissions and the programs' capabilities.
-         */
-        get: operations["diffStoragePluginVersions"];
-    };
-    "/api/storage-plugins/{name}/evidence": {
-        /**
-         * Get a version's signed provenance, verdict and lock
-         * @description The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.
-         */
-        get: operations["getStoragePluginEvidence"];
-    };
     "/api/storage-plugins/{name}/logs": {
         /** Get plugin logs */
         get: operations["getStoragePluginLogs"];
-    };
-    "/api/storage-plugins/{name}/rollback": {
-        /**
-         * Roll back to a previous version
-         * @description Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.
-         */
-        post: operations["rollBackStoragePlugin"];
-    };
-    "/api/storage-plugins/{name}/sbom": {
-        /**
-         * Get a version's SBOM
-         * @description Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.
-         */
-        get: operations["getStoragePluginSbom"];
-    };
-    "/api/storage-plugins/{name}/traffic": {
-        /**
-         * Get calls, errors and latencies by commit and hour or minute
-         * @description Each isolate counts calls and writes the counts every few seconds. Calls of the last seconds may be missing, and a few are never counted if an isolate ends.
-         */
-        get: operations["getStoragePluginTraffic"];
-    };
-    "/api/storage-plugins/{name}/versions": {
-        /** List a plugin's installed versions */
-        get: operations["listStoragePluginVersions"];
-        /**
-         * Yank or deprecate an installed version, or undo that
-         * @description Only its exact number still resolves to a yanked version: it is not active, and a rollback reaches it only by its number. A deprecated version works as before. Both show their reason wherever the version is, and neither stops what is live.
-         */
-        patch: operations["withdrawStoragePluginVersion"];
     };
     "/api/v1/plugins": {
         /** List agent plugins of all organizations, newest first */
@@ -2800,12 +2712,14 @@ export interface components {
             /** @description Whether an instance is running and ready */
             loaded: boolean;
             name: string;
+            /** @description The namespace that has the plugin */
+            namespace_id: string;
             /**
-             * @description Where the plugin's instances run. Null until it is built
+             * @description Where the instances of a Go plugin's version run. Null until it is built
              * @enum {string|null}
              */
             placement: "isolate" | "container" | null;
-            /** @description Why the plugin needs a container */
+            /** @description Why the version needs a container */
             placement_reason: string | null;
             plugin_definition: {
                 actions?: {
@@ -2851,6 +2765,8 @@ export interface components {
                 repository?: string;
                 version: string;
             } | null;
+            /** @description The installed version's ID. Null until it is built */
+            plugin_id: string | null;
             /** @description Set while the version can be neither deployed nor downloaded */
             quarantined: components["schemas"]["Quarantine"] | null;
             repository: string;
@@ -2883,7 +2799,7 @@ export interface components {
             updated_at: string;
             /** @description The requested ref */
             version: string;
-            /** @description Its WebAssembly module's SHA-256 */
+            /** @description SHA-256 of a Go plugin's WebAssembly module */
             wasm_sha256: string | null;
             /** @description Set while only its exact number still resolves to the version */
             yanked: components["schemas"]["Withdrawal"] | null;
@@ -2927,53 +2843,6 @@ export interface components {
             release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
             /** @description A tag, a branch or a full commit hash. Defaults to the installed ref */
             version?: string;
-        };
-        GoPluginVersions: {
-            name: string;
-            pagination: components["schemas"]["Pagination"];
-            /** @description Newest first */
-            results: {
-                /** @description The installed version */
-                active: boolean;
-                /** @description Set while the version shouldn't be used */
-                deprecated: components["schemas"]["Withdrawal"] | null;
-                git_commit_hash: string;
-                git_ref: string;
-                /** Format: date-time */
-                installed_at: string;
-                installed_by: components["schemas"]["Actor"];
-                /**
-                 * @description Where the plugin's instances run. Null until it is built
-                 * @enum {string|null}
-                 */
-                placement: "isolate" | "container" | null;
-                /** @description Why the plugin needs a container */
-                placement_reason: string | null;
-                /** @description Set while the version can be neither deployed nor downloaded */
-                quarantined: components["schemas"]["Quarantine"] | null;
-                /** @description Whether calls go to this version */
-                serves_name: boolean;
-                /** @description The executable's SHA-256 */
-                sha256: string | null;
-                /**
-                 * @description Whether the version waits for approval, or how that was decided. Null if it needs none
-                 * @enum {string|null}
-                 */
-                stage: "staged" | "approved" | "rejected" | null;
-                /** @description Its WebAssembly module's SHA-256 */
-                wasm_sha256: string | null;
-                /** @description Set while only its exact number still resolves to the version */
-                yanked: components["schemas"]["Withdrawal"] | null;
-            }[];
-            /** @description Versions that can be rolled back to, best first. A rollback without a version picks the first one */
-            rollback_targets: {
-                git_commit_hash: string;
-                git_ref: string;
-            }[];
-        };
-        GoWithdrawalChanges: components["schemas"]["WithdrawalChanges"] & {
-            /** @description The version's ref or commit */
-            version: string;
         };
         Grant: {
             /** Format: date-time */
@@ -4327,12 +4196,21 @@ export interface components {
             feature_uri: string;
             /** @description Digest of the files, the same however they are packed: SHA-256 of what `sha256sum` prints for them, sorted by path. Null for some old versions */
             files_sha256: string | null;
+            /** @description The ref that a Go plugin was installed from */
+            git_ref: string | null;
             /**
              * Format: date-time
              * @description Time of the latest deployment, even if the version is no longer deployed
              */
             last_deployed_at: string | null;
             message: string | null;
+            /**
+             * @description Where the instances of a Go plugin's version run. Null until it is built
+             * @enum {string|null}
+             */
+            placement: "isolate" | "container" | null;
+            /** @description Why the version needs a container */
+            placement_reason: string | null;
             plugin_id: string;
             /** @description Set while the version can be neither deployed nor downloaded */
             quarantined: components["schemas"]["Quarantine"] | null;
@@ -4352,7 +4230,10 @@ export interface components {
             status: "QUEUED" | "PENDING" | "IN_PROGRESS" | "DEPLOYED" | "FAILED" | "NOT_DEPLOYED";
             /** @enum {string} */
             validation_status: "passed";
+            /** @description The version's number, or a Go plugin's commit */
             version: string;
+            /** @description SHA-256 of a Go plugin's WebAssembly module */
+            wasm_sha256: string | null;
             /** @description Set while only its exact number still resolves to the version */
             yanked: components["schemas"]["Withdrawal"] | null;
         };
@@ -5512,19 +5393,14 @@ export interface components {
         WithdrawalChanges: {
             /** @description What to use instead, and until when. Null undoes it */
             deprecated?: string | null;
+            /**
+             * @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default`
+             * @default extractor
+             * @enum {string}
+             */
+            kind?: "extractor" | "pipeline" | "storage";
             /** @description Why. Null offers the version again */
             yanked?: string | null;
-        };
-        WithdrawnGoVersion: {
-            /** @description Set while the version shouldn't be used */
-            deprecated: components["schemas"]["Withdrawal"] | null;
-            git_commit_hash: string;
-            git_ref: string;
-            name: string;
-            /** @description Set while the version can be neither deployed nor downloaded */
-            quarantined: components["schemas"]["Quarantine"] | null;
-            /** @description Set while only its exact number still resolves to the version */
-            yanked: components["schemas"]["Withdrawal"] | null;
         };
         WithdrawnVersion: {
             /** @description Set while the version shouldn't be used */
@@ -5564,12 +5440,10 @@ export interface components {
         EndpointId: string;
         /** @description Stream new lines as server-sent events */
         Follow: "true" | "false";
-        /** @description Form of the statements */
-        Format: "envelope" | "bundle";
+        /** @description `sarif` returns SARIF 2.1.0 */
+        Format: "json" | "sarif";
         /** @description ID of the hook */
         HookId: string;
-        /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
-        Hours: number;
         /** @description ID of the version, `plg_…` */
         Id: string;
         /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
@@ -5580,7 +5454,7 @@ export interface components {
         IssuerId: string;
         /** @description ID of the key, `key_…` */
         KeyId: string;
-        /** @description The plugin's kind */
+        /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
         Kind: "extractor" | "pipeline" | "storage";
         /** @description The ID of the last message the client received */
         LastEventId: string;
@@ -5604,22 +5478,18 @@ export interface components {
         PersonId: string;
         /** @description The ref of the version that must answer: the live one, or an active release's candidate. Can't be sent with `Prefer: respond-async`. */
         PipelinePluginsSlipwayVersion: string;
-        /** @description The older version's ref or commit. Defaults to the version before `v2` */
-        PipelinePluginsV1: string;
-        /** @description The newer version's ref or commit. Defaults to the newest version */
-        PipelinePluginsV2: string;
         /** @description ID of the version, its name and number: `text_profile_1_0_0` */
         PluginId: string;
-        /** @description `sarif` returns SARIF 2.1.0 */
-        PluginsFormat: "json" | "sarif";
+        /** @description Form of the statements */
+        PluginsFormat: "envelope" | "bundle";
         /** @description Only the versions of the plugin with this name */
         PluginsName: string;
         /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
         Prefer: string;
-        /** @description A version's ref or commit. Defaults to the installed version */
-        Ref: string;
         /** @description ID of the release, `rel_…` */
         ReleaseId: string;
+        /** @description The plugin's kind */
+        ReleasesKind: "extractor" | "pipeline" | "storage";
         /** @description Return only lines of the request with this ID, up to an hour after it */
         Request: string;
         /** @description ID of the run, `run_…` */
@@ -5652,8 +5522,6 @@ export interface components {
         Source: components["schemas"]["PluginOwner"];
         /** @description `open`: the run is waiting for its input. `partial`: some rows failed. `expired`: the run was not started within 24 hours. The states from `succeeded` on are final. */
         Status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
-        /** @description Whether the counts are by hour or by minute */
-        Step: "hour" | "minute";
         /** @description Maximum number of existing lines to return */
         Tail: number;
         /** @description Return only this type, or all types with this prefix */
@@ -5662,9 +5530,9 @@ export interface components {
         Until: string;
         /** @description ID of the upload, `plu_…` */
         UploadId: string;
-        /** @description The earlier version, such as `1.0.0` */
+        /** @description A version number, or the ref or commit of a Go plugin's version */
         V1: string;
-        /** @description The later version, such as `1.1.0` */
+        /** @description A version number, or the ref or commit of a Go plugin's version */
         V2: string;
         /** @description Wait up to 25 s until the artifact is fetched and verified. The status is 200 if the artifact has the checksum, otherwise 422 or 413. The version is registered either way. */
         Verify: "sync";
@@ -5846,50 +5714,6 @@ export interface operations {
             };
         };
     };
-    diffPipelinePluginVersions: {
-        parameters: {
-            query?: {
-                /** @description The older version's ref or commit. Defaults to the version before `v2` */
-                v1?: components["parameters"]["PipelinePluginsV1"];
-                /** @description The newer version's ref or commit. Defaults to the newest version */
-                v2?: components["parameters"]["PipelinePluginsV2"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description What changed */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PluginDiff"];
-                };
-            };
-        };
-    };
-    getPipelinePluginEvidence: {
-        parameters: {
-            query?: {
-                /** @description Form of the statements */
-                format?: components["parameters"]["Format"];
-                /** @description A version's ref or commit. Defaults to the installed version */
-                ref?: components["parameters"]["Ref"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The statements */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PluginEvidence"];
-                };
-            };
-        };
-    };
     getPipelinePluginLogs: {
         parameters: {
             query?: {
@@ -5919,131 +5743,6 @@ export interface operations {
                             next_cursor: string | null;
                         };
                     };
-                };
-            };
-        };
-    };
-    rollBackPipelinePlugin: {
-        parameters: {
-            header?: {
-                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
-                prefer?: components["parameters"]["Prefer"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    /** @description An installed version's full commit hash */
-                    commit?: string;
-                    message?: string | null;
-                    /** @description Same as `version` */
-                    ref?: string;
-                    /** @description An installed version's ref. Defaults to the version that served before */
-                    version?: string;
-                } | null;
-            };
-        };
-        responses: {
-            /** @description The plugin */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["GoPlugin"];
-                };
-            };
-        };
-    };
-    getPipelinePluginSbom: {
-        parameters: {
-            query?: {
-                /** @description A version's ref or commit. Defaults to the installed version */
-                ref?: components["parameters"]["Ref"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The SBOM */
-            200: {
-                content: {
-                    "application/vnd.cyclonedx+json": {
-                        /** @enum {string} */
-                        bomFormat: "CycloneDX";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    getPipelinePluginTraffic: {
-        parameters: {
-            query?: {
-                /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
-                hours?: components["parameters"]["Hours"];
-                /** @description Whether the counts are by hour or by minute */
-                step?: components["parameters"]["Step"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The counts */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PluginTraffic"];
-                };
-            };
-        };
-    };
-    listPipelinePluginVersions: {
-        parameters: {
-            query?: {
-                /** @description The previous page's `next_cursor` */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of results */
-                limit?: components["parameters"]["Limit"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The versions, newest first */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["GoPluginVersions"];
-                };
-            };
-        };
-    };
-    withdrawPipelinePluginVersion: {
-        parameters: {
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GoWithdrawalChanges"];
-            };
-        };
-        responses: {
-            /** @description The version */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["WithdrawnGoVersion"];
                 };
             };
         };
@@ -6200,50 +5899,6 @@ export interface operations {
             };
         };
     };
-    diffStoragePluginVersions: {
-        parameters: {
-            query?: {
-                /** @description The older version's ref or commit. Defaults to the version before `v2` */
-                v1?: components["parameters"]["PipelinePluginsV1"];
-                /** @description The newer version's ref or commit. Defaults to the newest version */
-                v2?: components["parameters"]["PipelinePluginsV2"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description What changed */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PluginDiff"];
-                };
-            };
-        };
-    };
-    getStoragePluginEvidence: {
-        parameters: {
-            query?: {
-                /** @description Form of the statements */
-                format?: components["parameters"]["Format"];
-                /** @description A version's ref or commit. Defaults to the installed version */
-                ref?: components["parameters"]["Ref"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The statements */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PluginEvidence"];
-                };
-            };
-        };
-    };
     getStoragePluginLogs: {
         parameters: {
             query?: {
@@ -6273,131 +5928,6 @@ export interface operations {
                             next_cursor: string | null;
                         };
                     };
-                };
-            };
-        };
-    };
-    rollBackStoragePlugin: {
-        parameters: {
-            header?: {
-                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
-                prefer?: components["parameters"]["Prefer"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    /** @description An installed version's full commit hash */
-                    commit?: string;
-                    message?: string | null;
-                    /** @description Same as `version` */
-                    ref?: string;
-                    /** @description An installed version's ref. Defaults to the version that served before */
-                    version?: string;
-                } | null;
-            };
-        };
-        responses: {
-            /** @description The plugin */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["GoPlugin"];
-                };
-            };
-        };
-    };
-    getStoragePluginSbom: {
-        parameters: {
-            query?: {
-                /** @description A version's ref or commit. Defaults to the installed version */
-                ref?: components["parameters"]["Ref"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The SBOM */
-            200: {
-                content: {
-                    "application/vnd.cyclonedx+json": {
-                        /** @enum {string} */
-                        bomFormat: "CycloneDX";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-    };
-    getStoragePluginTraffic: {
-        parameters: {
-            query?: {
-                /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
-                hours?: components["parameters"]["Hours"];
-                /** @description Whether the counts are by hour or by minute */
-                step?: components["parameters"]["Step"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The counts */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PluginTraffic"];
-                };
-            };
-        };
-    };
-    listStoragePluginVersions: {
-        parameters: {
-            query?: {
-                /** @description The previous page's `next_cursor` */
-                cursor?: components["parameters"]["Cursor"];
-                /** @description Maximum number of results */
-                limit?: components["parameters"]["Limit"];
-            };
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        responses: {
-            /** @description The versions, newest first */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["GoPluginVersions"];
-                };
-            };
-        };
-    };
-    withdrawStoragePluginVersion: {
-        parameters: {
-            path: {
-                /** @description Name of the plugin */
-                name: components["parameters"]["Name"];
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GoWithdrawalChanges"];
-            };
-        };
-        responses: {
-            /** @description The version */
-            200: {
-                content: {
-                    "application/json": components["schemas"]["WithdrawnGoVersion"];
                 };
             };
         };
@@ -8036,7 +7566,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description The plugin's kind */
-                kind?: components["parameters"]["Kind"];
+                kind?: components["parameters"]["ReleasesKind"];
                 /** @description ID or name of an extractor's namespace. Omitted for the organization's own extractors, and for Go plugins */
                 namespace?: string;
                 /** @description A plugin's name */
@@ -9090,7 +8620,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Form of the statements */
-                format?: components["parameters"]["Format"];
+                format?: components["parameters"]["PluginsFormat"];
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
             };
             path: {
                 /** @description ID of the namespace, `ns_…` */
@@ -9333,6 +8865,10 @@ export interface operations {
     };
     getPluginSbom: {
         parameters: {
+            query?: {
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+            };
             path: {
                 /** @description ID of the namespace, `ns_…` */
                 namespace_id: components["parameters"]["NamespaceId"];
@@ -9358,7 +8894,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `sarif` returns SARIF 2.1.0 */
-                format?: components["parameters"]["PluginsFormat"];
+                format?: components["parameters"]["Format"];
             };
             path: {
                 /** @description ID of the namespace, `ns_…` */
@@ -9578,9 +9114,11 @@ export interface operations {
     diffPluginVersions: {
         parameters: {
             query: {
-                /** @description The earlier version, such as `1.0.0` */
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+                /** @description A version number, or the ref or commit of a Go plugin's version */
                 v1: components["parameters"]["V1"];
-                /** @description The later version, such as `1.1.0` */
+                /** @description A version number, or the ref or commit of a Go plugin's version */
                 v2: components["parameters"]["V2"];
             };
             path: {
@@ -9733,8 +9271,14 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /**
+                     * @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default`
+                     * @default extractor
+                     * @enum {string}
+                     */
+                    kind?: "extractor" | "pipeline" | "storage";
                     message?: string | null;
-                    /** @description Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version. */
+                    /** @description A version number, or a ref or commit. Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version. */
                     version?: string | null;
                 } | null;
             };
@@ -9805,9 +9349,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Number of hours up to and including the current one. Defaults to 24. By minute, the default is 1 and the maximum 6 */
-                hours?: components["parameters"]["Hours"];
+                hours?: number;
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
                 /** @description Whether the counts are by hour or by minute */
-                step?: components["parameters"]["Step"];
+                step?: "hour" | "minute";
             };
             path: {
                 /** @description ID of the namespace, `ns_…` */
@@ -9860,6 +9406,8 @@ export interface operations {
             query?: {
                 /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
             };
@@ -10096,7 +9644,7 @@ export interface operations {
                 /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description The plugin's kind */
-                kind?: components["parameters"]["Kind"];
+                kind?: components["parameters"]["ReleasesKind"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
                 /** @description Only releases of this plugin */
@@ -11055,7 +10603,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Form of the statements */
-                format?: components["parameters"]["Format"];
+                format?: components["parameters"]["PluginsFormat"];
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
             };
             path: {
                 /** @description ID of the version, its name and number: `text_profile_1_0_0` */
@@ -11098,6 +10648,10 @@ export interface operations {
     };
     getOrganizationPluginSbom: {
         parameters: {
+            query?: {
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+            };
             path: {
                 /** @description ID of the version, its name and number: `text_profile_1_0_0` */
                 plugin_id: components["parameters"]["PluginId"];
@@ -11121,7 +10675,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `sarif` returns SARIF 2.1.0 */
-                format?: components["parameters"]["PluginsFormat"];
+                format?: components["parameters"]["Format"];
             };
             path: {
                 /** @description ID of the version, its name and number: `text_profile_1_0_0` */
@@ -11225,9 +10779,11 @@ export interface operations {
     diffOrganizationPluginVersions: {
         parameters: {
             query: {
-                /** @description The earlier version, such as `1.0.0` */
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+                /** @description A version number, or the ref or commit of a Go plugin's version */
                 v1: components["parameters"]["V1"];
-                /** @description The later version, such as `1.1.0` */
+                /** @description A version number, or the ref or commit of a Go plugin's version */
                 v2: components["parameters"]["V2"];
             };
             path: {

@@ -4,16 +4,14 @@ import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../access/owners.ts';
 import { type Envelope, type EvidenceType, envelopeSchema } from '../contract/evidence.ts';
+import type { PluginKind } from '../contract/states.ts';
 import type { VersionId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import { evidence, signingKeys } from '../db/schema/evidence.ts';
 import { models } from '../db/schema/models.ts';
-import { type OwnerId, plugins, pluginVersions } from '../db/schema/registry.ts';
+import { type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { isRef, newestOf } from '../registry/diff/installed-diff.ts';
-import { absentPlugin } from '../registry/go/absent-plugin.ts';
-import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { type PluginVersion, parseVersionKey, requireVersion } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 import { signAgain } from './envelope.ts';
@@ -21,59 +19,28 @@ import { type EvidenceDeps, ensureEvidence } from './evidence.ts';
 import type { Parts } from './sbom.ts';
 import { currentSigner, selectCurrentKey } from './signing-keys.ts';
 
-/** An extractor's version, or a Go plugin's: the installed one if no ref or commit is given. */
-export type Subject = { ownerId: OwnerId; slug: string } | { kind: GoKind; name: string; ref: string | undefined };
+/** The version whose evidence is read. */
+export interface Subject {
+  ownerId: OwnerId;
+  slug: string;
+  kind: PluginKind;
+}
 
 type Db = Deps['db'];
 
-/** How a subject's version is found in a batch, and what to throw if the actor can't see it. */
-interface Located {
-  id: SQL<VersionId>;
-  /** The namespace whose models the version reads. Null for an organization's plugins, which have none. */
-  namespaceId: SQL | null;
-  select: ReturnType<typeof selectVisibleVersion>;
-  access: ReturnType<typeof selectOwner> | ReturnType<typeof selectHomeNamespace>;
-  require(found: { access: { id: OwnerId }[]; versions: PluginVersion[] }): Promise<PluginVersion>;
-}
-
-function locate(db: Db, actor: Actor, subject: Subject): Located {
+function locate(db: Db, actor: Actor, { ownerId, slug, kind }: Subject) {
   requireScope(actor, 'plugins:read');
-  return 'slug' in subject ? locateExtractor(db, actor, subject) : locateInstalled(db, actor, subject);
-}
-
-function locateExtractor(db: Db, actor: Actor, { ownerId, slug }: Extract<Subject, { slug: string }>): Located {
-  const key = parseVersionKey(ownerId, slug);
-  const namespaceId = ownerNamespace(ownerId);
+  const key = parseVersionKey(ownerId, slug, kind);
   return {
     id: visibleVersionId(key),
-    namespaceId: namespaceId === null ? null : sql`${namespaceId}`,
-    select: selectVisibleVersion(db, key),
     access: selectOwner(db, actor, ownerId),
-    require: async ({ access, versions }) => {
-      requireOwner(access, ownerId);
-      return requireVersion(versions, slug);
-    },
+    versions: selectVisibleVersion(db, key),
   };
 }
 
-function locateInstalled(db: Db, actor: Actor, { kind, name, ref }: Extract<Subject, { kind: GoKind }>): Located {
-  const ownerId = homeNamespaceId(actor);
-  const isNamed = and(sql`${plugins.ownerId} = ${ownerId}`, eq(plugins.kind, kind), eq(plugins.name, name));
-  const active = sql<VersionId>`(select ${plugins.activeVersionId} from ${plugins} where ${isNamed})`;
-  const id = ref === undefined ? active : newestOf(db, isNamed, isRef(ref));
-  return {
-    id,
-    namespaceId: null,
-    select: db.select().from(pluginVersions).where(eq(pluginVersions.id, id)),
-    access: selectHomeNamespace(db, actor),
-    require: async ({ access, versions }) => {
-      const home = access.flatMap((row) => ownerNamespace(row.id) ?? []).map((namespaceId) => ({ id: namespaceId }));
-      requireHomeNamespace(home, actor);
-      const [version] = versions;
-      if (!version) throw await absentPlugin({ db }, { ownerId, kind, name });
-      return version;
-    },
-  };
+function requireFound(found: { access: { id: OwnerId }[]; versions: PluginVersion[] }, { ownerId, slug }: Subject) {
+  requireOwner(found.access, ownerId);
+  return requireVersion(found.versions, slug);
 }
 
 export interface SignedEvidence {
@@ -92,14 +59,13 @@ export async function readEvidence(
   subject: Subject,
 ): Promise<{ version: PluginVersion; signed: SignedEvidence[] }> {
   const { db } = deps;
-  const located = locate(db, actor, subject);
+  const { id, ...located } = locate(db, actor, subject);
   const found = await readTogether(db, {
-    access: located.access,
-    versions: located.select,
-    signed: selectSigned(db, located.id),
+    ...located,
+    signed: selectSigned(db, id),
     keys: selectCurrentKey(db),
   });
-  const version = await located.require(found);
+  const version = requireFound(found, subject);
   if (version.evidenceAt === null) {
     await ensureEvidence(deps, version.id);
     found.signed = await selectSigned(db, version.id);
@@ -130,11 +96,12 @@ function selectSigned(db: Db, id: VersionId | SQL<VersionId>) {
 
 export async function readParts(deps: Pick<Deps, 'db'>, actor: Actor, subject: Subject): Promise<Parts> {
   const { db } = deps;
-  const { id, namespaceId, ...located } = locate(db, actor, subject);
+  const { id, ...located } = locate(db, actor, subject);
+  // An organization's plugins read no models.
+  const namespaceId = ownerNamespace(subject.ownerId);
   const named = sql`(select value from ${pluginVersions}, json_each(${pluginVersions.manifest}, '$.models') where ${pluginVersions.id} = ${id})`;
   const found = await readTogether(db, {
-    access: located.access,
-    versions: located.select,
+    ...located,
     locks: db
       .select({ digest: pluginLocks.digest, text: pluginLocks.text })
       .from(pluginLocks)
@@ -145,5 +112,5 @@ export async function readParts(deps: Pick<Deps, 'db'>, actor: Actor, subject: S
       .where(and(sql`${models.namespaceId} = ${namespaceId}`, sql`${models.name} in ${named}`))
       .orderBy(asc(models.name)),
   });
-  return { version: await located.require(found), lock: found.locks[0], models: found.models };
+  return { version: requireFound(found, subject), lock: found.locks[0], models: found.models };
 }

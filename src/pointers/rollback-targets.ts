@@ -8,6 +8,7 @@ import { enabledPlugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
 import { isOffered } from '../registry/versions/offered.ts';
+import { exactVersionOf } from '../registry/versions/versions.ts';
 import { isUsableIn } from '../registry/versions/visible-versions.ts';
 
 type Namespace = NamespaceId | SQL<NamespaceId>;
@@ -35,23 +36,11 @@ export function selectActiveAndServing(db: Deps['db'], namespaceId: Namespace, p
   };
 }
 
-/** Selects the rollback targets for a batch, best first. */
-export function selectRollbackTargets(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
-  const order = sql`iif(${wasPromoted(namespaceId, pluginId)}, ${promotionTicket(namespaceId)}, ${activationNumber(namespaceId)})`;
+/** Selects what names the rollback targets exactly for a batch, best first. */
+export function selectRollbackTargetVersions(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
+  const targets = bestTargets(namespaceId, pluginId, targetsMax, exactVersionOf(pluginVersions));
   return db
-    .select()
-    .from(pluginVersions)
-    .where(sql`${pluginVersions.id} in ${bestTargets(namespaceId, pluginId, targetsMax)}`)
-    .orderBy(desc(order));
-}
-
-/** Selects the rollback targets' version numbers for a batch, best first. */
-export function selectRollbackTargetNumbers(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
-  const { major, minor, patch } = pluginVersions;
-  const targets = bestTargets(namespaceId, pluginId, targetsMax, [major, minor, patch]);
-  const number = (name: string) => sql<number>`${sql.identifier(name)}`.as(name);
-  return db
-    .select({ major: number('major'), minor: number('minor'), patch: number('patch') })
+    .select({ version: sql<string>`version`.as('version') })
     .from(sql`${targets}`)
     .orderBy(sql`position desc`);
 }
@@ -81,12 +70,7 @@ export function selectLastLive(db: Deps['db'], namespaceId: NamespaceId, version
  * SQL: the IDs of the last promoted versions, or of the last activated ones if nothing was ever promoted. Excludes the source and
  * versions that are yanked, quarantined or unavailable in the namespace. Each part follows an index from its newest row.
  */
-function bestTargets(
-  namespaceId: Namespace,
-  pluginId: SQL<PluginRowId>,
-  count: number,
-  numbers: AnySQLiteColumn[] = [],
-): SQL {
+function bestTargets(namespaceId: Namespace, pluginId: SQL<PluginRowId>, count: number, shown?: SQL): SQL {
   // Bound once, because a D1 statement accepts at most 100 bound values.
   const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
@@ -95,7 +79,7 @@ function bestTargets(
   // The outer loop of a join, so that activations are read only if nothing was promoted.
   const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
   const columns = (position: AnySQLiteColumn) =>
-    sql.join(numbers.length === 0 ? [pluginVersions.id] : [...numbers, sql`${position} as position`], sql`, `);
+    shown ? sql`${shown} as version, ${position} as position` : sql`${pluginVersions.id}`;
   const promoted = sql`select ${columns(promotions.ticket)} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
     where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
   const activated = sql`select ${columns(pluginVersions.activation)} from ${ifNew} cross join ${pluginVersions}
@@ -106,19 +90,6 @@ function bestTargets(
       and ${pluginVersions.ownerId} is not ${here} and ${isTarget}
     order by ${enabledPlugins.activation} desc limit ${count}`;
   return sql`(with ${scope} ${unionAll([promoted, activated, enabled].map((part) => sql`select * from (${part})`))})`;
-}
-
-/** SQL over rows of plugin_versions: the ticket of the version's last promotion. */
-function promotionTicket(namespaceId: Namespace): SQL {
-  return sql`(select ${promotions.ticket} from ${promotions}
-    where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${pluginVersions.pluginId} and ${promotions.versionId} = ${pluginVersions.id})`;
-}
-
-/** SQL over rows of plugin_versions: the number of the version's last activation. */
-function activationNumber(namespaceId: Namespace): SQL {
-  const enabled = sql`(select ${enabledPlugins.activation} from ${enabledPlugins}
-    where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
-  return sql`iif(${pluginVersions.ownerId} = ${namespaceId}, ${pluginVersions.activation}, ${enabled})`;
 }
 
 /** SQL: a version available in the namespace has been live there by name. */

@@ -1,4 +1,4 @@
-// Takes an owner's extractor versions back. What is live keeps serving, but no release moves more calls to a yanked version.
+// Takes an owner's versions back. What is live keeps serving, but no release moves more calls to a yanked version.
 import type { Actor } from '../access/actor.ts';
 import type { Deps } from '../deps.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';

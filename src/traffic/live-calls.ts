@@ -1,8 +1,8 @@
 // Counts the calls of a plugin's live version since its promotion, to judge the version's health. The errors of a rolled-back version
 // don't count.
 
-import { formatVersion } from '../contract/plugin/manifest.ts';
 import { type CallCount, countFromNumbers, stepMs, stepStart, sumCounts } from '../contract/traffic.ts';
+import { exactVersion } from '../registry/versions/versions.ts';
 import type { CountedCalls } from './call-counters.ts';
 import type { OverviewFacts, ShownVersion } from './overview-facts.ts';
 
@@ -19,7 +19,7 @@ interface Counted {
 
 /** Counts the calls, including the promotion's minute, because a version has no earlier calls in it unless it was redeployed. */
 export function countLiveCalls(live: ShownVersion, promotedAt: number, { hours, minutes }: Counted): LiveCalls {
-  const label = countedLabel(live);
+  const label = exactVersion(live);
   const hour = stepStart('hour', promotedAt);
   const first = stepStart('minute', promotedAt);
   const { calls, errors } = sumCounts([
@@ -27,11 +27,6 @@ export function countLiveCalls(live: ShownVersion, promotedAt: number, { hours, 
     ...minutes.filter(({ at, version }) => version === label && at >= first && at < hour + stepMs.hour),
   ]);
   return { since: promotedAt, calls, errors };
-}
-
-/** Returns the version's label in counts: its number, or a Go plugin's commit. */
-function countedLabel(version: ShownVersion): string {
-  return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
 /** Returns the minutes in an hourly row. */

@@ -1,17 +1,16 @@
 // Reads a plugin's calls in the last hours, by version and by hour or minute, with the changes to its traffic in that time.
 import { and, desc, gte, type SQL, sql } from 'drizzle-orm';
-import { type Actor, notFound, requireScope } from '../access/actor.ts';
+import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
+import type { PluginKind } from '../contract/states.ts';
 import { type CountStep, countFromNumbers, stepMs, stepStart } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { readTogether } from '../db/client.ts';
-import { plugins } from '../db/schema/registry.ts';
 import { callCounts, hourColumns } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { absentPlugin } from '../registry/go/absent-plugin.ts';
-import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../registry/go/installs.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import { type CallCounters, type CountedCalls, countsBy, unwrittenCalls } from './call-counters.ts';
 import { type Mark, type RecordedMarks, selectMarks, toMarks } from './marks.ts';
@@ -37,42 +36,20 @@ export interface Traffic {
 
 type ReadDeps = Pick<Deps, 'db' | 'clock'> & { counters: CallCounters };
 
-/** Counts an extractor's calls, in one D1 round trip; 404 for a name without versions. */
+/** Counts a plugin's calls, in one D1 round trip; 404 for a name without versions. */
 export async function readTraffic(
   deps: ReadDeps,
   actor: Actor,
-  { namespaceId, name, ...asked }: Period & { namespaceId: NamespaceId; name: string },
+  { namespaceId, name, kind, ...asked }: Period & { namespaceId: NamespaceId; name: string; kind: PluginKind },
 ): Promise<Traffic> {
   requireScope(actor, 'plugins:read');
   const period = periodOf(deps, asked);
   const { namespaces, named, ...found } = await readTogether(deps.db, {
     namespaces: selectNamespace(deps.db, actor, namespaceId),
-    named: selectPluginByName(deps.db, namespaceId, name),
-    ...selectTraffic(deps, sql`${namespaceId}`, pluginIdByName(namespaceId, name), period),
+    named: selectPluginByName(deps.db, namespaceId, name, kind),
+    ...selectTraffic(deps, sql`${namespaceId}`, pluginIdByName(namespaceId, name, kind), period),
   });
   requireNamespace(namespaces, namespaceId);
-  const [plugin] = named;
-  if (!plugin) throw notFound('plugin', name);
-  return joined(deps, { namespaceId, pluginId: plugin.id, ...found }, period);
-}
-
-/** Counts the calls of a Go plugin, which is in the organization's default namespace. */
-export async function readGoTraffic(
-  deps: ReadDeps,
-  actor: Actor,
-  { kind, name, ...asked }: Period & { kind: GoKind; name: string },
-): Promise<Traffic> {
-  requireScope(actor, 'plugins:read');
-  const home = homeNamespaceId(actor);
-  const installed = sql`${plugins.ownerId} = ${home} and ${plugins.kind} = ${kind} and ${plugins.name} = ${name} and ${plugins.activeVersionId} is not null`;
-  const pluginId = sql<PluginRowId>`(select ${plugins.id} from ${plugins} where ${installed})`;
-  const period = periodOf(deps, asked);
-  const { homes, named, ...found } = await readTogether(deps.db, {
-    homes: selectHomeNamespace(deps.db, actor),
-    named: deps.db.select({ id: plugins.id }).from(plugins).where(installed),
-    ...selectTraffic(deps, home, pluginId, period),
-  });
-  const namespaceId = requireHomeNamespace(homes, actor);
   const [plugin] = named;
   if (!plugin) throw await absentPlugin(deps, { ownerId: namespaceId, kind, name });
   return joined(deps, { namespaceId, pluginId: plugin.id, ...found }, period);

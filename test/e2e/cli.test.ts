@@ -328,8 +328,7 @@ test('a Go plugin works from init to uninstall', { tags: ['git', 'go'], timeout:
   await done('install', repository.url);
   await git.close();
   const plan = JSON.parse((await done('rollback', 'counter', '--dry-run', '--json')).stdout);
-  expect(plan).toMatchObject({ from: { git_commit_hash: second }, to: { git_ref: 'main' } });
-  expect(plan.to.git_commit_hash).not.toBe(second);
+  expect(plan).toEqual({ name: 'counter', from: second, to: expect.not.stringContaining(second), dry_run: true });
   expect((await done('rollback', 'counter', '--yes')).stdout).toContain(`(${second.slice(0, 12)}) to main (`);
   const forward = (await done('rollback', 'counter', '--kind', 'pipeline', '--to', second, '--yes')).stdout;
   expect(forward).toContain(` to main (${second.slice(0, 12)}) in `);

@@ -3,9 +3,12 @@
 // @module-tag git
 // @module-tag go
 // @module-tag long
+
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import type { Local } from '../../scripts/local/organization.ts';
 import { allProcesses, killProcess } from '../../scripts/testing/processes.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { waitFor } from '../support/waiting.ts';
 import { versionPluginSource } from './plugins.ts';
@@ -24,12 +27,13 @@ const answerSchema = z.object({ result: z.object({ output: z.object({ version: z
 
 let state: string;
 let slipway: Slipway;
+let local: Local;
 let git: GitServer;
 
 beforeAll(async () => {
   state = await newStateFolder();
   slipway = await startSlipway(state, { env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
-  await slipway.ready();
+  local = await slipway.ready();
   git = await GitServer.start();
   const repository = git.repository('reporter');
   for (const version of versions) {
@@ -100,7 +104,11 @@ test('no call from four callers fails during six updates and a rollback', { time
     await request('PUT', '/reporter', { version: `v${version}` });
     await isServed(version);
   }
-  expect(await request('POST', '/reporter/rollback')).toMatchObject({ status: 200 });
+  const { api_key: apiKey, namespace_id } = local;
+  await new SlipwayClient({ baseUrl: slipway.url, apiKey }).post(
+    '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback',
+    { path: { namespace_id, slug: 'reporter' }, body: { kind: 'pipeline' } },
+  );
   await isServed('1.5.0');
   const { versions: answering, calls, failures } = await callers.end();
   console.log(`${calls} calls, ${failures.length} failed`);

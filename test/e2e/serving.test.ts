@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
+import { SlipwayClient } from '../../src/client/client.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { patienceMs, waitFor, waitUntil } from '../support/waiting.ts';
 import { echoPlugin, publish, versionPluginSource } from './plugins.ts';
@@ -254,12 +255,20 @@ class LeaverInferenceService:
     });
 
     await git.close();
-    const rolledBack = await request('POST', '/reporter/rollback');
-    expect(rolledBack).toMatchObject({ status: 200, body: { version: 'v1.2.0', git_commit_hash: first } });
+    const { api_key: apiKey, namespace_id } = local;
+    const owner = new SlipwayClient({ baseUrl: slipway.url, apiKey });
+    const rollBack = (version?: string) =>
+      owner.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
+        path: { namespace_id, slug: 'reporter' },
+        body: { kind: 'pipeline', ...(version !== undefined && { version }) },
+      });
+    expect(await rollBack()).toMatchObject({ version: first, previous_version: second });
+    await becomes({ version: 'v1.2.0', git_commit_hash: first, loaded: true });
     expect((await call()).body).toMatchObject({ result: { output: { version: '1.2.0' } } });
-    expect((await request('POST', '/reporter/rollback', { commit: second })).body).toMatchObject({ version: 'v1.3.0' });
+    expect(await rollBack('v1.3.0')).toMatchObject({ version: second });
+    await becomes({ version: 'v1.3.0', git_commit_hash: second, loaded: true, status: 'active' });
     expect((await call()).body).toMatchObject({ result: { output: { version: '1.3.0' } } });
-    expect((await request('POST', '/reporter/rollback', { version: 'v9' })).status).toBe(404);
+    await expect(rollBack('v9')).rejects.toMatchObject({ status: 404 });
 
     expect(await request('DELETE', '/reporter')).toMatchObject({ status: 204, body: null });
     expect((await request('GET', '/reporter')).status).toBe(404);

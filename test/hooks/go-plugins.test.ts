@@ -57,7 +57,9 @@ async function installed(kind: keyof typeof kinds) {
   };
   const called = async () => (await org.post(`${surface}/${name}/call`, call)).body;
   const versions = async () =>
-    z.object({ results: z.unknown() }).parse((await org.get(`${surface}/${name}/versions`)).body).results;
+    z
+      .object({ results: z.unknown() })
+      .parse((await org.get(`${org.plugins}/by-name/${name}/versions?kind=${kind}`)).body).results;
   return { pushed, called, versions };
 }
 

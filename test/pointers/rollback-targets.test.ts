@@ -17,7 +17,7 @@ countRows(env.DB);
 /** Returns the version numbers that the history lists as rollback targets, best first. */
 async function targets({ deps, actor, namespaceId }: Scene): Promise<string[]> {
   const history = await versionHistory(deps, actor, { namespaceId, name: 'hello_ext' }, { limit: 10 });
-  return history.rollbackTargets.map(formatVersion);
+  return history.rollbackTargets;
 }
 
 const rejecting = { 'tests/examples/wrong.json': '{"inputs": {}, "parameters": {}, "result": {"no": "such field"}}' };

@@ -32,13 +32,16 @@ export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
     middleware: mayMoveTraffic,
     summary: 'Yank or deprecate a version, or undo that',
     description: withdrawalEffects,
-    request: { params: params.extend({ plugin_id: z.string() }), body: body(withdrawalBody) },
+    request: {
+      params: params.extend({ plugin_id: z.string() }),
+      body: body(withdrawalBody),
+    },
     responses: { 200: json('The version', changed), ...errors(401, 403, 404, 409, 413, 422) },
   });
   routes.use('/:plugin_id', jsonAtMost(apiLimits.rollbackBytes));
   routes.openapi(route, async (c) => {
-    const changes = c.req.valid('json');
-    const subject = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
+    const { kind, ...changes } = c.req.valid('json');
+    const subject = { ownerId: ownerOf(c), slug: c.req.param('plugin_id'), kind };
     const version = await withdrawVersion(c.var.deps, requireActor(c), subject, changes);
     return c.json({ success: true as const, ...versionWire(version), ...withdrawalWire(version) }, 200);
   });

@@ -1,27 +1,30 @@
 // Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the documentation's field names or those in
 // Mimir's server; responses have both (mimir §1).
+
 import { z } from '@hono/zod-openapi';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { definitionSchema, goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
-import { places, requestedPlacementSchema } from '../../contract/plugin/version-placement.ts';
+import { requestedPlacementSchema } from '../../contract/plugin/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
-import type { PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import type { InstalledPlugin } from '../../registry/go/installed-plugins.ts';
 import type { GoKind, Install } from '../../registry/go/installs.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import { noAdvisories } from '../../registry/versions/known-advisories.ts';
-import type { PluginVersion } from '../../registry/versions/versions.ts';
-import type { InstalledVersions } from '../../rollouts/installs/installed-versions.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { toRestarts } from '../../serve/instance-state.ts';
-import { paginationModel } from '../requests/paging.ts';
 import { releaseField } from '../requests/release-choice.ts';
-import { actorModel } from '../responses/event-wire.ts';
 import { restartsModel, restartsWire } from '../responses/instance-wire.ts';
-import { advisoriesModel, capabilityModel, capabilityWire, stageField } from '../responses/version-fields.ts';
+import {
+  advisoriesModel,
+  capabilityModel,
+  capabilityWire,
+  placementModel,
+  placementWire,
+} from '../responses/version-fields.ts';
 import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 
 const text = z.string().min(1).max(2048);
@@ -73,42 +76,14 @@ export const updateBody = z
   })
   .openapi('GoPluginUpdate');
 
-export const rollbackBody = z
-  .object({
-    version: text
-      .optional()
-      .openapi({ description: "An installed version's ref. Defaults to the version that served before" }),
-    ref: text.optional().openapi({ description: 'Same as `version`' }),
-    commit: text.optional().openapi({ description: "An installed version's full commit hash" }),
-    message: z.string().max(2000).nullish(),
-  })
-  .nullable();
-
-const placementModel = {
-  placement: z
-    .enum(places)
-    .nullable()
-    .openapi({ description: "Where the plugin's instances run. Null until it is built" }),
-  placement_reason: z.string().nullable().openapi({
-    description: 'Why the plugin needs a container',
-    example: 'uses net/http: needs a container',
-  }),
-  wasm_sha256: z.string().nullable().openapi({ description: "Its WebAssembly module's SHA-256" }),
-};
-
-type PlacementWire = z.infer<z.ZodObject<typeof placementModel>>;
-
-function placementWire({ built, placement }: Pick<PluginVersion, 'built' | 'placement'>): PlacementWire {
-  return {
-    placement: placement?.place ?? null,
-    placement_reason: placement?.reason ?? null,
-    wasm_sha256: built?.wasm && 'artifact' in built.wasm ? built.wasm.artifact.sha256 : null,
-  };
-}
-
 export const pluginModel = z
   .object({
     id: z.string().openapi({ example: 'plg_01m7wc54fherz84624ahd0kr7h' }),
+    namespace_id: z.string().openapi({ description: 'The namespace that has the plugin' }),
+    plugin_id: z
+      .string()
+      .nullable()
+      .openapi({ description: "The installed version's ID. Null until it is built", example: 'http-auth_1_0_0' }),
     name: z.string().openapi({ example: 'http-auth' }),
     description: z.string().openapi({ example: 'Signs requests' }),
     author: z.string(),
@@ -181,6 +156,8 @@ export function installedWire(
   const ref = source?.ref ?? formatVersion(version);
   return {
     id: version.pluginId,
+    namespace_id: version.ownerId,
+    plugin_id: versionSlug(version),
     name: version.name,
     description: version.description ?? definition?.description ?? '',
     author: definition?.author ?? '',
@@ -221,6 +198,7 @@ export function installWire({
   description,
   id,
   name,
+  ownerId,
   source,
   refusal,
   status,
@@ -229,6 +207,8 @@ export function installWire({
   const ref = shortRef(source?.ref ?? '');
   return {
     id,
+    namespace_id: ownerId,
+    plugin_id: null,
     name,
     description: description ?? '',
     author: '',
@@ -257,59 +237,4 @@ export function installWire({
     advisories: noAdvisories,
     capabilities: null,
   };
-}
-
-const versionRef = { git_ref: z.string(), git_commit_hash: z.string() };
-
-export const installedVersionsModel = z
-  .object({
-    name: z.string(),
-    results: z
-      .array(
-        z.object({
-          ...versionRef,
-          active: z.boolean().openapi({ description: 'The installed version' }),
-          serves_name: z.boolean().openapi({ description: 'Whether calls go to this version' }),
-          stage: stageField,
-          ...withdrawalFields,
-          sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
-          ...placementModel,
-          installed_at: z.iso.datetime(),
-          installed_by: actorModel,
-        }),
-      )
-      .openapi({ description: 'Newest first' }),
-    rollback_targets: z.array(z.object(versionRef)).openapi({
-      description: 'Versions that can be rolled back to, best first. A rollback without a version picks the first one',
-    }),
-    pagination: paginationModel,
-  })
-  .openapi('GoPluginVersions');
-
-export function installedVersionsWire(
-  name: string,
-  { limit }: PageRequest,
-  { active, nextCursor, rollbackTargets, serving, versions }: InstalledVersions,
-): z.infer<typeof installedVersionsModel> {
-  return {
-    name,
-    results: versions.map((version) => ({
-      ...versionRefWire(version),
-      active: version.id === active?.id,
-      serves_name: version.id === serving?.id,
-      stage: version.stage,
-      ...withdrawalWire(version),
-      sha256: version.built?.artifact.sha256 ?? null,
-      ...placementWire(version),
-      installed_at: iso(version.createdAt),
-      installed_by: version.createdBy,
-    })),
-    rollback_targets: rollbackTargets.map(versionRefWire),
-    pagination: { limit, next_cursor: nextCursor },
-  };
-}
-
-export function versionRefWire(version: PluginVersion): { git_ref: string; git_commit_hash: string } {
-  const { source } = version;
-  return { git_ref: source?.ref ?? formatVersion(version), git_commit_hash: source?.commit ?? '' };
 }

@@ -13,30 +13,22 @@ import {
   listInstalled,
 } from '../../registry/go/installed-plugins.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../rollouts/installs/install-requests.ts';
-import { installedVersions } from '../../rollouts/installs/installed-versions.ts';
-import { rollBackInstalled } from '../../rollouts/rollback/roll-back-installed.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { addGoEvidence } from '../evidence/evidence.ts';
 import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { renderProblemsAs } from '../problems/problem-json.ts';
 import { problemResponse } from '../problems/problem-response.ts';
-import { bodyRequired, emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest } from '../requests/paging.ts';
+import { bodyRequired, jsonAtMost } from '../requests/json-body.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { type GoSurface, named } from '../requests/surfaces.ts';
 import { refusalProblem } from '../responses/source-refusals.ts';
 import { addCallRoutes, serveCalls } from './call-routes.ts';
-import { addDiff, addTraffic, addWithdrawing } from './diff-route.ts';
 import {
   installBody,
-  installedVersionsModel,
-  installedVersionsWire,
   installedWire,
   installWire,
   type PluginWire,
   pluginModel,
-  rollbackBody,
   stagedWire,
   toInstall,
   updateBody,
@@ -48,15 +40,10 @@ export function goPlugins(surface: GoSurface): OpenAPIHono<AppEnv> {
   serveCalls(routes, surface);
   routes.use(jsonAtMost(builderLimits.callBytes, ['params']));
   addReading(routes, surface);
-  addDiff(routes, surface);
   addInstall(routes, surface);
   addUpdate(routes, surface);
-  addRollback(routes, surface);
   addUninstall(routes, surface);
   addCallRoutes(routes, surface);
-  addTraffic(routes, surface);
-  addWithdrawing(routes, surface);
-  addGoEvidence(routes, surface);
   return routes;
 }
 
@@ -87,20 +74,6 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     request: named,
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404) },
   });
-  const versions = createRoute({
-    ...common,
-    method: 'get',
-    path: '/{name}/versions',
-    operationId: `list${noun}Versions`,
-    'x-slipway-command': `log {name} --kind ${kind}`,
-    summary: "List a plugin's installed versions",
-    request: { ...named, query: z.object(pageFields) },
-    responses: {
-      200: json('The versions, newest first', installedVersionsModel),
-      ...errors(401, 403, 404, 409),
-      ...badInput,
-    },
-  });
   routes.openapi(list, async (c) => {
     requireScope(requireActor(c), 'plugins:read');
     return c.json(await listWires(c.var.deps, requireActor(c), { kind }), 200);
@@ -111,12 +84,6 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     const [plugin] = await listWires(c.var.deps, requireActor(c), { kind, name });
     if (!plugin) throw notFound('plugin', name);
     return c.json(plugin, 200);
-  });
-  routes.openapi(versions, async (c) => {
-    const { name } = c.req.valid('param');
-    const page = pageRequest(c.req.valid('query'));
-    const found = await installedVersions(c.var.deps, requireActor(c), { kind, name }, page);
-    return c.json(installedVersionsWire(name, page, found), 200);
   });
 }
 
@@ -191,36 +158,6 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
     };
     const wait = waitSeconds(c.req.valid('header'));
     return c.json(await outcomeWire(deps, await installPlugin(deps, requireActor(c), request, wait)), 200);
-  });
-}
-
-function addRollback(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const rollback = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'post',
-    path: '/{name}/rollback',
-    operationId: `rollBack${noun}`,
-    'x-slipway-command': `rollback {name} --to {ref} --kind ${kind}`,
-    middleware: mayMoveTraffic,
-    summary: 'Roll back to a previous version',
-    description:
-      'Reinstalls an earlier version from its stored executable, without Git. If the body has no version, it picks the previously live one. The current version serves calls until the other one is ready, and keeps serving them if the start fails. Waits up to 90 s, or `Prefer: wait`.',
-    request: { headers: preferred, ...named, body: body(rollbackBody, false) },
-    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
-  });
-  routes.use('/:name/rollback', emptyBodyIsNull);
-  routes.openapi(rollback, async (c) => {
-    const { deps } = c.var;
-    const { commit, message, ref, version } = c.req.valid('json') ?? {};
-    const outcome = await rollBackInstalled(deps, requireActor(c), {
-      kind,
-      name: c.req.valid('param').name,
-      ref: commit ?? ref ?? version,
-      message: message ?? null,
-      waitSeconds: waitSeconds(c.req.valid('header')),
-    });
-    return c.json(await outcomeWire(deps, outcome), 200);
   });
 }
 

@@ -1,12 +1,11 @@
 // Serves the list of versions that wait for approval, with what an approver needs to know.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
-import { goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { listStaged, type StagedVersion } from '../../registry/versions/approvals.ts';
-import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
+import { exactVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
@@ -103,7 +102,7 @@ function wire({
   const namespaceId = ownerNamespace(ownerId);
   const plugins = namespaceId === null ? '/v1/plugins' : `/v1/namespaces/${namespaceId}/plugins`;
   const isExtractor = kind === 'extractor';
-  const [from, to] = [active && refOf(active), refOf(version)];
+  const [from, to] = [active && exactVersion(active), exactVersion(version)];
   return {
     kind,
     plugin_id: versionSlug(version),
@@ -130,13 +129,6 @@ function wire({
     models: manifest?.models ?? [],
     deploy_when_approved: version.deployApproved,
     active_version: active && versionLabel(active),
-    diff_url:
-      from &&
-      `${isExtractor ? `${plugins}/by-name` : { ...goSurfaces, agent: '' }[kind]}/${name}/diff?v1=${from}&v2=${to}`,
+    diff_url: from && `${plugins}/by-name/${name}/diff?v1=${from}&v2=${to}${isExtractor ? '' : `&kind=${kind}`}`,
   };
-}
-
-/** Returns what names the version in a comparison: a Go plugin's commit, since two versions can have the same ref. */
-function refOf(version: NonNullable<StagedVersion['active']>): string {
-  return (version.kind === 'extractor' ? null : version.source?.commit) ?? versionLabel(version);
 }

@@ -1,8 +1,10 @@
 // Renders what responses about versions of every kind have in common.
+
 import { z } from '@hono/zod-openapi';
 import { goCapabilityNames, type ReachedCapability } from '../../contract/builder/analyses.ts';
 import { stages } from '../../contract/identity.ts';
 import { permissionsSchema } from '../../contract/plugin/permissions.ts';
+import { places } from '../../contract/plugin/version-placement.ts';
 import { verdicts } from '../../contract/states.ts';
 import { advisoryCountsSchema } from '../../registry/versions/known-advisories.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
@@ -66,4 +68,26 @@ export const capabilityChangeModel = capabilityModel.extend({ change: z.enum(['a
 
 export function capabilityWire({ reason, ...capability }: ReachedCapability): z.infer<typeof capabilityModel> {
   return { ...capability, reason: reason ?? null };
+}
+
+export const placementModel = {
+  placement: z
+    .enum(places)
+    .nullable()
+    .openapi({ description: "Where the instances of a Go plugin's version run. Null until it is built" }),
+  placement_reason: z.string().nullable().openapi({
+    description: 'Why the version needs a container',
+    example: 'uses net/http: needs a container',
+  }),
+  wasm_sha256: z.string().nullable().openapi({ description: "SHA-256 of a Go plugin's WebAssembly module" }),
+};
+
+type PlacementWire = z.infer<z.ZodObject<typeof placementModel>>;
+
+export function placementWire({ built, placement }: Pick<PluginVersion, 'built' | 'placement'>): PlacementWire {
+  return {
+    placement: placement?.place ?? null,
+    placement_reason: placement?.reason ?? null,
+    wasm_sha256: built?.wasm && 'artifact' in built.wasm ? built.wasm.artifact.sha256 : null,
+  };
 }

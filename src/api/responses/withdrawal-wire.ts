@@ -1,8 +1,10 @@
 // Renders how a version is taken back, in every response about it.
+
 import { z } from '@hono/zod-openapi';
 import { withdrawalReason } from '../../contract/withdrawals.ts';
 import { iso } from '../../core/clock.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { kindField } from '../requests/version-reference.ts';
 import { actorModel } from './event-wire.ts';
 
 const withdrawal = z
@@ -33,6 +35,7 @@ export const withdrawalFields = {
 
 export const withdrawalBody = z
   .object({
+    kind: kindField,
     yanked: withdrawalReason
       .nullish()
       .openapi({ description: 'Why. Null offers the version again', example: 'Returns wrong embeddings. Use 1.2.1.' }),

@@ -1,5 +1,6 @@
 // Reports a release: the step by step move of a plugin's name to a deployed version.
 import { z } from 'zod';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Deployment } from './follow.ts';
 
@@ -16,9 +17,10 @@ export type ActiveRelease = z.infer<typeof releasesAnswer>['results'][number];
 export async function activeRelease(
   { client, namespaceId, signal }: Connection,
   name: string,
+  kind: { kind?: GoKind } = {},
 ): Promise<ActiveRelease | undefined> {
   const path = { namespace_id: await namespaceId() };
-  const query = { plugin: name, active: true, limit: 1 };
+  const query = { ...kind, plugin: name, active: true, limit: 1 };
   const response = await client.request('get', releasesPath, { path, query, signal });
   return releasesAnswer.parse(await response.json()).results[0];
 }

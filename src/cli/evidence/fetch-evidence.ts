@@ -1,12 +1,11 @@
 // Fetches what Slipway signed about a version of any kind, and its SBOM.
 
 import type { Envelope, EvidenceType, PublicKeys } from '../../contract/evidence.ts';
-import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
-import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
-import { byKind } from '../plugins/by-kind.ts';
-import { resolveVersion } from '../plugins/plugin-ref.ts';
+import { forPlugin } from '../plugins/by-kind.ts';
+import type { FoundPlugin } from '../plugins/plugin-ref.ts';
+import { findVersionId } from '../plugins/plugin-ref.ts';
 
 export interface FetchedEvidence {
   name: string;
@@ -16,42 +15,39 @@ export interface FetchedEvidence {
   envelopes: { type: EvidenceType; envelope: Envelope }[];
 }
 
-/** A version of an extractor by its ID, or of a Go plugin by its ref or commit. */
-export type Target = { pluginId: string } | { kind: GoKind; name: string; ref: string | undefined };
+/** A version by its ID. */
+export interface Target {
+  connection: Connection;
+  pluginId: string;
+  kind: FoundPlugin['kind'];
+}
 
 /** Finds the version that `NAME@VERSION` names; for a Go plugin, the version is a ref or commit, and optional. */
 export async function findTarget(connection: Connection, text: string): Promise<Target> {
   const [name = '', ...rest] = text.split('@');
   const version = rest.length === 0 ? undefined : rest.join('@');
-  return byKind<Target, Target>(connection, name, undefined, {
-    extractor: async () => {
-      const { client, signal } = connection;
-      if (version === undefined) return { pluginId: (await resolveVersion(connection, { name, version })).pluginId };
-      const pluginId = formatPluginId(name, version);
+  return forPlugin(connection, name, undefined, async (plugin) => {
+    const pluginId = await findVersionId(plugin, version);
+    if (version !== undefined && !plugin.kind.kind) {
       const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
-      await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
-      return { pluginId };
-    },
-    go: async (kind) => ({ kind, name, ref: version }),
+      await connection.client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+        path,
+        signal: connection.signal,
+      });
+    }
+    return { connection: plugin.connection, pluginId, kind: plugin.kind };
   });
 }
 
-export async function fetchEvidence(connection: Connection, target: Target): Promise<FetchedEvidence> {
-  const { evidence, name, version, sha256 } = await requestEvidence(connection, target);
+export async function fetchEvidence(target: Target): Promise<FetchedEvidence> {
+  const path = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/evidence';
+  const { evidence, name, version, sha256 } = await target.connection.client.get(path, await optionsFor(target));
   const envelopes = evidence.flatMap(({ type, envelope }) => (envelope ? [{ type, envelope }] : []));
   return { name, version, sha256, envelopes };
 }
 
-async function requestEvidence(connection: Connection, target: Target) {
-  const { client, signal } = connection;
-  if ('pluginId' in target)
-    return client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/evidence', {
-      path: { namespace_id: await connection.namespaceId(), plugin_id: target.pluginId },
-      signal,
-    });
-  const { kind, name, ref } = target;
-  const query = ref === undefined ? {} : { ref };
-  return client.get(`${goSurfaces[kind]}/{name}/evidence`, { path: { name }, query, signal });
+async function optionsFor({ connection: { namespaceId, signal }, kind, pluginId }: Target) {
+  return { path: { namespace_id: await namespaceId(), plugin_id: pluginId }, query: kind, signal };
 }
 
 export function fetchKeys({ client, signal }: Connection): Promise<PublicKeys> {
@@ -59,28 +55,17 @@ export function fetchKeys({ client, signal }: Connection): Promise<PublicKeys> {
 }
 
 /** Returns the SBOM's text as served. */
-export async function fetchSbom(connection: Connection, target: Target): Promise<string> {
-  const { client, signal } = connection;
-  const response =
-    'pluginId' in target
-      ? await client.request('get', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/sbom', {
-          path: { namespace_id: await connection.namespaceId(), plugin_id: target.pluginId },
-          signal,
-        })
-      : await client.request('get', `${goSurfaces[target.kind]}/{name}/sbom`, {
-          path: { name: target.name },
-          query: target.ref === undefined ? {} : { ref: target.ref },
-          signal,
-        });
-  return response.text();
+export async function fetchSbom(target: Target): Promise<string> {
+  const path = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/sbom';
+  return (await target.connection.client.request('get', path, await optionsFor(target))).text();
 }
 
 /** Downloads an extractor's archive. Go plugins have none to download, so the registry's digest is used for them. */
-export async function fetchArchive(connection: Connection, target: Target): Promise<Uint8Array | undefined> {
-  if (!('pluginId' in target)) return undefined;
-  const { client, signal } = connection;
+export async function fetchArchive(target: Target): Promise<Uint8Array | undefined> {
+  if (target.kind.kind) return undefined;
+  const { client, namespaceId, signal } = target.connection;
   const { download_url } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download', {
-    path: { namespace_id: await connection.namespaceId(), plugin_id: target.pluginId },
+    path: { namespace_id: await namespaceId(), plugin_id: target.pluginId },
     signal,
   });
   const response = await fetch(download_url, { signal });

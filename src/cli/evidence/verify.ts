@@ -43,8 +43,8 @@ export async function verifyOnline(
   options: VerifyOptions,
 ): Promise<CommandResult> {
   const target = await findTarget(connection, existsSync(subject) ? refOf(subject) : subject);
-  const fetched = await fetchEvidence(connection, target);
-  const bytes = existsSync(subject) ? readFileSync(subject) : await fetchArchive(connection, target);
+  const fetched = await fetchEvidence(target);
+  const bytes = existsSync(subject) ? readFileSync(subject) : await fetchArchive(target);
   const given = options.bundle === undefined ? fetched.envelopes : readEvidence(options.bundle);
   const keys = options.keys === undefined ? await fetchKeys(connection) : readKeys(options.keys);
   const sha256 = bytes ? digestOf(bytes) : fetched.sha256;

@@ -5,13 +5,12 @@ import { ApiError } from '../../client/errors.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../contract/plugin/permission-text.ts';
 import { goPluginWord } from '../../contract/state-words.ts';
-import { type PageOptions, pageQuery, pageResult } from '../arguments/paging.ts';
+import { pageResult } from '../arguments/paging.ts';
 import type { CommandResult } from '../command.ts';
-import { actorNames } from '../commands/find/calls.ts';
 import type { Connection } from '../connection/connect.ts';
 import { formatRestarts } from '../deployments/fleet.ts';
 import { Failure } from '../failures/failure.ts';
-import { withdrawalRows, withdrawnSuffix } from '../plugins/withdrawal-text.ts';
+import { withdrawalRows } from '../plugins/withdrawal-text.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
 import { printable } from '../terminal/terminal-text.ts';
@@ -124,47 +123,4 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin, kind: GoKind):
     ...networkRows({ ...plugin, kind, plugin_definition }),
     ...actions,
   ]);
-}
-
-/** `first` may be two refs, as in `v1.0.0..v1.1.0`, or the newer one. Without it, compares the last two versions. */
-export function diffGoPlugin(
-  { client, signal }: Connection,
-  { kind, name }: { kind: GoKind; name: string },
-  first: string | undefined,
-  second: string | undefined,
-): Promise<components['schemas']['PluginDiff']> {
-  const [before, after = second] = (first ?? '').split('..');
-  const range = after === undefined ? { v2: before } : { v1: before, v2: after };
-  const query = Object.fromEntries(Object.entries(range).filter(([, ref]) => ref !== undefined && ref !== ''));
-  return client.get(`${goSurfaces[kind]}/{name}/diff`, { path: { name }, query, signal });
-}
-
-export async function installedVersionsResult(
-  connection: Connection,
-  { kind, name }: { kind: GoKind; name: string },
-  page: PageOptions,
-): Promise<CommandResult> {
-  const { client, signal } = connection;
-  const {
-    pagination,
-    results: versions,
-    ...facts
-  } = await client.get(`${goSurfaces[kind]}/{name}/versions`, {
-    path: { name },
-    query: pageQuery(page),
-    signal,
-  });
-  const nameOf = await actorNames(connection);
-  const entries = versions.map((version) => {
-    const rows = [
-      [`version ${version.git_ref}`, `${version.serves_name ? '(live)' : ''}${withdrawnSuffix(version)}`],
-      ['  commit', version.git_commit_hash],
-      ['  installed', `${formatTime(version.installed_at)} by ${nameOf(version.installed_by)}`],
-      ['  sha256', version.sha256 ?? '-'],
-      ...[...withdrawalRows(version), ...formatPlacement(version)].map(([label, text]) => [`  ${label}`, text ?? '']),
-    ];
-    return table(rows).replaceAll(/ +$/gm, '');
-  });
-  const listed = pageResult(versions, pagination.next_cursor, entries.join('\n'));
-  return { ...listed, json: { ...facts, ...listed.json } };
 }

@@ -8,7 +8,8 @@ import { noNamespace } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { requireName } from '../go-plugins/installed.ts';
 import type { Kind } from '../init/categories.ts';
-import { splitPluginRef } from './plugin-ref.ts';
+import type { FoundPlugin } from './plugin-ref.ts';
+import { parsePluginRef, splitPluginRef } from './plugin-ref.ts';
 
 export interface KindHandlers<Extractor, Go> {
   extractor(): Promise<Extractor>;
@@ -63,4 +64,22 @@ async function findGoKind({ client, signal }: Connection, name: string): Promise
       hint: `Select one with --kind: ${found.flat().join(' or ')}.`,
     });
   return only;
+}
+
+/** Runs a command that does the same for plugins of every kind. */
+export function forPlugin<Result>(
+  connection: Connection,
+  ref: string | undefined,
+  kind: Kind | undefined,
+  run: (plugin: FoundPlugin) => Promise<Result>,
+): Promise<Result> {
+  return byKind(connection, ref, kind, {
+    extractor: async () => run({ connection, kind: {}, ...(await parsePluginRef(ref)) }),
+    go: async (goKind, name) => {
+      const { client, signal } = connection;
+      const { namespace_id } = await client.get(`${goSurfaces[goKind]}/{name}`, { path: { name }, signal });
+      const there = { ...connection, namespaceId: async () => namespace_id };
+      return run({ connection: there, kind: { kind: goKind }, name, version: undefined });
+    },
+  });
 }

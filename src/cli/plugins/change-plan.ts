@@ -1,31 +1,22 @@
 // Tells what a deployment or rollback would change, before it happens.
+
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../terminal/output.ts';
-import { formatStat } from './diff-text.ts';
-import type { VersionRef } from './plugin-ref.ts';
+import { formatStat, readDiff } from './diff-text.ts';
+import type { FoundPlugin, VersionRef } from './plugin-ref.ts';
 import { formatRequirements, missingRequirements } from './requirements.ts';
 import { withSuggestion } from './suggestions.ts';
 
-export interface Change {
-  name: string;
-  from: string | null;
-  to: string;
-}
-
 /** Returns lines about the files that change. Fails if a version doesn't exist, and suggests the one probably meant. */
-export async function changedFiles(connection: Connection, { from, name, to }: Change): Promise<string[]> {
+export async function changedFiles(plugin: FoundPlugin, from: string | null, to: string): Promise<string[]> {
   if (from === null || from === to) return [];
-  const { client, namespaceId, signal } = connection;
   try {
-    const diff = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
-      path: { namespace_id: await namespaceId(), slug: name },
-      query: { v1: from, v2: to },
-      signal,
-    });
-    return formatStat(diff).trimEnd().split('\n');
+    return formatStat(await readDiff(plugin, from, to))
+      .trimEnd()
+      .split('\n');
   } catch (error) {
-    throw await withSuggestion(error, connection, `${name}@${to}`);
+    throw await withSuggestion(error, plugin.connection, `${plugin.name}@${to}`);
   }
 }
 
@@ -47,7 +38,8 @@ export async function planDeployment(
       signal,
     }),
   ]);
-  for (const line of await changedFiles(connection, { name, from, to: version })) output.info(`  ${line}`);
+  for (const line of await changedFiles({ connection, kind: {}, name, version }, from, version))
+    output.info(`  ${line}`);
   const { manifest, namespace_id: home } = published.plugin;
   const missing = await missingRequirements(connection, { name, shared: home === null }, manifest);
   const json = { name, from, to: version, dry_run: true, missing };

@@ -1,13 +1,14 @@
 // Formats the diff between two versions for people.
+
 import type { components } from '../../client/api.gen.d.ts';
-import { pageLimitMax } from '../../contract/limits/requests.ts';
-import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { formatCapabilityChanges } from '../go-plugins/capability-text.ts';
 import { formatPlacementChange } from '../go-plugins/installed.ts';
 import type { Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import { printable, printableLines } from '../terminal/terminal-text.ts';
+import type { FoundPlugin } from './plugin-ref.ts';
+import { findVersion, readHistory, versionName } from './plugin-ref.ts';
 
 type PluginDiff = components['schemas']['PluginDiff'];
 type Finding = components['schemas']['Finding'];
@@ -77,24 +78,38 @@ function findingGroup(title: string, findings: Finding[]): string {
   return `${title}: ${findings.length}\n${lines.join('')}`;
 }
 
-export async function versionRange(
-  { client, namespaceId, signal }: Connection,
-  name: string,
+/** `first` may be two versions, as in `1.0.0..1.1.0`. A missing one is the newest, or the version before the other. */
+export async function readDiff(
+  plugin: FoundPlugin,
+  first: string | undefined,
+  second: string | undefined,
+): Promise<PluginDiff> {
+  const { connection, kind, name } = plugin;
+  const { client, namespaceId, signal } = connection;
+  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
+    path: { namespace_id: await namespaceId(), slug: name },
+    query: { ...kind, ...(await versionRange(plugin, first, second)) },
+    signal,
+  });
+}
+
+async function versionRange(
+  plugin: FoundPlugin,
   first: string | undefined,
   second: string | undefined,
 ): Promise<{ v1: string; v2: string }> {
   const [v1 = '', v2 = second ?? ''] = (first ?? '').split('..');
   if (v1 !== '' && v2 !== '') return { v1, v2 };
-  const { results: versions } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
-    path: { namespace_id: await namespaceId(), slug: name },
-    query: { limit: pageLimitMax },
-    signal,
-  });
-  const numbers = versions.map(({ version }) => version);
-  const newer = v1 === '' ? numbers[0] : v1;
-  const older = numbers[numbers.indexOf(newer ?? '') + 1];
-  if (newer !== undefined && numbers.includes(newer) && older !== undefined) return { v1: older, v2: newer };
-  throw new Failure('failed', `${name} has no version before ${newer ?? 'its first'}`, {
-    hint: numbers.length === 0 ? 'Publish one with `slipway publish`.' : `Choose from ${numbers.join(', ')}.`,
-  });
+  const { results: versions } = await readHistory(plugin);
+  const newer = v1 === '' ? versions[0] : findVersion(versions, v1);
+  const older = newer && versions[versions.indexOf(newer) + 1];
+  if (older) return { v1: older.version, v2: newer.version };
+  const names = versions.map(versionName);
+  throw new Failure(
+    'failed',
+    `${plugin.name} has no version before ${newer ? versionName(newer) : v1 || 'its first'}`,
+    {
+      hint: names.length === 0 ? 'Publish one with `slipway publish`.' : `Choose from ${names.join(', ')}.`,
+    },
+  );
 }

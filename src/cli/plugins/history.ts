@@ -1,8 +1,11 @@
-// Formats an extractor's history: its versions and rollbacks on one timeline, newest first.
+// Formats a plugin's history: its versions and rollbacks on one timeline, newest first.
 import type { components } from '../../client/api.gen.d.ts';
 import { statusWords, versionWord } from '../../contract/state-words.ts';
+import { formatPlacement } from '../go-plugins/installed.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
+import { printable } from '../terminal/terminal-text.ts';
+import { nameIn } from './plugin-ref.ts';
 import type { Overview } from './version-states.ts';
 import { withdrawalRows, withdrawnSuffix } from './withdrawal-text.ts';
 
@@ -25,17 +28,20 @@ export function formatHistory(
 ): string {
   const entries = [
     ...versions.map((version) => ({ at: version.created_at, text: formatVersionEntry(version, nameOf, overview) })),
-    ...(isFirst ? rollbacks : []).map((rollback) => ({ at: rollback.at, text: formatRollback(rollback, nameOf) })),
+    ...(isFirst ? rollbacks : []).map((rollback) => ({
+      at: rollback.at,
+      text: formatRollback(rollback, versions, nameOf),
+    })),
   ];
   entries.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   return entries.map(({ text }) => text).join('\n');
 }
 
-function formatRollback({ at, by, from, message, to }: Rollback, nameOf: NameOf): string {
+function formatRollback({ at, by, from, message, to }: Rollback, versions: PluginVersion[], nameOf: NameOf): string {
   const isAutomatic = by.type === 'system';
   const rows = [
-    [`rollback to ${to}`, isAutomatic ? '(automatic)' : ''],
-    ...(from === null ? [] : [['  from', from]]),
+    [`rollback to ${nameIn(versions, to)}`, isAutomatic ? '(automatic)' : ''],
+    ...(from === null ? [] : [['  from', nameIn(versions, from)]]),
     ['  at', isAutomatic ? formatTime(at) : `${formatTime(at)} by ${nameOf(by)}`],
     ...(message ? [['  message', message]] : []),
   ];
@@ -43,17 +49,33 @@ function formatRollback({ at, by, from, message, to }: Rollback, nameOf: NameOf)
 }
 
 function formatVersionEntry(
-  { code_hash, created_at, created_by, error, files_sha256, message, status, version, ...served }: PluginVersion,
+  {
+    code_hash,
+    created_at,
+    created_by,
+    error,
+    files_sha256,
+    git_ref,
+    message,
+    status,
+    version,
+    ...served
+  }: PluginVersion,
   nameOf: NameOf,
   plugin: Overview | undefined,
 ): string {
-  const word = versionWord({ ...served, version, servesName: served.serves_name, plugin }, statusWords[status]);
+  const word = versionWord(
+    { ...served, version: git_ref ?? version, servesName: served.serves_name, plugin },
+    statusWords[status],
+  );
   const rows = [
-    [`version ${version}`, `(${word}${withdrawnSuffix(served)})`],
+    [`version ${git_ref ? printable(git_ref) : version}`, `(${word}${withdrawnSuffix(served)})`],
+    ...(git_ref ? [['  commit', version]] : []),
     ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],
     ['  deployed', served.last_deployed_at === null ? 'never' : formatTime(served.last_deployed_at)],
     ['  sha256', code_hash],
     ['  files sha256', files_sha256 ?? '-'],
+    ...(served.placement ? formatPlacement(served).map(([label, text = '']) => [`  ${label}`, text]) : []),
     ...withdrawalRows(served).map(([label, reason = '']) => [`  ${label}`, reason]),
     ...(message ? [['  message', message]] : []),
     ...(error === null ? [] : [['  failed', error]]),

@@ -1,16 +1,30 @@
 // Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without an argument, reads the manifest in the current folder.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { components } from '../../client/api.gen.d.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { nodeParsers } from '../parsers.ts';
+import { printable } from '../terminal/terminal-text.ts';
 
 export interface PluginRef {
   name: string;
   version: string | undefined;
+}
+
+/** A plugin of any kind. */
+export interface FoundPlugin {
+  /** Its namespace is the one that has the plugin. */
+  connection: Connection;
+  name: string;
+  version: string | undefined;
+  /** Selects the kind in requests, which mean an extractor otherwise. */
+  kind: { kind?: GoKind };
 }
 
 /** One version of a plugin. */
@@ -70,14 +84,14 @@ async function readFolderRef(folder: string): Promise<PluginRef> {
 /** Resolves a bare name to the version that serves its calls, or else to the active one. */
 export async function resolveVersion(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
   if (version !== undefined) return versionRef(name, version);
-  const { active_version, serving_version } = await listVersions(connection, name, 1);
+  const { active_version, serving_version } = await readHistory({ connection, name, kind: {} }, { limit: 1 });
   return versionRef(name, serving_version ?? active_version);
 }
 
 /** Resolves a bare name to the version that serves its calls, or else to the only deployed one, for commands that end its service. */
 export async function resolveDeployed(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
   if (version !== undefined) return versionRef(name, version);
-  const { results, serving_version: serving } = await listVersions(connection, name);
+  const { results, serving_version: serving } = await readHistory({ connection, name, kind: {} });
   const deployed = results.flatMap((listed) => (listed.deployed ? [listed.version] : []));
   const [only, ...others] = serving === null ? deployed : [serving];
   if (only === undefined)
@@ -96,7 +110,7 @@ export async function resolveDeployed(connection: Connection, { name, version }:
  */
 export async function resolveOffered(connection: Connection, { name, version }: PluginRef): Promise<VersionRef> {
   if (version !== undefined) return versionRef(name, version);
-  const { active_version: active, results } = await listVersions(connection, name);
+  const { active_version: active, results } = await readHistory({ connection, name, kind: {} });
   const yanked = results.find((listed) => listed.version === active)?.yanked;
   if (yanked)
     throw new Failure('rejected', `all versions of ${name} are yanked; ${active}: ${yanked.reason}`, {
@@ -109,11 +123,46 @@ function versionRef(name: string, version: string): VersionRef {
   return { name, version, pluginId: formatPluginId(name, version) };
 }
 
-async function listVersions({ client, namespaceId, signal }: Connection, name: string, limit = pageLimitMax) {
+type History = components['schemas']['PluginVersions'];
+type PluginVersion = History['results'][number];
+
+export async function readHistory(
+  { connection: { client, namespaceId, signal }, kind, name }: Pick<FoundPlugin, 'connection' | 'kind' | 'name'>,
+  page: { limit?: number; cursor?: string } = { limit: pageLimitMax },
+): Promise<History> {
   const path = { namespace_id: await namespaceId(), slug: name };
-  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
-    path,
-    query: { limit },
-    signal,
-  });
+  const query = { ...kind, ...page };
+  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path, query, signal });
+}
+
+/**
+ * Finds the version with this number, or this ref or commit, which may be abbreviated. Several versions may have the same ref, such as
+ * a branch: picks the newest, but the live one only if there is no other.
+ */
+export function findVersion(versions: readonly PluginVersion[], text: string): PluginVersion | undefined {
+  const found = versions.filter(({ git_ref, version }) =>
+    git_ref ? git_ref === text || version.startsWith(text) : version === text,
+  );
+  return found.find((version) => !version.serves_name) ?? found[0];
+}
+
+/** Returns the version for people: its number, or a Go plugin's ref and commit. */
+export function versionName({ git_ref, version }: Pick<PluginVersion, 'git_ref' | 'version'>): string {
+  return git_ref ? `${printable(git_ref)} (${version.slice(0, 12)})` : version;
+}
+
+/** Returns the name of the version that `version` names exactly. */
+export function nameIn(versions: readonly PluginVersion[], version: string): string {
+  return versionName(versions.find((one) => one.version === version) ?? { version, git_ref: null });
+}
+
+/** Returns the ID of the version with this number, ref or commit; without one, of a Go plugin's installed version. */
+export async function findVersionId(plugin: FoundPlugin, text: string | undefined): Promise<string> {
+  const { connection, kind, name } = plugin;
+  if (!kind.kind) return (await resolveVersion(connection, { name, version: text })).pluginId;
+  const { results } = await readHistory(plugin);
+  const found = text === undefined ? results.find(({ active }) => active) : findVersion(results, text);
+  if (found) return found.plugin_id;
+  const installed = results.map(versionName).join(', ');
+  throw new Failure('failed', `${name} has no installed version ${text ?? ''}`, { hint: `Choose from ${installed}.` });
 }

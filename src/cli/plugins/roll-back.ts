@@ -1,7 +1,8 @@
 // Rolls a plugin back: shows the change, asks for confirmation, then makes exactly that change.
+
 import { bestRollbackTarget } from '../../client/rollback-target.ts';
+import { goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { CommandResult } from '../command.ts';
-import type { Connection } from '../connection/connect.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
 import { activeRelease } from '../deployments/release.ts';
@@ -9,7 +10,9 @@ import { Failure } from '../failures/failure.ts';
 import { requireConfirmation } from '../terminal/confirmation.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
-import { type Change, changedFiles } from './change-plan.ts';
+import { changedFiles } from './change-plan.ts';
+import type { FoundPlugin } from './plugin-ref.ts';
+import { findVersion, nameIn, readHistory, versionName } from './plugin-ref.ts';
 
 export interface RollbackOptions {
   /**
@@ -25,24 +28,27 @@ export interface RollbackOptions {
 }
 
 export async function rollBack(
-  connection: Connection,
-  name: string,
+  plugin: FoundPlugin,
   { dryRun, message, timeout, to, wait, yes }: RollbackOptions,
   output: Output,
 ): Promise<CommandResult> {
-  const change = await planRollback(connection, name, to);
-  const { from, to: version } = change;
-  const changed = await changedFiles(connection, change);
-  output.info(`${name} ${from} → ${version}: moves calls to the name; versions, files and data stay`);
+  const { connection, kind, name } = plugin;
+  const { from, fromName, target, targetName } = await planRollback(plugin, to);
+  const changed = await changedFiles(plugin, from, target);
+  output.info(`${name} ${fromName} → ${targetName}: moves calls to the name; versions, files and data stay`);
   for (const line of changed) output.info(`  ${line}`);
-  if (dryRun) return { json: { ...change, dry_run: true }, text: `✓ ${name} would be rolled back to ${version}\n` };
-  await requireConfirmation(`Roll ${name} back from ${from} to ${version}`, yes, connection.signal);
+  if (dryRun)
+    return {
+      json: { name, from, to: target, dry_run: true },
+      text: `✓ ${name} would be rolled back to ${targetName}\n`,
+    };
+  await requireConfirmation(`Roll ${name} back from ${fromName} to ${targetName}`, yes, connection.signal);
   const startedAt = performance.now();
   const { client, namespaceId, settings, signal } = connection;
   const namespace_id = await namespaceId();
   const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
     path: { namespace_id, slug: name },
-    body: { version, ...(message === undefined ? {} : { message }) },
+    body: { ...kind, version: target, ...(message === undefined ? {} : { message }) },
     signal,
   });
   const { active_version, deployment_id, traffic } = answer;
@@ -51,51 +57,67 @@ export async function rollBack(
     const onStage = stageReporter(output);
     await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStage });
   }
-  const reached = {
-    traffic: 'serving',
-    message: `${name}@${active_version} is already the live version`,
-  };
+  const reachedName = active_version === target ? targetName : active_version;
+  const reached = { traffic: 'serving', message: `${name}@${reachedName} is already the live version` };
   const took = formatDuration(performance.now() - startedAt);
-  const url = callUrl(settings, namespace_id, name);
+  const url = kind.kind
+    ? `${settings.baseUrl.value}${goSurfaces[kind.kind]}/${name}/call`
+    : callUrl(settings, namespace_id, name);
   const called = traffic === 'none' ? `  ${answer.message}\n` : `  call     ${url}\n`;
   const json = isDeploying ? { ...answer, ...reached } : answer;
-  return { json, text: `✓ rolled ${name} back from ${from} to ${active_version} in ${took}\n${called}` };
+  return { json, text: `✓ rolled ${name} back from ${fromName} to ${reachedName} in ${took}\n${called}` };
 }
 
-async function planRollback(
-  connection: Connection,
-  name: string,
-  to: string | undefined,
-): Promise<Change & { from: string }> {
+interface Plan {
+  from: string;
+  fromName: string;
+  target: string;
+  targetName: string;
+}
+
+async function planRollback(plugin: FoundPlugin, to: string | undefined): Promise<Plan> {
+  const { connection, kind, name } = plugin;
   const { client, namespaceId, signal } = connection;
-  const path = { namespace_id: await namespaceId(), slug: name };
-  const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}';
-  const history = await client.get(`${byName}/versions`, { path, signal });
+  const history = await readHistory(plugin);
+  const { results: versions, rollback_targets: targets } = history;
+  const nameOf = (version: string) => nameIn(versions, version);
   const from = history.serving_version ?? history.active_version;
-  const release = to === undefined ? await activeRelease(connection, name) : undefined;
-  if (release) return { name, from: release.to.version, to: from };
-  const targets = history.rollback_targets;
+  const planned = (left: string, target: string) => ({
+    from: left,
+    fromName: nameOf(left),
+    target,
+    targetName: nameOf(target),
+  });
+  const release = to === undefined ? await activeRelease(connection, name, kind) : undefined;
+  if (release) return planned(release.to.version, from);
   const steps = to === undefined ? undefined : stepsBack(to);
-  const served = steps === undefined ? undefined : targets[steps - 1];
   const best = async () => {
-    const { by_version } = await client.get(`${byName}/traffic`, { path, signal });
+    const { by_version } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic', {
+      path: { namespace_id: await namespaceId(), slug: name },
+      query: kind,
+      signal,
+    });
     return bestRollbackTarget(history, by_version);
   };
-  const version = to === undefined ? await best() : steps === undefined ? to : served;
-  if (version) return { name, from, to: version };
-  const others = history.results.map((item) => item.version).filter((number) => number !== from);
+  const chosen =
+    steps === undefined && to !== undefined
+      ? (findVersion(versions, to)?.version ?? (kind.kind ? undefined : to))
+      : undefined;
+  const version = to === undefined ? await best() : steps === undefined ? chosen : targets[steps - 1];
+  if (version) return planned(from, version);
+  const others = versions.filter((one) => one.version !== from).map(versionName);
   throw new Failure('failed', noTarget(name, to, targets.length), {
-    hint: rollbackHint(name, { from, targets, others }),
+    hint: rollbackHint(name, { from: nameOf(from), targets: targets.map(nameOf), others }),
   });
 }
 
 /** Returns the error message for a rollback past the oldest promotion. */
-export function noTarget(name: string, to: string | undefined, count: number): string {
+function noTarget(name: string, to: string | undefined, count: number): string {
   return count === 0 ? `${name} has no version to roll back to` : `${name} has no version ${to}`;
 }
 
 /** Returns how many promotions to go back: 1 for -1. Undefined for a version number or a ref. */
-export function stepsBack(to: string): number | undefined {
+function stepsBack(to: string): number | undefined {
   return /^-[1-9]\d{0,2}$/.test(to) ? -Number(to) : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Shows and decides a version that waits for approval. A decision names the digest that was shown, or else the present one.
 
 import type { components } from '../../client/api.gen.d.ts';
-import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -117,12 +117,13 @@ async function diffWithActive(
   { active_version, diff_url, kind, name, namespace_id, version }: Staged,
 ): Promise<components['schemas']['PluginDiff'] | null> {
   if (active_version === null || diff_url === null) return null;
-  if (kind === 'pipeline' || kind === 'storage') {
-    const { searchParams } = new URL(diff_url, 'https://slipway');
-    const commits = { v1: searchParams.get('v1') ?? active_version, v2: searchParams.get('v2') ?? version };
-    return client.get(`${goSurfaces[kind]}/{name}/diff`, { path: { name }, query: commits, signal });
-  }
-  const query = { v1: active_version, v2: version };
+  // The URL names a Go plugin's versions by their commits.
+  const { searchParams } = new URL(diff_url, 'https://slipway');
+  const query = {
+    ...(kind === 'pipeline' || kind === 'storage' ? { kind } : {}),
+    v1: searchParams.get('v1') ?? active_version,
+    v2: searchParams.get('v2') ?? version,
+  };
   return namespace_id === null
     ? client.get('/v1/plugins/by-name/{slug}/diff', { path: { slug: name }, query, signal })
     : client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {

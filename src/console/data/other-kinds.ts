@@ -31,28 +31,6 @@ function isBuilding({ status }: Schemas['GoPlugin']): boolean {
   return status === 'building';
 }
 
-export const goVersionsQuery = (kind: GoKind, name: string) =>
-  queryOptions({
-    queryKey: ['go', kind, name, 'versions'],
-    refetchInterval: idleMs,
-    queryFn: ({ signal }) =>
-      api.get(`${goSurfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
-  });
-
-/** Compares commits, since the same ref may have been installed at several commits. */
-export const goDiffQuery = (kind: GoKind, name: string, v1: string, v2: string) =>
-  queryOptions({
-    queryKey: ['go', kind, name, 'diff', v1, v2],
-    queryFn: ({ signal }) => api.get(`${goSurfaces[kind]}/{name}/diff`, { path: { name }, query: { v1, v2 }, signal }),
-  });
-
-export const goTrafficQuery = (kind: GoKind, name: string) =>
-  queryOptions({
-    queryKey: ['go', kind, name, 'traffic'],
-    refetchInterval: idleMs,
-    queryFn: ({ signal }) => api.get(`${goSurfaces[kind]}/{name}/traffic`, { path: { name }, query: {}, signal }),
-  });
-
 export const goLogsQuery = (kind: GoKind, name: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'logs'],

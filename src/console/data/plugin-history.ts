@@ -1,6 +1,7 @@
 // Lists a plugin's history: its deployments, calls, and uploads that never became versions.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { bestRollbackTarget } from '../../client/rollback-target.ts';
+import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
 import { api, type Schemas } from './api.ts';
 import { pluginOverviewQuery } from './plugin-calls.ts';
 
@@ -12,14 +13,19 @@ const eventsMax = 200;
 export const trafficPeriods = [1, 24, 168] as const;
 export type TrafficPeriod = (typeof trafficPeriods)[number];
 
-export const trafficQuery = (namespace_id: string, slug: string, hours: TrafficPeriod = 24) =>
+export const trafficQuery = (
+  namespace_id: string,
+  slug: string,
+  hours: TrafficPeriod = 24,
+  kind: ServedKind = 'extractor',
+) =>
   queryOptions({
-    queryKey: ['namespace', namespace_id, 'traffic', slug, hours],
+    queryKey: ['namespace', namespace_id, 'traffic', slug, hours, kind],
     refetchInterval: refreshMs,
     queryFn: ({ signal }) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic', {
         path: { namespace_id, slug },
-        query: { hours, step: hours === 1 ? 'minute' : 'hour' },
+        query: { kind, hours, step: hours === 1 ? 'minute' : 'hour' },
         signal,
       }),
   });

@@ -1,6 +1,7 @@
 // Page queries, by cache key. A change invalidates its namespace.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { busyMs, idleMs } from '../../contract/limits/requests.ts';
+import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
 import { api, type Schemas } from './api.ts';
 import { pagedQuery } from './paged-query.ts';
 
@@ -35,13 +36,13 @@ export const everyVersionQuery = (namespace_id: string) =>
       api.get('/v1/namespaces/{namespace_id}/plugins', { path: { namespace_id }, query: { limit: 1000 }, signal }),
   });
 
-export const versionsQuery = (namespace_id: string, slug: string) =>
+export const versionsQuery = (namespace_id: string, slug: string, kind: ServedKind = 'extractor') =>
   queryOptions({
-    queryKey: under(namespace_id, 'versions', slug),
+    queryKey: under(namespace_id, 'versions', slug, kind),
     queryFn: ({ signal }) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
         path: { namespace_id, slug },
-        query: { limit: 50 },
+        query: { limit: 50, kind },
         signal,
       }),
     refetchInterval: ({ state }) => (state.data?.results.some(isBusy) ? busyMs : idleMs),
@@ -108,13 +109,20 @@ export const sourceQuery = (namespace_id: string, plugin_id: string) =>
       }),
   });
 
-export const diffQuery = (namespace_id: string, slug: string, v1: string, v2: string) =>
+interface Compared {
+  slug: string;
+  kind?: ServedKind;
+  v1: string;
+  v2: string;
+}
+
+export const diffQuery = (namespace_id: string, { slug, kind = 'extractor', v1, v2 }: Compared) =>
   queryOptions({
-    queryKey: under(namespace_id, 'diff', slug, v1, v2),
+    queryKey: under(namespace_id, 'diff', slug, kind, v1, v2),
     queryFn: ({ signal }) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
         path: { namespace_id, slug },
-        query: { v1, v2 },
+        query: { kind, v1, v2 },
         signal,
       }),
   });

@@ -6,14 +6,7 @@ import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
 import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
-import {
-  agentVersionsQuery,
-  goDiffQuery,
-  goLogsQuery,
-  goPluginQuery,
-  goTrafficQuery,
-  parseGoKind,
-} from '../data/other-kinds.ts';
+import { agentVersionsQuery, goLogsQuery, goPluginQuery, parseGoKind } from '../data/other-kinds.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
@@ -165,8 +158,6 @@ const goOverview = createRoute({
   getParentRoute: () => goPlugin,
   path: '/',
   staticData: { tab: 'Overview' },
-  loader: ({ context: { queries }, params: { kind, name } }) =>
-    void queries.prefetchQuery(goTrafficQuery(parseGoKind(kind), name)),
   component: lazyPage(() => import('../pages/go-plugins/go-overview.tsx'), 'GoOverviewPage'),
 });
 
@@ -198,9 +189,8 @@ const goDiff = createRoute({
   path: '/n/$namespace/go/$kind/$name/diff',
   staticData: { title: 'Changes', under: '/n/$namespace/go/$kind/$name' },
   validateSearch: z.object({ from: z.string(), to: z.string() }),
-  loaderDeps: ({ search: { from, to } }) => ({ from, to }),
-  loader: ({ context: { queries }, params: { kind, name }, deps: { from, to } }) =>
-    void queries.prefetchQuery(goDiffQuery(parseGoKind(kind), name, from, to)),
+  loader: ({ context: { queries }, params: { kind, name } }) =>
+    void queries.prefetchQuery(goPluginQuery(parseGoKind(kind), name)),
   component: lazyPage(() => import('../pages/go-plugins/go-diff.tsx'), 'GoDiffPage'),
 });
 

@@ -52,7 +52,7 @@ const diff = createRoute({
   validateSearch: z.object({ from: z.string(), to: z.string() }),
   loaderDeps: ({ search: { from, to } }) => ({ from, to }),
   loader: ({ context: { queries }, params: { namespace, name }, deps: { from, to } }) => {
-    void queries.prefetchQuery(diffQuery(namespace, name, from, to));
+    void queries.prefetchQuery(diffQuery(namespace, { slug: name, v1: from, v2: to }));
     void queries.prefetchQuery(versionsQuery(namespace, name));
   },
   component: lazyPage(() => import('../pages/diff/diff.tsx'), 'DiffPage'),

@@ -1,9 +1,9 @@
 // Lists the versions of a plugin available to a namespace, newest first, each with its publication and deployment status.
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
-import type { Version } from '../../contract/plugin/manifest.ts';
+import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { qualified, readTogether } from '../../db/client.ts';
@@ -12,11 +12,13 @@ import { events } from '../../db/schema/events.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { usedAmount } from '../../limits/amounts.ts';
+import { absentPlugin } from '../../registry/go/absent-plugin.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { exactVersionOf } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type Deployment, type DeploymentOverview, toOverview } from '../overview.ts';
-import { selectActiveAndServing, selectRollbackTargetNumbers } from '../rollback-targets.ts';
+import { selectActiveAndServing, selectRollbackTargetVersions } from '../rollback-targets.ts';
 
 const shown = 20;
 
@@ -28,8 +30,8 @@ function selectRollbacks(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL
     .select({
       at: events.createdAt,
       actor: events.actor,
-      from: qualified(numberOf('from')).as('from_number'),
-      to: qualified(numberOf('to')).as('to_number'),
+      from: qualified(versionOf('from')).as('from_version'),
+      to: qualified(versionOf('to')).as('to_version'),
       message: sql<string | null>`${events.data} ->> '$.message'`.as('message'),
     })
     .from(events)
@@ -45,12 +47,12 @@ function selectRollbacks(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL
     .limit(shown);
 }
 
-/** SQL: the number of the version whose ID the event stores under this key; null if there is none. */
-function numberOf(key: 'from' | 'to'): SQL<string | null> {
+/** SQL: what names exactly the version whose ID the event stores under this key; null if there is none. */
+function versionOf(key: 'from' | 'to'): SQL<string | null> {
   const id = sql`${events.data} ->> ${sql.raw(`'$.${key}'`)}`;
   return sql<
     string | null
-  >`(select ${version.major} || '.' || ${version.minor} || '.' || ${version.patch} from ${pluginVersions} ${version} where ${version.id} = ${id})`;
+  >`(select ${exactVersionOf(version)} from ${pluginVersions} ${version} where ${version.id} = ${id})`;
 }
 
 const attempt = alias(deployments, 'attempt');
@@ -70,7 +72,7 @@ export type VersionHistory = Page<HistoryItem> & {
   active: PluginVersion;
   serving: PluginVersion | null;
   /** Rollback targets, best first. */
-  rollbackTargets: Version[];
+  rollbackTargets: string[];
   /** Newest first. */
   rollbacks: Awaited<ReturnType<typeof selectRollbacks>>;
   total: number;
@@ -80,19 +82,19 @@ export type VersionHistory = Page<HistoryItem> & {
 export async function versionHistory(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  { namespaceId, name }: { namespaceId: NamespaceId; name: string },
+  { namespaceId, name, kind = 'extractor' }: { namespaceId: NamespaceId; name: string; kind?: PluginKind },
   page: PageRequest,
 ): Promise<VersionHistory> {
   requireScope(actor, 'plugins:read');
-  const pluginId = pluginIdByName(namespaceId, name);
+  const pluginId = pluginIdByName(namespaceId, name, kind);
   const usable = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
   const onPage = and(usable, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
   const ids = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${onPage} order by ${desc(pluginVersions.id)} limit ${page.limit})`;
   const found = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
-    named: selectPluginByName(db, namespaceId, name),
+    named: selectPluginByName(db, namespaceId, name, kind),
     ...selectActiveAndServing(db, namespaceId, pluginId),
-    rollbackTargets: selectRollbackTargetNumbers(db, namespaceId, pluginId),
+    rollbackTargets: selectRollbackTargetVersions(db, namespaceId, pluginId),
     rollbacks: selectRollbacks(db, namespaceId, pluginId),
     rows: selectRows(db, namespaceId, onPage, page),
     total: db.select({ count: qualified(usableCount(namespaceId, pluginId)) }).from(sql`(select 1)`),
@@ -104,13 +106,13 @@ export async function versionHistory(
   });
   requireNamespace(found.namespaces, namespaceId);
   const [active] = found.active;
-  if (found.named.length === 0 || !active) throw notFound('plugin', name);
+  if (found.named.length === 0 || !active) throw await absentPlugin({ db }, { ownerId: namespaceId, kind, name });
   const { rollbackTargets, rollbacks, total, ...rest } = found;
   return {
     ...pageOfItems(rest, page),
     active,
     serving: found.serving[0] ?? null,
-    rollbackTargets,
+    rollbackTargets: rollbackTargets.map(({ version }) => version),
     rollbacks,
     total: total[0]?.count ?? 0,
   };

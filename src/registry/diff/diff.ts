@@ -1,24 +1,26 @@
 // Compares two plugin versions: files (as unified diffs), scan findings and declared dependencies. Lists binary and large files without
 // a diff. Work and response are bounded, whatever the archives contain.
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import { type PermissionChange, permissionChanges } from '../../contract/plugin/grants.ts';
-import { formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
+import type { Version } from '../../contract/plugin/manifest.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { VersionPlacement } from '../../contract/plugin/version-placement.ts';
+import type { VersionId } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
-import { type OwnerId, pluginVersions, scans } from '../../db/schema/registry.ts';
+import { pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { capabilityFindings } from '../../scan/go/capabilities.ts';
+import { absentVersion } from '../go/absent-plugin.ts';
 import { decodeText, readableWithin, readFiles } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { loadFindings, type Scan } from '../storage/stored-findings.ts';
 import { requireDownloadable } from '../versions/offered.ts';
-import { type PluginVersion, requireVersion, type VersionKey } from '../versions/versions.ts';
-import { selectVisibleVersion, visibleVersionId } from '../versions/visible-versions.ts';
+import type { PluginVersion } from '../versions/versions.ts';
+import { type NamedVersion, namedVersionId } from '../versions/visible-versions.ts';
 import {
   type CapabilityChange,
   capabilityChanges,
@@ -58,23 +60,25 @@ const contentBytesMax = 8 * 1024 * 1024;
 export async function diffVersions(
   deps: Pick<Deps, 'db' | 'blobs'>,
   actor: Actor,
-  { ownerId, name, ...numbers }: { ownerId: OwnerId; name: string; before: Version; after: Version },
+  { before: from, after: to, ...named }: Omit<NamedVersion, 'version'> & Record<'before' | 'after', Version | string>,
 ): Promise<VersionDiff> {
   requireScope(actor, 'plugins:read');
   const { db } = deps;
-  const key = (version: Version): VersionKey => ({ ownerId, kind: 'extractor', name, version });
+  const { ownerId, kind = 'extractor', name } = named;
+  const [beforeId, afterId] = [namedVersionId({ ...named, version: from }), namedVersionId({ ...named, version: to })];
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),
-    before: selectVisibleVersion(db, key(numbers.before)),
-    after: selectVisibleVersion(db, key(numbers.after)),
-    scanBefore: selectScan(db, key(numbers.before)),
-    scanAfter: selectScan(db, key(numbers.after)),
-    lockBefore: selectPackages(db, key(numbers.before)),
-    lockAfter: selectPackages(db, key(numbers.after)),
+    before: db.select().from(pluginVersions).where(eq(pluginVersions.id, beforeId)),
+    after: db.select().from(pluginVersions).where(eq(pluginVersions.id, afterId)),
+    scanBefore: selectScan(db, beforeId),
+    scanAfter: selectScan(db, afterId),
+    lockBefore: selectPackages(db, beforeId),
+    lockAfter: selectPackages(db, afterId),
   });
   requireOwner(found.owners, ownerId);
-  const before = requireVersion(found.before, formatVersionSlug(name, numbers.before));
-  const after = requireVersion(found.after, formatVersionSlug(name, numbers.after));
+  const [before] = found.before;
+  const [after] = found.after;
+  if (!before || !after) throw await absentVersion(deps, { ownerId, kind, name, version: before ? to : from });
   const compared = await compareVersions(
     deps,
     { version: before, scan: found.scanBefore[0] },
@@ -118,16 +122,13 @@ export async function compareVersions(
   };
 }
 
-function selectScan(db: Deps['db'], key: VersionKey) {
-  const scanId = sql`(select ${pluginVersions.scanId} from ${pluginVersions} where ${pluginVersions.id} = ${visibleVersionId(key)})`;
+function selectScan(db: Deps['db'], id: SQL<VersionId>) {
+  const scanId = sql`(select ${pluginVersions.scanId} from ${pluginVersions} where ${pluginVersions.id} = ${id})`;
   return db.select().from(scans).where(eq(scans.id, scanId));
 }
 
-function selectPackages(db: Deps['db'], key: VersionKey) {
-  return db
-    .select({ packages: pluginLocks.packages })
-    .from(pluginLocks)
-    .where(eq(pluginLocks.versionId, visibleVersionId(key)));
+function selectPackages(db: Deps['db'], id: SQL<VersionId>) {
+  return db.select({ packages: pluginLocks.packages }).from(pluginLocks).where(eq(pluginLocks.versionId, id));
 }
 
 function changedPaths(oldFiles: readonly IndexEntry[], newFiles: readonly IndexEntry[]): string[] {

@@ -3,6 +3,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Version } from '../../contract/plugin/manifest.ts';
+import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { enabledPlugins, plugins, pluginVersions } from '../../db/schema/registry.ts';
@@ -10,9 +11,19 @@ import type { Deps } from '../../deps.ts';
 import { type NewEvent, record } from '../../events/record.ts';
 import { isOffered } from './offered.ts';
 
-/** SQL: the ID of the plugin that the namespace sees under the name, which is its own plugin or else an enabled one (D19). */
-export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<PluginRowId> {
+/**
+ * SQL: the ID of the plugin that the namespace sees under the name, which is its own plugin or else an enabled one (D19). Only
+ * extractors can be enabled.
+ */
+export function pluginIdByName(
+  namespaceId: NamespaceId,
+  name: string,
+  kind: PluginKind = 'extractor',
+): SQL<PluginRowId> {
   const named = alias(plugins, 'named');
+  if (kind !== 'extractor')
+    return sql<PluginRowId>`(select ${named.id} from ${plugins} ${named}
+      where ${named.ownerId} = ${namespaceId} and ${named.kind} = ${kind} and ${named.name} = ${name} and ${named.activeVersionId} is not null)`;
   return sql<PluginRowId>`coalesce(
     (select ${named.id} from ${plugins} ${named}
       where ${named.ownerId} = ${namespaceId} and ${named.kind} = 'extractor' and ${named.name} = ${name} and ${named.activeVersionId} is not null),
@@ -20,11 +31,11 @@ export function pluginIdByName(namespaceId: NamespaceId, name: string): SQL<Plug
 }
 
 /** Selects, for a batch, the plugin that has a version under the name, or no row. */
-export function selectPluginByName(db: Deps['db'], namespaceId: NamespaceId, name: string) {
+export function selectPluginByName(db: Deps['db'], namespaceId: NamespaceId, name: string, kind?: PluginKind) {
   return db
     .select()
     .from(plugins)
-    .where(eq(plugins.id, pluginIdByName(namespaceId, name)));
+    .where(eq(plugins.id, pluginIdByName(namespaceId, name, kind)));
 }
 
 /**

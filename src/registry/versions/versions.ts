@@ -1,5 +1,7 @@
 // Finds and orders published versions, by number or slug. A published version never changes.
+
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../../access/actor.ts';
 import { goNamePattern } from '../../contract/plugin/go-plugins.ts';
 import {
@@ -73,6 +75,18 @@ export function versionLabel({
 }: Pick<PluginVersion, 'kind' | 'source' | 'major' | 'minor' | 'patch'>): string {
   return kind === 'extractor' || !source ? formatVersion(version) : source.ref;
 }
+
+/** Returns what names a version exactly: its number, or a Go plugin's commit, because several versions can have the same ref. */
+export function exactVersion(version: Pick<PluginVersion, 'kind' | 'source' | 'major' | 'minor' | 'patch'>): string {
+  return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
+}
+
+/** SQL: `exactVersion` of the row. */
+export function exactVersionOf({ kind, source, major, minor, patch }: VersionColumns): SQL<string> {
+  return sql<string>`coalesce(iif(${kind} = 'extractor', null, ${source} ->> '$.commit'), ${major} || '.' || ${minor} || '.' || ${patch})`;
+}
+
+type VersionColumns = Record<'kind' | 'source' | 'major' | 'minor' | 'patch', AnySQLiteColumn>;
 
 /** SQL: the position (name, major, minor, patch) follows the slug in catalog order. False if the text isn't a slug. */
 export function isAfterSlug(position: SQL, slug: string): SQL {

@@ -4,6 +4,8 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
+import type { Version } from '../../contract/plugin/manifest.ts';
+import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { qualified } from '../../db/client.ts';
@@ -65,6 +67,28 @@ export function visibleVersionId(key: VersionKey): SQL<VersionId> {
   return sql<VersionId>`coalesce(${own}, (
     select ${enabled.id} from ${enabledPlugins} join ${pluginVersions} ${enabled} on ${enabled.id} = ${enabledPlugins.versionId}
     where ${enabledPlugins.namespaceId} = ${namespaceId} and ${isWanted} and not ${ownsName(namespaceId, name)}))`;
+}
+
+/** A version as a request names it: an extractor's by its number, a Go plugin's by its ref or commit. */
+export interface NamedVersion {
+  ownerId: OwnerId;
+  kind?: PluginKind | undefined;
+  name: string;
+  version: Version | string;
+}
+
+/** SQL: the ID of the version that the owner sees. Of a Go plugin's versions with the same ref, it is the newest. */
+export function namedVersionId({ ownerId, kind = 'extractor', name, version }: NamedVersion): SQL<VersionId> {
+  if (typeof version !== 'string') return visibleVersionId({ ownerId, kind, name, version });
+  const { source } = pluginVersions;
+  const isNamed = and(
+    eq(pluginVersions.ownerId, ownerId),
+    eq(pluginVersions.kind, kind),
+    eq(pluginVersions.name, name),
+    isNull(pluginVersions.deletedAt),
+  );
+  return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${isNamed}
+    and (${source} ->> '$.commit' = ${version} or ${source} ->> '$.ref' = ${version}) order by ${pluginVersions.id} desc limit 1)`;
 }
 
 /** Selects, for a batch, the version that the owner sees, or no row. */

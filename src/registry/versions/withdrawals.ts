@@ -2,6 +2,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
+import type { PluginKind } from '../../contract/states.ts';
 import type { Withdrawal } from '../../contract/withdrawals.ts';
 import { Problem } from '../../core/problem.ts';
 import { previousChanged, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
@@ -25,13 +26,13 @@ const events = {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Returns one of the owner's extractor versions, for someone who may change it. */
+/** Returns one of the owner's versions, for someone who may change it. */
 export async function findOwn(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  { ownerId, slug }: { ownerId: OwnerId; slug: string },
+  { ownerId, slug, kind }: { ownerId: OwnerId; slug: string; kind?: PluginKind },
 ): Promise<PluginVersion> {
-  const key = parseVersionKey(ownerId, slug);
+  const key = parseVersionKey(ownerId, slug, kind);
   requireScope(actor, 'plugins:write', key.name);
   const found = await readTogether(db, {
     owners: selectOwner(db, actor, ownerId),

@@ -144,18 +144,6 @@ async function failedDeployment(
   return newest?.status === 'failed' ? newest : undefined;
 }
 
-/** Returns the outcome of starting an already installed version. The version stays installed even if the start fails. */
-export async function startOutcome(
-  deps: Deps,
-  actor: Actor,
-  { kind, name, versionId, deadline }: { kind: GoKind; name: string; versionId: PluginVersion['id']; deadline: number },
-): Promise<InstallOutcome> {
-  const failed = await failedDeployment(deps, actor, { versionId, deadline });
-  if (!failed) return { status: 'installed', plugin: await installedByName(deps, actor, { kind, name }) };
-  const { lines } = await readLog(deps, failed.id, { limit: logTail });
-  return { status: 'refused', refusal: startFailure(failed), findings: [], log: lines };
-}
-
 function startFailure({ error }: Pick<Deployment, 'error'>): InstallError {
   return { code: 'start-failed', message: error ?? 'The plugin could not be started' };
 }

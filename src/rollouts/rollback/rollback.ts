@@ -4,7 +4,8 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
-import { formatVersion, formatVersionSlug, type Version } from '../../contract/plugin/manifest.ts';
+import type { Version } from '../../contract/plugin/manifest.ts';
+import type { PluginKind } from '../../contract/states.ts';
 import type { DeploymentId, EventId, NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../../db/client.ts';
@@ -23,20 +24,23 @@ import type { Deployment } from '../../pointers/overview.ts';
 import { isLive, isPointerTo, lastTicket, nameIsServed } from '../../pointers/pointers.ts';
 import { takeNameStatements } from '../../pointers/promote.ts';
 import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from '../../pointers/rollback-targets.ts';
+import { absentPlugin, absentVersion } from '../../registry/go/absent-plugin.ts';
 import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { requireStillDeployable } from '../../registry/versions/stages.ts';
-import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
-import { visibleVersionId } from '../../registry/versions/visible-versions.ts';
+import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
+import { namedVersionId } from '../../registry/versions/visible-versions.ts';
 import { rejectionProblem, selectRejection } from '../../scan-host/current-verdict.ts';
+import { retireAll, selectReplaced } from '../installs/retire.ts';
 import { joinReleases, type Release } from '../releases/releases.ts';
 import { changeFound, selectActiveRelease } from '../releases/requested.ts';
 import { isAttempt, newAttempt, requestedLimits } from '../request-deployment.ts';
 
 export interface RollbackRequest {
   name: string;
+  kind?: PluginKind;
   /** Defaults to the name's previous live version. */
-  version?: Version;
+  version?: Version | string;
   message: string | null;
 }
 
@@ -61,7 +65,11 @@ export async function rollBack(
     await changeFound(deps, actor, release, { type: 'reverted', reason: request.message, gate: null });
     return { version: release.from, previous: release.to, traffic: { state: 'serving' } };
   }
-  return rollBackTo(deps, actor, { ...target, namespaceId, message: request.message });
+  const rollback = await rollBackTo(deps, actor, { ...target, namespaceId, message: request.message });
+  // A Go plugin's version that is still draining takes over without a promotion, and only a promotion would retire the other version.
+  if (target.version.kind !== 'extractor' && rollback.traffic.state === 'serving')
+    deps.defer(selectReplaced(deps, target.version).then((replaced) => retireAll(deps, replaced)));
+  return rollback;
 }
 
 export interface RollbackTarget {
@@ -216,11 +224,11 @@ async function findTarget(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   namespaceId: NamespaceId,
-  { name, version }: RollbackRequest,
+  { name, kind, version }: RollbackRequest,
 ): Promise<Found> {
-  const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name);
+  const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name, kind);
   const targetId = version
-    ? visibleVersionId({ ownerId: namespaceId, kind: 'extractor', name, version })
+    ? namedVersionId({ ownerId: namespaceId, kind, name, version })
     : bestRollbackTargetId(namespaceId, pluginId);
   const {
     namespaces,
@@ -231,7 +239,7 @@ async function findTarget(
     ...active
   } = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
-    named: selectPluginByName(db, namespaceId, name),
+    named: selectPluginByName(db, namespaceId, name, kind),
     targets: db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
     sources: db
       .select()
@@ -241,13 +249,14 @@ async function findTarget(
     ...selectActiveRelease(db, namespaceId, pluginId),
   });
   requireNamespace(namespaces, namespaceId);
-  if (!plugin) throw notFound('plugin', name);
+  const sought = { ownerId: namespaceId, kind: kind ?? 'extractor', name };
+  if (!plugin) throw await absentPlugin({ db }, sought);
   const [release] = joinReleases(active);
   const reverts = release && (!version || target?.id === release.from.id);
   if (reverts) return { version: release.from, last, release };
   if (target) return { version: target, last };
-  if (version) throw notFound('plugin', formatVersionSlug(name, version));
-  const current = source ? ` before ${formatVersion(source)}` : '';
+  if (version) throw await absentVersion({ db }, { ...sought, version });
+  const current = source ? ` before ${versionLabel(source)}` : '';
   throw new Problem(
     'conflict',
     `No other version of ${name} has been live${current}. Name the version to roll back to.`,

@@ -1,7 +1,8 @@
 // Counts ended calls.
-import { formatVersion } from '../../contract/plugin/manifest.ts';
+
 import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
+import { exactVersion } from '../../registry/versions/versions.ts';
 import { type CallCounters, describeCall, recordCall } from '../../traffic/call-counters.ts';
 import type { CallPoints } from '../points.ts';
 import type { Route } from '../route-lookup.ts';
@@ -17,12 +18,7 @@ export const traffic: CallPoints = {
 export function countCall(deps: CountDeps, called: Called, startedAt: number, failed: boolean): void {
   const { deploymentId, namespaceId, version } = called;
   const { kind, name, organizationId, pluginId } = version;
-  const counted = { namespaceId, pluginId, version: versionLabel(version), startedAt, failed };
+  const counted = { namespaceId, pluginId, version: exactVersion(version), startedAt, failed };
   recordCall(deps, deps.calls, counted);
   describeCall(deps, { ...counted, organizationId, kind, name, deploymentId });
-}
-
-/** Returns the version's label in counts: its number, or a Go plugin's commit. */
-function versionLabel(version: Called['version']): string {
-  return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }

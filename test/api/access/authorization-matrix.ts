@@ -3,7 +3,7 @@
 import type { Scope } from '../../../src/contract/scopes.ts';
 import type { GoKind } from '../../../src/registry/go/installs.ts';
 import type { Sent } from '../../support/client.ts';
-import { goInstall, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
+import { goInstall, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish, uploaded } from '../../support/plugins/publish.ts';
 import { type Ids, newDeployment, newManagedKey, type World } from '../../support/scenes/authorization-world.ts';
@@ -39,7 +39,6 @@ import {
   advisories,
   advisoryImports,
   contentsIn,
-  goWithdrawal,
   quarantineRows,
   signingKeyRows,
   withdrawal,
@@ -292,10 +291,6 @@ function goPlugins(kind: GoKind): Record<string, Row> {
       },
     },
     'GET /{name}': { ...read, means },
-    'GET /{name}/versions': { ...read, means },
-    'PATCH /{name}/versions': { ...write, means, ...goWithdrawal },
-    // Compares the only version with itself.
-    'GET /{name}/diff': { ...read, means, query: `?v1=${goOrigin.ref}&v2=${goOrigin.ref}` },
     'PUT /{name}': {
       ...change,
       means,
@@ -307,11 +302,8 @@ function goPlugins(kind: GoKind): Record<string, Row> {
         return { ids: { [means.name]: fresh } };
       },
     },
-    'POST /{name}/rollback': { ...deploy, means, status: 409 },
     'GET /{name}/logs': { ...read, means },
     'GET /{name}/artifact': { ...read, means },
-    'GET /{name}/traffic': { ...read, means },
-    ...contentsIn('/{name}', { ...read, means }),
     'POST /{name}/call': { ...invoke, means, status: 409, sent: { body: { method: 'execute', params: {} } } },
     'DELETE /{name}': {
       ...write,

@@ -1,7 +1,6 @@
 // Rows of the authorization matrix for advisories, for what Slipway signs (a version's evidence and SBOM, and the signing keys), and for
 // versions that are taken back.
 import { clientOf } from '../../support/client.ts';
-import { goOrigin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { know } from '../../support/scenes/advisories.ts';
@@ -68,11 +67,6 @@ const deprecated = 'Use 2.0.0.';
 export const withdrawal: Pick<Row, 'sent' | 'ready'> = {
   sent: { body: { deprecated } },
   ready: async (_, fresh) => ({ sent: { body: { deprecated: fresh } } }),
-};
-
-export const goWithdrawal: Pick<Row, 'sent' | 'ready'> = {
-  sent: { body: { version: goOrigin.ref, deprecated } },
-  ready: async (_, fresh) => ({ sent: { body: { version: goOrigin.ref, deprecated: fresh } } }),
 };
 
 const quarantined = { reason: 'Sends its inputs away.', objection: 'Write to security@example.com.' };

@@ -21,16 +21,16 @@ const bomModel = z.looseObject({
   components: z.array(z.looseObject({ name: z.string(), purl: z.string().optional() })),
 });
 
-async function statements(org: Organization, path: string): Promise<Record<string, Statement>> {
-  const { evidence } = answerModel.parse((await org.get(`${path}/evidence`)).body);
+async function statements(org: Organization, path: string, kind = 'extractor'): Promise<Record<string, Statement>> {
+  const { evidence } = answerModel.parse((await org.get(`${path}/evidence?kind=${kind}`)).body);
   const decode = (payload: string) => JSON.parse(new TextDecoder().decode(fromBase64(payload)));
   return Object.fromEntries(
     evidence.map(({ type, envelope }) => [type, statementSchema.parse(decode(envelope.payload))]),
   );
 }
 
-async function sbom(org: Organization, path: string) {
-  const { headers, text } = await org.get(`${path}/sbom`);
+async function sbom(org: Organization, path: string, kind = 'extractor') {
+  const { headers, text } = await org.get(`${path}/sbom?kind=${kind}`);
   expect(headers.get('content-type')).toBe('application/vnd.cyclonedx+json; version=1.6');
   return { text, bom: bomModel.parse(JSON.parse(text)) };
 }
@@ -95,7 +95,7 @@ test("a version of the organization's plugin names the organization", async () =
 test("a Go plugin's provenance names the commit, the toolchain and the executable, and its SBOM the toolchain", async () => {
   const org = await organization(app);
   await goPlugin(org, 'pipeline', 'upper');
-  const { provenance } = await statements(org, '/api/plugins/upper');
+  const { provenance } = await statements(org, `${org.plugins}/upper_1_0_0`, 'pipeline');
   expect(provenance?.subject.map(({ name }) => name)).toEqual(['upper-1.0.0.zip', 'upper-1.0.0']);
   const { repository, ref, commit } = goOrigin;
   expect(provenance?.predicate).toMatchObject({
@@ -107,7 +107,8 @@ test("a Go plugin's provenance names the commit, the toolchain and the executabl
       ],
     },
   });
-  expect((await sbom(org, '/api/plugins/upper')).bom.components).toMatchObject([{ purl: 'pkg:golang/stdlib@1.26.8' }]);
-  expect((await org.get(`/api/plugins/upper/evidence?ref=${commit}`)).status).toBe(200);
-  expect((await org.get('/api/plugins/upper/sbom?ref=v9')).status).toBe(404);
+  expect((await sbom(org, `${org.plugins}/upper_1_0_0`, 'pipeline')).bom.components).toMatchObject([
+    { purl: 'pkg:golang/stdlib@1.26.8' },
+  ]);
+  expect((await org.get(`${org.plugins}/upper_1_0_0/evidence`)).status).toBe(404);
 });

@@ -62,6 +62,16 @@ async function twoVersions(): Promise<Organization> {
   return org;
 }
 
+/** Compares the two versions, or what is asked for instead. */
+function diff(org: Organization, asked: Partial<Record<'name' | 'kind' | 'v1' | 'v2', string>> = {}) {
+  const { name = 'rates', kind = 'pipeline', v1 = 'v1.1.0', v2 = 'v1.2.0' } = asked;
+  return org.get(`${org.plugins}/by-name/${name}/diff?kind=${kind}&v1=${v1}&v2=${v2}`);
+}
+
+function rollBack(org: Organization) {
+  return org.post(`${org.plugins}/by-name/rates/rollback`, { kind: 'pipeline', version: 'v1.1.0' });
+}
+
 test('a plugin shows its capabilities, each with a path', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'storage', 'rates');
@@ -75,10 +85,10 @@ test('a plugin shows its capabilities, each with a path', async () => {
   });
 });
 
-test('the last two versions differ in capabilities, and in the resulting findings', async () => {
+test('two versions differ in capabilities, and in the resulting findings', async () => {
   const org = await twoVersions();
   await setReached(org, [network], [exec]);
-  const { body, status } = await org.get('/api/plugins/rates/diff');
+  const { body, status } = await diff(org);
   const finding = { file: '', line: 1, column: 1 };
   expect({ status, body }).toMatchObject({
     status: 200,
@@ -116,7 +126,7 @@ test('the last two versions differ in capabilities, and in the resulting finding
 test('a capability reached through another version of the same module is not a change', async () => {
   const org = await twoVersions();
   await setReached(org, [network], [{ ...network, module: 'github.com/x/y@v1.0.0' }]);
-  expect((await org.get('/api/plugins/rates/diff?v1=v1.1.0&v2=v1.2.0')).body).toMatchObject({ capabilities: [] });
+  expect((await diff(org)).body).toMatchObject({ capabilities: [] });
 });
 
 test.each<[string, VersionPlacement, VersionPlacement, object]>([
@@ -143,29 +153,23 @@ test.each<[string, VersionPlacement, VersionPlacement, object]>([
       .update(pluginVersions)
       .set({ placement })
       .where(and(eq(pluginVersions.organizationId, org.id), sql`${pluginVersions.source} ->> '$.ref' = ${ref}`));
-  expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ v1: 'v1.1.0', v2: 'v1.2.0', ...expected });
+  expect((await diff(org)).body).toMatchObject({ v1: 'v1.1.0', v2: 'v1.2.0', ...expected });
 });
 
 test('capabilities are not compared if either version was not analyzed', async () => {
   const org = await twoVersions();
   await setReached(org, [network], null);
-  expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ capabilities: null });
+  expect((await diff(org)).body).toMatchObject({ capabilities: null });
 });
 
 test.each([
-  ['/api/plugins/rates/diff?v1=v9', 404, 'rates has no installed version v9'],
-  ['/api/plugins/rates/diff?v2=v9', 404, 'rates has no installed version v9'],
-  [
-    '/api/plugins/rates/diff?v2=v1.1.0',
-    409,
-    'rates has no version before this one. Name two versions in `v1` and `v2`.',
-  ],
-  ['/api/plugins/other/diff', 404, 'Plugin not found: other'],
-  ['/api/storage-plugins/rates/diff', 404, 'Plugin not found: rates'],
-])('GET %s returns %i: %s', async (path, expected, message) => {
-  const org = await twoVersions();
-  const { status, body } = await org.get(path);
-  expect([status, Object(body).error.message]).toEqual([expected, message]);
+  [{ v1: 'v9' }, 'rates has no installed version v9. Installed: v1.2.0, v1.1.0'],
+  [{ v2: 'v9' }, 'rates has no installed version v9. Installed: v1.2.0, v1.1.0'],
+  [{ name: 'other' }, 'Plugin not found: other'],
+  [{ kind: 'storage' }, 'Plugin not found: rates'],
+])('a diff with %j returns 404: %s', async (asked, message) => {
+  const { status, body } = await diff(await twoVersions(), asked);
+  expect([status, Object(body).error.message]).toEqual([404, message]);
 });
 
 test.each([
@@ -174,18 +178,17 @@ test.each([
 ])("%s blocks a version's deployment until the rule is waived", async (_, reached) => {
   const org = await twoVersions();
   await setReached(org, [], reached);
-  const rollback = () => org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' });
-  const refused = await rollback();
+  const refused = await rollBack(org);
   expect([refused.status, Object(refused.body).error.message]).toEqual([
     400,
     "Plugin rates_1_0_1 can't be deployed. The current scan policy rejects this version (SLP905). Live deployments are not affected.",
   ]);
   await waiverOf(org, { plugin: 'rates', rule: 'SLP905' });
-  expect((await rollback()).status).toBe(200);
+  expect((await rollBack(org)).status).toBe(200);
 });
 
 test("the plugin's own use of a capability does not reject the version, and neither does a network capability with granted hosts", async () => {
   const org = await twoVersions();
   await setReached(org, [], [{ ...exec, module: null, through: 'os/exec.Command' }, network]);
-  expect((await org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' })).status).toBe(200);
+  expect((await rollBack(org)).status).toBe(200);
 });

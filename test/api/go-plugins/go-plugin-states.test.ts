@@ -1,6 +1,7 @@
 // Tests responses for a Go plugin before its first version can take calls, and after a failed install (D64).
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { goSurfaces } from '../../../src/contract/plugin/go-kinds.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { testApp } from '../../support/deps.ts';
 import { goDeployment, goInstall, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
@@ -19,14 +20,27 @@ const retryAfter = '5';
 
 /** All requests that name a plugin, except its GET, PUT and DELETE. */
 const uses = [
-  ['POST', '/call', call],
-  ['GET', '/versions', undefined],
-  ['GET', '/diff', undefined],
-  ['POST', '/rollback', {}],
-  ['GET', '/logs', undefined],
-  ['GET', '/traffic', undefined],
-  ['GET', '/artifact', undefined],
+  ['POST', '/call'],
+  ['GET', '/logs'],
+  ['GET', '/artifact'],
+  ['GET', '/versions'],
+  ['GET', '/diff?v1=v1&v2=v2'],
+  ['POST', '/rollback'],
+  ['GET', '/traffic'],
 ] as const;
+
+interface Use {
+  kind: 'pipeline' | 'storage';
+  name: string;
+}
+
+/** Sends a request to the kind's own path, or to the one that all kinds have. */
+async function use(org: Organization, { kind, name }: Use, method: string, route: string) {
+  if (route === '/call') return org.post(`${goSurfaces[kind]}/${name}/call`, call);
+  if (route === '/logs' || route === '/artifact') return org.get(`${goSurfaces[kind]}/${name}${route}`);
+  const [path = '', query = ''] = `${org.plugins}/by-name/${name}${route}`.split('?');
+  return method === 'POST' ? org.post(path, { kind }) : org.get(`${path}?kind=${kind}&${query}`);
+}
 
 async function reject(org: Organization, name: string): Promise<void> {
   const refusal = { code: 'compile-failed', message: 'plugin.go:3:1: undefined: oops' };
@@ -45,10 +59,10 @@ describe.each(surfaces)('a %s plugin', (kind, path) => {
 
   test.each(uses)(
     'a call to a plugin during its first install, %s %s, returns 409 with Retry-After',
-    async (method, route, body) => {
+    async (...request) => {
       const org = await organization({ fetch });
       await goInstall(org, kind, 'first');
-      const answer = await org.send(method, `${path}/first${route}`, { body });
+      const answer = await use(org, { kind, name: 'first' }, ...request);
       expect([answer.status, answer.headers.get('retry-after'), Object(answer.body).error]).toEqual([
         409,
         retryAfter,
@@ -85,11 +99,11 @@ test('an install in progress is invisible to the other plugin kind and to other 
   expect((await other.post('/api/plugins/first/call', call)).status).toBe(404);
 });
 
-test.each(uses)('a plugin whose install failed returns the cause for %s %s', async (method, route, body) => {
+test.each(uses)('a plugin whose install failed returns the cause for %s %s', async (...request) => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'broken');
   await reject(org, 'broken');
-  const answer = await org.send(method, `/api/plugins/broken${route}`, { body });
+  const answer = await use(org, { kind: 'pipeline', name: 'broken' }, ...request);
   expect([answer.status, Object(answer.body).error.type, Object(answer.body).error.message]).toEqual([
     400,
     'PluginNotDeployedError',

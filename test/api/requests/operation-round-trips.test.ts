@@ -51,8 +51,6 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
   'POST /v1/namespaces/{namespace_id}/plugins': [6, `creates an upload and confirms it, and ${signing}`],
   'POST /v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm': [4, signing],
   'POST /v1/plugins/uploads/{upload_id}/confirm': [4, signing],
-  'GET /api/plugins/{name}/evidence': [4, 'signs what is not signed yet'],
-  'GET /api/storage-plugins/{name}/evidence': [4, 'signs what is not signed yet'],
   'POST /v1/namespaces/{namespace_id}/plugins/from-git': [
     3,
     'opens an upload, looks at the queue and reads its outcome',

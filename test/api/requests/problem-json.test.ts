@@ -49,7 +49,7 @@ const cases: Case[] = [
   ['extractors of the organization', org, 'GET', '/v1/plugins/none_1_0_0', 404, 'not-found'],
   ['deployments', org, 'GET', `/v1/namespaces/${org.namespaceId}/deployments/dep_x`, 404, 'not-found'],
   ['pipeline plugins', org, 'GET', '/api/plugins/none', 404, 'not-found'],
-  ['invalid input of pipeline plugins', org, 'GET', '/api/plugins/none/versions?limit=0', 400, 'invalid-request'],
+  ['invalid input of pipeline plugins', org, 'GET', '/api/plugins/none/logs?tail=-1', 400, 'invalid-request'],
   ['storage plugins', org, 'DELETE', '/api/storage-plugins/none', 404, 'not-found'],
   ['agent plugins', org, 'GET', '/api/v1/plugins/none', 404, 'not-found'],
   ['invalid input of agent plugins', org, 'GET', '/api/v1/plugins?limit=0', 400, 'invalid-request'],

@@ -51,8 +51,8 @@ const diff = {
   ...{ dependencies: [], permissions: [], packages: null },
 };
 
-async function ran(args: string[], answer: Scripted) {
-  await using server = await scriptedServer(answer);
+async function ran(args: string[], ...answers: Scripted[]) {
+  await using server = await scriptedServer(...answers);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', TZ: 'UTC' };
   const { exit, stdout } = await inProcess([...args, '--kind', 'pipeline'], environment);
   return { exit, stdout, sent: server.received.map(({ method, url }) => `${method} ${url}`) };
@@ -98,6 +98,14 @@ test.each<[string, object, string[]]>([
   expect(lines.filter((line) => /^network |^ask for hosts/.test(line))).toEqual(expected);
 });
 
+/** The server's response about the plugin, which says where its versions are. */
+const there = { body: { namespace_id: 'ns_home' } };
+const versions = [
+  { version: 'ccc', git_ref: 'v1.3.0' },
+  { version: 'bbb', git_ref: 'v1.2.0' },
+  { version: 'aaa', git_ref: 'v1.1.0' },
+];
+
 test.each([
   [
     'capabilities',
@@ -109,8 +117,7 @@ test.each([
   ['failed-analysis', [{ change: 'added', ...failed }]],
   ['no-analysis', null],
 ])("slipway diff prints two versions' capabilities: %s", async (name, capabilities) => {
-  const { sent, stdout } = await ran(['diff', 'rates'], { body: { ...diff, capabilities } });
-  expect(sent).toEqual(['GET /api/plugins/rates/diff']);
+  const { stdout } = await ran(['diff', 'rates', 'v1.2.0..v1.3.0'], there, { body: { ...diff, capabilities } });
   await expect(stdout).toMatchFileSnapshot(`golden/diff-${name}.txt`);
 });
 
@@ -128,15 +135,22 @@ test.each([
     },
   ],
 ])('slipway diff prints a capability change: %s', async (name, change) => {
-  const { stdout } = await ran(['diff', 'rates'], { body: { ...diff, capabilities: [], ...change } });
+  const { stdout } = await ran(['diff', 'rates', 'v1.2.0..v1.3.0'], there, {
+    body: { ...diff, capabilities: [], ...change },
+  });
   await expect(stdout).toMatchFileSnapshot(`golden/diff-${name}.txt`);
 });
 
 test.each([
-  [['v1.2.0..v1.3.0'], '?v1=v1.2.0&v2=v1.3.0'],
-  [['v1.2.0', 'v1.3.0'], '?v1=v1.2.0&v2=v1.3.0'],
-  [['v1.2.0'], '?v2=v1.2.0'],
-])('slipway diff %j requests those versions', async (refs, query) => {
-  const { exit, sent } = await ran(['diff', 'rates', ...refs, '--stat'], { body: { ...diff, capabilities: [] } });
-  expect([exit, sent]).toEqual(['done', [`GET /api/plugins/rates/diff${query}`]]);
+  [['v1.2.0..v1.3.0'], [], 'v1=v1.2.0&v2=v1.3.0'],
+  [['v1.2.0', 'v1.3.0'], [], 'v1=v1.2.0&v2=v1.3.0'],
+  [['v1.2.0'], [{ body: { results: versions } }], 'v1=aaa&v2=bbb'],
+  [[], [{ body: { results: versions } }], 'v1=bbb&v2=ccc'],
+])('slipway diff %j compares those versions, or each with the one before', async (refs, before, query) => {
+  const answer = { body: { ...diff, capabilities: [] } };
+  const { exit, sent } = await ran(['diff', 'rates', ...refs, '--stat'], there, ...before, answer);
+  expect([exit, sent.at(-1)]).toEqual([
+    'done',
+    `GET /v1/namespaces/ns_home/plugins/by-name/rates/diff?kind=pipeline&${query}`,
+  ]);
 });

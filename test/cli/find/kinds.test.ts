@@ -19,7 +19,14 @@ const failed = {
   ...{ status: 'FAILED', deployed_at: null, last_deployed_at: null, error: 'realtime.py:3: RuntimeError: no model' },
 };
 const upper = {
-  ...{ name: 'upper', git_ref: 'v1', git_commit_hash: '0123456789abcdef', status: 'active', loaded: true },
+  ...{
+    name: 'upper',
+    namespace_id: 'ns_home',
+    git_ref: 'v1',
+    git_commit_hash: '0123456789abcdef',
+    status: 'active',
+    loaded: true,
+  },
   restarts: { ...{ count: 1, since: '', last_at: '2026-11-20T12:03:01.000Z' }, last_reason: 'exit code 2' },
   ...{ repository_url: 'https://git.test/upper', installed_at: null, updated_at: null, sha256: 'cd' },
   plugin_definition: { actions: [{ name: 'upper' }] },
@@ -122,21 +129,25 @@ const routes: Record<string, unknown> = {
     results: [{ timestamp: created.created_at, type: 'key.created', subject_id: 'key_2', actor: created.created_by }],
     pagination: { next_cursor: null },
   },
+  'GET /v1/namespaces/ns_home/plugins/by-name': { results: [] },
   'GET /api/plugins': [upper],
   'GET /api/storage-plugins': [],
   'GET /api/plugins/upper': upper,
-  'GET /api/plugins/upper/versions': {
+  'GET /v1/namespaces/ns_home/plugins/by-name/upper/versions': {
     name: 'upper',
     results: [
       {
-        ...{ git_ref: 'v2', git_commit_hash: 'fedcba9876543210', active: true, serves_name: true, sha256: 'ef' },
-        ...{ installed_at: created.created_at, installed_by: created.created_by },
-      },
-      {
-        ...{ git_ref: 'v1', git_commit_hash: '0123456789abcdef', active: false, serves_name: false, sha256: null },
-        ...{ installed_at: created.created_at, installed_by: { type: 'anonymous', id: 'anonymous' } },
+        ...notes,
+        ...{
+          git_ref: 'v2',
+          version: 'fedcba9876543210',
+          active: true,
+          placement: 'container',
+          placement_reason: 'asked',
+        },
       },
     ],
+    rollbacks: [],
     rollback_targets: [],
     pagination: { limit: 100, next_cursor: null },
   },
@@ -182,15 +193,14 @@ test.each([
 });
 
 test("slipway log shows a Go plugin's installed versions", async () => {
-  expect((await run('log', 'upper')).stdout).toBe(`version v2   (live)
-  commit     fedcba9876543210
-  installed  2026-11-20 12:00:00Z by ci
-  sha256     ef
-
-version v1
-  commit     0123456789abcdef
-  installed  2026-11-20 12:00:00Z by anonymous
-  sha256     -
+  expect((await run('log', 'upper')).stdout).toBe(`version v2      (live)
+  commit        fedcba9876543210
+  published     2026-11-20 12:00:00Z by ci
+  deployed      2026-11-20 12:00:01Z
+  sha256        ab
+  files sha256  -
+  runs in       container (asked)
+  message       first
 `);
 });
 

@@ -314,11 +314,14 @@ test.each<[what: string, body: object, stdout: string]>([
     'notes has had no calls since 2026-11-20 13:00:00Z.\n',
   ],
 ])('slipway traffic shows %s', async (_what, body, stdout) => {
-  await using server = await scriptedServer({ body });
+  await using server = await scriptedServer({ body: { namespace_id: 'ns_home' } }, { body });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const ran = await inProcess(['traffic', 'notes', '--hours', '1', '--kind', 'pipeline'], environment);
   expect([ran.exit, ran.stdout]).toEqual(['done', stdout]);
-  expect(server.received.map(({ url }) => url)).toEqual(['/api/plugins/notes/traffic?hours=1']);
+  expect(server.received.map(({ url }) => url)).toEqual([
+    '/api/plugins/notes',
+    '/v1/namespaces/ns_home/plugins/by-name/notes/traffic?kind=pipeline&hours=1',
+  ]);
 });
 
 test('slipway list --search filters by name prefix, and says so if nothing matches', async () => {

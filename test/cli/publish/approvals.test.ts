@@ -88,7 +88,11 @@ test('a Go plugin is approved by its ref', async () => {
   const reached = [{ name: 'NETWORK', path: ['net.Dial'], module: null, reason: null, through: 'net' }];
   const go = {
     ...{ ...staged, kind: 'pipeline', plugin_id: 'upper_1_0_2', name: 'upper', version: 'v1.2.0' },
-    ...{ active_version: 'v1.1.0', diff_url: '/api/plugins/upper/diff?v1=aaa&v2=bbb', capabilities: reached },
+    ...{
+      active_version: 'v1.1.0',
+      diff_url: '/v1/namespaces/ns_1/plugins/by-name/upper/diff?v1=aaa&v2=bbb&kind=pipeline',
+      capabilities: reached,
+    },
   };
   const page = { results: [go], pagination: { limit: 100, next_cursor: null } };
   const decided = { stage: 'approved', deployment: null, deployment_error: null };

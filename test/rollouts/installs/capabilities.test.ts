@@ -49,7 +49,7 @@ test('a version that starts to use the network through a module reports this cap
   const updated = await org.put(`${plugins}/${name}`, { version: 'v1.3.0' });
   expect(updated).toMatchObject({ status: 200, body: { capabilities: [throughFetcher] } });
   expect(await textOf(org, name)).toBe('after');
-  expect((await org.get(`${plugins}/${name}/diff`)).body).toMatchObject({
+  expect((await org.get(`${org.plugins}/by-name/${name}/diff?kind=pipeline&v1=v1.2.0&v2=v1.3.0`)).body).toMatchObject({
     v1: 'v1.2.0',
     v2: 'v1.3.0',
     capabilities: [{ change: 'added', ...throughFetcher }],

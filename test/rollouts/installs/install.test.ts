@@ -346,12 +346,13 @@ describe('an update', () => {
 
     const { builder, called: requests } = watchedBuilder(i.deps.builder);
     const org = withBuilder(i.org, builder);
-    const back = await org.post(`${plugins}/${i.name}/rollback`);
-    expect([back.status, Object(back.body).git_commit_hash]).toEqual([200, i.commit]);
-    expect(await called(org, i.name)).toBe('first');
-    const forward = await org.post(`${plugins}/${i.name}/rollback`, { commit });
-    expect([forward.status, Object(forward.body).version]).toEqual([200, 'v2']);
-    expect(await called(org, i.name)).toBe('second');
+    const rollBack = (version?: string) =>
+      org.post(`${org.plugins}/by-name/${i.name}/rollback`, { kind: 'pipeline', version });
+    expect(await rollBack()).toMatchObject({ status: 200, body: { version: i.commit, previous_version: commit } });
+    await waitFor(async () => expect(await called(org, i.name)).toBe('first'));
+    expect(await rollBack('v2')).toMatchObject({ status: 200, body: { version: commit } });
+    await waitFor(async () => expect(await called(org, i.name)).toBe('second'));
+    await waitFor(async () => expect(await liveCommits(i)).toEqual([commit]));
     expect(requests.filter((method) => method === 'fetchSource' || method === 'build')).toEqual([]);
   });
 

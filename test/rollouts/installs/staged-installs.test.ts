@@ -50,6 +50,8 @@ async function decide(person: Organization, verb: 'approve' | 'reject') {
 const call = (org: Organization, name: string) =>
   org.post(`${plugins}/${name}/call`, { method: 'execute', params: { action: 'report', params: {} } });
 
+const versions = (org: Organization, name: string) => org.get(`${org.plugins}/by-name/${name}/versions?kind=pipeline`);
+
 test('a Go plugin waits, is in no list of installed plugins, and is deployed by its approval', async () => {
   const { ana, install, name, org } = await demanding();
   expect(await install()).toMatchObject({ status: 201, body: { name, status: 'staged', loaded: false } });
@@ -58,9 +60,7 @@ test('a Go plugin waits, is in no list of installed plugins, and is deployed by 
   const called = await call(org, name);
   expect([called.status, messageOf(called)]).toEqual([409, `Plugin ${name} waits for approval`]);
   expect(messageOf(await install())).toBe(`Plugin ${name} waits for approval`);
-  expect((await org.get(`${plugins}/${name}/versions`)).body).toMatchObject({
-    results: [{ active: false, serves_name: false, stage: 'staged' }],
-  });
+  expect(messageOf(await versions(org, name))).toBe(`Plugin ${name} waits for approval`);
   expect((await org.get('/v1/approvals')).body).toMatchObject({
     results: [{ kind: 'pipeline', name, version: 'v1', capabilities: [], diff_url: null, scan_url: null }],
   });
@@ -88,7 +88,7 @@ test('an update that waits is compared with the installed version, which keeps i
     v2: 'v2',
     summary: { files_changed: 1 },
   });
-  const back = await org.post(`${plugins}/${name}/rollback`, { version: 'v2' });
+  const back = await org.post(`${org.plugins}/by-name/${name}/rollback`, { kind: 'pipeline', version: 'v2' });
   expect([back.status, Object(back.body).error.type]).toEqual([409, expect.any(String)]);
   await decide(ana, 'approve');
   await waitFor(async () => expect((await call(org, name)).text).toContain('second'));
@@ -102,7 +102,7 @@ test('a rejected Go plugin is never installed, and another version can be', asyn
   expect((await install()).body).toMatchObject({ status: 'staged' });
   expect((await decide(ana, 'approve')).body).toMatchObject({ stage: 'approved' });
   await waitFor(async () => expect((await call(org, name)).text).toContain('first'));
-  expect((await org.get(`${plugins}/${name}/versions`)).body).toMatchObject({
+  expect((await versions(org, name)).body).toMatchObject({
     results: [
       { active: true, stage: 'approved' },
       { active: false, stage: 'rejected' },
@@ -115,7 +115,7 @@ test('a Go plugin that waited too long is deleted', async () => {
   await install();
   await deps.db.update(pluginVersions).set({ stagedUntil: 1 }).where(eq(pluginVersions.organizationId, org.id));
   await sweep(deps);
-  expect((await org.get(`${plugins}/${name}/versions`)).status).toBe(404);
+  expect((await versions(org, name)).status).toBe(404);
   expect((await install()).body).toMatchObject({ status: 'staged' });
 });
 

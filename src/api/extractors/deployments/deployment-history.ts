@@ -23,6 +23,7 @@ import { trafficQuery } from '../../requests/log-query.ts';
 import { pageFields, pageRequest } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { byName, type ExtractorSurface } from '../../requests/surfaces.ts';
+import { kindField } from '../../requests/version-reference.ts';
 import { eventStream, lastEventId, openStream, type StreamMessage, sse } from '../../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../../responses/json-answer.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../../responses/traffic-wire.ts';
@@ -46,7 +47,7 @@ const traffic = createRoute({
   'x-slipway-command': 'traffic {slug}',
   summary: 'Get calls, errors and latencies by version and hour or minute',
   description: trafficDescription,
-  request: { params: byName, query: trafficQuery },
+  request: { params: byName, query: trafficQuery.extend({ kind: kindField }) },
   responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404, 422) },
 });
 

@@ -1,4 +1,5 @@
 // Renders version history, rollback and diff for the extractor surface (mixpeek §6).
+
 import { z } from '@hono/zod-openapi';
 import { deploymentLimits } from '../../../contract/limits/deployments.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
@@ -9,7 +10,7 @@ import type { UndeployedOlder } from '../../../pointers/live-versions.ts';
 import type { VersionDiff } from '../../../registry/diff/diff.ts';
 import type { FileChange } from '../../../registry/diff/file-changes.ts';
 import type { SourceFile } from '../../../registry/versions/source.ts';
-import { type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
+import { exactVersion, type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { Rollback } from '../../../rollouts/rollback/rollback.ts';
 import type { Invocation } from '../../../serve/invoke.ts';
 import { actorModel } from '../../responses/event-wire.ts';
@@ -18,6 +19,8 @@ import {
   capabilityChangeModel,
   capabilityWire,
   filesDigestField,
+  placementModel,
+  placementWire,
   scanVerdict,
   stageField,
   toScanVerdict,
@@ -34,7 +37,11 @@ import {
 export const historyItemModel = z
   .object({
     plugin_id: z.string(),
-    version: z.string(),
+    version: z.string().openapi({ description: "The version's number, or a Go plugin's commit" }),
+    git_ref: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The ref that a Go plugin was installed from', example: null }),
     active: z.boolean(),
     serves_name: z.boolean().openapi({ description: "Whether calls to the plugin's name go to this version" }),
     deployed: z.boolean(),
@@ -43,6 +50,7 @@ export const historyItemModel = z
     scan_verdict: scanVerdict,
     stage: stageField,
     ...withdrawalFields,
+    ...placementModel,
     message: z.string().nullable(),
     code_hash: z.string(),
     files_sha256: filesDigestField,
@@ -71,7 +79,8 @@ export function historyItemWire({
   const { serving } = overview;
   return {
     plugin_id: versionSlug(version),
-    version: formatVersion(version),
+    version: exactVersion(version),
+    git_ref: version.kind === 'extractor' ? null : (version.source?.ref ?? null),
     active,
     serves_name: servesName,
     deployed: serving !== null,
@@ -80,6 +89,7 @@ export function historyItemWire({
     scan_verdict: toScanVerdict(version),
     stage: version.stage,
     ...withdrawalWire(version),
+    ...placementWire(version),
     message: version.message,
     code_hash: version.sha256,
     files_sha256: version.filesSha256,
@@ -139,17 +149,17 @@ const trafficMessages = {
 };
 
 export function rollbackWire({ version, previous, traffic }: Rollback): z.infer<typeof rollbackModel> {
-  const number = formatVersion(version);
+  const number = exactVersion(version);
   return {
     success: true,
     name: version.name,
     plugin_id: versionSlug(version),
     version: number,
-    previous_version: previous && formatVersion(previous),
+    previous_version: previous && exactVersion(previous),
     active_version: number,
     traffic: traffic.state,
     deployment_id: traffic.state === 'deploying' ? traffic.deploymentId : null,
-    message: `${version.name}@${number} is the active version; ${trafficMessages[traffic.state]}`,
+    message: `${version.name}@${versionLabel(version)} is the active version; ${trafficMessages[traffic.state]}`,
   };
 }
 

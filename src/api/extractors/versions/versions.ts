@@ -2,10 +2,10 @@
 // (mixpeek §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../../contract/limits/requests.ts';
-import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { versionHistory } from '../../../pointers/history/version-history.ts';
 import { undeployOlder } from '../../../pointers/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
+import { exactVersion } from '../../../registry/versions/versions.ts';
 import { rollBack } from '../../../rollouts/rollback/rollback.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
@@ -16,9 +16,9 @@ import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { byName, type ExtractorSurface, namespaced } from '../../requests/surfaces.ts';
+import { kindField, parseReference, versionField } from '../../requests/version-reference.ts';
 import { streamedCall, streamNote } from '../../responses/call-stream.ts';
 import { answerCall, callModel, callParts, callQuery } from '../calls.ts';
-import { versionSchema, versionText } from '../uploads/upload-routes.ts';
 import {
   diffModel,
   diffWire,
@@ -45,9 +45,7 @@ const versions = createRoute({
   summary: "List a plugin's versions, newest first",
   request: {
     params: byName,
-    query: z.object({
-      ...pageFields,
-    }),
+    query: z.object({ kind: kindField, ...pageFields }),
   },
   responses: {
     200: json(
@@ -93,11 +91,10 @@ const rollback = createRoute({
     body: body(
       z
         .object({
-          version: versionText.nullish().openapi({
-            ...versionSchema,
-            type: ['string', 'null'],
+          kind: kindField,
+          version: versionField.nullish().openapi({
             description:
-              'Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version.',
+              'A version number, or a ref or commit. Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version.',
           }),
           message: z.string().max(2000).nullish(),
         })
@@ -137,10 +134,11 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
   routes.use('/by-name/:slug/rollback', jsonAtMost(apiLimits.rollbackBytes), emptyBodyIsNull);
   routes.openapi(rollback, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
-    const { version, message } = c.req.valid('json') ?? {};
+    const { kind = 'extractor', message, version } = c.req.valid('json') ?? {};
     const result = await rollBack(c.var.deps, requireActor(c), parseNamespaceId(namespace_id), {
       name: slug,
-      ...(version ? { version } : {}),
+      kind,
+      ...(version ? { version: parseReference(kind, version, ['body', 'version']) } : {}),
       message: message ?? null,
     });
     return c.json(rollbackWire(result), 200);
@@ -168,7 +166,7 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: 
     summary: "Compare two of a plugin's versions",
     request: {
       params: params.extend({ slug: byName.shape.slug }),
-      query: z.object({ v1: versionText, v2: versionText }),
+      query: z.object({ kind: kindField, v1: versionField, v2: versionField }),
     },
     responses: {
       200: json('Changed files as unified diffs, introduced and fixed findings, and changed dependencies', diffModel),
@@ -176,8 +174,10 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: 
     },
   });
   routes.openapi(diff, async (c) => {
-    const { v1: before, v2: after } = c.req.valid('query');
-    const subject = { ownerId: ownerOf(c), name: c.req.param('slug'), before, after };
+    const { kind, v1, v2 } = c.req.valid('query');
+    const before = parseReference(kind, v1, ['query', 'v1']);
+    const after = parseReference(kind, v2, ['query', 'v2']);
+    const subject = { ownerId: ownerOf(c), name: c.req.param('slug'), kind, before, after };
     return c.json(diffWire(await diffVersions(c.var.deps, requireActor(c), subject)), 200);
   });
 }
@@ -185,23 +185,22 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: 
 function addHistory(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(versions, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
-    const { limit, cursor } = c.req.valid('query');
+    const { kind, limit, cursor } = c.req.valid('query');
     const { active, items, rollbacks, rollbackTargets, serving, total, nextCursor } = await versionHistory(
       c.var.deps,
       requireActor(c),
-      { namespaceId: parseNamespaceId(namespace_id), name: slug },
+      { namespaceId: parseNamespaceId(namespace_id), name: slug, kind },
       pageRequest({ limit, cursor }),
     );
-    const targets = rollbackTargets.map(formatVersion);
     const results = items.map(historyItemWire);
     return c.json(
       {
         success: true as const,
         name: slug,
-        active_version: formatVersion(active),
-        serving_version: serving && formatVersion(serving),
-        previous_version: targets[0] ?? null,
-        rollback_targets: targets,
+        active_version: exactVersion(active),
+        serving_version: serving && exactVersion(serving),
+        previous_version: rollbackTargets[0] ?? null,
+        rollback_targets: rollbackTargets,
         rollbacks: rollbacks.map(rollbackEntryWire),
         total,
         results,

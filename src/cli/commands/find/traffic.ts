@@ -2,7 +2,6 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
@@ -40,19 +39,12 @@ export function addTraffic(program: Command, context: CommandContext): void {
     .addOption(kindOption())
     .addHelpText('before', examples);
   withConnection<Options>(command, context, async (connection, { kind, hours, step }, ref) => {
-    const { byKind } = await import('../../plugins/by-kind.ts');
-    const { client, namespaceId, signal } = connection;
-    const query = { ...(hours === undefined ? {} : { hours }), ...(step === undefined ? {} : { step }) };
-    return byKind(connection, ref, kind, {
-      extractor: async () => {
-        const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-        const { name } = await parsePluginRef(ref);
-        const path = { namespace_id: await namespaceId(), slug: name };
-        const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic';
-        return trafficResult(await client.get(route, { path, query, signal }));
-      },
-      go: async (goKind, name) =>
-        trafficResult(await client.get(`${goSurfaces[goKind]}/{name}/traffic`, { path: { name }, query, signal })),
+    const { forPlugin } = await import('../../plugins/by-kind.ts');
+    return forPlugin(connection, ref, kind, async ({ connection: there, kind: ofKind, name }) => {
+      const path = { namespace_id: await there.namespaceId(), slug: name };
+      const query = { ...ofKind, ...(hours === undefined ? {} : { hours }), ...(step === undefined ? {} : { step }) };
+      const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic';
+      return trafficResult(await there.client.get(route, { path, query, signal: there.signal }));
     });
   });
 }

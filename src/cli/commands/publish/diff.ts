@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
-import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 
@@ -37,27 +36,11 @@ export function addDiff(program: Command, context: CommandContext): void {
     'slipway diff upper v1.0.0..v1.1.0    an installed Go plugin',
   );
   withConnection<Options>(command, context, async (connection, options, ref, first, second) => {
-    const { byKind } = await import('../../plugins/by-kind.ts');
-    const { diffGoPlugin } = await import('../../go-plugins/installed.ts');
-    return byKind(connection, ref, options.kind, {
-      extractor: async () => diffResult(await diffExtractor(connection, [ref, first, second]), options, context),
-      go: async (kind, name) =>
-        diffResult(await diffGoPlugin(connection, { kind, name }, first, second), options, context),
-    });
-  });
-}
-
-async function diffExtractor(
-  connection: Connection,
-  [ref, first, second]: [string | undefined, string | undefined, string | undefined],
-): Promise<PluginDiff> {
-  const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-  const { versionRange } = await import('../../plugins/diff-text.ts');
-  const { name } = await parsePluginRef(ref);
-  return connection.client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
-    path: { namespace_id: await connection.namespaceId(), slug: name },
-    query: await versionRange(connection, name, first, second),
-    signal: connection.signal,
+    const { forPlugin } = await import('../../plugins/by-kind.ts');
+    const { readDiff } = await import('../../plugins/diff-text.ts');
+    return forPlugin(connection, ref, options.kind, async (plugin) =>
+      diffResult(await readDiff(plugin, first, second), options, context),
+    );
   });
 }
 

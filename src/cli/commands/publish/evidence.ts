@@ -51,7 +51,7 @@ export function addProvenance(program: Command, context: CommandContext): void {
   withConnection<{ output: string }>(command, context, async (connection, { output }, ref = '') => {
     const { fetchEvidence, fetchKeys, findTarget } = await import('../../evidence/fetch-evidence.ts');
     const { writeEvidence } = await import('../../evidence/evidence-files.ts');
-    const evidence = await fetchEvidence(connection, await findTarget(connection, ref));
+    const evidence = await fetchEvidence(await findTarget(connection, ref));
     const files = writeEvidence(output, evidence, await fetchKeys(connection));
     const { name, version, sha256 } = evidence;
     return {
@@ -74,7 +74,7 @@ export function addSbom(program: Command, context: CommandContext): void {
   withConnection<{ output?: string }>(command, context, async (connection, { output }, ref = '') => {
     const { writeFileSync } = await import('node:fs');
     const { fetchSbom, findTarget } = await import('../../evidence/fetch-evidence.ts');
-    const text = await fetchSbom(connection, await findTarget(connection, ref));
+    const text = await fetchSbom(await findTarget(connection, ref));
     if (output === undefined) return { json: JSON.parse(text), text: `${text}\n` };
     writeFileSync(output, text);
     return { json: { file: output }, text: `✓ ${output}\n` };

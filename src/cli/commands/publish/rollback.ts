@@ -36,19 +36,11 @@ export function addRollback(program: Command, context: CommandContext): void {
     'slipway rollback upper --to v1.2.0         a Go plugin, to a ref or commit',
   );
   withConnection<Options>(command, context, async (connection, { kind, to, ...options }, ref) => {
-    const { byKind } = await import('../../plugins/by-kind.ts');
-    return byKind(connection, ref, kind, {
-      extractor: async () => {
-        const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-        const { rollBack } = await import('../../plugins/roll-back.ts');
-        const { name, version } = await parsePluginRef(ref);
-        const target = to ?? (ref === undefined ? undefined : version);
-        return rollBack(connection, name, { ...options, to: target }, context.output);
-      },
-      go: async (goKind, name) => {
-        const { rollBackGoPlugin } = await import('../../go-plugins/roll-back.ts');
-        return rollBackGoPlugin(connection, { kind: goKind, name }, { ...options, to }, context.output);
-      },
+    const { forPlugin } = await import('../../plugins/by-kind.ts');
+    const { rollBack } = await import('../../plugins/roll-back.ts');
+    return forPlugin(connection, ref, kind, async (plugin) => {
+      const target = to ?? (ref === undefined ? undefined : plugin.version);
+      return rollBack(plugin, { ...options, to: target }, context.output);
     });
   });
 }

@@ -1,8 +1,6 @@
 // Defines `slipway yank` and `slipway deprecate`, which take a version back without deleting it.
 
 import { type Command, Option } from 'commander';
-import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
-import { formatPluginId } from '../../../core/plugin-id.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -59,15 +57,19 @@ async function withdraw(
   const { name, version } = await versionOf(ref ?? '');
   const { field, done, undone } = words[verb];
   const body = { [field]: undo ? null : reason };
-  const { byKind } = await import('../../plugins/by-kind.ts');
-  const changed = await byKind(connection, name, undefined, {
-    extractor: () => withdrawExtractor(connection, formatPluginId(name, version), { body, org }),
-    go: (kind) =>
-      connection.client.patch(`${goSurfaces[kind]}/{name}/versions`, {
-        path: { name },
-        body: { ...body, version },
-        signal: connection.signal,
-      }),
+  const { forPlugin } = await import('../../plugins/by-kind.ts');
+  const { findVersionId } = await import('../../plugins/plugin-ref.ts');
+  const changed = await forPlugin(connection, name, undefined, async (plugin) => {
+    const { client, namespaceId, signal } = plugin.connection;
+    const change = { ...plugin.kind, ...body };
+    const plugin_id = await findVersionId(plugin, version);
+    return org
+      ? client.patch('/v1/plugins/{plugin_id}', { path: { plugin_id }, body: change, signal })
+      : client.patch('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
+          path: { namespace_id: await namespaceId(), plugin_id },
+          body: change,
+          signal,
+        });
   });
   return { json: changed, text: `✓ ${name} ${version} is ${undo ? undone : done}\n` };
 }
@@ -78,18 +80,4 @@ async function versionOf(text: string): Promise<{ name: string; version: string 
   const { name, version } = splitPluginRef(text) ?? /^(?<name>[^@]+)@(?<version>.+)$/.exec(text)?.groups ?? {};
   if (name !== undefined && version !== undefined) return { name, version };
   throw new Failure('usage', `the version of ${text} is missing`, { hint: `Add it, as in ${text}@1.0.0.` });
-}
-
-async function withdrawExtractor(
-  { client, namespaceId, signal }: Connection,
-  plugin_id: string,
-  { body, org }: { body: Record<string, string | null | undefined>; org: true | undefined },
-) {
-  return org
-    ? client.patch('/v1/plugins/{plugin_id}', { path: { plugin_id }, body, signal })
-    : client.patch('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
-        path: { namespace_id: await namespaceId(), plugin_id },
-        body,
-        signal,
-      });
 }

@@ -2,21 +2,21 @@
 
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import type { GoKind } from '../../../contract/plugin/go-kinds.ts';
 import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
 import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
+import type { FoundPlugin } from '../../plugins/plugin-ref.ts';
 import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type PluginVersion = components['schemas']['PluginVersion'];
-async function overviewOf(connection: Connection, name: string): Promise<Overview | undefined> {
-  return (await readOverviews(connection, name)).get(`extractor ${name}`);
+async function overviewOf(connection: Connection, name: string, kind = 'extractor'): Promise<Overview | undefined> {
+  return (await readOverviews(connection, name)).get(`${kind} ${name}`);
 }
 
 type Instance = NonNullable<NonNullable<components['schemas']['PluginStatus']['serving']>['instance']>;
@@ -42,22 +42,27 @@ export function addStatus(program: Command, context: CommandContext): void {
     .addOption(kindOption())
     .addHelpText('before', statusExamples);
   addPageOptions(command);
-  withConnection<Options>(command, context, async (connection, options, ref) =>
-    versionsResult(connection, ref, options, {
-      extractor: async ({ name, results: versions }) => {
-        const serving = versions.find(({ serves_name }) => serves_name);
-        const overview = serving ? await overviewOf(connection, name) : undefined;
-        const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
-        const note = serving && instance ? await instanceLine(serving.version, instance) : '';
-        const retry = await retryLines(connection, versions);
-        return { json: { instance }, text: `${formatStatus(versions, overview, instance)}${retry}${note}` };
+  withConnection<Options>(command, context, async (connection, { kind, ...page }, ref) => {
+    const { byKind } = await import('../../plugins/by-kind.ts');
+    return byKind(connection, ref, kind, {
+      extractor: async () => {
+        const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+        const plugin = { connection, kind: {}, ...(await parsePluginRef(ref)) };
+        return versionsResult(plugin, page, async ({ name, results: versions }) => {
+          const serving = versions.find(({ serves_name }) => serves_name);
+          const overview = serving ? await overviewOf(connection, name) : undefined;
+          const instance = serving ? await instanceOf(connection, serving.plugin_id) : null;
+          const note = serving && instance ? await instanceLine(serving.version, instance) : '';
+          const retry = await retryLines(connection, versions);
+          return { json: { instance }, text: `${formatStatus(versions, overview, instance)}${retry}${note}` };
+        });
       },
-      go: async (kind, name) => {
+      go: async (goKind, name) => {
         const { pluginResult } = await import('../../go-plugins/installed.ts');
-        return pluginResult(connection, kind, name);
+        return pluginResult(connection, goKind, name);
       },
-    }),
-  );
+    });
+  });
 }
 
 const logExamples = `Examples:
@@ -76,59 +81,34 @@ export function addLog(program: Command, context: CommandContext): void {
     .addOption(kindOption())
     .addHelpText('before', logExamples);
   addPageOptions(command);
-  withConnection<Options>(command, context, async (connection, options, ref) =>
-    versionsResult(connection, ref, options, {
-      extractor: async (answer) => {
-        const [{ actorNames }, { formatHistory }] = await Promise.all([
-          import('../find/calls.ts'),
-          import('../../plugins/history.ts'),
-        ]);
-        const overview = answer.results.length > 0 ? await overviewOf(connection, answer.name) : undefined;
-        const names = await actorNames(connection);
-        const text = formatHistory(answer, { overview, nameOf: names, isFirst: options.cursor === undefined });
-        return { json: {}, text };
-      },
-      go: async (kind, name) => {
-        const { installedVersionsResult } = await import('../../go-plugins/installed.ts');
-        return installedVersionsResult(connection, { kind, name }, options);
-      },
-    }),
-  );
+  withConnection<Options>(command, context, async (connection, { kind, ...page }, ref) => {
+    const { forPlugin } = await import('../../plugins/by-kind.ts');
+    const { actorNames } = await import('../find/calls.ts');
+    const { formatHistory } = await import('../../plugins/history.ts');
+    return forPlugin(connection, ref, kind, async (plugin) =>
+      versionsResult(plugin, page, async (answer) => {
+        const ofKind = plugin.kind.kind ?? 'extractor';
+        const overview =
+          answer.results.length > 0 ? await overviewOf(plugin.connection, answer.name, ofKind) : undefined;
+        const nameOf = await actorNames(connection);
+        return { json: {}, text: formatHistory(answer, { overview, nameOf, isFirst: page.cursor === undefined }) };
+      }),
+    );
+  });
 }
 
-interface ByKind {
-  /** Returns the text, and the fields to add to the response's JSON. */
-  extractor(answer: components['schemas']['PluginVersions']): Promise<{ json: object; text: string }>;
-  go(kind: GoKind, name: string): Promise<CommandResult>;
-}
-
+/** `render` returns the text, and the fields to add to the response's JSON. */
 async function versionsResult(
-  connection: Connection,
-  ref: string | undefined,
-  { kind, ...page }: Options,
-  { extractor, go }: ByKind,
+  plugin: FoundPlugin,
+  page: PageOptions,
+  render: (answer: components['schemas']['PluginVersions']) => Promise<{ json: object; text: string }>,
 ): Promise<CommandResult> {
-  const { byKind } = await import('../../plugins/by-kind.ts');
-  return byKind(connection, ref, kind, {
-    extractor: async () => {
-      const answer = await listVersions(connection, ref, page);
-      const { pagination, results, ...facts } = answer;
-      const nextCursor = pagination.next_cursor;
-      const { json, text } = await extractor(answer);
-      return { json: { ...facts, ...json, ...pageJson(results, nextCursor) }, text, notes: pageNotes(nextCursor) };
-    },
-    go,
-  });
-}
-
-async function listVersions({ client, namespaceId, signal }: Connection, ref: string | undefined, page: PageOptions) {
-  const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-  const { name } = await parsePluginRef(ref);
-  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
-    path: { namespace_id: await namespaceId(), slug: name },
-    query: pageQuery(page),
-    signal,
-  });
+  const { readHistory } = await import('../../plugins/plugin-ref.ts');
+  const answer = await readHistory(plugin, pageQuery(page));
+  const { pagination, results, ...facts } = answer;
+  const nextCursor = pagination.next_cursor;
+  const { json, text } = await render(answer);
+  return { json: { ...facts, ...json, ...pageJson(results, nextCursor) }, text, notes: pageNotes(nextCursor) };
 }
 
 async function instanceOf({ client, namespaceId, signal }: Connection, plugin_id: string) {

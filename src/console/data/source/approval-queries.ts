@@ -12,12 +12,14 @@ export const approvalsQuery = pagedQuery(['approvals'], {
 /** The differences from the active version. */
 export const stagedDiffQuery = ({ code_hash, diff_url, kind, name, namespace_id, version }: Staged) => {
   const { searchParams } = new URL(diff_url ?? '', location.origin);
-  const query = { v1: searchParams.get('v1') ?? version, v2: searchParams.get('v2') ?? version };
+  const query = {
+    ...(kind !== 'agent' && { kind }),
+    v1: searchParams.get('v1') ?? version,
+    v2: searchParams.get('v2') ?? version,
+  };
   return queryOptions({
     queryKey: ['approvals', 'diff', kind, namespace_id ?? '', name, query, code_hash],
     queryFn: ({ signal }) => {
-      if (kind === 'pipeline') return api.get('/api/plugins/{name}/diff', { path: { name }, query, signal });
-      if (kind === 'storage') return api.get('/api/storage-plugins/{name}/diff', { path: { name }, query, signal });
       return namespace_id === null
         ? api.get('/v1/plugins/by-name/{slug}/diff', { path: { slug: name }, query, signal })
         : api.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {

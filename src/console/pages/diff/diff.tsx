@@ -14,7 +14,7 @@ const route = '/signed-in/n/$namespace/plugins/$name/diff';
 export function DiffPage() {
   const { namespace, name } = useParams({ from: route });
   const { from, to } = useSearch({ from: route });
-  const { data } = useSuspenseQuery(diffQuery(namespace, name, from, to));
+  const { data } = useSuspenseQuery(diffQuery(namespace, { slug: name, v1: from, v2: to }));
   return (
     <>
       <PageHead

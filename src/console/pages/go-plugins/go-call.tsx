@@ -5,17 +5,17 @@ import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
-import { JsonText, jsonNull } from '../../../core/json/text.ts';
-import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
+import { JsonText } from '../../../core/json/text.ts';
 import { api, type Schemas } from '../../data/api.ts';
-import { readObject, withMember } from '../../data/calls/call-input.ts';
+import { readObject } from '../../data/calls/call-input.ts';
 import { actionFields } from '../../data/calls/go-parameters.ts';
 import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { useTitle } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { type Field, parseJson, SchemaForm } from '../playground/schema-form.tsx';
+import { AnswerJson } from '../playground/answer-json.tsx';
+import { ObjectEditor } from '../playground/playground-input.tsx';
 
 const storageOperations = [
   'health',
@@ -65,7 +65,7 @@ function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] })
       <form className="panel" aria-label="Inputs" onSubmit={submit}>
         <ActionInput kind={kind} actions={actions} value={action} change={setAction} />
         {chosen?.description && <p className="quiet">{visible(chosen.description)}</p>}
-        <ParametersInput fields={actionFields(chosen)} text={text} change={setText} />
+        <ObjectEditor label="Parameters" fields={actionFields(chosen)} text={text} change={setText} />
         <p className="actions">
           <button type="submit" className="primary" disabled={call.isPending || !isObject}>
             {call.isPending ? 'Calling…' : 'Call'}
@@ -79,55 +79,6 @@ function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] })
         {call.error && <PageError error={call.error} />}
       </section>
     </div>
-  );
-}
-
-interface ParametersProps {
-  /** Empty if the action declares no parameters. */
-  fields: Field[];
-  /** A JSON object. */
-  text: string;
-  change: (text: string) => void;
-}
-
-/** Shows the action's declared parameters as a form, or as JSON. */
-function ParametersInput({ fields, text, change }: ParametersProps) {
-  const id = useId();
-  const [isJson, setJson] = useState(false);
-  const parsed = parseJson(text);
-  const values = readObject(text);
-  const isForm = fields.length > 0 && !isJson && values !== undefined;
-  return (
-    <>
-      {fields.length > 0 && (
-        <p className="pickers">
-          <span className="choice-row">
-            <button type="button" aria-pressed={isForm} disabled={values === undefined} onClick={() => setJson(false)}>
-              Form
-            </button>
-            <button type="button" aria-pressed={!isForm} onClick={() => setJson(true)}>
-              JSON
-            </button>
-          </span>
-        </p>
-      )}
-      {isForm ? (
-        <SchemaForm fields={fields} values={values} set={(name, value) => change(withMember(values, name, value))} />
-      ) : (
-        <>
-          <label htmlFor={id}>Parameters as JSON</label>
-          <textarea
-            id={id}
-            className="json"
-            rows={4}
-            value={text}
-            aria-invalid={values === undefined}
-            onChange={(event) => change(event.target.value)}
-          />
-        </>
-      )}
-      {values === undefined && <p className="problem">{parsed.ok ? 'Use a JSON object.' : parsed.message}</p>}
-    </>
   );
 }
 
@@ -162,9 +113,5 @@ function GoAnswer({ answer }: { answer: WithTexts<Schemas['GoPluginAnswer'], 're
         {answer.error.stack !== undefined && <pre className="code">{visible(answer.error.stack)}</pre>}
       </>
     );
-  return (
-    <section aria-label="Answer">
-      <pre className="code">{visible(indentedJson(readJsonTree((answer.result ?? jsonNull).text)))}</pre>
-    </section>
-  );
+  return <AnswerJson value={answer.result ?? null} />;
 }

@@ -2,8 +2,8 @@
 
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
-import { goDiffQuery, parseGoKind } from '../../data/other-kinds.ts';
+import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
+import { diffQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -16,7 +16,9 @@ export function GoDiffPage() {
   const { name, ...params } = useParams({ from: route });
   const kind = parseGoKind(params.kind);
   const { from, to } = useSearch({ from: route });
-  const { data } = useSuspenseQuery(goDiffQuery(kind, name, from, to));
+  const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
+  const { namespace_id: home } = plugin;
+  const { data } = useSuspenseQuery(diffQuery(home, { slug: name, kind, v1: from, v2: to }));
   return (
     <>
       <PageHead title={`${name} ${visible(data.v1)} to ${visible(data.v2)}`}>
@@ -25,8 +27,8 @@ export function GoDiffPage() {
       <Changes diff={data} />
       <AsCommand
         cli={slipway(['diff', name, from, to], { kind })}
-        path={`${goSurfaces[kind]}/${name}/diff`}
-        query={{ v1: from, v2: to }}
+        path={`/v1/namespaces/${home}/plugins/by-name/${name}/diff`}
+        query={{ kind, v1: from, v2: to }}
       />
     </>
   );

@@ -7,16 +7,15 @@ import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../../data/api.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
-import { describePlacement, goPluginQuery, goTrafficQuery, parseGoKind } from '../../data/other-kinds.ts';
+import { describePlacement, goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
+import { trafficQuery } from '../../data/plugin-history.ts';
 import { chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { Fact } from '../../parts/page-head.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { AdvisoryWarning } from '../advisories/advisory-warning.tsx';
-import { TrafficCharts } from '../plugin/plugin-traffic.tsx';
+import { periodNames, TrafficCharts, TrafficFigures } from '../plugin/plugin-traffic.tsx';
 import { TrafficByVersion } from '../plugin/traffic-by-version.tsx';
 import { GoVersions } from './go-versions.tsx';
 
@@ -24,14 +23,18 @@ export function GoOverviewPage() {
   const { namespace, name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/' });
   const kind = parseGoKind(params.kind);
   const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
-  const { data: traffic } = useQuery(goTrafficQuery(kind, name));
+  const { data: traffic } = useQuery(trafficQuery(plugin.namespace_id, name, 24, kind));
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name, kind));
   const isBuilt = plugin.sha256 !== null;
   const word = overview && failsNow(overview) ? 'failing' : 'live';
   return (
     <>
       <AdvisoryWarning name={name} counts={plugin.advisories} />
-      {isBuilt && <GoFigures plugin={plugin} traffic={traffic} />}
+      {isBuilt && (
+        <TrafficFigures traffic={traffic} period={periodNames[24]} live={plugin.git_commit_hash}>
+          {plugin.loaded ? 'running' : 'asleep, starts on the next call'}, in {describePlacement(plugin)}
+        </TrafficFigures>
+      )}
       {traffic && traffic.total.calls > 0 && (
         <section aria-labelledby="traffic">
           <h2 id="traffic">Traffic</h2>
@@ -39,7 +42,7 @@ export function GoOverviewPage() {
         </section>
       )}
       <div className="pair">
-        {isBuilt && <GoVersions namespace={namespace} kind={kind} name={name} word={word} />}
+        {isBuilt && <GoVersions namespace={namespace} kind={kind} plugin={plugin} word={word} />}
         <GoReach plugin={plugin} />
       </div>
       {traffic && isBuilt && (
@@ -50,37 +53,6 @@ export function GoOverviewPage() {
       )}
       <AsCommand cli={`slipway show ${name} --kind ${kind}`} path={`${goSurfaces[kind]}/${name}`} />
     </>
-  );
-}
-
-interface FiguresProps {
-  plugin: Schemas['GoPlugin'];
-  traffic: Pick<Schemas['PluginTraffic'], 'by_version' | 'total'> | undefined;
-}
-
-function GoFigures({ plugin, traffic }: FiguresProps) {
-  const { calls = 0, errors = 0 } = traffic?.total ?? {};
-  const live = traffic?.by_version.find(({ version }) => version === plugin.git_commit_hash);
-  return (
-    <Figures>
-      <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
-      <Figure name="Errors, 24 h">
-        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>
-      </Figure>
-      <Figure name="Latency, 24 h">
-        <span className="reading">
-          {live ? duration(live.p50_ms ?? 0) : '–'} <small>p50</small>
-        </span>{' '}
-        <span className="reading">
-          {live ? duration(live.p95_ms ?? 0) : '–'} <small>p95</small>
-        </span>
-      </Figure>
-      <Figure name="Instance">
-        <small>
-          {plugin.loaded ? 'running' : 'asleep, starts on the next call'}, in {describePlacement(plugin)}
-        </small>
-      </Figure>
-    </Figures>
   );
 }
 

@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
-import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
+import type { GoKind } from '../../../contract/plugin/go-kinds.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
-import { goVersionsQuery } from '../../data/other-kinds.ts';
+import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { Actor } from '../../parts/actor.tsx';
@@ -17,42 +17,47 @@ import { ApprovalLink } from '../../parts/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 
-type Version = Schemas['GoPluginVersions']['results'][number];
+type Version = Schemas['PluginVersion'];
 
 interface Props {
   namespace: string;
   kind: GoKind;
-  name: string;
+  plugin: Pick<Schemas['GoPlugin'], 'name' | 'namespace_id'>;
 }
 
 /** `word` is the live version's state. */
-export function GoVersions({ namespace, kind, name, word }: Props & { word: 'live' | 'failing' }) {
-  const { data } = useQuery(goVersionsQuery(kind, name));
+export function GoVersions({ namespace, kind, plugin, word }: Props & { word: 'live' | 'failing' }) {
+  const { data } = useQuery(versionsQuery(plugin.namespace_id, plugin.name, kind));
   const { key } = useRouteContext({ from: '/signed-in' });
-  const targets = new Set(data?.rollback_targets.map(({ git_commit_hash }) => git_commit_hash));
   const mayRollBack = key.scopes.includes('plugins:deploy');
   return (
     <section aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
       <ol className="timeline">
         {data?.results.map((version, index) => (
-          <li key={version.git_commit_hash + version.installed_at} className={version.serves_name ? word : undefined}>
+          <li key={version.plugin_id} className={version.serves_name ? word : undefined}>
             <div className="timeline-line">
-              <h3 className="mono">{visible(version.git_ref)}</h3>
+              <h3 className="mono">{refOf(version)}</h3>
               {version.serves_name && <VersionStatus word={word} />}
               {(version.stage === 'staged' || version.stage === 'rejected') && <VersionStatus word={version.stage} />}
               <WithdrawalStatus {...version} />
               <span className="links">
                 {version.stage === 'staged' && <ApprovalLink className="button small" />}
-                <Compare namespace={namespace} kind={kind} name={name} from={data.results[index + 1]} to={version} />
-                {mayRollBack && targets.has(version.git_commit_hash) && (
-                  <RollBack kind={kind} name={name} version={version} />
+                <Compare
+                  namespace={namespace}
+                  kind={kind}
+                  plugin={plugin}
+                  from={data.results[index + 1]}
+                  to={version}
+                />
+                {mayRollBack && data.rollback_targets.includes(version.version) && (
+                  <RollBack kind={kind} plugin={plugin} version={version} />
                 )}
               </span>
             </div>
             <p>
-              <Actor actor={version.installed_by} /> · <Time at={version.installed_at} /> · commit{' '}
-              <Copyable text={version.git_commit_hash} isShort />
+              <Actor actor={version.created_by} /> · <Time at={version.created_at} /> · commit{' '}
+              <Copyable text={version.version} isShort />
             </p>
             <WithdrawalReasons {...version} />
           </li>
@@ -62,38 +67,55 @@ export function GoVersions({ namespace, kind, name, word }: Props & { word: 'liv
   );
 }
 
-function Compare({ namespace, kind, name, from, to }: Props & { from: Version | undefined; to: Version }) {
-  if (from === undefined || from.git_commit_hash === to.git_commit_hash) return null;
+function refOf({ git_ref, version }: Version): string {
+  return visible(git_ref ?? version);
+}
+
+function Compare({ namespace, kind, plugin, from, to }: Props & { from: Version | undefined; to: Version }) {
+  if (from === undefined || from.version === to.version) return null;
   return (
     <Link
       to="/n/$namespace/go/$kind/$name/diff"
       className="button small"
-      params={{ namespace, kind, name }}
-      search={{ from: from.git_commit_hash, to: to.git_commit_hash }}
+      params={{ namespace, kind, name: plugin.name }}
+      search={{ from: from.version, to: to.version }}
     >
-      Compare {visible(from.git_ref)}
+      Compare {refOf(from)}
     </Link>
   );
 }
 
-function RollBack({ kind, name, version }: Omit<Props, 'namespace'> & { version: Version }) {
-  const { git_commit_hash: commit, git_ref } = version;
-  const path = { name };
+function RollBack({ kind, plugin, version }: Omit<Props, 'namespace'> & { version: Version }) {
+  const { name, namespace_id } = plugin;
+  const { version: commit } = version;
+  const path = { namespace_id, slug: name };
   const bodyIn = (form: FormData) => {
     const message = readText(form, 'reason');
-    return { commit, ...(message !== '' && { message }) };
+    return { kind, version: commit, ...(message !== '' && { message }) };
   };
   return (
     <ActionDialog
       label="Roll back to this"
-      title={`${name}: roll back to ${visible(git_ref)}`}
+      title={`${name}: roll back to ${refOf(version)}`}
       className="small"
       submit="Roll back"
       busy="Starting it…"
-      request={(form) => apiRequest('post', `${goSurfaces[kind]}/{name}/rollback`, { path, body: bodyIn(form) })}
+      request={(form) =>
+        apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
+          path,
+          body: bodyIn(form),
+        })
+      }
       cli={(form) => slipway(['rollback', name], { to: commit, kind, message: bodyIn(form).message, yes: true })}
-      changes={[['go', kind]]}
-      said={() => `Calls to ${name} now go to ${visible(git_ref)}.`}
+      changes={[
+        ['go', kind],
+        ['namespace', namespace_id],
+      ]}
+      said={({ traffic }) =>
+        traffic === 'deploying'
+          ? `Calls to ${name} go to ${refOf(version)} once it is ready.`
+          : `Calls to ${name} now go to ${refOf(version)}.`
+      }
     >
       <p>
         The stored executable of <code>{commit.slice(0, 12)}</code> is started. Calls switch only once it is ready; if

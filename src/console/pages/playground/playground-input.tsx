@@ -1,7 +1,7 @@
 // A call's inputs and parameters: as a form based on the version's schema, or as JSON.
-import { useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { type CallInput, readObject, withMember } from '../../data/calls/call-input.ts';
-import { parseJson, readFields, SchemaForm } from './schema-form.tsx';
+import { type Field, parseJson, readFields, SchemaForm } from './schema-form.tsx';
 
 export interface Preset {
   name: string;
@@ -17,37 +17,16 @@ interface EditorProps {
 
 export function InputEditor({ schema, presets, input, change }: EditorProps) {
   const fields = readFields(schema);
-  const [tab, setTab] = useState<'form' | 'json'>(fields.length > 0 ? 'form' : 'json');
-  const values = readObject(input.inputs);
-  const shown = fields.length === 0 ? 'json' : tab;
   return (
     <section aria-label="Inputs" className="panel">
-      <p className="pickers">
-        {fields.length > 0 && (
-          <span className="choice-row">
-            <button type="button" aria-pressed={shown === 'form'} onClick={() => setTab('form')}>
-              Form
-            </button>
-            <button type="button" aria-pressed={shown === 'json'} onClick={() => setTab('json')}>
-              JSON
-            </button>
-          </span>
-        )}
+      <ObjectEditor
+        label="Inputs"
+        fields={fields}
+        text={input.inputs}
+        change={(inputs) => change({ ...input, inputs })}
+      >
         {presets.length > 0 && <PresetChoice presets={presets} change={change} />}
-      </p>
-      {shown === 'form' && values !== undefined && (
-        <SchemaForm
-          fields={fields}
-          values={values}
-          set={(name, value) => change({ ...input, inputs: withMember(values, name, value) })}
-        />
-      )}
-      {shown === 'form' && values === undefined && (
-        <p className="problem">The inputs are not a JSON object. Correct them in the JSON view.</p>
-      )}
-      {shown === 'json' && (
-        <JsonText label="Inputs" text={input.inputs} change={(inputs) => change({ ...input, inputs })} />
-      )}
+      </ObjectEditor>
       {fields.length === 0 && <p className="quiet">The manifest declares no input_schema, so there is no form.</p>}
       <details>
         <summary>Parameters</summary>
@@ -58,6 +37,47 @@ export function InputEditor({ schema, presets, input, change }: EditorProps) {
         />
       </details>
     </section>
+  );
+}
+
+interface ObjectProps {
+  label: string;
+  /** Empty if there is no form. */
+  fields: Field[];
+  /** A JSON object. */
+  text: string;
+  change: (text: string) => void;
+  children?: ReactNode;
+}
+
+/** Edits a JSON object as a form or as JSON. `children` are beside the choice of the two. */
+export function ObjectEditor({ label, fields, text, change, children }: ObjectProps) {
+  const [isJson, setJson] = useState(false);
+  const isForm = fields.length > 0 && !isJson;
+  const values = readObject(text);
+  return (
+    <>
+      <p className="pickers">
+        {fields.length > 0 && (
+          <span className="choice-row">
+            <button type="button" aria-pressed={isForm} onClick={() => setJson(false)}>
+              Form
+            </button>
+            <button type="button" aria-pressed={!isForm} onClick={() => setJson(true)}>
+              JSON
+            </button>
+          </span>
+        )}
+        {children}
+      </p>
+      {isForm && values !== undefined && (
+        <SchemaForm fields={fields} values={values} set={(name, value) => change(withMember(values, name, value))} />
+      )}
+      {isForm && values === undefined && (
+        <p className="problem">The {label.toLowerCase()} are not a JSON object. Correct them in the JSON view.</p>
+      )}
+      {!isForm && <JsonText label={label} text={text} change={change} />}
+    </>
   );
 }
 

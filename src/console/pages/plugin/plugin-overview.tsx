@@ -7,11 +7,9 @@ import { trafficQuery } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { lazyPart } from '../../parts/connection/load-code.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
-import { duration } from '../../parts/time.tsx';
 import { PluginInstance } from '../deployments/instance.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';
-import { PluginTraffic, periodNames } from './plugin-traffic.tsx';
+import { PluginTraffic, periodNames, TrafficFigures } from './plugin-traffic.tsx';
 
 const PluginVersionsTraffic = lazyPart(() => import('./traffic-by-version.tsx'));
 const PluginPermissions = lazyPart(() => import('./plugin-permissions.tsx'));
@@ -62,37 +60,25 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
     ...trafficQuery(namespace, name, hours),
     placeholderData: keepPreviousData,
   });
-  const { calls = 0, errors = 0 } = traffic?.total ?? {};
   const serving = results.find(({ serves_name }) => serves_name);
-  const served = traffic?.by_version.find(({ version }) => version === serving_version);
   return (
-    <Figures>
-      <Figure name={`Calls, ${periodNames[hours ?? 24]}`}>{calls.toLocaleString('en')}</Figure>
-      <Figure name={`Errors, ${periodNames[hours ?? 24]}`}>
-        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small>{' '}
-        {errors > 0 && (
-          <Link
-            to="/n/$namespace/plugins/$name/logs"
-            className="button small"
-            params={{ namespace, name }}
-            search={{ level: 'error' }}
-            aria-label={`Output of ${name} in failed calls`}
-          >
-            Error log
-          </Link>
-        )}
-      </Figure>
-      <Figure name={`Latency, ${periodNames[hours ?? 24]}`}>
-        <span className="reading">
-          {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>
-        </span>{' '}
-        <span className="reading">
-          {served ? duration(served.p95_ms ?? 0) : '–'} <small>p95</small>
-        </span>
-      </Figure>
-      <Figure name="Instance">
-        <small>{serving ? <PluginInstance namespace={namespace} pluginId={serving.plugin_id} /> : 'none'}</small>
-      </Figure>
-    </Figures>
+    <TrafficFigures
+      traffic={traffic}
+      period={periodNames[hours ?? 24]}
+      live={serving_version}
+      log={
+        <Link
+          to="/n/$namespace/plugins/$name/logs"
+          className="button small"
+          params={{ namespace, name }}
+          search={{ level: 'error' }}
+          aria-label={`Output of ${name} in failed calls`}
+        >
+          Error log
+        </Link>
+      }
+    >
+      {serving ? <PluginInstance namespace={namespace} pluginId={serving.plugin_id} /> : 'none'}
+    </TrafficFigures>
   );
 }

@@ -1,10 +1,14 @@
 // A plugin's calls over time: count, failures, latency, and version changes.
+
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../../data/api.ts';
 import { type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
 import { type ChartMark, chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { trafficSeries } from '../../data/traffic/traffic-series.ts';
 import { Chart } from '../../parts/charts/chart.tsx';
+import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { duration } from '../../parts/time.tsx';
 
@@ -92,5 +96,41 @@ export function TrafficCharts({
         />
       </div>
     </div>
+  );
+}
+
+interface FiguresProps {
+  traffic: Pick<Schemas['PluginTraffic'], 'by_version' | 'total'> | undefined;
+  period: string;
+  /** Name of the live version in the counts. */
+  live: string | null;
+  /** Leads to what failed calls printed. */
+  log?: ReactNode;
+  /** The instance. */
+  children: ReactNode;
+}
+
+/** Shows the period's calls, errors and latencies, and the instance. */
+export function TrafficFigures({ traffic, period, live, log, children }: FiguresProps) {
+  const { calls = 0, errors = 0 } = traffic?.total ?? {};
+  const served = traffic?.by_version.find(({ version }) => version === live);
+  return (
+    <Figures>
+      <Figure name={`Calls, ${period}`}>{calls.toLocaleString('en')}</Figure>
+      <Figure name={`Errors, ${period}`}>
+        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small> {errors > 0 && log}
+      </Figure>
+      <Figure name={`Latency, ${period}`}>
+        <span className="reading">
+          {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>
+        </span>{' '}
+        <span className="reading">
+          {served ? duration(served.p95_ms ?? 0) : '–'} <small>p95</small>
+        </span>
+      </Figure>
+      <Figure name="Instance">
+        <small>{children}</small>
+      </Figure>
+    </Figures>
   );
 }

@@ -99,7 +99,7 @@ function MoveEffect({ name, from, to, isReleasing }: MoveProps) {
 }
 
 function RollbackChanges({ namespace, name, from, to }: { namespace: string; name: string; from: string; to: string }) {
-  const { data, error } = useQuery(diffQuery(namespace, name, from, to));
+  const { data, error } = useQuery(diffQuery(namespace, { slug: name, v1: from, v2: to }));
   if (error) return <PageError error={error} />;
   if (!data)
     return (
