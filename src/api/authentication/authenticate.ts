@@ -3,12 +3,14 @@ import type { Context, MiddlewareHandler, Next } from 'hono';
 import { anonymousActor } from '../../access/actor.ts';
 import { extendSession, lookUpSession } from '../../access/browser-sessions.ts';
 import { type CachedKey, lookUpKey, recordKeyUse } from '../../access/key-cache.ts';
+import { isId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { lookUpCallKey } from '../../serve/call-key.ts';
+import type { Callee } from '../../serve/route-lookup.ts';
 import { type AppEnv, missingKey } from '../context/context.ts';
+import { namedCallee } from '../requests/chosen-version.ts';
 import { countFailure, limit, limitAddress, refuseGuessing } from './address-limits.ts';
 import { requireKnownHost, requireSameSite, sessionSecret } from './browser-requests.ts';
-import { calleeFromPath } from './call-paths.ts';
 
 /** The surfaces whose clients send no API keys (D20). */
 export const anonymousSurfaces = ['/api/plugins', '/api/storage-plugins'];
@@ -88,4 +90,27 @@ async function limitUnknownKeys(c: Context<AppEnv>): Promise<void> {
   if (c.get('deps').rateLimiter === null) return;
   refuseGuessing(c, 'key');
   await limitAddress(c);
+}
+
+const byVersion = /^\/v1\/namespaces\/([^/]+)\/plugins\/([^/]+)\/realtime\/test$/;
+const byName = /^\/v1\/namespaces\/([^/]+)\/plugins\/by-name\/([^/]+)\/realtime(?:\/test)?$/;
+const goPlugin = /^\/api\/(plugins|storage-plugins)\/([^/]+)\/call$/;
+
+interface Request {
+  method: string;
+  path: string;
+  header(name: string): string | undefined;
+}
+
+/** Returns the plugin to call, so that its route and the key are looked up together. Undefined for other requests, and for names that need decoding, which their routes look up. */
+function calleeFromPath(req: Request): Callee | undefined {
+  const { method, path } = req;
+  if (method !== 'POST' || path.includes('%')) return undefined;
+  const [, inVersion = '', pluginId = ''] = byVersion.exec(path) ?? [];
+  if (isId('namespace', inVersion)) return { by: 'version', namespaceId: inVersion, pluginId };
+  const [, namespaceId = '', name = ''] = byName.exec(path) ?? [];
+  if (isId('namespace', namespaceId)) return namedCallee(req, { namespaceId, name });
+  const [, surface, goName = ''] = goPlugin.exec(path) ?? [];
+  if (surface === undefined) return undefined;
+  return { by: 'kind', kind: surface === 'plugins' ? 'pipeline' : 'storage', name: goName };
 }

@@ -8,8 +8,16 @@ import type { AppEnv } from '../context/context.ts';
 import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { eventFilter, instant } from '../responses/event-wire.ts';
-import { endpointParams, requireEndpoint, toEndpointId, webhookAdmin } from './surface.ts';
-import { deliveryInFullModel, deliveryInFullWire, deliveryModel, deliveryWire } from './webhook-wire.ts';
+import {
+  deliveryInFullModel,
+  deliveryInFullWire,
+  deliveryModel,
+  deliveryWire,
+  endpointParams,
+  requireEndpoint,
+  toEndpointId,
+  webhookAdmin,
+} from './webhook-wire.ts';
 
 const common = { tags: ['Webhooks'], security: bearer };
 const oneDelivery = { params: endpointParams.params.extend({ delivery_id: z.string() }) };

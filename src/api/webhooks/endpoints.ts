@@ -17,8 +17,16 @@ import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { eventFilter } from '../responses/event-wire.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
-import { endpointParams, requireEndpoint, toEndpointId, webhookAdmin } from './surface.ts';
-import { deliveryCounts, endpointModel, endpointWire, endpointWithSecret } from './webhook-wire.ts';
+import {
+  deliveryCounts,
+  endpointModel,
+  endpointParams,
+  endpointWire,
+  endpointWithSecret,
+  requireEndpoint,
+  toEndpointId,
+  webhookAdmin,
+} from './webhook-wire.ts';
 
 const common = { tags: ['Webhooks'], security: bearer };
 

@@ -1,11 +1,14 @@
 // Renders webhook endpoints, deliveries and attempts as JSON.
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { type Actor, notFound, requireId, requireScope } from '../../access/actor.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { eventLine } from '../../events/event-line.ts';
 import type { Attempt, Delivery, DeliveryDetails } from '../../events/webhooks/deliveries.ts';
 import type { Endpoint } from '../../events/webhooks/endpoints.ts';
+import { type AppEnv, requireActor } from '../context/context.ts';
 import { eventFilter } from '../responses/event-wire.ts';
 
 const time = z.iso.datetime();
@@ -132,4 +135,20 @@ function attemptWire(row: Attempt): z.infer<typeof attemptModel> {
     error: row.error,
     response_excerpt: row.responseExcerpt,
   };
+}
+
+export const endpointParams = { params: z.object({ endpoint_id: z.string() }) };
+
+export function webhookAdmin(c: Context<AppEnv>): Actor {
+  const actor = requireActor(c);
+  requireScope(actor, 'webhooks:admin');
+  return actor;
+}
+
+export const toEndpointId = (c: Context<AppEnv>) => requireId('endpoint', c.req.param('endpoint_id') ?? '', 'webhook');
+
+/** Returns the value. Throws the endpoint's 404 if there is none. */
+export function requireEndpoint<Value>(c: Context<AppEnv>, value: Value | undefined): Value {
+  if (value === undefined) throw notFound('webhook', toEndpointId(c));
+  return value;
 }

@@ -4,11 +4,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
+import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
 import { SlipwayClient } from '../../client/client.ts';
-import { Failure } from '../failures/failure.ts';
+import { ConnectionError } from '../../client/errors.ts';
+import { serverCheckMs } from '../../contract/limits/requests.ts';
+import { Failure, serverHint } from '../failures/failure.ts';
 import { version } from '../version.ts';
-import { requireServer } from './require-server.ts';
 
 const loopback = '127.0.0.1';
 const waitMs = 10 * 60_000;
@@ -100,4 +102,22 @@ function nobodyConfirmed(): Failure {
 
 function cancelled(): Failure {
   return new Failure('denied', 'cancelled in the browser', { title: 'Not authenticated', hint: 'Run it again.' });
+}
+
+const health = z.object({ status: z.literal('ok') });
+
+/** Checks that a Slipway responds at the URL, before a person is sent there. */
+async function requireServer(url: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(`${url.replace(/\/+$/, '')}/healthz`, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(serverCheckMs)]),
+  }).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw new ConnectionError(url, cause);
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok && health.safeParse(body).success) return;
+  throw new Failure('unreachable', `${url} does not respond as Slipway: GET /healthz returned ${response.status}`, {
+    title: 'Server unreachable',
+    hint: serverHint,
+  });
 }

@@ -73,3 +73,13 @@ export function useRollbackTarget(namespace: string, plugin: Schemas['PluginVers
   if (data === undefined && !isError) return undefined;
   return bestRollbackTarget(plugin, data?.by_version ?? []);
 }
+
+/** The same request promotes a version that was never live, and ends a release if the version is its stable one. */
+export function rollbackAction(
+  version: string,
+  { rollback_targets, serving_version }: Schemas['PluginVersions'],
+): string {
+  return version === serving_version || rollback_targets.includes(version)
+    ? `Roll back to ${version}`
+    : `Make ${version} live`;
+}

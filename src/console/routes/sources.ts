@@ -2,8 +2,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { Archive, BadgeCheck, FolderLock, GitBranch, ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
-import { advisoriesQuery } from '../data/advisories/advisory-queries.ts';
-import { severities } from '../data/advisories/severities.ts';
+import { advisoriesQuery, severities } from '../data/advisories/advisory-queries.ts';
 import { namespacesQuery } from '../data/queries.ts';
 import { approvalsQuery } from '../data/source/approval-queries.ts';
 import {

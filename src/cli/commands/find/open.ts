@@ -1,5 +1,6 @@
 // Defines `slipway open`, which opens the console in a browser, signed in with the CLI's key.
 import type { Command } from 'commander';
+import { formatPluginId } from '../../../core/plugin-id.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
@@ -44,9 +45,24 @@ async function pageOf(connection: Connection, ref: string, wanted: Kind | undefi
   const namespace = `/n/${await connection.namespaceId()}`;
   return byKind(connection, ref, wanted, {
     extractor: async () => {
-      const { pagePath } = await import('../../plugins/console-page.ts');
       return `${namespace}${await pagePath(connection, ref)}`;
     },
     go: async (kind, name) => `${namespace}/go/${kind}/${encodeURIComponent(name)}`,
   });
+}
+
+/** Returns the page of a plugin or one of its versions. Throws the server's "not found" if there is no such plugin or version. */
+async function pagePath(connection: Connection, ref: string): Promise<string> {
+  const { client, signal } = connection;
+  const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+  const { name, version } = await parsePluginRef(ref);
+  const namespace_id = await connection.namespaceId();
+  if (version === undefined) {
+    const path = { namespace_id, slug: name };
+    await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path, signal });
+    return `/plugins/${name}`;
+  }
+  const path = { namespace_id, plugin_id: formatPluginId(name, version) };
+  await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
+  return `/plugins/${name}/versions/${version}`;
 }

@@ -24,3 +24,6 @@ export const advisoriesQuery = ({ live, plugin, severity }: AdvisoryFilter) => {
     load: (page, signal) => api.get('/v1/advisories', { query: { ...filter, ...page }, signal }),
   });
 };
+
+/** Repeats the contract's list, whose module would bring its schemas along. */
+export const severities = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];

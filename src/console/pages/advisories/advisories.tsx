@@ -2,8 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';
-import { type Affected, advisoriesQuery } from '../../data/advisories/advisory-queries.ts';
-import { severities } from '../../data/advisories/severities.ts';
+import { type Affected, advisoriesQuery, severities } from '../../data/advisories/advisory-queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { lazyPart } from '../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';

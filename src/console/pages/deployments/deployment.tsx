@@ -3,8 +3,9 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { clusterWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
+import { api } from '../../data/api.ts';
 import { findTrigger, tookMs, triggerNames } from '../../data/deployments/deployment-trigger.ts';
-import { useLiveDeployment } from '../../data/deployments/live-deployment.ts';
+import { useLiveQuery } from '../../data/live-query.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { deploymentQuery, hasEnded } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
@@ -188,5 +189,13 @@ function StepView({ step, cause }: { step: Step; cause: string | null }) {
         </details>
       )}
     </li>
+  );
+}
+
+/** Follows a deployment until it ends. */
+function useLiveDeployment(namespace_id: string, deployment_id: string, isUnderWay: boolean): void {
+  const path = { namespace_id, deployment_id };
+  useLiveQuery(deploymentQuery(namespace_id, deployment_id).queryKey, isUnderWay, (signal) =>
+    api.events('/v1/namespaces/{namespace_id}/deployments/{deployment_id}/events', { path, signal }),
   );
 }

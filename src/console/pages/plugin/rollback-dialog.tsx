@@ -1,7 +1,7 @@
 // The button that rolls a plugin back. Its form loads when the dialog opens.
 import { Undo2 } from 'lucide-react';
 import type { Schemas } from '../../data/api.ts';
-import { rollbackAction } from '../../data/rollback-action.ts';
+import { rollbackAction } from '../../data/plugin-history.ts';
 import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 
