@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPython } from '../builder/server/python/python.ts';
+import { findPython } from '../builder/server/programs/python.ts';
 import type { Local } from '../scripts/local/organization.ts';
 import { freePorts, loopback } from '../scripts/machine/ports.ts';
 import { type RayHead, startHead } from '../scripts/ray/head.ts';

@@ -6,7 +6,7 @@ import { access, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { findPython, type Python } from '../builder/server/python/python.ts';
+import { findPython, type Python } from '../builder/server/programs/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { machineReportSchema, type Shortfall } from '../src/contract/builder/health.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';

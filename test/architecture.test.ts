@@ -221,14 +221,14 @@ test('the pure parts use no runtime-specific API', () => {
 
 /** Files that may start processes directly, and why. All others use `runProgram` or `runConnected`. */
 const starters = new Map([
-  ['builder/server/processes/child-group.ts', 'it is how they are started'],
-  ['builder/server/sandbox/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],
+  ['builder/server/programs/child-group.ts', 'it is how they are started'],
+  ['builder/server/programs/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],
   ['scripts/local/supervise.ts', 'it runs services of Slipway until it is stopped'],
   ['scripts/local/step-process.ts', 'its steps end with a start, which says what it waits for'],
   ['src/cli/terminal/browser.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);
 /** Folders whose processes run until an instance ends, so they have no time limit. */
-const longLived = /^builder\/server\/(?:processes|python|executables|isolates)\//;
+const longLived = /^builder\/server\/(?:programs|python|executables|isolates)\//;
 /** Files whose pipes close both ends directly, and why. */
 const pipers = new Map([
   [
@@ -238,7 +238,7 @@ const pipers = new Map([
 ]);
 const productFiles = [...files, ...filesUnder('scripts/local')];
 
-test('programs are started by builder/server/processes: runProgram and runConnected, with a time limit', () => {
+test('programs are started by builder/server/programs: runProgram and runConnected, with a time limit', () => {
   const isStart = (node: ts.Node) =>
     ts.isImportDeclaration(node) &&
     ts.isStringLiteral(node.moduleSpecifier) &&
@@ -250,7 +250,7 @@ test('programs are started by builder/server/processes: runProgram and runConnec
 });
 
 test('only processes that live until an instance ends use ChildGroup, which has no time limit', () => {
-  const group = 'builder/server/processes/child-group.ts';
+  const group = 'builder/server/programs/child-group.ts';
   const users = productFiles.filter((file) => !longLived.test(file.path) && importsOf(file).includes(group));
   expect(users.map(({ path }) => path)).toEqual([]);
 });
@@ -261,7 +261,7 @@ test('nothing waits for a process exit without a limit: `end` it, or race it wit
     if (!ts.isAwaitExpression(node)) return false;
     return isExit(node.expression) || /^Promise\.(?:all|allSettled)\(.*\.exited\b/s.test(node.expression.getText());
   };
-  const others = productFiles.filter(({ path }) => !path.startsWith('builder/server/processes/'));
+  const others = productFiles.filter(({ path }) => !path.startsWith('builder/server/programs/'));
   expect(containing('exited', others).flatMap((file) => placesOf(file, isWait))).toEqual([]);
 });
 

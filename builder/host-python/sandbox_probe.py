@@ -1,7 +1,7 @@
 """The plugin that the builder runs to test a sandbox before trusting it. It reports what a plugin could reach, and
 changes nothing.
 
-builder/server/sandbox/probe.ts sends the attempts and judges the report.
+builder/server/probe/probe.ts sends the attempts and judges the report.
 """
 
 import ctypes

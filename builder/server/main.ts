@@ -1,38 +1,37 @@
 // Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signaled or its parent exits.
-import { writeFile } from 'node:fs/promises';
+import { statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
-import type { MachineReport } from '../../src/contract/builder/health.ts';
+import type { MachineReport, Usage } from '../../src/contract/builder/health.ts';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder/instances.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
-import { detectGoCapabilities, type GoCapabilities } from './capabilities.ts';
+import { detectGoCapabilities, type GoCapabilities } from './capabilities/capabilities.ts';
+import { listShortfalls } from './capabilities/shortfalls.ts';
+import { type Limits, readSettings, type Settings } from './core/settings.ts';
 import { resolverBy } from './egress/addresses.ts';
 import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
 import { createListener } from './http/app.ts';
+import { SpanExporter } from './http/span-exporter.ts';
 import { DataFolders } from './instances/data-folders.ts';
 import { InstanceLogs } from './instances/instance-logs.ts';
 import { Instances } from './instances/instances.ts';
 import { type Machine, missingBlobs, provision } from './instances/provision.ts';
 import { findWorkerd } from './isolates/isolate-process.ts';
 import { ModelCache } from './models/model-cache.ts';
+import { chooseSandbox } from './probe/choose-sandbox.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
-import { findPython } from './python/python.ts';
+import { findPython } from './programs/python.ts';
 import { SpareWorkers } from './python/spare-workers.ts';
 import { Removals } from './removal/removals.ts';
 import { openCgroups } from './sandbox/cgroups.ts';
-import { chooseSandbox } from './sandbox/choose-sandbox.ts';
 import { diskLimitsIn, openMounts } from './sandbox/disk-mounts.ts';
 import { Homes } from './sandbox/homes.ts';
 import { openFolder, openPlace } from './sandbox/open-folder.ts';
 import { hasOwnRoot } from './sandbox/sandbox.ts';
 import { groupTrustedPrograms } from './sandbox/trusted-program.ts';
-import { type Limits, readSettings, type Settings } from './settings.ts';
-import { listShortfalls } from './shortfalls.ts';
-import { SpanExporter } from './span-exporter.ts';
-import { machineUsage } from './usage.ts';
 
 /** Time for calls in progress to finish after SIGINT. It's short, because nobody waits for them at the end of a local run. */
 const interruptDrainMs = 1500;
@@ -213,6 +212,15 @@ async function openMachine(
     relay,
   };
   return { machine, cgroupProblem: typeof cgroups === 'string' ? cgroups : undefined };
+}
+
+/** Free space is what an unprivileged user may still write. */
+async function machineUsage(stateFolder: string): Promise<Pick<Usage, 'memory' | 'disk'>> {
+  const { bavail, blocks, bsize } = await statfs(stateFolder);
+  return {
+    memory: { process_bytes: process.memoryUsage.rss(), available_bytes: process.availableMemory() },
+    disk: { free_bytes: bavail * bsize, total_bytes: blocks * bsize },
+  };
 }
 
 interface StopWaits {

@@ -26,7 +26,7 @@ const replacements: [source: string, from: string, to: string][] = [
   ['builder/server/sources/pack-source.ts', './pack-thread.ts', './pack-thread.js'],
   ['builder/server/removal/tree-remover.ts', './remove-thread.ts', './remove-thread.js'],
   ['src/cli/init/create-plugin.ts', '../../../examples', './examples'],
-  ['builder/server/sandbox/host-scripts.ts', '../../host-python', './host-python'],
+  ['builder/server/programs/host-scripts.ts', '../../host-python', './host-python'],
   ['builder/server/builds/go.ts', '../../host-go', './host-go'],
   [
     'src/cli/parsers.ts',

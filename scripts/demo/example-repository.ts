@@ -6,8 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Command } from '../../builder/server/processes/command.ts';
-import { explain, runProgram } from '../../builder/server/processes/run-program.ts';
+import type { Command } from '../../builder/server/programs/command.ts';
+import { explain, runProgram } from '../../builder/server/programs/run-program.ts';
 import { loopback } from '../machine/ports.ts';
 
 export const goExampleName = 'word-count';

@@ -1,7 +1,7 @@
 // Implements `npm run ray`: installs Ray and runs a cluster's head on this machine until Ctrl-C (docs/ray.md). The first run needs the
 // package index.
 import { availableParallelism } from 'node:os';
-import { findPython } from '../../builder/server/python/python.ts';
+import { findPython } from '../../builder/server/programs/python.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { print, timed } from '../machine/terminal.ts';
 import { startHead } from './head.ts';

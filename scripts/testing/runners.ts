@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findGo, goSettings } from '../../builder/server/builds/go.ts';
-import { findPython } from '../../builder/server/python/python.ts';
+import { findPython } from '../../builder/server/programs/python.ts';
 import { print } from '../machine/terminal.ts';
 import { goCache } from './caches/go-cache.ts';
 import { sdkPython } from './caches/sdk-venv.ts';

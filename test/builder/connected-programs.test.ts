@@ -3,9 +3,9 @@ import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import zlib, { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../builder/server/processes/command.ts';
-import { type Part, runConnected } from '../../builder/server/processes/connected-programs.ts';
-import { runProgram } from '../../builder/server/processes/run-program.ts';
+import type { Command } from '../../builder/server/programs/command.ts';
+import { type Part, runConnected } from '../../builder/server/programs/connected-programs.ts';
+import { runProgram } from '../../builder/server/programs/run-program.ts';
 import { processesWith } from './builds/striking.ts';
 import { eventually, newFolder } from './support.ts';
 

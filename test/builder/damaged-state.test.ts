@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { JsonRecords } from '../../builder/server/json-records.ts';
+import { JsonRecords } from '../../builder/server/builds/json-records.ts';
 import { sharedPython } from './breakout/kinds.ts';
 import { eventually, handler, isRoot, newFolder, TestBuilder } from './support.ts';
 

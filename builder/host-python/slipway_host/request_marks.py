@@ -1,6 +1,6 @@
 """Marks a handler's output with the request ID, so that logs can be searched by request.
 
-A marked line is written as RECORD + ID + UNIT + line (builder/server/processes/printed-line.ts).
+A marked line is written as RECORD + ID + UNIT + line (builder/server/processes/call-marks.ts).
 """
 
 import io

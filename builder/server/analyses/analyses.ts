@@ -8,9 +8,9 @@ import {
 } from '../../../src/contract/builder/analyses.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import { BuildFailed } from '../builds/build-failed.ts';
-import { EqualWork } from '../equal-work.ts';
-import { FairSlots } from '../fair-slots.ts';
-import type { JsonRecords } from '../json-records.ts';
+import type { JsonRecords } from '../builds/json-records.ts';
+import { EqualWork } from '../core/equal-work.ts';
+import { FairSlots } from '../core/fair-slots.ts';
 import { runAnalysis } from './analysis.ts';
 import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 

@@ -13,7 +13,7 @@ import { type BuildMachine, prepare } from '../builds/build.ts';
 import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';
 import { downloadModules } from '../builds/modules.ts';
 import { rewritePaths } from '../builds/wasm.ts';
-import { runProgram } from '../processes/run-program.ts';
+import { runProgram } from '../programs/run-program.ts';
 import { analyzerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { notCompiled } from '../builds/compile-caches.ts';
 import { moduleSources } from '../builds/modules.ts';
 import type { Toolchain } from '../builds/toolchain.ts';
-import { explain } from '../processes/run-program.ts';
+import { explain } from '../programs/run-program.ts';
 
 const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
 

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { languages } from '../../../src/contract/plugin/languages.ts';
-import { yieldThreadToCalls } from '../sandbox/priority.ts';
+import { yieldThreadToCalls } from '../programs/priority.ts';
 import { unpackHere } from './unpack.ts';
 
 yieldThreadToCalls();

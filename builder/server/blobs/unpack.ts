@@ -10,7 +10,7 @@ import { findingAt } from '../../../src/archive/rules/note.ts';
 import { type FileEnds, type SourceRules, sourceRules } from '../../../src/archive/rules/source-rules.ts';
 import { fileTailBytes, headBytes } from '../../../src/contract/limits/archives.ts';
 import type { Language } from '../../../src/contract/plugin/languages.ts';
-import { diskFull } from '../refusal.ts';
+import { diskFull } from '../core/refusal.ts';
 import { nodeDigest } from './node-digest.ts';
 
 /** Larger archives are unpacked in a thread, because inflating them would delay the calls of other instances. */

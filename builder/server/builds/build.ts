@@ -8,7 +8,7 @@ import type { Build, BuildEvent, BuildSpec, WasmOutcome } from '../../../src/con
 import type { Log } from '../../../src/core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { unpack } from '../blobs/unpack.ts';
-import { explain } from '../processes/run-program.ts';
+import { explain } from '../programs/run-program.ts';
 import type { Owner, Removals } from '../removal/removals.ts';
 import type { Homes } from '../sandbox/homes.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';

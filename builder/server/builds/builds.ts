@@ -7,9 +7,9 @@ import {
   buildKey,
   isLasting,
 } from '../../../src/contract/builder/builds.ts';
-import { EqualWork } from '../equal-work.ts';
-import { FairSlots } from '../fair-slots.ts';
-import { ReplayableLog } from '../replayable-log.ts';
+import { EqualWork } from '../core/equal-work.ts';
+import { FairSlots } from '../core/fair-slots.ts';
+import { ReplayableLog } from '../core/replayable-log.ts';
 import { type BuildMachine, type BuildResult, runBuild } from './build.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildRecord, BuildRecords } from './build-records.ts';

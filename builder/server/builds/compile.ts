@@ -3,11 +3,11 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { type Ran, RunningProgram } from '../processes/run-program.ts';
+import type { Limits } from '../core/settings.ts';
+import { type Ran, RunningProgram } from '../programs/run-program.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
-import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import { buildFlags } from './go.ts';

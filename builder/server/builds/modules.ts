@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ageMs } from '../../../src/contract/advisories.ts';
-import { explain } from '../processes/run-program.ts';
+import { explain } from '../programs/run-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import type { DownloadedModule } from './module-cache.ts';

@@ -1,6 +1,6 @@
 // Records what an executable or a WebAssembly module was built from. An executable's modules are read from the executable itself.
 import { type BuildSpec, isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
-import { explain } from '../processes/run-program.ts';
+import { explain } from '../programs/run-program.ts';
 import { buildFlags, goSettings } from './go.ts';
 import { listModules, type Package } from './package-survey.ts';
 import { wasmTarget, wasmTargetName } from './targets.ts';

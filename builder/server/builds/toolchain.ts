@@ -3,13 +3,13 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import type { Command } from '../processes/command.ts';
-import { type Exited, explain, type RunOptions, runProgram, wasKilled } from '../processes/run-program.ts';
-import type { Python } from '../python/python.ts';
+import type { Limits } from '../core/settings.ts';
+import type { Command } from '../programs/command.ts';
+import type { Python } from '../programs/python.ts';
+import { type Exited, explain, type RunOptions, runProgram, wasKilled } from '../programs/run-program.ts';
 import type { Removals } from '../removal/removals.ts';
 import { toolchainProcessLimits } from '../sandbox/process-limits.ts';
 import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
-import type { Limits } from '../settings.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
 import { ModuleCache } from './module-cache.ts';

@@ -2,8 +2,8 @@
 import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
-import type { MachineProblem } from '../machine-problem.ts';
-import { explain, runProgram } from '../processes/run-program.ts';
+import type { MachineProblem } from '../core/machine-problem.ts';
+import { explain, runProgram } from '../programs/run-program.ts';
 import { closedPath } from '../sandbox/open-to-users.ts';
 import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';

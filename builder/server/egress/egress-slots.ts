@@ -2,7 +2,7 @@
 // request holds its slot while its name is resolved too, because the name's owner controls how slow the name server is.
 import type { EgressRequest } from '../../../src/contract/builder/egress.ts';
 import type { egressLimits } from '../../../src/contract/limits/egress.ts';
-import { FairSlots, LineFull, type Organization } from '../fair-slots.ts';
+import { FairSlots, LineFull, type Organization } from '../core/fair-slots.ts';
 import type { KeptLimits } from './kept-connections.ts';
 
 export type EgressLimits = { [K in keyof typeof egressLimits]: number };

@@ -13,7 +13,7 @@ import {
 } from '../../../src/contract/builder/egress.ts';
 import { egressLimits, keptConnections } from '../../../src/contract/limits/egress.ts';
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
-import { LineFull } from '../fair-slots.ts';
+import { LineFull } from '../core/fair-slots.ts';
 import {
   fixedLookup,
   isThisMachine,

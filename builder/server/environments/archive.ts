@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { PackagePart } from '../../../src/contract/builder/packages.ts';
 import type { Blobs } from '../blobs/blobs.ts';
-import type { Command } from '../processes/command.ts';
-import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
-import type { Python } from '../python/python.ts';
-import { hostFolder } from '../sandbox/host-scripts.ts';
+import type { Limits } from '../core/settings.ts';
+import type { Command } from '../programs/command.ts';
+import { ConnectionFailed, runConnected } from '../programs/connected-programs.ts';
+import { hostFolder } from '../programs/host-scripts.ts';
+import type { Python } from '../programs/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
 import { inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
-import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 const common = {

@@ -1,6 +1,6 @@
 // Combines packages into an environment: a folder of links to their files.
 import { z } from 'zod';
-import { runProgram } from '../processes/run-program.ts';
+import { runProgram } from '../programs/run-program.ts';
 import { toolArguments, toolCommand } from './archive.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
 import type { PackageDescription } from './package-cache.ts';

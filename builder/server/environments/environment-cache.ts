@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';

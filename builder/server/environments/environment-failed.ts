@@ -1,7 +1,7 @@
 // The error that ends a resolution or an installation, with a message for the plugin's author.
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../core/settings.ts';
 
 const deterministic: ReadonlySet<EnvironmentError['code']> = new Set([
   'requirement-refused',

@@ -12,10 +12,10 @@ import {
 } from '../../../src/contract/builder/environments.ts';
 import { indexFor } from '../../../src/contract/builder/python-indexes.ts';
 import type { Log } from '../../../src/core/log.ts';
-import { EqualWork } from '../equal-work.ts';
-import { FairSlots } from '../fair-slots.ts';
-import { diskFull } from '../refusal.ts';
-import { ReplayableLog } from '../replayable-log.ts';
+import { EqualWork } from '../core/equal-work.ts';
+import { FairSlots } from '../core/fair-slots.ts';
+import { diskFull } from '../core/refusal.ts';
+import { ReplayableLog } from '../core/replayable-log.ts';
 import { assemble } from './assemble.ts';
 import { cooldownOf } from './cooldown.ts';
 import type { EnvironmentUse } from './environment-cache.ts';

@@ -1,7 +1,8 @@
 // Downloads uv into an image: `node fetch-uv.ts FOLDER`. Exits with an error if the download fails.
-import { findPython } from '../python/python.ts';
+
+import { readSettings } from '../core/settings.ts';
+import { findPython } from '../programs/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
-import { readSettings } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { readPackageIndex } from './package-index.ts';
 import { resolver, Uv } from './uv.ts';

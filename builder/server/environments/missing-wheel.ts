@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
-import { hostFolder } from '../sandbox/host-scripts.ts';
+import { hostFolder } from '../programs/host-scripts.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 const tablesSchema = z.object({ alternatives: z.record(z.string(), z.string()) });

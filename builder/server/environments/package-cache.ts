@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
 import { packagesExpectedMs } from '../../../src/contract/limits/builder.ts';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 
 /** Describes a package; stored next to its files and sent with them. */

@@ -7,10 +7,10 @@ import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/
 import type { LockedPackage } from '../../../src/contract/builder/packages.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { normalizedName, parseRequirement } from '../../../src/contract/plugin/requirement.ts';
-import type { Ran } from '../processes/run-program.ts';
-import type { Python } from '../python/python.ts';
+import type { Limits } from '../core/settings.ts';
+import type { Python } from '../programs/python.ts';
+import type { Ran } from '../programs/run-program.ts';
 import type { Removals } from '../removal/removals.ts';
-import type { Limits } from '../settings.ts';
 import { type Cooldown, cooldownOptions, explainCooldown, uncheckedAges } from './cooldown.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';

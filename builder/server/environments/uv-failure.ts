@@ -1,6 +1,6 @@
 // Converts uv's error output to an error for the plugin's author.
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
-import type { Ran } from '../processes/run-program.ts';
+import type { Ran } from '../programs/run-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 /** The first match wins. Anything else may be the builder's fault, and is retried. */

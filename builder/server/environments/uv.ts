@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explain, type Ran, RunningProgram, runProgram } from '../processes/run-program.ts';
-import type { Python } from '../python/python.ts';
-import { hostFolder } from '../sandbox/host-scripts.ts';
+import { hostFolder } from '../programs/host-scripts.ts';
+import type { Python } from '../programs/python.ts';
+import { explain, type Ran, RunningProgram, runProgram } from '../programs/run-program.ts';
 import type { ProcessLimits } from '../sandbox/process-limits.ts';
 import { trustedCommand } from '../sandbox/trusted-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';

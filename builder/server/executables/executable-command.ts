@@ -1,14 +1,14 @@
 // Builds an executable plugin's command, and decides what it can access: its program, its data folder and, if granted, the relay.
 import { join } from 'node:path';
 import type { ExecutableSpec } from '../../../src/contract/builder/instances.ts';
-import type { Command } from '../processes/command.ts';
+import type { Limits } from '../core/settings.ts';
+import type { Command } from '../programs/command.ts';
+import type { DiskLimit } from '../programs/disk-watch.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
-import type { DiskLimit } from '../sandbox/disk-watch.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
-import type { Limits } from '../settings.ts';
 
 /** The executable's name in the home's `code` folder. */
 export const programName = 'program';

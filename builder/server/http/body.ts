@@ -1,8 +1,8 @@
 // Reads a request's body from the connection. Rejects as soon as it is too large.
 import type { IncomingMessage } from 'node:http';
+import { Refusal } from '../core/refusal.ts';
+import type { Limits } from '../core/settings.ts';
 import type { Instance } from '../instances/instance.ts';
-import { Refusal } from '../refusal.ts';
-import type { Limits } from '../settings.ts';
 
 export async function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
   checkAnnouncedSize(incoming, bytesMax);

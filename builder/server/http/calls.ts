@@ -6,18 +6,18 @@ import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { type Log, type LogFields, withFields } from '../../../src/core/log.ts';
 import { newSpanBelow, type TraceContext } from '../../../src/core/trace-context.ts';
+import type { Limits } from '../core/settings.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
 import { RecentCalls } from '../instances/recent-calls.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
-import type { Limits } from '../settings.ts';
-import type { SpanExporter } from '../span-exporter.ts';
 import { readCall } from './body.ts';
 import { readCallHeaders } from './call-headers.ts';
 import { CallStream } from './call-stream.ts';
 import { toFailure } from './failure.ts';
 import type { Guard } from './guard.ts';
+import type { SpanExporter } from './span-exporter.ts';
 
 export interface CallParts {
   guard: Guard;

@@ -8,9 +8,8 @@ import type { Log } from '../../../src/core/log.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Instances } from '../instances/instances.ts';
 import { jsonHeaders, toFailure } from './failure.ts';
-import type { Guard } from './guard.ts';
+import { type Guard, refuseOthers } from './guard.ts';
 import { jsonLineBody } from './json-body.ts';
-import { refuseOthers } from './refuse-others.ts';
 
 export interface EgressParts {
   guard: Guard;

@@ -1,6 +1,6 @@
 // Converts an error to a response's status, headers and body.
 import type { Log } from '../../../src/core/log.ts';
-import { diskFull, Refusal } from '../refusal.ts';
+import { diskFull, Refusal } from '../core/refusal.ts';
 
 export const jsonHeaders = { 'content-type': 'application/json' };
 const retryAfterSeconds = '1';

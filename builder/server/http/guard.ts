@@ -1,8 +1,8 @@
-// Checks every request's token, then its contract version.
+// Checks every request's token, then its contract version, and whose instances it concerns.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { acceptedContracts, contractHeader } from '../../../src/contract/builder/instances.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../core/refusal.ts';
 
 /** Returns why a request with these headers is rejected, or undefined. */
 export type Guard = (headers: IncomingHttpHeaders) => Refusal | undefined;
@@ -26,4 +26,13 @@ export function guardBy(token: string): Guard {
 
 function digest(text: string): Buffer {
   return hash('sha256', text, 'buffer');
+}
+
+/** A builder for one organization rejects requests for another one. */
+export function refuseOthers(only: string | undefined, { organization }: { organization?: string | undefined }): void {
+  if (only === undefined || organization === only) return;
+  throw new Refusal(
+    'other-organization',
+    'This builder works for another organization (BUILDER_ORGANIZATION). Use your own builder, or a shared one.',
+  );
 }

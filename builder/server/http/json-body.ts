@@ -1,7 +1,7 @@
 // Reads a request's body as JSON and validates it.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { Refusal } from '../refusal.ts';
+import { parsedBody } from '../core/parse-json.ts';
 import { readBody } from './body.ts';
 
 /** Specs mostly contain names and digests. The longest part is a Python plugin's dependency list. */
@@ -29,23 +29,4 @@ export async function jsonLineBody<Output>(
   const body = await readBody(incoming, bytesMax);
   const end = Math.max(0, body.indexOf(newline));
   return { line: parsedBody(body.subarray(0, end), schema, what), rest: body.subarray(end + 1) };
-}
-
-/** Throws a Refusal that calls the body `what`. */
-export function parsedBody<Output>(body: Buffer, schema: z.ZodType<Output>, what: string): Output {
-  const parsed = schema.safeParse(parseJson(body));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Refusal(
-    'invalid-request',
-    `Invalid ${what}: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}.`,
-  );
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new Refusal('invalid-request', 'The request body is not valid JSON.');
-  }
 }

@@ -3,9 +3,9 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { type HeldLog, storedChunksSchema } from '../../../src/contract/builder/log-chunk.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';
-import { Refusal } from '../refusal.ts';
 import { jsonBody } from './json-body.ts';
 
 const unstoredQuery = z.object({

@@ -5,7 +5,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Span } from '../../../src/core/spans.ts';
 import { newSpanBelow, parseTraceparent, traceHeader } from '../../../src/core/trace-context.ts';
-import type { SpanExporter } from '../span-exporter.ts';
+import type { SpanExporter } from './span-exporter.ts';
 
 type Env = { Bindings: HttpBindings };
 type AttributesOf = (c: Context<Env>) => Span['attributes'];

@@ -1,7 +1,7 @@
 // Counts an instance's calls, and limits how many the builder holds. It counts calls whose body is arriving, calls in progress,
 // abandoned calls that their process hasn't read yet, and calls whose answer the caller hasn't read yet.
-import { Refusal } from '../refusal.ts';
-import type { Limits } from '../settings.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Limits } from '../core/settings.ts';
 
 /**
  * A call in progress, to pass to `leave`. `currentEnded` starts a new group, so that it can wait for the calls that entered before it.

@@ -1,8 +1,8 @@
 // Checks an answer before it leaves the builder.
 import { nestsDeeper } from '../../../src/core/json/depth.ts';
 import { maskedError, type SecretMask } from '../../../src/core/secret-mask.ts';
-import { Refusal } from '../refusal.ts';
-import type { Limits } from '../settings.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Limits } from '../core/settings.ts';
 
 type Answer = Uint8Array<ArrayBuffer>;
 

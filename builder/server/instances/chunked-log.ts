@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
 import type { LogLine } from '../../../src/contract/builder/log-line.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../core/settings.ts';
 
 interface HeldChunk extends LogChunk {
   bytes: number;

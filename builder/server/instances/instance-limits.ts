@@ -2,7 +2,7 @@
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import { readServing } from '../../../src/contract/builder/serving.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../core/settings.ts';
 import type { QueueLimits } from './call-queue.ts';
 
 const MiB = 1024 * 1024;

@@ -1,6 +1,6 @@
 // Holds all instances' logs. The logs of ended instances stay until they are stored, and the newest stay for readers.
 import type { LogChunk, StoredChunks, UnstoredLogs, UnstoredRequest } from '../../../src/contract/builder/log-chunk.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../core/settings.ts';
 import { ChunkedLog } from './chunked-log.ts';
 
 /** Maximum numbers of ended instances' logs, stored and never stored. Above them, the oldest logs are dropped. */

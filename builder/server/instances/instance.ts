@@ -13,14 +13,14 @@ import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/bui
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { drainTimeoutMs } from '../../../src/contract/limits/builder.ts';
 import { SecretMask } from '../../../src/core/secret-mask.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Limits } from '../core/settings.ts';
 import { ProcessLost } from '../isolates/isolate-process.ts';
 import type { Launch } from '../processes/host-process.ts';
+import { LogWriter } from '../processes/log-writer.ts';
 import { callCancelled, type HeldCall, type PluginCall } from '../processes/plugin-call.ts';
 import { isCrash, isDueToCrash } from '../processes/process-end.ts';
-import { Refusal } from '../refusal.ts';
-import { ReplayableLog } from '../replayable-log.ts';
-import { addUse, type MemoryUse } from '../sandbox/memory-watch.ts';
-import type { Limits } from '../settings.ts';
+import { addUse, type MemoryUse } from '../programs/memory-watch.ts';
 import { CallCount, type CountedCall } from './call-count.ts';
 import { CallQueue } from './call-queue.ts';
 import { CallerDeadline } from './caller-deadline.ts';
@@ -29,10 +29,10 @@ import type { ChunkedLog } from './chunked-log.ts';
 import { Crashes } from './crashes.ts';
 import { heldStream } from './held-stream.ts';
 import { instanceLimits, laterCallMs, queueLimits } from './instance-limits.ts';
-import { LogWriter } from './log-writer.ts';
 import type { OnStep, Provision } from './provision.ts';
 import { builderFailure, Replica } from './replica.ts';
 import { chooseRestartPolicy } from './restart-policy.ts';
+import { StartEvents } from './start-events.ts';
 
 export interface InstanceSettings {
   limits: Limits;
@@ -58,15 +58,14 @@ export class Instance {
   readonly #log: LogWriter;
   readonly #calls: CallCount;
   readonly #crashes: Crashes;
+  readonly #events: StartEvents;
   #mark = unmarked;
   #state: InstanceStatus['state'] = 'starting';
-  #events: ReplayableLog<InstanceEvent>;
   #replicas: readonly Replica[] = [];
   #queue: CallQueue;
   #readiness = Promise.withResolvers<void>();
   #startedAt: number;
   #readyAt = 0;
-  #startError: StartError | undefined;
   #drainIsOver = false;
   #lastCallAt: number | undefined;
   #keptAwakeAt = 0;
@@ -89,7 +88,7 @@ export class Instance {
     this.#log = new LogWriter(write, limits.logLineChars, now, this.#mask);
     this.#calls = new CallCount(limits);
     this.#crashes = new Crashes(this.#mask, limits.earlyMs, now);
-    this.#events = newEventLog(limits);
+    this.#events = new StartEvents(this.#log, this.#mask, limits, now);
     this.#readiness.promise.catch(() => {});
     this.#queue = new CallQueue(queueLimits(limits, spec), this.#replicas);
     this.#starting = this.#startFirst();
@@ -156,7 +155,7 @@ export class Instance {
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
       load: this.#calls.load,
       standby: this.isOnStandby,
-      ...(this.#startError ? { start_error: this.#startError } : {}),
+      ...(this.#events.error ? { start_error: this.#events.error } : {}),
       ...this.#provision.confinement,
     };
   }
@@ -255,7 +254,7 @@ export class Instance {
       const wasReady = this.#state === 'ready';
       this.#state = 'draining';
       this.#readiness.reject(this.#goneRefusal());
-      this.#reportFailure({ code: 'process-killed', message: 'The instance was stopped.' });
+      this.#events.fail({ code: 'process-killed', message: 'The instance was stopped.' });
       const longMs = drainMs ?? Math.max(this.#limits.streamMs, laterCallMs(this.#limits, this.spec));
       if (wasReady) await this.#calls.currentEnded(drainMs ?? this.drainMs, longMs, this.longCallsLeft.resolve);
       this.#drainIsOver = true;
@@ -273,20 +272,20 @@ export class Instance {
   }
 
   async #startFirst(): Promise<void> {
-    this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
+    this.#events.begin();
     const failure = await this.#prepare().catch(builderFailure);
     if (failure === undefined || this.#state !== 'starting') return;
     this.#state = 'failed';
     this.#readiness.reject(this.#goneRefusal());
     await this.#provision.remove();
-    this.#reportFailure(failure);
+    this.#events.fail(failure);
     this.#chunks.close();
   }
 
   async #prepare(): Promise<StartError | undefined> {
     let unpackedFrom = performance.now();
     const onStep: OnStep = (step) => {
-      this.#reportStep(step);
+      this.#events.step(step);
       // Assembling many packages may take long, which must not count toward the plugin's own start time.
       if (step === 'unpack') unpackedFrom = performance.now();
     };
@@ -321,17 +320,17 @@ export class Instance {
       onCrash: (reason) => this.#crashes.count(reason),
       onRestart: () => {
         this.#crashes.countRestart();
-        if (this.#state === 'restarting') this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
+        if (this.#state === 'restarting') this.#events.begin();
       },
       // Report the steps of one replica only, because all replicas take the same ones.
       onStep: (step) => {
-        if (this.#state === 'restarting' || (this.#state === 'starting' && at === 0)) this.#reportStep(step);
+        if (this.#state === 'restarting' || (this.#state === 'starting' && at === 0)) this.#events.step(step);
       },
       onFailure: (error) => {
         this.#crashes.record(error.message);
         if (this.#state !== 'restarting') return;
-        this.#reportFailure(error);
-        this.#events = newEventLog(this.#limits);
+        this.#events.fail(error);
+        this.#events.renew();
       },
     });
   }
@@ -352,10 +351,7 @@ export class Instance {
     this.#readyAt = this.#now();
     this.#crashes.markReady();
     this.#readiness.resolve();
-    this.#reportStep('ready');
-    this.#events.append({ type: 'ready', instance: this.status() });
-    this.#log.listen(undefined);
-    this.#events = newEventLog(this.#limits);
+    this.#events.succeed(this.status());
   }
 
   async #endReplicas(reason: string): Promise<void> {
@@ -373,21 +369,7 @@ export class Instance {
     return Promise.race([this.#readiness.promise, late]).finally(() => clearTimeout(timer));
   }
 
-  #reportStep(step: 'unpack' | 'environment' | 'compile' | 'load' | 'ready'): void {
-    this.#events.append({ type: 'step', at: new Date(this.#now()).toISOString(), step });
-  }
-
-  #reportFailure({ code, message }: StartError): void {
-    this.#startError = { code, message: this.#mask.text(message) };
-    this.#events.append({ type: 'failed', error: this.#startError });
-    this.#log.listen(undefined);
-  }
-
   #goneRefusal(): Refusal {
     return new Refusal('instance-gone', `Instance ${this.id} is ${this.#state}.`);
   }
-}
-
-function newEventLog({ logLines }: Limits): ReplayableLog<InstanceEvent> {
-  return new ReplayableLog(logLines, ({ type }) => type === 'ready' || type === 'failed');
 }

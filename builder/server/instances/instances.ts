@@ -10,10 +10,10 @@ import {
 } from '../../../src/contract/builder/instances.ts';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { drainTimeoutMs } from '../../../src/contract/limits/builder.ts';
-import { FairSlots } from '../fair-slots.ts';
-import { Refusal } from '../refusal.ts';
+import { FairSlots } from '../core/fair-slots.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Limits } from '../core/settings.ts';
 import { processors } from '../sandbox/process-limits.ts';
-import type { Limits } from '../settings.ts';
 import { AwakeTimes } from './awake-times.ts';
 import { ChunkedLog } from './chunked-log.ts';
 import { Instance } from './instance.ts';

@@ -1,6 +1,6 @@
 // Records recent call IDs, so that a call that is resent after a broken connection doesn't run a handler twice (D47).
 import type { BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../core/refusal.ts';
 
 /** Refusals of calls that have reached the plugin. After any other refusal, the call may be sent again. */
 const reached: ReadonlySet<BuilderErrorCode> = new Set([

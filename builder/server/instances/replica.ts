@@ -1,8 +1,8 @@
 // Runs one process of an instance and restarts it whenever it exits.
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
+import { diskFull } from '../core/refusal.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
-import { diskFull } from '../refusal.ts';
-import type { LogWriter } from './log-writer.ts';
+import type { LogWriter } from '../processes/log-writer.ts';
 import { type RestartPolicy, restartDelayMs } from './restart-policy.ts';
 
 export interface ReplicaSettings {

@@ -14,9 +14,9 @@ import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { mergeObjects } from '../../../src/core/json/merge.ts';
 import { cutJson } from '../../../src/core/json/scan.ts';
 import { emptyObject, JsonText, writeJson } from '../../../src/core/json/text.ts';
-import { parsedBody } from '../http/json-body.ts';
+import { parsedBody } from '../core/parse-json.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
-import { Refusal } from '../refusal.ts';
 import type { Instance } from './instance.ts';
 
 type Answered = Omit<BatchOutcome, 'lines'>;

@@ -4,7 +4,7 @@ import { chmod, constants, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/builder/isolate-calls.ts';
 import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
-import type { Command } from '../processes/command.ts';
+import type { Command } from '../programs/command.ts';
 import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
 import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';

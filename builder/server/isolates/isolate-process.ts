@@ -12,17 +12,17 @@ import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contr
 import { helloSchema, isolateErrors } from '../../../src/contract/builder/isolates.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { answerTooLarge } from '../../../src/contract/limits/limit-texts.ts';
-import type { LogWriter } from '../instances/log-writer.ts';
-import { ChildGroup } from '../processes/child-group.ts';
-import type { Command } from '../processes/command.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Limits } from '../core/settings.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
-import { captureLines } from '../processes/line-capture.ts';
+import type { LogWriter } from '../processes/log-writer.ts';
 import { PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
 import { crashed, diedAtStart, type ProcessEnd } from '../processes/process-end.ts';
-import { Refusal } from '../refusal.ts';
-import type { MemoryUse } from '../sandbox/memory-watch.ts';
-import type { Limits } from '../settings.ts';
+import { ChildGroup } from '../programs/child-group.ts';
+import type { Command } from '../programs/command.ts';
+import { captureLines } from '../programs/line-capture.ts';
+import type { MemoryUse } from '../programs/memory-watch.ts';
 
 /** Size of the response without its result, which has up to `callBytes`. A stack trace is the longest part. */
 const answerOverheadBytes = 256 * 1024;

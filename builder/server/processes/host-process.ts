@@ -1,7 +1,7 @@
 // Defines the process that runs an instance's plugin, in any language.
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
-import type { LogWriter } from '../instances/log-writer.ts';
-import type { MemoryUse } from '../sandbox/memory-watch.ts';
+import type { MemoryUse } from '../programs/memory-watch.ts';
+import type { LogWriter } from './log-writer.ts';
 import type { HeldCall } from './plugin-call.ts';
 
 export type OnStep = (step: 'compile' | 'load') => void;

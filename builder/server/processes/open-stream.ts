@@ -2,7 +2,7 @@
 // than it should.
 import { streamValueCost } from '../../../src/contract/limits/builder.ts';
 import { nestsDeeper } from '../../../src/core/json/depth.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../core/settings.ts';
 import type { StreamReader } from './plugin-call.ts';
 
 type StreamLimits = Pick<Limits, 'streamValueBytes' | 'streamBytes' | 'streamWindowBytes' | 'answerLevels'>;

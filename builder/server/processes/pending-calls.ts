@@ -1,5 +1,5 @@
 // Tracks a worker process's running calls. A call ends with a response or a refusal, at its time limit, or when its caller leaves.
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { OpenStream } from './open-stream.ts';
 import { type Cancellation, callCancelled } from './plugin-call.ts';
 

@@ -1,6 +1,6 @@
 // Defines a call on its way to a plugin's process.
 import type { TraceContext } from '../../../src/core/trace-context.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../core/refusal.ts';
 
 export interface PluginCall {
   /** The JSON of a Call or an Operation. */

@@ -2,8 +2,8 @@
 
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { Refusal } from '../refusal.ts';
-import { isKill } from './exit-reason.ts';
+import { Refusal } from '../core/refusal.ts';
+import { isKill } from '../programs/exit-reason.ts';
 
 export interface ProcessEnd {
   /** For the log: "it used more than its 2048 MiB of memory". */

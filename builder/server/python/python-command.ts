@@ -4,7 +4,8 @@ import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { type Serving, streamSettings } from '../../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import type { Command } from '../processes/command.ts';
+import type { Limits } from '../core/settings.ts';
+import type { Command } from '../programs/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
 import { type ProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
@@ -17,7 +18,6 @@ import {
   type Mount,
   tempInside,
 } from '../sandbox/sandbox.ts';
-import type { Limits } from '../settings.ts';
 
 const codeInside = '/plugin';
 const shimsInside = '/slipway/shims';

@@ -1,11 +1,11 @@
 // Starts workers in advance: Python with the host's modules loaded, which takes most of a start's time. A spare knows nothing about any
 // plugin. When there is a plugin to run, it gets its settings and confines itself, like any other worker.
 import type { ChildProcess } from 'node:child_process';
-import { spawnGroup } from '../processes/child-group.ts';
-import type { Command } from '../processes/command.ts';
-import { hostFolder, isolated } from '../sandbox/host-scripts.ts';
+import { spawnGroup } from '../programs/child-group.ts';
+import type { Command } from '../programs/command.ts';
+import { hostFolder, isolated } from '../programs/host-scripts.ts';
+import type { Python } from '../programs/python.ts';
 import { basicVariables } from '../sandbox/sandbox.ts';
-import type { Python } from './python.ts';
 
 /** Start spares only after this long without a worker start, so that they don't delay one. */
 const calmMs = 1000;

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RowsFailure, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../../src/contract/runs/chunk-work.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Cancellation } from '../processes/plugin-call.ts';
-import { Refusal } from '../refusal.ts';
 
 const idleEveryMs = 20;
 

@@ -3,9 +3,9 @@
 import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
 import { ChunkWork, type Frame } from '../../../src/contract/runs/chunk-work.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Instance } from '../instances/instance.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
-import { Refusal } from '../refusal.ts';
 import { lastFrame, openRowsProcess } from './instance-rows.ts';
 
 interface Turn {

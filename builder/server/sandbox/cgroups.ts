@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
-import { parseJson } from '../parse-json.ts';
-import { runProgram } from '../processes/run-program.ts';
+import { parseJson } from '../core/parse-json.ts';
+import { backgroundWeight } from '../programs/priority.ts';
+import { runProgram } from '../programs/run-program.ts';
 import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';
-import { backgroundWeight } from './priority.ts';
 import { probeLimits } from './process-limits.ts';
 
 /**

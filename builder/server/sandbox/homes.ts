@@ -2,10 +2,10 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { hostFolder } from '../programs/host-scripts.ts';
 import type { Owner, Removals } from '../removal/removals.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { Mounts } from './disk-mounts.ts';
-import { hostFolder } from './host-scripts.ts';
 import { passable } from './open-folder.ts';
 import { closedPath } from './open-to-users.ts';
 import { type ProcessLimits, processors } from './process-limits.ts';

@@ -1,7 +1,7 @@
 // Finds files and folders that are closed to the users that instances run as. A checkout below /root or in a private home folder is.
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Python } from '../python/python.ts';
+import type { Python } from '../programs/python.ts';
 
 const othersMayRead = 0o004;
 const othersMayPass = 0o001;

@@ -3,7 +3,7 @@
 // src/contract/limits/builder.ts.
 import { availableParallelism } from 'node:os';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../core/settings.ts';
 
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;

@@ -2,15 +2,15 @@
 // confines itself and then runs a plugin or becomes another program.
 import { existsSync } from 'node:fs';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
-import type { Command } from '../processes/command.ts';
-import type { Python } from '../python/python.ts';
+import type { Command } from '../programs/command.ts';
+import { diskKeeper } from '../programs/disk-keeper.ts';
+import type { DiskLimit } from '../programs/disk-watch.ts';
+import { hostFolder, isolated } from '../programs/host-scripts.ts';
+import { niceness } from '../programs/priority.ts';
+import type { Python } from '../programs/python.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Cgroup } from './cgroups.ts';
-import { diskKeeper } from './disk-keeper.ts';
-import type { DiskLimit } from './disk-watch.ts';
-import { hostFolder, isolated } from './host-scripts.ts';
 import type { NamespacesAdvice } from './namespaces-advice.ts';
-import { niceness } from './priority.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { hiddenFolders, systemPaths } from './system-paths.ts';
 

@@ -2,8 +2,8 @@
 // except Python itself, no compilers, no shells and no installed packages.
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { libraryFolder } from '../python/libraries.ts';
-import type { Python } from '../python/python.ts';
+import { libraryFolder } from '../programs/libraries.ts';
+import type { Python } from '../programs/python.ts';
 
 export interface SystemPath {
   path: string;

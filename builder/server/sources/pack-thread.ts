@@ -1,7 +1,7 @@
 // Packs one source in a thread and posts the archive.
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { yieldThreadToCalls } from '../sandbox/priority.ts';
+import { yieldThreadToCalls } from '../programs/priority.ts';
 import { packHere } from './pack-source.ts';
 
 yieldThreadToCalls();

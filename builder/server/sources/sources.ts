@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SourceRefusal, SourceRequest } from '../../../src/contract/builder/sources.ts';
 import type { Blobs } from '../blobs/blobs.ts';
-import { FairSlots } from '../fair-slots.ts';
+import { FairSlots } from '../core/fair-slots.ts';
 import { type Fetched, type FetchMachine, fetchSource } from './fetch.ts';
 import { SourceRefused } from './source-refused.ts';
 

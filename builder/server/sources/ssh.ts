@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployKey } from '../../../src/contract/builder/sources.ts';
-import { findOnPath } from '../processes/program-on-path.ts';
+import { findOnPath } from '../programs/program-on-path.ts';
 import { SourceRefused } from './source-refused.ts';
 
 /** A repository to fetch over SSH. */

@@ -1,7 +1,7 @@
 // Reads a commit's files. The file list is validated before any content is read. Nothing is checked out, so the repository's filters,
 // attributes and hooks have no effect.
 import type { PackedFile } from '../../../src/archive/zip/pack.ts';
-import type { Limits } from '../settings.ts';
+import type { Limits } from '../core/settings.ts';
 import { type GitSession, tooLarge } from './git.ts';
 import { SourceRefused } from './source-refused.ts';
 

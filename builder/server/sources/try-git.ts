@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
-import type { MachineProblem } from '../machine-problem.ts';
+import type { MachineProblem } from '../core/machine-problem.ts';
 import { type FetchMachine, fetchSource } from './fetch.ts';
 
 /** A commit with one file, and the pack that holds them (gitformat-pack). */

@@ -35,7 +35,7 @@ export function goPackages(name: string, more: readonly string[] = []): Task {
       const key = keyOf(await findGo());
       await restoreFolder(kept, key, goCache);
       const state = await mkdtemp(join(tmpdir(), 'slipway-go-packages-'));
-      const args = [`BUILDER_STATE=${state}`, process.execPath, 'builder/server/builds/warm-cache.ts', goCache];
+      const args = [`BUILDER_STATE=${state}`, process.execPath, 'builder/server/warm-cache.ts', goCache];
       const ran = await runCommand('env', [...args, ...packages, ...more]);
       await rm(state, { recursive: true });
       if (ran.exitCode !== 0) return { ...ran, results: failedRun };

@@ -1,5 +1,5 @@
 // Implements `slipway doctor`: checks this machine's programs, then the server, the API key, the namespace and the builder.
-import { findPython } from '../../../builder/server/python/python.ts';
+import { findPython } from '../../../builder/server/programs/python.ts';
 import { type ConnectionFlags, type Environment, resolveSettings } from '../connection/settings.ts';
 import { version } from '../version.ts';
 import { type Finding, lacking, right, wrong } from './finding.ts';

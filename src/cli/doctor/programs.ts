@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findGo, type Go } from '../../../builder/server/builds/go.ts';
 import { openBuilds } from '../../../builder/server/builds/open-builds.ts';
 import { goProblem } from '../../../builder/server/builds/try-go.ts';
-import type { MachineProblem } from '../../../builder/server/machine-problem.ts';
+import type { MachineProblem } from '../../../builder/server/core/machine-problem.ts';
 import { findGit, type Git } from '../../../builder/server/sources/git.ts';
 import { gitProblem } from '../../../builder/server/sources/try-git.ts';
 import { jsonLog } from '../../core/log.ts';

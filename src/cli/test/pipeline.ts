@@ -1,8 +1,9 @@
 // Runs sample rows through a plugin's batch steps, as the API's batch test does.
+
+import { Refusal } from '../../../builder/server/core/refusal.ts';
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { runBatch } from '../../../builder/server/instances/run-batch.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
-import { Refusal } from '../../../builder/server/refusal.ts';
 import type { BatchOutcome } from '../../contract/builder/batch.ts';
 import type { PythonSpec } from '../../contract/builder/instances.ts';
 import { batchLimits } from '../../contract/limits/batches.ts';

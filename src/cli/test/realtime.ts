@@ -1,7 +1,8 @@
 // Checks that a plugin starts and answers its examples, as a deployment does before it routes traffic to the plugin.
+
+import { Refusal } from '../../../builder/server/core/refusal.ts';
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
-import { Refusal } from '../../../builder/server/refusal.ts';
 import { readCallAnswer } from '../../contract/builder/answers.ts';
 import type { InstanceSpec } from '../../contract/builder/instances.ts';
 import { examplesMax } from '../../contract/limits/manifest.ts';

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { unpackHere } from '../../../builder/server/blobs/unpack.ts';
-import { runProgram } from '../../../builder/server/processes/run-program.ts';
+import { runProgram } from '../../../builder/server/programs/run-program.ts';
 import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { basicVariables, hasOwnRoot, type Mount, tempInside } from '../../../builder/server/sandbox/sandbox.ts';

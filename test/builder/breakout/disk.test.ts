@@ -2,7 +2,7 @@
 // further writes, or the builder ends the instance and logs a line.
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findPython } from '../../../builder/server/python/python.ts';
+import { findPython } from '../../../builder/server/programs/python.ts';
 import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { eventually, type TestBuilder } from '../support.ts';
 import { type Folder, fill, folders, startFiller, usualLimits, type Way, ways } from './disk/disk-filler.ts';

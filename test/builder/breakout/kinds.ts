@@ -1,7 +1,7 @@
 // Lists the kinds of sandbox available on this machine, for root and for an unprivileged user. That user also runs the builder.
 import { chmodSync, chownSync } from 'node:fs';
 import { inject } from 'vitest';
-import { findPython } from '../../../builder/server/python/python.ts';
+import { findPython } from '../../../builder/server/programs/python.ts';
 import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
 import { newFolder, TestBuilder } from '../support.ts';
 

@@ -4,7 +4,7 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { findPython } from '../../../builder/server/python/python.ts';
+import { findPython } from '../../../builder/server/programs/python.ts';
 import { handler, newFolder } from '../support.ts';
 import { kinds, startBuilder } from './kinds.ts';
 

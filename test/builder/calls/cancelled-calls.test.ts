@@ -1,8 +1,8 @@
 // Tests a caller that disconnects: its call is cancelled, even in the handler.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Refusal } from '../../../builder/server/core/refusal.ts';
 import { PendingCalls } from '../../../builder/server/processes/pending-calls.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
-import { Refusal } from '../../../builder/server/refusal.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;

@@ -1,7 +1,7 @@
 // Tests equal work requested by several organizations: who runs it, and who gets the result.
 import { expect, test } from 'vitest';
-import { EqualWork } from '../../../builder/server/equal-work.ts';
-import { FairSlots } from '../../../builder/server/fair-slots.ts';
+import { EqualWork } from '../../../builder/server/core/equal-work.ts';
+import { FairSlots } from '../../../builder/server/core/fair-slots.ts';
 
 /** Requests work named like `a:x`: organization `a` wants `x`. Running work is named after its first requester; `end` ends it. */
 function equalWork(total: number, perOrganization: number) {

@@ -1,6 +1,6 @@
 // Tests slots shared by organizations: which work waits, and in which order it runs.
 import { expect, test } from 'vitest';
-import { FairSlots } from '../../../builder/server/fair-slots.ts';
+import { FairSlots } from '../../../builder/server/core/fair-slots.ts';
 
 /** Starts work named like `a1` for organization `a`. Returns the list of started work, and a function that ends work by name. */
 function slots(total: number, perOrganization: number) {

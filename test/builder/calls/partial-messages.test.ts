@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MessageLines } from '../../../builder/server/executables/message-lines.ts';
 import { PartialDeadline } from '../../../builder/server/processes/pending-calls.ts';
-import { ReadCredit } from '../../../builder/server/processes/read-credit.ts';
+import { ReadCredit } from '../../../builder/server/programs/read-credit.ts';
 import { FrameReader, frameHeader } from '../../../builder/server/python/frames.ts';
 
 const bytesMax = 100_000;

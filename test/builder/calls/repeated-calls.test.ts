@@ -1,7 +1,7 @@
 // Tests calls that are resent after a broken connection: a handler runs once per ID.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Refusal } from '../../../builder/server/core/refusal.ts';
 import { RecentCalls } from '../../../builder/server/instances/recent-calls.ts';
-import { Refusal } from '../../../builder/server/refusal.ts';
 import { type BuilderErrorCode, callHeader } from '../../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
 

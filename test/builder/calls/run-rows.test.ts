@@ -1,7 +1,7 @@
 // Tests POST /instances/{id}/rows: chunks of a run sent through a plugin's steps, and what rows can do to the run's process.
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backgroundNiceness } from '../../../builder/server/sandbox/priority.ts';
+import { backgroundNiceness } from '../../../builder/server/programs/priority.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import {
   type RowsCall,

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isPublicAddress, resolverBy } from '../../../builder/server/egress/addresses.ts';
-import { findPython } from '../../../builder/server/python/python.ts';
+import { findPython } from '../../../builder/server/programs/python.ts';
 import { findRedirect } from '../../../builder/server/sources/fetch.ts';
 import { findGit, GitSession } from '../../../builder/server/sources/git.ts';
 import { resolvePublicAddress } from '../../../builder/server/sources/repository.ts';

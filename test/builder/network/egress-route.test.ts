@@ -4,7 +4,7 @@ import { createServer, type RequestListener, request } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readSettings } from '../../../builder/server/settings.ts';
+import { readSettings } from '../../../builder/server/core/settings.ts';
 import { freePorts } from '../../../scripts/machine/ports.ts';
 import { egressHeader } from '../../../src/contract/builder/egress.ts';
 import { contractHeader, contractVersion } from '../../../src/contract/builder/instances.ts';

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, expect, inject, test } from 'vitest';
 import { BuildFailed } from '../../../builder/server/builds/build-failed.ts';
 import { requireCompiled } from '../../../builder/server/builds/compile.ts';
-import type { Command } from '../../../builder/server/processes/command.ts';
-import { type Ran, runProgram } from '../../../builder/server/processes/run-program.ts';
-import { DiskKeeper } from '../../../builder/server/sandbox/disk-keeper.ts';
-import type { DiskLimit } from '../../../builder/server/sandbox/disk-watch.ts';
+import type { Command } from '../../../builder/server/programs/command.ts';
+import { DiskKeeper } from '../../../builder/server/programs/disk-keeper.ts';
+import type { DiskLimit } from '../../../builder/server/programs/disk-watch.ts';
+import { type Ran, runProgram } from '../../../builder/server/programs/run-program.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-ended-'));

@@ -5,14 +5,14 @@ import { availableParallelism, getPriority } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { ChildGroup, spawnGroup } from '../../../builder/server/processes/child-group.ts';
-import type { Command } from '../../../builder/server/processes/command.ts';
-import { runProgram } from '../../../builder/server/processes/run-program.ts';
-import { findPython, type Python } from '../../../builder/server/python/python.ts';
+import { ChildGroup, spawnGroup } from '../../../builder/server/programs/child-group.ts';
+import type { Command } from '../../../builder/server/programs/command.ts';
+import { backgroundNiceness } from '../../../builder/server/programs/priority.ts';
+import { findPython, type Python } from '../../../builder/server/programs/python.ts';
+import { runProgram } from '../../../builder/server/programs/run-program.ts';
 import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgroups.ts';
 import { Homes } from '../../../builder/server/sandbox/homes.ts';
 import { closedPythonProblem } from '../../../builder/server/sandbox/open-to-users.ts';
-import { backgroundNiceness } from '../../../builder/server/sandbox/priority.ts';
 import {
   analyzerProcessLimits,
   compilerProcessLimits,

@@ -3,8 +3,8 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runProgram } from '../../../builder/server/processes/run-program.ts';
-import { findPython, type Python } from '../../../builder/server/python/python.ts';
+import { findPython, type Python } from '../../../builder/server/programs/python.ts';
+import { runProgram } from '../../../builder/server/programs/run-program.ts';
 import { Homes, type RemovableHome } from '../../../builder/server/sandbox/homes.ts';
 import {
   compilerProcessLimits,

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findOnPath } from '../../../builder/server/processes/program-on-path.ts';
+import { findOnPath } from '../../../builder/server/programs/program-on-path.ts';
 import { type SourceCredential, sourceHeader, sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
 import { liveTexts, processTexts } from '../live-files.ts';
 import { eventually, newFolder, TestBuilder } from '../support.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readSettings } from '../../../builder/server/settings.ts';
+import { readSettings } from '../../../builder/server/core/settings.ts';
 import { readStartSettings, usage } from '../../../scripts/local/settings.ts';
 
 const serviceSchema = z.strictObject({

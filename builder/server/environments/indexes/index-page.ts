@@ -2,7 +2,7 @@
 // uv, so no link can make it bypass Slipway.
 import { z } from 'zod';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
-import { parseJson } from '../../parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 
 export const pageType = 'application/vnd.pypi.simple.v1+json';
 export const acceptedTypes = `${pageType}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1`;

@@ -2,15 +2,15 @@
 // no fallback: if none works, the builder doesn't start.
 
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
-import type { Python } from '../python/python.ts';
+import type { Limits, Settings } from '../core/settings.ts';
+import type { Python } from '../programs/python.ts';
 import { pythonCommand } from '../python/python-command.ts';
-import type { Limits, Settings } from '../settings.ts';
-import type { Homes } from './homes.ts';
-import { type NamespacesAdvice, namespacesAdvice } from './namespaces-advice.ts';
-import { closedFolderProblem, closedPythonProblem } from './open-to-users.ts';
+import type { Homes } from '../sandbox/homes.ts';
+import { type NamespacesAdvice, namespacesAdvice } from '../sandbox/namespaces-advice.ts';
+import { closedFolderProblem, closedPythonProblem } from '../sandbox/open-to-users.ts';
+import { pluginProcessLimits } from '../sandbox/process-limits.ts';
+import { type Confiner, hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
 import { sandboxProblem, writeProbe } from './probe.ts';
-import { pluginProcessLimits } from './process-limits.ts';
-import { type Confiner, hasOwnRoot, type Sandbox } from './sandbox.ts';
 
 /** Returns the sandbox, or one line that says what was tried, how it failed, and how to fix it. */
 export async function chooseSandbox(

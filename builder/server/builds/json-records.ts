@@ -2,8 +2,8 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { parseJson } from './parse-json.ts';
-import { passable } from './sandbox/open-folder.ts';
+import { parseJson } from '../core/parse-json.ts';
+import { passable } from '../sandbox/open-folder.ts';
 
 /** Number of records to keep. The builder removes older ones when it starts. */
 const recordsMax = 2000;

@@ -1,8 +1,8 @@
 // Finds the Python that runs the host: the one in PYTHON, or the first common name that is new enough.
 import { z } from 'zod';
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
-import { programOutput } from '../processes/program-on-path.ts';
 import { findLibraries } from './libraries.ts';
+import { programOutput } from './program-on-path.ts';
 
 export interface Python {
   /** The binary itself, after resolving symbolic links and version managers' wrappers. */

@@ -1,7 +1,7 @@
 // Defines a process to start: a program with its arguments and environment, and the limits that the builder enforces while it runs.
 import type { Relay } from '../relay/relay.ts';
-import type { WatchedDisk } from '../sandbox/disk-watch.ts';
-import type { MemoryLimit } from '../sandbox/memory-watch.ts';
+import type { WatchedDisk } from './disk-watch.ts';
+import type { MemoryLimit } from './memory-watch.ts';
 
 export interface Command {
   file: string;

@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { builderLimits, probeMs } from '../../../src/contract/limits/builder.ts';
-import { LogWriter } from '../instances/log-writer.ts';
-import type { Command } from '../processes/command.ts';
+import type { Limits } from '../core/settings.ts';
+import { LogWriter } from '../processes/log-writer.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
+import type { Command } from '../programs/command.ts';
+import { hostFolder } from '../programs/host-scripts.ts';
 import { PythonProcess } from '../python/python-process.ts';
-import type { Limits } from '../settings.ts';
-import { hostFolder } from './host-scripts.ts';
-import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
+import { type Home, hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
 
 const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'NUMBA_CACHE_DIR', 'PATH', 'TMPDIR']);
 

@@ -3,14 +3,14 @@
 // if Go is missing.
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { jsonLog } from '../../../src/core/log.ts';
-import { Analyzer } from '../analyses/analyzer.ts';
-import { findPython } from '../python/python.ts';
-import { Removals } from '../removal/removals.ts';
-import { readSettings } from '../settings.ts';
-import { findGo } from './go.ts';
-import { wasmTarget } from './targets.ts';
-import { Toolchain } from './toolchain.ts';
+import { jsonLog } from '../../src/core/log.ts';
+import { Analyzer } from './analyses/analyzer.ts';
+import { findGo } from './builds/go.ts';
+import { wasmTarget } from './builds/targets.ts';
+import { Toolchain } from './builds/toolchain.ts';
+import { readSettings } from './core/settings.ts';
+import { findPython } from './programs/python.ts';
+import { Removals } from './removal/removals.ts';
 
 const packagesByDefault = [
   'archive/zip',

@@ -1,27 +1,27 @@
 // Detects which Go plugin work this machine supports: fetching sources, which needs Git, and building, which needs Go.
 import { join } from 'node:path';
-import { programAnalysisSchema } from '../../src/contract/builder/analyses.ts';
-import type { Capabilities } from '../../src/contract/builder/capabilities.ts';
-import type { Log } from '../../src/core/log.ts';
-import { Analyses } from './analyses/analyses.ts';
-import { Analyzer } from './analyses/analyzer.ts';
-import type { Blobs } from './blobs/blobs.ts';
-import type { BuildMachine } from './builds/build.ts';
-import type { Builds } from './builds/builds.ts';
-import { notCompiled } from './builds/compile-caches.ts';
-import { findGo, type Go } from './builds/go.ts';
-import { openBuilds } from './builds/open-builds.ts';
-import { goProblem } from './builds/try-go.ts';
-import type { Machine } from './instances/provision.ts';
-import type { Workerd } from './isolates/isolate-process.ts';
-import { JsonRecords } from './json-records.ts';
-import { problemText } from './machine-problem.ts';
-import { Refusal } from './refusal.ts';
-import type { Settings } from './settings.ts';
-import type { FetchMachine } from './sources/fetch.ts';
-import { findGit } from './sources/git.ts';
-import { Sources } from './sources/sources.ts';
-import { gitProblem } from './sources/try-git.ts';
+import { programAnalysisSchema } from '../../../src/contract/builder/analyses.ts';
+import type { Capabilities } from '../../../src/contract/builder/capabilities.ts';
+import type { Log } from '../../../src/core/log.ts';
+import { Analyses } from '../analyses/analyses.ts';
+import { Analyzer } from '../analyses/analyzer.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import type { BuildMachine } from '../builds/build.ts';
+import type { Builds } from '../builds/builds.ts';
+import { notCompiled } from '../builds/compile-caches.ts';
+import { findGo, type Go } from '../builds/go.ts';
+import { JsonRecords } from '../builds/json-records.ts';
+import { openBuilds } from '../builds/open-builds.ts';
+import { goProblem } from '../builds/try-go.ts';
+import { problemText } from '../core/machine-problem.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Machine } from '../instances/provision.ts';
+import type { Workerd } from '../isolates/isolate-process.ts';
+import type { FetchMachine } from '../sources/fetch.ts';
+import { findGit } from '../sources/git.ts';
+import { Sources } from '../sources/sources.ts';
+import { gitProblem } from '../sources/try-git.ts';
 
 export interface GoCapabilities {
   /** Each capability, or the reason why it's unavailable. */

@@ -3,8 +3,8 @@ import {
   type BuilderErrorBody,
   type BuilderErrorCode,
   builderErrorStatus,
-} from '../../src/contract/builder/instances.ts';
-import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
+} from '../../../src/contract/builder/instances.ts';
+import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';

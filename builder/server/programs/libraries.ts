@@ -1,7 +1,7 @@
 // Lists the shared libraries that Python and compiled packages need, on machines without a folder that holds only libraries.
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { programOutput } from '../processes/program-on-path.ts';
+import { programOutput } from './program-on-path.ts';
 
 const machineNames: Partial<Record<NodeJS.Architecture, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 

@@ -2,8 +2,8 @@
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type SandboxKind, sandboxKinds } from '../../src/contract/builder/instances.ts';
-import { builderLimits } from '../../src/contract/limits/builder.ts';
+import { type SandboxKind, sandboxKinds } from '../../../src/contract/builder/instances.ts';
+import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from './parse-json.ts';
 
 export type Limits = { [K in keyof typeof builderLimits]: number };

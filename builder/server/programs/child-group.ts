@@ -6,11 +6,11 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { LimitName } from '../../../src/contract/limits/limit-texts.ts';
 import type { Relay } from '../relay/relay.ts';
-import { DiskWatch, type WatchedDisk } from '../sandbox/disk-watch.ts';
-import { type MemoryLimit, type MemoryUse, MemoryWatch, memoryUse } from '../sandbox/memory-watch.ts';
-import { yieldToCalls } from '../sandbox/priority.ts';
 import type { Command } from './command.ts';
+import { DiskWatch, type WatchedDisk } from './disk-watch.ts';
 import { exitReason } from './exit-reason.ts';
+import { type MemoryLimit, type MemoryUse, MemoryWatch, memoryUse } from './memory-watch.ts';
+import { yieldToCalls } from './priority.ts';
 
 /** Time between the end signal and SIGKILL. */
 const killAfterMs = 2000;

@@ -1,6 +1,6 @@
 // Sends the builder's spans to a collector in batches. Calls never wait for it.
-import type { Log } from '../../src/core/log.ts';
-import { type Span, SpanBuffer, sendSpans } from '../../src/core/spans.ts';
+import type { Log } from '../../../src/core/log.ts';
+import { type Span, SpanBuffer, sendSpans } from '../../../src/core/spans.ts';
 
 const sendEveryMs = 1_000;
 

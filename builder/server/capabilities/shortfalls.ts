@@ -1,10 +1,10 @@
 // Lists what plugins can't do on this machine, for the builder's log, `npm start` and `slipway doctor`.
-import type { Shortfall } from '../../src/contract/builder/health.ts';
-import type { SandboxKind } from '../../src/contract/builder/instances.ts';
+import type { Shortfall } from '../../../src/contract/builder/health.ts';
+import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
+import type { Mounts } from '../sandbox/disk-mounts.ts';
+import type { NamespacesAdvice } from '../sandbox/namespaces-advice.ts';
+import { hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
 import type { GoCapabilities } from './capabilities.ts';
-import type { Mounts } from './sandbox/disk-mounts.ts';
-import type { NamespacesAdvice } from './sandbox/namespaces-advice.ts';
-import { hasOwnRoot, type Sandbox } from './sandbox/sandbox.ts';
 
 export interface Findings {
   sandbox: Sandbox;

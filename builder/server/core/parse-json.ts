@@ -1,0 +1,25 @@
+// Parses JSON: files that an earlier builder may have left unfinished, and requests.
+import type { z } from 'zod';
+import { Refusal } from './refusal.ts';
+
+/** Returns the parsed text, or undefined if it isn't JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws a Refusal that calls the body `what`. */
+export function parsedBody<Output>(body: Buffer, schema: z.ZodType<Output>, what: string): Output {
+  const value = parseJson(body.toString('utf8'));
+  if (value === undefined) throw new Refusal('invalid-request', 'The request body is not valid JSON.');
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Refusal(
+    'invalid-request',
+    `Invalid ${what}: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}.`,
+  );
+}
