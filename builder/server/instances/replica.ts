@@ -112,7 +112,7 @@ export class Replica {
 
   #onExit(reason: string): void {
     if (this.#isEnding) return;
-    this.#settings.log.add('host', `${this.#settings.name} ended: ${reason}. Restarting.`);
+    this.#settings.log.add('host', `${this.#settings.name} exited: ${reason}. Restarting.`);
     this.#events.onCrash(reason);
     if (this.#settings.now() - this.#readyAt >= stableAfterMs) this.#failuresInRow = 0;
     this.#scheduleRestart('crash');
