@@ -10,11 +10,19 @@ export const Role = {
   /** Anywhere but after a dot. */
   name: 1,
   attribute: 2,
+  /** A module whose import is no finding, in a plain import or before a member that isn't listed. */
+  module: 16,
   /** `import` and `from`, which mark import statements. */
   importKeyword: 4,
   /** The word may access a module's `__all__` without naming it. */
   namespace: 8,
 } as const;
+
+/** Members of a module that are listed. */
+interface Members {
+  exact: Set<string>;
+  patterns: RegExp[];
+}
 
 export class WatchedWords {
   readonly words: WordTable;
@@ -22,17 +30,20 @@ export class WatchedWords {
     ['import', Role.importKeyword],
     ['from', Role.importKeyword],
   ]);
+  private readonly members = new Map<string, Members>();
 
   constructor(tables: readonly PolicyTable[]) {
     for (const table of tables) this.addTable(table);
     for (const name of moduleAttributes) this.addRole(name, Role.attribute);
     for (const name of [...namespaceNames, ...namespaceAttributes]) this.addRole(name, Role.namespace);
+    for (const table of tables) for (const [alias, module] of Object.entries(table.aliases)) this.copy(alias, module);
     this.words = new WordTable(this.roles);
   }
 
   private addTable({ aliases, attributes, governed, imports, members, tracked, trackedAttributes }: PolicyTable): void {
-    const modules = [...imports.flatMap((row) => row.modules), ...members.map(({ module }) => module)];
-    for (const path of [...modules, ...tracked, ...Object.keys(aliases)]) this.addRole(rootModule(path), Role.name);
+    for (const path of imports.flatMap(({ modules }) => modules)) this.addRole(rootModule(path), Role.name);
+    for (const path of [...tracked, ...Object.keys(aliases)]) this.addPath(path);
+    for (const { module, names } of members) for (const name of names) this.addPath(`${module}.${name}`);
     for (const { module, names } of members)
       if (module === 'builtins') for (const name of names) this.addRole(name, Role.name);
     for (const path of tracked)
@@ -42,10 +53,35 @@ export class WatchedWords {
       for (const name of names) this.addRole(name, role);
     }
     for (const name of governed) {
-      this.addRole(name, Role.name | Role.attribute);
+      this.addRole(name, Role.module | Role.attribute);
       this.addRole(`_${name}`, Role.name | Role.attribute);
     }
     for (const name of trackedAttributes) this.addRole(name, Role.attribute);
+  }
+
+  /** Adds the first name of the path as a module, and the second one as its member. */
+  private addPath(path: string): void {
+    const [root = path, member] = path.replaceAll('()', '').split('.');
+    this.addRole(root, Role.module);
+    if (member === undefined) return;
+    const { exact, patterns } = this.membersOf(root);
+    if (member.includes('*')) patterns.push(memberPattern(member));
+    else exact.add(member);
+  }
+
+  private membersOf(root: string): Members {
+    const members = this.members.get(root) ?? { exact: new Set(), patterns: [] };
+    this.members.set(root, members);
+    return members;
+  }
+
+  /** Gives a module's alias the same members as the module. */
+  private copy(alias: string, module: string): void {
+    const known = this.members.get(module);
+    if (!known || alias.includes('.')) return;
+    const { exact, patterns } = this.membersOf(alias);
+    for (const member of known.exact) exact.add(member);
+    patterns.push(...known.patterns);
   }
 
   private addRole(name: string, role: number): void {
@@ -54,6 +90,12 @@ export class WatchedWords {
 
   roleOf(name: string): number {
     return this.roles.get(name) ?? Role.none;
+  }
+
+  /** Returns whether `module.member` can lead to a finding. */
+  isListed(module: string, member: string): boolean {
+    const members = this.members.get(module);
+    return members === undefined || members.exact.has(member) || members.patterns.some((each) => each.test(member));
   }
 }
 

@@ -1,4 +1,5 @@
 // Finds, from tokens, whether a file can have a finding at all, and the strings and lookups that may name something.
+import { standardSubmodules } from '../policy/listed-modules.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Role, type WatchedWords } from '../policy/watched-words.ts';
 import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
@@ -12,8 +13,19 @@ export function mentionsWatched(words: readonly number[], names: TokenNames, wat
 function isWatched(token: number, names: TokenNames, watched: WatchedWords): boolean {
   if (names.tokens.kind(token) !== Token.name) return false;
   const name = names.name(token);
-  const role = names.isAttribute(token) ? Role.attribute : Role.name;
-  return (watched.roleOf(name) & role) !== 0;
+  const role = watched.roleOf(name);
+  if (names.isAttribute(token)) return (role & Role.attribute) !== 0;
+  return (role & Role.name) !== 0 || ((role & Role.module) !== 0 && isModuleUsed(token, names, watched));
+}
+
+/** Returns whether the module is used otherwise than by `import os`, `os.getcwd` and `os.path.join`. */
+function isModuleUsed(token: number, names: TokenNames, watched: WatchedWords): boolean {
+  const { tokens } = names;
+  const member = names.memberAfter(token);
+  const isImported = tokens.kind(token - 1) === Token.import && tokens.kind(token - 2) !== Token.name;
+  if (isImported && tokens.kind(token + 1) === Token.newline) return false;
+  if (isImported || member === undefined || watched.isListed(names.name(token), member)) return true;
+  return standardSubmodules.has(`${names.name(token)}.${member}`) && tokens.kind(token + 3) !== Token.dot;
 }
 
 /** Returns the string tokens that contain the text. */
