@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../data/api.ts';
 import { namespacesQuery, versionsQuery } from '../data/queries.ts';
-import { planText } from '../data/releases/release-text.ts';
+import { planText } from '../data/releases/plan-text.ts';
 import { type Choice, SelectField } from './fields.tsx';
 import { readText } from './form.tsx';
 

@@ -48,9 +48,3 @@ export function decisionMarks(decisions: readonly Decision[], first: number): Ch
     return { at: Math.max(first, Date.parse(at)), label, isRollback: word === 'reverted' };
   });
 }
-
-/** Formats a plan or the lack of one: `step by step (1, 10, 50%)`. */
-export function planText(choice: Schemas['Namespace']['default_release']): string {
-  if (choice === null || choice === 'immediate') return 'all at once';
-  return `step by step (${(choice.steps ?? []).map(({ percent }) => percent).join(', ')}%)`;
-}

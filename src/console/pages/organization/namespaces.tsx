@@ -6,7 +6,7 @@ import { severities } from '../../data/advisories/advisory-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
-import { planText } from '../../data/releases/release-text.ts';
+import { planText } from '../../data/releases/plan-text.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
