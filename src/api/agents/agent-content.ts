@@ -1,5 +1,5 @@
 // Serves the routes for an agent plugin's artifact and configuration schema.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId, requireScope } from '../../access/actor.ts';
 import { jsonValue } from '../../contract/json.ts';
@@ -11,44 +11,29 @@ import { artifactLocation } from '../../registry/agents/artifact-download.ts';
 import type { AgentArtifact } from '../../registry/agents/verification.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { agentErrors } from '../openapi/agent-errors.ts';
-import { bearer, body, json } from '../openapi/route-definitions.ts';
+import { body, json, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 
-const common = { tags: ['Agent plugins'], security: bearer };
+const route = routesOf('Agent plugins');
 const oneVersion = {
   params: z.object({
     id: z.string().openapi({ description: 'ID of the version, `plg_…`', example: 'plg_01m7wc54fherz84624ahd0kr7h' }),
   }),
 };
 
-const artifactRoute = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{id}/artifact',
-  operationId: 'getAgentPluginArtifact',
+const artifactRoute = route.get('/{id}/artifact', 'getAgentPluginArtifact', {
   summary: "Get a version's artifact",
   description:
     'Redirects to the copy that Slipway verified, or to `artifactUrl` if there is none. Compare the artifact with the checksum in `Repr-Digest`. Responds with 409 if the artifact has a different checksum, or if the registered checksum is too short to compare.',
   request: oneVersion,
-  responses: { 302: { description: 'Redirect to the artifact' }, ...agentErrors(401, 403, 404, 409) },
+  responses: { 302: { description: 'Redirect to the artifact' }, ...agentErrors(409) },
 });
-const schemaRoute = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{id}/schema',
-  operationId: 'getAgentPluginConfigSchema',
+const schemaRoute = route.get('/{id}/schema', 'getAgentPluginConfigSchema', {
   summary: "Get a version's configuration schema",
   request: oneVersion,
-  responses: {
-    200: json('The JSON Schema as a JSON value, not as a string', jsonValue),
-    ...agentErrors(401, 403, 404),
-  },
+  responses: { 200: json('The JSON Schema as a JSON value, not as a string', jsonValue) },
 });
-const validateRoute = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{id}/validate-config',
-  operationId: 'validateAgentPluginConfig',
+const validateRoute = route.post('/{id}/validate-config', 'validateAgentPluginConfig', {
   summary: 'Validate a configuration',
   description: "Validates a configuration of up to 16 KiB against the version's JSON Schema. `format` is not checked.",
   request: { ...oneVersion, body: body(z.object({ config: jsonValue.openapi({ example: { interval: 10 } }) })) },
@@ -66,7 +51,6 @@ const validateRoute = createRoute({
         ),
       }),
     ),
-    ...agentErrors(400, 401, 403, 404, 413),
   },
 });
 

@@ -1,6 +1,6 @@
 // Serves the agent plugin routes (`/api/v1/plugins`), which register packages hosted elsewhere and read the registry. Fields are in
 // camel case here.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { agentPluginTypes, notesSchema, registrationSchema } from '../../contract/plugin/agents.ts';
@@ -16,13 +16,13 @@ import {
 import { type AgentArtifact, verifyNow } from '../../registry/agents/verification.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { agentErrors } from '../openapi/agent-errors.ts';
-import { bearer, body, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { addAgentContent, parseAgentId, readAgentPlugin } from './agent-content.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';
 
-const common = { tags: ['Agent plugins'], security: bearer };
+const route = routesOf('Agent plugins');
 const oneVersion = {
   params: z.object({
     id: z.string().openapi({ description: 'ID of the version, `plg_…`', example: 'plg_01m7wc54fherz84624ahd0kr7h' }),
@@ -39,23 +39,15 @@ const verifyQuery = z.object({
   }),
 });
 
-const register = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'RegisterPlugin',
+const register = route.post('/', 'RegisterPlugin', {
   'x-slipway-command': 'agents register {name} {version} {artifactUrl} --type {pluginType} --checksum {checksum}',
   summary: 'Register a version of an agent plugin',
   description:
     'Needs the scope `plugins:write` and a key that is not bound to namespaces. Repeating a registration returns the same ID. A different `artifactUrl` with the same checksum replaces the URL and is verified again; nothing else about a version can change. The header `Slipway-Result` is `created`, `updated` or `unchanged`.',
   request: { query: verifyQuery, body: body(registrationSchema) },
-  responses: { 200: json('The registered version', agentModel), ...agentErrors(400, 401, 403, 409, 413, 422) },
+  responses: { 200: json('The registered version', agentModel), ...agentErrors(422) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listAgentPlugins',
+const list = route.get('/', 'listAgentPlugins', {
   'x-slipway-command': 'agents list',
   summary: 'List agent plugins of all organizations, newest first',
   request: {
@@ -71,44 +63,25 @@ const list = createRoute({
       ...pageFields,
     }),
   },
-  responses: { 200: json('A page of versions', agentPageModel), ...agentErrors(400, 401, 403) },
+  responses: { 200: json('A page of versions', agentPageModel) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{id}',
-  operationId: 'getAgentPlugin',
+const get = route.get('/{id}', 'getAgentPlugin', {
   'x-slipway-command': 'agents show {id}',
   summary: 'Get a version of an agent plugin',
   request: oneVersion,
-  responses: { 200: json('The version', agentModel), ...agentErrors(401, 403, 404) },
+  responses: { 200: json('The version', agentModel) },
 });
-const byName = createRoute({
-  ...common,
-  method: 'get',
-  path: '/by-name/{name}',
-  operationId: 'listAgentPluginVersions',
+const byName = route.get('/by-name/{name}', 'listAgentPluginVersions', {
   summary: 'List the versions of an agent plugin',
   request: { params: named },
-  responses: {
-    200: json('All versions, and the highest one that is not yanked', agentVersionsModel),
-    ...agentErrors(401, 403, 404),
-  },
+  responses: { 200: json('All versions, and the highest one that is not yanked', agentVersionsModel) },
 });
-const byVersion = createRoute({
-  ...common,
-  method: 'get',
-  path: '/by-name/{name}/versions/{version}',
-  operationId: 'getAgentPluginVersion',
+const byVersion = route.get('/by-name/{name}/versions/{version}', 'getAgentPluginVersion', {
   summary: 'Get a version of an agent plugin by name and version',
   request: { params: named.extend({ version: z.string().openapi({ description: 'The version, as registered' }) }) },
-  responses: { 200: json('The version', agentModel), ...agentErrors(401, 403, 404) },
+  responses: { 200: json('The version', agentModel) },
 });
-const yank = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{id}',
-  operationId: 'yankAgentPlugin',
+const yank = route.delete('/{id}', 'yankAgentPlugin', {
   summary: 'Yank a version of an agent plugin',
   description:
     'The version stays readable, marked as yanked, and its version number cannot be registered again. `PATCH` with `yanked: false` offers it again. Responds with 409 if the artifact was requested within the last day, unless `force=true`.',
@@ -122,26 +95,18 @@ const yank = createRoute({
       reason: withdrawalReason.optional().openapi({ description: 'Why, for those who use the version' }),
     }),
   },
-  responses: { 204: { description: 'Yanked' }, ...agentErrors(400, 401, 403, 404, 409) },
+  responses: { 204: { description: 'Yanked' }, ...agentErrors(409) },
 });
-const describe = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/{id}',
-  operationId: 'describeAgentPlugin',
+const describe = route.patch('/{id}', 'describeAgentPlugin', {
   summary: "Update a version's description, labels or deprecation, or offer a yanked one again",
   description: 'Omitted fields keep their values. Nothing else about a version can change.',
   request: { ...oneVersion, body: body(notesSchema) },
-  responses: { 200: json('The version', agentModel), ...agentErrors(400, 401, 403, 404, 413) },
+  responses: { 200: json('The version', agentModel) },
 });
-const verify = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{id}/verify',
-  operationId: 'verifyAgentPlugin',
+const verify = route.post('/{id}/verify', 'verifyAgentPlugin', {
   summary: 'Re-verify the artifact',
   request: { ...oneVersion, query: verifyQuery },
-  responses: { 200: json('The version', agentModel), ...agentErrors(400, 401, 403, 404, 413, 422) },
+  responses: { 200: json('The version', agentModel), ...agentErrors(413, 422) },
 });
 
 export function agentPlugins(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves the routes that manage deploy hooks and their deliveries.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireId } from '../../access/actor.ts';
 import { pushStates } from '../../contract/states.ts';
@@ -15,10 +15,18 @@ import {
 } from '../../hooks/deploy-hooks.ts';
 import { listPushes, pushById } from '../../hooks/pushes.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
+import {
+  body,
+  errors,
+  json,
+  newRouter,
+  overlapBody,
+  rotationOverlapMs,
+  routesOf,
+} from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import {
   createBody,
   hookModel,
@@ -30,72 +38,42 @@ import {
   updateBody,
 } from './hook-wire.ts';
 
-const common = { tags: ['Deploy hooks'], security: bearer };
+const route = routesOf('Deploy hooks');
 const one = { params: z.object({ hook_id: z.string().openapi({ description: 'ID of the hook' }) }) };
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'createDeployHook',
+const create = route.post('/', 'createDeployHook', {
   'x-slipway-command': 'hooks create {plugin} --provider {provider}',
   summary: 'Create a deploy hook',
   description:
     "Returns the URL for the Git provider's pushes, and the secret that signs them, which is shown in this response only. Publishing also needs `plugins:write`.",
   request: { body: body(createBody) },
-  responses: { 200: json('The hook and its secret', hookWithSecret), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The hook and its secret', hookWithSecret), ...errors(404) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listDeployHooks',
+const list = route.get('/', 'listDeployHooks', {
   'x-slipway-command': 'hooks list',
   summary: 'List deploy hooks',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page of hooks', z.object({ results: z.array(hookModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of hooks', pageOf(hookModel)) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{hook_id}',
-  operationId: 'getDeployHook',
+const get = route.get('/{hook_id}', 'getDeployHook', {
   'x-slipway-command': 'hooks show {hook_id}',
   summary: 'Get a deploy hook',
   request: one,
-  responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The hook', hookModel) },
 });
-const update = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/{hook_id}',
-  operationId: 'updateDeployHook',
+const update = route.patch('/{hook_id}', 'updateDeployHook', {
   summary: 'Update a deploy hook',
   description: 'Disabling a hook fails its queued pushes.',
   request: { ...one, body: body(updateBody) },
-  responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The hook', hookModel), ...errors(409) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{hook_id}',
-  operationId: 'deleteDeployHook',
+const remove = route.delete('/{hook_id}', 'deleteDeployHook', {
   'x-slipway-command': 'hooks delete {hook_id}',
   summary: 'Delete a deploy hook with its deliveries',
   request: one,
-  responses: {
-    200: json('Deleted', z.object({ success: z.literal(true), hook_id: z.string() })),
-    ...errors(401, 403, 404),
-  },
+  responses: { 200: json('Deleted', z.object({ success: z.literal(true), hook_id: z.string() })) },
 });
-const rotate = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{hook_id}/rotate',
-  operationId: 'rotateDeployHookSecret',
+const rotate = route.post('/{hook_id}/rotate', 'rotateDeployHookSecret', {
   'x-slipway-command': 'hooks rotate {hook_id}',
   summary: "Rotate a deploy hook's secret",
   description: 'During the overlap, both secrets are accepted. The new secret is shown in this response only.',
@@ -103,13 +81,9 @@ const rotate = createRoute({
     ...one,
     body: overlapBody('How long the previous secret is accepted'),
   },
-  responses: { 200: json('The hook and its new secret', hookWithSecret), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The hook and its new secret', hookWithSecret) },
 });
-const trial = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{hook_id}/test',
-  operationId: 'testDeployHook',
+const trial = route.post('/{hook_id}/test', 'testDeployHook', {
   'x-slipway-command': 'hooks test {hook_id} {ref}',
   summary: 'Test a deploy hook',
   description: 'Fetches the ref as a push would, but publishes nothing.',
@@ -125,28 +99,16 @@ const trial = createRoute({
         selected: z.boolean().openapi({ description: "Whether the hook's patterns match the ref" }),
       }),
     ),
-    ...errors(401, 403, 404, 413, 422, 503),
   },
 });
-const deliveries = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{hook_id}/deliveries',
-  operationId: 'listHookDeliveries',
+const deliveries = route.get('/{hook_id}/deliveries', 'listHookDeliveries', {
   'x-slipway-command': 'hooks deliveries {hook_id}',
   summary: "List a deploy hook's deliveries",
   description: 'Newest first. Finished deliveries are retained for 30 days, unless the operator set another time.',
   request: { ...one, query: z.object({ status: z.enum(pushStates).optional(), ...pageFields }) },
-  responses: {
-    200: json('A page of deliveries', z.object({ results: z.array(pushModel), pagination: paginationModel })),
-    ...errors(401, 403, 404, 422),
-  },
+  responses: { 200: json('A page of deliveries', pageOf(pushModel)) },
 });
-const delivery = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{hook_id}/deliveries/{delivery_id}',
-  operationId: 'getHookDelivery',
+const delivery = route.get('/{hook_id}/deliveries/{delivery_id}', 'getHookDelivery', {
   summary: "Get a deploy hook's delivery",
   request: {
     params: one.params.extend({
@@ -155,7 +117,7 @@ const delivery = createRoute({
         .openapi({ description: 'ID of the delivery, `psh_…`', example: 'psh_01m7wc54fherz84624ahd0kr7h' }),
     }),
   },
-  responses: { 200: json('The delivery', pushModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The delivery', pushModel) },
 });
 
 export function deployHooks(): OpenAPIHono<AppEnv> {

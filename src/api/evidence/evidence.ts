@@ -1,13 +1,13 @@
 // Serves what Slipway signed about a version, and its SBOM, for every kind of plugin that Slipway stores.
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { bundleSchema, envelopeSchema, evidenceTypes, toBundle } from '../../contract/evidence.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { sbomType, toSbom } from '../../evidence/sbom.ts';
 import { readEvidence, readParts, type Subject } from '../../evidence/version-evidence.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { json, routesOf } from '../openapi/route-definitions.ts';
 import type { ExtractorSurface } from '../requests/surfaces.ts';
 import { kindField } from '../requests/version-reference.ts';
 
@@ -40,29 +40,23 @@ const sbomResponse = {
 };
 
 export function addEvidence(routes: OpenAPIHono<AppEnv>, { noun, ownerOf, params, tag }: ExtractorSurface): void {
-  const common = { tags: [tag], security: bearer, method: 'get' as const };
+  const route = routesOf(tag);
   const ofVersion = params.extend({ plugin_id: z.string() });
-  const list = createRoute({
-    ...common,
-    path: '/{plugin_id}/evidence',
-    operationId: `get${noun}Evidence`,
+  const list = route.get('/{plugin_id}/evidence', `get${noun}Evidence`, {
     'x-slipway-command': noun === 'Plugin' && 'provenance {plugin_id}',
     summary: "Get a version's signed provenance, verdict and lock",
     description:
       "The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.",
     request: { params: ofVersion, query: z.object({ kind: kindField, format }) },
-    responses: { 200: json('The statements', evidenceModel), ...errors(401, 403, 404, 422) },
+    responses: { 200: json('The statements', evidenceModel) },
   });
-  const sbom = createRoute({
-    ...common,
-    path: '/{plugin_id}/sbom',
-    operationId: `get${noun}Sbom`,
+  const sbom = route.get('/{plugin_id}/sbom', `get${noun}Sbom`, {
     'x-slipway-command': noun === 'Plugin' && 'sbom {plugin_id}',
     summary: "Get a version's SBOM",
     description:
       'Returns CycloneDX 1.6: the Python packages of its lock or the Go modules of its build, and the models that it reads.',
     request: { params: ofVersion, query: z.object({ kind: kindField }) },
-    responses: { 200: sbomResponse, ...errors(401, 403, 404, 422) },
+    responses: { 200: sbomResponse },
   });
   routes.openapi(list, async (c) => {
     const { format: form, kind } = c.req.valid('query');

@@ -5,7 +5,7 @@ import { listPublicKeys, revokeSigningKey, rotateSigningKey } from '../../eviden
 import { limitAddress } from '../authentication/address-limits.ts';
 import { knownHostsOnly } from '../authentication/browser-requests.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 
 const keyModel = publicKeySchema.openapi('SigningKey');
 const keysModel = publicKeysSchema.extend({ keys: z.array(keyModel) }).openapi('SigningKeys');
@@ -33,26 +33,20 @@ export function addSigningKeys(app: OpenAPIHono<AppEnv>): void {
   });
 }
 
-const common = { tags: ['Admin'], security: bearer, method: 'post' as const };
-const rotate = createRoute({
-  ...common,
-  path: '/rotate',
-  operationId: 'rotateSigningKey',
+const route = routesOf('Admin');
+const rotate = route.post('/rotate', 'rotateSigningKey', {
   'x-slipway-command': 'signing-keys rotate',
   summary: 'Replace the signing key',
   description: 'What the previous key signed stays valid.',
-  responses: { 200: json('The new key', keyModel), ...errors(401, 403, 409) },
+  responses: { 200: json('The new key', keyModel) },
 });
-const revoke = createRoute({
-  ...common,
-  path: '/{keyid}/revoke',
-  operationId: 'revokeSigningKey',
+const revoke = route.post('/{keyid}/revoke', 'revokeSigningKey', {
   'x-slipway-command': 'signing-keys revoke {keyid}',
   summary: 'Revoke a signing key',
   description:
     'For a stolen key. No signature by it counts any more. Slipway signs what it has stored again, with the current key, whenever it serves it.',
   request: { params: z.object({ keyid: z.string().openapi({ description: "The key's ID, as listed" }) }) },
-  responses: { 200: json('The revoked key', keyModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The revoked key', keyModel) },
 });
 
 export function adminSigningKeys(): OpenAPIHono<AppEnv> {

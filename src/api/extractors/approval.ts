@@ -1,12 +1,12 @@
 // Serves the routes of both extractor surfaces that approve or reject a version, and that demand approval of a plugin's versions.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { deploymentStates } from '../../contract/states.ts';
 import { setPluginApproval } from '../../registry/versions/approval-settings.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { decide } from '../../rollouts/approval.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { body, json, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import type { ExtractorSurface } from '../requests/surfaces.ts';
@@ -72,18 +72,13 @@ function addDecision(
   verb: keyof typeof verbs,
 ): void {
   const { effect, stage, summary } = verbs[verb];
-  const route = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'post',
-    path: `/{plugin_id}/${verb}`,
-    operationId: `${verb}${noun}`,
+  const route = routesOf(tag).post(`/{plugin_id}/${verb}`, `${verb}${noun}`, {
     'x-slipway-command': `${verb} {plugin_id} --sha256 {sha256} [--org]`,
     middleware: mayMoveTraffic,
     summary,
     description: `Needs the scope \`versions:approve\`, and a person other than the publisher: a session in the console or a personal key. ${effect}`,
     request: { params: params.extend({ plugin_id: z.string() }), body: body(request) },
-    responses: { 200: json('Decided', decidedModel), ...errors(401, 403, 404, 409, 413, 422) },
+    responses: { 200: json('Decided', decidedModel) },
   });
   routes.use(`/:plugin_id/${verb}`, jsonAtMost(apiLimits.rollbackBytes));
   routes.openapi(route, async (c) => {
@@ -107,12 +102,7 @@ function addDecision(
 
 function addSetting(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
   const settings = z.object({ requires_approval: z.boolean() });
-  const route = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'patch',
-    path: '/by-name/{slug}',
-    operationId: `patch${noun}`,
+  const route = routesOf(tag).patch('/by-name/{slug}', `patch${noun}`, {
     summary: "Demand approval of a plugin's new versions",
     description:
       'Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins.',
@@ -122,7 +112,6 @@ function addSetting(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }:
     },
     responses: {
       200: json('The setting', z.object({ success: z.literal(true), name: z.string(), ...settings.shape })),
-      ...errors(401, 403, 404, 413, 422),
     },
   });
   routes.use('/by-name/:slug', jsonAtMost(apiLimits.rollbackBytes));

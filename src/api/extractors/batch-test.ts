@@ -1,5 +1,5 @@
 // Serves the route that runs rows through a version's batch steps.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
 import { jsonObject } from '../../contract/json.ts';
@@ -8,7 +8,7 @@ import { emptyObject } from '../../core/json/text.ts';
 import { type BatchTest, testBatch } from '../../serve/batch-test.ts';
 import { errorTypes } from '../../serve/invoke.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors } from '../openapi/route-definitions.ts';
+import { body, errors, routesOf } from '../openapi/route-definitions.ts';
 import { callDeps, timeoutHeaders } from '../requests/call-deps.ts';
 import { jsonAtMost, textAt, textsAt } from '../requests/json-body.ts';
 import { logLineModel } from '../requests/log-query.ts';
@@ -52,12 +52,7 @@ const batchAnswerModel = z
   })
   .openapi('BatchAnswer');
 
-const batchTest = createRoute({
-  tags: ['Deployments'],
-  security: bearer,
-  method: 'post',
-  path: '/{plugin_id}/batch/test',
-  operationId: 'testPluginBatch',
+const batchTest = routesOf('Deployments').post('/{plugin_id}/batch/test', 'testPluginBatch', {
   'x-slipway-command': 'batch test {plugin_id} --rows ROWS.json',
   summary: "Run rows through a version's batch steps",
   description:
@@ -65,7 +60,7 @@ const batchTest = createRoute({
   request: { params: onePlugin, headers: timeoutHeaders, body: body(batchModel) },
   responses: {
     200: jsonWithTexts('The rows that the steps returned, or what went wrong', batchAnswerModel),
-    ...errors(400, 401, 403, 404, 409, 413, 422, 503),
+    ...errors(400, 409),
   },
 });
 

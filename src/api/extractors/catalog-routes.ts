@@ -1,11 +1,11 @@
 // Serves the catalog routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { listCatalog } from '../../registry/versions/catalog.ts';
 import { deleteVersion } from '../../retirement/removal.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { errors, json, routesOf } from '../openapi/route-definitions.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import type { ExtractorSurface } from '../requests/surfaces.ts';
@@ -45,16 +45,11 @@ const deletedModel = z
   .openapi('PluginDeleted');
 
 export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const list = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/',
-    operationId: `list${noun}s`,
+  const list = routesOf(tag).get('/', `list${noun}s`, {
     'x-slipway-command': 'list',
     summary: 'List plugins',
     request: { params, query: listQuery },
-    responses: { 200: json('Plugin versions', listModel), ...errors(401, 403, 404, 422) },
+    responses: { 200: json('Plugin versions', listModel), ...errors(404) },
   });
   routes.openapi(list, async (c) => {
     const actor = requireActor(c);
@@ -72,17 +67,12 @@ export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);
   });
 
-  const remove = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'delete',
-    path: '/{plugin_id}',
-    operationId: `delete${noun}`,
+  const remove = routesOf(tag).delete('/{plugin_id}', `delete${noun}`, {
     'x-slipway-command': 'delete {plugin_id} [--org]',
     middleware: mayMoveTraffic,
     summary: 'Delete a plugin version',
     request: { params: params.extend({ plugin_id: z.string() }) },
-    responses: { 200: json('Deleted', deletedModel), ...errors(401, 403, 404, 409) },
+    responses: { 200: json('Deleted', deletedModel), ...errors(409) },
   });
   routes.openapi(remove, async (c) => {
     const pluginId = c.req.param('plugin_id');

@@ -1,5 +1,5 @@
 // Serves the routes that list, enable and disable organization plugins in a namespace (mixpeek §5, rows 11-13).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../contract/json.ts';
 import { apiLimits, pageLimitMax } from '../../contract/limits/requests.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
@@ -9,7 +9,7 @@ import { type Enableable, listEnableable } from '../../registry/versions/enabled
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { disablePlugin, enablePlugin } from '../../rollouts/enabling.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
@@ -20,7 +20,7 @@ import { stageField } from '../responses/version-fields.ts';
 import { withdrawalFields, withdrawalWire } from '../responses/withdrawal-wire.ts';
 import { versionDescription } from './extractor-wire.ts';
 
-const common = { tags: [namespaced.tag], security: bearer };
+const route = routesOf(namespaced.tag);
 
 const itemModel = z
   .object({
@@ -43,11 +43,7 @@ const itemModel = z
   })
   .openapi('AvailablePlugin');
 
-const available = createRoute({
-  ...common,
-  method: 'get',
-  path: '/available',
-  operationId: 'listAvailablePlugins',
+const available = route.get('/available', 'listAvailablePlugins', {
   'x-slipway-command': 'list --source community',
   summary: 'List organization plugins that can be enabled in a namespace',
   request: {
@@ -73,7 +69,6 @@ const available = createRoute({
         })
         .openapi('AvailablePlugins'),
     ),
-    ...errors(401, 403, 404, 422),
   },
 });
 
@@ -89,11 +84,7 @@ const enableModel = z
   })
   .openapi('PluginEnabled');
 
-const enableRoute = createRoute({
-  ...common,
-  method: 'post',
-  path: '/org/{plugin_id}/enable',
-  operationId: 'enablePlugin',
+const enableRoute = route.post('/org/{plugin_id}/enable', 'enablePlugin', {
   'x-slipway-command': 'enable {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Enable an organization plugin in a namespace',
@@ -120,15 +111,11 @@ const enableRoute = createRoute({
       "The plugin is enabled. `skipped` means that it was not deployed, because `deploy` was false or one of the namespace's plugins shadows it.",
       enableModel,
     ),
-    ...errors(400, 401, 403, 404, 409, 413, 422),
+    ...errors(400),
   },
 });
 
-const disableRoute = createRoute({
-  ...common,
-  method: 'post',
-  path: '/org/{plugin_id}/disable',
-  operationId: 'disablePlugin',
+const disableRoute = route.post('/org/{plugin_id}/disable', 'disablePlugin', {
   'x-slipway-command': 'disable {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Disable an organization plugin in a namespace',
@@ -146,7 +133,6 @@ const disableRoute = createRoute({
         })
         .openapi('PluginDisabled'),
     ),
-    ...errors(401, 403, 404),
   },
 });
 

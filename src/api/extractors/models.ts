@@ -1,18 +1,18 @@
 // Serves the routes for a namespace's models. Clients transfer the content directly to and from the store.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sha256Text } from '../../contract/digests.ts';
 import { modelLimits } from '../../contract/limits/models.ts';
 import { modelName } from '../../contract/plugin/models.ts';
 import { iso } from '../../core/clock.ts';
 import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../models/models.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
-import { deleteRoute, listRoute, namedBy, namedItem } from './named-items.ts';
+import { deleted, listed, namedBy, namedItem } from './named-items.ts';
 
-const common = { tags: ['Models'], security: bearer };
+const route = routesOf('Models');
 
 const modelModel = z
   .object({
@@ -36,19 +36,13 @@ const content = {
 
 const named = namedBy(modelName.openapi({ example: 'clip-vit-b32' }));
 
-const list = createRoute({
-  ...common,
-  ...listRoute(modelModel, 'models'),
-  operationId: 'listModels',
+const list = route.get('/', 'listModels', {
+  ...listed(modelModel, 'models'),
   'x-slipway-command': 'models list',
   summary: 'List models, by name',
   description: 'Needs the scope `plugins:read`.',
 });
-const request = createRoute({
-  ...common,
-  method: 'put',
-  path: '/{name}',
-  operationId: 'requestModel',
+const request = route.put('/{name}', 'requestModel', {
   'x-slipway-command': 'models put {name} FILE',
   summary: "Request an upload URL for a model's content",
   description:
@@ -65,14 +59,9 @@ const request = createRoute({
         })
         .openapi('ModelUpload'),
     ),
-    ...errors(401, 403, 404, 413, 422),
   },
 });
-const confirm = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{name}/confirm',
-  operationId: 'confirmModel',
+const confirm = route.post('/{name}/confirm', 'confirmModel', {
   'x-slipway-command': 'models put {name} FILE',
   summary: "Store a model's content",
   description:
@@ -83,12 +72,10 @@ const confirm = createRoute({
       z.object({ ...content, waive_pickle: z.string().trim().min(1).max(2000).nullish() }).openapi('ModelConfirmation'),
     ),
   },
-  responses: { 200: json('The model', modelModel), ...errors(400, 401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The model', modelModel), ...errors(400) },
 });
-const remove = createRoute({
-  ...common,
-  ...deleteRoute(named, 'names it'),
-  operationId: 'deleteModel',
+const remove = route.delete('/{name}', 'deleteModel', {
+  ...deleted(named, 'names it'),
   'x-slipway-command': 'models delete {name}',
   summary: 'Delete a model',
   description:

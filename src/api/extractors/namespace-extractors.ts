@@ -1,11 +1,11 @@
 // Serves the routes for a namespace's extractors (mixpeek §5): those on both surfaces, and those only for namespaces.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../pointers/overview.ts';
 import { presignDownload } from '../../registry/storage/download-url.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { addEvidence } from '../evidence/evidence.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { namespaced, onePlugin } from '../requests/surfaces.ts';
 import { noStore } from '../responses/conditional.ts';
 import { addPluginRuns } from '../runs/plugin-runs.ts';
@@ -35,12 +35,7 @@ const flag = z
   .transform((text) => text === 'true')
   .openapi({ type: 'boolean', default: false, description: 'Add `presigned_download_url` to the response' });
 
-const get = createRoute({
-  tags: [namespaced.tag],
-  security: bearer,
-  method: 'get',
-  path: '/{plugin_id}',
-  operationId: 'getPlugin',
+const get = routesOf(namespaced.tag).get('/{plugin_id}', 'getPlugin', {
   'x-slipway-command': 'show {plugin_id}',
   summary: 'Get a plugin version',
   request: { params: onePlugin, query: z.object({ return_presigned_urls: flag }) },
@@ -56,7 +51,6 @@ const get = createRoute({
           .openapi({ description: 'Null unless `return_presigned_urls` is true, and if the version is quarantined' }),
       }),
     ),
-    ...errors(401, 403, 404, 422),
   },
 });
 

@@ -1,10 +1,10 @@
 // Serves the routes for a whole organization's extractors, which its namespaces can enable (mixpeek §4).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { addEvidence } from '../evidence/evidence.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { organizationWide } from '../requests/surfaces.ts';
 import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
@@ -19,18 +19,10 @@ import { addVersionScan } from './versions/version-scan.ts';
 import { addDiff } from './versions/versions.ts';
 import { addWithdrawing } from './withdrawing.ts';
 
-const get = createRoute({
-  tags: [organizationWide.tag],
-  security: bearer,
-  method: 'get',
-  path: '/{plugin_id}',
-  operationId: 'getOrganizationPlugin',
+const get = routesOf(organizationWide.tag).get('/{plugin_id}', 'getOrganizationPlugin', {
   summary: 'Get a plugin version',
   request: { params: z.object({ plugin_id: z.string() }) },
-  responses: {
-    200: json('The version', z.object({ success: z.literal(true), plugin: documentModel })),
-    ...errors(401, 403, 404),
-  },
+  responses: { 200: json('The version', z.object({ success: z.literal(true), plugin: documentModel })) },
 });
 
 export function organizationExtractors(): OpenAPIHono<AppEnv> {

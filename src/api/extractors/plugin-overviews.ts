@@ -1,5 +1,5 @@
 // Serves the table of a namespace's plugins: one row per name, for every kind that serves calls.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { deploymentStates, pluginKinds, verdicts } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
@@ -10,7 +10,7 @@ import { overviewSorts, type Place, parsePlace } from '../../traffic/overview-or
 import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/overviews.ts';
 import { listPluginOverviews } from '../../traffic/plugin-overviews.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { json, routesOf } from '../openapi/route-definitions.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
 import { namespaced } from '../requests/surfaces.ts';
 import { actorModel } from '../responses/event-wire.ts';
@@ -85,12 +85,7 @@ const listModel = z
   })
   .openapi('PluginOverviews');
 
-const list = createRoute({
-  tags: [namespaced.tag],
-  security: bearer,
-  method: 'get',
-  path: '/by-name',
-  operationId: 'listPluginOverviews',
+const list = routesOf(namespaced.tag).get('/by-name', 'listPluginOverviews', {
   'x-slipway-command': 'overview',
   summary: "List a namespace's plugins with their state and calls",
   description:
@@ -117,7 +112,7 @@ const list = createRoute({
       ...pageFields,
     }),
   },
-  responses: { 200: json('A page of plugins', listModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: json('A page of plugins', listModel) },
 });
 
 export function addPluginOverviews(routes: OpenAPIHono<AppEnv>): void {

@@ -1,18 +1,18 @@
 // Serves the routes for a namespace's secrets. No response contains a value, or anything computed from one.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { secretLimits } from '../../contract/limits/secrets.ts';
 import { secretName } from '../../contract/plugin/permissions.ts';
 import { secretValue } from '../../contract/plugin/secrets.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteSecret, listSecrets, type Secret, setSecret } from '../../instances/secrets/secrets.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
-import { deleteRoute, listRoute, namedBy, namedItem } from './named-items.ts';
+import { deleted, listed, namedBy, namedItem } from './named-items.ts';
 
-const common = { tags: ['Secrets'], security: bearer };
+const route = routesOf('Secrets');
 
 const secretModel = z
   .object({
@@ -35,19 +35,13 @@ const secretModel = z
 
 const named = namedBy(secretName.openapi({ example: 'OPENAI_API_KEY' }));
 
-const list = createRoute({
-  ...common,
-  ...listRoute(secretModel, 'secrets'),
-  operationId: 'listSecrets',
+const list = route.get('/', 'listSecrets', {
+  ...listed(secretModel, 'secrets'),
   'x-slipway-command': 'secrets list',
   summary: 'List secrets, by name',
   description: 'Needs the scope `plugins:read`. Values are write-only and never returned.',
 });
-const set = createRoute({
-  ...common,
-  method: 'put',
-  path: '/{name}',
-  operationId: 'setSecret',
+const set = route.put('/{name}', 'setSecret', {
   'x-slipway-command': 'secrets set {name}',
   summary: 'Create a secret or replace its value',
   description:
@@ -60,12 +54,10 @@ const set = createRoute({
         .openapi('SecretValue'),
     ),
   },
-  responses: { 200: json('The secret, without its value', secretModel), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The secret, without its value', secretModel) },
 });
-const remove = createRoute({
-  ...common,
-  ...deleteRoute(named, 'asks for it'),
-  operationId: 'deleteSecret',
+const remove = route.delete('/{name}', 'deleteSecret', {
+  ...deleted(named, 'asks for it'),
   'x-slipway-command': 'secrets delete {name}',
   summary: 'Delete a secret',
   description:

@@ -1,9 +1,9 @@
 // Serves the route of both extractor surfaces that yanks or deprecates a version, or undoes that.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { withdrawVersion } from '../../retirement/withdraw.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import type { ExtractorSurface } from '../requests/surfaces.ts';
@@ -21,12 +21,7 @@ const changed = z
   .openapi('WithdrawnVersion');
 
 export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const route = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'patch',
-    path: '/{plugin_id}',
-    operationId: `withdraw${noun}`,
+  const route = routesOf(tag).patch('/{plugin_id}', `withdraw${noun}`, {
     'x-slipway-command':
       noun === 'Plugin' ? 'yank {plugin_id} --reason {yanked}' : 'deprecate {plugin_id} --org --reason {deprecated}',
     middleware: mayMoveTraffic,
@@ -36,7 +31,7 @@ export function addWithdrawing(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
       params: params.extend({ plugin_id: z.string() }),
       body: body(withdrawalBody),
     },
-    responses: { 200: json('The version', changed), ...errors(401, 403, 404, 409, 413, 422) },
+    responses: { 200: json('The version', changed), ...errors(409) },
   });
   routes.use('/:plugin_id', jsonAtMost(apiLimits.rollbackBytes));
   routes.openapi(route, async (c) => {

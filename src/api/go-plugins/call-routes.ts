@@ -1,5 +1,5 @@
 // Serves the routes that use an installed Go plugin: call it, read its logs, and download its executable.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound, requireScope } from '../../access/actor.ts';
 import { operationMethods, operationSchema } from '../../contract/builder/instances.ts';
 import { jsonValue } from '../../contract/json.ts';
@@ -10,7 +10,7 @@ import { operate } from '../../serve/operate.ts';
 import { versionHeader } from '../../serve/releases/draw.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
-import { badInput, bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../openapi/route-definitions.ts';
 import { callDeps } from '../requests/call-deps.ts';
 import { callReader } from '../requests/call-request.ts';
 import { chosenRefHeader, versionAnswered, versionHeaderName } from '../requests/chosen-version.ts';
@@ -44,12 +44,7 @@ export function addCallRoutes(routes: OpenAPIHono<AppEnv>, surface: GoSurface): 
 }
 
 function callRoute({ kind, noun, tag }: GoSurface) {
-  return createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'post',
-    path: '/{name}/call',
-    operationId: `call${noun}`,
+  return routesOf(tag).post('/{name}/call', `call${noun}`, {
     'x-slipway-command': `invoke {name} --action {method} --data {params} --kind ${kind}`,
     summary: 'Call a plugin',
     description: `Methods: ${operationMethods[kind].join(', ')}. If the plugin returns an error, the status is 200 and the body has \`error\`.`,
@@ -57,8 +52,7 @@ function callRoute({ kind, noun, tag }: GoSurface) {
     responses: {
       200: { ...json("The plugin's result or error", answerModel), headers: versionAnswered },
       202: acceptedLater,
-      ...errors(401, 403, 404, 409, 413, 503),
-      ...badInput,
+      ...errors(409),
     },
   });
 }
@@ -87,12 +81,7 @@ function laterWithVersion(): Problem {
 }
 
 function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const logs = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/{name}/logs',
-    operationId: `get${noun}Logs`,
+  const logs = routesOf(tag).get('/{name}/logs', `get${noun}Logs`, {
     'x-slipway-command': `logs {name} --kind ${kind}`,
     summary: 'Get plugin logs',
     request: { ...named, query: logQuery },
@@ -101,8 +90,7 @@ function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
         'The newest lines, oldest first',
         z.object({ lines: z.array(logLineModel), pagination: logPagination }),
       ),
-      ...errors(401, 403, 404, 409, 503),
-      ...badInput,
+      ...errors(409),
     },
   });
   routes.openapi(logs, async (c) => {
@@ -117,20 +105,14 @@ function addLogs(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
 }
 
 function addArtifact(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const artifact = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/{name}/artifact',
-    operationId: `get${noun}Artifact`,
+  const artifact = routesOf(tag).get('/{name}/artifact', `get${noun}Artifact`, {
     summary: "Download a plugin's executable",
     description:
       "For workers that run the plugin themselves. The executable's SHA-256 is in `slipway-artifact-sha256`.",
     request: named,
     responses: {
       200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },
-      ...errors(401, 403, 404, 409),
-      ...badInput,
+      ...errors(409),
     },
   });
   routes.openAPIRegistry.registerPath(artifact);

@@ -1,6 +1,6 @@
 // Serves the routes for Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes. They differ
 // in the interface that `Plugin` must implement. Like Mimir's server, they respond to invalid input with 400.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { Problem } from '../../core/problem.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../registry/go/installed-plugins.ts';
 import { type InstallOutcome, uninstallPlugin } from '../../rollouts/installs/install-requests.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { badInput, bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { renderProblemsAs } from '../problems/problem-json.ts';
 import { problemResponse } from '../problems/problem-response.ts';
 import { bodyRequired, jsonAtMost } from '../requests/json-body.ts';
@@ -54,25 +54,17 @@ function goProblemResponse(problem: Problem, requestId: string): Response {
 }
 
 function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const common = { tags: [tag], security: bearer };
-  const list = createRoute({
-    ...common,
-    method: 'get',
-    path: '/',
-    operationId: `list${noun}s`,
+  const route = routesOf(tag);
+  const list = route.get('/', `list${noun}s`, {
     'x-slipway-command': `list --kind ${kind}`,
     summary: 'List installed plugins, by name',
-    responses: { 200: json('The plugins', z.array(pluginModel)), ...errors(401, 403, 404) },
+    responses: { 200: json('The plugins', z.array(pluginModel)), ...errors(404) },
   });
-  const get = createRoute({
-    ...common,
-    method: 'get',
-    path: '/{name}',
-    operationId: `get${noun}`,
+  const get = route.get('/{name}', `get${noun}`, {
     'x-slipway-command': `show {name} --kind ${kind}`,
     summary: 'Get a plugin',
     request: named,
-    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404) },
+    responses: { 200: json('The plugin', pluginModel) },
   });
   routes.openapi(list, async (c) => {
     requireScope(requireActor(c), 'plugins:read');
@@ -103,18 +95,13 @@ const installDescription =
   'Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`. In that case, poll the URL in `Location`.';
 
 function addInstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const install = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'post',
-    path: '/',
-    operationId: `install${noun}`,
+  const install = routesOf(tag).post('/', `install${noun}`, {
     'x-slipway-command': `install {repository} --ref {version} --kind ${kind}`,
     middleware: mayMoveTraffic,
     summary: 'Install a plugin from a Git repository',
     description: installDescription,
     request: { headers: preferred, body: body(installBody) },
-    responses: { 201: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
+    responses: { 201: json('The plugin', pluginModel), ...errors(404, 422) },
   });
   routes.openapi(install, async (c) => {
     const { deps } = c.var;
@@ -127,17 +114,12 @@ function addInstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
 }
 
 function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const update = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'put',
-    path: '/{name}',
-    operationId: `update${noun}`,
+  const update = routesOf(tag).put('/{name}', `update${noun}`, {
     middleware: [bodyRequired, mayMoveTraffic],
     summary: 'Update a plugin to another version',
     description: `${installDescription} Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and \`Retry-After\`.`,
     request: { headers: preferred, ...named, body: body(updateBody) },
-    responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
+    responses: { 200: json('The plugin', pluginModel), ...errors(409, 422) },
   });
   routes.openapi(update, async (c) => {
     const { deps } = c.var;
@@ -162,17 +144,12 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
 }
 
 function addUninstall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): void {
-  const remove = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'delete',
-    path: '/{name}',
-    operationId: `uninstall${noun}`,
+  const remove = routesOf(tag).delete('/{name}', `uninstall${noun}`, {
     'x-slipway-command': `uninstall {name} --kind ${kind}`,
     middleware: mayMoveTraffic,
     summary: 'Uninstall a plugin',
     request: named,
-    responses: { 204: { description: 'Uninstalled' }, ...errors(401, 403, 404) },
+    responses: { 204: { description: 'Uninstalled' } },
   });
   routes.openapi(remove, async (c) => {
     await uninstallPlugin(c.var.deps, requireActor(c), kind, c.req.valid('param').name);

@@ -1,5 +1,5 @@
 // Serves the routes for issuers of ID tokens: an organization's own, and the operator's. No response contains a client secret.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
 import {
@@ -18,7 +18,7 @@ import { jsonObject } from '../../contract/json.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
 import { iso } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
@@ -115,50 +115,34 @@ export function adminIssuers(): OpenAPIHono<AppEnv> {
 
 /** Defines a surface's routes, which differ in whose issuers they are about. */
 function issuerRoutes({ needs, suffix, tag, whose }: typeof ofOrganization) {
-  const common = { tags: [tag], security: bearer };
+  const route = routesOf(tag);
   const hasCommands = suffix === 'Issuer';
-  const list = createRoute({
-    ...common,
-    method: 'get',
-    path: '/',
-    operationId: `list${suffix}s`,
+  const list = route.get('/', `list${suffix}s`, {
     'x-slipway-command': hasCommands && 'issuers list',
     summary: `List ${whose}`,
     description: needs,
     request: { query: z.object(pageFields) },
-    responses: { 200: json('A page of issuers, oldest first', page), ...errors(401, 403, 422) },
+    responses: { 200: json('A page of issuers, oldest first', page) },
   });
-  const add = createRoute({
-    ...common,
-    method: 'post',
-    path: '/',
-    operationId: `add${suffix}`,
+  const add = route.post('/', `add${suffix}`, {
     'x-slipway-command': hasCommands && 'issuers add {name} {url}',
     summary: 'Add an issuer of ID tokens',
     description: `${needs} Slipway finds its public keys by OpenID Connect Discovery when a token arrives, unless \`jwks\` has them.`,
     request: { body: body(issuerRequest) },
-    responses: { 200: json('The issuer', issuerModel), ...errors(401, 403, 409, 413, 422) },
+    responses: { 200: json('The issuer', issuerModel) },
   });
-  const get = createRoute({
-    ...common,
-    method: 'get',
-    path: '/{issuer_id}',
-    operationId: `get${suffix}`,
+  const get = route.get('/{issuer_id}', `get${suffix}`, {
     summary: 'Get an issuer of ID tokens',
     description: needs,
     request: identified,
-    responses: { 200: json('The issuer', issuerModel), ...errors(401, 403, 404) },
+    responses: { 200: json('The issuer', issuerModel) },
   });
-  const remove = createRoute({
-    ...common,
-    method: 'delete',
-    path: '/{issuer_id}',
-    operationId: `remove${suffix}`,
+  const remove = route.delete('/{issuer_id}', `remove${suffix}`, {
     'x-slipway-command': hasCommands && 'issuers remove {issuer_id}',
     summary: 'Remove an issuer of ID tokens',
     description: `${needs} Also removes its trusted publishers, and revokes their jobs' keys within 10 s. Responds with 409 if people have signed in with it.`,
     request: identified,
-    responses: { 200: json('The removed issuer', removed), ...errors(401, 403, 404, 409) },
+    responses: { 200: json('The removed issuer', removed), ...errors(409) },
   });
   return { list, add, get, remove };
 }

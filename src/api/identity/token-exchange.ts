@@ -1,5 +1,5 @@
 // Serves the exchange of a CI job's ID token for a short key (RFC 8693). The token is the only credential.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { TokenRefused } from '../../access/issuers/token-refused.ts';
 import type { KeyWithSecret } from '../../access/keys.ts';
@@ -10,7 +10,7 @@ import { isId } from '../../core/ids.ts';
 import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
 import { knownHostsOnly } from '../authentication/browser-requests.ts';
 import type { AppEnv } from '../context/context.ts';
-import { body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { bodyAtMost } from '../requests/whole-body.ts';
 import { noStore } from '../responses/conditional.ts';
@@ -55,17 +55,12 @@ Object.assign(exchangeBody.content, {
   'application/x-www-form-urlencoded': { schema: { $ref: '#/components/schemas/TokenExchangeRequest' } },
 });
 
-const exchange = createRoute({
-  tags: ['Identity'],
-  security: [],
-  method: 'post',
-  path: '/',
-  operationId: 'exchangeToken',
+const exchange = routesOf('Identity', []).post('/', 'exchangeToken', {
   summary: "Exchange a CI job's ID token for a key",
   description:
     'The key is valid for 15 minutes, with the scopes of the trusted publisher whose conditions the token meets. Each token can be exchanged once. Refusals are events of the organization, at most ten a minute.',
   request: { body: exchangeBody },
-  responses: { 200: json('The key', exchangedModel), ...errors(401, 403, 413, 422, 429) },
+  responses: { 200: json('The key', exchangedModel), ...errors(401, 403, 429) },
 });
 
 /** Turns a form, as OAuth clients send it, into JSON. */

@@ -1,5 +1,5 @@
 // Serves the routes for trusted publishers: the CI jobs that may publish a plugin without a stored key.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { pluginPattern, requireId } from '../../access/actor.ts';
 import {
@@ -13,12 +13,12 @@ import { ciLimits } from '../../contract/limits/identity.ts';
 import { publisherScopes, scopes } from '../../contract/scopes.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 
-const common = { tags: ['Identity'], security: bearer };
+const route = routesOf('Identity');
 
 const plugin = z.string().regex(pluginPattern, 'must be a plugin name, or a prefix and `*`').openapi({
   description: "A plugin's name, also before its first version, or a prefix and `*`. `*` alone covers the namespace",
@@ -67,40 +67,22 @@ const publisherRequest = z
   })
   .openapi('TrustedPublisherRequest');
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listTrustedPublishers',
+const list = route.get('/', 'listTrustedPublishers', {
   'x-slipway-command': 'trust list',
   summary: 'List trusted publishers',
   description: 'Needs the scope `keys:admin`, like all operations on trusted publishers.',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json(
-      'A page of trusted publishers, oldest first',
-      z.object({ results: z.array(publisherModel), pagination: paginationModel }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of trusted publishers, oldest first', pageOf(publisherModel)) },
 });
-const add = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'addTrustedPublisher',
+const add = route.post('/', 'addTrustedPublisher', {
   'x-slipway-command': 'trust add {plugin} --issuer ISSUER --claim CLAIM=VALUE',
   summary: 'Trust a CI job to publish',
   description:
     "Jobs whose ID token meets the conditions can exchange it for a key of 15 minutes (`exchangeToken`). The key can't have more access than the key that creates the publisher. GitHub's `repository_id` and `repository_owner_id` are fixed by the first token, and `pull_request_target` is refused.",
   request: { body: body(publisherRequest) },
-  responses: { 200: json('The trusted publisher', publisherModel), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The trusted publisher', publisherModel), ...errors(404) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{trusted_publisher_id}',
-  operationId: 'removeTrustedPublisher',
+const remove = route.delete('/{trusted_publisher_id}', 'removeTrustedPublisher', {
   'x-slipway-command': 'trust remove {trusted_publisher_id}',
   summary: 'Remove a trusted publisher',
   description: "Its jobs' keys stop working within 10 s. Published versions stay.",
@@ -110,7 +92,6 @@ const remove = createRoute({
       'The removed trusted publisher',
       z.object({ success: z.literal(true), trusted_publisher_id: z.string() }),
     ),
-    ...errors(401, 403, 404),
   },
 });
 

@@ -1,17 +1,12 @@
 // Serves the route for the secret that signs requests to a namespace's callbacks.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
+import { json, newRouter, overlapBody, rotationOverlapMs, routesOf } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 
-const rotate = createRoute({
-  tags: ['Later calls'],
-  security: bearer,
-  method: 'post',
-  path: '/',
-  operationId: 'rotateCallbackSecret',
+const rotate = routesOf('Later calls').post('/', 'rotateCallbackSecret', {
   'x-slipway-command': 'calls secret',
   summary: 'Create or rotate the callback secret',
   description:
@@ -34,7 +29,6 @@ const rotate = createRoute({
         })
         .openapi('CallbackSecret'),
     ),
-    ...errors(401, 403, 404, 413, 422),
   },
 });
 

@@ -1,56 +1,41 @@
 // Serves the routes for calls that are answered later: list them, read one with its answer, cancel one.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { laterCallStates } from '../../contract/states.ts';
 import { answeredCallJson, laterCallJson } from '../../serve/later/call-json.ts';
 import { cancelLater, findLater, listLater, waitForLater } from '../../serve/later/later-calls.ts';
 import { hasEnded } from '../../serve/later/states.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { openStream } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { answeredCallModel, laterCallModel } from './later-call-wire.ts';
 
-const common = { tags: ['Later calls'], security: bearer };
+const route = routesOf('Later calls');
 const params = z.object({ call_id: z.string() });
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listLaterCalls',
+const list = route.get('/', 'listLaterCalls', {
   'x-slipway-command': 'calls list',
   summary: 'List later calls, newest first',
   description: 'A key bound to namespaces sees only calls in its namespaces.',
   request: { query: z.object({ status: z.enum(laterCallStates).optional(), ...pageFields }) },
-  responses: {
-    200: json('A page of calls', z.object({ results: z.array(laterCallModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of calls', pageOf(laterCallModel)) },
 });
 
-const read = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{call_id}',
-  operationId: 'getLaterCall',
+const read = route.get('/{call_id}', 'getLaterCall', {
   'x-slipway-command': 'calls show {call_id}',
   summary: 'Get a later call and its answer',
   request: { params, headers: preferred },
-  responses: { 200: jsonWithTexts('The call', answeredCallModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: jsonWithTexts('The call', answeredCallModel) },
 });
 
-const cancel = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{call_id}',
-  operationId: 'cancelLaterCall',
+const cancel = route.delete('/{call_id}', 'cancelLaterCall', {
   'x-slipway-command': 'calls cancel {call_id}',
   summary: 'Cancel a later call',
   description: 'Cancelling a call that has ended changes nothing.',
   request: { params },
-  responses: { 200: jsonWithTexts('The call in its final state', answeredCallModel), ...errors(401, 403, 404) },
+  responses: { 200: jsonWithTexts('The call in its final state', answeredCallModel) },
 });
 
 export function laterCallRoutes(): OpenAPIHono<AppEnv> {

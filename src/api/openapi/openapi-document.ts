@@ -268,6 +268,7 @@ function commandFor({ operationId, 'x-slipway-command': own }: Operation, path: 
 function sharedErrors(ofInvalidInput: Operation['responses']) {
   return ({ security, requestBody, parameters }: Operation, isKeyed: boolean) => ({
     ...(security && security.length > 0 ? errors(401, 403, 429) : {}),
+    ...(security && security.length > 0 && namesResource(parameters) ? errors(404) : {}),
     ...(isKeyed ? errors(409) : {}),
     ...(requestBody ? errors(408, 413, 415) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? ofInvalidInput : {}),
@@ -279,10 +280,16 @@ function sharedErrors(ofInvalidInput: Operation['responses']) {
 function agentSurfaceErrors({ requestBody, parameters }: Operation, isKeyed: boolean) {
   return {
     ...agentErrors(401, 403, 429, 500, 503),
+    ...(namesResource(parameters) ? agentErrors(404) : {}),
     ...(isKeyed ? agentErrors(409) : {}),
     ...(requestBody ? agentErrors(408, 413, 415) : {}),
     ...(requestBody || (parameters && parameters.length > 0) ? agentErrors(400) : {}),
   };
+}
+
+/** Returns whether the path names a resource, which may not exist. */
+function namesResource(parameters: Operation['parameters'] = []): boolean {
+  return parameters.some((parameter) => 'in' in parameter && parameter.in === 'path');
 }
 
 function ref(kind: 'parameters' | 'headers' | 'responses', name: string): { $ref: string } {

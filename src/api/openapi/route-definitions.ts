@@ -1,6 +1,6 @@
 // Provides the shared parts of route definitions: the router, which validates every request the same way, the error responses, and the
 // security scheme.
-import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import type { AppEnv } from '../context/context.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
@@ -181,6 +181,28 @@ export function body<Schema extends z.ZodType>(schema: Schema, required = true) 
 }
 
 export const bearer = [{ bearerAuth: [] }];
+
+/**
+ * Returns functions that define a group's routes. A route states only the errors that don't follow from the rest: the document adds what
+ * can happen to any route with security, with a body or with parameters.
+ */
+export function routesOf(tag: string, security: Security = bearer) {
+  const common = { tags: [tag], security };
+  const define =
+    <Method extends (typeof documentedMethods)[number]>(method: Method) =>
+    <Path extends string, Own extends Definition>(path: Path, operationId: string, own: Own) =>
+      createRoute({ ...common, method, path, operationId, ...own });
+  return {
+    get: define('get'),
+    put: define('put'),
+    post: define('post'),
+    patch: define('patch'),
+    delete: define('delete'),
+  };
+}
+
+type Security = NonNullable<RouteConfig['security']>;
+type Definition = Omit<RouteConfig, 'tags' | 'security' | 'method' | 'path' | 'operationId'>;
 
 /** The optional body of a rotation. `description` says what the previous secret can still do. */
 export function overlapBody(description: string, defaultSeconds: number = keyLimits.overlapSeconds) {

@@ -1,6 +1,6 @@
 // Serves the operators' routes, which need the admin token: create organizations, list them and set their quotas. While Slipway is
 // running, this is the only way to do that.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
 import { createKey } from '../../access/keys.ts';
@@ -25,11 +25,11 @@ import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context/context.ts';
 import { adminSigningKeys } from '../evidence/signing-keys.ts';
 import { adminIssuers } from '../identity/issuers.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { invitationBody, invitationWithUrl, invite } from '../people/invitations.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from '../responses/key-wire.ts';
 import { adminAdvisories } from './advisory-imports.ts';
 import { adminBudgets } from './budgets.ts';
@@ -41,7 +41,7 @@ import { quotasModel, quotasWire } from './quotas.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
-const common = { tags: ['Admin'], security: bearer };
+const route = routesOf('Admin');
 const identified = { params: z.object({ organization_id: z.string() }) };
 
 const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -67,11 +67,7 @@ const organizationInFull = organizationModel
   })
   .openapi('OrganizationInFull');
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/organizations',
-  operationId: 'createOrganization',
+const create = route.post('/organizations', 'createOrganization', {
   'x-slipway-command': 'orgs create {name}',
   summary: 'Create an organization and its first key',
   description: 'Needs the admin token, like all admin operations. The key is shown in this response only.',
@@ -99,56 +95,26 @@ const create = createRoute({
         created_at: z.iso.datetime(),
       }),
     ),
-    ...errors(401, 403, 413, 422),
   },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/organizations',
-  operationId: 'listOrganizations',
+const list = route.get('/organizations', 'listOrganizations', {
   summary: 'List organizations',
-  request: {
-    query: z.object({
-      ...pageFields,
-    }),
-  },
-  responses: {
-    200: json(
-      'A page of organizations, oldest first',
-      z.object({
-        results: z.array(organizationModel),
-        pagination: paginationModel,
-      }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  request: { query: z.object(pageFields) },
+  responses: { 200: json('A page of organizations, oldest first', pageOf(organizationModel)) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/organizations/{organization_id}',
-  operationId: 'getOrganization',
+const get = route.get('/organizations/{organization_id}', 'getOrganization', {
   summary: 'Get an organization with usage and quotas',
   request: identified,
-  responses: { 200: json('The organization', organizationInFull), ...errors(401, 403, 404) },
+  responses: { 200: json('The organization', organizationInFull) },
 });
-const change = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/organizations/{organization_id}/quotas',
-  operationId: 'setQuotas',
+const change = route.patch('/organizations/{organization_id}/quotas', 'setQuotas', {
   summary: "Update an organization's quotas",
   description:
     'Omitted quotas keep their values. A quota below the current usage removes nothing and only rejects additions.',
   request: { ...identified, body: body(quotaChanges) },
-  responses: { 200: json('The organization', organizationInFull), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The organization', organizationInFull) },
 });
-const restrict = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/organizations/{organization_id}',
-  operationId: 'updateOrganization',
+const restrict = route.patch('/organizations/{organization_id}', 'updateOrganization', {
   summary: "Update an organization's name or region",
   description:
     "Omitted fields keep their values. `jurisdiction` keeps the Durable Objects of container instances in one Cloudflare region, starting with the next deployment; redeploy live plugins to move them. It doesn't affect builds, the database, the bucket or the queues: `npm run setup -- --jurisdiction` restricts those, and then rejects organizations in any other jurisdiction.",
@@ -156,50 +122,34 @@ const restrict = createRoute({
     ...identified,
     body: body(z.object({ name: organizationName.optional(), jurisdiction: jurisdiction.optional() })),
   },
-  responses: { 200: json('The organization', organizationInFull), ...errors(401, 404, 413, 422) },
+  responses: { 200: json('The organization', organizationInFull) },
 });
-const createKeyThere = createRoute({
-  ...common,
-  method: 'post',
-  path: '/organizations/{organization_id}/keys',
-  operationId: 'createOrganizationKey',
+const createKeyThere = route.post('/organizations/{organization_id}/keys', 'createOrganizationKey', {
   summary: 'Create an API key for an organization',
   description:
     'For an organization that no longer has a key with `keys:admin`. The secret is shown in this response only.',
   request: { ...identified, body: body(newKeyBody) },
-  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The key and its secret', keyWithSecret) },
 });
-const inviteThere = createRoute({
-  ...common,
-  method: 'post',
-  path: '/organizations/{organization_id}/invitations',
-  operationId: 'createOrganizationInvitation',
+const inviteThere = route.post('/organizations/{organization_id}/invitations', 'createOrganizationInvitation', {
   summary: 'Invite a person to an organization',
   description:
     "For an organization's first owner, or one whose owners can no longer sign in. The link is shown in this response only.",
   request: { ...identified, body: body(invitationBody) },
-  responses: { 200: json('The invitation and its link', invitationWithUrl), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The invitation and its link', invitationWithUrl) },
 });
-const requestDeletionThere = createRoute({
-  ...common,
-  method: 'post',
-  path: '/organizations/{organization_id}/deletion',
-  operationId: 'requestDeletionOfOrganization',
+const requestDeletionThere = route.post('/organizations/{organization_id}/deletion', 'requestDeletionOfOrganization', {
   summary: "Request an organization's deletion",
   description:
     'After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can also cancel the deletion.',
   request: identified,
-  responses: { 200: json('When the deletion is due', deletionModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: json('When the deletion is due', deletionModel) },
 });
-const cancelDeletionThere = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/organizations/{organization_id}/deletion',
-  operationId: 'cancelDeletionOfOrganization',
+const cancelDeletionThere = route.delete('/organizations/{organization_id}/deletion', 'cancelDeletionOfOrganization', {
   summary: "Cancel an organization's deletion",
   description: 'Changes nothing if no deletion was requested. Fails once the organization is closed.',
   request: identified,
-  responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: json('The organization stays', deletionModel), ...errors(409) },
 });
 
 export function admin(): OpenAPIHono<AppEnv> {

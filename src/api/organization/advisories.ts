@@ -1,5 +1,5 @@
 // Serves the advisories that affect an organization's versions: which, whether they are live and where, and what fixes them.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { type AffectedVersion, listAffected, parsePosition, readAdvisory } from '../../advisories/affected-versions.ts';
 import { ecosystems, reaches, severities, verdicts } from '../../contract/advisories.ts';
@@ -7,7 +7,7 @@ import { pluginKinds } from '../../contract/states.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
 
 const advisoryId = z.string().openapi({ description: 'As in OSV', example: 'GHSA-9hjg-9r4m-mvj7' });
@@ -72,12 +72,9 @@ const advisoryModel = z
   })
   .openapi('Advisory');
 
-const common = { tags: ['Advisories'], security: bearer, method: 'get' as const };
+const route = routesOf('Advisories');
 
-const list = createRoute({
-  ...common,
-  path: '/',
-  operationId: 'listAdvisories',
+const list = route.get('/', 'listAdvisories', {
   'x-slipway-command': 'advisories list',
   summary: 'List the versions that advisories affect, live ones first, then the most severe',
   description:
@@ -97,18 +94,14 @@ const list = createRoute({
       'A page',
       z.object({ results: z.array(affectedModel), pagination: paginationModel }).openapi('AffectedVersions'),
     ),
-    ...errors(401, 403, 422),
   },
 });
-const get = createRoute({
-  ...common,
-  path: '/{advisory_id}',
-  operationId: 'getAdvisory',
+const get = route.get('/{advisory_id}', 'getAdvisory', {
   'x-slipway-command': 'advisories show {advisory_id}',
   summary: 'Get an advisory, with the versions that it affects',
   description: 'Needs the scope `plugins:read`. Answers 404 for an advisory that was withdrawn.',
   request: { params: z.object({ advisory_id: advisoryId.max(200) }), query: z.object(pageFields) },
-  responses: { 200: json('The advisory', advisoryModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: json('The advisory', advisoryModel) },
 });
 
 export function advisories(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves the operators' routes for imports of advisories, and for the URLs that are imported daily.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireId } from '../../access/actor.ts';
 import {
   type AdvisoryImport,
@@ -21,12 +21,12 @@ import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import { advisoryImportStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
-const common = { tags: ['Admin'], security: bearer };
+const route = routesOf('Admin');
 const identified = { params: z.object({ import_id: z.string() }) };
 
 const url = z
@@ -81,11 +81,7 @@ const sourceModel = z
   })
   .openapi('AdvisorySource');
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/imports',
-  operationId: 'createAdvisoryImport',
+const create = route.post('/imports', 'createAdvisoryImport', {
   'x-slipway-command': 'advisories import {url}',
   summary: 'Import advisories',
   description:
@@ -93,50 +89,27 @@ const create = createRoute({
   request: { body: body(importRequest) },
   responses: {
     200: json('The import', importModel.extend({ upload_url: z.string().nullable() }).openapi('AdvisoryImportWithUrl')),
-    ...errors(401, 403, 413, 422),
   },
 });
-const start = createRoute({
-  ...common,
-  method: 'post',
-  path: '/imports/{import_id}/start',
-  operationId: 'startAdvisoryImport',
+const start = route.post('/imports/{import_id}/start', 'startAdvisoryImport', {
   summary: 'Start an import whose zip was sent',
   description: 'Changes nothing if the import was started before.',
   request: identified,
-  responses: { 200: json('The import', importModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The import', importModel) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/imports',
-  operationId: 'listAdvisoryImports',
+const list = route.get('/imports', 'listAdvisoryImports', {
   'x-slipway-command': 'advisories imports',
   summary: 'List imports of advisories',
   description: 'Ended imports are listed for 30 days.',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json(
-      'A page of imports, newest first',
-      z.object({ results: z.array(importModel), pagination: paginationModel }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of imports, newest first', pageOf(importModel)) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/imports/{import_id}',
-  operationId: 'getAdvisoryImport',
+const get = route.get('/imports/{import_id}', 'getAdvisoryImport', {
   summary: 'Get an import of advisories with its progress',
   request: identified,
-  responses: { 200: json('The import', importModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The import', importModel) },
 });
-const removeImport = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/imports/{import_id}',
-  operationId: 'takeBackAdvisoryImport',
+const removeImport = route.delete('/imports/{import_id}', 'takeBackAdvisoryImport', {
   'x-slipway-command': 'advisories take-back {import_id}',
   summary: 'Take back an import of advisories',
   description:
@@ -147,57 +120,35 @@ const removeImport = createRoute({
       'Number of advisories taken back',
       z.object({ success: z.literal(true), import_id: z.string(), advisories: z.int().openapi({ example: 3 }) }),
     ),
-    ...errors(401, 403, 404, 409),
+    ...errors(409),
   },
 });
-const removeAdvisory = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{advisory_id}',
-  operationId: 'takeBackAdvisory',
+const removeAdvisory = route.delete('/{advisory_id}', 'takeBackAdvisory', {
   'x-slipway-command': 'advisories take-back {advisory_id}',
   summary: 'Take back an advisory',
   description:
     'What was taken back affects nothing until another import contains it. Every URL that is imported daily is read again at once.',
   request: { params: z.object({ advisory_id: z.string().openapi({ description: "The advisory's ID" }) }) },
-  responses: {
-    200: json('The advisory', z.object({ success: z.literal(true), advisory_id: z.string() })),
-    ...errors(401, 403, 404),
-  },
+  responses: { 200: json('The advisory', z.object({ success: z.literal(true), advisory_id: z.string() })) },
 });
-const add = createRoute({
-  ...common,
-  method: 'post',
-  path: '/sources',
-  operationId: 'addAdvisorySource',
+const add = route.post('/sources', 'addAdvisorySource', {
   'x-slipway-command': 'advisories import {url} --daily',
   summary: 'Import a URL daily',
   description: 'The first import starts within a minute. Changes nothing if the URL was added before.',
   request: { body: body(z.object({ url }).openapi('AdvisorySourceRequest')) },
-  responses: { 200: json('The source', sourceModel), ...errors(401, 403, 409, 413, 422) },
+  responses: { 200: json('The source', sourceModel) },
 });
-const listAll = createRoute({
-  ...common,
-  method: 'get',
-  path: '/sources',
-  operationId: 'listAdvisorySources',
+const listAll = route.get('/sources', 'listAdvisorySources', {
   'x-slipway-command': 'advisories sources',
   summary: 'List the URLs that are imported daily',
-  responses: { 200: json('All sources', z.object({ sources: z.array(sourceModel) })), ...errors(401, 403) },
+  responses: { 200: json('All sources', z.object({ sources: z.array(sourceModel) })) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/sources',
-  operationId: 'removeAdvisorySource',
+const remove = route.delete('/sources', 'removeAdvisorySource', {
   'x-slipway-command': 'advisories sources remove {url}',
   summary: 'Stop importing a URL',
   description: 'Advisories that were imported from it stay.',
   request: { query: z.object({ url: url.openapi({ description: 'The URL of the source' }) }) },
-  responses: {
-    200: json('The removed source', z.object({ success: z.literal(true), url })),
-    ...errors(401, 403, 404, 422),
-  },
+  responses: { 200: json('The removed source', z.object({ success: z.literal(true), url })), ...errors(404) },
 });
 
 /** Mounted below the operators' routes, which require the admin token. */

@@ -1,5 +1,5 @@
 // Serves the list of versions that wait for approval, with what an approver needs to know.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { pluginKinds } from '../../contract/states.ts';
@@ -7,8 +7,8 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { listStaged, type StagedVersion } from '../../registry/versions/approvals.ts';
 import { exactVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import {
   capabilityModel,
@@ -64,20 +64,12 @@ const stagedModel = z
   })
   .openapi('StagedVersion');
 
-const list = createRoute({
-  tags: ['Versions'],
-  security: bearer,
-  method: 'get',
-  path: '/',
-  operationId: 'listApprovals',
+const list = routesOf('Versions').get('/', 'listApprovals', {
   'x-slipway-command': 'approvals',
   summary: 'List the versions that wait for approval, newest first',
   description: 'Needs the scope `plugins:read`. Lists the namespaces that the key can see.',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page of versions', z.object({ results: z.array(stagedModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of versions', pageOf(stagedModel)) },
 });
 
 export function approvals(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves browser sessions: signing in with a key or a link, and signing out. Other clients send their key with each request.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { csrfToken, endSession, linkOwner, makeLink, openSession, useLink } from '../../access/browser-sessions.ts';
 import { currentKey } from '../../access/keys.ts';
@@ -14,7 +14,7 @@ import {
   setSessionCookie,
 } from '../authentication/browser-requests.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
@@ -49,68 +49,42 @@ const usedLink = body(
   z.object({ link: z.string().max(100).openapi({ description: 'The part of the URL after `#link=`' }) }),
 );
 
-const common = { tags: ['Sessions'], security: bearer };
+const route = routesOf('Sessions');
 
-const signIn = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'signIn',
+const signIn = route.post('/', 'signIn', {
   summary: 'Sign a browser in',
   description:
     "Sets a session cookie with the access of the sent API key. The session ends after 12 hours, on sign-out, or with the key's secret.",
-  responses: { 200: json('Signed in', signedInModel), ...errors(401, 403) },
+  responses: { 200: json('Signed in', signedInModel) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'getSession',
+const get = route.get('/', 'getSession', {
   summary: 'Get the session',
   description: 'Returns the key of the session or of the request. Needs no scope.',
-  responses: { 200: json('The key, with its organization', sessionModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The key, with its organization', sessionModel), ...errors(404) },
 });
-const signOut = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/',
-  operationId: 'signOut',
+const signOut = route.delete('/', 'signOut', {
   summary: 'Sign out',
   description: "Ends the cookie's session within 10 s. Without a cookie, nothing happens.",
-  responses: { 204: { description: 'Signed out' }, ...errors(401, 403) },
+  responses: { 204: { description: 'Signed out' } },
 });
-const createLink = createRoute({
-  ...common,
-  method: 'post',
-  path: '/links',
-  operationId: 'createSignInLink',
+const createLink = route.post('/links', 'createSignInLink', {
   'x-slipway-command': 'open',
   summary: 'Create a sign-in link',
   description: 'The link signs in one browser, once, with the access of the sent API key. It is valid for 10 minutes.',
-  responses: { 200: json('The link', linkModel), ...errors(401, 403, 422) },
+  responses: { 200: json('The link', linkModel), ...errors(422) },
 });
-const useSignInLink = createRoute({
-  ...common,
-  security: [],
-  method: 'post',
-  path: '/links/use',
-  operationId: 'useSignInLink',
+const useSignInLink = routesOf('Sessions', []).post('/links/use', 'useSignInLink', {
   summary: 'Sign in with a link',
   description:
     'Pages ask for confirmation before they send this request, so that a link from someone else cannot sign a user in unnoticed.',
   request: { body: usedLink },
-  responses: { 200: json('Signed in', signedInModel), ...errors(401, 403, 413, 422, 429) },
+  responses: { 200: json('Signed in', signedInModel), ...errors(401, 403, 429) },
 });
-const readSignInLink = createRoute({
-  ...common,
-  security: [],
-  method: 'post',
-  path: '/links/read',
-  operationId: 'readSignInLink',
+const readSignInLink = routesOf('Sessions', []).post('/links/read', 'readSignInLink', {
   summary: "Get a sign-in link's organization",
   description: 'Returns the account that `useSignInLink` would sign in to. The link stays valid.',
   request: { body: usedLink },
-  responses: { 200: json("The link's owner", linkOwnerModel), ...errors(401, 403, 413, 422, 429) },
+  responses: { 200: json("The link's owner", linkOwnerModel), ...errors(401, 403, 429) },
 });
 
 export function session(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves monthly budgets, of the organization, its namespaces and its operator, and the usage that they limit.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
 import { type BudgetResource, budgetActions, costOf } from '../../contract/budgets.ts';
@@ -16,7 +16,7 @@ import {
 } from '../../organizations/budgets.ts';
 import { listUsage } from '../../organizations/usage.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 
 const limit = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish();
@@ -72,7 +72,7 @@ const usageOfMonth = z
   })
   .openapi('MonthlyUsage');
 
-const common = { tags: ['Budgets'], security: bearer, path: '/' };
+const route = routesOf('Budgets');
 const inNamespace = { params: z.object({ namespace_id: z.string() }) };
 const inOrganization = { params: z.object({ organization_id: z.string() }) };
 const ok = json('The budget and what is spent of it', budgetModel);
@@ -80,74 +80,53 @@ const reading = 'Needs the scope `plugins:read`.';
 const setting =
   'Replaces the budget; without limits, there is none. A higher limit lifts a refusal at once. Needs the scope `keys:admin` and a key that is not bound to namespaces.';
 
-const get = createRoute({
-  ...common,
-  method: 'get',
-  operationId: 'getBudget',
+const get = route.get('/', 'getBudget', {
   'x-slipway-command': 'budget show',
   summary: "Get the organization's budget",
   description: reading,
-  responses: { 200: ok, ...errors(401, 403) },
+  responses: { 200: ok },
 });
-const put = createRoute({
-  ...common,
-  method: 'put',
-  operationId: 'setBudget',
+const put = route.put('/', 'setBudget', {
   'x-slipway-command': 'budget set --calls {calls} --on-exceeded {on_exceeded}',
   summary: "Set the organization's budget",
   description: setting,
   request: { body: body(limitsModel) },
-  responses: { 200: ok, ...errors(401, 403, 413, 422) },
+  responses: { 200: ok },
 });
-const getInNamespace = createRoute({
-  ...common,
-  method: 'get',
-  operationId: 'getNamespaceBudget',
+const getInNamespace = route.get('/', 'getNamespaceBudget', {
   'x-slipway-command': 'budget show',
   summary: "Get a namespace's budget",
   description: `Its stored bytes are archives, models and runs. ${reading}`,
   request: inNamespace,
-  responses: { 200: ok, ...errors(401, 403, 404) },
+  responses: { 200: ok },
 });
-const putInNamespace = createRoute({
-  ...common,
-  method: 'put',
-  operationId: 'setNamespaceBudget',
+const putInNamespace = route.put('/', 'setNamespaceBudget', {
   'x-slipway-command': 'budget set --calls {calls} --on-exceeded {on_exceeded}',
   summary: "Set a namespace's budget",
   description: setting,
   request: { ...inNamespace, body: body(limitsModel) },
-  responses: { 200: ok, ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: ok },
 });
-const ofOperator = { ...common, tags: ['Admin'] };
-const getOfOrganization = createRoute({
-  ...ofOperator,
-  method: 'get',
-  operationId: 'getOrganizationBudget',
+const operatorRoute = routesOf('Admin');
+const getOfOrganization = operatorRoute.get('/', 'getOrganizationBudget', {
   summary: "Get an organization's budgets",
   request: inOrganization,
-  responses: { 200: ok, ...errors(401, 403, 404) },
+  responses: { 200: ok },
 });
-const putOfOrganization = createRoute({
-  ...ofOperator,
-  method: 'put',
-  operationId: 'setOrganizationBudget',
+const putOfOrganization = operatorRoute.put('/', 'setOrganizationBudget', {
   summary: 'Set what an organization may spend',
   description: "Applies in addition to the organization's own budget, so the lower limit counts.",
   request: { ...inOrganization, body: body(limitsModel) },
-  responses: { 200: ok, ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: ok },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  operationId: 'listUsage',
+const list = route.get('/', 'listUsage', {
   'x-slipway-command': 'budget usage',
   summary: 'List what costs most in a month',
   description: `Covers the namespaces that the key can see. Usage is kept for 13 months. ${reading}`,
   request: {
     query: z.object({ month: month.optional().openapi({ description: 'In UTC, by default the current one' }) }),
   },
-  responses: { 200: json('The usage', usageOfMonth), ...errors(401, 403, 422) },
+  responses: { 200: json('The usage', usageOfMonth) },
 });
 
 const show = async (c: Context<AppEnv>, found: Promise<BudgetState>) => c.json(budgetWire(await found), 200);

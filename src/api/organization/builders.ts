@@ -1,6 +1,6 @@
 // Serves the builder routes. Operators add, drain and remove builders; an organization sees which ones run its plugins, without their
 // addresses and without the load of others.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { addBuilder, listBuilders, removeBuilder, setBuilderMode } from '../../builders/pool/register.ts';
 import {
@@ -12,9 +12,9 @@ import {
 } from '../../contract/builder/reports.ts';
 import { builderListLimits } from '../../contract/limits/builder.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 
-const common = { tags: ['Admin'], security: bearer };
+const route = routesOf('Admin');
 const capabilityNames = ['sources', 'builds', 'isolates'] as const;
 const name = z.string().openapi({ example: 'east' });
 const mode = z.enum(builderModes).openapi({
@@ -63,52 +63,33 @@ const params = z.object({ builder_name: z.string() });
 const force = z.enum(['true', 'false']).default('false').openapi({ description: 'Remove it even if it has instances' });
 const one = { 200: json('The builder', builderInFull) };
 
-const add = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'addBuilder',
+const add = route.post('/', 'addBuilder', {
   'x-slipway-command': 'builders add {name} {url}',
   summary: 'Add a builder',
   description:
     "First asks for its health with the Worker's `BUILDER_TOKEN`, and returns 422 with the cause if it can't be used. It gets work within ten seconds.",
   request: { body: body(given) },
-  responses: { ...one, ...errors(401, 403, 409, 413, 422) },
+  responses: { ...one },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listAllBuilders',
+const list = route.get('/', 'listAllBuilders', {
   'x-slipway-command': 'builders list',
   summary: 'List all builders',
   description: 'Asks each builder. Empty if the platform starts a container for each instance.',
-  responses: { 200: json('The builders', z.object({ builders: z.array(builderInFull) })), ...errors(401, 403) },
+  responses: { 200: json('The builders', z.object({ builders: z.array(builderInFull) })) },
 });
-const change = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/{builder_name}',
-  operationId: 'updateBuilder',
+const change = route.patch('/{builder_name}', 'updateBuilder', {
   'x-slipway-command': 'builders drain {builder_name}',
   summary: 'Drain or resume a builder',
   description: 'The last active builder cannot be drained.',
   request: { params, body: body(z.object({ mode }).openapi('BuilderChanges')) },
-  responses: { ...one, ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { ...one, ...errors(409) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{builder_name}',
-  operationId: 'removeBuilder',
+const remove = route.delete('/{builder_name}', 'removeBuilder', {
   'x-slipway-command': 'builders remove {builder_name}',
   summary: 'Remove a builder',
   description: 'Fails while it has instances, and for builders of the settings. Nothing is sent to the builder.',
   request: { params, query: z.object({ force }) },
-  responses: {
-    200: json('The removed builder', z.object({ success: z.literal(true), name })),
-    ...errors(401, 403, 404, 409, 422),
-  },
+  responses: { 200: json('The removed builder', z.object({ success: z.literal(true), name })), ...errors(409) },
 });
 
 /** Mounted below the operators' routes, which require the admin token. */
@@ -131,15 +112,10 @@ export function adminBuilders(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-const listOwn = createRoute({
-  tags: ['Builders'],
-  security: bearer,
-  method: 'get',
-  path: '/',
-  operationId: 'listBuilders',
+const listOwn = routesOf('Builders').get('/', 'listBuilders', {
   summary: "List the builders that run the organization's plugins",
   description: 'Needs the scope `plugins:read`. Builders of the settings are numbered.',
-  responses: { 200: json('The builders', z.object({ builders: z.array(builderModel) })), ...errors(401, 403) },
+  responses: { 200: json('The builders', z.object({ builders: z.array(builderModel) })) },
 });
 
 export function builders(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves the routes for limits of calls of plugins, versions and API keys.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireId } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
 import { ownerNamespace, requireOrganizationKey } from '../../access/owners.ts';
@@ -11,11 +11,11 @@ import { invalidField } from '../../core/problem.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import { type LimitTarget, listCallLimits, type ShownLimit, setCallLimit } from '../../registry/call-limits.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 
-const common = { tags: ['Call limits'], security: bearer };
+const route = routesOf('Call limits');
 
 const numbers = {
   calls_per_minute: callLimitSchema.shape.perMinute.openapi({
@@ -60,31 +60,20 @@ const given = z
   })
   .openapi('CallLimitRequest');
 
-const set = createRoute({
-  ...common,
-  method: 'put',
-  path: '/',
-  operationId: 'setCallLimit',
+const set = route.put('/', 'setCallLimit', {
   'x-slipway-command': 'limits set {name} --per-minute {calls_per_minute}',
   summary: 'Limit the calls of a plugin, version or API key',
   description:
     'Replaces the limit. Two nulls remove it. A call beyond any of its limits gets 429 with `Retry-After` and `RateLimit`, and does not run. Takes effect within 10 s. Plugins need the scope `namespaces:admin`, keys `keys:admin`.',
   request: { body: body(given) },
-  responses: { 200: json('The limit', limitModel), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The limit', limitModel), ...errors(404) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listCallLimits',
+const list = route.get('/', 'listCallLimits', {
   'x-slipway-command': 'limits list',
   summary: 'List the limits of calls',
   description: 'Needs the scope `plugins:read`. Limits of keys are listed only for keys with `keys:admin`.',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page of limits', z.object({ results: z.array(limitModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of limits', pageOf(limitModel)) },
 });
 
 export function callLimits(): OpenAPIHono<AppEnv> {

@@ -1,6 +1,6 @@
 // Serves the Ray cluster routes. Operators add, check and remove clusters; an organization sees the ones that run its plugins. No
 // response contains a token, and no organization's response contains an address.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireId } from '../../access/actor.ts';
 import {
   addCluster,
@@ -17,12 +17,12 @@ import { clusterLimits } from '../../contract/limits/containers.ts';
 import { clusterNetworks, clusterReaches, clusterStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
-const common = { tags: ['Admin'], security: bearer };
+const route = routesOf('Admin');
 
 const name = z
   .string()
@@ -109,78 +109,48 @@ const given = z
 
 const changes = z.object({ network: clusterNetworkModel }).openapi('ClusterChanges');
 
-const add = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'addCluster',
+const add = route.post('/', 'addCluster', {
   'x-slipway-command':
     'clusters add {name} --dashboard {dashboard_url} --serve {serve_url} --token-env RAY_TOKEN --all',
   summary: 'Connect a Ray cluster',
   description:
     "First asks the dashboard for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.",
   request: { body: body(given) },
-  responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The cluster', clusterInFull), ...errors(404) },
 });
-const listAll = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listAllClusters',
+const listAll = route.get('/', 'listAllClusters', {
   'x-slipway-command': 'clusters list',
   summary: 'List all Ray clusters',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page of clusters', z.object({ results: z.array(clusterInFull), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of clusters', pageOf(clusterInFull)) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{cluster_name}',
-  operationId: 'getCluster',
+const get = route.get('/{cluster_name}', 'getCluster', {
   'x-slipway-command': 'clusters show {cluster_name}',
   summary: 'Get a Ray cluster with its last check',
   request: named,
-  responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404) },
+  responses: { 200: json('The cluster', clusterInFull) },
 });
-const change = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/{cluster_name}',
-  operationId: 'updateCluster',
+const change = route.patch('/{cluster_name}', 'updateCluster', {
   'x-slipway-command': 'clusters edit {cluster_name} --network {network}',
   summary: "Update a Ray cluster's network",
   description:
     'Affects deployments from now on. After `none`, running plugins that are granted hosts keep running, but their next start needs a cluster with an open network.',
   request: { ...named, body: body(changes) },
-  responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The cluster', clusterInFull) },
 });
-const check = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{cluster_name}/check',
-  operationId: 'checkCluster',
+const check = route.post('/{cluster_name}/check', 'checkCluster', {
   'x-slipway-command': 'clusters check {cluster_name}',
   summary: 'Check a Ray cluster now',
   description: 'Slipway also checks each cluster every five minutes. `state` and `message` describe problems.',
   request: named,
-  responses: { 200: json("The cluster with the check's result", clusterInFull), ...errors(401, 403, 404) },
+  responses: { 200: json("The cluster with the check's result", clusterInFull) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{cluster_name}',
-  operationId: 'removeCluster',
+const remove = route.delete('/{cluster_name}', 'removeCluster', {
   'x-slipway-command': 'clusters remove {cluster_name}',
   summary: 'Remove a Ray cluster',
   description: "Deletes the cluster's token. Nothing is sent to the cluster.",
   request: named,
-  responses: {
-    200: json('The removed cluster', z.object({ success: z.literal(true), name })),
-    ...errors(401, 403, 404),
-  },
+  responses: { 200: json('The removed cluster', z.object({ success: z.literal(true), name })) },
 });
 
 /** Mounted below the operators' routes, which require the admin token. */
@@ -216,19 +186,11 @@ export function adminClusters(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-const list = createRoute({
-  tags: ['Clusters'],
-  security: bearer,
-  method: 'get',
-  path: '/',
-  operationId: 'listClusters',
+const list = routesOf('Clusters').get('/', 'listClusters', {
   summary: "List the Ray clusters that run the organization's plugins",
   description: 'Needs the scope `plugins:read`. Operators connect clusters.',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page of clusters', z.object({ results: z.array(clusterModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of clusters', pageOf(clusterModel)) },
 });
 
 export function clusters(): OpenAPIHono<AppEnv> {

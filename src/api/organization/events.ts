@@ -1,5 +1,5 @@
 // Serves the audit log routes: list events, and export them with the seals that prove them (docs/events.md).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope, requireUnbound } from '../../access/actor.ts';
 import { eventExport } from '../../contract/limits/events.ts';
 import { iso } from '../../core/clock.ts';
@@ -7,18 +7,14 @@ import { formatEvent } from '../../events/event-line.ts';
 import { exportEvents } from '../../events/export.ts';
 import { listEvents } from '../../events/feed.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { pageFields, pageRequest, paginationModel, wholeNumber } from '../requests/paging.ts';
 import { eventFilter, eventModel, instant } from '../responses/event-wire.ts';
 
-const common = { tags: ['Events'], security: bearer };
+const route = routesOf('Events');
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listEvents',
+const list = route.get('/', 'listEvents', {
   'x-slipway-command': 'events',
   summary: 'List events',
   description: 'Needs the scope `audit:read`. A key bound to namespaces sees only their events.',
@@ -48,7 +44,6 @@ const list = createRoute({
         }),
       }),
     ),
-    ...errors(401, 403, 422),
   },
 });
 
@@ -62,20 +57,13 @@ const exportQuery = z.object({
 });
 
 /** Declared only for the document, because zod-openapi's types allow only JSON and text bodies. */
-const download = createRoute({
-  ...common,
-  method: 'get',
-  path: '/export',
-  operationId: 'exportEvents',
+const download = route.get('/export', 'exportEvents', {
   'x-slipway-command': 'events --export',
   summary: 'Export all events with their seals',
   description:
     'Returns NDJSON: the events in the order they were written, a `{"block": …}` line after the last event of each block, and an `{"end": …}` line at the end. If the end has `next`, request the rest with its values as `from_block` and `skip`; after a connection that was cut, with the number of the next block and of the events received since. docs/events.md describes how to verify it. Needs the scope `audit:read` and a key that is not bound to namespaces.',
   request: { query: exportQuery },
-  responses: {
-    200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } } },
 });
 
 export function events(): OpenAPIHono<AppEnv> {

@@ -1,18 +1,18 @@
 // Serves the grant routes: permissions that an organization gives its plugins beyond the defaults (D48).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { writtenPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
 import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { permissionsModel } from '../responses/version-fields.ts';
 import { policyAdmin } from './policy-surface.ts';
 
-const common = { tags: ['Grants'], security: bearer };
+const route = routesOf('Grants');
 
 const plugin = z.string().min(1).max(200).openapi({ description: "A plugin's name", example: 'http_lookup' });
 const kind = z.enum(grantableKinds).default('extractor').openapi({ description: "The plugin's kind" });
@@ -33,26 +33,15 @@ const grantModel = z
   })
   .openapi('Grant');
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listGrants',
+const list = route.get('/', 'listGrants', {
   'x-slipway-command': 'grants list',
   summary: 'List grants',
   description:
     'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on grants.',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page of grants', z.object({ results: z.array(grantModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of grants', pageOf(grantModel)) },
 });
-const put = createRoute({
-  ...common,
-  method: 'put',
-  path: '/',
-  operationId: 'putGrant',
+const put = route.put('/', 'putGrant', {
   'x-slipway-command': 'grants give {plugin}',
   summary: 'Grant permissions to a plugin',
   description:
@@ -70,13 +59,9 @@ const put = createRoute({
         .openapi('GrantRequest'),
     ),
   },
-  responses: { 200: json('The grant', grantModel), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The grant', grantModel), ...errors(404, 409) },
 });
-const revoke = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/',
-  operationId: 'revokeGrant',
+const revoke = route.delete('/', 'revokeGrant', {
   'x-slipway-command': 'grants revoke {plugin}',
   summary: "Revoke a plugin's grant",
   description:
@@ -84,7 +69,7 @@ const revoke = createRoute({
   request: { query: z.object({ plugin, kind, namespace: namespace.optional() }) },
   responses: {
     200: json('The plugin, which now has no grant', z.object({ success: z.literal(true), plugin })),
-    ...errors(401, 403, 404, 422),
+    ...errors(404),
   },
 });
 

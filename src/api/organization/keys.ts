@@ -1,5 +1,5 @@
 // Serves the routes that manage an organization's API keys. All but `self` need a key with `keys:admin`.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
@@ -7,9 +7,17 @@ import { revokeKey, rotateKey } from '../../access/key-rotation.ts';
 import { createKey, currentKey, keyById, listKeys } from '../../access/keys.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
+import {
+  body,
+  errors,
+  json,
+  newRouter,
+  overlapBody,
+  rotationOverlapMs,
+  routesOf,
+} from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import {
   keyModel,
   keyWire,
@@ -21,26 +29,18 @@ import {
   toKeyFields,
 } from '../responses/key-wire.ts';
 
-const common = { tags: ['Keys'], security: bearer };
+const route = routesOf('Keys');
 const identified = { params: z.object({ key_id: z.string() }) };
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'createKey',
+const create = route.post('/', 'createKey', {
   'x-slipway-command': 'keys create {name} --scopes {scopes}',
   summary: 'Create an API key',
   description:
     'Needs the scope `keys:admin`, like all key operations except `getOwnKey`. A key cannot grant scopes, namespaces or a lifetime beyond its own. The secret is shown in this response only.',
   request: { body: body(newKeyBody) },
-  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(404) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listKeys',
+const list = route.get('/', 'listKeys', {
   'x-slipway-command': 'keys list',
   summary: 'List API keys',
   description: 'A key bound to namespaces sees only keys bound to a subset of them.',
@@ -50,41 +50,20 @@ const list = createRoute({
       ...pageFields,
     }),
   },
-  responses: {
-    200: json(
-      'A page of keys, oldest first',
-      z.object({
-        results: z.array(keyModel),
-        pagination: paginationModel,
-      }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of keys, oldest first', pageOf(keyModel)) },
 });
-const self = createRoute({
-  ...common,
-  method: 'get',
-  path: '/self',
-  operationId: 'getOwnKey',
+const self = route.get('/self', 'getOwnKey', {
   'x-slipway-command': 'whoami',
   summary: 'Get the current API key',
   description: 'Returns the key that authenticates the request. Needs no scope.',
-  responses: { 200: json('The key, with its organization', ownKeyModel), ...errors(401, 404) },
+  responses: { 200: json('The key, with its organization', ownKeyModel), ...errors(404) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{key_id}',
-  operationId: 'getKey',
+const get = route.get('/{key_id}', 'getKey', {
   summary: 'Get an API key',
   request: identified,
-  responses: { 200: json('The key', keyModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The key', keyModel) },
 });
-const revoke = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{key_id}',
-  operationId: 'revokeKey',
+const revoke = route.delete('/{key_id}', 'revokeKey', {
   'x-slipway-command': 'keys revoke {key_id}',
   summary: 'Revoke an API key',
   description:
@@ -98,13 +77,9 @@ const revoke = createRoute({
         .openapi({ description: 'Revoke the key even if no key that can create keys remains' }),
     }),
   },
-  responses: { 200: json('The key', keyModel), ...errors(401, 403, 404, 409, 422) },
+  responses: { 200: json('The key', keyModel), ...errors(409) },
 });
-const rotate = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{key_id}/rotate',
-  operationId: 'rotateKey',
+const rotate = route.post('/{key_id}/rotate', 'rotateKey', {
   'x-slipway-command': 'keys rotate {key_id}',
   summary: "Rotate an API key's secret",
   description:
@@ -113,7 +88,7 @@ const rotate = createRoute({
     ...identified,
     body: overlapBody('How long the previous secret keeps working', 0),
   },
-  responses: { 200: json('The key and its new secret', keyWithSecret), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The key and its new secret', keyWithSecret) },
 });
 
 export function keys(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves the namespace routes, in the extractor SDK's format (mixpeek §3).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import {
   createNamespace,
   listNamespaces,
@@ -13,7 +13,7 @@ import { extractorPlacements } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { deleteNamespace } from '../../retirement/removal.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
@@ -90,7 +90,7 @@ const model = z
   })
   .openapi('Namespace');
 
-const common = { tags: ['Namespaces'], security: bearer };
+const route = routesOf('Namespaces');
 const identified = {
   params: z.object({ namespace_identifier: z.string().openapi({ description: "The namespace's ID or name" }) }),
 };
@@ -99,21 +99,13 @@ const patch = namespaceFields
   .extend({ namespace_type: z.enum(['standard', 'marketplace']).optional() })
   .openapi('NamespaceChanges');
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'createNamespace',
+const create = route.post('/', 'createNamespace', {
   'x-slipway-command': 'namespaces create {namespace_name}',
   summary: 'Create a namespace',
   request: { body: body(namespaceFields) },
-  responses: { 200: json('The namespace', model), ...errors(401, 403, 409, 422) },
+  responses: { 200: json('The namespace', model) },
 });
-const list = createRoute({
-  ...common,
-  method: 'post',
-  path: '/list',
-  operationId: 'listNamespaces',
+const list = route.post('/list', 'listNamespaces', {
   'x-slipway-command': 'namespaces list',
   summary: 'List namespaces',
   request: {
@@ -136,24 +128,15 @@ const list = createRoute({
         total_count: z.int(),
       }),
     ),
-    ...errors(401, 422),
   },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{namespace_identifier}',
-  operationId: 'getNamespace',
+const get = route.get('/{namespace_identifier}', 'getNamespace', {
   'x-slipway-command': 'namespaces show {namespace_identifier}',
   summary: 'Get a namespace',
   request: identified,
-  responses: { 200: json('The namespace', model), ...errors(401, 404) },
+  responses: { 200: json('The namespace', model) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{namespace_identifier}',
-  operationId: 'deleteNamespace',
+const remove = route.delete('/{namespace_identifier}', 'deleteNamespace', {
   'x-slipway-command': 'namespaces delete {namespace_identifier}',
   middleware: mayMoveTraffic,
   summary: 'Delete a namespace and everything in it',
@@ -169,20 +152,16 @@ const remove = createRoute({
         message: z.string().openapi({ example: 'films is deleted' }),
       }),
     ),
-    ...errors(401, 403, 404, 409),
+    ...errors(409),
   },
 });
 const update = (method: 'patch' | 'put') =>
-  createRoute({
-    ...common,
-    method,
-    path: '/{namespace_identifier}',
-    operationId: `${method}Namespace`,
+  route[method]('/{namespace_identifier}', `${method}Namespace`, {
     'x-slipway-command':
       method === 'patch' && 'namespaces edit {namespace_identifier} --keep-live-versions {keep_live_versions}',
     summary: 'Update a namespace',
     request: { ...identified, body: body(patch) },
-    responses: { 200: json('The namespace', model), ...errors(401, 403, 404, 409, 422) },
+    responses: { 200: json('The namespace', model), ...errors(409) },
   });
 
 export function namespaces(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves administrators' operations on their whole organization: its settings, its export, and its deletion.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { extractorPlacements } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import {
@@ -12,7 +12,7 @@ import {
 import { exportOrganization, parseExportPosition } from '../../organizations/export.ts';
 import { changeSettings, type OrganizationSettings, readSettings } from '../../organizations/settings.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
@@ -32,7 +32,7 @@ export function deletionWire({ organizationId, name, dueAt }: Deletion): z.infer
   return { organization_id: organizationId, name, deletion_due_at: isoOrNull(dueAt) };
 }
 
-const common = { tags: ['Organization'], security: bearer };
+const route = routesOf('Organization');
 const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
 
 const placement = z.enum(extractorPlacements).openapi({
@@ -53,42 +53,26 @@ const exportQuery = z.object({
     .openapi({ description: 'The value of `next` from the end of the previous part' }),
 });
 
-const lookAtSettings = createRoute({
-  ...common,
-  method: 'get',
-  path: '/settings',
-  operationId: 'getOrganizationSettings',
+const lookAtSettings = route.get('/settings', 'getOrganizationSettings', {
   'x-slipway-command': 'orgs show',
   summary: "Get the organization's settings",
   description: needs,
-  responses: { 200: json('The settings', settingsModel), ...errors(401, 403) },
+  responses: { 200: json('The settings', settingsModel) },
 });
-const set = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/settings',
-  operationId: 'updateOrganizationSettings',
+const set = route.patch('/settings', 'updateOrganizationSettings', {
   'x-slipway-command': 'orgs set --placement {placement}',
   summary: "Update the organization's settings",
   description: needs,
   request: { body: body(z.object({ placement }).openapi('OrganizationSettingsChanges')) },
-  responses: { 200: json('The settings', settingsModel), ...errors(401, 403, 413, 422) },
+  responses: { 200: json('The settings', settingsModel) },
 });
-const look = createRoute({
-  ...common,
-  method: 'get',
-  path: '/deletion',
-  operationId: 'getOrganizationDeletion',
+const look = route.get('/deletion', 'getOrganizationDeletion', {
   'x-slipway-command': 'orgs show',
   summary: "Get the state of the organization's deletion",
   description: needs,
-  responses: { 200: json('Whether deletion is requested, and when it is due', deletionModel), ...errors(401, 403) },
+  responses: { 200: json('Whether deletion is requested, and when it is due', deletionModel) },
 });
-const request = createRoute({
-  ...common,
-  method: 'post',
-  path: '/deletion',
-  operationId: 'requestOrganizationDeletion',
+const request = route.post('/deletion', 'requestOrganizationDeletion', {
   'x-slipway-command': 'orgs leave',
   summary: "Request the organization's deletion",
   description: `After seven days the organization is closed: its keys are revoked, its plugins stop, and all its data is deleted. Until then everything keeps working, and the request can be cancelled. Repeating it changes nothing. ${needs}`,
@@ -101,33 +85,22 @@ const request = createRoute({
       }),
     ),
   },
-  responses: { 200: json('When the deletion is due', deletionModel), ...errors(401, 403, 409, 413, 422) },
+  responses: { 200: json('When the deletion is due', deletionModel) },
 });
-const cancel = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/deletion',
-  operationId: 'cancelOrganizationDeletion',
+const cancel = route.delete('/deletion', 'cancelOrganizationDeletion', {
   'x-slipway-command': 'orgs stay',
   summary: "Cancel the organization's deletion",
   description: `Changes nothing if no deletion was requested. ${needs}`,
-  responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403) },
+  responses: { 200: json('The organization stays', deletionModel) },
 });
 
 /** Declared only for the document, like the event export. */
-const download = createRoute({
-  ...common,
-  method: 'get',
-  path: '/export',
-  operationId: 'exportOrganization',
+const download = route.get('/export', 'exportOrganization', {
   'x-slipway-command': 'orgs export FOLDER',
   summary: "Export the organization's data",
   description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, send it as \`from\` to get the remaining data. The export omits secrets; events have a separate export. See docs/reference/operations.md. ${needs}`,
   request: { query: exportQuery },
-  responses: {
-    200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } } },
 });
 
 function settingsWire({ organizationId, ...settings }: OrganizationSettings): z.infer<typeof settingsModel> {

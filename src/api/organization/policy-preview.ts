@@ -1,12 +1,12 @@
 // Serves the scan policy preview: which versions' verdicts would change, and why.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { previewLimits } from '../../contract/limits/scans.ts';
 import { policyLevels, verdicts } from '../../contract/states.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type PolicyPreview, type PreviewedVersion, previewPolicy } from '../../scan-host/preview.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
+import { body, json, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel, wholeNumber } from '../requests/paging.ts';
 import { blocks, findingModel, findingWire } from '../responses/finding-wire.ts';
@@ -43,12 +43,7 @@ const previewModel = z
   })
   .openapi('PolicyPreview');
 
-const preview = createRoute({
-  tags: ['Scan policy'],
-  security: bearer,
-  method: 'post',
-  path: '/preview',
-  operationId: 'previewScanPolicy',
+const preview = routesOf('Scan policy').post('/preview', 'previewScanPolicy', {
   'x-slipway-command': 'policy preview --level {level}',
   summary: 'Preview the scan policy',
   description:
@@ -61,7 +56,7 @@ const preview = createRoute({
       }),
     ),
   },
-  responses: { 200: json('Versions whose verdict would change', previewModel), ...errors(401, 403, 413, 422) },
+  responses: { 200: json('Versions whose verdict would change', previewModel) },
 });
 
 export function addPolicyPreview(routes: OpenAPIHono<AppEnv>): void {

@@ -1,5 +1,5 @@
 // Serves the operators' routes that quarantine content, lift a quarantine and list what is quarantined.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sha256Text } from '../../contract/digests.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
@@ -8,15 +8,15 @@ import { Problem } from '../../core/problem.ts';
 import { versionSlug } from '../../registry/versions/versions.ts';
 import { type Listed, liftQuarantine, listQuarantined, quarantine } from '../../retirement/quarantine.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { filesDigestField } from '../responses/version-fields.ts';
 import { quarantineField, quarantineWire } from '../responses/withdrawal-wire.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
-const common = { tags: ['Admin'], security: bearer };
+const route = routesOf('Admin');
 const digest = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
@@ -66,41 +66,26 @@ const quarantinedModel = z
   })
   .openapi('QuarantineResult');
 
-const put = createRoute({
-  ...common,
-  method: 'put',
-  path: '/{sha256}',
-  operationId: 'quarantineContent',
+const put = route.put('/{sha256}', 'quarantineContent', {
   'x-slipway-command': 'quarantine add {sha256} --reason {reason} --objection {objection}',
   summary: 'Quarantine content',
   description:
     'Every version and agent plugin with this content, in every organization, can no longer be deployed or downloaded, nor published again. Deployments in progress are cancelled; what is live keeps serving unless `drain` is true. The authors get an event with the reason. Repeat the request after an error, or while the answer lists something without this reason: it continues with what is left, 20 versions and 100 agent plugins at a time.',
   request: { params, body: body(given) },
-  responses: { 200: json('What is quarantined now', quarantinedModel), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('What is quarantined now', quarantinedModel) },
 });
-const lift = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{sha256}',
-  operationId: 'liftQuarantine',
+const lift = route.delete('/{sha256}', 'liftQuarantine', {
   'x-slipway-command': 'quarantine lift {sha256}',
   summary: 'Lift a quarantine',
   description: 'It redeploys nothing. While 409 says that something is left, repeat the request.',
   request: { params },
-  responses: { 204: { description: 'Lifted' }, ...errors(401, 403, 404, 409, 422) },
+  responses: { 204: { description: 'Lifted' }, ...errors(409) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listQuarantined',
+const list = route.get('/', 'listQuarantined', {
   'x-slipway-command': 'quarantine list',
   summary: 'List what is quarantined',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page, by digest', z.object({ results: z.array(itemModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page, by digest', pageOf(itemModel)) },
 });
 
 function unfinished(sha256: string, left: number): Problem {

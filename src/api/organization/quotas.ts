@@ -1,9 +1,9 @@
 // Serves an organization's usage and quotas, and defines their schema, which the admin surface also uses.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
 import { perResource } from '../../contract/limits/quotas.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 
 const usageModel = z.object({ used: z.int(), max_allowed: z.int() }).openapi('QuotaUsage');
 
@@ -33,20 +33,12 @@ export function quotasWire({ used, allowed, held }: OrganizationDetails): z.infe
   return { ...quotas, stored_bytes: { ...quotas.stored_bytes, held_by } };
 }
 
-const list = createRoute({
-  tags: ['Quotas'],
-  security: bearer,
-  method: 'get',
-  path: '/',
-  operationId: 'listQuotas',
+const list = routesOf('Quotas').get('/', 'listQuotas', {
   'x-slipway-command': 'quotas list',
   summary: "List the organization's usage and quotas",
   description:
     "Returns the usage and quotas of the key's organization. Needs no scope. Only operators can change quotas.",
-  responses: {
-    200: json('Usage and quotas', z.object({ organization_id: z.string(), quotas: quotasModel })),
-    ...errors(401),
-  },
+  responses: { 200: json('Usage and quotas', z.object({ organization_id: z.string(), quotas: quotasModel })) },
 });
 
 export function quotas(): OpenAPIHono<AppEnv> {

@@ -1,16 +1,16 @@
 // Serves an organization's scan policy: the level at which its plugins are scanned.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import { type OrganizationPolicy, organizationPolicy, setLevel } from '../../scan-host/levels.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { addPolicyPreview } from './policy-preview.ts';
 import { policyAdmin } from './policy-surface.ts';
 
-const common = { tags: ['Scan policy'], security: bearer, path: '/' };
+const route = routesOf('Scan policy');
 
 const levelModel = z.enum(policyLevels).openapi({
   description:
@@ -34,26 +34,20 @@ const policyModel = z
   })
   .openapi('ScanPolicy');
 
-const get = createRoute({
-  ...common,
-  method: 'get',
-  operationId: 'getScanPolicy',
+const get = route.get('/', 'getScanPolicy', {
   'x-slipway-command': 'policy show',
   summary: 'Get the scan policy',
   description:
     'Needs the scope `policy:admin` and a key that is not bound to namespaces, like all operations on the scan policy.',
-  responses: { 200: json('The scan policy', policyModel), ...errors(401, 403) },
+  responses: { 200: json('The scan policy', policyModel) },
 });
-const put = createRoute({
-  ...common,
-  method: 'put',
-  operationId: 'setScanPolicy',
+const put = route.put('/', 'setScanPolicy', {
   'x-slipway-command': 'policy set {level}',
   summary: 'Set the scan level',
   description:
     'Applies to all uploads confirmed from now on. Published versions are scanned again. A version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.',
   request: { body: body(z.object({ level: levelModel })) },
-  responses: { 200: json('The scan policy', policyModel), ...errors(401, 403, 413, 422) },
+  responses: { 200: json('The scan policy', policyModel) },
 });
 
 export function scanPolicy(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves an organization's credentials for private sources. No response contains a token, part of a token, or a digest.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOrganizationKey } from '../../access/owners.ts';
@@ -17,12 +17,12 @@ import {
   type SourceCredentialRow,
 } from '../../registry/sources/credentials.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { actorModel, instant } from '../responses/event-wire.ts';
 
-const common = { tags: ['Sources'], security: bearer };
+const route = routesOf('Sources');
 
 const source = z.string().min(1).max(sourceLimits.placeCharsMax).openapi({
   description: "The repositories' host, or a host followed by the start of their path",
@@ -128,58 +128,36 @@ const given = z
   })
   .openapi('SourceRequest', { example: { source: 'git.example.com/acme', token: 'glpat-9jZ3' } });
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listSources',
+const list = route.get('/', 'listSources', {
   'x-slipway-command': 'sources list',
   summary: 'List credentials for private sources',
   description:
     'Needs the scope `sources:admin` and a key that is not bound to namespaces, like all operations on sources.',
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json('A page of sources', z.object({ results: z.array(sourceModel), pagination: paginationModel })),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of sources', pageOf(sourceModel)) },
 });
-const add = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'addSource',
+const add = route.post('/', 'addSource', {
   'x-slipway-command': 'sources add {source} --token-stdin',
   summary: 'Add a credential for private sources',
   description:
     'Slipway sends the credential when it fetches a repository at this host and below this path, if the server asks for one. If several sources match, the one with the longest path wins. Responds with 409 if this exact source already has a credential.',
   request: { body: body(given) },
-  responses: { 200: json('The source', sourceModel), ...errors(401, 403, 409, 413, 422) },
+  responses: { 200: json('The source', sourceModel) },
 });
-const rotate = createRoute({
-  ...common,
-  method: 'put',
-  path: '/',
-  operationId: 'rotateSource',
+const rotate = route.put('/', 'rotateSource', {
   'x-slipway-command': 'sources rotate {source} --token-stdin',
   summary: 'Rotate a credential for private sources',
   description:
     'Replaces the token. Fetches in progress finish with the previous one. `username`, `go_modules` and `python_packages` stay unchanged if they are omitted.',
   request: { body: body(given) },
-  responses: { 200: json('The source', sourceModel), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The source', sourceModel), ...errors(404, 409) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/',
-  operationId: 'removeSource',
+const remove = route.delete('/', 'removeSource', {
   'x-slipway-command': 'sources remove {source}',
   summary: 'Remove a credential for private sources',
   description: 'Published versions stay: they keep serving, and you can still roll back to them.',
   request: { query: z.object({ source }) },
-  responses: {
-    200: json('The removed source', z.object({ success: z.literal(true), source })),
-    ...errors(401, 403, 404, 422),
-  },
+  responses: { 200: json('The removed source', z.object({ success: z.literal(true), source })), ...errors(404) },
 });
 
 export function sources(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves the waiver routes: which rule an organization waives for which plugin, with the reason and the expiry (scan policy §8b).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import { ruleIds } from '../../contract/findings/rules.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';
@@ -13,13 +13,13 @@ import {
   waiverStates,
 } from '../../scan-host/waivers.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { actorModel, instant } from '../responses/event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
-const common = { tags: ['Scan policy'], security: bearer };
+const route = routesOf('Scan policy');
 
 const plugin = z.string().min(1).max(200).openapi({
   description: "A plugin's name, to cover all its versions, or one version's ID",
@@ -40,11 +40,7 @@ const waiverModel = z
   })
   .openapi('Waiver');
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listWaivers',
+const list = route.get('/', 'listWaivers', {
   'x-slipway-command': 'waivers list',
   summary: 'List waivers, newest first',
   description:
@@ -56,22 +52,9 @@ const list = createRoute({
       ...pageFields,
     }),
   },
-  responses: {
-    200: json(
-      'A page of waivers',
-      z.object({
-        results: z.array(waiverModel),
-        pagination: paginationModel,
-      }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of waivers', pageOf(waiverModel)) },
 });
-const grant = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'grantWaiver',
+const grant = route.post('/', 'grantWaiver', {
   'x-slipway-command': 'waivers grant {plugin} {rule} --reason {reason}',
   summary: 'Waive a rule for a plugin',
   description:
@@ -88,18 +71,14 @@ const grant = createRoute({
         .openapi('WaiverRequest'),
     ),
   },
-  responses: { 200: json('The waiver', waiverModel), ...errors(401, 403, 413, 422) },
+  responses: { 200: json('The waiver', waiverModel) },
 });
-const revoke = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{waiver_id}',
-  operationId: 'revokeWaiver',
+const revoke = route.delete('/{waiver_id}', 'revokeWaiver', {
   'x-slipway-command': 'waivers revoke {waiver_id}',
   summary: 'Revoke a waiver',
   description: 'Published versions stay and are scanned again. Revoking an expired or revoked waiver changes nothing.',
   request: { params: z.object({ waiver_id: z.string() }) },
-  responses: { 200: json('The waiver', waiverModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The waiver', waiverModel) },
 });
 
 export function waivers(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves the routes that invite people to an organization.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, notFound } from '../../access/actor.ts';
 import {
@@ -12,14 +12,14 @@ import { roles } from '../../contract/identity.ts';
 import { iso } from '../../core/clock.ts';
 import { isId } from '../../core/ids.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { membershipFields, toMembership } from './members.ts';
 
-const common = { tags: ['Members'], security: bearer };
+const route = routesOf('Members');
 const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
 
 export const invitationBody = z
@@ -52,44 +52,26 @@ export const invitationWithUrl = invitationModel
   })
   .openapi('InvitationWithUrl');
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'createInvitation',
+const create = route.post('/', 'createInvitation', {
   'x-slipway-command': 'members invite {email} --role {role}',
   summary: 'Invite a person',
   description: `${needs} Nobody grants a role with more access than their own. The link is valid for 72 hours.`,
   request: { body: body(invitationBody) },
-  responses: { 200: json('The invitation and its link', invitationWithUrl), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The invitation and its link', invitationWithUrl), ...errors(404) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listInvitations',
+const list = route.get('/', 'listInvitations', {
   'x-slipway-command': 'members invitations',
   summary: 'List invitations that nobody has accepted',
   description: needs,
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json(
-      'A page of invitations, oldest first',
-      z.object({ results: z.array(invitationModel), pagination: paginationModel }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of invitations, oldest first', pageOf(invitationModel)) },
 });
-const revoke = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{invitation_id}',
-  operationId: 'revokeInvitation',
+const revoke = route.delete('/{invitation_id}', 'revokeInvitation', {
   'x-slipway-command': 'members revoke-invitation {invitation_id}',
   summary: 'Revoke an invitation',
   description: needs,
   request: { params: z.object({ invitation_id: z.string() }) },
-  responses: { 204: { description: 'Revoked' }, ...errors(401, 403, 404) },
+  responses: { 204: { description: 'Revoked' } },
 });
 
 export function invitations(): OpenAPIHono<AppEnv> {

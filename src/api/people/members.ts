@@ -1,5 +1,5 @@
 // Serves the routes that manage an organization's members.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
 import { evictKey } from '../../access/key-cache.ts';
@@ -13,11 +13,11 @@ import {
 import { roles } from '../../contract/identity.ts';
 import { iso } from '../../core/clock.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 
-const common = { tags: ['Members'], security: bearer };
+const route = routesOf('Members');
 const identified = { params: z.object({ person_id: z.string() }) };
 const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
 
@@ -48,44 +48,26 @@ const memberModel = z
   })
   .openapi('Member');
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listMembers',
+const list = route.get('/', 'listMembers', {
   'x-slipway-command': 'members list',
   summary: 'List members',
   description: needs,
   request: { query: z.object(pageFields) },
-  responses: {
-    200: json(
-      'A page of members, oldest person first',
-      z.object({ results: z.array(memberModel), pagination: paginationModel }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  responses: { 200: json('A page of members, oldest person first', pageOf(memberModel)) },
 });
-const change = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/{person_id}',
-  operationId: 'updateMember',
+const change = route.patch('/{person_id}', 'updateMember', {
   'x-slipway-command': 'members set {person_id} --role {role}',
   summary: "Change a member's role",
   description: `${needs} Nobody grants a role with more access than their own. A lower role takes the rest from the person's sessions and personal keys within 10 s. The last owner stays an owner.`,
   request: { ...identified, body: body(z.object(membershipFields)) },
-  responses: { 200: json('The member', memberModel), ...errors(401, 403, 404, 409, 413, 422) },
+  responses: { 200: json('The member', memberModel), ...errors(409) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{person_id}',
-  operationId: 'removeMember',
+const remove = route.delete('/{person_id}', 'removeMember', {
   'x-slipway-command': 'members remove {person_id}',
   summary: 'Remove a member, or leave',
   description: `${needs} Members may end their own membership without it. The person's sessions and personal keys end within 10 s. The last owner can't go.`,
   request: identified,
-  responses: { 200: json('The former member', memberModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: json('The former member', memberModel), ...errors(409) },
 });
 
 export function memberRoutes(): OpenAPIHono<AppEnv> {

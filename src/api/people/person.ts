@@ -1,5 +1,5 @@
 // Serves a signed-in person's own things: organizations, sessions and personal keys. They need no scope.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireId } from '../../access/actor.ts';
 import { csrfToken } from '../../access/browser-sessions.ts';
@@ -19,12 +19,12 @@ import { sha256Hex } from '../../core/digest.ts';
 import { isId } from '../../core/ids.ts';
 import { sessionSecret, setSessionCookie } from '../authentication/browser-requests.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { instant } from '../responses/event-wire.ts';
 import { keyModel, keyWire, keyWithSecret, shownKeyWire } from '../responses/key-wire.ts';
 
-const common = { tags: ['Person'], security: bearer };
+const route = routesOf('Person');
 const needs = 'Needs a session of a person, or a personal key. A key of the organization gets 403.';
 
 /** The example of RFC 7636, appendix B. */
@@ -65,81 +65,49 @@ const newPersonalKeyBody = z
   })
   .openapi('PersonalKeyRequest');
 
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'getPerson',
+const get = route.get('/', 'getPerson', {
   summary: 'Get the signed-in person and their organizations',
   description: needs,
-  responses: { 200: json('The person', personModel), ...errors(401, 403) },
+  responses: { 200: json('The person', personModel) },
 });
-const switchTo = createRoute({
-  ...common,
-  method: 'post',
-  path: '/switch',
-  operationId: 'switchOrganization',
+const switchTo = route.post('/switch', 'switchOrganization', {
   summary: 'Switch the browser to another organization',
   description: `${needs} Replaces the cookie's session by one for another of the person's organizations.`,
   request: { body: body(z.object({ organization_id: z.string() })) },
   responses: {
     200: json('Switched', z.object({ expires_at: z.iso.datetime(), csrf_token: z.string() }).openapi('Switched')),
-    ...errors(401, 403, 404, 413, 422),
+    ...errors(404),
   },
 });
-const sessions = createRoute({
-  ...common,
-  method: 'get',
-  path: '/sessions',
-  operationId: 'listPersonSessions',
+const sessions = route.get('/sessions', 'listPersonSessions', {
   summary: "List the person's sessions in the organization",
   description: needs,
-  responses: { 200: json('The sessions', z.object({ sessions: z.array(sessionModel) })), ...errors(401, 403) },
+  responses: { 200: json('The sessions', z.object({ sessions: z.array(sessionModel) })) },
 });
-const endSession = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/sessions/{session_id}',
-  operationId: 'endPersonSession',
+const endSession = route.delete('/sessions/{session_id}', 'endPersonSession', {
   summary: "End one of the person's sessions",
   description: `${needs} The session ends within 10 s.`,
   request: { params: z.object({ session_id: z.string() }) },
-  responses: { 204: { description: 'Ended' }, ...errors(401, 403, 404) },
+  responses: { 204: { description: 'Ended' } },
 });
-const createKey = createRoute({
-  ...common,
-  method: 'post',
-  path: '/keys',
-  operationId: 'createPersonalKey',
+const createKey = route.post('/keys', 'createPersonalKey', {
   summary: 'Create a personal key',
   description: `${needs} The key acts as the person, never with more than their role. The secret is shown in this response only.`,
   request: { body: body(newPersonalKeyBody) },
-  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(404) },
 });
-const keys = createRoute({
-  ...common,
-  method: 'get',
-  path: '/keys',
-  operationId: 'listPersonalKeys',
+const keys = route.get('/keys', 'listPersonalKeys', {
   summary: "List the person's keys in the organization",
   description: needs,
-  responses: { 200: json('The keys', z.object({ personal_keys: z.array(keyModel) })), ...errors(401, 403) },
+  responses: { 200: json('The keys', z.object({ personal_keys: z.array(keyModel) })) },
 });
-const revokeKey = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/keys/{key_id}',
-  operationId: 'revokePersonalKey',
+const revokeKey = route.delete('/keys/{key_id}', 'revokePersonalKey', {
   summary: "Revoke one of the person's keys",
   description: `${needs} The key stops working within 10 s.`,
   request: { params: z.object({ key_id: z.string() }) },
-  responses: { 200: json('The key', keyModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The key', keyModel) },
 });
-const createCode = createRoute({
-  ...common,
-  method: 'post',
-  path: '/codes',
-  operationId: 'createSignInCode',
+const createCode = route.post('/codes', 'createSignInCode', {
   summary: 'Let the command line get a personal key',
   description: `${needs} Returns a code that \`exchangeSignInCode\` turns into a personal key with the request's access, once, within 5 minutes. Pages ask the person before they send this request.`,
   request: {
@@ -159,7 +127,6 @@ const createCode = createRoute({
   },
   responses: {
     200: json('The code', z.object({ code: z.string(), expires_at: z.iso.datetime() }).openapi('SignInCode')),
-    ...errors(401, 403, 413, 422),
   },
 });
 

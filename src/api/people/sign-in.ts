@@ -1,5 +1,5 @@
 // Serves people's sign-in by OpenID Connect. The issuer sends the browser back to the callback, which answers with a page.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { pendingInvitation } from '../../access/people/invitations.ts';
@@ -21,14 +21,14 @@ import {
   signInSecret,
 } from '../authentication/browser-requests.ts';
 import type { AppEnv } from '../context/context.ts';
-import { body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
 import { noStore } from '../responses/conditional.ts';
 import { keyWithSecret, shownKeyWire } from '../responses/key-wire.ts';
 import { failurePage, onwardPage } from './pages.ts';
 
-const common = { tags: ['Sign-in'], security: [] };
+const route = routesOf('Sign-in', []);
 
 const issuerModel = z
   .object({ issuer_id: z.string(), name: z.string().openapi({ example: 'Example ID' }) })
@@ -43,11 +43,7 @@ const page = z
 
 const invitation = z.string().max(100).openapi({ description: "The part of an invitation's URL after `#invitation=`" });
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/issuers',
-  operationId: 'listSignInIssuers',
+const list = route.get('/issuers', 'listSignInIssuers', {
   summary: 'List the ways to sign in',
   description: "The operator's issuers of people, and those of the organization if one is named.",
   request: {
@@ -59,13 +55,9 @@ const list = createRoute({
         .openapi({ description: 'ID of an organization, whose own issuers are listed too' }),
     }),
   },
-  responses: { 200: json('The issuers', z.object({ issuers: z.array(issuerModel) })), ...errors(422, 429) },
+  responses: { 200: json('The issuers', z.object({ issuers: z.array(issuerModel) })), ...errors(429) },
 });
-const begin = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'beginSignIn',
+const begin = route.post('/', 'beginSignIn', {
   summary: 'Begin to sign a person in',
   description:
     "Returns the URL of the issuer's page, and sets the cookie `__Host-slipway-sign-in`. The issuer sends the browser back within 10 minutes, to `/v1/sign-in/callback` or, for an organization's own issuer, `/v1/sign-in/callback/{organization_id}`, which sets the session's cookie.",
@@ -86,14 +78,10 @@ const begin = createRoute({
   },
   responses: {
     200: json('Where to send the browser', z.object({ authorization_url: z.url() }).openapi('BegunSignIn')),
-    ...errors(400, 401, 403, 404, 413, 422, 429),
+    ...errors(400, 401, 403, 404, 429),
   },
 });
-const invited = createRoute({
-  ...common,
-  method: 'post',
-  path: '/invitation',
-  operationId: 'readInvitation',
+const invited = route.post('/invitation', 'readInvitation', {
   summary: 'Read whom an invitation is for',
   description: 'Shown before a person accepts it: anyone can send an invitation to their own organization.',
   request: { body: body(z.object({ invitation })) },
@@ -102,14 +90,10 @@ const invited = createRoute({
       'The invitation',
       z.object({ organization_name: z.string(), email: z.string(), role: z.enum(roles) }).openapi('InvitationRead'),
     ),
-    ...errors(401, 413, 422, 429),
+    ...errors(401, 429),
   },
 });
-const exchange = createRoute({
-  ...common,
-  method: 'post',
-  path: '/code',
-  operationId: 'exchangeSignInCode',
+const exchange = route.post('/code', 'exchangeSignInCode', {
   'x-slipway-command': 'login URL',
   summary: 'Exchange a code for a personal key',
   description:
@@ -128,7 +112,7 @@ const exchange = createRoute({
         .openapi('SignInCodeExchange'),
     ),
   },
-  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(400, 401, 403, 413, 422, 429) },
+  responses: { 200: json('The key and its secret', keyWithSecret), ...errors(400, 401, 403, 429) },
 });
 
 export function signIn(): OpenAPIHono<AppEnv> {

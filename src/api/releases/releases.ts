@@ -1,5 +1,5 @@
 // Serves a namespace's releases: lists, shows, starts, changes and follows them.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
@@ -10,7 +10,7 @@ import { followRelease, type ReleaseInFull, releaseInFull } from '../../rollouts
 import { listReleases } from '../../rollouts/releases/releases.ts';
 import { requestChange, startRelease } from '../../rollouts/releases/requested.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter } from '../openapi/route-definitions.ts';
+import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
@@ -26,15 +26,11 @@ import {
   startBody,
 } from './release-wire.ts';
 
-const common = { tags: ['Releases'], security: bearer };
+const route = routesOf('Releases');
 const inNamespace = z.object({ namespace_id: z.string() });
 const oneRelease = { params: inNamespace.extend({ release_id: z.string() }) };
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listReleases',
+const list = route.get('/', 'listReleases', {
   'x-slipway-command': 'releases list',
   summary: "List a namespace's releases, newest first",
   request: {
@@ -49,43 +45,31 @@ const list = createRoute({
       ...pageFields,
     }),
   },
-  responses: { 200: json('A page of releases', releasesModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: json('A page of releases', releasesModel) },
 });
-const start = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'startRelease',
+const start = route.post('/', 'startRelease', {
   'x-slipway-command': 'releases start {plugin} {version}',
   middleware: mayMoveTraffic,
   summary: 'Release a live version step by step',
   description:
     "Gives the version a growing share of the calls to the plugin's name. Slipway measures both versions and continues, or gives all calls back to the version that serves the name. Cancels the name's active release. Returns 409 unless both versions are live and answer realtime calls.",
   request: { params: inNamespace, body: body(startBody) },
-  responses: { 201: json('Started', releaseModel), ...errors(401, 403, 404, 409, 422) },
+  responses: { 201: json('Started', releaseModel) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{release_id}',
-  operationId: 'getRelease',
+const get = route.get('/{release_id}', 'getRelease', {
   'x-slipway-command': 'releases show {release_id}',
   summary: 'Get a release with its measurements and decisions',
   request: oneRelease,
-  responses: { 200: json('The release', releaseInFullModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The release', releaseInFullModel) },
 });
 /** Declared only for the document, because zod-openapi's types don't allow a streamed body. */
-const follow = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{release_id}/events',
-  operationId: 'followRelease',
+const follow = route.get('/{release_id}/events', 'followRelease', {
   'x-slipway-command': 'releases watch {release_id}',
   summary: 'Follow a release',
   description:
     'Streams server-sent events: `release` with the release as `getRelease` returns it, first and then when it changes, at most once a second, and `end` with the release when it has ended. The stream closes after five minutes at the latest; reconnect to continue.',
   request: oneRelease,
-  responses: { 200: sse('The event stream'), ...errors(401, 403, 404, 429) },
+  responses: { 200: sse('The event stream') },
 });
 
 export function releases(): OpenAPIHono<AppEnv> {
@@ -174,31 +158,28 @@ const changesWithReason: ChangeRoute[] = [
 
 function addChanges(routes: OpenAPIHono<AppEnv>): void {
   for (const one of changes) {
-    const route = createRoute({ ...changeRoute(one), request: oneRelease });
-    routes.openapi(route, async (c) => c.json(await changed(c, one.change(null)), 200));
+    const change = changeRoute(one, oneRelease);
+    routes.openapi(change, async (c) => c.json(await changed(c, one.change(null)), 200));
   }
   for (const one of changesWithReason) {
-    const route = createRoute({ ...changeRoute(one), request: { ...oneRelease, body: body(reasonBody, false) } });
-    routes.use(route.getRoutingPath(), jsonAtMost(apiLimits.releaseBytes), emptyBodyIsNull);
-    routes.openapi(route, async (c) => {
+    const change = changeRoute(one, { ...oneRelease, body: body(reasonBody, false) });
+    routes.use(change.getRoutingPath(), jsonAtMost(apiLimits.releaseBytes), emptyBodyIsNull);
+    routes.openapi(change, async (c) => {
       const { reason } = c.req.valid('json') ?? {};
       return c.json(await changed(c, one.change(reason ?? null)), 200);
     });
   }
 }
 
-function changeRoute({ description, path, summary }: ChangeRoute) {
-  return {
-    ...common,
-    method: 'post' as const,
-    path: `/{release_id}/${path}`,
-    operationId: `${path}Release`,
+function changeRoute<Request extends typeof oneRelease>({ description, path, summary }: ChangeRoute, request: Request) {
+  return route.post(`/{release_id}/${path}`, `${path}Release`, {
     'x-slipway-command': `releases ${path} {release_id}`,
     middleware: mayMoveTraffic,
     summary,
     description: `${description} Returns 409 if the release has ended or changed at the same time.`,
-    responses: { 200: json('The release', releaseModel), ...errors(401, 403, 404, 409, 422) },
-  };
+    request,
+    responses: { 200: json('The release', releaseModel) },
+  });
 }
 
 async function changed(c: Context<AppEnv>, change: ReleaseChange) {

@@ -38,6 +38,11 @@ export const offsetField = wholeNumber({ min: 0, max: apiLimits.offsetMax, defau
 
 export const paginationModel = z.object({ limit: z.int(), next_cursor: z.string().nullable() }).openapi('Pagination');
 
+/** Declares a page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ results: z.array(item), pagination: paginationModel });
+}
+
 export function pageRequest({ limit, cursor }: { limit: number; cursor?: string | undefined }): PageRequest {
   return { limit, ...(cursor === undefined ? {} : { cursor }) };
 }

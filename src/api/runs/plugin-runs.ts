@@ -1,10 +1,10 @@
 // Serves the routes that create and list runs of a version, or of the live version of a name.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { createRun } from '../../runs/create-run.ts';
 import { listRuns, type RunsOf } from '../../runs/runs.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, body, errors } from '../openapi/route-definitions.ts';
+import { body, errors, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
 import { byName, onePlugin } from '../requests/surfaces.ts';
@@ -20,23 +20,16 @@ import {
   toRunRequest,
 } from './run-wire.ts';
 
-const common = { tags: ['Runs'], security: bearer };
+const route = routesOf('Runs');
 
 export const runPage = z.object({ results: z.array(runModel), pagination: paginationModel }).openapi('Runs');
 export const runQuery = z.object({ status: runStateField.optional(), ...pageFields });
 
 const description =
   "Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, either for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.";
-const created = {
-  200: jsonWithTexts('The run', createdModel),
-  ...errors(400, 401, 403, 404, 409, 413, 422, 503),
-};
+const created = { 200: jsonWithTexts('The run', createdModel), ...errors(400) };
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{plugin_id}/runs',
-  operationId: 'createRun',
+const create = route.post('/{plugin_id}/runs', 'createRun', {
   'x-slipway-command': 'run {plugin_id} --input rows.jsonl',
   summary: "Create a run of a version's batch steps",
   description,
@@ -44,11 +37,7 @@ const create = createRoute({
   responses: created,
 });
 
-const createByName = createRoute({
-  ...common,
-  method: 'post',
-  path: '/by-name/{slug}/runs',
-  operationId: 'createRunByName',
+const createByName = route.post('/by-name/{slug}/runs', 'createRunByName', {
   'x-slipway-command': 'run {slug} --input rows.jsonl',
   summary: "Create a run of a plugin's live version",
   description,
@@ -56,23 +45,15 @@ const createByName = createRoute({
   responses: created,
 });
 
-const listed = { 200: jsonWithTexts('A page of runs', runPage), ...errors(401, 403, 404, 422) };
+const listed = { 200: jsonWithTexts('A page of runs', runPage) };
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{plugin_id}/runs',
-  operationId: 'listVersionRuns',
+const list = route.get('/{plugin_id}/runs', 'listVersionRuns', {
   summary: "List a version's runs, newest first",
   request: { params: onePlugin, query: runQuery },
   responses: listed,
 });
 
-const listByName = createRoute({
-  ...common,
-  method: 'get',
-  path: '/by-name/{slug}/runs',
-  operationId: 'listRunsByName',
+const listByName = route.get('/by-name/{slug}/runs', 'listRunsByName', {
   'x-slipway-command': 'runs list {slug}',
   summary: "List the runs of all of a plugin's versions, newest first",
   request: { params: byName, query: runQuery },

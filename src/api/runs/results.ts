@@ -1,5 +1,5 @@
 // Serves a run's results: the parts of its output or errors, each with a URL, or all lines in one stream.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { toStream } from '../../core/paced-streams.ts';
@@ -8,7 +8,7 @@ import type { ResultKind } from '../../runs/keys.ts';
 import { listParts, resultBytes } from '../../runs/results.ts';
 import { findRun } from '../../runs/runs.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { bearer, errors, json } from '../openapi/route-definitions.ts';
+import { json, routesOf } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
 import { noStore } from '../responses/conditional.ts';
@@ -38,12 +38,7 @@ function resultsRoute(kind: ResultKind) {
     kind === 'output'
       ? 'Rows as the steps returned them, in input order.'
       : 'Lines with `row` (number, from 0), `error` and `input`, in input order.';
-  return createRoute({
-    tags: ['Runs'],
-    security: bearer,
-    method: 'get',
-    path: `/{run_id}/${kind}`,
-    operationId: kind === 'output' ? 'getRunOutput' : 'getRunErrors',
+  return routesOf('Runs').get(`/{run_id}/${kind}`, kind === 'output' ? 'getRunOutput' : 'getRunErrors', {
     'x-slipway-command': `runs output {run_id}${kind === 'output' ? '' : ' --errors'}`,
     summary: kind === 'output' ? "Get a run's output" : "Get a run's errors",
     description: `${lines} Returns the parts with their URLs, or with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, returns the results so far.`,
@@ -53,7 +48,6 @@ function resultsRoute(kind: ResultKind) {
         ...json('The parts', partsModel),
         content: { 'application/json': { schema: partsModel }, [ndjson]: { schema: z.string() } },
       },
-      ...errors(401, 403, 404, 422),
     },
   });
 }

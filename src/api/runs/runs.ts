@@ -1,10 +1,10 @@
 // Serves a namespace's runs: lists, shows, starts, cancels and follows them.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { followRun, type RunChange } from '../../runs/follow.ts';
 import { findRun, listRuns } from '../../runs/runs.ts';
 import { cancelRun, startRun } from '../../runs/start-run.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { bearer, errors, newRouter } from '../openapi/route-definitions.ts';
+import { errors, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { pageRequest } from '../requests/paging.ts';
 import { eventStream, openStream, type StreamMessage, sse } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
@@ -12,61 +12,41 @@ import { runPage, runQuery } from './plugin-runs.ts';
 import { addResults } from './results.ts';
 import { idsIn, oneRun, runModel, runWire, toRunIds } from './run-wire.ts';
 
-const common = { tags: ['Runs'], security: bearer };
+const route = routesOf('Runs');
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listRuns',
+const list = route.get('/', 'listRuns', {
   'x-slipway-command': 'runs list',
   summary: "List a namespace's runs, newest first",
   request: { params: z.object({ namespace_id: z.string() }), query: runQuery },
-  responses: { 200: jsonWithTexts('A page of runs', runPage), ...errors(401, 403, 404, 422) },
+  responses: { 200: jsonWithTexts('A page of runs', runPage) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{run_id}',
-  operationId: 'getRun',
+const get = route.get('/{run_id}', 'getRun', {
   'x-slipway-command': 'runs show {run_id}',
   summary: 'Get a run',
   request: oneRun,
-  responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404) },
+  responses: { 200: jsonWithTexts('The run', runModel) },
 });
-const start = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{run_id}/start',
-  operationId: 'startRun',
+const start = route.post('/{run_id}/start', 'startRun', {
   summary: 'Start a run after sending its input',
   description: 'Starting a run again changes nothing.',
   request: oneRun,
-  responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409, 413) },
+  responses: { 200: jsonWithTexts('The run', runModel), ...errors(413) },
 });
-const cancel = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{run_id}/cancel',
-  operationId: 'cancelRun',
+const cancel = route.post('/{run_id}/cancel', 'cancelRun', {
   'x-slipway-command': 'runs cancel {run_id}',
   summary: 'Cancel a run',
   description: 'Finished rows keep their results. Returns 409 if the run has already ended in another way.',
   request: oneRun,
-  responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: jsonWithTexts('The run', runModel) },
 });
 /** Declared only for the document, because zod-openapi's types don't allow a streamed body. */
-const follow = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{run_id}/events',
-  operationId: 'followRun',
+const follow = route.get('/{run_id}/events', 'followRun', {
   'x-slipway-command': 'runs watch {run_id}',
   summary: 'Follow a run',
   description:
     'Streams server-sent events: `run` with the run when it changes, at most once a second for finished rows, and `end` with the run when it has ended. The stream closes after five minutes at the latest; reconnect to continue.',
   request: oneRun,
-  responses: { 200: sse('The event stream'), ...errors(401, 403, 404, 429) },
+  responses: { 200: sse('The event stream') },
 });
 
 export function runs(): OpenAPIHono<AppEnv> {

@@ -1,12 +1,12 @@
 // Serves the webhook delivery routes: test, list, get, redeliver.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound, requireId } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import { deliveryDetails, listDeliveries, recover, redeliver, sendTest } from '../../events/webhooks/deliveries.ts';
 import type { AppEnv } from '../context/context.ts';
-import { bearer, body, errors, json } from '../openapi/route-definitions.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { body, json, routesOf } from '../openapi/route-definitions.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { eventFilter, instant } from '../responses/event-wire.ts';
 import {
   deliveryInFullModel,
@@ -19,25 +19,17 @@ import {
   webhookAdmin,
 } from './webhook-wire.ts';
 
-const common = { tags: ['Webhooks'], security: bearer };
+const route = routesOf('Webhooks');
 const oneDelivery = { params: endpointParams.params.extend({ delivery_id: z.string() }) };
 
-const test = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{endpoint_id}/test',
-  operationId: 'testWebhook',
+const test = route.post('/{endpoint_id}/test', 'testWebhook', {
   'x-slipway-command': 'webhooks test {endpoint_id}',
   summary: 'Send a test event',
   description: 'Sends a `webhook.test` event to this webhook only, regardless of its filters.',
   request: endpointParams,
-  responses: { 200: json("The test event's delivery", deliveryModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: json("The test event's delivery", deliveryModel) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{endpoint_id}/deliveries',
-  operationId: 'listDeliveries',
+const list = route.get('/{endpoint_id}/deliveries', 'listDeliveries', {
   'x-slipway-command': 'webhooks deliveries {endpoint_id}',
   summary: 'List deliveries',
   description:
@@ -53,44 +45,23 @@ const list = createRoute({
       ...pageFields,
     }),
   },
-  responses: {
-    200: json(
-      'A page of deliveries',
-      z.object({
-        results: z.array(deliveryModel),
-        pagination: paginationModel,
-      }),
-    ),
-    ...errors(401, 403, 404, 422),
-  },
+  responses: { 200: json('A page of deliveries', pageOf(deliveryModel)) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{endpoint_id}/deliveries/{delivery_id}',
-  operationId: 'getDelivery',
+const get = route.get('/{endpoint_id}/deliveries/{delivery_id}', 'getDelivery', {
   'x-slipway-command': 'webhooks delivery {endpoint_id} {delivery_id}',
   summary: 'Get a delivery with its attempts',
   request: oneDelivery,
-  responses: { 200: json('The delivery', deliveryInFullModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The delivery', deliveryInFullModel) },
 });
-const redeliverOne = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{endpoint_id}/deliveries/{delivery_id}/redeliver',
-  operationId: 'redeliver',
+const redeliverOne = route.post('/{endpoint_id}/deliveries/{delivery_id}/redeliver', 'redeliver', {
   'x-slipway-command': 'webhooks redeliver {endpoint_id} {delivery_id}',
   summary: 'Redeliver an event',
   description:
     'Restarts the delivery, whatever its outcome, from the start of its retry schedule and with the same `webhook-id`.',
   request: oneDelivery,
-  responses: { 200: json('The delivery', deliveryModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: json('The delivery', deliveryModel) },
 });
-const recoverPeriod = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{endpoint_id}/recover',
-  operationId: 'recoverDeliveries',
+const recoverPeriod = route.post('/{endpoint_id}/recover', 'recoverDeliveries', {
   'x-slipway-command': 'webhooks recover {endpoint_id} --since {since}',
   summary: 'Redeliver failed events since a point in time',
   description:
@@ -101,7 +72,6 @@ const recoverPeriod = createRoute({
       'The period, and the number of deliveries started',
       z.object({ since: z.iso.datetime(), until: z.iso.datetime(), deliveries: z.int() }),
     ),
-    ...errors(401, 403, 404, 409, 413, 422),
   },
 });
 

@@ -1,5 +1,5 @@
 // Serves the routes that manage webhook endpoints and their secrets. Deliveries are served by deliveries.ts.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { webhooks as limits } from '../../contract/limits/webhooks.ts';
 import { disableEndpoint, enableEndpoint } from '../../events/webhooks/endpoint-status.ts';
@@ -12,9 +12,17 @@ import {
   updateEndpoint,
 } from '../../events/webhooks/endpoints.ts';
 import { type AppEnv, parseNamespaceId } from '../context/context.ts';
-import { bearer, body, errors, json, newRouter, overlapBody, rotationOverlapMs } from '../openapi/route-definitions.ts';
+import {
+  body,
+  errors,
+  json,
+  newRouter,
+  overlapBody,
+  rotationOverlapMs,
+  routesOf,
+} from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
 import { eventFilter } from '../responses/event-wire.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import {
@@ -28,7 +36,7 @@ import {
   webhookAdmin,
 } from './webhook-wire.ts';
 
-const common = { tags: ['Webhooks'], security: bearer };
+const route = routesOf('Webhooks');
 
 const endpointFields = z.object({
   url: z.string().min(1).max(2048).openapi({ example: 'https://hooks.example.com/slipway' }),
@@ -37,46 +45,21 @@ const endpointFields = z.object({
   namespace_ids: z.array(z.string()).min(1).max(50).nullish().openapi({ description: 'Null or omitted for all' }),
 });
 
-const create = createRoute({
-  ...common,
-  method: 'post',
-  path: '/',
-  operationId: 'createWebhook',
+const create = route.post('/', 'createWebhook', {
   'x-slipway-command': 'webhooks create {url}',
   summary: 'Create a webhook',
   description:
     'Needs the scope `webhooks:admin`, like all webhook operations. The URL must be https on port 443 of a public host name. The secret is shown in this response only.',
   request: { body: body(endpointFields) },
-  responses: { 200: json('The webhook and its secret', endpointWithSecret), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The webhook and its secret', endpointWithSecret), ...errors(404) },
 });
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listWebhooks',
+const list = route.get('/', 'listWebhooks', {
   'x-slipway-command': 'webhooks list',
   summary: 'List webhooks',
-  request: {
-    query: z.object({
-      ...pageFields,
-    }),
-  },
-  responses: {
-    200: json(
-      'A page of webhooks',
-      z.object({
-        results: z.array(endpointModel),
-        pagination: paginationModel,
-      }),
-    ),
-    ...errors(401, 403, 422),
-  },
+  request: { query: z.object(pageFields) },
+  responses: { 200: json('A page of webhooks', pageOf(endpointModel)) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{endpoint_id}',
-  operationId: 'getWebhook',
+const get = route.get('/{endpoint_id}', 'getWebhook', {
   summary: 'Get a webhook',
   request: endpointParams,
   responses: {
@@ -84,57 +67,33 @@ const get = createRoute({
       `The webhook, with its newest ${limits.searchedMax} deliveries counted by status`,
       endpointModel.extend({ deliveries: deliveryCounts }),
     ),
-    ...errors(401, 403, 404),
   },
 });
-const update = createRoute({
-  ...common,
-  method: 'patch',
-  path: '/{endpoint_id}',
-  operationId: 'changeWebhook',
+const update = route.patch('/{endpoint_id}', 'changeWebhook', {
   summary: 'Update a webhook',
   request: { ...endpointParams, body: body(endpointFields.partial()) },
-  responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The webhook', endpointModel) },
 });
-const remove = createRoute({
-  ...common,
-  method: 'delete',
-  path: '/{endpoint_id}',
-  operationId: 'deleteWebhook',
+const remove = route.delete('/{endpoint_id}', 'deleteWebhook', {
   'x-slipway-command': 'webhooks delete {endpoint_id}',
   summary: 'Delete a webhook with its deliveries',
   request: endpointParams,
-  responses: {
-    200: json('Deleted', z.object({ success: z.literal(true), endpoint_id: z.string() })),
-    ...errors(401, 403, 404),
-  },
+  responses: { 200: json('Deleted', z.object({ success: z.literal(true), endpoint_id: z.string() })) },
 });
-const enable = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{endpoint_id}/enable',
-  operationId: 'enableWebhook',
+const enable = route.post('/{endpoint_id}/enable', 'enableWebhook', {
   summary: 'Enable a webhook',
   description:
     'Delivers events from now on. To deliver events from the time when the webhook was disabled, use `recoverDeliveries`.',
   request: endpointParams,
-  responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The webhook', endpointModel) },
 });
-const disable = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{endpoint_id}/disable',
-  operationId: 'disableWebhook',
+const disable = route.post('/{endpoint_id}/disable', 'disableWebhook', {
   summary: 'Disable a webhook',
   description: 'Pending deliveries fail.',
   request: endpointParams,
-  responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
+  responses: { 200: json('The webhook', endpointModel) },
 });
-const rotate = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{endpoint_id}/rotate',
-  operationId: 'rotateWebhookSecret',
+const rotate = route.post('/{endpoint_id}/rotate', 'rotateWebhookSecret', {
   'x-slipway-command': 'webhooks rotate {endpoint_id}',
   summary: "Rotate a webhook's secret",
   description:
@@ -143,7 +102,7 @@ const rotate = createRoute({
     ...endpointParams,
     body: overlapBody('How long requests are also signed with the previous secret'),
   },
-  responses: { 200: json('The webhook and its new secret', endpointWithSecret), ...errors(401, 403, 404, 413, 422) },
+  responses: { 200: json('The webhook and its new secret', endpointWithSecret) },
 });
 
 export function webhooks(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
 // Serves the routes that deploy, undeploy and call a namespace's version, and read its status (mixpeek §5, rows 7-10).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope, requireScopeSomewhere } from '../../../access/actor.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
@@ -11,7 +11,7 @@ import { requestDeployment } from '../../../rollouts/request-deployment.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
-import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../../openapi/route-definitions.ts';
 import { callReader } from '../../requests/call-request.ts';
 import { versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
@@ -33,17 +33,13 @@ import {
 } from './deployment-wire.ts';
 import { addInstanceLogs } from './instance-logs.ts';
 
-const common = { tags: ['Deployments'], security: bearer };
+const route = routesOf('Deployments');
 
 const deploymentType = z
   .enum(['batch_only', 'realtime'])
   .openapi({ description: 'Defaults to `realtime` if the plugin has a realtime.py, otherwise to `batch_only`' });
 
-const deploy = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{plugin_id}/deploy',
-  operationId: 'deployPlugin',
+const deploy = route.post('/{plugin_id}/deploy', 'deployPlugin', {
   'x-slipway-command': 'deploy {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Deploy or redeploy a version',
@@ -55,17 +51,10 @@ const deploy = createRoute({
       false,
     ),
   },
-  responses: {
-    200: json('Queued, or already deployed if the type is `batch_only`', deployModel),
-    ...errors(400, 401, 403, 404, 409, 422),
-  },
+  responses: { 200: json('Queued, or already deployed if the type is `batch_only`', deployModel), ...errors(400) },
 });
 
-const undeploy = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{plugin_id}/undeploy',
-  operationId: 'undeployPlugin',
+const undeploy = route.post('/{plugin_id}/undeploy', 'undeployPlugin', {
   'x-slipway-command': 'undeploy {plugin_id}',
   middleware: mayMoveTraffic,
   summary: 'Undeploy a version',
@@ -82,15 +71,10 @@ const undeploy = createRoute({
         message: z.string().openapi({ example: 'text_profile@1.1.0 is undeployed' }),
       }),
     ),
-    ...errors(401, 403, 404, 409),
   },
 });
 
-const status = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{plugin_id}/status',
-  operationId: 'getPluginStatus',
+const status = route.get('/{plugin_id}/status', 'getPluginStatus', {
   'x-slipway-command': 'status {plugin_id}',
   summary: 'Get deployment status',
   request: { params: onePlugin },
@@ -99,15 +83,10 @@ const status = createRoute({
       '`status` describes the latest attempt; it is `PENDING` during the scan. The other fields describe the live deployment.',
       statusModel,
     ),
-    ...errors(401, 403, 404),
   },
 });
 
-const realtimeTest = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{plugin_id}/realtime/test',
-  operationId: 'callPlugin',
+const realtimeTest = route.post('/{plugin_id}/realtime/test', 'callPlugin', {
   'x-slipway-command': 'invoke {plugin_id} --data {inputs}',
   summary: 'Call a version',
   description: streamNote,
@@ -119,7 +98,7 @@ const realtimeTest = createRoute({
       content: { 'application/json': { schema: answerModel }, ...streamedCall },
     },
     202: acceptedLater,
-    ...errors(400, 401, 403, 404, 409, 413, 422, 503),
+    ...errors(400, 409),
   },
 });
 

@@ -1,5 +1,5 @@
 // Serves the deployment routes: list, get, cancel, retry and follow them.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../../access/actor.ts';
 import { deploymentStates } from '../../../contract/states.ts';
@@ -18,7 +18,7 @@ import { retryDeployment } from '../../../rollouts/request-deployment.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
 import { readTraffic } from '../../../traffic/traffic.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
-import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
+import { json, newRouter, routesOf } from '../../openapi/route-definitions.ts';
 import { trafficQuery } from '../../requests/log-query.ts';
 import { pageFields, pageRequest } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
@@ -38,17 +38,12 @@ import {
 } from './deployment-history-wire.ts';
 import { addInstanceLogs } from './instance-logs.ts';
 
-const traffic = createRoute({
-  tags: ['Versions'],
-  security: bearer,
-  method: 'get',
-  path: '/by-name/{slug}/traffic',
-  operationId: 'getPluginTraffic',
+const traffic = routesOf('Versions').get('/by-name/{slug}/traffic', 'getPluginTraffic', {
   'x-slipway-command': 'traffic {slug}',
   summary: 'Get calls, errors and latencies by version and hour or minute',
   description: trafficDescription,
   request: { params: byName, query: trafficQuery.extend({ kind: kindField }) },
-  responses: { 200: json('The counts', trafficModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: json('The counts', trafficModel) },
 });
 
 export function addTraffic(routes: OpenAPIHono<AppEnv>): void {
@@ -64,18 +59,14 @@ export function addTraffic(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-const common = { tags: ['Deployments'], security: bearer };
+const route = routesOf('Deployments');
 const inNamespace = z.object({ namespace_id: z.string() });
 const oneDeployment = { params: inNamespace.extend({ deployment_id: z.string() }) };
 const page = z.object({
   ...pageFields,
 });
 
-const list = createRoute({
-  ...common,
-  method: 'get',
-  path: '/',
-  operationId: 'listDeployments',
+const list = route.get('/', 'listDeployments', {
   'x-slipway-command': 'deployments list',
   summary: "List a namespace's deployments, newest first",
   request: {
@@ -85,50 +76,34 @@ const list = createRoute({
       status: z.enum(deploymentStates).optional(),
     }),
   },
-  responses: { 200: jsonWithTexts('A page of deployments with their steps', pageModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: jsonWithTexts('A page of deployments with their steps', pageModel) },
 });
-const get = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{deployment_id}',
-  operationId: 'getDeployment',
+const get = route.get('/{deployment_id}', 'getDeployment', {
   'x-slipway-command': 'deployments show {deployment_id}',
   summary: 'Get a deployment with steps and logs',
   request: oneDeployment,
-  responses: { 200: jsonWithTexts('The deployment', entryInFullModel), ...errors(401, 403, 404) },
+  responses: { 200: jsonWithTexts('The deployment', entryInFullModel) },
 });
-const cancel = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{deployment_id}/cancel',
-  operationId: 'cancelDeployment',
+const cancel = route.post('/{deployment_id}/cancel', 'cancelDeployment', {
   'x-slipway-command': 'deployments cancel {deployment_id}',
   summary: 'Cancel a deployment',
   description:
     'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing. If the deployment is otherwise finished or is serving, returns 409.',
   request: oneDeployment,
-  responses: { 200: jsonWithTexts('Cancelled', entryInFullModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: jsonWithTexts('Cancelled', entryInFullModel) },
 });
-const retry = createRoute({
-  ...common,
-  method: 'post',
-  path: '/{deployment_id}/retry',
-  operationId: 'retryDeployment',
+const retry = route.post('/{deployment_id}/retry', 'retryDeployment', {
   'x-slipway-command': 'deployments retry {deployment_id}',
   middleware: mayMoveTraffic,
   summary: 'Retry a deployment',
   description:
     'Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Returns 409 unless the deployment failed or was cancelled.',
   request: oneDeployment,
-  responses: { 200: jsonWithTexts('The new deployment', attemptModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: jsonWithTexts('The new deployment', attemptModel) },
 });
 
 /** Declared only for the document, because zod-openapi's types don't allow a streamed body. */
-const follow = createRoute({
-  ...common,
-  method: 'get',
-  path: '/{deployment_id}/events',
-  operationId: 'followDeployment',
+const follow = route.get('/{deployment_id}/events', 'followDeployment', {
   'x-slipway-command': 'deployments show {deployment_id} --watch',
   summary: 'Follow a deployment',
   description:
@@ -140,7 +115,6 @@ const follow = createRoute({
   responses: {
     200: sse('The event stream'),
     204: { description: 'The deployment has finished, and the message named by `Last-Event-ID` was the last one' },
-    ...errors(401, 403, 404, 429),
   },
 });
 
@@ -222,18 +196,11 @@ async function* messagesOf(polls: ReturnType<typeof followDeployment>): AsyncGen
 
 /** Lists one version's deployments on both extractor surfaces. */
 export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
-  const ofVersion = createRoute({
-    ...common,
-    method: 'get',
-    path: '/{plugin_id}/deployments',
-    operationId: `list${noun}Deployments`,
+  const ofVersion = route.get('/{plugin_id}/deployments', `list${noun}Deployments`, {
     'x-slipway-command': 'deployments list {plugin_id}',
     summary: "List a version's deployments, newest first",
     request: { params: params.extend({ plugin_id: z.string() }), query: page },
-    responses: {
-      200: jsonWithTexts('A page of deployments with their steps', pageModel),
-      ...errors(401, 403, 404, 422),
-    },
+    responses: { 200: jsonWithTexts('A page of deployments with their steps', pageModel) },
   });
   routes.openapi(ofVersion, async (c) => {
     const query = c.req.valid('query');

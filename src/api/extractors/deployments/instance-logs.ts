@@ -1,5 +1,5 @@
 // Serves the routes that read an instance's output, whole or streamed: for a version's live deployment, or for one deployment.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../../access/actor.ts';
 import { instanceStates } from '../../../contract/builder/instance-states.ts';
@@ -8,7 +8,7 @@ import { formatPosition, parsePosition } from '../../../logs/read-log.ts';
 import type { Deployment } from '../../../pointers/overview.ts';
 import { followLogs, type PrintedLines, type ReadLog } from '../../../serve/follow-logs.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
-import { bearer, errors } from '../../openapi/route-definitions.ts';
+import { routesOf } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import {
   type LogParameters,
@@ -44,12 +44,7 @@ export interface LogRoute {
 }
 
 export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params, summary, find }: LogRoute): void {
-  const route = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path,
-    operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
+  const route = routesOf(tag).get(path, path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs', {
     'x-slipway-command': path === '/{plugin_id}/logs' ? 'logs {plugin_id}' : 'logs --deployment {deployment_id}',
     summary,
     description: `Returns the newest lines, up to ${builderLimits.logLines}, and older ones by \`cursor\`. Lines are stored within seconds and kept for 30 days by default, so the log survives when the instance sleeps, crashes or is stopped. With \`follow=true\`, streams server-sent events: \`log\` with a deployment's new lines. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
@@ -59,7 +54,6 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
         description: 'The lines, or a stream of them',
         content: { 'application/json': { schema: logModel }, ...streamed },
       },
-      ...errors(401, 403, 404, 422, 429, 503),
     },
   });
   // Declared only for the document, because zod-openapi's types don't allow a streamed body.

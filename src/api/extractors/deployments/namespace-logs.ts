@@ -1,5 +1,5 @@
 // Serves the combined output of a namespace's instances.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { builderProblem } from '../../../builders/builder-problem.ts';
 import { logLevels } from '../../../contract/builder/log-level.ts';
 import { namespaceLogs as limits } from '../../../contract/limits/logs.ts';
@@ -7,7 +7,7 @@ import { encodeCursor } from '../../../core/page.ts';
 import { versionLabel } from '../../../registry/versions/versions.ts';
 import { type NamespaceLogLine, readNamespaceLogs } from '../../../serve/namespace-logs.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
-import { bearer, errors, json, newRouter } from '../../openapi/route-definitions.ts';
+import { json, newRouter, routesOf } from '../../openapi/route-definitions.ts';
 import { takeLogTurn } from '../../requests/body-place.ts';
 import { logLineModel, logQuery } from '../../requests/log-query.ts';
 import { invalidCursor, pageFields, paginationModel, wholeNumber } from '../../requests/paging.ts';
@@ -31,12 +31,7 @@ const lineModel = z
     },
   });
 
-const list = createRoute({
-  tags: ['Deployments'],
-  security: bearer,
-  method: 'get',
-  path: '/',
-  operationId: 'listNamespaceLogs',
+const list = routesOf('Deployments').get('/', 'listNamespaceLogs', {
   'x-slipway-command': 'logs --all',
   summary: "List the logs of a namespace's plugins",
   description: `Reads the logs of the ${limits.deploymentsMax} deployments that are serving or were stopped most recently. To follow, repeat the request with the last line's \`since\`.`,
@@ -80,7 +75,6 @@ const list = createRoute({
         })
         .openapi('NamespaceLogs'),
     ),
-    ...errors(401, 403, 404, 422, 503),
   },
 });
 

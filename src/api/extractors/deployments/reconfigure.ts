@@ -1,10 +1,10 @@
 // Serves the route that reconciles a namespace's vector features with its deployed plugins (mixpeek §5, row 14).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { Problem } from '../../../core/problem.ts';
 import { type Reconfiguration, reconfigure } from '../../../vectors/reconfigure.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
-import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { namespaced } from '../../requests/surfaces.ts';
 
@@ -23,21 +23,13 @@ const model = z
   })
   .openapi('NamespaceReconfigured');
 
-const route = createRoute({
-  tags: ['Namespaces'],
-  security: bearer,
-  method: 'post',
-  path: '/reconfigure',
-  operationId: 'reconfigureNamespace',
+const route = routesOf('Namespaces').post('/reconfigure', 'reconfigureNamespace', {
   'x-slipway-command': 'namespaces reconfigure',
   summary: 'Reconcile vector features with deployed plugins',
   description:
     'Adds the vector features that deployed plugins declare. Removes features that no deployed plugin declares only if they are empty: stored vectors are never deleted. Fails if two plugins declare one name with different dimensions or metrics.',
   request: { params: namespaced.params, body: body(z.object({ confirm: z.boolean() })) },
-  responses: {
-    200: json('The changes, and the resulting features', model),
-    ...errors(400, 401, 403, 404, 413, 422, 503),
-  },
+  responses: { 200: json('The changes, and the resulting features', model), ...errors(400) },
 });
 
 export function addReconfigure(routes: OpenAPIHono<AppEnv>): void {

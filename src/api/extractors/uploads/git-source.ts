@@ -1,5 +1,5 @@
 // Serves the route of both extractor surfaces for publishing a folder from a Git repository.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { shortRef } from '../../../contract/builder/sources.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { deploymentStates } from '../../../contract/states.ts';
@@ -9,7 +9,7 @@ import type { UploadOutcome } from '../../../registry/uploads/outcomes.ts';
 import type { Upload } from '../../../registry/uploads/uploads.ts';
 import { latestDeployment } from '../../../rollouts/deploy-published.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
-import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { preferred, waitSeconds } from '../../requests/preferred-wait.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
@@ -68,12 +68,7 @@ const gitFields = {
 const publishedModel = confirmModel.extend(gitFields).openapi('PublishedFromGit');
 
 export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const publish = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'post',
-    path: '/from-git',
-    operationId: `publish${noun}FromGit`,
+  const publish = routesOf(tag).post('/from-git', `publish${noun}FromGit`, {
     'x-slipway-command': 'publish --from-git {repository} --ref {ref} [--org]',
     middleware: mayMoveTraffic,
     summary: 'Publish a plugin from a Git repository',
@@ -83,7 +78,7 @@ export function addGitSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, o
     responses: {
       200: json('Published, or still in progress', publishedModel),
       400: json('Rejected for good', rejectedModel),
-      ...errors(401, 403, 404, 409, 413, 422, 503),
+      ...errors(404),
     },
   });
   routes.use('/from-git', jsonAtMost(apiLimits.uploadRequestBytes));

@@ -1,5 +1,5 @@
 // Serves the route that publishes an archive in one multipart form, replacing presign, PUT and confirm (mixpeek §5, row 3).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScopeSomewhere } from '../../../access/actor.ts';
 import { uploadLimits } from '../../../contract/limits/uploads.ts';
@@ -11,7 +11,7 @@ import { confirmUpload } from '../../../pipeline/requests.ts';
 import { requestUpload } from '../../../registry/uploads/request-upload.ts';
 import { uploadKey, uploadScope } from '../../../registry/uploads/uploads.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
-import { bearer, errors } from '../../openapi/route-definitions.ts';
+import { routesOf } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import { leaveBody } from '../../requests/body-place.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
@@ -26,12 +26,7 @@ const form = z.object({
   message: z.string().max(2000).optional(),
 });
 
-const route = createRoute({
-  tags: [namespaced.tag],
-  security: bearer,
-  method: 'post',
-  path: '/',
-  operationId: 'publishPlugin',
+const route = routesOf(namespaced.tag).post('/', 'publishPlugin', {
   'x-slipway-command': 'publish FOLDER',
   middleware: mayMoveTraffic,
   summary: 'Publish an archive in one request',
@@ -54,7 +49,7 @@ const route = createRoute({
       },
     },
   },
-  responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 413, 422) },
+  responses: verdictResponses,
 });
 
 export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {

@@ -1,5 +1,5 @@
 // Serves the route that reports what a plugin's deployment would lack, before the plugin is published or deployed.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../../contract/json.ts';
 import { modelLimits } from '../../../contract/limits/models.ts';
 import { gpuStepsSchema, pluginName } from '../../../contract/plugin/manifest.ts';
@@ -8,7 +8,7 @@ import { modelName } from '../../../contract/plugin/models.ts';
 import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
 import { checkRequirements } from '../../../instances/requirements/check-requirements.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
-import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { body, json, routesOf } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 
 const requestBytes = 128 * 1024;
@@ -32,12 +32,7 @@ const missingExample = {
   commands: ['slipway secrets set OPENAI_API_KEY'],
 };
 
-const check = createRoute({
-  tags: ['Deployments'],
-  security: bearer,
-  method: 'post',
-  path: '/requirements',
-  operationId: 'checkRequirements',
+const check = routesOf('Deployments').post('/requirements', 'checkRequirements', {
   'x-slipway-command': 'deploy {name} --dry-run',
   summary: "Check a deployment's requirements",
   description:
@@ -48,7 +43,6 @@ const check = createRoute({
       'Missing requirements, and how to provide them',
       z.object({ missing: z.array(missingSchema.openapi('MissingRequirement', { example: missingExample })) }),
     ),
-    ...errors(401, 403, 404, 413, 422),
   },
 });
 

@@ -1,5 +1,5 @@
 // Serves an existing upload: its state, and the findings that rejected it.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Finding } from '../../../contract/findings/finding.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { uploadStates, uploadStepNames, uploadStepStates } from '../../../contract/states.ts';
@@ -7,7 +7,7 @@ import { iso, isoOrNull } from '../../../core/clock.ts';
 import { findUpload, toUploadSteps, type UploadStep } from '../../../registry/uploads/upload-steps.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
-import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import { json, routesOf } from '../../openapi/route-definitions.ts';
 import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { actorModel } from '../../responses/event-wire.ts';
 import { findingModel, findingWire } from '../../responses/finding-wire.ts';
@@ -56,17 +56,12 @@ const uploadInFull = z
   .openapi('PluginUploadInFull');
 
 export function addUploadReading(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const get = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/uploads/{upload_id}',
-    operationId: `get${noun}Upload`,
+  const get = routesOf(tag).get('/uploads/{upload_id}', `get${noun}Upload`, {
     'x-slipway-command': 'uploads show {upload_id}',
     summary: 'Get an upload with its findings',
     description: 'Also works for a rejected upload, until Slipway deletes it 90 days after it ended.',
     request: { params: params.extend({ upload_id: z.string() }) },
-    responses: { 200: json('The upload', uploadInFull), ...errors(401, 403, 404) },
+    responses: { 200: json('The upload', uploadInFull) },
   });
   routes.openapi(get, async (c) => {
     const id = c.req.param('upload_id');

@@ -1,6 +1,6 @@
 // Serves the upload routes of both extractor surfaces: create a presigned URL, and confirm the upload, which publishes it (mixpeek
 // §4.1, §4.2).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScopeSomewhere } from '../../../access/actor.ts';
 import { ownerNamespace } from '../../../access/owners.ts';
@@ -18,7 +18,7 @@ import { requestUpload, versionExists } from '../../../registry/uploads/request-
 import { uploadScope } from '../../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
-import { bearer, body, errorModels, errors, json } from '../../openapi/route-definitions.ts';
+import { body, errorModels, errors, json, routesOf } from '../../openapi/route-definitions.ts';
 import { asksForProblemJson } from '../../problems/problem-json.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
@@ -110,18 +110,13 @@ export function addUploads(routes: OpenAPIHono<AppEnv>, surface: ExtractorSurfac
 }
 
 function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const create = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'post',
-    path: '/uploads',
-    operationId: `create${noun}Upload`,
+  const create = routesOf(tag).post('/uploads', `create${noun}Upload`, {
     'x-slipway-command': 'publish FOLDER [--org]',
     summary: 'Create an upload with a presigned URL',
     request: { params, body: body(uploadRequest) },
     responses: {
       200: json('The upload. PUT the archive to `presigned_url`, then confirm', uploadModel),
-      ...errors(401, 403, 404, 409, 422),
+      ...errors(404),
     },
   });
   routes.openapi(create, async (c) => {
@@ -154,18 +149,13 @@ function addCreate(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
 }
 
 function addConfirm(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const confirm = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'post',
-    path: '/uploads/{upload_id}/confirm',
-    operationId: `confirm${noun}Upload`,
+  const confirm = routesOf(tag).post('/uploads/{upload_id}/confirm', `confirm${noun}Upload`, {
     'x-slipway-command': 'publish FOLDER [--org]',
     summary: 'Confirm an upload',
     description: 'Checks, scans and publishes the uploaded archive.',
     middleware: mayMoveTraffic,
     request: { params: params.extend({ upload_id: z.string() }), body: body(confirmRequest, false) },
-    responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 422) },
+    responses: verdictResponses,
   });
   routes.openapi(confirm, async (c) => {
     const id = c.req.param('upload_id');

@@ -1,11 +1,11 @@
 // Serves the routes that propose a new lock for a version, and publish its sources with it as the next patch version.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { severities } from '../../../contract/advisories.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { type KnownAdvisory, proposeRelock, type RelockProposal } from '../../../instances/environments/relock.ts';
 import { publishRelock } from '../../../pipeline/relock.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
-import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../../openapi/route-definitions.ts';
 import { jsonAtMost } from '../../requests/json-body.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { onePlugin } from '../../requests/surfaces.ts';
@@ -43,24 +43,18 @@ const proposalModel = z
   })
   .openapi('RelockProposal');
 
-const common = { tags: ['Versions'], security: bearer, method: 'post' as const };
+const route = routesOf('Versions');
 
-const propose = createRoute({
-  ...common,
-  path: '/{plugin_id}/relock',
-  operationId: 'relockPlugin',
+const propose = route.post('/{plugin_id}/relock', 'relockPlugin', {
   'x-slipway-command': 'relock {plugin_id}',
   summary: 'Propose a new lock for a version',
   description:
     "Resolves the version's requirements as for a new version, and changes nothing. Returns which packages would change and which advisories that fixes. A Go plugin's modules are chosen in its repository; `GET /v1/advisories` lists the versions that fix them.",
   request: { params: onePlugin },
-  responses: { 200: json('The proposal', proposalModel), ...errors(401, 403, 404, 409, 422) },
+  responses: { 200: json('The proposal', proposalModel), ...errors(409) },
 });
 
-const publish = createRoute({
-  ...common,
-  path: '/{plugin_id}/relock/publish',
-  operationId: 'publishRelock',
+const publish = route.post('/{plugin_id}/relock/publish', 'publishRelock', {
   'x-slipway-command': 'relock {plugin_id} --publish',
   middleware: mayMoveTraffic,
   summary: "Publish a version's sources with the proposed lock",
@@ -84,7 +78,7 @@ const publish = createRoute({
         .openapi('RelockRequest'),
     ),
   },
-  responses: { ...verdictResponses, ...errors(401, 403, 404, 409, 422) },
+  responses: verdictResponses,
 });
 
 export function addRelock(routes: OpenAPIHono<AppEnv>): void {

@@ -1,6 +1,6 @@
 // Serves the routes that read a version's content, on both extractor surfaces: its source files and its archive (mixpeek §5, rows 15,
 // 16).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
 import { iso } from '../../../core/clock.ts';
 import { toLongTextStream } from '../../../core/paced-streams.ts';
@@ -9,7 +9,7 @@ import { catalogItem } from '../../../registry/versions/catalog.ts';
 import { requireDownloadable } from '../../../registry/versions/offered.ts';
 import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
-import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import { json, routesOf } from '../../openapi/route-definitions.ts';
 import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { matchesEtag, noStore, notModified } from '../../responses/conditional.ts';
 import { sourceFileWire, sourceModel, versionWire } from './version-wire.ts';
@@ -34,12 +34,7 @@ export function addVersionContent(routes: OpenAPIHono<AppEnv>, surface: Extracto
 }
 
 function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const source = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/{plugin_id}/source',
-    operationId: `get${noun}Source`,
+  const source = routesOf(tag).get('/{plugin_id}/source', `get${noun}Source`, {
     'x-slipway-command': 'pull {plugin_id}',
     summary: "Get a version's source",
     description:
@@ -48,7 +43,7 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
       params: params.extend({ plugin_id: z.string() }),
       query: z.object({ path: z.string().optional().openapi({ description: 'Return only this file' }) }),
     },
-    responses: { 200: json('The files, in archive order', sourceModel), ...errors(401, 403, 404) },
+    responses: { 200: json('The files, in archive order', sourceModel) },
   });
   // Declared only for the document, because the files are streamed, which zod-openapi's types don't allow for JSON.
   routes.openAPIRegistry.registerPath(source);
@@ -68,19 +63,11 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
 }
 
 function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const download = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/{plugin_id}/download',
-    operationId: `get${noun}Download`,
+  const download = routesOf(tag).get('/{plugin_id}/download', `get${noun}Download`, {
     'x-slipway-command': 'pull {plugin_id}',
     summary: "Get a presigned URL for a version's archive",
     request: { params: params.extend({ plugin_id: z.string() }) },
-    responses: {
-      200: json('The URL. GET `download_url` without an API key, until `expires_at`', downloadModel),
-      ...errors(401, 403, 404),
-    },
+    responses: { 200: json('The URL. GET `download_url` without an API key, until `expires_at`', downloadModel) },
   });
   routes.openapi(download, async (c) => {
     const actor = requireActor(c);

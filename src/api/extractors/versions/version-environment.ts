@@ -1,9 +1,9 @@
 // Serves the route that reads a version's dependencies as declared, locked and installed, on both extractor surfaces.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { iso } from '../../../core/clock.ts';
 import { type VersionEnvironment, versionEnvironment } from '../../../registry/versions/version-environment.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
-import { bearer, errors, json } from '../../openapi/route-definitions.ts';
+import { json, routesOf } from '../../openapi/route-definitions.ts';
 import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { versionWire } from './version-wire.ts';
 
@@ -74,18 +74,13 @@ export function addVersionEnvironment(
   routes: OpenAPIHono<AppEnv>,
   { tag, noun, params, ownerOf }: ExtractorSurface,
 ): void {
-  const environment = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/{plugin_id}/environment',
-    operationId: `get${noun}Environment`,
+  const environment = routesOf(tag).get('/{plugin_id}/environment', `get${noun}Environment`, {
     'x-slipway-command': 'env show {plugin_id}',
     summary: "Get a version's dependencies",
     description:
       'A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.',
     request: { params: params.extend({ plugin_id: z.string() }) },
-    responses: { 200: json('Declared, locked and installed dependencies', environmentModel), ...errors(401, 403, 404) },
+    responses: { 200: json('Declared, locked and installed dependencies', environmentModel) },
   });
   routes.openapi(environment, async (c) => {
     const found = await versionEnvironment(c.var.deps, requireActor(c), ownerOf(c), c.req.param('plugin_id'));

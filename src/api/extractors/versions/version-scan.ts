@@ -1,11 +1,11 @@
 // Serves the route that reads a version's current scan result, on both extractor surfaces: as JSON, or as SARIF for other tools.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels, verdicts } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
 import { sarifLog } from '../../../scan/sarif.ts';
 import { type VersionScan, versionScan } from '../../../scan-host/current-verdict.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
-import { bearer, errors, slipwayVersion } from '../../openapi/route-definitions.ts';
+import { routesOf, slipwayVersion } from '../../openapi/route-definitions.ts';
 import { invalidRequest } from '../../problems/problem-response.ts';
 import type { ExtractorSurface } from '../../requests/surfaces.ts';
 import { findingModel, findingWire } from '../../responses/finding-wire.ts';
@@ -34,12 +34,7 @@ const scanQuery = z.object({
 });
 
 export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: ExtractorSurface): void {
-  const scan = createRoute({
-    tags: [tag],
-    security: bearer,
-    method: 'get',
-    path: '/{plugin_id}/scan',
-    operationId: `get${noun}Scan`,
+  const scan = routesOf(tag).get('/{plugin_id}/scan', `get${noun}Scan`, {
     summary: "Get a version's scan result",
     description:
       "Applies the current rules at the organization's level, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.",
@@ -49,7 +44,6 @@ export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
         description: 'The verdict and the findings',
         content: { 'application/json': { schema: scanModel }, 'application/sarif+json': { schema: z.looseObject({}) } },
       },
-      ...errors(401, 403, 404, 422),
     },
   });
   // Declared only for the document, because zod-openapi's types allow a response only one content type.

@@ -1,6 +1,6 @@
 // Serves the routes for a plugin by name in a namespace: list its versions, compare two of them, roll back, and call the live version
 // (mixpeek §5, rows 17-19).
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../../contract/limits/requests.ts';
 import { versionHistory } from '../../../pointers/history/version-history.ts';
 import { undeployOlder } from '../../../pointers/live-versions.ts';
@@ -9,7 +9,7 @@ import { exactVersion } from '../../../registry/versions/versions.ts';
 import { rollBack } from '../../../rollouts/rollback/rollback.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { acceptedLater, callHeaders } from '../../later-calls/respond-async.ts';
-import { bearer, body, errors, json } from '../../openapi/route-definitions.ts';
+import { body, errors, json, routesOf } from '../../openapi/route-definitions.ts';
 import { callReader } from '../../requests/call-request.ts';
 import { chosenVersionHeader, namedCallee, versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
@@ -34,13 +34,9 @@ import {
   undeployOlderWire,
 } from './version-wire.ts';
 
-const common = { tags: ['Versions'], security: bearer };
+const route = routesOf('Versions');
 
-const versions = createRoute({
-  ...common,
-  method: 'get',
-  path: '/by-name/{slug}/versions',
-  operationId: 'listPluginVersions',
+const versions = route.get('/by-name/{slug}/versions', 'listPluginVersions', {
   'x-slipway-command': 'log {slug}',
   summary: "List a plugin's versions, newest first",
   request: {
@@ -72,15 +68,10 @@ const versions = createRoute({
         })
         .openapi('PluginVersions'),
     ),
-    ...errors(401, 403, 404, 422),
   },
 });
 
-const rollback = createRoute({
-  ...common,
-  method: 'post',
-  path: '/by-name/{slug}/rollback',
-  operationId: 'rollBackPlugin',
+const rollback = route.post('/by-name/{slug}/rollback', 'rollBackPlugin', {
   'x-slipway-command': 'rollback {slug} --to {version}',
   middleware: mayMoveTraffic,
   summary: 'Roll back to a previous version',
@@ -102,14 +93,10 @@ const rollback = createRoute({
       false,
     ),
   },
-  responses: { 200: json('Rolled back', rollbackModel), ...errors(400, 401, 403, 404, 409, 422) },
+  responses: { 200: json('Rolled back', rollbackModel), ...errors(400) },
 });
 
-const undeploy = createRoute({
-  ...common,
-  method: 'post',
-  path: '/by-name/{slug}/undeploy',
-  operationId: 'undeployOlderVersions',
+const undeploy = route.post('/by-name/{slug}/undeploy', 'undeployOlderVersions', {
   'x-slipway-command': 'undeploy {slug} --keep {keep}',
   middleware: mayMoveTraffic,
   summary: "Undeploy a plugin's older versions",
@@ -121,7 +108,7 @@ const undeploy = createRoute({
       z.object({ keep: z.int().min(0).max(1000).openapi({ description: 'Number of versions that stay live' }) }),
     ),
   },
-  responses: { 200: json('Undeployed', undeployOlderModel), ...errors(401, 403, 404, 422) },
+  responses: { 200: json('Undeployed', undeployOlderModel) },
 });
 
 const namedCallHeaders = callHeaders.extend(chosenVersionHeader.shape);
@@ -157,11 +144,7 @@ export function addVersions(routes: OpenAPIHono<AppEnv>): void {
 
 /** Serves the comparison of two versions, for both extractor surfaces. */
 export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
-  const diff = createRoute({
-    ...common,
-    method: 'get',
-    path: '/by-name/{slug}/diff',
-    operationId: `diff${noun}Versions`,
+  const diff = route.get('/by-name/{slug}/diff', `diff${noun}Versions`, {
     'x-slipway-command': 'diff {slug} {v1} {v2}',
     summary: "Compare two of a plugin's versions",
     request: {
@@ -170,7 +153,6 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: 
     },
     responses: {
       200: json('Changed files as unified diffs, introduced and fixed findings, and changed dependencies', diffModel),
-      ...errors(401, 403, 404, 422),
     },
   });
   routes.openapi(diff, async (c) => {
@@ -215,11 +197,7 @@ function addHistory(routes: OpenAPIHono<AppEnv>): void {
 const readCall = callReader({ params: byName, headers: namedCallHeaders, ...callParts });
 
 function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[number]): void {
-  const realtime = createRoute({
-    ...common,
-    method: 'post',
-    path,
-    operationId: path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName',
+  const realtime = route.post(path, path.endsWith('/test') ? 'testPluginByName' : 'callPluginByName', {
     'x-slipway-command': 'invoke {slug} --data {inputs}',
     summary: "Call the plugin's live version",
     description: streamNote,
@@ -231,7 +209,7 @@ function addRealtime(routes: OpenAPIHono<AppEnv>, path: (typeof realtimePaths)[n
         content: { 'application/json': { schema: namedAnswerModel }, ...streamedCall },
       },
       202: acceptedLater,
-      ...errors(400, 401, 403, 404, 409, 413, 422, 503),
+      ...errors(400, 409),
     },
   });
   routes.openAPIRegistry.registerPath(realtime);
