@@ -2,7 +2,7 @@
 
 export interface PageRequest {
   limit: number;
-  cursor?: string;
+  cursor?: string | undefined;
 }
 
 export interface Page<Item> {

@@ -12,12 +12,12 @@ import type { EventRow } from './event-line.ts';
 
 export interface EventFilter {
   /** A type, or a prefix ending in a period. */
-  type?: string;
-  subjectId?: string;
-  namespaceId?: string;
-  since?: number;
+  type?: string | undefined;
+  subjectId?: string | undefined;
+  namespaceId?: string | undefined;
+  since?: number | undefined;
   /** Exclusive. */
-  until?: number;
+  until?: number | undefined;
 }
 
 /** The reader's organization, and the namespaces its key is restricted to; null for no restriction. */

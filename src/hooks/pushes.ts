@@ -24,7 +24,7 @@ export async function listPushes(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   hookId: DeployHookId,
-  { status, limit, cursor }: PageRequest & { status: PushState | undefined },
+  { status, limit, cursor }: PageRequest & { status?: PushState | undefined },
 ): Promise<Page<PushDetails>> {
   requireScope(actor, 'plugins:deploy');
   const listed = and(

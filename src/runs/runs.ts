@@ -24,7 +24,7 @@ export async function listRuns(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   of: RunsOf,
-  { cursor, limit, status }: PageRequest & { status: RunState | undefined },
+  { cursor, limit, status }: PageRequest & { status?: RunState | undefined },
 ): Promise<Page<Run>> {
   requireScope(actor, 'plugins:invoke');
   const { namespaceId } = of;

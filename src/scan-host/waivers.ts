@@ -118,8 +118,8 @@ function eventOf({ organizationId, ref }: Actor, id: WaiverId) {
 }
 
 export interface WaiverFilter {
-  plugin?: string;
-  status?: WaiverState;
+  plugin?: string | undefined;
+  status?: WaiverState | undefined;
 }
 
 /** Lists waivers, newest first. */

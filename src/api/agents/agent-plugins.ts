@@ -18,7 +18,7 @@ import { type AppEnv, requireActor } from '../context/context.ts';
 import { agentErrors } from '../openapi/agent-errors.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest } from '../requests/paging.ts';
+import { pageFields } from '../requests/paging.ts';
 import { addAgentContent, parseAgentId, readAgentPlugin } from './agent-content.ts';
 import { agentModel, agentPageModel, agentVersionsModel, agentWire } from './agent-wire.ts';
 
@@ -121,15 +121,9 @@ export function agentPlugins(): OpenAPIHono<AppEnv> {
     return c.json(agentWire(verified ? await verifiedNow(c, artifact) : artifact), 200);
   });
   routes.openapi(list, async (c) => {
-    const { includeYanked, q, pluginType, pluginRuntime, name, ...page } = c.req.valid('query');
-    const filter = {
-      ...(pluginType === undefined ? {} : { pluginType }),
-      ...(pluginRuntime === undefined ? {} : { pluginRuntime }),
-      ...(name === undefined ? {} : { name }),
-      ...(q === undefined ? {} : { search: q }),
-      withYanked: includeYanked === 'true',
-    };
-    const { items, nextCursor } = await listAgentPlugins(c.var.deps, requireActor(c), filter, pageRequest(page));
+    const query = c.req.valid('query');
+    const filter = { ...query, search: query.q, withYanked: query.includeYanked === 'true' };
+    const { items, nextCursor } = await listAgentPlugins(c.var.deps, requireActor(c), filter, query);
     return c.json({ plugins: items.map(agentWire), nextCursor }, 200);
   });
   routes.openapi(byName, async (c) => {

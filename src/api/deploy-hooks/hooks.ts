@@ -26,7 +26,7 @@ import {
 } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import {
   createBody,
   hookModel,
@@ -152,10 +152,12 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
     return c.json({ ...hookWire(hook, requestOrigin(c)), secret }, 200);
   });
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listHooks(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
-    const results = page.items.map((hook) => hookWire(hook, requestOrigin(c)));
-    return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listHooks(c.var.deps, requireActor(c), query);
+    return c.json(
+      paged(page, query, (hook) => hookWire(hook, requestOrigin(c))),
+      200,
+    );
   });
   routes.openapi(get, async (c) =>
     c.json(hookWire(await hookById(c.var.deps, requireActor(c), hookIdOf(c)), requestOrigin(c)), 200),
@@ -188,10 +190,9 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
 
 function addDeliveries(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(deliveries, async (c) => {
-    const { status, limit, cursor } = c.req.valid('query');
-    const request = { ...pageRequest({ limit, cursor }), status };
-    const page = await listPushes(c.var.deps, requireActor(c), hookIdOf(c), request);
-    return c.json({ results: page.items.map(pushWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listPushes(c.var.deps, requireActor(c), hookIdOf(c), query);
+    return c.json(paged(page, query, pushWire), 200);
   });
   routes.openapi(delivery, async (c) => {
     const id = c.req.valid('param').delivery_id;

@@ -6,7 +6,7 @@ import { listCatalog } from '../../registry/versions/catalog.ts';
 import { deleteVersion } from '../../retirement/removal.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { errors, json, routesOf } from '../openapi/route-definitions.ts';
-import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
+import { offsetField, pageFields } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import type { ExtractorSurface } from '../requests/surfaces.ts';
 import { listItemModel, listItemWire, sourceModel } from './extractor-wire.ts';
@@ -55,13 +55,8 @@ export function addCatalog(routes: OpenAPIHono<AppEnv>, { tag, noun, params, own
     const actor = requireActor(c);
     const ownerId = ownerOf(c);
     const { name, search, source, offset, ...page } = c.req.valid('query');
-    const { items, total, nextCursor } = await listCatalog(c.var.deps, actor, ownerId, {
-      page: pageRequest(page),
-      offset,
-      ...(name === undefined ? {} : { name }),
-      ...(search === undefined ? {} : { prefix: search }),
-      ...(source === undefined ? {} : { source }),
-    });
+    const request = { page, offset, name, prefix: search, source };
+    const { items, total, nextCursor } = await listCatalog(c.var.deps, actor, ownerId, request);
     const owner = { organization_id: actor.organizationId, namespace_id: ownerNamespace(ownerId) };
     const plugins = items.map(listItemWire);
     return c.json({ success: true as const, plugins, total, next_cursor: nextCursor, ...owner }, 200);

@@ -11,7 +11,7 @@ import { disablePlugin, enablePlugin } from '../../rollouts/enabling.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, errors, json, routesOf } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost, textAt } from '../requests/json-body.ts';
-import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
+import { offsetField, pageFields } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { releaseDefault, releaseField } from '../requests/release-choice.ts';
 import { namespaced, onePlugin } from '../requests/surfaces.ts';
@@ -141,11 +141,8 @@ export function addEnabling(routes: OpenAPIHono<AppEnv>): void {
     const actor = requireActor(c);
     const namespaceId = parseNamespaceId(c.req.param('namespace_id') ?? '');
     const { name, offset, ...page } = c.req.valid('query');
-    const { items, total, nextCursor } = await listEnableable(c.var.deps, actor, namespaceId, {
-      page: pageRequest(page),
-      offset,
-      ...(name === undefined ? {} : { name }),
-    });
+    const request = { page, offset, name };
+    const { items, total, nextCursor } = await listEnableable(c.var.deps, actor, namespaceId, request);
     const owner = { organization_id: actor.organizationId, namespace_id: namespaceId };
     const plugins = items.map(itemWire);
     return jsonAnswer(c, { success: true as const, plugins, total, next_cursor: nextCursor, ...owner });

@@ -8,7 +8,7 @@ import { deleteSecret, listSecrets, type Secret, setSecret } from '../../instanc
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageRequest } from '../requests/paging.ts';
+import { paged } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { deleted, listed, namedBy, namedItem } from './named-items.ts';
 
@@ -68,10 +68,10 @@ export function secrets(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/:name', jsonAtMost(secretLimits.requestBytes));
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
+    const query = c.req.valid('query');
     const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
-    const page = await listSecrets(c.var.deps, requireActor(c), namespaceId, pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const page = await listSecrets(c.var.deps, requireActor(c), namespaceId, query);
+    return c.json(paged(page, query, wire), 200);
   });
   routes.openapi(set, async (c) => {
     const secret = { ...namedItem(c.req.valid('param')), ...c.req.valid('json') };

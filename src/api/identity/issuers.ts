@@ -20,7 +20,7 @@ import { iso } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 
 const name = z
@@ -83,7 +83,7 @@ const issuerRequest = z
   .openapi('IssuerRequest', { example: { name: 'github', url: 'https://token.actions.githubusercontent.com' } });
 
 const identified = { params: z.object({ issuer_id: z.string() }) };
-const page = z.object({ results: z.array(issuerModel), pagination: paginationModel });
+const page = pageOf(issuerModel);
 const removed = z.object({ success: z.literal(true), issuer_id: z.string() });
 
 const ofOrganization = {
@@ -152,9 +152,9 @@ function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganiza
   const { add, get, list, remove } = issuerRoutes(surface);
   routes.openapi(list, async (c) => {
     const owner = ownerOf(c);
-    const { limit, cursor } = c.req.valid('query');
-    const found = await listIssuers(c.var.deps, owner, pageRequest({ limit, cursor }));
-    return c.json({ results: found.items.map(issuerWire), pagination: { limit, next_cursor: found.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const found = await listIssuers(c.var.deps, owner, query);
+    return c.json(paged(found, query, issuerWire), 200);
   });
   routes.openapi(add, async (c) => {
     const owner = ownerOf(c);

@@ -15,7 +15,7 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 
 const route = routesOf('Identity');
@@ -99,9 +99,9 @@ export function trustedPublishers(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(ciLimits.requestBytes));
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listTrustedPublishers(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(publisherWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listTrustedPublishers(c.var.deps, requireActor(c), query);
+    return c.json(paged(page, query, publisherWire), 200);
   });
   routes.openapi(add, async (c) => {
     const { issuer_id, stage_only: stageOnly, scopes: given, pinned: known = {}, ...rest } = c.req.valid('json');

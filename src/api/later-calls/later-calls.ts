@@ -6,7 +6,7 @@ import { cancelLater, findLater, listLater, waitForLater } from '../../serve/lat
 import { hasEnded } from '../../serve/later/states.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { openStream } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
@@ -41,9 +41,9 @@ const cancel = route.delete('/{call_id}', 'cancelLaterCall', {
 export function laterCallRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { limit, cursor, status } = c.req.valid('query');
-    const page = await listLater(c.var.deps, requireActor(c), pageRequest({ limit, cursor }), status);
-    return c.json({ results: page.items.map(laterCallJson), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listLater(c.var.deps, requireActor(c), query, query.status);
+    return c.json(paged(page, query, laterCallJson), 200);
   });
   routes.openapi(read, async (c) => {
     const waitMs = (waitSeconds(c.req.valid('header')) ?? 0) * 1000;

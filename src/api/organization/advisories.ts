@@ -8,7 +8,7 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
+import { invalidCursor, pageFields, pageOf, paginationModel } from '../requests/paging.ts';
 
 const advisoryId = z.string().openapi({ description: 'As in OSV', example: 'GHSA-9hjg-9r4m-mvj7' });
 const severity = z.enum(severities).openapi({ example: 'high' });
@@ -90,10 +90,7 @@ const list = route.get('/', 'listAdvisories', {
     }),
   },
   responses: {
-    200: json(
-      'A page',
-      z.object({ results: z.array(affectedModel), pagination: paginationModel }).openapi('AffectedVersions'),
-    ),
+    200: json('A page', pageOf(affectedModel).openapi('AffectedVersions')),
   },
 });
 const get = route.get('/{advisory_id}', 'getAdvisory', {

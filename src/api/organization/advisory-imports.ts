@@ -22,7 +22,7 @@ import { advisoryImportStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import type { AppEnv } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
@@ -167,9 +167,9 @@ export function adminAdvisories(): OpenAPIHono<AppEnv> {
     c.json(wire(await startImport(c.var.deps, importIdOf(c.req.valid('param')))), 200),
   );
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listImports(c.var.deps, pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listImports(c.var.deps, query);
+    return c.json(paged(page, query, wire), 200);
   });
   routes.openapi(get, async (c) => c.json(wire(await importById(c.var.deps, importIdOf(c.req.valid('param')))), 200));
   routes.openapi(add, async (c) =>

@@ -13,7 +13,7 @@ import { type LimitTarget, listCallLimits, type ShownLimit, setCallLimit } from 
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 
 const route = routesOf('Call limits');
 
@@ -89,9 +89,9 @@ export function callLimits(): OpenAPIHono<AppEnv> {
     return c.json(wire(changed), 200);
   });
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listCallLimits(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listCallLimits(c.var.deps, requireActor(c), query);
+    return c.json(paged(page, query, wire), 200);
   });
   return routes;
 }

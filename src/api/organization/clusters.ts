@@ -18,7 +18,7 @@ import { clusterNetworks, clusterReaches, clusterStates } from '../../contract/s
 import { iso } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
@@ -163,9 +163,9 @@ export function adminClusters(): OpenAPIHono<AppEnv> {
     return c.json(wireInFull(await addCluster(c.var.deps, operator, cluster)), 200);
   });
   routes.openapi(listAll, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listClusters(c.var.deps, pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(wireInFull), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listClusters(c.var.deps, query);
+    return c.json(paged(page, query, wireInFull), 200);
   });
   routes.openapi(get, async (c) =>
     c.json(wireInFull(await clusterByName(c.var.deps, c.req.valid('param').cluster_name)), 200),
@@ -196,10 +196,12 @@ const list = routesOf('Clusters').get('/', 'listClusters', {
 export function clusters(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listTrustedClusters(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
-    const results = page.items.map((cluster) => ({ ...wire(cluster), deployments: cluster.deployments }));
-    return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listTrustedClusters(c.var.deps, requireActor(c), query);
+    return c.json(
+      paged(page, query, (cluster) => ({ ...wire(cluster), deployments: cluster.deployments })),
+      200,
+    );
   });
   return routes;
 }

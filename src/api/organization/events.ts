@@ -2,14 +2,14 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope, requireUnbound } from '../../access/actor.ts';
 import { eventExport } from '../../contract/limits/events.ts';
-import { iso } from '../../core/clock.ts';
+import { isoOrNull } from '../../core/clock.ts';
 import { formatEvent } from '../../events/event-line.ts';
 import { exportEvents } from '../../events/export.ts';
 import { listEvents } from '../../events/feed.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
-import { pageFields, pageRequest, paginationModel, wholeNumber } from '../requests/paging.ts';
+import { paged, pageFields, paginationModel, wholeNumber } from '../requests/paging.ts';
 import { eventFilter, eventModel, instant } from '../responses/event-wire.ts';
 
 const route = routesOf('Events');
@@ -69,28 +69,11 @@ const download = route.get('/export', 'exportEvents', {
 export function events(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { type, subject, namespace, since, until, order, limit, cursor } = c.req.valid('query');
+    const query = c.req.valid('query');
     const actor = auditor(requireActor(c));
-    const page = await listEvents(
-      c.var.deps,
-      actor,
-      {
-        ...(type === undefined ? {} : { type }),
-        ...(subject === undefined ? {} : { subjectId: subject }),
-        ...(namespace === undefined ? {} : { namespaceId: namespace }),
-        ...(since === undefined ? {} : { since }),
-        ...(until === undefined ? {} : { until }),
-      },
-      { ...pageRequest({ limit, cursor }), order },
-    );
-    return c.json(
-      {
-        results: page.items.map(formatEvent),
-        pagination: { limit, next_cursor: page.nextCursor },
-        archived_until: page.archivedUntil === null ? null : iso(page.archivedUntil),
-      },
-      200,
-    );
+    const filter = { ...query, subjectId: query.subject, namespaceId: query.namespace };
+    const page = await listEvents(c.var.deps, actor, filter, query);
+    return c.json({ ...paged(page, query, formatEvent), archived_until: isoOrNull(page.archivedUntil) }, 200);
   });
   routes.openAPIRegistry.registerPath(download);
   routes.get(download.path, (c) => {

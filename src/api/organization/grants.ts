@@ -7,7 +7,7 @@ import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '.
 import type { AppEnv } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { permissionsModel } from '../responses/version-fields.ts';
 import { policyAdmin } from './policy-surface.ts';
@@ -78,10 +78,9 @@ export function grants(): OpenAPIHono<AppEnv> {
   routes.use('/', jsonAtMost(32 * 1024));
   routes.openapi(list, async (c) => {
     const actor = policyAdmin(c);
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listGrants(c.var.deps, actor, pageRequest({ limit, cursor }));
-    const pagination = { limit, next_cursor: page.nextCursor };
-    return c.json({ results: page.items.map(grantWire), pagination }, 200);
+    const query = c.req.valid('query');
+    const page = await listGrants(c.var.deps, actor, query);
+    return c.json(paged(page, query, grantWire), 200);
   });
   routes.openapi(put, async (c) => {
     const actor = policyAdmin(c);

@@ -17,7 +17,7 @@ import {
   routesOf,
 } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import {
   keyModel,
   keyWire,
@@ -101,10 +101,12 @@ export function keys(): OpenAPIHono<AppEnv> {
     return c.json(shownKeyWire(created, c.var.deps), 200);
   });
   routes.openapi(list, async (c) => {
-    const { status, limit, cursor } = c.req.valid('query');
-    const page = await listKeys(c.var.deps, requireActor(c), status, pageRequest({ limit, cursor }));
-    const results = page.items.map((key) => keyWire(key, c.var.deps));
-    return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listKeys(c.var.deps, requireActor(c), query.status, query);
+    return c.json(
+      paged(page, query, (key) => keyWire(key, c.var.deps)),
+      200,
+    );
   });
   routes.openapi(self, async (c) => c.json(ownKeyWire(await currentKey(c.var.deps, requireActor(c)), c.var.deps), 200));
   routes.openapi(get, async (c) =>

@@ -15,7 +15,7 @@ import { deleteNamespace } from '../../retirement/removal.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { offsetField, pageFields, pageRequest } from '../requests/paging.ts';
+import { offsetField, pageFields } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { releaseField, releaseModel } from '../requests/release-choice.ts';
 
@@ -174,15 +174,11 @@ export function namespaces(): OpenAPIHono<AppEnv> {
     return c.json(wire(namespace), 200);
   });
   routes.openapi(list, async (c) => {
-    const { limit, offset, cursor } = c.req.valid('query');
+    const { offset, ...query } = c.req.valid('query');
+    const { limit } = query;
     const search = c.req.valid('json')?.search;
     const filter = { offset, ...(search ? { search } : {}) };
-    const { items, nextCursor, total } = await listNamespaces(
-      c.var.deps,
-      requireActor(c),
-      filter,
-      pageRequest({ limit, cursor }),
-    );
+    const { items, nextCursor, total } = await listNamespaces(c.var.deps, requireActor(c), filter, query);
     const pagination = { limit, offset, next_cursor: nextCursor, total };
     return c.json({ results: items.map(wire), pagination, total_count: total }, 200);
   });

@@ -4,11 +4,11 @@ import { ownerNamespace } from '../../access/owners.ts';
 import { previewLimits } from '../../contract/limits/scans.ts';
 import { policyLevels, verdicts } from '../../contract/states.ts';
 import { versionLabel, versionSlug } from '../../registry/versions/versions.ts';
-import { type PolicyPreview, type PreviewedVersion, previewPolicy } from '../../scan-host/preview.ts';
+import { type PreviewedVersion, previewPolicy } from '../../scan-host/preview.ts';
 import type { AppEnv } from '../context/context.ts';
 import { body, json, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel, wholeNumber } from '../requests/paging.ts';
+import { paged, pageFields, paginationModel, wholeNumber } from '../requests/paging.ts';
 import { blocks, findingModel, findingWire } from '../responses/finding-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
@@ -65,24 +65,12 @@ export function addPolicyPreview(routes: OpenAPIHono<AppEnv>): void {
     const { deps } = c.var;
     const actor = policyAdmin(c);
     const { level } = c.req.valid('json');
-    const page = pageRequest(c.req.valid('query'));
-    const found = await previewPolicy(deps, actor, level, page);
-    return c.json(previewWire(found, deps.policyVersion, page.limit), 200);
+    const query = c.req.valid('query');
+    const found = await previewPolicy(deps, actor, level, query);
+    const { examined } = found;
+    const page = paged(found, query, resultWire);
+    return c.json({ level: found.level, policy_version: deps.policyVersion, examined, ...page }, 200);
   });
-}
-
-function previewWire(
-  { examined, items, level, nextCursor }: PolicyPreview,
-  policyVersion: string,
-  limit: number,
-): z.infer<typeof previewModel> {
-  return {
-    level,
-    policy_version: policyVersion,
-    examined,
-    results: items.map(resultWire),
-    pagination: { limit, next_cursor: nextCursor },
-  };
 }
 
 function resultWire({ fixed, from, introduced, to, version }: PreviewedVersion): z.infer<typeof resultModel> {

@@ -10,7 +10,7 @@ import { type Listed, liftQuarantine, listQuarantined, quarantine } from '../../
 import type { AppEnv } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { filesDigestField } from '../responses/version-fields.ts';
 import { quarantineField, quarantineWire } from '../responses/withdrawal-wire.ts';
 
@@ -114,9 +114,9 @@ export function quarantines(): OpenAPIHono<AppEnv> {
     return c.body(null, 204);
   });
   routes.openapi(list, async (c) => {
-    const page = pageRequest(c.req.valid('query'));
-    const { items, nextCursor } = await listQuarantined(c.var.deps, page);
-    return c.json({ results: items.map(itemWire), pagination: { limit: page.limit, next_cursor: nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listQuarantined(c.var.deps, query);
+    return c.json(paged(page, query, itemWire), 200);
   });
   return routes;
 }

@@ -19,7 +19,7 @@ import {
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel, instant } from '../responses/event-wire.ts';
 
 const route = routesOf('Sources');
@@ -165,9 +165,9 @@ export function sources(): OpenAPIHono<AppEnv> {
   routes.use('/', jsonAtMost(sourceLimits.requestBytes));
   routes.openapi(list, async (c) => {
     const actor = sourceAdmin(c);
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listCredentials(c.var.deps, actor, pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(sourceWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listCredentials(c.var.deps, actor, query);
+    return c.json(paged(page, query, sourceWire), 200);
   });
   routes.openapi(add, async (c) => {
     const actor = sourceAdmin(c);

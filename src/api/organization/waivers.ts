@@ -15,7 +15,7 @@ import {
 import type { AppEnv } from '../context/context.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel, instant } from '../responses/event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
@@ -86,11 +86,12 @@ export function waivers(): OpenAPIHono<AppEnv> {
   routes.use('/', jsonAtMost(16 * 1024));
   routes.openapi(list, async (c) => {
     const actor = policyAdmin(c);
-    const { limit, cursor, plugin, status } = c.req.valid('query');
-    const filter = { ...(plugin === undefined ? {} : { plugin }), ...(status === undefined ? {} : { status }) };
-    const page = await listWaivers(c.var.deps, actor, filter, pageRequest({ limit, cursor }));
-    const results = page.items.map((waiver) => waiverWire(waiver, c.var.deps.clock.now()));
-    return c.json({ results, pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listWaivers(c.var.deps, actor, query, query);
+    return c.json(
+      paged(page, query, (waiver) => waiverWire(waiver, c.var.deps.clock.now())),
+      200,
+    );
   });
   routes.openapi(grant, async (c) => {
     const actor = policyAdmin(c);

@@ -15,7 +15,7 @@ import { iso } from '../../core/clock.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 
 const route = routesOf('Members');
 const identified = { params: z.object({ person_id: z.string() }) };
@@ -74,9 +74,9 @@ export function memberRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/:person_id', jsonAtMost(16 * 1024));
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listMembers(c.var.deps, requireActor(c), pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(wire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listMembers(c.var.deps, requireActor(c), query);
+    return c.json(paged(page, query, wire), 200);
   });
   routes.openapi(change, async (c) => {
     const membership = toMembership(c.req.valid('json'));

@@ -7,7 +7,7 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import type { ReleaseInFull } from '../../rollouts/releases/follow.ts';
 import type { Decision, Release } from '../../rollouts/releases/releases.ts';
-import { paginationModel } from '../requests/paging.ts';
+import { pageOf } from '../requests/paging.ts';
 import { planModel } from '../requests/release-choice.ts';
 import { actorModel } from '../responses/event-wire.ts';
 
@@ -89,9 +89,7 @@ export const releaseInFullModel = z
   })
   .openapi('ReleaseInFull');
 
-export const releasesModel = z
-  .object({ results: z.array(releaseModel), pagination: paginationModel })
-  .openapi('Releases');
+export const releasesModel = pageOf(releaseModel).openapi('Releases');
 
 export const startBody = z
   .object({

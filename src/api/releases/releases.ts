@@ -12,7 +12,7 @@ import { requestChange, startRelease } from '../../rollouts/releases/requested.t
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
 import { eventStream, openStream, type StreamMessage, sse } from '../responses/event-stream.ts';
 import {
@@ -81,9 +81,8 @@ export function releases(): OpenAPIHono<AppEnv> {
       plugin: plugin === undefined ? undefined : { kind, name: plugin },
       active: active === 'true',
     };
-    const { items, nextCursor } = await listReleases(c.var.deps, requireActor(c), filter, pageRequest(query));
-    const pagination = { limit: query.limit, next_cursor: nextCursor };
-    return c.json({ results: items.map(releaseWire), pagination }, 200);
+    const page = await listReleases(c.var.deps, requireActor(c), filter, query);
+    return c.json(paged(page, query, releaseWire), 200);
   });
   routes.use('/', jsonAtMost(apiLimits.releaseBytes));
   routes.openapi(start, async (c) => {

@@ -2,7 +2,7 @@
 // valid for only one list.
 import { z } from '@hono/zod-openapi';
 import { apiLimits, pageLimitDefault, pageLimitMax } from '../../contract/limits/requests.ts';
-import { decodeCursor, type PageRequest } from '../../core/page.ts';
+import { decodeCursor, type Page, type PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 
 /** Base64url without padding, so that it always decodes. */
@@ -43,8 +43,13 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ results: z.array(item), pagination: paginationModel });
 }
 
-export function pageRequest({ limit, cursor }: { limit: number; cursor?: string | undefined }): PageRequest {
-  return { limit, ...(cursor === undefined ? {} : { cursor }) };
+/** Returns a page of a list as `pageOf` declares it. */
+export function paged<Item, Wire>(
+  { items, nextCursor }: Page<Item>,
+  { limit }: Pick<PageRequest, 'limit'>,
+  wire: (item: Item) => Wire,
+) {
+  return { results: items.map((item) => wire(item)), pagination: { limit, next_cursor: nextCursor } };
 }
 
 interface Range {

@@ -6,7 +6,7 @@ import { listRuns, type RunsOf } from '../../runs/runs.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, errors, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { byName, onePlugin } from '../requests/surfaces.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import {
@@ -22,7 +22,7 @@ import {
 
 const route = routesOf('Runs');
 
-export const runPage = z.object({ results: z.array(runModel), pagination: paginationModel }).openapi('Runs');
+export const runPage = pageOf(runModel).openapi('Runs');
 export const runQuery = z.object({ status: runStateField.optional(), ...pageFields });
 
 const description =
@@ -74,9 +74,9 @@ export function addPluginRuns(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(listByName, async (c) => {
     const { namespace_id, slug: name } = c.req.valid('param');
     const of: RunsOf = { by: 'name', namespaceId: parseNamespaceId(namespace_id), name };
-    const { status, limit, cursor } = c.req.valid('query');
-    const page = await listRuns(c.var.deps, requireActor(c), of, { ...pageRequest({ limit, cursor }), status });
-    return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
+    const query = c.req.valid('query');
+    const page = await listRuns(c.var.deps, requireActor(c), of, query);
+    return jsonAnswer(c, paged(page, query, runWire));
   });
   routes.openapi(create, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
@@ -89,8 +89,8 @@ export function addPluginRuns(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(list, async (c) => {
     const { namespace_id, plugin_id: pluginId } = c.req.valid('param');
     const of: RunsOf = { by: 'version', namespaceId: parseNamespaceId(namespace_id), pluginId };
-    const { status, limit, cursor } = c.req.valid('query');
-    const page = await listRuns(c.var.deps, requireActor(c), of, { ...pageRequest({ limit, cursor }), status });
-    return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
+    const query = c.req.valid('query');
+    const page = await listRuns(c.var.deps, requireActor(c), of, query);
+    return jsonAnswer(c, paged(page, query, runWire));
   });
 }

@@ -5,7 +5,7 @@ import { findRun, listRuns } from '../../runs/runs.ts';
 import { cancelRun, startRun } from '../../runs/start-run.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { errors, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { pageRequest } from '../requests/paging.ts';
+import { paged } from '../requests/paging.ts';
 import { eventStream, openStream, type StreamMessage, sse } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
 import { runPage, runQuery } from './plugin-runs.ts';
@@ -52,10 +52,10 @@ const follow = route.get('/{run_id}/events', 'followRun', {
 export function runs(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { status, limit, cursor } = c.req.valid('query');
+    const query = c.req.valid('query');
     const of = { by: 'namespace', namespaceId: parseNamespaceId(c.req.valid('param').namespace_id) } as const;
-    const page = await listRuns(c.var.deps, requireActor(c), of, { ...pageRequest({ limit, cursor }), status });
-    return jsonAnswer(c, { results: page.items.map(runWire), pagination: { limit, next_cursor: page.nextCursor } });
+    const page = await listRuns(c.var.deps, requireActor(c), of, query);
+    return jsonAnswer(c, paged(page, query, runWire));
   });
   routes.openapi(get, async (c) => {
     const { namespaceId, id } = toRunIds(c.req.valid('param'));

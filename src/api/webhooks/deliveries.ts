@@ -6,7 +6,7 @@ import { iso } from '../../core/clock.ts';
 import { deliveryDetails, listDeliveries, recover, redeliver, sendTest } from '../../events/webhooks/deliveries.ts';
 import type { AppEnv } from '../context/context.ts';
 import { body, json, routesOf } from '../openapi/route-definitions.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { eventFilter, instant } from '../responses/event-wire.ts';
 import {
   deliveryInFullModel,
@@ -80,18 +80,10 @@ export function addDeliveryRoutes(routes: OpenAPIHono<AppEnv>): void {
     c.json(deliveryWire(requireEndpoint(c, await sendTest(c.var.deps, webhookAdmin(c), toEndpointId(c)))), 200),
   );
   routes.openapi(list, async (c) => {
-    const { status, type, event_id, since, until, limit, cursor } = c.req.valid('query');
-    const filter = {
-      id: toEndpointId(c),
-      ...(status === undefined ? {} : { status }),
-      ...(type === undefined ? {} : { eventType: type }),
-      ...(event_id === undefined ? {} : { eventId: event_id }),
-      ...(since === undefined ? {} : { since }),
-      ...(until === undefined ? {} : { until }),
-    };
-    const request = pageRequest({ limit, cursor });
-    const page = requireEndpoint(c, await listDeliveries(c.var.deps, webhookAdmin(c), filter, request));
-    return c.json({ results: page.items.map(deliveryWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const filter = { ...query, id: toEndpointId(c), eventType: query.type, eventId: query.event_id };
+    const page = requireEndpoint(c, await listDeliveries(c.var.deps, webhookAdmin(c), filter, query));
+    return c.json(paged(page, query, deliveryWire), 200);
   });
   routes.openapi(get, async (c) => {
     const id = deliveryIdOf(c.req.valid('param').delivery_id);

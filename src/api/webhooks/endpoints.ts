@@ -22,7 +22,7 @@ import {
   routesOf,
 } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { pageFields, pageOf, pageRequest } from '../requests/paging.ts';
+import { paged, pageFields, pageOf } from '../requests/paging.ts';
 import { eventFilter } from '../responses/event-wire.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import {
@@ -122,9 +122,9 @@ export function webhooks(): OpenAPIHono<AppEnv> {
     return c.json({ ...endpointWire(endpoint), secret }, 200);
   });
   routes.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query');
-    const page = await listEndpoints(c.var.deps, webhookAdmin(c), pageRequest({ limit, cursor }));
-    return c.json({ results: page.items.map(endpointWire), pagination: { limit, next_cursor: page.nextCursor } }, 200);
+    const query = c.req.valid('query');
+    const page = await listEndpoints(c.var.deps, webhookAdmin(c), query);
+    return c.json(paged(page, query, endpointWire), 200);
   });
   routes.openapi(get, async (c) => {
     const stored = await endpointById(c.var.deps, webhookAdmin(c), toEndpointId(c));

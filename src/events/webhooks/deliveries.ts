@@ -27,12 +27,12 @@ const { attemptsMade, ...columns } = getTableColumns(deliveries);
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'defer'>;
 
 export interface DeliveryFilter {
-  status?: DeliveryState;
-  eventType?: string;
-  eventId?: string;
+  status?: DeliveryState | undefined;
+  eventType?: string | undefined;
+  eventId?: string | undefined;
   /** Event time. */
-  since?: number;
-  until?: number;
+  since?: number | undefined;
+  until?: number | undefined;
 }
 
 /**

@@ -31,8 +31,8 @@ export interface HistoryEntry<S = Step> {
 
 export interface HistoryFilter {
   /** The plugin's name. */
-  name?: string;
-  status?: DeploymentState;
+  name?: string | undefined;
+  status?: DeploymentState | undefined;
 }
 
 /** Lists all deployments of a namespace. */

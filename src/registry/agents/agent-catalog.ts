@@ -9,11 +9,11 @@ import type { Deps } from '../../deps.ts';
 import type { AgentArtifact } from './verification.ts';
 
 export interface AgentFilter {
-  pluginType?: string;
-  pluginRuntime?: string;
-  name?: string;
+  pluginType?: string | undefined;
+  pluginRuntime?: string | undefined;
+  name?: string | undefined;
   /** Text that the name must contain. */
-  search?: string;
+  search?: string | undefined;
   withYanked: boolean;
 }
 

@@ -37,11 +37,11 @@ export interface ListedVersion extends CatalogItem {
 }
 
 export interface CatalogRequest {
-  name?: string;
+  name?: string | undefined;
   /** Name prefix. */
-  prefix?: string;
+  prefix?: string | undefined;
   /** Plugin owner: the namespace or the organization. */
-  source?: 'namespace' | 'org';
+  source?: 'namespace' | 'org' | undefined;
   page: PageRequest;
   offset: number;
 }

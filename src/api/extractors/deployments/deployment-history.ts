@@ -4,15 +4,9 @@ import type { Context } from 'hono';
 import { notFound, requireScope } from '../../../access/actor.ts';
 import { deploymentStates } from '../../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../../core/ids.ts';
-import type { Page } from '../../../core/page.ts';
 import { changesSince, lookAgain, parsePosition, positionText } from '../../../pointers/history/changes.ts';
 import { followDeployment } from '../../../pointers/history/follow.ts';
-import {
-  findDeployment,
-  type HistoryEntry,
-  listDeployments,
-  listVersionDeployments,
-} from '../../../pointers/history/history.ts';
+import { findDeployment, listDeployments, listVersionDeployments } from '../../../pointers/history/history.ts';
 import { cancelDeployment } from '../../../retirement/cancel.ts';
 import { retryDeployment } from '../../../rollouts/request-deployment.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
@@ -20,7 +14,7 @@ import { readTraffic } from '../../../traffic/traffic.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { json, newRouter, routesOf } from '../../openapi/route-definitions.ts';
 import { trafficQuery } from '../../requests/log-query.ts';
-import { pageFields, pageRequest } from '../../requests/paging.ts';
+import { paged, pageFields } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { byName, type ExtractorSurface } from '../../requests/surfaces.ts';
 import { kindField } from '../../requests/version-reference.ts';
@@ -121,15 +115,10 @@ const follow = route.get('/{deployment_id}/events', 'followDeployment', {
 export function deployments(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, async (c) => {
-    const { name, status, ...query } = c.req.valid('query');
-    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
-    const filter = {
-      namespaceId,
-      ...(name === undefined ? {} : { name }),
-      ...(status === undefined ? {} : { status }),
-    };
-    const deployments = await listDeployments(c.var.deps, requireActor(c), filter, pageRequest(query));
-    return jsonAnswer(c, pageWire(deployments, query));
+    const query = c.req.valid('query');
+    const filter = { ...query, namespaceId: parseNamespaceId(c.req.valid('param').namespace_id) };
+    const deployments = await listDeployments(c.var.deps, requireActor(c), filter, query);
+    return jsonAnswer(c, paged(deployments, query, entryWire));
   });
   routes.openapi(get, async (c) => {
     const actor = requireActor(c);
@@ -205,13 +194,9 @@ export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, param
   routes.openapi(ofVersion, async (c) => {
     const query = c.req.valid('query');
     const version = { ownerId: ownerOf(c), slug: c.req.param('plugin_id') };
-    const deployments = await listVersionDeployments(c.var.deps, requireActor(c), version, pageRequest(query));
-    return jsonAnswer(c, pageWire(deployments, query));
+    const deployments = await listVersionDeployments(c.var.deps, requireActor(c), version, query);
+    return jsonAnswer(c, paged(deployments, query, entryWire));
   });
-}
-
-function pageWire({ items, nextCursor }: Page<HistoryEntry>, { limit }: z.infer<typeof page>) {
-  return { results: items.map(entryWire), pagination: { limit, next_cursor: nextCursor } };
 }
 
 /** Reads the IDs for handlers that aren't registered with zod-openapi. */

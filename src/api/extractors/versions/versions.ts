@@ -13,7 +13,7 @@ import { body, errors, json, routesOf } from '../../openapi/route-definitions.ts
 import { callReader } from '../../requests/call-request.ts';
 import { chosenVersionHeader, namedCallee, versionAnswered } from '../../requests/chosen-version.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../../requests/json-body.ts';
-import { pageFields, pageRequest, paginationModel } from '../../requests/paging.ts';
+import { paged, pageFields, paginationModel } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { byName, type ExtractorSurface, namespaced } from '../../requests/surfaces.ts';
 import { kindField, parseReference, versionField } from '../../requests/version-reference.ts';
@@ -167,14 +167,11 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: 
 function addHistory(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(versions, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
-    const { kind, limit, cursor } = c.req.valid('query');
-    const { active, items, rollbacks, rollbackTargets, serving, total, nextCursor } = await versionHistory(
-      c.var.deps,
-      requireActor(c),
-      { namespaceId: parseNamespaceId(namespace_id), name: slug, kind },
-      pageRequest({ limit, cursor }),
-    );
-    const results = items.map(historyItemWire);
+    const query = c.req.valid('query');
+    const plugin = { namespaceId: parseNamespaceId(namespace_id), name: slug, kind: query.kind };
+    const history = await versionHistory(c.var.deps, requireActor(c), plugin, query);
+    const { active, rollbacks, rollbackTargets, serving, total } = history;
+    const { pagination, results } = paged(history, query, historyItemWire);
     return c.json(
       {
         success: true as const,
@@ -187,7 +184,7 @@ function addHistory(routes: OpenAPIHono<AppEnv>): void {
         total,
         results,
         versions: results,
-        pagination: { limit, next_cursor: nextCursor },
+        pagination,
       },
       200,
     );
