@@ -6,6 +6,7 @@ import { problemMediaType } from '../problems/problem-json.ts';
 import { rateLimitPattern } from '../problems/problem-response.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
 import { agentErrorComponents, agentErrors } from './agent-errors.ts';
+import { idFields } from './field-examples.ts';
 import { addExamples } from './openapi-examples.ts';
 import {
   badInput,
@@ -193,27 +194,10 @@ const vary = { description: '`Accept`, which selects the error format.', schema:
 
 /** Descriptions of parameters that mean the same in every operation. */
 const commonParameters = new Map([
-  ['organization_id', 'ID of the organization, `org_…`'],
-  ['namespace_id', 'ID of the namespace, `ns_…`'],
+  ...Object.entries(idFields).map(([name, [prefix, what]]) => [name, `ID of the ${what}, \`${prefix}_…\``] as const),
   ['plugin_id', 'ID of the version, its name and number: `text_profile_1_0_0`'],
-  ['upload_id', 'ID of the upload, `plu_…`'],
-  ['issuer_id', 'ID of the issuer, `iss_…`'],
-  ['person_id', 'ID of the person, `usr_…`'],
-  ['invitation_id', 'ID of the invitation, `inv_…`'],
-  ['session_id', 'ID of the session, `ses_…`'],
-  ['trusted_publisher_id', 'ID of the trusted publisher, `tpb_…`'],
-  ['deployment_id', 'ID of the deployment, `dep_…`'],
-  ['run_id', 'ID of the run, `run_…`'],
-  ['release_id', 'ID of the release, `rel_…`'],
-  ['call_id', 'ID of the later call, `call_…`'],
-  ['endpoint_id', 'ID of the webhook, `whk_…`'],
-  ['hook_id', 'ID of the deploy hook, `dhk_…`'],
-  ['delivery_id', 'ID of the delivery, `dlv_…`'],
-  ['key_id', 'ID of the key, `key_…`'],
   ['builder_name', 'Name of the builder'],
   ['cluster_name', 'Name of the Ray cluster'],
-  ['import_id', 'ID of the import, `adv_…`'],
-  ['waiver_id', 'ID of the waiver, `wvr_…`'],
   ['limit', 'Maximum number of results'],
   ['cursor', "The previous page's `next_cursor`"],
   ['offset', 'Number of results to skip'],
@@ -221,7 +205,6 @@ const commonParameters = new Map([
   ['status', 'Only this status'],
   ['source', "Return only the namespace's own plugins, or only the organization's"],
   ['type', 'Return only this type, or all types with this prefix'],
-  ['event_id', 'ID of the event, `evt_…`'],
   ['since', 'Return only results from this time on'],
   ['v1', 'The earlier version, such as `1.0.0`'],
   ['v2', 'The later version, such as `1.1.0`'],

@@ -69,7 +69,7 @@ const add = route.post('/', 'addBuilder', {
   description:
     "First asks for its health with the Worker's `BUILDER_TOKEN`, and returns 422 with the cause if it can't be used. It gets work within ten seconds.",
   request: { body: body(given) },
-  responses: { ...one },
+  responses: one,
 });
 const list = route.get('/', 'listAllBuilders', {
   'x-slipway-command': 'builders list',
