@@ -17,7 +17,8 @@ export const coldCacheMs = 900_000;
 const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
 
 export function startGoBuilder({ env = {}, ...options }: BuilderOptions = {}): Promise<TestBuilder> {
-  return TestBuilder.start({ ...options, env: { BUILDER_GO_CACHE: goCache, SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
+  const goEnv = { BUILDER_GO_CACHE: goCache, SLIPWAY_ALLOW_LOOPBACK: '1', ...env };
+  return TestBuilder.start({ ...options, hasGitAndGo: true, env: goEnv });
 }
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';

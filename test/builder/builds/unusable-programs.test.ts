@@ -14,7 +14,7 @@ function startWithPath(folder: string): Promise<TestBuilder> {
 }
 
 async function start(variables: Record<string, string>): Promise<TestBuilder> {
-  const builder = await TestBuilder.start({ env: { ...variables, PYTHON: await sharedPython() } });
+  const builder = await TestBuilder.start({ hasGitAndGo: true, env: { ...variables, PYTHON: await sharedPython() } });
   onTestFinished(() => builder.close());
   return builder;
 }
@@ -56,7 +56,7 @@ test("a Git that can't fetch over HTTP fetches nothing, and the reason says so",
 });
 
 test('Git is tried for longer than the operator allows a fetch', { tags: ['git'] }, async () => {
-  const builder = await TestBuilder.start({ limits: { fetchMs: 1 } });
+  const builder = await TestBuilder.start({ hasGitAndGo: true, limits: { fetchMs: 1 } });
   onTestFinished(() => builder.close());
   expect((await capabilitiesOf(builder)).sources).toMatchObject({ available: true });
 });

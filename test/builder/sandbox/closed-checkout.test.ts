@@ -85,7 +85,7 @@ test('every user may pass through the folders above the compile cache', { tags: 
   const parent = newFolder();
   chmodSync(parent, 0o755);
   const stateFolder = join(parent, 'builder');
-  const builder = await TestBuilder.start({ env: confined, stateFolder });
+  const builder = await TestBuilder.start({ hasGitAndGo: true, env: confined, stateFolder });
   await builder.close();
   const modes = ['go', 'go/cache'].map((folder) => statSync(join(stateFolder, folder)).mode & 0o001);
   expect(modes).toEqual([1, 1]);

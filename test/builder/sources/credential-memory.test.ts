@@ -29,7 +29,7 @@ beforeAll(async () => {
   git = await GitServer.start();
   ssh = await SshServer.start();
   ssh.accepted = [key.public];
-  builder = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  builder = await TestBuilder.start({ hasGitAndGo: true, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
 });
 afterAll(async () => {
   await builder.close();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const made = server.repository('acme/ocr');
   commit = made.commit(files);
   repository = made.url;
-  builder = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  builder = await TestBuilder.start({ hasGitAndGo: true, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
 });
 afterAll(async () => {
   await builder.close();
@@ -99,6 +99,7 @@ test('a deploy key is used on its own, without an agent, configuration or keys f
   const trap = join(home, 'trapped');
   writeFileSync(join(home, '.ssh', 'config'), `Host *\n  ProxyCommand touch ${trap}\n`);
   const other = await TestBuilder.start({
+    hasGitAndGo: true,
     env: {
       SLIPWAY_ALLOW_LOOPBACK: '1',
       HOME: home,
@@ -160,7 +161,7 @@ describe('a refusal message says', () => {
   test('a builder without an SSH client refuses deploy keys, and names the program to install', async () => {
     const tools = newFolder();
     for (const name of ['git', 'sh']) symlinkSync(findOnPath(name) ?? '', join(tools, name));
-    const without = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1', PATH: tools } });
+    const without = await TestBuilder.start({ hasGitAndGo: true, env: { SLIPWAY_ALLOW_LOOPBACK: '1', PATH: tools } });
     try {
       expect(await fetchFrom(credentialOf(), { by: without })).toBe(
         "repository-unreachable: Deploy keys need an SSH client, and this builder has no ssh, ssh-agent, ssh-add. Install OpenSSH's client (openssh-client), or use a token.",
@@ -173,7 +174,11 @@ describe('a refusal message says', () => {
 });
 
 test('a server that never answers a command is abandoned, and no agent is left behind', { tags: 'long' }, async () => {
-  const impatient = await TestBuilder.start({ limits: { fetchMs: 4000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  const impatient = await TestBuilder.start({
+    hasGitAndGo: true,
+    limits: { fetchMs: 4000 },
+    env: { SLIPWAY_ALLOW_LOOPBACK: '1' },
+  });
   try {
     server.hangs = true;
     expect(await fetchFrom(credentialOf(), { by: impatient })).toMatch(/^fetch-timeout: /);

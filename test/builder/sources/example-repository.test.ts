@@ -18,7 +18,7 @@ beforeAll(async () => {
   example = await ExampleRepository.listen(folder, 'example');
   await commitExample(folder, files, 'v1.0.0');
   git = await GitServer.start();
-  builder = await TestBuilder.start({ env: { BUILDER_EXAMPLE_REPOSITORY: example.url } });
+  builder = await TestBuilder.start({ hasGitAndGo: true, env: { BUILDER_EXAMPLE_REPOSITORY: example.url } });
 });
 afterAll(async () => {
   await builder.close();

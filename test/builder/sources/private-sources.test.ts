@@ -25,7 +25,7 @@ let requests: { server: GitServer; path: string; authorization: string | undefin
 beforeAll(async () => {
   git = await GitServer.start();
   other = await GitServer.start();
-  builder = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  builder = await TestBuilder.start({ hasGitAndGo: true, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   const files = { 'plugin.py': 'answer = 42\n' };
   for (const name of ['acme/ocr', 'acme-evil/ocr', 'else/ocr']) commit = git.repository(name).commit(files);
   other.repository('acme/ocr').commit(files);
@@ -206,7 +206,7 @@ test('a fetch is not redirected by a machine or repository configuration that na
   const config = join(home, '.gitconfig');
   const named = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.${other.url}/.insteadOf`, GIT_CONFIG_VALUE_0: git.url };
   const env = { HOME: home, XDG_CONFIG_HOME: home, GIT_CONFIG_GLOBAL: config, GIT_CONFIG_SYSTEM: config, ...named };
-  const diverted = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
+  const diverted = await TestBuilder.start({ hasGitAndGo: true, env: { SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
   try {
     const files = { 'plugin.py': 'answer = 42\n', config: instead, '.gitconfig': instead, 'HEAD.git/config': instead };
     git.repository('acme/diverting').commit(files);
@@ -284,6 +284,7 @@ test('a server that asks for the credential in an endless loop, or sends its ans
   tags: 'long',
 }, async () => {
   const impatient = await TestBuilder.start({
+    hasGitAndGo: true,
     limits: { fetchMs: 4000 },
     env: { SLIPWAY_ALLOW_LOOPBACK: '1' },
     stateFolder: newFolder(),

@@ -16,7 +16,7 @@ beforeAll(async () => {
     requests++;
     return false;
   };
-  builder = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  builder = await TestBuilder.start({ hasGitAndGo: true, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
 });
 afterAll(async () => {
   await builder.close();

@@ -17,7 +17,7 @@ let git: GitServer;
 let builder: TestBuilder;
 beforeAll(async () => {
   git = await GitServer.start();
-  builder = await TestBuilder.start({ limits, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  builder = await TestBuilder.start({ hasGitAndGo: true, limits, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
 });
 afterAll(async () => {
   await builder.close();
@@ -317,7 +317,11 @@ describe('a malicious server', () => {
   test('a malicious server that never responds is abandoned', { tags: 'long' }, async () => {
     git.intercept = () => true;
     // Other fetches have more time, because a busy machine needs seconds even for the smallest fetch.
-    const impatient = await TestBuilder.start({ limits: { fetchMs: 2000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+    const impatient = await TestBuilder.start({
+      hasGitAndGo: true,
+      limits: { fetchMs: 2000 },
+      env: { SLIPWAY_ALLOW_LOOPBACK: '1' },
+    });
     expect(await refused(`${git.url}/x.git`, 'main', impatient)).toBe(
       'fetch-timeout: The repository could not be fetched within 2 s. Retry later, or make it smaller.',
     );
@@ -326,7 +330,7 @@ describe('a malicious server', () => {
 });
 
 test('loopback is refused unless the setting allows it', async () => {
-  const strict = await TestBuilder.start();
+  const strict = await TestBuilder.start({ hasGitAndGo: true });
   const body = JSON.stringify({ repository: `${git.url}/plugin.git`, ref: 'main' });
   const answer = await strict.fetch('/sources', { method: 'POST', body });
   expect(await answer.json()).toMatchObject({ refused: { code: 'repository-not-taken' } });
@@ -335,7 +339,7 @@ test('loopback is refused unless the setting allows it', async () => {
 
 test('a killed builder leaves no process running', { tags: 'long' }, async () => {
   git.intercept = () => true;
-  const dying = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
+  const dying = await TestBuilder.start({ hasGitAndGo: true, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   const body = JSON.stringify({ repository: `${git.url}/x.git`, ref: 'main' });
   const sent = dying.fetch('/sources', { method: 'POST', body }).then(
     (response) => response.text(),
