@@ -3,6 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
+import { slipwayInProcess } from './in-process.ts';
 import { folderOf, plugin, slipway } from './slipway.ts';
 
 const clean = { 'a.py': 'x = 1\n' };
@@ -23,7 +24,7 @@ describe('the verdict', () => {
 
   test('one rejected path rejects the run', async () => {
     const cwd = folderOf({ 'good/a.py': 'x = 1\n', 'bad/a.py': 'eval("1")\n' });
-    expect(await slipway(['lint', 'bad', 'good'], { cwd })).toMatchObject({ code: 3, stderr: '' });
+    expect(await slipwayInProcess(['lint', 'bad', 'good'], { cwd })).toMatchObject({ code: 3, stderr: '' });
   });
 });
 
@@ -37,25 +38,25 @@ describe("a path that can't be checked fails the run, whatever else is found", (
     ['a folder without source code', ['texts'], '✗ cannot check texts: no plugin, archive or source file\n'],
   ])("a path that can't be checked fails the run, whatever else is found: %s", async (_, paths, stderr) => {
     const cwd = folderOf({ ...rejected, 'notes.txt': 'eval\n', 'texts/notes.txt': 'eval\n' });
-    const ran = await slipway(['lint', ...paths], { cwd });
+    const ran = await slipwayInProcess(['lint', ...paths], { cwd });
     expect([ran.code, ran.stderr]).toEqual([1, stderr]);
   });
 
   test('a broken link with a Python file name fails the run', async () => {
     const cwd = folderOf({ 'src/a.py': 'x = 1\n' });
     symlinkSync('nowhere', join(cwd, 'src/b.py'));
-    const ran = await slipway(['lint', 'src'], { cwd });
+    const ran = await slipwayInProcess(['lint', 'src'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([1, '✗ cannot check src/b.py: a broken link\n']);
   });
 
   test("findings are still shown when a path can't be checked", async () => {
-    const { stdout } = await slipway(['lint', 'a.py', 'missing'], { cwd: folderOf(rejected) });
+    const { stdout } = await slipwayInProcess(['lint', 'a.py', 'missing'], { cwd: folderOf(rejected) });
     expect(stdout).toContain('a.py:1:1: error: Forbidden builtin: eval() (call) [SLP201]');
     expect(stdout).toContain('✗ not everything could be checked: 1 error in 1 file');
   });
 
   test("JSON has an error and no verdict when a path can't be checked", async () => {
-    const { stdout } = await slipway(['lint', '--json', 'a.py', 'missing'], { cwd: folderOf(rejected) });
+    const { stdout } = await slipwayInProcess(['lint', '--json', 'a.py', 'missing'], { cwd: folderOf(rejected) });
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: null,
       files: 1,
@@ -69,7 +70,7 @@ describe("a path that can't be checked fails the run, whatever else is found", (
   });
 
   test("SARIF reports an unsuccessful run when a path can't be checked", async () => {
-    const { stdout } = await slipway(['lint', '--format', 'sarif', 'missing'], { cwd: folderOf(clean) });
+    const { stdout } = await slipwayInProcess(['lint', '--format', 'sarif', 'missing'], { cwd: folderOf(clean) });
     expect(JSON.parse(stdout).runs[0].invocations).toEqual([
       {
         executionSuccessful: false,
@@ -88,7 +89,7 @@ test('a missing folder is a failure, not a rejection', async () => {
 
 test('a path without source code is only a warning if other paths contain some', async () => {
   const cwd = folderOf({ ...clean, 'notes.txt': 'eval\n' });
-  const ran = await slipway(['lint', 'a.py', 'notes.txt'], { cwd });
+  const ran = await slipwayInProcess(['lint', 'a.py', 'notes.txt'], { cwd });
   expect([ran.code, ran.stderr]).toEqual([0, '! nothing to check in notes.txt: no plugin, archive or source file\n']);
 });
 
@@ -98,7 +99,7 @@ describe('invalid usage', () => {
     ['an unknown rule', ['lint', '--explain', 'SLP999'], "unknown rule or name 'SLP999'"],
     ['an unknown topic', ['help', 'colors'], "unknown command or topic 'colors'"],
   ])('invalid usage is refused with exit code 2: %s', async (_, args, message) => {
-    const { code, stderr, stdout } = await slipway(args);
+    const { code, stderr, stdout } = await slipwayInProcess(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^✗ /);
     expect(stderr.split('\n')[0]?.endsWith(message)).toBe(true);
@@ -124,7 +125,7 @@ describe('invalid usage', () => {
     ['a second name', ['pull', 'notes', 'other'], 'See `slipway pull --help`.'],
     ['a second version', ['invoke', 'notes@1.0.0', '1.1.0', '-d', '{}'], 'See `slipway invoke --help`.'],
   ])('%s is one argument too many: %j', async (_, args, fix) => {
-    const { code, stderr } = await slipway(args);
+    const { code, stderr } = await slipwayInProcess(args);
     const words = args.filter((word) => /notes|other|1\.1/.test(word)).map((word) => `'${word}'`);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^✗ slipway [a-z ]+ takes one argument, but got 2: /);
@@ -145,7 +146,7 @@ describe('invalid usage', () => {
     ],
     ['an unknown level', ['lint', '--policy', 'lax', '.'], ['--policy', 'lax', 'seed, strict']],
   ])('an unknown name is refused with a list of valid ones: %s', async (_, args, names) => {
-    const { code, stderr, stdout } = await slipway(args);
+    const { code, stderr, stdout } = await slipwayInProcess(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^✗ /);
     for (const name of names) expect(stderr).toContain(name);
@@ -166,20 +167,20 @@ describe('invalid usage', () => {
   });
 
   test('slipway without a command shows the help', async () => {
-    const { code, stderr, stdout } = await slipway([]);
+    const { code, stderr, stdout } = await slipwayInProcess([]);
     expect([code, stdout, stderr.split('\n')[0]]).toEqual([0, '', 'Usage: slipway [options] [command]']);
   });
 });
 
 test('a folder that cannot be written is a failure with its path and the fix', async () => {
   const cwd = folderOf({ file: '' });
-  const { code, stderr } = await slipway(['init', 'my_plugin', '--output', 'file/my_plugin'], { cwd });
+  const { code, stderr } = await slipwayInProcess(['init', 'my_plugin', '--output', 'file/my_plugin'], { cwd });
   const fix = 'Give your user access to it, or choose another folder.';
   expect([code, stderr]).toEqual([1, `✗ cannot use file/my_plugin: not a folder\n  fix      ${fix}\n`]);
 });
 
 test('help lists every exit code', async () => {
-  const { code, stdout } = await slipway(['help', 'exit-codes']);
+  const { code, stdout } = await slipwayInProcess(['help', 'exit-codes']);
   const listed = [...stdout.matchAll(/^ {2}(\d+) {2}(.+)$/gm)].map(([, number, meaning]) => [Number(number), meaning]);
   expect([code, listed]).toEqual([0, Object.values(exitCodes).map((exit) => [exit.code, exit.meaning])]);
 });

@@ -7,8 +7,7 @@ import { createOutput } from '../../src/cli/terminal/output.ts';
 import { version } from '../../src/cli/version.ts';
 import { explanations } from '../../src/contract/findings/explanations.ts';
 import { adviceFor } from '../../src/contract/findings/name-advice.ts';
-import { inProcess } from './in-process.ts';
-import { slipway } from './slipway.ts';
+import { inProcess, slipwayInProcess } from './in-process.ts';
 
 describe("every command's help fits on a page", () => {
   test.each(commandsBelow(programForReading(), []))('the help fits on a page: slipway %s', async (_, words) => {
@@ -59,11 +58,11 @@ test.each([
 });
 
 test('--version prints the version and nothing else', async () => {
-  expect(await slipway(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await slipwayInProcess(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test("--explain shows a rule's reason and both forms", async () => {
-  expect(await slipway(['lint', '--explain', 'slp501'])).toEqual({
+  expect(await slipwayInProcess(['lint', '--explain', 'slp501'])).toEqual({
     code: 0,
     stderr: '',
     stdout: `SLP501  Dunder access  warning, dunder
@@ -83,7 +82,7 @@ Use type(value), isinstance and getattr with a literal name.
 
 test.each(['threading', 'torch.load', 'setattr'])('--explain shows the alternative for the name %s', async (name) => {
   const canonical = name === 'setattr' ? 'builtins.setattr' : name;
-  const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
+  const { code, stdout } = await slipwayInProcess(['lint', '--explain', name, '--json']);
   expect([code, JSON.parse(stdout)]).toMatchObject([
     0,
     { name: canonical, fix: adviceFor({ name: canonical, ruleId: 'SLP101' }) },
@@ -94,12 +93,12 @@ test.each([
   ['os.Process', 'SLP901'],
   ['github.com/dop251/goja', 'SLP904'],
 ] as const)('--explain shows the alternative for the Go name %s', async (name, ruleId) => {
-  const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
+  const { code, stdout } = await slipwayInProcess(['lint', '--explain', name, '--json']);
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { name, ruleId, fix: adviceFor({ name, ruleId }) }]);
 });
 
 test('--explain for a name shows its fix and the rule that reports it', async () => {
-  expect((await slipway(['lint', '--explain', 'sys.modules'])).stdout).toBe(`sys.modules is reported by
+  expect((await slipwayInProcess(['lint', '--explain', 'sys.modules'])).stdout).toBe(`sys.modules is reported by
 SLP120  Code loader  error, loader
 
 A loader runs code that isn't in the archive, or changes which code an import
@@ -110,7 +109,7 @@ To test for a package, write \`try: import torch\` with \`except ImportError: to
 });
 
 test('--explain --json returns the same content as JSON', async () => {
-  const { stdout } = await slipway(['lint', '--explain', 'SLP501', '--json']);
+  const { stdout } = await slipwayInProcess(['lint', '--explain', 'SLP501', '--json']);
   expect(JSON.parse(stdout)).toEqual({
     ruleId: 'SLP501',
     title: 'Dunder access',

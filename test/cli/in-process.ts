@@ -1,10 +1,12 @@
 // Runs the CLI in the test's own process, which is much faster than starting a new one.
 
+import { type ExitName, exitCodes } from '../../src/cli/failures/exit-codes.ts';
 import { run } from '../../src/cli/run.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
+import { ownVariables, type Ran, type RunOptions } from './slipway.ts';
 
 export interface Ended {
-  exit: string;
+  exit: ExitName;
   stdout: string;
   stderr: string;
 }
@@ -12,11 +14,11 @@ export interface Ended {
 /** A developer's own stored key must not reach a test. */
 const noConfig = { XDG_CONFIG_HOME: '/dev/null/nowhere' };
 
-/** `isTTY` is true if standard output is a terminal. */
+/** `isTTY` is true if standard output is a terminal. Without `noColor`, the environment decides about color. */
 export async function inProcess(
   args: string[],
   environment: Record<string, string> = {},
-  { isTTY = false } = {},
+  { isTTY = false, noColor = true } = {},
 ): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
@@ -25,7 +27,7 @@ export async function inProcess(
       return true;
     },
   });
-  const output = createOutput({ ...stream('stdout'), isTTY }, stream('stderr'), environment, true);
+  const output = createOutput({ ...stream('stdout'), isTTY }, stream('stderr'), environment, noColor);
   const exit = await run(args, output, environment.HOME === undefined ? { ...noConfig, ...environment } : environment);
   return { exit, ...written };
 }
@@ -39,6 +41,32 @@ export async function inFolder(cwd: string, args: string[]): Promise<Ended> {
   } finally {
     process.chdir(before);
   }
+}
+
+/**
+ * Returns what `slipway` as a process would: runs the CLI in the folder, with the process's environment and its color settings. Changes
+ * both in this process, so concurrent tests can't use it.
+ */
+export async function slipwayInProcess(
+  args: readonly string[],
+  { cwd = process.cwd(), env }: Pick<RunOptions, 'cwd' | 'env'> = {},
+): Promise<Ran> {
+  const before = { folder: process.cwd(), variables: { ...process.env } };
+  const variables = ownVariables(env);
+  process.chdir(cwd);
+  replaceVariables(variables);
+  try {
+    const { exit, ...written } = await inProcess([...args], variables, { noColor: args.includes('--no-color') });
+    return { code: exitCodes[exit].code, ...written };
+  } finally {
+    process.chdir(before.folder);
+    replaceVariables(before.variables);
+  }
+}
+
+function replaceVariables(variables: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, variables);
 }
 
 /** The JSON output fields that tests check. */

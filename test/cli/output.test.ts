@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { Failure, printFailure } from '../../src/cli/failures/failure.ts';
 import { formatJson, jsonText } from '../../src/cli/terminal/json-text.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
-import { folderOf, slipway } from './slipway.ts';
+import { slipwayInProcess } from './in-process.ts';
+import { folderOf } from './slipway.ts';
 
 const terminal = { isTTY: true, columns: 100, write: () => true };
 const pipe = { write: () => true };
@@ -106,8 +107,8 @@ test.each([
 
 test('the text is the same without color', async () => {
   const cwd = folderOf({ 'a.py': 'import os, pickle\nos.system("ls")\n' });
-  const colored = await slipway(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });
-  const plain = await slipway(['lint', '.'], { cwd });
+  const colored = await slipwayInProcess(['lint', '.'], { cwd, env: { FORCE_COLOR: '1' } });
+  const plain = await slipwayInProcess(['lint', '.'], { cwd });
   expect(colored.stdout).not.toBe(plain.stdout);
   expect(stripVTControlCharacters(colored.stdout)).toBe(plain.stdout);
 });
@@ -117,6 +118,6 @@ test.each([
   ['--no-color', ['--no-color'], {}],
 ])('the setting %s disables color', async (_, flags, env) => {
   const cwd = folderOf({ 'a.py': 'eval("1")\n' });
-  const { stdout } = await slipway(['lint', '.', ...flags], { cwd, env: { FORCE_COLOR: '1', ...env } });
+  const { stdout } = await slipwayInProcess(['lint', '.', ...flags], { cwd, env: { FORCE_COLOR: '1', ...env } });
   expect(stdout).toBe(stripVTControlCharacters(stdout));
 });

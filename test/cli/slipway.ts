@@ -35,14 +35,15 @@ export const networkSettings = Object.fromEntries(
 /** A developer's own stored key and namespace must not reach a test that sets no home folder. */
 const noConfig = { XDG_CONFIG_HOME: '/dev/null/nowhere' };
 
-/** Runs the CLI without a terminal. Of the test's environment, it gets only PATH and the tests' shared Python. */
-export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {
+/** Returns the environment of the CLI. Of the test's environment, it gets only PATH and the tests' shared Python. */
+export function ownVariables(env: Record<string, string> = {}): Record<string, string> {
   const own = { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') };
-  const child = spawn(process.execPath, [script, ...args], {
-    cwd,
-    env: env?.HOME === undefined ? { ...own, ...noConfig, ...env } : { ...own, ...env },
-    stdio: 'pipe',
-  });
+  return env.HOME === undefined ? { ...own, ...noConfig, ...env } : { ...own, ...env };
+}
+
+/** Runs the CLI without a terminal. `slipwayInProcess` costs less where a test isn't about the process. */
+export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {
+  const child = spawn(process.execPath, [script, ...args], { cwd, env: ownVariables(env), stdio: 'pipe' });
   // A command that reads no input may have exited already.
   child.stdin.on('error', () => {});
   child.stdin.end(input);

@@ -1,7 +1,8 @@
 // Tests each way in which `slipway test` detects an invalid schema in manifest.py. test.test.ts covers one class and one object.
 // @module-tag long
 import { expect, test } from 'vitest';
-import { folderOf, plugin, slipway } from '../slipway.ts';
+import { slipwayInProcess } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
 
 const identity = 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n';
 const model = 'from pydantic import BaseModel\n\n\n';
@@ -33,7 +34,9 @@ test.each([
     /^manifest\.py:3: ModuleNotFoundError: No module named '\w+\.modles'$/,
   ],
 ])('%s fails the schema check, with file and line', async (_, manifest, detail) => {
-  const { code, stdout } = await slipway(['test', '--json'], { cwd: folderOf({ ...plugin, 'manifest.py': manifest }) });
+  const { code, stdout } = await slipwayInProcess(['test', '--json'], {
+    cwd: folderOf({ ...plugin, 'manifest.py': manifest }),
+  });
   const checks: { name: string; status: string; detail: string }[] = JSON.parse(stdout).checks;
   const check = checks.find(({ name }) => name === 'schemas');
   const expected = typeof detail === 'string' ? detail : expect.stringMatching(detail);

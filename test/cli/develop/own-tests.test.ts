@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { readTable } from '../../support/txtar.ts';
-import { folderOf, slipway } from '../slipway.ts';
+import { slipwayInProcess } from '../in-process.ts';
+import { folderOf } from '../slipway.ts';
 
 const table = readTable(readFileSync(fileURLToPath(import.meta.resolve('../../fixtures/own-tests.txtar')), 'utf8'));
 
@@ -19,7 +20,7 @@ const tried = table.filter(({ name }) => inject('long') || ['broken_example', 'n
 
 test.each(tried)("a plugin's own tests have the expected outcome: $name", async ({ files }) => {
   const { 'expected.pytest.txt': withPytest, 'expected.unittest.txt': withUnittest, ...plugin } = files;
-  const { code, stderr, stdout } = await slipway(['test', folderOf(plugin)]);
+  const { code, stderr, stdout } = await slipwayInProcess(['test', folderOf(plugin)]);
   const report = `${reportOf(stdout)}exit code ${code}\n`;
   expect(stderr).toBe('');
   expect(report).toBe(/\bunittest\b/.test(stdout) ? withUnittest : withPytest);

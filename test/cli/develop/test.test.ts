@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseCsvRows } from '../../../src/cli/test/sample-data.ts';
-import { folderOf, plugin, slipway } from '../slipway.ts';
+import { slipwayInProcess } from '../in-process.ts';
+import { folderOf, plugin } from '../slipway.ts';
 
 const example = fileURLToPath(import.meta.resolve('../../../examples/text_profile'));
 
@@ -13,13 +14,13 @@ interface Report {
 }
 
 async function testJson(args: string[], cwd = '.'): Promise<[number | null, Report]> {
-  const { code, stdout } = await slipway(['test', '--json', ...args], { cwd });
+  const { code, stdout } = await slipwayInProcess(['test', '--json', ...args], { cwd });
   return [code, JSON.parse(stdout)];
 }
 
 test('a good plugin passes, with rows from a CSV file', async () => {
   const cwd = folderOf({ 'rows.csv': 'data,note\r\n"One text, with a ""comma"".",a\r\nAnother one,\r\n' });
-  const { code, stderr, stdout } = await slipway(['test', example, '--sample-data', 'rows.csv'], { cwd });
+  const { code, stderr, stdout } = await slipwayInProcess(['test', example, '--sample-data', 'rows.csv'], { cwd });
   expect([code, stderr]).toEqual([0, '']);
   const report = stdout.replaceAll(/[\d.]+ m?s\b/g, 'TIME').replace(' (with a stand-in for pandas)', '');
   expect(report.replace('unittest: ', 'pytest: ').split('\n')).toEqual([
@@ -39,7 +40,7 @@ test('a sample row that no step of a new plugin accepts is skipped', async () =>
     { data: 'A text', mime_type: 'text/plain' },
   ];
   const cwd = folderOf({ 'rows.json': JSON.stringify(rows) });
-  await slipway(['init', 'made', '--category', 'text'], { cwd });
+  await slipwayInProcess(['init', 'made', '--category', 'text'], { cwd });
   const [code, { checks }] = await testJson(['made', '--sample-data', 'rows.json'], cwd);
   expect([code, checks.find(({ name }) => name === 'pipeline')]).toMatchObject([
     0,
@@ -104,7 +105,7 @@ test('a structure warning is shown with its place', async () => {
     'pipeline.py': `from .helpers.text import x\n\n\n${plugin['pipeline.py']}`,
     'helpers/text.py': 'x = 1\n',
   };
-  const { code, stdout } = await slipway(['test', folderOf(files)]);
+  const { code, stdout } = await slipwayInProcess(['test', folderOf(files)]);
   expect([code, stdout]).toEqual([
     0,
     expect.stringMatching(/^! structure .* 1 warning\n {4}pipeline\.py:1: .* \[SLM412\]$/m),
@@ -205,7 +206,7 @@ test('a module missing on this machine leaves the schemas untested, and the resu
   tags: 'long',
 }, async () => {
   const manifest = `${identity}from absent_library import Out\n\noutput_schema = Out\n`;
-  const { code, stdout } = await slipway(['test'], { cwd: folderOf({ ...plugin, 'manifest.py': manifest }) });
+  const { code, stdout } = await slipwayInProcess(['test'], { cwd: folderOf({ ...plugin, 'manifest.py': manifest }) });
   expect([code, stdout.split('\n').filter((line) => /^- schemas|passed/.test(line))]).toEqual([
     0,
     [
@@ -233,8 +234,8 @@ test('a new pipeline plugin compiles and starts, and its kind is detected', {
 }, async () => {
   const cwd = folderOf({});
   const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../../dist/go/cache')) };
-  await slipway(['init', 'made', '--kind', 'pipeline'], { cwd });
-  const { code, stdout } = await slipway(['test', 'made'], { cwd, env });
+  await slipwayInProcess(['init', 'made', '--kind', 'pipeline'], { cwd });
+  const { code, stdout } = await slipwayInProcess(['test', 'made'], { cwd, env });
   expect([code, stdout]).toEqual([
     0,
     expect.stringMatching(/✓ realtime {3}a pipeline plugin, loaded in .*\n✓ made passed\n$/),
@@ -259,6 +260,6 @@ test('an undeclared import is a warning in test and publish, but not a lint find
   expect(checks.filter(({ name }) => name === 'packages')).toEqual([
     { name: 'packages', status: 'warning', detail: message },
   ]);
-  const lint = await slipway(['lint', '--json', '.'], { cwd });
+  const lint = await slipwayInProcess(['lint', '--json', '.'], { cwd });
   expect([lint.code, lint.stdout.includes('colorama')]).toEqual([0, false]);
 });

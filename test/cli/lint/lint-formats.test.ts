@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 import { version } from '../../../src/cli/version.ts';
 import { sarifErrors } from '../../scan/support/sarif-schema.ts';
-import { slipway } from '../slipway.ts';
+import { slipwayInProcess } from '../in-process.ts';
 
 const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/lint'));
 
@@ -24,13 +24,13 @@ describe.each(cases)('%s', (name, code) => {
   const formats = ['text', 'json', 'github'].slice(0, inAll || inject('long') ? 3 : 1);
 
   test.each(formats)('the findings are printed as %s', async (format) => {
-    const ran = await slipway(['lint', '--format', format, 'input'], { cwd });
+    const ran = await slipwayInProcess(['lint', '--format', format, 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     await expect(ran.stdout).toMatchFileSnapshot(`${cwd}/expected.${format}`);
   });
 
   test('the findings are printed as SARIF that conforms to the published schema', { tags }, async () => {
-    const ran = await slipway(['lint', '--format', 'sarif', 'input'], { cwd });
+    const ran = await slipwayInProcess(['lint', '--format', 'sarif', 'input'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
     expect(sarifErrors(JSON.parse(ran.stdout))).toBeNull();
     // Slipway's version changes with every release.

@@ -3,8 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { exitCodes } from '../../../src/cli/failures/exit-codes.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
-import { inProcess } from '../in-process.ts';
+import { inProcess, slipwayInProcess } from '../in-process.ts';
 import { folderOf, slipway } from '../slipway.ts';
 
 const key = { api_key: 'sk_secret', key_id: 'key_1', name: 'ci', scopes: ['plugins:read'] };
@@ -59,19 +60,22 @@ test.each([
 ])('a key with %s is refused before it is used', async (_, apiKey, problem) => {
   const folder = folderOf({});
   await using server = await scriptedServer();
-  const environment = { SLIPWAY_BASE_URL: server.url, XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder };
+  // Without Go and Git, doctor doesn't try them.
+  const settings = { SLIPWAY_BASE_URL: server.url, XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder, PATH: folder };
+  const withKey = { env: { ...settings, SLIPWAY_API_KEY: apiKey } };
   const hint = 'Copy the key again, without quotes and line breaks. A key has only ASCII letters, digits and symbols.';
   const refusal = (origin: string) => `✗ the API key from ${origin} contains ${problem}\n  fix      ${hint}\n`;
   const ran = [
-    await inProcess(['list'], { ...environment, SLIPWAY_API_KEY: apiKey }),
-    await inProcess(['list', '--json', '--api-key', apiKey], environment),
-    await inProcess(['doctor'], { ...environment, SLIPWAY_API_KEY: apiKey }),
-    await inProcess(['config', 'list', '--origin'], { ...environment, SLIPWAY_API_KEY: apiKey }),
+    await slipwayInProcess(['list'], withKey),
+    await slipwayInProcess(['list', '--json', '--api-key', apiKey], { env: settings }),
+    await slipwayInProcess(['doctor'], withKey),
+    await slipwayInProcess(['config', 'list', '--origin'], withKey),
   ];
   mkdirSync(join(folder, 'slipway'));
   writeFileSync(join(folder, 'slipway/config.json'), JSON.stringify({ api_key: apiKey }));
-  ran.push(await inProcess(['whoami'], environment));
-  expect(ran.map(({ exit }) => exit)).toEqual(['denied', 'denied', 'failed', 'done', 'denied']);
+  ran.push(await slipwayInProcess(['whoami'], { env: settings }));
+  const { denied, done, failed } = exitCodes;
+  expect(ran.map(({ code }) => code)).toEqual([denied, denied, failed, done, denied].map(({ code }) => code));
   expect(ran[0]?.stderr).toBe(refusal('SLIPWAY_API_KEY'));
   expect(ran[4]?.stderr).toBe(refusal(join(folder, 'slipway/config.json')));
   for (const { stderr, stdout } of ran) expect(`${stdout}${stderr}`).not.toContain(tail);

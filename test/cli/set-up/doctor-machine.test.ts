@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkNode } from '../../../src/cli/doctor/diagnose.ts';
 import { version } from '../../../src/cli/version.ts';
-import { folderOf, slipway } from '../slipway.ts';
+import { slipwayInProcess } from '../in-process.ts';
+import { folderOf } from '../slipway.ts';
 
 interface Programs {
   python3?: string;
@@ -18,7 +19,7 @@ async function programsOf(printed: Programs): Promise<string[]> {
   const folder = folderOf(Object.fromEntries(scripts));
   for (const [name] of scripts) chmodSync(join(folder, name), 0o755);
   const env = { PATH: folder, PYTHON: 'python3', HOME: folder };
-  const { stdout } = await slipway(['doctor', '--base-url', 'http://127.0.0.1:9'], { cwd: folder, env });
+  const { stdout } = await slipwayInProcess(['doctor', '--base-url', 'http://127.0.0.1:9'], { cwd: folder, env });
   const lines = stdout.split('\n');
   return lines.slice(
     1,
@@ -31,7 +32,9 @@ const python = (numbers: string) =>
 const go = (number: string) => `{"GOROOT": "/go", "GOVERSION": "go${number}", "GOOS": "linux", "GOARCH": "amd64"}`;
 
 test('Go and Git that work are listed with a check mark', { tags: ['git', 'go'] }, async () => {
-  const { stdout } = await slipway(['doctor', '--base-url', 'http://127.0.0.1:9'], { env: { HOME: folderOf({}) } });
+  const { stdout } = await slipwayInProcess(['doctor', '--base-url', 'http://127.0.0.1:9'], {
+    env: { HOME: folderOf({}) },
+  });
   const [, foundPython, foundGo, foundGit] = stdout.split('\n');
   expect([foundPython, foundGo, foundGit]).toEqual([
     expect.stringMatching(/^✓ python {4}3\.\d+\.\d+$/),
@@ -44,7 +47,7 @@ test('a Git that fetches nothing is listed with the problem, whatever its versio
   const folder = folderOf({ git: '#!/bin/sh\necho git version 2.47.3\n' });
   chmodSync(join(folder, 'git'), 0o755);
   const env = { PATH: folder, HOME: folder };
-  const { stdout } = await slipway(['doctor', '--base-url', 'http://127.0.0.1:9'], { cwd: folder, env });
+  const { stdout } = await slipwayInProcess(['doctor', '--base-url', 'http://127.0.0.1:9'], { cwd: folder, env });
   expect(stdout).toContain("! git       Git 2.47.3 can't fetch a repository that this machine serves");
 });
 

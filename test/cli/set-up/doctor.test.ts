@@ -2,7 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { folderOf, slipway } from '../slipway.ts';
+import { slipwayInProcess } from '../in-process.ts';
+import { folderOf } from '../slipway.ts';
 
 const unauthorized = { error: { type: 'UnauthorizedError', message: 'Invalid API key' } };
 
@@ -50,7 +51,7 @@ interface Found {
 
 /** Returns the lines from the server's line onward, as `name status`. */
 async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], env: Record<string, string> = {}) {
-  const ran = await slipway(['doctor', '--json', '--base-url', url, ...args], {
+  const ran = await slipwayInProcess(['doctor', '--json', '--base-url', url, ...args], {
     cwd: folderOf({}),
     // Without Go and Git, it doesn't try them.
     env: { HOME: folderOf({}), PATH: folderOf({}), ...env },
@@ -244,7 +245,7 @@ test('the builder beside a server stored by slipway login is checked from every 
   const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: builder };
   const cwd = folderOf({ '.slipway/local.json': JSON.stringify(local) });
   const HOME = folderOf({});
-  expect((await slipway(['login', '--local', cwd], { cwd, env: { HOME } })).code).toBe(0);
+  expect((await slipwayInProcess(['login', '--local', cwd], { cwd, env: { HOME } })).code).toBe(0);
   expect((await doctor(url, [], { HOME })).lines).toContain('builder right');
 });
 
@@ -292,7 +293,8 @@ test("another program on the builder's port is not mistaken for the builder", { 
 
 test('an unreachable server is reported with a fix', async () => {
   const args = ['doctor', '--base-url', 'http://127.0.0.1:9'];
-  const { code, stdout } = await slipway(args, { cwd: folderOf({}), env: { HOME: folderOf({}) } });
+  const env = { HOME: folderOf({}), PATH: folderOf({}) };
+  const { code, stdout } = await slipwayInProcess(args, { cwd: folderOf({}), env });
   const [line, fix] = stdout.slice(stdout.indexOf('✗ server')).split('\n');
   expect([code, line, fix]).toEqual([
     1,
