@@ -1,10 +1,21 @@
-// Defines what every command receives, and wires up commands that talk to a server: connection flags, `--json`, and one way to
-// print the result.
+// Defines commands by name, description, arguments, options, examples and what they run. Adds the connection flags and `--json`, and
+// prints results in one way.
 import type { Command } from 'commander';
+import { type PageOptions, pageOptions } from './arguments/paging.ts';
+import {
+  type ArgumentDefinitions,
+  type ArgumentValues,
+  addArguments,
+  addOptions,
+  argumentsOf,
+  type OptionDefinitions,
+  type OptionValues,
+} from './command-options.ts';
 import type { Connection } from './connection/connect.ts';
-import { addAdminOptions, addConnectionOptions } from './connection/connection-options.ts';
+import { adminOptions, connectionOptions } from './connection/connection-options.ts';
 import type { Environment } from './connection/settings.ts';
 import type { ExitName } from './failures/exit-codes.ts';
+import { requireConfirmation, yesOption } from './terminal/confirmation.ts';
 import { runInterruptible } from './terminal/interruption.ts';
 import { jsonText } from './terminal/json-text.ts';
 import type { Output } from './terminal/output.ts';
@@ -16,8 +27,10 @@ export interface CommandContext {
   environment: Environment;
 }
 
-export interface ConnectionOptions {
+/** Options that several commands have. */
+export interface SharedOptions extends PageOptions {
   apiKey?: string;
+  adminToken?: string;
   baseUrl?: string;
   namespace?: string;
   json?: true;
@@ -36,85 +49,174 @@ export interface CommandResult {
   streamed?: true;
 }
 
-type Work<Options> = (
-  connection: Connection,
-  options: Options & ConnectionOptions,
-  ...args: (string | undefined)[]
-) => Promise<CommandResult>;
+/** Adds a command to the program or to a group. */
+export type AddCommand = (parent: Command, context: CommandContext) => void;
 
-/** Work that needs no account. `reason` says why there is no connection; commands that need one throw it. */
-type OfflineWork<Options> = (
-  reason: unknown,
-  options: Options & ConnectionOptions,
-  signal: AbortSignal,
-  ...args: (string | undefined)[]
-) => Promise<CommandResult>;
-
-/** Adds the connection flags and `--json`, and runs the work with a connection. Ctrl-C aborts it. */
-export function withConnection<Options extends object>(
-  command: Command,
-  { output, finish, environment }: CommandContext,
-  work: Work<Options>,
-  offline: OfflineWork<Options> = (reason) => Promise.reject(reason),
-): Command {
-  return addConnectionOptions(command).action(async () => {
-    const [{ connect }, { withJobKey }] = await Promise.all([
-      import('./connection/connect.ts'),
-      import('./connection/ci-token.ts'),
-    ]);
-    await runInterruptible(async (signal) => {
-      const options = command.opts<Options & ConnectionOptions>();
-      const folder = folderArgument(command);
-      const args = command.processedArgs;
-      const job = { environment, signal, folder, plugin: () => pluginName(command, folder) };
-      const connecting = options.offline
-        ? Promise.reject(new Error('--offline'))
-        : withJobKey(options, job).then((flags) => connect(flags, environment, signal, folder));
-      const result = await connecting.then(
-        (connection) =>
-          work(connection, options, ...args).catch((error: unknown) => explainNotFound(error, connection, command)),
-        (reason: unknown) => offline(reason, options, signal, ...args),
-      );
-      printResult(result, options.json, output);
-      if (result.exit) finish(result.exit);
-    });
-  });
+export interface CommandDefinition<Arguments, Options> {
+  name: string;
+  alias?: string;
+  isDefault?: true;
+  summary?: string;
+  description: string;
+  arguments?: Arguments;
+  options?: Options;
+  /** Adds `--limit` and `--cursor`. */
+  isPaged?: true;
+  examples: readonly string[];
 }
 
-interface AdminOptions {
-  adminToken?: string;
-  baseUrl?: string;
-  json?: true;
+type Described = CommandDefinition<ArgumentDefinitions, OptionDefinitions>;
+export type None = Record<never, never>;
+
+/** A command that talks to a server. */
+export interface ServerCommand<Arguments, Options> extends CommandDefinition<Arguments, Options> {
+  /** Returns what the user confirms first, such as `Uninstall upper`, unless `--yes` is set. */
+  confirm?(args: ArgumentValues<Arguments>, options: OptionValues<Options>): string;
+  run(
+    connection: Connection & CommandContext,
+    args: ArgumentValues<Arguments>,
+    options: OptionValues<Options> & SharedOptions,
+  ): Promise<CommandResult>;
 }
 
-/** Like `withConnection`, but for operators: uses the admin token instead of an API key. */
-export function withAdminConnection<Options extends object>(
-  command: Command,
-  { output, environment }: CommandContext,
-  work: Work<Options>,
-): Command {
-  return addAdminOptions(command).action(async () => {
-    const { connectAsAdmin } = await import('./connection/connect.ts');
-    await runInterruptible(async (signal) => {
-      const options = command.opts<Options & AdminOptions>();
-      const connection = connectAsAdmin(options, environment, signal);
-      printResult(await work(connection, options, ...command.processedArgs), options.json, output);
+interface KeyCommand<Arguments, Options> extends ServerCommand<Arguments, Options> {
+  /** Does work that needs no account. `reason` says why there is no connection; commands that need one throw it. */
+  offline?(
+    context: CommandContext & { signal: AbortSignal; reason: unknown },
+    args: ArgumentValues<Arguments>,
+    options: OptionValues<Options> & SharedOptions,
+  ): Promise<CommandResult>;
+}
+
+interface LocalCommand<Arguments, Options> extends CommandDefinition<Arguments, Options> {
+  run(
+    context: CommandContext & { command: Command },
+    args: ArgumentValues<Arguments>,
+    options: OptionValues<Options>,
+  ): Promise<CommandResult | undefined>;
+}
+
+/** Defines commands below a common word. */
+export function commandGroup(
+  { name, summary, description }: { name: string; summary: string; description?: string },
+  commands: readonly AddCommand[],
+): AddCommand {
+  return (parent, context) => {
+    const group = parent.command(name).summary(summary);
+    if (description !== undefined) group.description(description);
+    for (const add of commands) add(group, context);
+  };
+}
+
+/** Defines a command that needs no connection. It prints its result like the others, unless it returns none. */
+export function localCommand<
+  const Arguments extends ArgumentDefinitions = None,
+  const Options extends OptionDefinitions = None,
+>(definition: LocalCommand<Arguments, Options>): AddCommand {
+  return (parent, context) => {
+    const command = addCommand(parent, definition);
+    command.action(async () => {
+      const options = command.opts<OptionValues<Options> & SharedOptions>();
+      const result = await definition.run({ ...context, command }, argumentsOf(command), options);
+      if (result) printResult(result, options.json, context);
     });
-  });
+  };
+}
+
+/** Defines a command with the connection flags and `--json`, which runs with a connection. Ctrl-C aborts it. */
+export function serverCommand<
+  const Arguments extends ArgumentDefinitions = None,
+  const Options extends OptionDefinitions = None,
+>(definition: KeyCommand<Arguments, Options>): AddCommand {
+  return (parent, context) => {
+    const { environment } = context;
+    const command = addServerCommand(parent, definition, connectionOptions);
+    command.action(async () => {
+      const [{ connect }, { withJobKey }] = await Promise.all([
+        import('./connection/connect.ts'),
+        import('./connection/ci-token.ts'),
+      ]);
+      await runInterruptible(async (signal) => {
+        const options = command.opts<OptionValues<Options> & SharedOptions>();
+        const folder = folderArgument(command);
+        const job = { environment, signal, folder, plugin: () => pluginName(command, folder) };
+        const connecting = options.offline
+          ? Promise.reject(new Error('--offline'))
+          : withJobKey(options, job).then((flags) => connect(flags, environment, signal, folder));
+        const result = await connecting.then(
+          (connection) =>
+            runConfirmed(command, definition, { ...connection, ...context }).catch((error: unknown) =>
+              explainNotFound(error, connection, command),
+            ),
+          (reason: unknown) => {
+            if (!definition.offline) throw reason;
+            return definition.offline({ ...context, signal, reason }, argumentsOf(command), options);
+          },
+        );
+        printResult(result, options.json, context);
+      });
+    });
+  };
+}
+
+/** Like `serverCommand`, but for operators: uses the admin token instead of an API key. */
+export function adminCommand<
+  const Arguments extends ArgumentDefinitions = None,
+  const Options extends OptionDefinitions = None,
+>(definition: ServerCommand<Arguments, Options>): AddCommand {
+  return (parent, context) => {
+    const command = addServerCommand(parent, definition, adminOptions);
+    command.action(async () => {
+      const { connectAsAdmin } = await import('./connection/connect.ts');
+      await runInterruptible(async (signal) => {
+        const options = command.opts<SharedOptions>();
+        const connection = { ...connectAsAdmin(options, context.environment, signal), ...context };
+        printResult(await runConfirmed(command, definition, connection), options.json, context);
+      });
+    });
+  };
+}
+
+function addCommand(parent: Command, definition: Described): Command {
+  const { alias, description, examples, isDefault = false, name, summary } = definition;
+  const command = parent.command(name, { isDefault }).description(description);
+  if (alias !== undefined) command.alias(alias);
+  if (summary !== undefined) command.summary(summary);
+  addArguments(command, definition.arguments ?? {});
+  addOptions(command, { ...definition.options, ...(definition.isPaged ? pageOptions : {}) });
+  return command.addHelpText('before', `Examples:\n${examples.map((line) => `  ${line}\n`).join('')}`);
+}
+
+/** Adds a command with the options that select the server, and `--yes` if it asks first. */
+function addServerCommand(
+  parent: Command,
+  definition: Described & { confirm?: unknown },
+  selecting: OptionDefinitions,
+): Command {
+  const command = addCommand(parent, definition);
+  addOptions(command, { ...(definition.confirm ? yesOption : {}), ...selecting });
+  return command;
+}
+
+async function runConfirmed<Arguments, Options>(
+  command: Command,
+  { confirm, run }: ServerCommand<Arguments, Options>,
+  connection: Connection & CommandContext,
+): Promise<CommandResult> {
+  const args = argumentsOf<Arguments>(command);
+  const options = command.opts<OptionValues<Options> & SharedOptions>();
+  if (confirm) await requireConfirmation(confirm(args, options), command.opts<{ yes?: true }>().yes, connection.signal);
+  return run(connection, args, options);
 }
 
 function printResult(
-  { json, notes = [], streamed, text }: CommandResult,
+  { exit, json, notes = [], streamed, text }: CommandResult,
   asJson: true | undefined,
-  output: Output,
+  { finish, output }: CommandContext,
 ): void {
   if (!streamed) output.data(asJson ? jsonText(json, 2) : text);
   if (!asJson) for (const note of notes) output.info(note);
-}
-
-/** Shows examples above the usage in a command's help. */
-export function addExamples(command: Command, ...lines: string[]): void {
-  command.addHelpText('before', `Examples:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  if (exit) finish(exit);
 }
 
 /** Adds a suggestion to a "not found" response, for commands whose first argument is a plugin. */

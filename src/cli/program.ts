@@ -1,106 +1,98 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command, Option } from 'commander';
 import { explainExcessArguments, requireOptionsLast } from './arguments/excess-arguments.ts';
-import type { CommandContext } from './command.ts';
-import { addBatch } from './commands/develop/batch.ts';
-import { addDev } from './commands/develop/dev.ts';
-import { addInit } from './commands/develop/init.ts';
-import { addLint } from './commands/develop/lint.ts';
-import { addTest } from './commands/develop/test.ts';
-import { addAdvisories } from './commands/find/advisories.ts';
-import { addCalls } from './commands/find/calls.ts';
-import { addEnv } from './commands/find/env.ts';
-import { addList } from './commands/find/list.ts';
-import { addLogs } from './commands/find/logs.ts';
-import { addOpen } from './commands/find/open.ts';
-import { addOverview } from './commands/find/overview.ts';
-import { addShow } from './commands/find/show.ts';
-import { addTraffic } from './commands/find/traffic.ts';
-import { addUploads } from './commands/find/uploads.ts';
-import { addApi } from './commands/manage/api.ts';
-import { addBudget } from './commands/manage/budget.ts';
-import { addEvents } from './commands/manage/events.ts';
-import { addHooks } from './commands/manage/hooks.ts';
-import { addIssuers } from './commands/manage/issuers.ts';
-import { addKeys } from './commands/manage/keys.ts';
-import { addLimits } from './commands/manage/limits.ts';
-import { addMembers } from './commands/manage/members.ts';
-import { addOrgs, addQuotas } from './commands/manage/orgs.ts';
-import { addPolicy } from './commands/manage/policy.ts';
-import { addQuarantine } from './commands/manage/quarantine.ts';
-import { addSigningKeys } from './commands/manage/signing-keys.ts';
-import { addTrust } from './commands/manage/trust.ts';
-import { addWaivers } from './commands/manage/waivers.ts';
-import { addWebhooks } from './commands/manage/webhooks.ts';
-import { addDisable, addEnable } from './commands/namespaces/enable.ts';
-import { addGrants } from './commands/namespaces/grants.ts';
-import { addModels } from './commands/namespaces/models.ts';
-import { addNamespaces } from './commands/namespaces/namespaces.ts';
-import { addSecrets } from './commands/namespaces/secrets.ts';
-import { addSources } from './commands/namespaces/sources.ts';
-import { addAgents } from './commands/other-kinds/agents.ts';
-import { addBuilders } from './commands/other-kinds/builders.ts';
-import { addClusters } from './commands/other-kinds/clusters.ts';
-import { addInstall, addUninstall } from './commands/other-kinds/install.ts';
-import { addApprovals, addApprove, addReject } from './commands/publish/approvals.ts';
-import { addDelete } from './commands/publish/delete.ts';
-import { addDiff } from './commands/publish/diff.ts';
-import { addProvenance, addSbom, addVerify } from './commands/publish/evidence.ts';
-import { addPublish } from './commands/publish/publish.ts';
-import { addPull } from './commands/publish/pull.ts';
-import { addRelock } from './commands/publish/relock.ts';
-import { addRollback } from './commands/publish/rollback.ts';
-import { addDeprecate, addYank } from './commands/publish/withdrawals.ts';
-import { addDeploy, addUndeploy } from './commands/run/deploy.ts';
-import { addDeployments } from './commands/run/deployments.ts';
-import { addInvoke } from './commands/run/invoke.ts';
-import { addReleases } from './commands/run/releases.ts';
-import { addRun } from './commands/run/run.ts';
-import { addRuns } from './commands/run/runs.ts';
-import { addLog, addStatus } from './commands/run/status.ts';
-import { addCompletion } from './commands/set-up/completion.ts';
-import { addConfig } from './commands/set-up/config.ts';
-import { addDoctor } from './commands/set-up/doctor.ts';
-import { addHelp } from './commands/set-up/help.ts';
-import { addLogin, addLogout, addWhoami } from './commands/set-up/login.ts';
+import { type AddCommand, type CommandContext, commandGroup } from './command.ts';
+import { batch } from './commands/develop/batch.ts';
+import { dev } from './commands/develop/dev.ts';
+import { init } from './commands/develop/init.ts';
+import { lint } from './commands/develop/lint.ts';
+import { test } from './commands/develop/test.ts';
+import { advisories } from './commands/find/advisories.ts';
+import { calls } from './commands/find/calls.ts';
+import { env } from './commands/find/env.ts';
+import { list } from './commands/find/list.ts';
+import { logs } from './commands/find/logs.ts';
+import { open } from './commands/find/open.ts';
+import { overview } from './commands/find/overview.ts';
+import { show } from './commands/find/show.ts';
+import { traffic } from './commands/find/traffic.ts';
+import { uploads } from './commands/find/uploads.ts';
+import { api } from './commands/manage/api.ts';
+import { budget } from './commands/manage/budget.ts';
+import { events } from './commands/manage/events.ts';
+import { hooks } from './commands/manage/hooks.ts';
+import { issuers } from './commands/manage/issuers.ts';
+import { keys } from './commands/manage/keys.ts';
+import { limits } from './commands/manage/limits.ts';
+import { members } from './commands/manage/members.ts';
+import { orgs, quotas } from './commands/manage/orgs.ts';
+import { policy } from './commands/manage/policy.ts';
+import { quarantine } from './commands/manage/quarantine.ts';
+import { signingKeys } from './commands/manage/signing-keys.ts';
+import { trust } from './commands/manage/trust.ts';
+import { waivers } from './commands/manage/waivers.ts';
+import { webhooks } from './commands/manage/webhooks.ts';
+import { disable, enable } from './commands/namespaces/enable.ts';
+import { grants } from './commands/namespaces/grants.ts';
+import { models } from './commands/namespaces/models.ts';
+import { namespaces } from './commands/namespaces/namespaces.ts';
+import { secrets } from './commands/namespaces/secrets.ts';
+import { sources } from './commands/namespaces/sources.ts';
+import { agents } from './commands/other-kinds/agents.ts';
+import { builders } from './commands/other-kinds/builders.ts';
+import { clusters } from './commands/other-kinds/clusters.ts';
+import { install, uninstall } from './commands/other-kinds/install.ts';
+import { approvals, approve, reject } from './commands/publish/approvals.ts';
+import { deleteVersions } from './commands/publish/delete.ts';
+import { diff } from './commands/publish/diff.ts';
+import { provenance, sbom, verify } from './commands/publish/evidence.ts';
+import { publish } from './commands/publish/publish.ts';
+import { pull } from './commands/publish/pull.ts';
+import { relock } from './commands/publish/relock.ts';
+import { rollback } from './commands/publish/rollback.ts';
+import { deprecate, yank } from './commands/publish/withdrawals.ts';
+import { deploy, undeploy } from './commands/run/deploy.ts';
+import { deployments } from './commands/run/deployments.ts';
+import { invoke } from './commands/run/invoke.ts';
+import { releases } from './commands/run/releases.ts';
+import { run } from './commands/run/run.ts';
+import { runs } from './commands/run/runs.ts';
+import { log, status } from './commands/run/status.ts';
+import { completion, completionNames } from './commands/set-up/completion.ts';
+import { config } from './commands/set-up/config.ts';
+import { doctor } from './commands/set-up/doctor.ts';
+import { help } from './commands/set-up/help.ts';
+import { login, logout, whoami } from './commands/set-up/login.ts';
 import { acceptLeadingOptions } from './connection/connection-options.ts';
 import { briefHelp } from './help.ts';
 import { version } from './version.ts';
 
-type Add = (parent: Command, context: CommandContext) => void;
-
 /** Command groups, in help order. */
-const groups: Record<string, Add[]> = {
-  Develop: [addInit, addLint, addTest, addDev, addDiff, addPull, addVerify, addProvenance, addSbom, addEnv],
-  Publish: [addPublish, addApprovals, addApprove, addReject, addRelock, addYank, addDeprecate, addLog],
+const groups: Record<string, AddCommand[]> = {
+  Develop: [init, lint, test, dev, diff, pull, verify, provenance, sbom, env],
+  Publish: [publish, approvals, approve, reject, relock, yank, deprecate, log],
   Run: [
-    ...[addDeploy, addUndeploy, addDelete, addDeployments, addReleases, addStatus, addInvoke, addRun, addRuns],
-    ...[addRollback, addBatch, addCalls, addBuilders, addClusters, addQuarantine],
+    ...[deploy, undeploy, deleteVersions, deployments, releases, status, invoke, run, runs],
+    ...[rollback, batch, calls, builders, clusters, quarantine],
   ],
-  Find: [addList, addOverview, addShow, addLogs, addTraffic, addUploads, addOpen, addAdvisories],
-  Others: [addInstall, addUninstall, addAgents, addTrust, addIssuers, addMembers, addSigningKeys],
-  Namespaces: [addNamespaces, addEnable, addDisable, addSecrets, addModels, addGrants, addSources],
-  Manage: [
-    addKeys,
-    addHooks,
-    addWebhooks,
-    addEvents,
-    addPolicy,
-    addWaivers,
-    addOrgs,
-    addQuotas,
-    addLimits,
-    addBudget,
-    addApi,
-  ],
-  'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
+  Find: [list, overview, show, logs, traffic, uploads, open, advisories],
+  Others: [install, uninstall, agents, trust, issuers, members, signingKeys],
+  Namespaces: [namespaces, enable, disable, secrets, models, grants, sources],
+  Manage: [keys, hooks, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
+  'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };
 
-/** Commands also available as `slipway plugin …`, as other clients of these APIs spell them. */
-const pluginAliases: Add[] = [
-  ...[addInit, addLint, addTest, addPublish, addDeploy, addUndeploy, addStatus, addLog, addLogs, addInvoke, addList],
-  ...[addShow, addDiff, addRollback, addPull, addDelete],
-];
+const aliases = commandGroup(
+  {
+    name: 'plugin',
+    summary: 'aliases: `plugin publish` is `publish`',
+    description: 'Aliases used by other clients: `slipway plugin publish` is `slipway publish`.',
+  },
+  [
+    ...[init, lint, test, publish, deploy, undeploy, status, log, logs, invoke, list],
+    ...[show, diff, rollback, pull, deleteVersions],
+  ],
+);
 
 /** Creates the program. Throws a CommanderError on invalid usage. */
 export function createProgram(context: CommandContext): Command {
@@ -122,17 +114,11 @@ export function createProgram(context: CommandContext): Command {
     program.commandsGroup(title);
     for (const add of addCommands) add(program, context);
   }
-  addAliases(program, context);
+  aliases(program, context);
   acceptLeadingOptions(program);
   explainExcessArguments(program);
   requireOptionsLast(program);
   // Set this last: every command inherits help settings made earlier. The text itself mentions --help.
   program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });
-}
-
-function addAliases(program: Command, context: CommandContext): void {
-  const group = program.command('plugin').summary('aliases: `plugin publish` is `publish`');
-  group.description('Aliases used by other clients: `slipway plugin publish` is `slipway publish`.');
-  for (const add of pluginAliases) add(group, context);
 }

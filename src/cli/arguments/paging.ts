@@ -1,17 +1,15 @@
 // Lists one page: `--limit` and `--cursor`, and JSON in the shape of the API's lists.
-import { type Command, InvalidArgumentError } from 'commander';
-import type { CommandResult } from '../command.ts';
+import { InvalidArgumentError } from 'commander';
 
 export interface PageOptions {
   limit?: number;
   cursor?: string;
 }
 
-export function addPageOptions(command: Command): Command {
-  return command
-    .option('--limit <count>', 'number of items to list', parseLimit)
-    .option('--cursor <cursor>', 'continue a list from this `next_cursor`');
-}
+export const pageOptions = {
+  '--limit <count>': { description: 'number of items to list', parse: parseLimit },
+  '--cursor <cursor>': 'continue a list from this `next_cursor`',
+} as const;
 
 /** Returns the request's query. Each list has its own default limit on the server. */
 export function pageQuery({ cursor, limit }: PageOptions): PageOptions {
@@ -22,7 +20,7 @@ export function pageJson<Item extends object>(results: Item[], nextCursor: strin
   return { results, pagination: { next_cursor: nextCursor } };
 }
 
-export function pageResult(results: object[], nextCursor: string | null, text: string): CommandResult {
+export function pageResult(results: object[], nextCursor: string | null, text: string) {
   return { json: pageJson(results, nextCursor), text, notes: pageNotes(nextCursor) };
 }
 

@@ -1,11 +1,8 @@
 // Asks before a command destroys something or moves traffic. Without a terminal nobody can answer, so `--yes` is required there (R7).
-import { Option } from 'commander';
 import { Failure } from '../failures/failure.ts';
 import { isInteractive, prompt } from './prompt.ts';
 
-export function yesOption(): Option {
-  return new Option('-y, --yes', 'skip the confirmation; required without a terminal');
-}
+export const yesOption = { '-y, --yes': 'skip the confirmation; required without a terminal' } as const;
 
 /** `change` is an instruction in plain words, such as `Uninstall upper`. Throws unless the user agrees. */
 export async function requireConfirmation(change: string, yes: true | undefined, signal: AbortSignal): Promise<void> {

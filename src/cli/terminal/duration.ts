@@ -1,5 +1,5 @@
 // Parses and formats durations and times.
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -20,9 +20,14 @@ export function parseTime(text: string): string {
   return new Date(at).toISOString();
 }
 
-export function timeoutOption(description = 'how long to wait, such as 90s or 10m'): Option {
-  return new Option('--timeout <time>', description).argParser(parseDuration).default(600_000, '10m');
-}
+export const timeoutOption = {
+  '--timeout <time>': {
+    description: 'how long to wait, such as 90s or 10m',
+    parse: parseDuration,
+    default: 600_000,
+    defaultText: '10m',
+  },
+} as const;
 
 /** `840 ms`, `3.2 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {

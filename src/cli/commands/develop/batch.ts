@@ -1,8 +1,7 @@
 // Defines `slipway batch`, which runs rows through a deployed version's batch steps.
-import type { Command } from 'commander';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
-import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
 import { formatDuration } from '../../terminal/duration.ts';
 import { jsonText } from '../../terminal/json-text.ts';
 import type { Output } from '../../terminal/output.ts';
@@ -12,22 +11,17 @@ type BatchAnswer = WithTexts<components['schemas']['BatchAnswer'], 'rows.*'>;
 
 const batchTestPath = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test';
 
-interface Options {
-  rows: string;
-  parameters?: string;
-}
-
-export function addBatch(program: Command, context: CommandContext): void {
-  const group = program.command('batch').summary("try a version's batch steps");
-  const test = group
-    .command('test')
-    .summary('run rows through the batch steps')
-    .description("Runs rows through a deployed version's batch steps. Nothing is stored.")
-    .argument('<plugin>', 'NAME or NAME@VERSION')
-    .requiredOption('--rows <file>', 'up to 1,000 rows: JSON, a JSON object per line, or CSV')
-    .option('--parameters <json>', 'the parameters: JSON or @FILE');
-  addExamples(test, 'slipway batch test my_plugin --rows my_plugin/tests/sample.json');
-  withConnection<Options>(test, context, async (connection, { parameters, rows: file }, ref) => {
+const testCommand = serverCommand({
+  name: 'test',
+  summary: 'run rows through the batch steps',
+  description: "Runs rows through a deployed version's batch steps. Nothing is stored.",
+  arguments: { '<plugin>': 'NAME or NAME@VERSION' },
+  options: {
+    '--rows <file>': { description: 'up to 1,000 rows: JSON, a JSON object per line, or CSV', required: true },
+    '--parameters <json>': 'the parameters: JSON or @FILE',
+  },
+  examples: ['slipway batch test my_plugin --rows my_plugin/tests/sample.json'],
+  async run(connection, { plugin: ref }, { parameters, rows: file }) {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { readSampleRows } = await import('../../test/sample-data.ts');
     const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
@@ -36,15 +30,17 @@ export function addBatch(program: Command, context: CommandContext): void {
     const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
     const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
     const { client, namespaceId, signal } = connection;
-    context.output.progress('running');
+    connection.output.progress('running');
     const answer = await client.exact('post', batchTestPath, 'rows.*', {
       path: { namespace_id: await namespaceId(), plugin_id: pluginId },
       body: { rows, ...given },
       signal,
     });
-    return batchResult(`${name} ${version}`, answer, context.output);
-  });
-}
+    return batchResult(`${name} ${version}`, answer, connection.output);
+  },
+});
+
+export const batch = commandGroup({ name: 'batch', summary: "try a version's batch steps" }, [testCommand]);
 
 /** Rows go to standard output, one per line; errors and plugin output don't. */
 function batchResult(name: string, answer: BatchAnswer, output: Output): CommandResult {

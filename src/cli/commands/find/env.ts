@@ -1,24 +1,20 @@
 // Defines `slipway env`, which shows a version's installed packages with their size, origin and sharing.
-import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import { table } from '../../terminal/table.ts';
 
 type PluginEnvironment = components['schemas']['PluginEnvironment'];
 type Installed = PluginEnvironment['environments'][number];
 
-export function addEnv(program: Command, context: CommandContext): void {
-  const group = program.command('env').summary("show a version's packages");
-  const show = group
-    .command('show')
-    .summary("show a version's installed packages")
-    .description(
-      "Shows a version's installed packages, largest first: size, index, and how many of your organization's environments share each one.",
-    )
-    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)');
-  addExamples(show, 'slipway env show my_plugin', 'slipway env show my_plugin@1.0.0');
-  withConnection(show, context, async (connection, _, ref) => {
+const show = serverCommand({
+  name: 'show',
+  summary: "show a version's installed packages",
+  description:
+    "Shows a version's installed packages, largest first: size, index, and how many of your organization's environments share each one.",
+  arguments: { '[plugin]': 'NAME or NAME@VERSION (default: the plugin in this folder)' },
+  examples: ['slipway env show my_plugin', 'slipway env show my_plugin@1.0.0'],
+  async run(connection, { plugin: ref }) {
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
     const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
     const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
@@ -29,8 +25,10 @@ export function addEnv(program: Command, context: CommandContext): void {
       signal,
     });
     return { json: environment, text: formatEnvironment(environment) };
-  });
-}
+  },
+});
+
+export const env = commandGroup({ name: 'env', summary: "show a version's packages" }, [show]);
 
 function formatEnvironment({ dependencies, environments, lock, name, version }: PluginEnvironment): string {
   const plugin = `${name} ${version}`;

@@ -1,9 +1,8 @@
 // Defines `slipway list`, which lists a namespace's plugins and the installed Go plugins.
-import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { newestWord, versionWord } from '../../../contract/state-words.ts';
-import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
-import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type PageOptions, pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
+import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { GoPlugin } from '../../go-plugins/installed.ts';
 import { type Kind, kinds } from '../../init/categories.ts';
@@ -21,33 +20,32 @@ interface Options extends PageOptions {
   search?: string;
 }
 
-const examples = `Examples:
-  slipway list
-  slipway list --source community         plugins that the organization shares
-  slipway list --kind pipeline
-  slipway list --search face             plugins whose names begin with it
-`;
-
-export function addList(program: Command, context: CommandContext): void {
-  const command = program
-    .command('list')
-    .summary("list a namespace's plugins")
-    .description("Lists a namespace's plugin versions and the installed Go plugins, with their state.")
-    .addOption(
-      new Option('--source <source>', "custom: the namespace's, community: the organization's, builtin: always empty")
-        .choices(sources)
-        .default('all'),
-    )
-    .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
-    .option('--search <prefix>', 'only plugins whose names start with this')
-    .addHelpText('before', examples);
-  addPageOptions(command);
-  withConnection<Options>(command, context, async (connection, { kind, ...options }) => {
+export const list = serverCommand({
+  name: 'list',
+  summary: "list a namespace's plugins",
+  description: "Lists a namespace's plugin versions and the installed Go plugins, with their state.",
+  options: {
+    '--source <source>': {
+      description: "custom: the namespace's, community: the organization's, builtin: always empty",
+      choices: sources,
+      default: 'all',
+    },
+    '--kind <kind>': { description: 'only one kind', choices: kinds },
+    '--search <prefix>': 'only plugins whose names start with this',
+    ...pageOptions,
+  },
+  examples: [
+    'slipway list',
+    'slipway list --source community         plugins that the organization shares',
+    'slipway list --kind pipeline',
+    'slipway list --search face             plugins whose names begin with it',
+  ],
+  async run(connection, _, { kind, ...options }) {
     const { listResult } = await import('../../go-plugins/installed.ts');
     if (kind === 'extractor' || options.source !== 'all') return listExtractors(connection, options);
     return kind === undefined ? listAll(connection, options) : listResult(connection, kind, options.search);
-  });
-}
+  },
+});
 
 async function listAll(connection: Connection, options: Options): Promise<CommandResult> {
   const { formatGoPlugins, visibleGoPlugins } = await import('../../go-plugins/installed.ts');

@@ -1,35 +1,28 @@
 // Defines `slipway open`, which opens the console in a browser, signed in with the CLI's key.
-import type { Command } from 'commander';
 import { formatPluginId } from '../../../core/plugin-id.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
 import { openBrowser } from '../../terminal/browser.ts';
 
-interface Options {
-  docs?: true;
-  kind?: Kind;
-  json?: true;
-}
-
-export function addOpen(program: Command, context: CommandContext): void {
-  const open = program
-    .command('open')
-    .summary('open the console in a browser')
-    .description(
-      'Creates a link that signs a browser in with your API key. It is valid once, for ten minutes. Prints the link and, on a terminal, opens it.',
-    )
-    .argument('[plugin]', 'NAME or NAME@VERSION, to open its page')
-    .addOption(kindOption())
-    .option('--docs', 'open the API reference instead');
-  addExamples(open, 'slipway open', 'slipway open my_plugin@1.0.0', 'slipway open --docs');
-  withConnection<Options>(open, context, async (connection, { docs, json, kind }, ref) => {
+export const open = serverCommand({
+  name: 'open',
+  summary: 'open the console in a browser',
+  description:
+    'Creates a link that signs a browser in with your API key. It is valid once, for ten minutes. Prints the link and, on a terminal, opens it.',
+  arguments: { '[plugin]': 'NAME or NAME@VERSION, to open its page' },
+  options: {
+    ...kindOption,
+    '--docs': 'open the API reference instead',
+  },
+  examples: ['slipway open', 'slipway open my_plugin@1.0.0', 'slipway open --docs'],
+  async run(connection, { plugin: ref }, { docs, json, kind }) {
     const url = docs ? `${connection.settings.baseUrl.value}/docs` : await signInLink(connection, ref, kind);
     if (!json && process.stdout.isTTY) openBrowser(url);
     return { json: { url }, text: `${url}\n` };
-  });
-}
+  },
+});
 
 /** The link works on every page of the console. */
 async function signInLink(connection: Connection, ref: string | undefined, kind: Kind | undefined): Promise<string> {

@@ -1,10 +1,9 @@
 // Defines `slipway overview`, which shows one row for each of a namespace's plugins: live version, calls in the last day, last change.
-import { type Command, Option } from 'commander';
 import type { components, operations } from '../../../client/api.gen.d.ts';
 import { pluginWord } from '../../../contract/state-words.ts';
-import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../../arguments/paging.ts';
-import { type CommandContext, withConnection } from '../../command.ts';
-import { type Kind, kinds } from '../../init/categories.ts';
+import { pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
+import { serverCommand } from '../../command.ts';
+import { kinds } from '../../init/categories.ts';
 import { markedState } from '../../plugins/version-states.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
@@ -15,33 +14,20 @@ type Query = NonNullable<operations['listPluginOverviews']['parameters']['query'
 const states = ['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const satisfies Overview['state'][];
 const sorts = ['name', 'kind', 'state', 'calls', 'errors', 'p95', 'changed'] as const satisfies Query['sort'][];
 
-interface Options extends PageOptions {
-  kind?: Kind;
-  state?: Overview['state'];
-  search?: string;
-  sort?: NonNullable<Query['sort']>;
-  desc?: true;
-}
-
-const examples = `Examples:
-  slipway overview
-  slipway overview --sort calls --desc
-  slipway overview --state failed
-`;
-
-export function addOverview(program: Command, context: CommandContext): void {
-  const command = program
-    .command('overview')
-    .summary("show a namespace's plugins with their calls")
-    .description("Shows each plugin's live version in a namespace, its calls over 24 hours, and who changed it last.")
-    .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
-    .addOption(new Option('--state <state>', 'only one state').choices(states))
-    .option('--search <text>', 'only plugins whose names contain this')
-    .addOption(new Option('--sort <column>', 'what to sort by (default: name)').choices(sorts))
-    .option('--desc', 'the highest first')
-    .addHelpText('before', examples);
-  addPageOptions(command);
-  withConnection<Options>(command, context, async ({ client, namespaceId, signal }, { desc, ...options }) => {
+export const overview = serverCommand({
+  name: 'overview',
+  summary: "show a namespace's plugins with their calls",
+  description: "Shows each plugin's live version in a namespace, its calls over 24 hours, and who changed it last.",
+  options: {
+    '--kind <kind>': { description: 'only one kind', choices: kinds },
+    '--state <state>': { description: 'only one state', choices: states },
+    '--search <text>': 'only plugins whose names contain this',
+    '--sort <column>': { description: 'what to sort by (default: name)', choices: sorts },
+    '--desc': 'the highest first',
+    ...pageOptions,
+  },
+  examples: ['slipway overview', 'slipway overview --sort calls --desc', 'slipway overview --state failed'],
+  async run({ client, namespaceId, signal }, _, { desc, ...options }) {
     const { kind, search, sort, state } = options;
     const query: Query = {
       ...pageQuery(options),
@@ -54,8 +40,8 @@ export function addOverview(program: Command, context: CommandContext): void {
     const path = { namespace_id: await namespaceId() };
     const found = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', { path, query, signal });
     return { json: found, text: formatOverviews(found.results), notes: pageNotes(found.pagination.next_cursor) };
-  });
-}
+  },
+});
 
 function formatOverviews(plugins: readonly Overview[]): string {
   if (plugins.length === 0) return 'No plugins.\n';

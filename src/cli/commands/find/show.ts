@@ -1,12 +1,10 @@
 // Defines `slipway show`, which shows the details of a version.
-import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
-import type { Kind } from '../../init/categories.ts';
 import { formatCounts } from '../../plugins/affected-versions.ts';
 import { withdrawalRows } from '../../plugins/withdrawal-text.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -16,23 +14,22 @@ import { printable } from '../../terminal/terminal-text.ts';
 type PluginEnvironment = components['schemas']['PluginEnvironment'];
 type PluginDocument = components['schemas']['PluginDocument'];
 
-const examples = `Examples:
-  slipway show my_plugin                 the live version, if there is one
-  slipway show my_plugin@1.0.0
-  slipway show my_plugin --advisories osv.json
-  slipway show upper                     an installed Go plugin
-`;
-
-export function addShow(program: Command, context: CommandContext): void {
-  const command = program
-    .command('show')
-    .summary('show one version of a plugin')
-    .description('Shows the details of a version.')
-    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
-    .addOption(kindOption())
-    .option('--advisories <file>', 'known vulnerabilities in the OSV format, to check the locked packages against')
-    .addHelpText('before', examples);
-  withConnection<{ kind?: Kind; advisories?: string }>(command, context, async (connection, options, ref) => {
+export const show = serverCommand({
+  name: 'show',
+  summary: 'show one version of a plugin',
+  description: 'Shows the details of a version.',
+  arguments: { '[plugin]': 'NAME or NAME@VERSION (default: the plugin in this folder)' },
+  options: {
+    ...kindOption,
+    '--advisories <file>': 'known vulnerabilities in the OSV format, to check the locked packages against',
+  },
+  examples: [
+    'slipway show my_plugin                 the live version, if there is one',
+    'slipway show my_plugin@1.0.0',
+    'slipway show my_plugin --advisories osv.json',
+    'slipway show upper                     an installed Go plugin',
+  ],
+  async run(connection, { plugin: ref }, options) {
     const { advisories, kind } = options;
     const { pluginResult } = await import('../../go-plugins/installed.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
@@ -40,8 +37,8 @@ export function addShow(program: Command, context: CommandContext): void {
       extractor: () => showVersion(connection, ref, advisories),
       go: (goKind, name) => pluginResult(connection, goKind, name),
     });
-  });
-}
+  },
+});
 
 async function showVersion(
   connection: Connection,

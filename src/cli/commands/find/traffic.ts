@@ -1,44 +1,34 @@
 // Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and its deployments and rollbacks in the same period.
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type CommandResult, serverCommand } from '../../command.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
-import type { Kind } from '../../init/categories.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 
 type Traffic = components['schemas']['PluginTraffic'];
 
-interface Options {
-  kind?: Kind;
-  hours?: number;
-  step?: Traffic['step'];
-}
-
-const examples = `Examples:
-  slipway traffic my_plugin
-  slipway traffic my_plugin --hours 168    a week
-  slipway traffic my_plugin --step minute  the last hour, by the minute
-`;
-
-export function addTraffic(program: Command, context: CommandContext): void {
-  const command = program
-    .command('traffic')
-    .summary('show calls, errors and latencies')
-    .description(
-      'Shows calls, errors and latencies of each version of a plugin in the last hours, with its deployments and rollbacks.',
-    )
-    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
-    .option(
-      '--hours <count>',
-      'how many hours: up to 168 by the hour (default: 24), up to 6 by the minute (default: 1)',
-      parseHours,
-    )
-    .addOption(new Option('--step <step>', 'count by hour or by minute').choices(['hour', 'minute']))
-    .addOption(kindOption())
-    .addHelpText('before', examples);
-  withConnection<Options>(command, context, async (connection, { kind, hours, step }, ref) => {
+export const traffic = serverCommand({
+  name: 'traffic',
+  summary: 'show calls, errors and latencies',
+  description:
+    'Shows calls, errors and latencies of each version of a plugin in the last hours, with its deployments and rollbacks.',
+  arguments: { '[plugin]': 'NAME (default: the plugin in this folder)' },
+  options: {
+    '--hours <count>': {
+      description: 'how many hours: up to 168 by the hour (default: 24), up to 6 by the minute (default: 1)',
+      parse: parseHours,
+    },
+    '--step <step>': { description: 'count by hour or by minute', choices: ['hour', 'minute'] },
+    ...kindOption,
+  },
+  examples: [
+    'slipway traffic my_plugin',
+    'slipway traffic my_plugin --hours 168    a week',
+    'slipway traffic my_plugin --step minute  the last hour, by the minute',
+  ],
+  async run(connection, { plugin: ref }, { kind, hours, step }) {
     const { forPlugin } = await import('../../plugins/by-kind.ts');
     return forPlugin(connection, ref, kind, async ({ connection: there, kind: ofKind, name }) => {
       const path = { namespace_id: await there.namespaceId(), slug: name };
@@ -46,8 +36,8 @@ export function addTraffic(program: Command, context: CommandContext): void {
       const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic';
       return trafficResult(await there.client.get(route, { path, query, signal: there.signal }));
     });
-  });
-}
+  },
+});
 
 function trafficResult(traffic: Traffic): CommandResult {
   const notes = traffic.truncated ? ['The oldest rows are missing because the response is full.'] : [];

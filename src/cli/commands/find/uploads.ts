@@ -1,25 +1,24 @@
 // Defines `slipway uploads`, which shows why an upload was rejected, even after the command that uploaded it has ended.
-import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { printable, printableLines } from '../../terminal/terminal-text.ts';
 
-export function addUploads(program: Command, context: CommandContext): void {
-  const group = program.command('uploads').summary('show why an upload was rejected');
-  const show = group
-    .command('show')
-    .summary('show an upload with its findings')
-    .description('Shows an upload with its findings. `slipway events --type upload.rejected` lists rejected uploads.')
-    .argument('<upload>', 'upload ID');
-  addExamples(show, 'slipway uploads show plu_…');
-  withConnection(show, context, async ({ client, namespaceId, signal }, _, id = '') => {
+const show = serverCommand({
+  name: 'show',
+  summary: 'show an upload with its findings',
+  description: 'Shows an upload with its findings. `slipway events --type upload.rejected` lists rejected uploads.',
+  arguments: { '<upload>': 'upload ID' },
+  examples: ['slipway uploads show plu_…'],
+  async run({ client, namespaceId, signal }, { upload: id }) {
     const path = { namespace_id: await namespaceId(), upload_id: id };
     const upload = await client.get('/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}', { path, signal });
     return { json: upload, text: formatUpload(upload) };
-  });
-}
+  },
+});
+
+export const uploads = commandGroup({ name: 'uploads', summary: 'show why an upload was rejected' }, [show]);
 
 type Upload = components['schemas']['PluginUploadInFull'];
 

@@ -1,10 +1,9 @@
 // Defines the operators' commands below `slipway advisories`: import a feed of known vulnerabilities once or daily, and list imports.
-import { Argument, type Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { pause } from '../../../client/retry.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withAdminConnection } from '../../command.ts';
+import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { adminCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -18,29 +17,19 @@ type AdvisorySource = components['schemas']['AdvisorySource'];
 const paths = { imports: '/v1/admin/advisories/imports', sources: '/v1/admin/advisories/sources' } as const;
 const pollMs = 1000;
 
-export function addAdvisoryImports(group: Command, context: CommandContext): void {
-  addImportCommand(group, context);
-  addImportsCommand(group, context);
-  addSourcesCommand(group, context);
-  addTakeBackCommand(group, context);
-}
-
-function addImportCommand(group: Command, context: CommandContext): void {
-  const command = group
-    .command('import')
-    .summary('import known vulnerabilities in the OSV format (operators)')
-    .description(
-      'Imports OSV records from a zip, a folder or a URL, and finds the versions they affect. Needs the admin token.',
-    )
-    .argument('<source>', 'a zip or a folder with one JSON file per record, or the https URL of a zip')
-    .option('--daily', 'also import the URL every day');
-  addExamples(
-    command,
+const importCommand = adminCommand({
+  name: 'import',
+  summary: 'import known vulnerabilities in the OSV format (operators)',
+  description:
+    'Imports OSV records from a zip, a folder or a URL, and finds the versions they affect. Needs the admin token.',
+  arguments: { '<source>': 'a zip or a folder with one JSON file per record, or the https URL of a zip' },
+  options: { '--daily': 'also import the URL every day' },
+  examples: [
     'slipway advisories import all.zip',
     'slipway advisories import https://feeds.example.com/pypi.zip --daily',
-  );
-  withAdminConnection<{ daily?: true }>(command, context, async (connection, { daily }, source = '') => {
-    const { output } = context;
+  ],
+  async run(connection, { source }, { daily }) {
+    const { output } = connection;
     const isUrl = /^https?:\/\//.test(source);
     if (daily && !isUrl) throw new Failure('usage', '--daily needs a URL', { hint: 'Name the https URL of a zip.' });
     const begun = isUrl ? await importUrl(connection, source, daily) : await importFile(connection, output, source);
@@ -49,8 +38,8 @@ function addImportCommand(group: Command, context: CommandContext): void {
       throw new Failure('rejected', ended.error ?? 'the import failed', { title: 'Import failed' });
     const text = `✓ imported ${ended.kept} of ${ended.records} records: ${ended.changed} new or changed\n`;
     return { json: ended, text, notes: notesOn(ended) };
-  });
-}
+  },
+});
 
 async function importUrl({ client, signal }: Connection, url: string, daily?: true): Promise<AdvisoryImport> {
   if (daily) await client.post(paths.sources, { body: { url }, signal });
@@ -118,11 +107,12 @@ function notesOn({ first_invalid, invalid, git_ranges }: AdvisoryImport): string
   ];
 }
 
-function addImportsCommand(group: Command, context: CommandContext): void {
-  const list = group.command('imports').description('Lists imports of advisories. Needs the admin token.');
-  addExamples(list, 'slipway advisories imports');
-  addPageOptions(list);
-  withAdminConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+const imports = adminCommand({
+  name: 'imports',
+  description: 'Lists imports of advisories. Needs the admin token.',
+  options: pageOptions,
+  examples: ['slipway advisories imports'],
+  async run({ client, signal }, _, options) {
     const { results, pagination } = await client.get(paths.imports, { query: pageQuery(options), signal });
     const rows = results.map((one) => [
       one.import_id,
@@ -135,18 +125,16 @@ function addImportsCommand(group: Command, context: CommandContext): void {
     ]);
     const head = ['IMPORT', 'STATUS', 'FILES', 'CHANGED', 'SIZE', 'CREATED', ''];
     return pageResult(results, pagination.next_cursor, table([head, ...rows]));
-  });
-}
+  },
+});
 
-function addSourcesCommand(group: Command, context: CommandContext): void {
-  const sources = group
-    .command('sources')
-    .summary('list or remove the URLs that are imported daily (operators)')
-    .description('Lists the URLs that are imported daily, or removes one. Needs the admin token.')
-    .addArgument(new Argument('[action]', 'remove a URL').choices(['remove']))
-    .argument('[url]', 'the URL to remove');
-  addExamples(sources, 'slipway advisories sources', 'slipway advisories sources remove https://example.com/all.zip');
-  withAdminConnection(sources, context, async ({ client, signal }, _, action, url) => {
+const sources = adminCommand({
+  name: 'sources',
+  summary: 'list or remove the URLs that are imported daily (operators)',
+  description: 'Lists the URLs that are imported daily, or removes one. Needs the admin token.',
+  arguments: { '[action]': { description: 'remove a URL', choices: ['remove'] }, '[url]': 'the URL to remove' },
+  examples: ['slipway advisories sources', 'slipway advisories sources remove https://example.com/all.zip'],
+  async run({ client, signal }, { action, url }) {
     if (action === undefined) {
       const answer = await client.get(paths.sources, { signal });
       return { json: answer, text: formatSources(answer.sources) };
@@ -154,31 +142,30 @@ function addSourcesCommand(group: Command, context: CommandContext): void {
     if (url === undefined) throw new Failure('usage', 'the URL is missing', { hint: 'Name the URL to remove.' });
     const removed = await client.delete(paths.sources, { query: { url }, signal });
     return { json: removed, text: `✓ removed ${printable(removed.url)}\n` };
-  });
-}
+  },
+});
 
-function addTakeBackCommand(group: Command, context: CommandContext): void {
-  const command = group
-    .command('take-back')
-    .summary('take back an import, or one advisory (operators)')
-    .description(
-      'Takes back what an import stored, or one advisory. What was taken back affects nothing until another import contains it. URLs that are imported daily are read again at once. Needs the admin token.',
-    )
-    .argument('<id>', 'the ID of an import, or of an advisory');
-  addExamples(
-    command,
+const takeBack = adminCommand({
+  name: 'take-back',
+  summary: 'take back an import, or one advisory (operators)',
+  description:
+    'Takes back what an import stored, or one advisory. What was taken back affects nothing until another import contains it. URLs that are imported daily are read again at once. Needs the admin token.',
+  arguments: { '<id>': 'the ID of an import, or of an advisory' },
+  examples: [
     'slipway advisories take-back adv_01JZ5T9GSX3M7Q8W2V4N6K0BCD',
     'slipway advisories take-back GHSA-9hjg-9r4m-mvj7',
-  );
-  withAdminConnection(command, context, async ({ client, signal }, _, id = '') => {
+  ],
+  async run({ client, signal }, { id }) {
     if (id.startsWith('adv_')) {
       const taken = await client.delete(`${paths.imports}/{import_id}`, { path: { import_id: id }, signal });
       return { json: taken, text: `✓ took back ${taken.advisories} advisories\n` };
     }
     const taken = await client.delete('/v1/admin/advisories/{advisory_id}', { path: { advisory_id: id }, signal });
     return { json: taken, text: `✓ took back ${printable(id)}\n` };
-  });
-}
+  },
+});
+
+export const advisoryImports = [importCommand, imports, sources, takeBack];
 
 function formatSources(sources: readonly AdvisorySource[]): string {
   if (sources.length === 0) return 'no URLs are imported daily\n';

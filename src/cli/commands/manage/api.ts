@@ -1,12 +1,11 @@
 // Defines `slipway api`, which sends any API request.
-import type { Command } from 'commander';
 import type { SlipwayClient } from '../../../client/client.ts';
 import type { Method } from '../../../client/operations.ts';
 import type { Operation } from '../../api/operations.ts';
 import type { ApiRequest, Field } from '../../api/request.ts';
-import { addExamples, type CommandContext, type CommandResult } from '../../command.ts';
+import { type CommandContext, type CommandResult, localCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { addConnectionOptions } from '../../connection/connection-options.ts';
+import { connectionOptions } from '../../connection/connection-options.ts';
 import type { ConnectionFlags } from '../../connection/settings.ts';
 import { Failure } from '../../failures/failure.ts';
 import { runInterruptible } from '../../terminal/interruption.ts';
@@ -25,34 +24,29 @@ interface ApiOptions extends ConnectionFlags {
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies Method[];
 const collect = (value: string, before: string[] = []) => [...before, value];
 
-export function addApi(program: Command, context: CommandContext): void {
-  const command = program
-    .command('api')
-    .summary('send any API request')
-    .description('Sends an API operation and prints the response. Without an operation, lists them all.')
-    .argument('[operation]', 'ID, such as listSecrets, or a method before a path')
-    .argument('[path]', 'such as /v1/quotas')
-    .option('-f, --field <name=value>', 'parameter or body member, as text', collect)
-    .option('-F, --typed-field <name=value>', 'the same, as JSON or @FILE', collect)
-    .option('--body <file>', 'send this file; - is standard input')
-    .option('-H, --header <name:value>', 'send a header', collect)
-    .option('--search <text>', 'list operations that contain this text')
-    .option('--describe', "print the operation's parameters and body members");
-  addExamples(
-    command,
+export const api = localCommand({
+  name: 'api',
+  summary: 'send any API request',
+  description: 'Sends an API operation and prints the response. Without an operation, lists them all.',
+  arguments: { '[operation]': 'ID, such as listSecrets, or a method before a path', '[path]': 'such as /v1/quotas' },
+  options: {
+    '-f, --field <name=value>': { description: 'parameter or body member, as text', parse: collect },
+    '-F, --typed-field <name=value>': { description: 'the same, as JSON or @FILE', parse: collect },
+    '--body <file>': 'send this file; - is standard input',
+    '-H, --header <name:value>': { description: 'send a header', parse: collect },
+    '--search <text>': 'list operations that contain this text',
+    '--describe': "print the operation's parameters and body members",
+    '--admin-token <token>': 'override SLIPWAY_ADMIN_TOKEN',
+    ...connectionOptions,
+  },
+  examples: [
     'slipway api --search quota',
     'slipway api setQuotas -f organization_id=org_… -F live_deployments=50',
     'slipway api GET /v1/quotas',
-  );
-  command.option('--admin-token <token>', 'override SLIPWAY_ADMIN_TOKEN');
-  addConnectionOptions(command).action(async () => {
-    await runInterruptible(async (signal) => {
-      const [operation, path]: (string | undefined)[] = command.processedArgs;
-      const result = await runApi({ context, signal, options: command.opts<ApiOptions>() }, operation, path);
-      if (!result.streamed) context.output.data(result.text);
-    });
-  });
-}
+  ],
+  run: (context, { operation, path }, { json: _, ...options }) =>
+    runInterruptible((signal) => runApi({ context, signal, options }, operation, path)),
+});
 
 interface Run {
   context: CommandContext;

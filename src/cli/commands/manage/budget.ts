@@ -1,9 +1,9 @@
 // Defines `slipway budget`, which shows and sets the monthly budget of the organization or a namespace, and lists what costs most.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { budgetActions } from '../../../contract/budgets.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { addExamples, type CommandContext, type ConnectionOptions, withConnection } from '../../command.ts';
+import { commandGroup, type SharedOptions, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { table } from '../../terminal/table.ts';
 
@@ -27,20 +27,19 @@ function limitBy(option: Amount | undefined, kept: number | null = null): number
   return option === 'none' ? null : (option ?? kept);
 }
 
-export function addBudget(program: Command, context: CommandContext): void {
-  const group = program.command('budget').summary('show and set monthly budgets, and what costs most');
-  const show = group
-    .command('show')
-    .description("Shows the organization's budget of this month, or with --namespace a namespace's.");
-  addExamples(show, 'slipway budget show', 'slipway budget show --namespace staging');
-  withConnection(show, context, async (connection, options) => shown(await budgetAt(connection, options)));
-  addSetCommand(group, context);
-  const usage = group
-    .command('usage')
-    .description('Lists what costs most in a month, with the cost if the operator has set prices.')
-    .option('--month <month>', 'the month in UTC, such as 2026-11 (default: the current one)');
-  addExamples(usage, 'slipway budget usage --month 2026-11');
-  withConnection<{ month?: string }>(usage, context, async ({ client, signal }, { month }) => {
+const show = serverCommand({
+  name: 'show',
+  description: "Shows the organization's budget of this month, or with --namespace a namespace's.",
+  examples: ['slipway budget show', 'slipway budget show --namespace staging'],
+  run: async (connection, _, options) => shown(await budgetAt(connection, options)),
+});
+
+const usage = serverCommand({
+  name: 'usage',
+  description: 'Lists what costs most in a month, with the cost if the operator has set prices.',
+  options: { '--month <month>': 'the month in UTC, such as 2026-11 (default: the current one)' },
+  examples: ['slipway budget usage --month 2026-11'],
+  async run({ client, signal }, _, { month }) {
     const found = await client.get('/v1/usage', { query: month === undefined ? {} : { month }, signal });
     const total = { ...found.total, namespace_name: found.month, plugin_name: 'total' };
     const rows = [...found.by_plugin, total].map((one) => [
@@ -49,28 +48,24 @@ export function addBudget(program: Command, context: CommandContext): void {
       one.cost === null ? '-' : `${one.cost.toFixed(2)} ${found.currency}`,
     ]);
     return { json: found, text: table([['NAMESPACE', 'PLUGIN', 'AWAKE', 'CALLS', 'COST'], ...rows]) };
-  });
-}
+  },
+});
 
-interface SetOptions {
-  calls?: Amount;
-  instanceHours?: Amount;
-  storedGb?: Amount;
-  onExceeded?: Limits['on_exceeded'];
-}
-
-function addSetCommand(group: Command, context: CommandContext): void {
-  const set = group
-    .command('set')
-    .description(
-      "Sets limits of a calendar month (UTC) for the organization, or with --namespace for a namespace. Limits that aren't given stay.",
-    )
-    .option('--calls <number>', 'calls, or none', amountOf(1))
-    .option('--instance-hours <hours>', 'how long instances are awake in total, or none', amountOf(3600))
-    .option('--stored-gb <gigabytes>', 'stored gigabytes, or none', amountOf(1e9))
-    .addOption(new Option('--on-exceeded <action>', 'warn, or refuse to start more').choices(budgetActions));
-  addExamples(set, 'slipway budget set --instance-hours 500 --calls 2000000 --on-exceeded refuse');
-  withConnection<SetOptions>(set, context, async (connection, options) => {
+const set = serverCommand({
+  name: 'set',
+  description:
+    "Sets limits of a calendar month (UTC) for the organization, or with --namespace for a namespace. Limits that aren't given stay.",
+  options: {
+    '--calls <number>': { description: 'calls, or none', parse: amountOf(1) },
+    '--instance-hours <hours>': {
+      description: 'how long instances are awake in total, or none',
+      parse: amountOf(3600),
+    },
+    '--stored-gb <gigabytes>': { description: 'stored gigabytes, or none', parse: amountOf(1e9) },
+    '--on-exceeded <action>': { description: 'warn, or refuse to start more', choices: budgetActions },
+  },
+  examples: ['slipway budget set --instance-hours 500 --calls 2000000 --on-exceeded refuse'],
+  async run(connection, _, options) {
     const { limits } = await budgetAt(connection, options);
     const { calls, instanceHours, onExceeded, storedGb } = options;
     const body = {
@@ -80,13 +75,19 @@ function addSetCommand(group: Command, context: CommandContext): void {
       on_exceeded: onExceeded ?? limits?.on_exceeded ?? ('warn' as const),
     };
     return shown(await budgetAt(connection, options, body));
-  });
-}
+  },
+});
+
+export const budget = commandGroup({ name: 'budget', summary: 'show and set monthly budgets, and what costs most' }, [
+  show,
+  set,
+  usage,
+]);
 
 /** Reads the budget, or sets it. */
 async function budgetAt(
   { client, namespaceId, signal }: Connection,
-  { namespace }: ConnectionOptions,
+  { namespace }: SharedOptions,
   body?: Limits,
 ): Promise<Budget> {
   if (namespace === undefined)

@@ -1,42 +1,40 @@
 // Defines `slipway events`, which shows the audit log.
-import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { type CommandContext, withConnection } from '../../command.ts';
+import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { type SharedOptions, serverCommand } from '../../command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { jsonText } from '../../terminal/json-text.ts';
 import { table } from '../../terminal/table.ts';
 
 type Event = components['schemas']['Event'];
 
-interface Options extends PageOptions {
+interface Options extends SharedOptions {
   type?: components['schemas']['EventFilter'];
   subject?: string;
   export?: true;
 }
 
-const examples = `Examples:
-  slipway events --type deployment.
-  slipway events --subject dep_…         everything about one deployment
-  slipway events --export > events.ndjson
-`;
-
-export function addEvents(program: Command, context: CommandContext): void {
-  const command = program
-    .command('events')
-    .summary('show the audit log')
-    .description('Lists audit events, newest first. --export prints the whole log and verifies its seals.')
-    .option('--type <type>', 'only one type, or a group if it ends in a dot: deployment.')
-    .option('--subject <id>', 'only events about this ID')
-    .option('--export', 'all events with their seals, one JSON object per line')
-    .addHelpText('before', examples);
-  addPageOptions(command);
-  withConnection<Options>(command, context, async (connection, { type, subject, ...options }) => {
+export const events = serverCommand({
+  name: 'events',
+  summary: 'show the audit log',
+  description: 'Lists audit events, newest first. --export prints the whole log and verifies its seals.',
+  options: {
+    '--type <type>': 'only one type, or a group if it ends in a dot: deployment.',
+    '--subject <id>': 'only events about this ID',
+    '--export': 'all events with their seals, one JSON object per line',
+    ...pageOptions,
+  },
+  examples: [
+    'slipway events --type deployment.',
+    'slipway events --subject dep_…         everything about one deployment',
+    'slipway events --export > events.ndjson',
+  ],
+  async run(connection, _, { type, subject, ...options }: Options) {
     const { client, signal } = connection;
     if (options.export) {
       const { exportAll } = await import('../../event-export.ts');
       // Seals cover the exact bytes, so control characters are escaped only for a terminal.
-      const print = (line: string) => context.output.data(process.stdout.isTTY ? jsonText(JSON.parse(line)) : line);
+      const print = (line: string) => connection.output.data(process.stdout.isTTY ? jsonText(JSON.parse(line)) : line);
       return exportAll(client, signal, print);
     }
     const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: 50, ...pageQuery(options) };
@@ -47,8 +45,8 @@ export function addEvents(program: Command, context: CommandContext): void {
     if (!archived_until || pagination.next_cursor !== null) return page;
     const note = `Events up to ${formatTime(archived_until)} are archived. \`slipway events --export\` prints them too.`;
     return { ...page, notes: [...(page.notes ?? []), note] };
-  });
-}
+  },
+});
 
 function formatEvents(events: Event[], nameOf: ((actor: Event['actor']) => string) | undefined): string {
   if (events.length === 0) return 'No matching events.\n';

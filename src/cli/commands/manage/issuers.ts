@@ -1,68 +1,65 @@
 // Defines `slipway issuers`: add, list and remove issuers of ID tokens.
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
 import { z } from 'zod';
 import type { components } from '../../../client/api.gen.d.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
+import { listCommand } from '../../list-command.ts';
 import { readStandardInput, requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
-import { table } from '../../terminal/table.ts';
 
 type Issuer = components['schemas']['Issuer'];
 
-interface AddOptions {
-  people?: true;
-  clientId?: string;
-  clientSecretStdin?: true;
-  jwks?: string;
-}
+const list = listCommand({
+  name: 'list',
+  description: "Lists the organization's issuers, and the operator's.",
+  examples: ['slipway issuers list'],
+  fetch: ({ client, signal }, query) => client.get('/v1/issuers', { query, signal }),
+  empty: 'No issuers yet. Add one with `slipway issuers add NAME URL`.',
+  head: ['NAME', 'FOR', 'URL', 'OF', 'KEYS', 'ID'],
+  row: ({ by_operator, has_keys, issuer_id, name, purpose, url }) => [
+    name,
+    purpose,
+    url,
+    by_operator ? 'operator' : 'organization',
+    has_keys ? 'pasted' : 'fetched',
+    issuer_id,
+  ],
+});
 
-export function addIssuers(program: Command, context: CommandContext): void {
-  const group = program.command('issuers').summary('manage issuers of ID tokens, for CI and for people');
-  addAddCommand(group, context);
-  const list = group.command('list').description("Lists the organization's issuers, and the operator's.");
-  addExamples(list, 'slipway issuers list');
-  addPageOptions(list);
-  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
-    const { results, pagination } = await client.get('/v1/issuers', { query: pageQuery(options), signal });
-    return pageResult(results, pagination.next_cursor, formatIssuers(results));
-  });
-  const remove = group
-    .command('remove')
-    .summary('remove an issuer')
-    .description("Removes an issuer with its trusted publishers. Their jobs' keys stop working within 10 s.")
-    .argument('<issuer>', 'name or ID, as `issuers list` shows it')
-    .addOption(yesOption());
-  addExamples(remove, 'slipway issuers remove github');
-  withConnection<{ yes?: true }>(remove, context, async (connection, { yes }, name = '') => {
+const remove = serverCommand({
+  name: 'remove',
+  summary: 'remove an issuer',
+  description: "Removes an issuer with its trusted publishers. Their jobs' keys stop working within 10 s.",
+  arguments: { '<issuer>': 'name or ID, as `issuers list` shows it' },
+  options: yesOption,
+  examples: ['slipway issuers remove github'],
+  async run(connection, { issuer: name }, { yes }) {
     const { client, signal } = connection;
     const { issuer_id } = await findIssuer(connection, name);
     await requireConfirmation(`Remove the issuer ${name} and its trusted publishers`, yes, signal);
     const removed = await client.delete('/v1/issuers/{issuer_id}', { path: { issuer_id }, signal });
     return { json: removed, text: `✓ removed the issuer ${name}\n` };
-  });
-}
+  },
+});
 
-function addAddCommand(group: Command, context: CommandContext): void {
-  const add = group
-    .command('add')
-    .summary('add an issuer')
-    .description('Adds an issuer of ID tokens: for CI jobs, or with --people for sign-in.')
-    .argument('<name>', 'lower-case letters, digits and -')
-    .argument('<url>', "the tokens' `iss` claim, exactly")
-    .option('--people', 'people sign in with it')
-    .option('--client-id <id>', 'for people: the client ID that the issuer gave to Slipway')
-    .option('--client-secret-stdin', 'for people: read the client secret from standard input')
-    .option('--jwks <file>', 'the public keys of an issuer that the server cannot reach');
-  addExamples(
-    add,
+const add = serverCommand({
+  name: 'add',
+  summary: 'add an issuer',
+  description: 'Adds an issuer of ID tokens: for CI jobs, or with --people for sign-in.',
+  arguments: { '<name>': 'lower-case letters, digits and -', '<url>': "the tokens' `iss` claim, exactly" },
+  options: {
+    '--people': 'people sign in with it',
+    '--client-id <id>': 'for people: the client ID that the issuer gave to Slipway',
+    '--client-secret-stdin': 'for people: read the client secret from standard input',
+    '--jwks <file>': 'the public keys of an issuer that the server cannot reach',
+  },
+  examples: [
     'slipway issuers add our-gitlab https://gitlab.example.com',
     'slipway issuers add inside https://gitlab.corp.internal --jwks keys.json',
     'slipway issuers add okta https://acme.okta.com --people --client-id 0oa1',
-  );
-  withConnection<AddOptions>(add, context, async ({ client, signal }, options, name = '', url = '') => {
+  ],
+  async run({ client, signal }, { name, url }, options) {
     const { clientId, clientSecretStdin, jwks, people } = options;
     const body = {
       name,
@@ -74,8 +71,13 @@ function addAddCommand(group: Command, context: CommandContext): void {
     };
     const added = await client.post('/v1/issuers', { body, signal });
     return { json: added, text: `✓ added the issuer ${added.name} (${added.issuer_id})\n` };
-  });
-}
+  },
+});
+
+export const issuers = commandGroup(
+  { name: 'issuers', summary: 'manage issuers of ID tokens, for CI and for people' },
+  [add, list, remove],
+);
 
 async function readKeySet(path: string) {
   const text = await readFile(path, 'utf8').catch(() => '');
@@ -98,17 +100,4 @@ export async function findIssuer(connection: Connection, name: string): Promise<
 export async function allIssuers({ client, signal }: Connection): Promise<Issuer[]> {
   const { results } = await client.get('/v1/issuers', { query: { limit: 100 }, signal });
   return results;
-}
-
-function formatIssuers(issuers: Issuer[]): string {
-  if (issuers.length === 0) return 'No issuers yet. Add one with `slipway issuers add NAME URL`.\n';
-  const rows = issuers.map(({ by_operator, has_keys, issuer_id, name, purpose, url }) => [
-    name,
-    purpose,
-    url,
-    by_operator ? 'operator' : 'organization',
-    has_keys ? 'pasted' : 'fetched',
-    issuer_id,
-  ]);
-  return table([['NAME', 'FOR', 'URL', 'OF', 'KEYS', 'ID'], ...rows]);
 }

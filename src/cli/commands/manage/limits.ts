@@ -1,10 +1,10 @@
 // Defines `slipway limits`, which limits the calls of plugins, versions and API keys.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { pluginKinds } from '../../../contract/states.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import { splitPluginRef } from '../../plugins/plugin-ref.ts';
 import { table } from '../../terminal/table.ts';
@@ -18,22 +18,21 @@ interface SetOptions {
   atOnce?: number;
 }
 
-export function addLimits(program: Command, context: CommandContext): void {
-  const group = program.command('limits').summary('limit the calls of plugins and keys');
-  const set = group
-    .command('set')
-    .summary('limit the calls of a plugin, version or key')
-    .description(
-      'Replaces the limit of a plugin (all versions together), a version or a key. Without a number, there is none. Calls beyond it get 429.',
-    )
-    .argument('[plugin]', 'NAME or NAME@VERSION')
-    .option('--key <id>', 'a key instead of a plugin')
-    .addOption(new Option('--kind <kind>', 'kind of the plugin').choices(pluginKinds).default('extractor'))
-    .option('--org', "one of the organization's own plugins")
-    .option('--per-minute <calls>', 'calls that may begin in a minute', parseCount)
-    .option('--at-once <calls>', 'calls that may be in progress', parseCount);
-  addExamples(set, 'slipway limits set text_profile --per-minute 600 --at-once 20', 'slipway limits set --key key_…');
-  withConnection<SetOptions>(set, context, async ({ client, namespaceId, signal }, options, plugin) => {
+const set = serverCommand({
+  name: 'set',
+  summary: 'limit the calls of a plugin, version or key',
+  description:
+    'Replaces the limit of a plugin (all versions together), a version or a key. Without a number, there is none. Calls beyond it get 429.',
+  arguments: { '[plugin]': 'NAME or NAME@VERSION' },
+  options: {
+    '--key <id>': 'a key instead of a plugin',
+    '--kind <kind>': { description: 'kind of the plugin', choices: pluginKinds, default: 'extractor' },
+    '--org': "one of the organization's own plugins",
+    '--per-minute <calls>': { description: 'calls that may begin in a minute', parse: parseCount },
+    '--at-once <calls>': { description: 'calls that may be in progress', parse: parseCount },
+  },
+  examples: ['slipway limits set text_profile --per-minute 600 --at-once 20', 'slipway limits set --key key_…'],
+  async run({ client, namespaceId, signal }, { plugin }, options) {
     const { atOnce = null, key, kind, org = false, perMinute = null } = options;
     const target =
       key === undefined
@@ -42,11 +41,16 @@ export function addLimits(program: Command, context: CommandContext): void {
     const body = { ...target, calls_per_minute: perMinute, calls_at_once: atOnce };
     const limit = await client.put('/v1/call-limits', { body, signal });
     return { json: limit, text: `✓ ${printable(limit.name)}: ${shown(limit)}\n` };
-  });
-  const list = group.command('list').summary('list the limits').description('Lists the limits of calls.');
-  addPageOptions(list);
-  addExamples(list, 'slipway limits list');
-  withConnection<PageOptions>(list, context, async ({ client, signal }, page) => {
+  },
+});
+
+const list = serverCommand({
+  name: 'list',
+  summary: 'list the limits',
+  description: 'Lists the limits of calls.',
+  options: pageOptions,
+  examples: ['slipway limits list'],
+  async run({ client, signal }, _, page) {
     const { pagination, results } = await client.get('/v1/call-limits', { query: pageQuery(page), signal });
     const rows = results.map((limit) => [
       limit.limited,
@@ -56,8 +60,10 @@ export function addLimits(program: Command, context: CommandContext): void {
     ]);
     const text = table([['LIMITED', 'NAME', 'NAMESPACE', 'LIMIT'], ...rows]);
     return pageResult(results, pagination.next_cursor, rows.length === 0 ? 'There are no limits.\n' : text);
-  });
-}
+  },
+});
+
+export const limits = commandGroup({ name: 'limits', summary: 'limit the calls of plugins and keys' }, [set, list]);
 
 /** Only extractors have versions that can be called one by one. */
 function targetOf(plugin: string | undefined, kind: SetOptions['kind']) {

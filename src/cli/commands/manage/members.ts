@@ -1,9 +1,9 @@
 // Defines `slipway members`: invite people, list them, and change or end their membership.
-import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { type Role, roles } from '../../../contract/identity.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { roles } from '../../../contract/identity.ts';
+import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import { type Connection, resolveNamespace } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
@@ -13,90 +13,80 @@ import { printable } from '../../terminal/terminal-text.ts';
 
 type Member = components['schemas']['Member'];
 
-interface RoleOptions {
-  role: Role;
-  only?: string[];
-}
+const roleOptions = {
+  '--role <role>': { description: 'what the person may do', choices: roles, required: true },
+  '--only <namespaces...>': 'limit the role to these namespaces, by ID or name',
+} as const;
 
-export function addMembers(program: Command, context: CommandContext): void {
-  const group = program.command('members').summary('invite people, and change or end their membership');
-  addListCommand(group, context);
-  addInviteCommand(group, context);
-  addSetCommand(group, context);
-  addRemoveCommand(group, context);
-  addInvitationCommands(group, context);
-}
-
-function addListCommand(group: Command, context: CommandContext): void {
-  const list = group.command('list').description("Lists the organization's members and their roles.");
-  addExamples(list, 'slipway members list');
-  addPageOptions(list);
-  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+const list = serverCommand({
+  name: 'list',
+  description: "Lists the organization's members and their roles.",
+  options: pageOptions,
+  examples: ['slipway members list'],
+  async run({ client, signal }, _, options) {
     const { results, pagination } = await client.get('/v1/members', { query: pageQuery(options), signal });
     const rows = results.map((one) => [one.name, ...access(one), formatTime(one.signed_in_at), one.person_id]);
     const text = table([['NAME', 'E-MAIL', 'ROLE', 'NAMESPACES', 'SIGNED IN', 'ID'], ...rows]);
     return pageResult(results, pagination.next_cursor, results.length > 0 ? text : noMembers);
-  });
-}
+  },
+});
 
 const noMembers = 'No members yet. Invite one with `slipway members invite EMAIL --role owner`.\n';
 
-function addInviteCommand(group: Command, context: CommandContext): void {
-  const invite = group
-    .command('invite')
-    .summary('invite a person')
-    .description('Prints a link that makes the person a member. It works once, within 72 hours.')
-    .argument('<email>', 'the address, which the issuer must have verified');
-  addRoleOptions(invite);
-  addExamples(invite, 'slipway members invite ana@example.com --role developer');
-  withConnection<RoleOptions>(invite, context, async (connection, options, email = '') => {
+const invite = serverCommand({
+  name: 'invite',
+  summary: 'invite a person',
+  description: 'Prints a link that makes the person a member. It works once, within 72 hours.',
+  arguments: { '<email>': 'the address, which the issuer must have verified' },
+  options: roleOptions,
+  examples: ['slipway members invite ana@example.com --role developer'],
+  async run(connection, { email }, options) {
     const { client, signal } = connection;
     const body = { email, ...(await membership(connection, options)) };
     const invitation = await client.post('/v1/invitations', { body, signal });
     const notes = [`  Send this link to ${printable(email)}. It is shown only once.`];
     return { json: invitation, text: `${invitation.url}\n`, notes };
-  });
-}
+  },
+});
 
-function addSetCommand(group: Command, context: CommandContext): void {
-  const set = group
-    .command('set')
-    .summary("change a member's role")
-    .description('Gives a member another role and other namespaces, within 10 s.')
-    .argument('<person>', 'ID or e-mail address');
-  addRoleOptions(set);
-  addExamples(set, 'slipway members set ana@example.com --role admin');
-  withConnection<RoleOptions>(set, context, async (connection, options, person = '') => {
+const set = serverCommand({
+  name: 'set',
+  summary: "change a member's role",
+  description: 'Gives a member another role and other namespaces, within 10 s.',
+  arguments: { '<person>': 'ID or e-mail address' },
+  options: roleOptions,
+  examples: ['slipway members set ana@example.com --role admin'],
+  async run(connection, { person }, options) {
     const { client, signal } = connection;
     const body = await membership(connection, options);
     const path = { person_id: await findPerson(connection, person) };
     const changed = await client.patch('/v1/members/{person_id}', { path, body, signal });
     return { json: changed, text: `✓ ${printable(changed.name)} is now ${changed.role}\n` };
-  });
-}
+  },
+});
 
-function addRemoveCommand(group: Command, context: CommandContext): void {
-  const remove = group
-    .command('remove')
-    .summary('end a membership')
-    .description("Ends a membership. The person's sessions and personal keys end within 10 s.")
-    .argument('<person>', 'ID or e-mail address')
-    .addOption(yesOption());
-  addExamples(remove, 'slipway members remove ana@example.com');
-  withConnection<{ yes?: true }>(remove, context, async (connection, { yes }, person = '') => {
+const remove = serverCommand({
+  name: 'remove',
+  summary: 'end a membership',
+  description: "Ends a membership. The person's sessions and personal keys end within 10 s.",
+  arguments: { '<person>': 'ID or e-mail address' },
+  options: yesOption,
+  examples: ['slipway members remove ana@example.com'],
+  async run(connection, { person }, { yes }) {
     const { client, signal } = connection;
     const path = { person_id: await findPerson(connection, person) };
     await requireConfirmation(`Remove ${person} from the organization`, yes, signal);
     const removed = await client.delete('/v1/members/{person_id}', { path, signal });
     return { json: removed, text: `✓ ${printable(removed.name)} is no longer a member\n` };
-  });
-}
+  },
+});
 
-function addInvitationCommands(group: Command, context: CommandContext): void {
-  const list = group.command('invitations').description('Lists invitations that nobody has accepted.');
-  addExamples(list, 'slipway members invitations');
-  addPageOptions(list);
-  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
+const invitations = serverCommand({
+  name: 'invitations',
+  description: 'Lists invitations that nobody has accepted.',
+  options: pageOptions,
+  examples: ['slipway members invitations'],
+  async run({ client, signal }, _, options) {
     const { results, pagination } = await client.get('/v1/invitations', { query: pageQuery(options), signal });
     const rows = results.map((one) => [...access(one), formatTime(one.expires_at), one.invitation_id]);
     return pageResult(
@@ -104,25 +94,30 @@ function addInvitationCommands(group: Command, context: CommandContext): void {
       pagination.next_cursor,
       table([['E-MAIL', 'ROLE', 'NAMESPACES', 'EXPIRES', 'ID'], ...rows]),
     );
-  });
-  const revoke = group
-    .command('revoke-invitation')
-    .description('Revokes an invitation, whose link then stops working.')
-    .argument('<id>', 'ID, as `members invitations` shows it');
-  addExamples(revoke, 'slipway members revoke-invitation inv_01m7wc54fherz84624ahd0kr7h');
-  withConnection(revoke, context, async ({ client, signal }, _, id = '') => {
+  },
+});
+
+const revokeInvitation = serverCommand({
+  name: 'revoke-invitation',
+  description: 'Revokes an invitation, whose link then stops working.',
+  arguments: { '<id>': 'ID, as `members invitations` shows it' },
+  examples: ['slipway members revoke-invitation inv_01m7wc54fherz84624ahd0kr7h'],
+  async run({ client, signal }, { id }) {
     await client.delete('/v1/invitations/{invitation_id}', { path: { invitation_id: id }, signal });
     return { json: { invitation_id: id }, text: `✓ revoked the invitation ${printable(id)}\n` };
-  });
-}
+  },
+});
 
-function addRoleOptions(command: Command): void {
-  command
-    .addOption(new Option('--role <role>', 'what the person may do').choices(roles).makeOptionMandatory())
-    .option('--only <namespaces...>', 'limit the role to these namespaces, by ID or name');
-}
+export const members = commandGroup({ name: 'members', summary: 'invite people, and change or end their membership' }, [
+  list,
+  invite,
+  set,
+  remove,
+  invitations,
+  revokeInvitation,
+]);
 
-async function membership({ client }: Connection, { only, role }: RoleOptions) {
+async function membership({ client }: Connection, { only, role }: OptionValues<typeof roleOptions>) {
   if (only === undefined) return { role };
   const namespaces = await Promise.all(only.map((name) => resolveNamespace(client, name)));
   return { role, namespace_ids: namespaces.map(({ namespace_id }) => namespace_id) };

@@ -1,11 +1,10 @@
 // Defines `slipway orgs` and `slipway quotas`: change, export or leave an organization, and show its quotas. Only operators with the
 // installation's admin token can create one; they do everything else with `slipway api`.
-import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { byteHolders, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
-import { type ExtractorPlacement, extractorPlacements } from '../../../contract/states.ts';
+import { extractorPlacements } from '../../../contract/states.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { addExamples, type CommandContext, withAdminConnection, withConnection } from '../../command.ts';
+import { adminCommand, commandGroup, serverCommand } from '../../command.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
@@ -16,16 +15,13 @@ type OrganizationInFull = components['schemas']['OrganizationInFull'];
 const deletionPath = '/v1/organization/deletion';
 const settingsPath = '/v1/organization/settings';
 
-export function addOrgs(program: Command, context: CommandContext): void {
-  const group = program.command('orgs').summary('change, export or leave your organization; create others (operators)');
-  addOwnOrganization(group, context);
-  const create = group
-    .command('create')
-    .summary('create an organization')
-    .description('Creates an organization with its first key and namespace. Needs the admin token.')
-    .argument('<name>', "the organization's name")
-    .addHelpText('before', 'Examples:\n  KEY=$(slipway orgs create acme)\n');
-  withAdminConnection(create, context, async ({ client, signal }, _, name = '') => {
+const create = adminCommand({
+  name: 'create',
+  summary: 'create an organization',
+  description: 'Creates an organization with its first key and namespace. Needs the admin token.',
+  arguments: { '<name>': "the organization's name" },
+  examples: ['KEY=$(slipway orgs create acme)'],
+  async run({ client, signal }, { name }) {
     const made = await client.post('/v1/admin/organizations', { body: { name }, signal });
     return {
       json: made,
@@ -35,43 +31,48 @@ export function addOrgs(program: Command, context: CommandContext): void {
         '  This API key is shown only once. Store it in a secret manager.',
       ],
     };
-  });
-}
+  },
+});
 
-function addOwnOrganization(group: Command, context: CommandContext): void {
-  const show = group
-    .command('show')
-    .summary('show your organization and its deletion date')
-    .description('Shows your organization with its settings, and its deletion date if a deletion was requested.');
-  addExamples(show, 'slipway orgs show');
-  withConnection(show, context, async ({ client, signal }) => {
+const show = serverCommand({
+  name: 'show',
+  summary: 'show your organization and its deletion date',
+  description: 'Shows your organization with its settings, and its deletion date if a deletion was requested.',
+  examples: ['slipway orgs show'],
+  async run({ client, signal }) {
     const [deletion, settings] = await Promise.all([
       client.get(deletionPath, { signal }),
       client.get(settingsPath, { signal }),
     ]);
     return { json: { ...deletion, ...settings }, text: `${deletionText(deletion)}${settingsText(settings)}` };
-  });
-  const set = group
-    .command('set')
-    .summary("change your organization's settings")
-    .description("Changes your organization's settings, for deployments from now on.")
-    .addOption(
-      new Option('--placement <where>', 'where plugins run if neither their manifest nor their namespace says')
-        .choices(extractorPlacements)
-        .makeOptionMandatory(),
-    );
-  addExamples(set, 'slipway orgs set --placement ray');
-  withConnection<{ placement: ExtractorPlacement }>(set, context, async ({ client, signal }, { placement }) => {
+  },
+});
+
+const set = serverCommand({
+  name: 'set',
+  summary: "change your organization's settings",
+  description: "Changes your organization's settings, for deployments from now on.",
+  options: {
+    '--placement <where>': {
+      description: 'where plugins run if neither their manifest nor their namespace says',
+      choices: extractorPlacements,
+      required: true,
+    },
+  },
+  examples: ['slipway orgs set --placement ray'],
+  async run({ client, signal }, _, { placement }) {
     const settings = await client.patch(settingsPath, { body: { placement }, signal });
     return { json: settings, text: `✓ changed ${printable(settings.name)}. ${settingsText(settings)}` };
-  });
-  const save = group
-    .command('export')
-    .summary('export your organization to a folder')
-    .description('Writes the rows, objects and events of your organization into a new folder. Secrets are left out.')
-    .argument('<folder>', 'a folder that does not exist, or is empty');
-  addExamples(save, 'slipway orgs export ./acme');
-  withConnection(save, context, async ({ client, signal }, _, folder = '') => {
+  },
+});
+
+const exportCommand = serverCommand({
+  name: 'export',
+  summary: 'export your organization to a folder',
+  description: 'Writes the rows, objects and events of your organization into a new folder. Secrets are left out.',
+  arguments: { '<folder>': 'a folder that does not exist, or is empty' },
+  examples: ['slipway orgs export ./acme'],
+  async run({ client, signal }, { folder }) {
     const { exportToFolder } = await import('../../organization/export-folder.ts');
     const { organization_id } = await client.get(deletionPath, { signal });
     const summary = await exportToFolder(client, folder, organization_id, signal);
@@ -80,20 +81,17 @@ function addOwnOrganization(group: Command, context: CommandContext): void {
       json: summary,
       text: `✓ exported ${rows} rows, ${objects} objects and ${events} events to ${printable(folder)}\n`,
     };
-  });
-  addDeletion(group, context);
-}
+  },
+});
 
-function addDeletion(group: Command, context: CommandContext): void {
-  const drop = group
-    .command('leave')
-    .summary('request the deletion of your organization')
-    .description(
-      'Requests the deletion of your organization. In seven days Slipway revokes its keys, stops its plugins and deletes all its data. Until then everything keeps working.',
-    )
-    .addOption(yesOption());
-  addExamples(drop, 'slipway orgs leave');
-  withConnection<{ yes?: true }>(drop, context, async ({ client, signal }, { yes }) => {
+const leave = serverCommand({
+  name: 'leave',
+  summary: 'request the deletion of your organization',
+  description:
+    'Requests the deletion of your organization. In seven days Slipway revokes its keys, stops its plugins and deletes all its data. Until then everything keeps working.',
+  options: yesOption,
+  examples: ['slipway orgs leave'],
+  async run({ client, signal }, _, { yes }) {
     const { name, organization_id } = await client.get(deletionPath, { signal });
     await requireConfirmation(`Delete ${printable(name)} and all its data in seven days`, yes, signal);
     const deletion = await client.post(deletionPath, { body: { organization_id }, signal });
@@ -102,17 +100,19 @@ function addDeletion(group: Command, context: CommandContext): void {
       text: deletionText(deletion),
       notes: ['Cancel it with `slipway orgs stay`, and keep a copy with `slipway orgs export FOLDER`.'],
     };
-  });
-  const keep = group
-    .command('stay')
-    .summary('cancel the deletion of your organization')
-    .description('Cancels the deletion of your organization. Changes nothing if no deletion was requested.');
-  addExamples(keep, 'slipway orgs stay');
-  withConnection(keep, context, async ({ client, signal }) => {
+  },
+});
+
+const stay = serverCommand({
+  name: 'stay',
+  summary: 'cancel the deletion of your organization',
+  description: 'Cancels the deletion of your organization. Changes nothing if no deletion was requested.',
+  examples: ['slipway orgs stay'],
+  async run({ client, signal }) {
     const deletion = await client.delete(deletionPath, { signal });
     return { json: deletion, text: deletionText(deletion) };
-  });
-}
+  },
+});
 
 function settingsText({ placement }: components['schemas']['OrganizationSettings']): string {
   const where = placement === 'ray' ? 'on a Ray cluster' : 'in the sandbox';
@@ -126,18 +126,23 @@ function deletionText(deletion: components['schemas']['OrganizationDeletion']): 
     : `${organization} will be deleted ${formatTime(deletion.deletion_due_at)}, with all its data. Until then everything keeps working.\n`;
 }
 
-export function addQuotas(program: Command, context: CommandContext): void {
-  const group = program.command('quotas').summary("list your organization's quotas");
-  const list = group
-    .command('list')
-    .summary('list your quotas')
-    .description("Lists the usage and quotas of the key's organization.");
-  addExamples(list, 'slipway quotas list');
-  withConnection(list, context, async ({ client, signal }) => {
+const list = serverCommand({
+  name: 'list',
+  summary: 'list your quotas',
+  description: "Lists the usage and quotas of the key's organization.",
+  examples: ['slipway quotas list'],
+  async run({ client, signal }) {
     const usage = await client.get('/v1/quotas', { signal });
     return { json: usage, text: formatQuotas(usage) };
-  });
-}
+  },
+});
+
+export const orgs = commandGroup(
+  { name: 'orgs', summary: 'change, export or leave your organization; create others (operators)' },
+  [show, set, exportCommand, leave, stay, create],
+);
+
+export const quotas = commandGroup({ name: 'quotas', summary: "list your organization's quotas" }, [list]);
 
 function formatQuotas({ quotas }: Pick<OrganizationInFull, 'quotas'>): string {
   const rows = Object.entries(quotas).map(([resource, { max_allowed, used }]) => {

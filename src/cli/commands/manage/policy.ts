@@ -1,9 +1,8 @@
 // Defines `slipway policy`, which shows, previews and sets the organization's scan policy level.
-import { Argument, type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { type PolicyLevel, policyLevels } from '../../../contract/states.ts';
-import { addPageOptions, type PageOptions, pageNotes, pageQuery } from '../../arguments/paging.ts';
-import { type CommandContext, withConnection } from '../../command.ts';
+import { pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
@@ -11,59 +10,49 @@ import { printable } from '../../terminal/terminal-text.ts';
 type ScanPolicy = components['schemas']['ScanPolicy'];
 type PolicyPreview = components['schemas']['PolicyPreview'];
 
-const showExamples = `Examples:
-  slipway policy show
-`;
-
-const previewExamples = `Examples:
-  slipway policy preview --level strict
-`;
-
-const setExamples = `Examples:
-  slipway policy set strict
-`;
-
-export function addPolicy(program: Command, context: CommandContext): void {
-  const group = program.command('policy').summary('show, preview and set the scan policy level');
-  const show = group
-    .command('show')
-    .description("Shows the organization's scan policy level.")
-    .addHelpText('before', showExamples);
-  withConnection(show, context, async ({ client, signal }) => {
+const show = serverCommand({
+  name: 'show',
+  description: "Shows the organization's scan policy level.",
+  examples: ['slipway policy show'],
+  async run({ client, signal }) {
     const policy = await client.get('/v1/scan-policy', { signal });
     return { json: policy, text: formatPolicy(policy) };
-  });
-  addPreviewCommand(group, context);
-  const set = group
-    .command('set')
-    .description('Sets the level. Slipway scans published versions again; live versions stay live.')
-    .addArgument(new Argument('<level>', 'each level adds rules to the one before').choices(policyLevels))
-    .addHelpText('before', setExamples);
-  withConnection(set, context, async ({ client, signal }, _, text) => {
+  },
+});
+
+const set = serverCommand({
+  name: 'set',
+  description: 'Sets the level. Slipway scans published versions again; live versions stay live.',
+  arguments: { '<level>': { description: 'each level adds rules to the one before', choices: policyLevels } },
+  examples: ['slipway policy set strict'],
+  async run({ client, signal }, { level: text }) {
     const level = policyLevels.find((known): known is PolicyLevel => known === text) ?? 'seed';
     const policy = await client.put('/v1/scan-policy', { body: { level }, signal });
     return { json: policy, text: formatPolicy(policy) };
-  });
-}
+  },
+});
 
-interface PreviewOptions extends PageOptions {
-  level?: PolicyLevel;
-}
-
-function addPreviewCommand(group: Command, context: CommandContext): void {
-  const preview = group
-    .command('preview')
-    .description('Lists published versions that would get a different verdict, and why. Changes nothing.')
-    .addOption(new Option('--level <level>', "the level (default: the organization's)").choices(policyLevels))
-    .addHelpText('before', previewExamples);
-  addPageOptions(preview);
-  withConnection<PreviewOptions>(preview, context, async ({ client, signal }, { level, ...page }) => {
+const preview = serverCommand({
+  name: 'preview',
+  description: 'Lists published versions that would get a different verdict, and why. Changes nothing.',
+  options: {
+    '--level <level>': { description: "the level (default: the organization's)", choices: policyLevels },
+    ...pageOptions,
+  },
+  examples: ['slipway policy preview --level strict'],
+  async run({ client, signal }, _, { level, ...page }) {
     const body = level === undefined ? {} : { level };
     const answer = await client.post('/v1/scan-policy/preview', { body, query: pageQuery(page), signal });
     const { next_cursor: nextCursor } = answer.pagination;
     return { json: answer, text: formatPreview(answer), notes: pageNotes(nextCursor) };
-  });
-}
+  },
+});
+
+export const policy = commandGroup({ name: 'policy', summary: 'show, preview and set the scan policy level' }, [
+  show,
+  preview,
+  set,
+]);
 
 function formatPreview({ examined, level, policy_version, results }: PolicyPreview): string {
   const count = `${examined} published ${examined === 1 ? 'version' : 'versions'}`;

@@ -1,80 +1,63 @@
 // Defines `slipway quarantine`, with which operators forbid content everywhere in the installation.
-import type { Command } from 'commander';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withAdminConnection } from '../../command.ts';
+import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { adminCommand, commandGroup } from '../../command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
-interface AddOptions {
-  reason: string;
-  objection: string;
-  drain?: true;
-}
-
-export function addQuarantine(program: Command, context: CommandContext): void {
-  const group = program.command('quarantine').summary('forbid content everywhere (operators)');
-  const add = group
-    .command('add')
-    .summary('forbid to deploy or download content')
-    .description(
-      'Forbids to deploy, download or publish again everything with this digest, and the same files packed otherwise. What is live keeps serving unless you pass --drain. The authors are notified. Needs the admin token.',
-    )
-    .argument('<sha256>', "a version's code_hash or files_sha256, or an agent plugin's checksum")
-    .requiredOption('--reason <text>', 'why; the authors read it')
-    .requiredOption('--objection <text>', 'how the authors can object')
-    .option('--drain', 'also undeploy what is live');
-  addExamples(
-    add,
+const add = adminCommand({
+  name: 'add',
+  summary: 'forbid to deploy or download content',
+  description:
+    'Forbids to deploy, download or publish again everything with this digest, and the same files packed otherwise. What is live keeps serving unless you pass --drain. The authors are notified. Needs the admin token.',
+  arguments: { '<sha256>': "a version's code_hash or files_sha256, or an agent plugin's checksum" },
+  options: {
+    '--reason <text>': { description: 'why; the authors read it', required: true },
+    '--objection <text>': { description: 'how the authors can object', required: true },
+    '--drain': 'also undeploy what is live',
+  },
+  examples: [
     "slipway quarantine add 8d51d573… --reason 'Sends its inputs away.' --drain \\",
     "    --objection 'Write to security@example.com.'",
-  );
-  withAdminConnection<AddOptions>(
-    add,
-    context,
-    async ({ client, signal }, { drain = false, ...texts }, sha256 = '') => {
-      const body = { ...texts, drain };
-      const path = { sha256: digestOf(sha256) };
-      const put = () => client.put('/v1/admin/quarantines/{sha256}', { path, body, signal });
-      let result = await put();
-      // A request changes a limited number.
-      const isLeft = () => result.items.some(({ quarantined }) => quarantined?.reason !== texts.reason);
-      while (isLeft()) result = await put();
-      const rows = result.items.map(({ kind, live, organization_id, plugin_id }) => [
-        plugin_id,
-        kind,
-        organization_id ?? 'removed',
-        live.length === 0 ? 'not live' : `live in ${live.map(({ namespace_id }) => namespace_id).join(', ')}`,
-      ]);
-      return { json: result, text: `✓ quarantined\n${table([['PLUGIN', 'KIND', 'ORGANIZATION', 'STATE'], ...rows])}` };
-    },
-  );
-  addLift(group, context);
-  addListCommand(group, context);
-}
+  ],
+  async run({ client, signal }, { sha256 }, { drain = false, ...texts }) {
+    const body = { ...texts, drain };
+    const path = { sha256: digestOf(sha256) };
+    const put = () => client.put('/v1/admin/quarantines/{sha256}', { path, body, signal });
+    let result = await put();
+    // A request changes a limited number.
+    const isLeft = () => result.items.some(({ quarantined }) => quarantined?.reason !== texts.reason);
+    while (isLeft()) result = await put();
+    const rows = result.items.map(({ kind, live, organization_id, plugin_id }) => [
+      plugin_id,
+      kind,
+      organization_id ?? 'removed',
+      live.length === 0 ? 'not live' : `live in ${live.map(({ namespace_id }) => namespace_id).join(', ')}`,
+    ]);
+    return { json: result, text: `✓ quarantined\n${table([['PLUGIN', 'KIND', 'ORGANIZATION', 'STATE'], ...rows])}` };
+  },
+});
 
-function addLift(group: Command, context: CommandContext): void {
-  const lift = group
-    .command('lift')
-    .summary('lift a quarantine')
-    .description('Lifts a quarantine. It redeploys nothing. Needs the admin token.')
-    .argument('<sha256>', 'the digest');
-  addExamples(lift, 'slipway quarantine lift 8d51d573…');
-  withAdminConnection(lift, context, async ({ client, signal }, _, given = '') => {
+const lift = adminCommand({
+  name: 'lift',
+  summary: 'lift a quarantine',
+  description: 'Lifts a quarantine. It redeploys nothing. Needs the admin token.',
+  arguments: { '<sha256>': 'the digest' },
+  examples: ['slipway quarantine lift 8d51d573…'],
+  async run({ client, signal }, { sha256: given }) {
     const sha256 = digestOf(given);
     await client.delete('/v1/admin/quarantines/{sha256}', { path: { sha256 }, signal });
     return { json: { sha256, quarantined: null }, text: `✓ lifted the quarantine of ${sha256}\n` };
-  });
-}
+  },
+});
 
-function addListCommand(group: Command, context: CommandContext): void {
-  const list = group
-    .command('list')
-    .summary('list what is quarantined')
-    .description('Lists everything that is quarantined, by digest. Needs the admin token.');
-  addPageOptions(list);
-  addExamples(list, 'slipway quarantine list');
-  withAdminConnection<PageOptions>(list, context, async ({ client, signal }, page) => {
+const list = adminCommand({
+  name: 'list',
+  summary: 'list what is quarantined',
+  description: 'Lists everything that is quarantined, by digest. Needs the admin token.',
+  options: pageOptions,
+  examples: ['slipway quarantine list'],
+  async run({ client, signal }, _, page) {
     const { pagination, results } = await client.get('/v1/admin/quarantines', { query: pageQuery(page), signal });
     const rows = results.map(({ kind, organization_id, plugin_id, quarantined, sha256 }) => [
       sha256,
@@ -86,8 +69,14 @@ function addListCommand(group: Command, context: CommandContext): void {
     ]);
     const text = table([['SHA-256', 'PLUGIN', 'KIND', 'ORGANIZATION', 'SINCE', 'REASON'], ...rows]);
     return pageResult(results, pagination.next_cursor, results.length === 0 ? 'Nothing is quarantined.\n' : text);
-  });
-}
+  },
+});
+
+export const quarantine = commandGroup({ name: 'quarantine', summary: 'forbid content everywhere (operators)' }, [
+  add,
+  lift,
+  list,
+]);
 
 /** Agent plugins' checksums are written with their algorithm. */
 function digestOf(text: string): string {

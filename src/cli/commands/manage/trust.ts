@@ -1,15 +1,13 @@
 // Defines `slipway trust`: which CI jobs may publish a plugin without a stored key.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { wellKnownIssuers } from '../../../contract/identity.ts';
 import { publisherScopes } from '../../../contract/scopes.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
-import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { listCommand } from '../../list-command.ts';
 import { formatTime } from '../../terminal/duration.ts';
-import { table } from '../../terminal/table.ts';
 import { allIssuers, findIssuer } from './issuers.ts';
 import { conditionsOf, type JobOptions } from './trusted-jobs.ts';
 
@@ -29,55 +27,62 @@ const knownIssuers = {
   gitlab: { name: 'gitlab', url: wellKnownIssuers.gitlab },
 } as const;
 
-export function addTrust(program: Command, context: CommandContext): void {
-  const group = program.command('trust').summary('let CI jobs publish without a stored key');
-  addAddCommand(group, context);
-  const list = group.command('list').description('Lists the CI jobs that may publish.');
-  addExamples(list, 'slipway trust list');
-  addPageOptions(list);
-  withConnection<PageOptions>(list, context, async ({ client, signal }, options) => {
-    const { results, pagination } = await client.get('/v1/trusted-publishers', { query: pageQuery(options), signal });
-    return pageResult(results, pagination.next_cursor, formatPublishers(results));
-  });
-  const remove = group
-    .command('remove')
-    .summary('stop trusting CI jobs')
-    .description("Removes a trusted publisher. Its jobs' keys stop working within 10 s; published versions stay.")
-    .argument('<id>', 'ID, as `trust list` shows it')
-    .addOption(yesOption());
-  addExamples(remove, 'slipway trust remove tpb_01m7wc54fherz84624ahd0kr7h');
-  withConnection<{ yes?: true }>(remove, context, async ({ client, signal }, { yes }, id = '') => {
-    await requireConfirmation(`Remove the trusted publisher ${id}`, yes, signal);
+const list = listCommand({
+  name: 'list',
+  description: 'Lists the CI jobs that may publish.',
+  examples: ['slipway trust list'],
+  fetch: ({ client, signal }, query) => client.get('/v1/trusted-publishers', { query, signal }),
+  empty: 'No trusted publishers yet. Add one with `slipway trust add PLUGIN --github OWNER/REPOSITORY`.',
+  head: ['PLUGIN', 'JOBS', 'MAY', 'LAST USED', 'ID'],
+  row: (one) => [
+    one.plugin,
+    formatConditions(one.conditions),
+    one.stage_only ? 'stage' : 'publish',
+    one.last_used_at === null ? 'never' : formatTime(one.last_used_at),
+    one.trusted_publisher_id,
+  ],
+});
+
+const remove = serverCommand({
+  name: 'remove',
+  summary: 'stop trusting CI jobs',
+  description: "Removes a trusted publisher. Its jobs' keys stop working within 10 s; published versions stay.",
+  arguments: { '<id>': 'ID, as `trust list` shows it' },
+  examples: ['slipway trust remove tpb_01m7wc54fherz84624ahd0kr7h'],
+  confirm: ({ id }) => `Remove the trusted publisher ${id}`,
+  async run({ client, signal }, { id }) {
     const path = { trusted_publisher_id: id };
     const removed = await client.delete('/v1/trusted-publishers/{trusted_publisher_id}', { path, signal });
     return { json: removed, text: `✓ removed the trusted publisher ${id}\n` };
-  });
-}
+  },
+});
 
-function addAddCommand(group: Command, context: CommandContext): void {
-  const add = group
-    .command('add')
-    .summary('trust CI jobs to publish a plugin')
-    .description(
-      'Trusts jobs of a repository to publish a plugin, also before its first version. Their keys last 15 minutes.',
-    )
-    .argument('<plugin>', "a plugin's name, a prefix and *, or * for the whole namespace")
-    .option('--github <owner/repository>', 'jobs of GitHub Actions')
-    .option('--gitlab <group/project>', 'jobs of gitlab.com')
-    .option('--issuer <name>', 'jobs of another issuer, with --claim')
-    .addOption(new Option('--claim <claim=value>', 'a claim that the token must have; repeat it').argParser(addClaim))
-    .option('--workflow <file>', 'GitHub: only this workflow, such as release.yml')
-    .option('--environment <name>', 'only jobs in this environment')
-    .option('--branch <name>', 'only jobs on this branch; or release/*')
-    .option('--stage-only', 'its versions always wait for approval')
-    .option('--scopes <scopes>', 'a comma-separated list, instead of reading, publishing and deploying', parseScopes);
-  addExamples(
-    add,
+const add = serverCommand({
+  name: 'add',
+  summary: 'trust CI jobs to publish a plugin',
+  description:
+    'Trusts jobs of a repository to publish a plugin, also before its first version. Their keys last 15 minutes.',
+  arguments: { '<plugin>': "a plugin's name, a prefix and *, or * for the whole namespace" },
+  options: {
+    '--github <owner/repository>': 'jobs of GitHub Actions',
+    '--gitlab <group/project>': 'jobs of gitlab.com',
+    '--issuer <name>': 'jobs of another issuer, with --claim',
+    '--claim <claim=value>': { description: 'a claim that the token must have; repeat it', parse: addClaim },
+    '--workflow <file>': 'GitHub: only this workflow, such as release.yml',
+    '--environment <name>': 'only jobs in this environment',
+    '--branch <name>': 'only jobs on this branch; or release/*',
+    '--stage-only': 'its versions always wait for approval',
+    '--scopes <scopes>': {
+      description: 'a comma-separated list, instead of reading, publishing and deploying',
+      parse: parseScopes,
+    },
+  },
+  examples: [
     'slipway trust add word_count --github acme/plugins --workflow release.yml',
     'slipway trust add word_count --gitlab acme/plugins --branch main',
     "slipway trust add 'word_*' --issuer inside --claim project_path=acme/plugins",
-  );
-  withConnection<AddOptions>(add, context, async (connection, options, plugin = '') => {
+  ],
+  async run(connection, { plugin }, options) {
     const conditions = conditionsOf(options);
     const { issuerId, notes } = await issuerFor(connection, options);
     const body = {
@@ -92,8 +97,14 @@ function addAddCommand(group: Command, context: CommandContext): void {
     const added = await client.post('/v1/trusted-publishers', { body, signal });
     const what = options.stageOnly ? 'stage' : 'publish';
     return { json: added, text: `✓ these jobs may ${what} ${plugin}: ${formatConditions(conditions)}\n`, notes };
-  });
-}
+  },
+});
+
+export const trust = commandGroup({ name: 'trust', summary: 'let CI jobs publish without a stored key' }, [
+  add,
+  list,
+  remove,
+]);
 
 /** Adds the public issuer if nobody has. */
 async function issuerFor(
@@ -133,17 +144,4 @@ function formatConditions(conditions: Condition[]): string {
   return conditions
     .map((condition) => `${condition.claim}=${'equals' in condition ? condition.equals : `${condition.prefix}*`}`)
     .join(' ');
-}
-
-function formatPublishers(publishers: TrustedPublisher[]): string {
-  if (publishers.length === 0)
-    return 'No trusted publishers yet. Add one with `slipway trust add PLUGIN --github OWNER/REPOSITORY`.\n';
-  const rows = publishers.map((one) => [
-    one.plugin,
-    formatConditions(one.conditions),
-    one.stage_only ? 'stage' : 'publish',
-    one.last_used_at === null ? 'never' : formatTime(one.last_used_at),
-    one.trusted_publisher_id,
-  ]);
-  return table([['PLUGIN', 'JOBS', 'MAY', 'LAST USED', 'ID'], ...rows]);
 }

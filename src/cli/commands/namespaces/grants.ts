@@ -1,21 +1,19 @@
 // Defines `slipway grants`: list, give and revoke permissions beyond the default.
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { parsePermissions } from '../../../contract/plugin/permissions.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { Kind } from '../../init/categories.ts';
+import { listCommand } from '../../list-command.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
-import { table } from '../../terminal/table.ts';
 
-type Grant = components['schemas']['Grant'];
 type Permissions = components['schemas']['GrantRequest']['permissions'];
 
 interface SubjectOptions {
@@ -33,53 +31,47 @@ interface GiveOptions extends SubjectOptions {
   replace?: true;
 }
 
-export function addGrants(program: Command, context: CommandContext): void {
-  const group = program
-    .command('grants')
-    .summary('grant hosts, secrets, memory and time to plugins')
-    .description('Manages plugin permissions beyond the default.');
-  addListCommand(group, context);
-  addGiveCommand(group, context);
-  addRevokeCommand(group, context);
-}
+const list = listCommand({
+  name: 'list',
+  description: 'Lists plugin grants.',
+  examples: ['slipway grants list'],
+  fetch: ({ client, signal }, query) => client.get('/v1/grants', { query, signal }),
+  empty: 'No grants.',
+  head: ['PLUGIN', 'KIND', 'NAMESPACE', 'GRANTED', 'SINCE'],
+  row: (grant) => [
+    grant.plugin,
+    grant.kind,
+    grant.namespace_id ?? 'organization',
+    listPermissions(grant.permissions).join(', ') || '-',
+    formatTime(grant.updated_at),
+  ],
+});
 
-function addListCommand(group: Command, context: CommandContext): void {
-  const list = group.command('list').description('Lists plugin grants.');
-  addPageOptions(list);
-  addExamples(list, 'slipway grants list');
-  withConnection<PageOptions>(list, context, async ({ client, signal }, page) => {
-    const { results, pagination } = await client.get('/v1/grants', { query: pageQuery(page), signal });
-    return pageResult(results, pagination.next_cursor, formatGrants(results));
-  });
-}
-
-function addGiveCommand(group: Command, context: CommandContext): void {
-  const give = group
-    .command('give')
-    .description(
-      "Adds to a plugin's grant, for all its versions. Without permissions, grants everything its active version asks for.",
-    )
-    .argument('<plugin>', 'NAME')
-    .addOption(kindOption())
-    .option('--org', "the organization's own plugin")
-    .option('--network <host...>', 'hosts, such as api.example.com or *.example.com')
-    .addOption(
-      new Option('--forward <port=host:port...>', 'local ports that forward to a host and port').argParser(
-        parseForward,
-      ),
-    )
-    .option('--secret <name...>', "the namespace's secrets")
-    .addOption(new Option('--memory-mb <number>', 'memory per instance, in MiB').argParser(parseWhole))
-    .addOption(new Option('--timeout-s <number>', 'time limit of a call, in seconds').argParser(parseWhole))
-    .addOption(new Option('--later-timeout-s <number>', 'time limit of a later call, in seconds').argParser(parseWhole))
-    .option('--replace', 'grant only this, instead of adding to the existing grant');
-  addExamples(
-    give,
+const give = serverCommand({
+  name: 'give',
+  description:
+    "Adds to a plugin's grant, for all its versions. Without permissions, grants everything its active version asks for.",
+  arguments: { '<plugin>': 'NAME' },
+  options: {
+    ...kindOption,
+    '--org': "the organization's own plugin",
+    '--network <host...>': 'hosts, such as api.example.com or *.example.com',
+    '--forward <port=host:port...>': {
+      description: 'local ports that forward to a host and port',
+      parse: parseForward,
+    },
+    '--secret <name...>': "the namespace's secrets",
+    '--memory-mb <number>': { description: 'memory per instance, in MiB', parse: parseWhole },
+    '--timeout-s <number>': { description: 'time limit of a call, in seconds', parse: parseWhole },
+    '--later-timeout-s <number>': { description: 'time limit of a later call, in seconds', parse: parseWhole },
+    '--replace': 'grant only this, instead of adding to the existing grant',
+  },
+  examples: [
     'slipway grants give http_lookup      what its active version asks for',
     'slipway grants give http_lookup --network api.example.com',
     'slipway grants give tcp-store --kind storage --forward 9042=db.internal:9042',
-  );
-  withConnection<GiveOptions>(give, context, async (connection, options, plugin = '') => {
+  ],
+  async run(connection, { plugin }, options) {
     const named = chosen(options);
     return forSubject(connection, plugin, options, async (subject) => {
       const permissions = named ?? (await requested(connection, subject, plugin));
@@ -88,19 +80,20 @@ function addGiveCommand(group: Command, context: CommandContext): void {
       const lines = listPermissions(grant.permissions).map((one) => `  ${one}\n`);
       return { json: grant, text: `✓ ${plugin} is granted:\n${lines.join('')}` };
     });
-  });
-}
+  },
+});
 
-function addRevokeCommand(group: Command, context: CommandContext): void {
-  const revoke = group
-    .command('revoke')
-    .description("Revokes a plugin's grant and stops the instances that use it.")
-    .argument('<plugin>', 'NAME')
-    .addOption(kindOption())
-    .option('--org', "the organization's own plugin")
-    .addOption(yesOption());
-  addExamples(revoke, 'slipway grants revoke http_lookup --yes');
-  withConnection<SubjectOptions & { yes?: true }>(revoke, context, async (connection, options, plugin = '') => {
+const revoke = serverCommand({
+  name: 'revoke',
+  description: "Revokes a plugin's grant and stops the instances that use it.",
+  arguments: { '<plugin>': 'NAME' },
+  options: {
+    ...kindOption,
+    '--org': "the organization's own plugin",
+    ...yesOption,
+  },
+  examples: ['slipway grants revoke http_lookup --yes'],
+  async run(connection, { plugin }, options) {
     const { client, signal } = connection;
     await requireConfirmation(`Revoke the grant of ${plugin}`, options.yes, signal);
     return forSubject(connection, plugin, options, async (subject) => {
@@ -108,8 +101,17 @@ function addRevokeCommand(group: Command, context: CommandContext): void {
       const revoked = await client.delete('/v1/grants', { query, signal });
       return { json: revoked, text: `✓ ${plugin} has no grants left\n` };
     });
-  });
-}
+  },
+});
+
+export const grants = commandGroup(
+  {
+    name: 'grants',
+    summary: 'grant hosts, secrets, memory and time to plugins',
+    description: 'Manages plugin permissions beyond the default.',
+  },
+  [list, give, revoke],
+);
 
 interface Subject {
   kind: Kind;
@@ -192,16 +194,4 @@ function parseForward(text: string, before: [string, string][] = []): [string, s
 function parseWhole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Use a whole number.');
   return Number(text);
-}
-
-function formatGrants(grants: Grant[]): string {
-  if (grants.length === 0) return 'No grants.\n';
-  const rows = grants.map((grant) => [
-    grant.plugin,
-    grant.kind,
-    grant.namespace_id ?? 'organization',
-    listPermissions(grant.permissions).join(', ') || '-',
-    formatTime(grant.updated_at),
-  ]);
-  return table([['PLUGIN', 'KIND', 'NAMESPACE', 'GRANTED', 'SINCE'], ...rows]);
 }

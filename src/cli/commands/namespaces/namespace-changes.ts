@@ -1,9 +1,9 @@
 // Defines the `slipway namespaces` commands for one namespace: show, edit and reconfigure.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { ageSchema, type Severity, severities } from '../../../contract/advisories.ts';
 import { type ExtractorPlacement, extractorPlacements } from '../../../contract/states.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { serverCommand } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -27,75 +27,70 @@ interface EditOptions {
 /** Value of `--placement` that removes the namespace's own default. */
 const inherited = 'inherit';
 
-export function addNamespaceChanges(group: Command, context: CommandContext): void {
-  addShow(group, context);
-  addEdit(group, context);
-  const reconfigure = group
-    .command('reconfigure')
-    .summary('reconcile vector features with deployed plugins')
-    .description(
-      'Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored vectors are never deleted.',
-    )
-    .addOption(yesOption());
-  addExamples(reconfigure, 'slipway namespaces reconfigure --namespace staging');
-  withConnection<{ yes?: true }>(reconfigure, context, async ({ client, namespaceId, signal }, { yes }) => {
+export const reconfigure = serverCommand({
+  name: 'reconfigure',
+  summary: 'reconcile vector features with deployed plugins',
+  description:
+    'Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored vectors are never deleted.',
+  options: yesOption,
+  examples: ['slipway namespaces reconfigure --namespace staging'],
+  async run({ client, namespaceId, signal }, _, { yes }) {
     const path = { namespace_id: await namespaceId() };
     await requireConfirmation(`Reconfigure the vector features of ${path.namespace_id}`, yes, signal);
     const body = { confirm: true };
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/reconfigure', { path, body, signal });
     return { json: answer, text: formatReconfigured(answer) };
-  });
-}
+  },
+});
 
-function addShow(group: Command, context: CommandContext): void {
-  const show = group.command('show').description('Shows a namespace.').argument('<name>', "the namespace's ID or name");
-  addExamples(show, 'slipway namespaces show staging');
-  withConnection(show, context, async ({ client, signal }, _, name = '') => {
+const show = serverCommand({
+  name: 'show',
+  description: 'Shows a namespace.',
+  arguments: { '<name>': "the namespace's ID or name" },
+  examples: ['slipway namespaces show staging'],
+  async run({ client, signal }, { name }) {
     const path = { namespace_identifier: name };
     const namespace = await client.get('/v1/namespaces/{namespace_identifier}', { path, signal });
     return { json: namespace, text: formatNamespace(namespace) };
-  });
-}
+  },
+});
 
-function addEdit(group: Command, context: CommandContext): void {
-  const edit = group
-    .command('edit')
-    .alias('set')
-    .summary('change a namespace')
-    .description('Changes the given settings and keeps the rest. The ID stays the same.')
-    .argument('<name>', "the namespace's ID or name")
-    .option('--name <name>', 'another name')
-    .option('--description <text>', "a description; '' for none")
-    .option('--keep-live-versions <count>', 'live versions to keep per plugin, or `all`', parseKept)
-    .addOption(
-      new Option(
-        '--placement <where>',
-        "where plugins run whose manifest doesn't say; inherit: the organization's",
-      ).choices([...extractorPlacements, inherited]),
-    );
-  edit
-    .option('--requires-approval', 'another person must approve new versions')
-    .option('--no-requires-approval', 'publish new versions without approval')
-    .option('--default-release <plan>', releaseOptionText)
-    .addOption(
-      new Option('--refuse-advisories <severity>', 'least severity that refuses new deployments').choices([
-        ...severities,
-        'none',
-      ]),
-    )
-    .option(
-      '--dependencies-older-than <age>',
-      'least age of packages, such as `12h`, `3d` or `2w`; none: any',
-      parseAge,
-    );
-  addExamples(edit, 'slipway namespaces edit staging --keep-live-versions 3');
-  withConnection<EditOptions>(edit, context, async ({ client, signal }, options, name = '') => {
+const edit = serverCommand({
+  name: 'edit',
+  alias: 'set',
+  summary: 'change a namespace',
+  description: 'Changes the given settings and keeps the rest. The ID stays the same.',
+  arguments: { '<name>': "the namespace's ID or name" },
+  options: {
+    '--name <name>': 'another name',
+    '--description <text>': "a description; '' for none",
+    '--keep-live-versions <count>': { description: 'live versions to keep per plugin, or `all`', parse: parseKept },
+    '--placement <where>': {
+      description: "where plugins run whose manifest doesn't say; inherit: the organization's",
+      choices: [...extractorPlacements, inherited],
+    },
+    '--requires-approval': 'another person must approve new versions',
+    '--no-requires-approval': 'publish new versions without approval',
+    '--default-release <plan>': releaseOptionText,
+    '--refuse-advisories <severity>': {
+      description: 'least severity that refuses new deployments',
+      choices: [...severities, 'none'],
+    },
+    '--dependencies-older-than <age>': {
+      description: 'least age of packages, such as `12h`, `3d` or `2w`; none: any',
+      parse: parseAge,
+    },
+  },
+  examples: ['slipway namespaces edit staging --keep-live-versions 3'],
+  async run({ client, signal }, { name }, options) {
     const path = { namespace_identifier: name };
     const body = await changesOf(options);
     const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body, signal });
     return { json: namespace, text: `✓ changed ${namespace.namespace_name} (${namespace.namespace_id})\n` };
-  });
-}
+  },
+});
+
+export const namespaceChanges = [show, edit, reconfigure];
 
 async function changesOf({
   defaultRelease,

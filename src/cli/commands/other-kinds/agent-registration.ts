@@ -1,8 +1,7 @@
 // Defines `slipway agents register`, which registers an agent plugin's artifact by URL.
-import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { verificationWords } from '../../../contract/state-words.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { serverCommand } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 
 interface RegisterOptions {
@@ -14,54 +13,44 @@ interface RegisterOptions {
   wait: boolean;
 }
 
-export function addRegister(group: Command, context: CommandContext): void {
-  const register = group
-    .command('register')
-    .summary('register a version')
-    .description('Registers the artifact at a URL as a version, and waits until Slipway has verified its checksum.')
-    .argument('<name>', "the plugin's name")
-    .argument('<version>', 'its version')
-    .argument('<url>', "the artifact's URL")
-    .addOption(
-      new Option('--type <type>', 'what it collects').choices(['log', 'metric', 'trace']).makeOptionMandatory(),
-    )
-    .option('--checksum <checksum>', '`sha256:` and hexadecimal digits')
-    .option('--artifact <file>', 'compute the checksum from this file')
-    .option('--runtime <runtime>', 'its runtime, such as go')
-    .option('--config-schema <json>', "its configuration's JSON Schema: JSON or @FILE")
-    .option('--no-wait', "don't wait for the verification");
-  addExamples(
-    register,
+export const register = serverCommand({
+  name: 'register',
+  summary: 'register a version',
+  description: 'Registers the artifact at a URL as a version, and waits until Slipway has verified its checksum.',
+  arguments: { '<name>': "the plugin's name", '<version>': 'its version', '<url>': "the artifact's URL" },
+  options: {
+    '--type <type>': { description: 'what it collects', choices: ['log', 'metric', 'trace'], required: true },
+    '--checksum <checksum>': '`sha256:` and hexadecimal digits',
+    '--artifact <file>': 'compute the checksum from this file',
+    '--runtime <runtime>': 'its runtime, such as go',
+    '--config-schema <json>': "its configuration's JSON Schema: JSON or @FILE",
+    '--no-wait': "don't wait for the verification",
+  },
+  examples: [
     'slipway agents register nginx-logs 2.1.0 https://example.com/n.tar.gz \\',
     '  --type log --artifact n.tar.gz',
-  );
-  withConnection<RegisterOptions>(
-    register,
-    context,
-    async ({ client, signal }, options, name = '', version = '', url = '') => {
-      const { configSchema, runtime, type, wait } = options;
-      const { readJsonArgument } = await import('../../arguments/json-argument.ts');
-      const body = {
-        name,
-        version,
-        pluginType: type,
-        artifactUrl: url,
-        checksum: await checksumOf(options),
-        ...(runtime === undefined ? {} : { pluginRuntime: runtime }),
-        ...(configSchema === undefined
-          ? {}
-          : { configSchema: await readJsonArgument('--config-schema', configSchema) }),
-      };
-      context.output.progress('verifying');
-      const query = wait ? ({ verify: 'sync' } as const) : {};
-      const plugin = await client.post('/api/v1/plugins', { body, query, signal });
-      return {
-        json: plugin,
-        text: `✓ registered ${plugin.name} ${plugin.version} (${plugin.id}), ${verificationWords[plugin.verification]}\n`,
-      };
-    },
-  );
-}
+  ],
+  async run({ client, signal, output }, { name, version, url }, options) {
+    const { configSchema, runtime, type, wait } = options;
+    const { readJsonArgument } = await import('../../arguments/json-argument.ts');
+    const body = {
+      name,
+      version,
+      pluginType: type,
+      artifactUrl: url,
+      checksum: await checksumOf(options),
+      ...(runtime === undefined ? {} : { pluginRuntime: runtime }),
+      ...(configSchema === undefined ? {} : { configSchema: await readJsonArgument('--config-schema', configSchema) }),
+    };
+    output.progress('verifying');
+    const query = wait ? ({ verify: 'sync' } as const) : {};
+    const plugin = await client.post('/api/v1/plugins', { body, query, signal });
+    return {
+      json: plugin,
+      text: `✓ registered ${plugin.name} ${plugin.version} (${plugin.id}), ${verificationWords[plugin.verification]}\n`,
+    };
+  },
+});
 
 async function checksumOf({ artifact, checksum }: RegisterOptions): Promise<string> {
   if (checksum !== undefined && artifact === undefined) return checksum;

@@ -1,38 +1,26 @@
 // Defines `slipway agents`, for the agent plugin registry: versions with an artifact's URL and checksum.
-import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { verificationWords } from '../../../contract/state-words.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
-import { addRegister } from './agent-registration.ts';
+import { register } from './agent-registration.ts';
 
 type AgentPlugin = components['schemas']['AgentPlugin'];
 
-interface ListOptions extends PageOptions {
-  type?: AgentPlugin['pluginType'];
-  search?: string;
-  yanked?: true;
-}
-
-export function addAgents(program: Command, context: CommandContext): void {
-  const group = program.command('agents').summary('register and list agent plugins');
-  addReading(group, context);
-  addRegister(group, context);
-}
-
-function addReading(group: Command, context: CommandContext): void {
-  const list = group
-    .command('list')
-    .summary('list versions')
-    .description('Lists versions of all organizations, newest first.')
-    .addOption(new Option('--type <type>', 'only this type').choices(['log', 'metric', 'trace']))
-    .option('--search <text>', 'only names that contain this')
-    .option('--yanked', 'withdrawn versions, too');
-  addExamples(list, 'slipway agents list --type log');
-  addPageOptions(list);
-  withConnection<ListOptions>(list, context, async ({ client, signal }, { search, type, yanked, ...page }) => {
+const list = serverCommand({
+  name: 'list',
+  summary: 'list versions',
+  description: 'Lists versions of all organizations, newest first.',
+  options: {
+    '--type <type>': { description: 'only this type', choices: ['log', 'metric', 'trace'] },
+    '--search <text>': 'only names that contain this',
+    '--yanked': 'withdrawn versions, too',
+    ...pageOptions,
+  },
+  examples: ['slipway agents list --type log'],
+  async run({ client, signal }, _, { search, type, yanked, ...page }) {
     const query = {
       ...pageQuery(page),
       ...(type === undefined ? {} : { pluginType: type }),
@@ -41,14 +29,25 @@ function addReading(group: Command, context: CommandContext): void {
     };
     const { nextCursor, plugins } = await client.get('/api/v1/plugins', { query, signal });
     return pageResult(plugins, nextCursor, formatList(plugins));
-  });
-  const show = group.command('show').description('Shows a version.').argument('<id>', 'version ID');
-  addExamples(show, 'slipway agents show plg_…');
-  withConnection(show, context, async ({ client, signal }, _, id = '') => {
+  },
+});
+
+const show = serverCommand({
+  name: 'show',
+  description: 'Shows a version.',
+  arguments: { '<id>': 'version ID' },
+  examples: ['slipway agents show plg_…'],
+  async run({ client, signal }, { id }) {
     const plugin = await client.get('/api/v1/plugins/{id}', { path: { id }, signal });
     return { json: plugin, text: formatPlugin(plugin) };
-  });
-}
+  },
+});
+
+export const agents = commandGroup({ name: 'agents', summary: 'register and list agent plugins' }, [
+  list,
+  show,
+  register,
+]);
 
 function formatList(plugins: AgentPlugin[]): string {
   if (plugins.length === 0) return 'No agent plugins. Register one with `slipway agents register`.\n';

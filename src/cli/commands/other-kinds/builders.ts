@@ -1,75 +1,71 @@
 // Defines `slipway builders`: operators list, add, drain and remove builders.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { addExamples, type CommandContext, withAdminConnection } from '../../command.ts';
+import { adminCommand, type CommandContext, commandGroup } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
-import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { table } from '../../terminal/table.ts';
 
 type Builder = components['schemas']['BuilderInFull'];
 
 const lookEveryMs = 2000;
 
-export function addBuilders(program: Command, context: CommandContext): void {
-  const group = program.command('builders').summary('list, add and drain builders (operators)');
-  addListCommand(group, context);
-  addAddCommand(group, context);
-  addModeCommand(group, context, 'drain');
-  addModeCommand(group, context, 'resume');
-  addRemoveCommand(group, context);
-}
-
-function addListCommand(group: Command, context: CommandContext): void {
-  const list = group.command('list', { isDefault: true }).description('Lists the builders. Needs the admin token.');
-  addExamples(list, 'slipway builders');
-  withAdminConnection(list, context, async ({ client, signal }) => {
+const list = adminCommand({
+  name: 'list',
+  isDefault: true,
+  description: 'Lists the builders. Needs the admin token.',
+  examples: ['slipway builders'],
+  async run({ client, signal }) {
     const answer = await client.get('/v1/admin/builders', { signal });
     return { json: answer, text: formatBuilders(answer.builders) };
-  });
-}
+  },
+});
 
-function addAddCommand(group: Command, context: CommandContext): void {
-  const add = group
-    .command('add')
-    .summary('check a builder and add it')
-    .description('Checks a builder and adds it. It must have the BUILDER_TOKEN of the Worker. Needs the admin token.')
-    .argument('<name>', 'a name for the builder')
-    .argument('<url>', 'the URL at which the Worker reaches it');
-  addExamples(add, 'slipway builders add east http://builder-2.internal:8080');
-  withAdminConnection(add, context, async ({ client, signal }, _, name = '', url = '') => {
+const add = adminCommand({
+  name: 'add',
+  summary: 'check a builder and add it',
+  description: 'Checks a builder and adds it. It must have the BUILDER_TOKEN of the Worker. Needs the admin token.',
+  arguments: { '<name>': 'a name for the builder', '<url>': 'the URL at which the Worker reaches it' },
+  examples: ['slipway builders add east http://builder-2.internal:8080'],
+  async run({ client, signal }, { name, url }) {
     const added = await client.post('/v1/admin/builders', { body: { name, url }, signal });
     return { json: added, text: `✓ added ${added.name} (Python ${added.python}, sandbox ${added.sandbox})\n` };
-  });
-}
+  },
+});
 
-const modes = {
-  drain: { mode: 'draining', summary: 'move the instances of a builder to the others', done: 'draining' },
-  resume: { mode: 'active', summary: 'give a drained builder work again', done: 'resumed' },
-} as const;
+const drain = adminCommand({
+  name: 'drain',
+  summary: 'move the instances of a builder to the others',
+  description: 'Move the instances of a builder to the others. Needs the admin token.',
+  arguments: { '<name>': "the builder's name" },
+  options: { '--wait': 'wait until it has no instances' },
+  examples: ['slipway builders drain east'],
+  async run(connection, { name }, { wait }) {
+    const changed = await setMode(connection, name, 'draining');
+    if (wait) await waitUntilEmpty(connection, name);
+    return { json: changed, text: `✓ ${wait ? 'drained' : 'draining'} ${changed.name}\n` };
+  },
+});
 
-function addModeCommand(group: Command, context: CommandContext, action: keyof typeof modes): void {
-  const { done, mode, summary } = modes[action];
-  const command = group.command(action).summary(summary).argument('<name>', "the builder's name");
-  command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}. Needs the admin token.`);
-  if (action === 'drain') command.option('--wait', 'wait until it has no instances');
-  addExamples(command, `slipway builders ${action} east`);
-  withAdminConnection<{ wait?: true }>(command, context, async ({ client, signal }, { wait }, name = '') => {
-    const path = { builder_name: name };
-    const changed = await client.patch('/v1/admin/builders/{builder_name}', { path, body: { mode }, signal });
-    if (wait) await waitUntilEmpty({ client, signal }, context.output, name);
-    return { json: changed, text: `✓ ${wait ? 'drained' : done} ${changed.name}\n` };
-  });
+const resume = adminCommand({
+  name: 'resume',
+  summary: 'give a drained builder work again',
+  description: 'Give a drained builder work again. Needs the admin token.',
+  arguments: { '<name>': "the builder's name" },
+  examples: ['slipway builders resume east'],
+  async run(connection, { name }) {
+    const changed = await setMode(connection, name, 'active');
+    return { json: changed, text: `✓ resumed ${changed.name}\n` };
+  },
+});
+
+function setMode({ client, signal }: Connection, name: string, mode: Builder['mode']) {
+  return client.patch('/v1/admin/builders/{builder_name}', { path: { builder_name: name }, body: { mode }, signal });
 }
 
 /** A silent builder may still have instances. Those of a lost one start elsewhere. */
-async function waitUntilEmpty(
-  { client, signal }: Pick<Connection, 'client' | 'signal'>,
-  output: CommandContext['output'],
-  name: string,
-): Promise<void> {
+async function waitUntilEmpty({ client, output, signal }: Connection & CommandContext, name: string): Promise<void> {
   for (let shown = ''; ; await delay(lookEveryMs, undefined, { signal })) {
     const { builders } = await client.get('/v1/admin/builders', { signal });
     const found = builders.find((one) => one.name === name);
@@ -87,22 +83,28 @@ async function waitUntilEmpty(
   }
 }
 
-function addRemoveCommand(group: Command, context: CommandContext): void {
-  const remove = group
-    .command('remove')
-    .summary('remove a builder')
-    .description('Removes a builder that has no instances. Needs the admin token.')
-    .argument('<name>', "the builder's name")
-    .option('--force', 'remove it even if it has instances')
-    .addOption(yesOption());
-  addExamples(remove, 'slipway builders remove east');
-  withAdminConnection<{ force?: true; yes?: true }>(remove, context, async ({ client, signal }, options, name = '') => {
-    await requireConfirmation(`Remove the builder ${name}`, options.yes, signal);
+const remove = adminCommand({
+  name: 'remove',
+  summary: 'remove a builder',
+  description: 'Removes a builder that has no instances. Needs the admin token.',
+  arguments: { '<name>': "the builder's name" },
+  options: { '--force': 'remove it even if it has instances' },
+  examples: ['slipway builders remove east'],
+  confirm: ({ name }) => `Remove the builder ${name}`,
+  async run({ client, signal }, { name }, options) {
     const request = { path: { builder_name: name }, query: { force: options.force ? 'true' : 'false' } } as const;
     const removed = await client.delete('/v1/admin/builders/{builder_name}', { ...request, signal });
     return { json: removed, text: `✓ removed ${removed.name}\n` };
-  });
-}
+  },
+});
+
+export const builders = commandGroup({ name: 'builders', summary: 'list, add and drain builders (operators)' }, [
+  list,
+  add,
+  drain,
+  resume,
+  remove,
+]);
 
 function formatBuilders(builders: Builder[]): string {
   if (builders.length === 0) return 'The platform starts a container for each instance.\n';

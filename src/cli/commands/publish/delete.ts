@@ -1,6 +1,5 @@
 // Defines `slipway delete`, which deletes one version of a plugin, or all of them.
-import type { Command } from 'commander';
-import { type CommandContext, withConnection } from '../../command.ts';
+import { serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 
@@ -11,24 +10,23 @@ interface Options {
   yes?: true;
 }
 
-const examples = `Examples:
-  slipway delete my_plugin@1.0.0
-  slipway delete my_plugin --all --yes
-  slipway delete my_plugin@1.0.0 --org     a version of the organization
-`;
-
-export function addDelete(program: Command, context: CommandContext): void {
-  const command = program
-    .command('delete')
-    .summary('delete a version of a plugin')
-    .description('Undeploys a version and deletes it. Its number can then be published again.')
-    .argument('<plugin>', 'NAME@VERSION, or NAME with --all')
-    .option('--all', 'delete all versions')
-    .option('--org', "delete a version of the organization's plugins")
-    .option('--dry-run', 'show what would be deleted without deleting it')
-    .addOption(yesOption())
-    .addHelpText('before', examples);
-  withConnection<Options>(command, context, async (connection, options, ref) => {
+export const deleteVersions = serverCommand({
+  name: 'delete',
+  summary: 'delete a version of a plugin',
+  description: 'Undeploys a version and deletes it. Its number can then be published again.',
+  arguments: { '<plugin>': 'NAME@VERSION, or NAME with --all' },
+  options: {
+    '--all': 'delete all versions',
+    '--org': "delete a version of the organization's plugins",
+    '--dry-run': 'show what would be deleted without deleting it',
+    ...yesOption,
+  },
+  examples: [
+    'slipway delete my_plugin@1.0.0',
+    'slipway delete my_plugin --all --yes',
+    'slipway delete my_plugin@1.0.0 --org     a version of the organization',
+  ],
+  async run(connection, { plugin: ref }, options) {
     const versions = await versionsToDelete(connection, ref, options);
     const names = versions.map(({ name, version }) => `${name} ${version}`);
     const json = { results: versions.map(({ pluginId }) => pluginId) };
@@ -37,8 +35,8 @@ export function addDelete(program: Command, context: CommandContext): void {
     await requireConfirmation(`Delete ${names.join(', ')}`, options.yes, connection.signal);
     for (const { pluginId } of versions) await deleteVersion(connection, pluginId, options.org);
     return { json, text: names.map((name) => `✓ deleted ${name}\n`).join('') };
-  });
-}
+  },
+});
 
 async function versionsToDelete(connection: Connection, ref: string | undefined, { all, org }: Options) {
   const { parsePluginRef, parseVersionRef } = await import('../../plugins/plugin-ref.ts');

@@ -1,60 +1,52 @@
 // Defines `slipway yank` and `slipway deprecate`, which take a version back without deleting it.
 
-import { type Command, Option } from 'commander';
-import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type CommandResult, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
-
-interface Options {
-  reason?: string;
-  undo?: true;
-  org?: true;
-}
 
 const words = {
   yank: { field: 'yanked', done: 'yanked', undone: 'offered again' },
   deprecate: { field: 'deprecated', done: 'deprecated', undone: 'no longer deprecated' },
 } as const;
 
-export function addYank(program: Command, context: CommandContext): void {
-  const command = withdrawal(program, 'yank', 'offer a version no longer').description(
-    'Only its exact number still resolves to a yanked version. What is live stays live.',
-  );
-  addExamples(command, "slipway yank my_plugin@1.2.0 --reason 'Returns wrong embeddings. Use 1.2.1.'");
-  withConnection<Options>(command, context, (connection, options, ref) => withdraw(connection, 'yank', ref, options));
-}
+const withdrawal = {
+  '--reason <text>': { description: 'why, and what to use instead', conflicts: 'undo' },
+  '--undo': 'undo it',
+  '--org': "one of the organization's own plugins",
+} as const;
 
-export function addDeprecate(program: Command, context: CommandContext): void {
-  const command = withdrawal(program, 'deprecate', 'say that a version should not be used').description(
-    'Shows the reason wherever the version is. It works as before.',
-  );
-  addExamples(command, "slipway deprecate my_plugin@1.0.0 --reason 'Use 2.0.0. Support ends in March.'");
-  withConnection<Options>(command, context, (connection, options, ref) =>
-    withdraw(connection, 'deprecate', ref, options),
-  );
-}
+export const yank = serverCommand({
+  name: 'yank',
+  summary: 'offer a version no longer',
+  description: 'Only its exact number still resolves to a yanked version. What is live stays live.',
+  arguments: { '<plugin>': 'NAME@VERSION, or NAME@REF of a Go plugin' },
+  options: withdrawal,
+  examples: ["slipway yank my_plugin@1.2.0 --reason 'Returns wrong embeddings. Use 1.2.1.'"],
+  run: (connection, { plugin }, options) => withdraw(connection, 'yank', plugin, options),
+});
 
-function withdrawal(program: Command, name: keyof typeof words, summary: string): Command {
-  return program
-    .command(name)
-    .summary(summary)
-    .argument('<plugin>', 'NAME@VERSION, or NAME@REF of a Go plugin')
-    .addOption(new Option('--reason <text>', 'why, and what to use instead').conflicts('undo'))
-    .option('--undo', 'undo it')
-    .option('--org', "one of the organization's own plugins");
-}
+export const deprecate = serverCommand({
+  name: 'deprecate',
+  summary: 'say that a version should not be used',
+  description: 'Shows the reason wherever the version is. It works as before.',
+  arguments: { '<plugin>': 'NAME@VERSION, or NAME@REF of a Go plugin' },
+  options: withdrawal,
+  examples: ["slipway deprecate my_plugin@1.0.0 --reason 'Use 2.0.0. Support ends in March.'"],
+  run: (connection, { plugin }, options) => withdraw(connection, 'deprecate', plugin, options),
+});
 
 async function withdraw(
   connection: Connection,
   verb: keyof typeof words,
-  ref: string | undefined,
-  { org, reason, undo }: Options,
+  ref: string,
+  { org, reason, undo }: OptionValues<typeof withdrawal>,
 ): Promise<CommandResult> {
   if (reason === undefined && !undo)
     throw new Failure('usage', 'the reason is missing', {
       hint: 'Add --reason TEXT. It is shown to those who use the version.',
     });
-  const { name, version } = await versionOf(ref ?? '');
+  const { name, version } = await versionOf(ref);
   const { field, done, undone } = words[verb];
   const body = { [field]: undo ? null : reason };
   const { forPlugin } = await import('../../plugins/by-kind.ts');

@@ -1,67 +1,56 @@
 // Defines `slipway deploy` and `slipway undeploy`.
-import { type Command, InvalidArgumentError } from 'commander';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { InvalidArgumentError } from 'commander';
+import { serverCommand } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { timeoutOption } from '../../terminal/duration.ts';
 import { releaseOptionText } from '../../terminal/release-text.ts';
 
-interface DeployOptions {
-  batchOnly?: true;
-  dryRun?: true;
-  release?: string;
-  wait: boolean;
-  timeout: number;
-}
-
-export function addDeploy(program: Command, context: CommandContext): void {
-  const command = program
-    .command('deploy')
-    .summary('deploy a version')
-    .description('Deploys a version and waits until it is live. Deploys the active version by default.')
-    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
-    .option('--batch-only', 'deploy for batches only, without an endpoint')
-    .option('--release <plan>', releaseOptionText)
-    .option('--dry-run', 'show what would change without changing it')
-    .option('--no-wait', 'return immediately')
-    .addOption(timeoutOption());
-  addExamples(command, 'slipway deploy my_plugin@1.0.0', 'slipway deploy my_plugin --dry-run');
-  withConnection<DeployOptions>(command, context, async (connection, options, ref) => {
+export const deploy = serverCommand({
+  name: 'deploy',
+  summary: 'deploy a version',
+  description: 'Deploys a version and waits until it is live. Deploys the active version by default.',
+  arguments: { '[plugin]': 'NAME or NAME@VERSION (default: the plugin in this folder)' },
+  options: {
+    '--batch-only': 'deploy for batches only, without an endpoint',
+    '--release <plan>': releaseOptionText,
+    '--dry-run': 'show what would change without changing it',
+    '--no-wait': 'return immediately',
+    ...timeoutOption,
+  },
+  examples: ['slipway deploy my_plugin@1.0.0', 'slipway deploy my_plugin --dry-run'],
+  async run(connection, { plugin: ref }, options) {
     const { deployVersion } = await import('../../deployments/deploy-version.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
     const { resolveOffered } = await import('../../plugins/plugin-ref.ts');
     const version = await resolveOffered(connection, await parsePluginRef(ref));
     if (options.dryRun) {
       const { planDeployment } = await import('../../plugins/change-plan.ts');
-      return planDeployment(connection, version, context.output);
+      return planDeployment(connection, version, connection.output);
     }
-    return deployVersion(connection, version, options, context.output);
-  });
-}
+    return deployVersion(connection, version, options, connection.output);
+  },
+});
 
-interface UndeployOptions {
-  keep?: number;
-  yes?: true;
-}
-
-const undeployExamples = `
-Examples:
-  slipway undeploy my_plugin               the live version
-  slipway undeploy my_plugin@1.0.0         one version
-  slipway undeploy my_plugin --keep 3      all but three live versions
-  slipway undeploy my_plugin --keep 0      all versions
-`;
-
-export function addUndeploy(program: Command, context: CommandContext): void {
-  const command = program
-    .command('undeploy')
-    .summary('undeploy versions')
-    .description("Undeploys a version, or older ones with --keep, and cancels its runs. Doesn't delete versions.")
-    .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
-    .option('--keep <count>', 'undeploy all but COUNT versions: the live one and the newest on standby', parseCount)
-    .addOption(yesOption())
-    .addHelpText('before', undeployExamples.slice(1));
-  withConnection<UndeployOptions>(command, context, async (connection, { keep, yes }, ref) => {
+export const undeploy = serverCommand({
+  name: 'undeploy',
+  summary: 'undeploy versions',
+  description: "Undeploys a version, or older ones with --keep, and cancels its runs. Doesn't delete versions.",
+  arguments: { '[plugin]': 'NAME or NAME@VERSION (default: the plugin in this folder)' },
+  options: {
+    '--keep <count>': {
+      description: 'undeploy all but COUNT versions: the live one and the newest on standby',
+      parse: parseCount,
+    },
+    ...yesOption,
+  },
+  examples: [
+    'slipway undeploy my_plugin               the live version',
+    'slipway undeploy my_plugin@1.0.0         one version',
+    'slipway undeploy my_plugin --keep 3      all but three live versions',
+    'slipway undeploy my_plugin --keep 0      all versions',
+  ],
+  async run(connection, { plugin: ref }, { keep, yes }) {
     const { parsePluginRef, resolveDeployed } = await import('../../plugins/plugin-ref.ts');
     const plugin = await parsePluginRef(ref);
     if (keep !== undefined) {
@@ -79,8 +68,8 @@ export function addUndeploy(program: Command, context: CommandContext): void {
       signal: connection.signal,
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
-  });
-}
+  },
+});
 
 function parseCount(text: string): number {
   if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Use a number from 0 to 999.');

@@ -1,10 +1,9 @@
 // Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
-import type { Command } from 'commander';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { clusterWords, deploymentWord } from '../../../contract/state-words.ts';
-import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
+import { commandGroup, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { formatFleet, formatRestarts } from '../../deployments/fleet.ts';
 import type { Deployment } from '../../deployments/follow.ts';
@@ -15,30 +14,17 @@ import { printable } from '../../terminal/terminal-text.ts';
 
 type Entry = WithTexts<components['schemas']['DeploymentEntry'], 'parameters'>;
 
-interface ShowOptions {
-  watch?: true;
-  timeout: number;
-}
-
 const listPath = '/v1/namespaces/{namespace_id}/deployments';
 const deploymentPath = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}';
 
-export function addDeployments(program: Command, context: CommandContext): void {
-  const group = program.command('deployments').summary('list, show, cancel and retry deployments');
-  addListCommand(group, context);
-  addShowCommand(group, context);
-  addCancelCommand(group, context);
-  addRetryCommand(group, context);
-}
-
-function addListCommand(group: Command, context: CommandContext): void {
-  const list = group
-    .command('list', { isDefault: true })
-    .description('Lists deployments, newest first.')
-    .argument('[plugin]', 'NAME');
-  addExamples(list, 'slipway deployments list my_plugin');
-  addPageOptions(list);
-  withConnection<PageOptions>(list, context, async (connection, options, name) => {
+const list = serverCommand({
+  name: 'list',
+  isDefault: true,
+  description: 'Lists deployments, newest first.',
+  arguments: { '[plugin]': 'NAME' },
+  options: pageOptions,
+  examples: ['slipway deployments list my_plugin'],
+  async run(connection, { plugin: name }, options) {
     const { client, namespaceId, signal } = connection;
     const path = { namespace_id: await namespaceId() };
     const query = { ...pageQuery(options), ...(name === undefined ? {} : { name }) };
@@ -46,21 +32,22 @@ function addListCommand(group: Command, context: CommandContext): void {
     const { results, pagination } = await client.exact('get', listPath, 'results.*.parameters', request);
     const overviews = results.some(({ serving }) => serving) ? await readOverviews(connection, name) : new Map();
     return pageResult(results, pagination.next_cursor, formatList(results, overviews));
-  });
-}
+  },
+});
 
-function addShowCommand(group: Command, context: CommandContext): void {
-  const show = group
-    .command('show')
-    .description("Shows a deployment's steps with their logs.")
-    .argument('<deployment>', 'deployment ID')
-    .option('-w, --watch', 'wait until the deployment ends')
-    .addOption(timeoutOption());
-  addExamples(show, 'slipway deployments show dep_… --watch');
-  withConnection<ShowOptions>(show, context, async (connection, { watch, timeout }, id = '') => {
+const show = serverCommand({
+  name: 'show',
+  description: "Shows a deployment's steps with their logs.",
+  arguments: { '<deployment>': 'deployment ID' },
+  options: {
+    '-w, --watch': 'wait until the deployment ends',
+    ...timeoutOption,
+  },
+  examples: ['slipway deployments show dep_… --watch'],
+  async run(connection, { deployment: id }, { watch, timeout }) {
     if (watch) {
       const { followDeployment, stageReporter } = await import('../../deployments/follow.ts');
-      const onStage = stageReporter(context.output);
+      const onStage = stageReporter(connection.output);
       const deployment = await followDeployment(connection, { deploymentId: id, timeoutMs: timeout, onStage });
       return { json: deployment, text: formatDeployment(deployment, await stateOf(connection, deployment)) };
     }
@@ -70,32 +57,30 @@ function addShowCommand(group: Command, context: CommandContext): void {
       signal,
     });
     return { json: deployment, text: formatDeployment(deployment, await stateOf(connection, deployment)) };
-  });
-}
+  },
+});
 
-function addCancelCommand(group: Command, context: CommandContext): void {
-  const cancel = group
-    .command('cancel')
-    .description('Cancels a running deployment.')
-    .argument('<deployment>', 'deployment ID');
-  addExamples(cancel, 'slipway deployments cancel dep_…');
-  withConnection(cancel, context, async (connection, _, id = '') => {
+const cancel = serverCommand({
+  name: 'cancel',
+  description: 'Cancels a running deployment.',
+  arguments: { '<deployment>': 'deployment ID' },
+  examples: ['slipway deployments cancel dep_…'],
+  async run(connection, { deployment: id }) {
     const { client, signal } = connection;
     const deployment = await client.exact('post', `${deploymentPath}/cancel`, 'parameters', {
       path: await pathParameters(connection, id),
       signal,
     });
     return { json: deployment, text: `✓ ${id} is ${deployment.status}\n` };
-  });
-}
+  },
+});
 
-function addRetryCommand(group: Command, context: CommandContext): void {
-  const retry = group
-    .command('retry')
-    .description('Retries a failed or cancelled deployment.')
-    .argument('<deployment>', 'deployment ID');
-  addExamples(retry, 'slipway deployments retry dep_…');
-  withConnection(retry, context, async (connection, _, id = '') => {
+const retry = serverCommand({
+  name: 'retry',
+  description: 'Retries a failed or cancelled deployment.',
+  arguments: { '<deployment>': 'deployment ID' },
+  examples: ['slipway deployments retry dep_…'],
+  async run(connection, { deployment: id }) {
     const { client, signal } = connection;
     const deployment = await client.exact('post', `${deploymentPath}/retry`, 'parameters', {
       path: await pathParameters(connection, id),
@@ -103,8 +88,15 @@ function addRetryCommand(group: Command, context: CommandContext): void {
     });
     const next = `  next     slipway deployments show ${deployment.deployment_id} --watch\n`;
     return { json: deployment, text: `✓ ${deployment.deployment_id} is ${deployment.status}\n${next}` };
-  });
-}
+  },
+});
+
+export const deployments = commandGroup({ name: 'deployments', summary: 'list, show, cancel and retry deployments' }, [
+  list,
+  show,
+  cancel,
+  retry,
+]);
 
 async function pathParameters({ namespaceId }: Connection, id: string) {
   return { namespace_id: await namespaceId(), deployment_id: id };

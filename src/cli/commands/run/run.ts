@@ -1,7 +1,7 @@
 // Defines `slipway run`, which sends a file of rows through a deployed version's batch steps.
-import { type Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { runLimits } from '../../../contract/limits/batches.ts';
-import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { Run } from '../../runs/create.ts';
 import type { Output } from '../../terminal/output.ts';
@@ -15,20 +15,21 @@ interface Options {
   detach?: true;
 }
 
-export function addRun(program: Command, context: CommandContext): void {
-  const run = program
-    .command('run')
-    .summary('run a file of rows through the batch steps')
-    .description("Runs a file of rows through a deployed version's batch steps. Ctrl-C leaves it running.")
-    .argument('<plugin>', 'NAME or NAME@VERSION')
-    .requiredOption('--input <file>', '.jsonl or .csv, optionally .gz: up to 5 GiB')
-    .option('--output <file>', 'write the rows to this file (default: keep them on the server)')
-    .option('--errors <file>', 'write the errors to this file')
-    .option('--parameters <json>', 'the parameters: JSON or @FILE')
-    .option('--max-parallel <count>', 'number of parallel processes', parseParallel)
-    .option('--detach', "start it and don't wait");
-  addExamples(run, 'slipway run my_plugin --input rows.jsonl --output out.jsonl');
-  withConnection<Options>(run, context, async (connection, options, ref) => {
+export const run = serverCommand({
+  name: 'run',
+  summary: 'run a file of rows through the batch steps',
+  description: "Runs a file of rows through a deployed version's batch steps. Ctrl-C leaves it running.",
+  arguments: { '<plugin>': 'NAME or NAME@VERSION' },
+  options: {
+    '--input <file>': { description: '.jsonl or .csv, optionally .gz: up to 5 GiB', required: true },
+    '--output <file>': 'write the rows to this file (default: keep them on the server)',
+    '--errors <file>': 'write the errors to this file',
+    '--parameters <json>': 'the parameters: JSON or @FILE',
+    '--max-parallel <count>': { description: 'number of parallel processes', parse: parseParallel },
+    '--detach': "start it and don't wait",
+  },
+  examples: ['slipway run my_plugin --input rows.jsonl --output out.jsonl'],
+  async run(connection, { plugin: ref }, options) {
     const { createRun, readRunInput: inputOf, sendInput } = await import('../../runs/create.ts');
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
@@ -38,13 +39,13 @@ export function addRun(program: Command, context: CommandContext): void {
     const plugin = await parsePluginRef(ref);
     const more = { ...given, ...(maxParallel === undefined ? {} : { maxParallel }) };
     const created = await createRun(connection, { plugin, input, ...more });
-    const started = await sendInput(connection, context.output, created, file);
-    context.output.stage(`run        ${started.run_id}`);
+    const started = await sendInput(connection, connection.output, created, file);
+    connection.output.stage(`run        ${started.run_id}`);
     return options.detach
       ? runResult(connection, started)
-      : awaitRun(connection, context.output, started.run_id, options);
-  });
-}
+      : awaitRun(connection, connection.output, started.run_id, options);
+  },
+});
 
 /** Waits for a run to end, and saves the requested files. */
 export async function awaitRun(

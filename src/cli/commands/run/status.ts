@@ -1,13 +1,11 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
 
-import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
-import { addPageOptions, type PageOptions, pageJson, pageNotes, pageQuery } from '../../arguments/paging.ts';
-import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
+import { type PageOptions, pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
+import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
-import type { Kind } from '../../init/categories.ts';
 import type { FoundPlugin } from '../../plugins/plugin-ref.ts';
 import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -21,28 +19,22 @@ async function overviewOf(connection: Connection, name: string, kind = 'extracto
 
 type Instance = NonNullable<NonNullable<components['schemas']['PluginStatus']['serving']>['instance']>;
 
-interface Options extends PageOptions {
-  kind?: Kind;
-}
-
-const statusExamples = `Examples:
-  slipway status                         the plugin in the current folder
-  slipway status my_plugin
-  slipway status upper                   an installed Go plugin
-`;
-
-export function addStatus(program: Command, context: CommandContext): void {
-  const command = program
-    .command('status')
-    .summary("show the state of a plugin's versions")
-    .description(
-      'Shows the state of every version of a plugin, why deployments failed, and how often the live version restarted.',
-    )
-    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
-    .addOption(kindOption())
-    .addHelpText('before', statusExamples);
-  addPageOptions(command);
-  withConnection<Options>(command, context, async (connection, { kind, ...page }, ref) => {
+export const status = serverCommand({
+  name: 'status',
+  summary: "show the state of a plugin's versions",
+  description:
+    'Shows the state of every version of a plugin, why deployments failed, and how often the live version restarted.',
+  arguments: { '[plugin]': 'NAME (default: the plugin in this folder)' },
+  options: {
+    ...kindOption,
+    ...pageOptions,
+  },
+  examples: [
+    'slipway status                         the plugin in the current folder',
+    'slipway status my_plugin',
+    'slipway status upper                   an installed Go plugin',
+  ],
+  async run(connection, { plugin: ref }, { kind, ...page }) {
     const { byKind } = await import('../../plugins/by-kind.ts');
     return byKind(connection, ref, kind, {
       extractor: async () => {
@@ -62,26 +54,21 @@ export function addStatus(program: Command, context: CommandContext): void {
         return pluginResult(connection, goKind, name);
       },
     });
-  });
-}
+  },
+});
 
-const logExamples = `Examples:
-  slipway log my_plugin
-  slipway logs my_plugin                 what the plugin prints
-`;
-
-export function addLog(program: Command, context: CommandContext): void {
-  const command = program
-    .command('log')
-    .summary('show the history of a plugin')
-    .description(
-      'Lists the versions and rollbacks of a plugin, newest first, with date, author and message. `slipway logs` shows its output.',
-    )
-    .argument('[plugin]', 'NAME (default: the plugin in this folder)')
-    .addOption(kindOption())
-    .addHelpText('before', logExamples);
-  addPageOptions(command);
-  withConnection<Options>(command, context, async (connection, { kind, ...page }, ref) => {
+export const log = serverCommand({
+  name: 'log',
+  summary: 'show the history of a plugin',
+  description:
+    'Lists the versions and rollbacks of a plugin, newest first, with date, author and message. `slipway logs` shows its output.',
+  arguments: { '[plugin]': 'NAME (default: the plugin in this folder)' },
+  options: {
+    ...kindOption,
+    ...pageOptions,
+  },
+  examples: ['slipway log my_plugin', 'slipway logs my_plugin                 what the plugin prints'],
+  async run(connection, { plugin: ref }, { kind, ...page }) {
     const { forPlugin } = await import('../../plugins/by-kind.ts');
     const { actorNames } = await import('../find/calls.ts');
     const { formatHistory } = await import('../../plugins/history.ts');
@@ -94,8 +81,8 @@ export function addLog(program: Command, context: CommandContext): void {
         return { json: {}, text: formatHistory(answer, { overview, nameOf, isFirst: page.cursor === undefined }) };
       }),
     );
-  });
-}
+  },
+});
 
 /** `render` returns the text, and the fields to add to the response's JSON. */
 async function versionsResult(

@@ -1,30 +1,30 @@
 // Defines `slipway completion`, which prints a completion script for a shell.
-import { Argument, type Command } from 'commander';
-import type { CommandContext } from '../../command.ts';
-import { namesCommand, type Shell, shells } from '../../completion/script.ts';
+import { type AddCommand, localCommand } from '../../command.ts';
+import { namesCommand, shells } from '../../completion/script.ts';
 
 /** A user who pressed Tab won't wait longer. */
 const timeoutMs = 500;
 
-const examples = `
-Examples:
-  source <(slipway completion bash)                              in ~/.bashrc
-  source <(slipway completion zsh)                               in ~/.zshrc
-  slipway completion fish > ~/.config/fish/completions/slipway.fish
-  slipway completion powershell | Out-String | Invoke-Expression  in $PROFILE
-`;
+export const completion = localCommand({
+  name: 'completion',
+  summary: 'complete commands and options in a shell',
+  description: 'Prints a script that completes commands, options and their choices.',
+  arguments: { '<shell>': { description: 'the shell', choices: shells } },
+  examples: [
+    'source <(slipway completion bash)                              in ~/.bashrc',
+    'source <(slipway completion zsh)                               in ~/.zshrc',
+    'slipway completion fish > ~/.config/fish/completions/slipway.fish',
+    'slipway completion powershell | Out-String | Invoke-Expression  in $PROFILE',
+  ],
+  async run({ command, output }, { shell }) {
+    const { completionScript } = await import('../../completion/script.ts');
+    output.data(completionScript(command.parent ?? command, shell));
+    return undefined;
+  },
+});
 
-export function addCompletion(program: Command, { environment, output }: CommandContext): void {
-  program
-    .command('completion')
-    .summary('complete commands and options in a shell')
-    .description('Prints a script that completes commands, options and their choices.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-    .addHelpText('before', examples.slice(1))
-    .action(async (shell: Shell) => {
-      const { completionScript } = await import('../../completion/script.ts');
-      output.data(completionScript(program, shell));
-    });
+/** Adds the hidden command that completion scripts call. */
+export const completionNames: AddCommand = (program, { environment, output }) => {
   program
     .command(namesCommand, { hidden: true })
     .description('Prints plugin names for completion.')
@@ -32,4 +32,4 @@ export function addCompletion(program: Command, { environment, output }: Command
       const { pluginNames } = await import('../../completion/script.ts');
       output.data((await pluginNames(environment, AbortSignal.timeout(timeoutMs))).map((name) => `${name}\n`).join(''));
     });
-}
+};

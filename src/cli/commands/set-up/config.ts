@@ -1,36 +1,26 @@
 // Defines `slipway config`, which shows the settings in use and where each value comes from.
-import type { Command } from 'commander';
-import type { CommandContext } from '../../command.ts';
-import { addConnectionOptions } from '../../connection/connection-options.ts';
+import { commandGroup, localCommand } from '../../command.ts';
+import { connectionOptions } from '../../connection/connection-options.ts';
 import type { Setting, Settings } from '../../connection/settings.ts';
 import { table } from '../../terminal/table.ts';
 
-interface Options {
-  apiKey?: string;
-  baseUrl?: string;
-  namespace?: string;
-  origin?: true;
-  json?: true;
-}
+const list = localCommand({
+  name: 'list',
+  description: 'Lists the server, the API key and the namespace in use. Never prints the key.',
+  options: { '--origin': 'show where each value comes from', ...connectionOptions },
+  examples: ['slipway config list', 'slipway config list --origin           with the flag, variable or file of each'],
+  async run({ environment }, _, { origin, ...flags }) {
+    const { resolveSettings } = await import('../../connection/settings.ts');
+    const results = describeSettings(resolveSettings(flags, environment));
+    const rows = results.map((item) => [item.name, item.value ?? '-', ...(origin ? [item.origin ?? '-'] : [])]);
+    return { json: { results }, text: table(rows) };
+  },
+});
 
-const examples = `Examples:
-  slipway config list
-  slipway config list --origin           with the flag, variable or file of each
-`;
-
-export function addConfig(program: Command, { environment, output }: CommandContext): void {
-  const group = program.command('config').summary('show the settings in use').description('Shows the settings in use.');
-  const list = group.command('list').option('--origin', 'show where each value comes from');
-  addConnectionOptions(list)
-    .description('Lists the server, the API key and the namespace in use. Never prints the key.')
-    .addHelpText('before', examples)
-    .action(async ({ json, origin, ...flags }: Options) => {
-      const { resolveSettings } = await import('../../connection/settings.ts');
-      const results = describeSettings(resolveSettings(flags, environment));
-      const rows = results.map((item) => [item.name, item.value ?? '-', ...(origin ? [item.origin ?? '-'] : [])]);
-      output.data(json ? `${JSON.stringify({ results }, null, 2)}\n` : table(rows));
-    });
-}
+export const config = commandGroup(
+  { name: 'config', summary: 'show the settings in use', description: 'Shows the settings in use.' },
+  [list],
+);
 
 interface SettingEntry {
   name: string;

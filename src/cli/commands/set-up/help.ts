@@ -1,7 +1,7 @@
 // Defines `slipway help`, which shows the help of a command or of a topic that spans commands.
 import type { Command } from 'commander';
 import { nearest } from '../../../core/nearest.ts';
-import type { CommandContext } from '../../command.ts';
+import { localCommand } from '../../command.ts';
 import { environmentNames } from '../../connection/environment-names.ts';
 import { exitCodes } from '../../failures/exit-codes.ts';
 import { commandList } from '../../help.ts';
@@ -13,25 +13,29 @@ const topics = new Map<string, (program: Command) => string>([
   ['environment', environmentHelp],
 ]);
 
-export function addHelp(program: Command, { output }: CommandContext): void {
-  const command = program.command('help');
-  command
-    .summary('show the help of a command or topic')
-    .description(`Shows the help of a command, or of a topic: ${[...topics.keys()].join(', ')}.`)
-    .argument('[topic...]')
-    .addHelpText('before', 'Examples:\n  slipway help webhooks create\n  slipway help exit-codes\n')
-    .action((words: string[]) => {
-      const text = topics.get(words.join(' '));
-      if (text) return output.data(text(program));
-      let named = program;
-      for (const word of words) {
-        const next = named.commands.find((other) => other.name() === word || other.aliases().includes(word));
-        if (!next) return command.error(unknownTopic(words, program));
-        named = next;
-      }
-      named.outputHelp();
-    });
-}
+export const help = localCommand({
+  name: 'help',
+  summary: 'show the help of a command or topic',
+  description: `Shows the help of a command, or of a topic: ${[...topics.keys()].join(', ')}.`,
+  arguments: { '[topic...]': '' },
+  examples: ['slipway help webhooks create', 'slipway help exit-codes'],
+  async run({ command, output }, { topic: words }) {
+    const program = command.parent ?? command;
+    const text = topics.get(words.join(' '));
+    if (text) {
+      output.data(text(program));
+      return undefined;
+    }
+    let named = program;
+    for (const word of words) {
+      const next = named.commands.find((other) => other.name() === word || other.aliases().includes(word));
+      if (!next) return command.error(unknownTopic(words, program));
+      named = next;
+    }
+    named.outputHelp();
+    return undefined;
+  },
+});
 
 function unknownTopic(words: string[], program: Command): string {
   const names = [...topics.keys(), ...program.commands.map((command) => command.name())];

@@ -1,7 +1,7 @@
 // Defines `slipway login`, `slipway logout` and `slipway whoami`, which store, remove and show the user's API key.
 import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
-import { addExamples, type CommandContext, withConnection } from '../../command.ts';
+import { localCommand, serverCommand } from '../../command.ts';
+import { jsonOption } from '../../connection/connection-options.ts';
 import type { Environment } from '../../connection/settings.ts';
 import { Failure } from '../../failures/failure.ts';
 import { openBrowser } from '../../terminal/browser.ts';
@@ -19,72 +19,57 @@ const keyKinds = {
   ci: 'a key of a CI job',
 };
 
-interface LoginOptions {
-  baseUrl?: string | undefined;
-  namespace?: string;
-  withToken?: true;
-  /** False with `--no-browser`. */
-  browser: boolean;
-  organization?: string | undefined;
-  local?: string | true;
-  json?: true;
-}
+export const login = localCommand({
+  name: 'login',
+  summary: 'sign in, or store an API key for later commands',
+  description:
+    'With a URL, signs you in by the browser and stores a personal key. Otherwise asks for an API key and verifies it. Only you can read the file.',
+  arguments: { '[url]': 'the server, to sign in by the browser' },
+  options: {
+    '--no-browser': 'print the URL to open anywhere, and ask for the code that its page shows',
+    '--organization <id>': 'sign in to this organization, also with its own issuers',
+    '--base-url <url>': 'the server (default: http://127.0.0.1:8080)',
+    '-n, --namespace <name>': 'the default namespace for later commands',
+    '--with-token': 'read the key from standard input without prompting',
+    '--local [folder]': 'use the local server that `npm start` runs in this folder',
+    ...jsonOption,
+  },
+  examples: [
+    'slipway login https://slipway.example.com',
+    'slipway login https://slipway.example.com --no-browser',
+    'slipway login --base-url https://slipway.example.com --with-token < key.txt',
+    'slipway login --local ~/slipway        after `npm start` in that folder',
+  ],
+  async run({ environment, output }, { url }, { local, namespace, withToken, ...options }) {
+    const { localFlags, login } = await import('../../connection/login.ts');
+    const baseUrl = url ?? options.baseUrl;
+    const isByBrowser = (url !== undefined || !options.browser) && !withToken;
+    const newKey = () =>
+      isByBrowser ? signIn({ ...options, baseUrl }, output, environment) : readKey(withToken === true);
+    const flags = local
+      ? { ...localFlags(local === true ? '.' : local, environment), ...(namespace ? { namespace } : {}) }
+      : { apiKey: await newKey(), baseUrl, namespace };
+    const path = await login(flags, environment);
+    return { json: { path }, text: `✓ stored the API key in ${path}\n` };
+  },
+});
 
-const loginExamples = `Examples:
-  slipway login https://slipway.example.com
-  slipway login https://slipway.example.com --no-browser
-  slipway login --base-url https://slipway.example.com --with-token < key.txt
-  slipway login --local ~/slipway        after \`npm start\` in that folder
-`;
-
-export function addLogin(program: Command, { environment, output }: CommandContext): void {
-  program
-    .command('login')
-    .summary('sign in, or store an API key for later commands')
-    .description(
-      'With a URL, signs you in by the browser and stores a personal key. Otherwise asks for an API key and verifies it. Only you can read the file.',
-    )
-    .argument('[url]', 'the server, to sign in by the browser')
-    .option('--no-browser', 'print the URL to open anywhere, and ask for the code that its page shows')
-    .option('--organization <id>', 'sign in to this organization, also with its own issuers')
-    .option('--base-url <url>', 'the server (default: http://127.0.0.1:8080)')
-    .option('-n, --namespace <name>', 'the default namespace for later commands')
-    .option('--with-token', 'read the key from standard input without prompting')
-    .option('--local [folder]', 'use the local server that `npm start` runs in this folder')
-    .option('--json', 'print one JSON object')
-    .addHelpText('before', loginExamples)
-    .action(async (url: string | undefined, { json, local, namespace, withToken, ...options }: LoginOptions) => {
-      const { localFlags, login } = await import('../../connection/login.ts');
-      const baseUrl = url ?? options.baseUrl;
-      const isByBrowser = (url !== undefined || !options.browser) && !withToken;
-      const newKey = () =>
-        isByBrowser ? signIn({ ...options, baseUrl }, output, environment) : readKey(withToken === true);
-      const flags = local
-        ? { ...localFlags(local === true ? '.' : local, environment), ...(namespace ? { namespace } : {}) }
-        : { apiKey: await newKey(), baseUrl, namespace };
-      const path = await login(flags, environment);
-      output.data(json ? `${JSON.stringify({ path }, null, 2)}\n` : `✓ stored the API key in ${path}\n`);
-    });
-}
-
-export function addLogout(program: Command, { environment, output }: CommandContext): void {
-  program
-    .command('logout')
-    .summary('remove the stored API key')
-    .description('Removes the stored key. The key stays valid until you revoke it with `slipway keys revoke`.')
-    .option('--json', 'print one JSON object')
-    .addHelpText('before', 'Examples:\n  slipway logout\n')
-    .action(async ({ json }: { json?: true }) => {
-      const { logout } = await import('../../connection/login.ts');
-      const forgotten = logout(environment);
-      const text = forgotten ? '✓ removed the stored API key\n' : '✓ no API key was stored\n';
-      output.data(json ? `${JSON.stringify({ forgotten }, null, 2)}\n` : text);
-    });
-}
+export const logout = localCommand({
+  name: 'logout',
+  summary: 'remove the stored API key',
+  description: 'Removes the stored key. The key stays valid until you revoke it with `slipway keys revoke`.',
+  options: jsonOption,
+  examples: ['slipway logout'],
+  async run({ environment }) {
+    const { logout } = await import('../../connection/login.ts');
+    const forgotten = logout(environment);
+    return { json: { forgotten }, text: forgotten ? '✓ removed the stored API key\n' : '✓ no API key was stored\n' };
+  },
+});
 
 /** Returns a new personal key of the person who confirms in the browser. */
 async function signIn(
-  { baseUrl: url, browser, organization }: LoginOptions,
+  { baseUrl: url, browser, organization }: { baseUrl?: string | undefined; browser: boolean; organization?: string },
   output: Output,
   environment: Environment,
 ): Promise<string> {
@@ -122,13 +107,12 @@ async function readLine(): Promise<string> {
   }
 }
 
-export function addWhoami(program: Command, context: CommandContext): void {
-  const command = program
-    .command('whoami')
-    .summary('show who you are: person, key and server')
-    .description('Shows the server, the person, the API key with its scopes, and where each setting comes from.');
-  addExamples(command, 'slipway whoami');
-  withConnection(command, context, async ({ client, settings, signal }) => {
+export const whoami = serverCommand({
+  name: 'whoami',
+  summary: 'show who you are: person, key and server',
+  description: 'Shows the server, the person, the API key with its scopes, and where each setting comes from.',
+  examples: ['slipway whoami'],
+  async run({ client, settings, signal, output }) {
     const key = await client.get('/v1/keys/self', { signal });
     const { apiKey, baseUrl, namespace } = settings;
     const rows = [
@@ -139,10 +123,7 @@ export function addWhoami(program: Command, context: CommandContext): void {
       ['key', `${key.prefix}…  ${key.name}`],
       ['', keyKinds[key.kind]],
       ['', `from ${apiKey?.origin}`],
-      ...wrapText(key.scopes.join(' '), context.output.columns - 14).map((line, at) => [
-        at === 0 ? 'scopes' : '',
-        line,
-      ]),
+      ...wrapText(key.scopes.join(' '), output.columns - 14).map((line, at) => [at === 0 ? 'scopes' : '', line]),
       ['namespaces', key.namespace_ids?.join(' ') ?? 'all'],
       ['expires', formatTime(key.expires_at)],
       ['namespace', namespace?.value ?? '-'],
@@ -153,5 +134,5 @@ export function addWhoami(program: Command, context: CommandContext): void {
     function originsOf() {
       return { server: baseUrl.origin, key: apiKey?.origin ?? null, namespace: namespace?.origin ?? null };
     }
-  });
-}
+  },
+});
