@@ -3,7 +3,7 @@
 
 // biome-ignore-all assist/source/organizeImports: the app extends zod before any other import declares a schema
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { createApp } from './api/app.ts';
+import { createApp, newCaches } from './api/app.ts';
 import { continueAdvisories } from './advisories/sweep.ts';
 import { readImport } from './advisories/imports/read-import.ts';
 import { loggingDeps } from './api/middleware.ts';
@@ -60,7 +60,8 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
   }
 }
 
-const app = createApp({ makeDeps, log });
+const parts = { makeDeps, log, caches: newCaches() };
+const app = createApp(() => parts);
 /** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
 const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0), releaseCounts: new Map() };
 

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { createApp } from '../../src/api/app.ts';
 import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../src/api/openapi/route-definitions.ts';
-import { jsonLog } from '../../src/core/log.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { clientTypes } from './client-types.ts';
 
@@ -17,11 +16,8 @@ Writes openapi.json and the client's types.
 
 const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
-const app = createApp({
-  makeDeps: () => {
-    throw new Error('routes must not be called while generating documentation');
-  },
-  log: jsonLog(console),
+const app = createApp(() => {
+  throw new Error('routes must not be called while generating documentation');
 });
 const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 const types = await clientTypes(app);

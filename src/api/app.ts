@@ -71,16 +71,16 @@ import { webhooksOfEvents } from './responses/event-wire.ts';
 import { runs } from './runs/runs.ts';
 import { webhooks } from './webhooks/endpoints.ts';
 
-export interface AppOptions {
+/** Parts of an isolate that its requests share. */
+export interface AppParts {
   makeDeps: MakeDeps;
   /** Logs errors, including those of `makeDeps`. */
   log: Log;
-  /** Interval for writing the call counts. */
-  countCallsMs?: number;
+  caches: AppEnv['Variables']['caches'];
 }
 
-/** Returns an isolate's empty caches. */
-function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['caches'] {
+/** Returns an isolate's empty caches, which write the call counts at this interval. */
+export function newCaches(countCallsMs?: number): AppParts['caches'] {
   return {
     keys: newKeyCache(),
     routes: newRouteCache(),
@@ -96,11 +96,12 @@ function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['cache
   };
 }
 
-export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIHono<AppEnv> {
+/** Creates the app, whose requests get the parts of their environment. */
+export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEnv> {
   const app = newRouter();
   app.use(identify);
   app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
-  app.use(prepare(makeDeps, newCaches(countCallsMs)));
+  app.use(prepare(partsOf));
   app.use(leavesPlace);
   app.use(knownMethods(app));
   app.use(unless(isOfStorage, plainBodies), unless(isOfStorage, conditional));
@@ -143,6 +144,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.notFound((c) => answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = toProblem(error);
+    const { log } = partsOf(c.env);
     // Don't log an error per request, because a flood of bodies would become a flood of errors. The request's own line has the status.
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
     else if (problem.status >= 500 && problem.code !== 'memory-full') {

@@ -75,9 +75,12 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', contentPolicy);
 };
 
-export function prepare(makeDeps: MakeDeps, caches: AppEnv['Variables']['caches']): MiddlewareHandler<AppEnv> {
+export function prepare(
+  partsOf: (env: object) => { makeDeps: MakeDeps; caches: AppEnv['Variables']['caches'] },
+): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     requireOneHost(c.req.url);
+    const { makeDeps, caches } = partsOf(c.env);
     const made = makeDeps(c.env, c.executionCtx);
     const parent = parseTraceparent(c.req.header(traceHeader));
     const isRecorded = made.tracing !== null && (parent !== null || made.tracing.begins());

@@ -2,7 +2,7 @@
 // real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { type AppOptions, createApp } from '../../src/api/app.ts';
+import { type AppParts, createApp, newCaches } from '../../src/api/app.ts';
 import { bindingsOf } from '../../src/bindings.ts';
 import { askHealth } from '../../src/builders/client.ts';
 import { type Retention, retentionSettings, toRetention } from '../../src/contract/limits/retention.ts';
@@ -47,6 +47,20 @@ function isAskedBySource(): boolean {
   return String(caller).includes('/src/');
 }
 
+/** The parts of each test app, by its environment. */
+const appParts = new WeakMap<object, AppParts>();
+let created: ReturnType<typeof createApp> | undefined;
+
+/** Returns the app of all test apps, because creating its routes and schemas takes longer than most requests do. */
+function sharedApp(): ReturnType<typeof createApp> {
+  created ??= createApp((environment) => {
+    const parts = appParts.get(environment);
+    if (!parts) throw new Error('the request is not of a test app');
+    return parts;
+  });
+  return created;
+}
+
 export interface TestApp {
   app: ReturnType<typeof createApp>;
   deps: Deps;
@@ -67,7 +81,7 @@ export function emptyCallCaches(): Pick<CallDeps, 'routes' | 'fleets' | 'calls' 
 
 export function testApp(
   replacements: Partial<Deps> = {},
-  { countCallsMs = Number.POSITIVE_INFINITY }: Pick<AppOptions, 'countCallsMs'> = {},
+  { countCallsMs = Number.POSITIVE_INFINITY }: { countCallsMs?: number } = {},
 ): TestApp {
   const bindings = bindingsOf(env);
   const clock = replacements.clock ?? systemClock;
@@ -149,19 +163,16 @@ export function testApp(
       return isAskedBySource() ? db : ownDb;
     },
   };
-  let made: TestApp['app'] | undefined;
-  // Created when it is first used, because many tests need only the Deps, and creating an app's routes and schemas takes milliseconds.
-  const app = () => {
-    // The app's queries always count as coming from Slipway's code.
-    made ??= createApp({ makeDeps: () => ({ ...deps, db }), log: deps.log, countCallsMs });
-    return made;
-  };
+  // The app's queries always count as coming from Slipway's code.
+  const parts = { makeDeps: () => ({ ...deps, db }), log: deps.log, caches: newCaches(countCallsMs) };
+  const environment = { ...env };
+  appParts.set(environment, parts);
   return {
     get app() {
-      return app();
+      return sharedApp();
     },
     deps,
-    fetch: async (request) => app().fetch(request, env, context),
+    fetch: async (request) => sharedApp().fetch(request, environment, context),
     settled: async () => {
       const done = context;
       context = createExecutionContext();
