@@ -153,7 +153,7 @@ const blockedLine =
 describe('a call past its time limit', () => {
   let strict: TestBuilder;
   beforeAll(async () => {
-    strict = await TestBuilder.start({ limits: { callMs: 1000, hangMs: 1000 } });
+    strict = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
   });
   afterAll(() => strict.close());
 
@@ -174,7 +174,7 @@ describe('a call past its time limit', () => {
     );
     const before = await strict.result(id);
     expect(refusal(await strict.invoke(id, { wait: true }))).toBe('504 call-timeout');
-    await eventually(() => strict.logs(id)).toEqual(['host: A call did not end within 1 s.', 'stdout: cancelled']);
+    await eventually(() => strict.logs(id)).toEqual(['host: A call did not end within 2 s.', 'stdout: cancelled']);
     expect(await strict.result(id)).toEqual(before);
     expect((await strict.status(id)).restarts).toBe(0);
   });
@@ -201,14 +201,13 @@ describe('a call past its time limit', () => {
           /^host: The process exited: a call was still running 1000 ms after its time limit of [\d.]+ s\. Restarting\.$/,
         ),
       );
-      // Both time out after one second.
-      expect(logs.slice(0, -1).sort()).toEqual(['host: A call did not end within 1 s.', ...warnings].sort());
+      // In any order.
+      expect(logs.slice(0, -1).sort()).toEqual(['host: A call did not end within 2 s.', ...warnings].sort());
     },
   );
 
   test('a call past its time limit fails the other calls in its process', async () => {
-    const patient = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
-    const id = await patient.run(
+    const id = await strict.run(
       handler(
         [
           'def __init__(self):',
@@ -219,10 +218,9 @@ describe('a call past its time limit', () => {
         'import threading',
       ),
     );
-    expect(refusal(await patient.invoke(id))).toBe('504 call-timeout');
+    expect(refusal(await strict.invoke(id))).toBe('504 call-timeout');
     // The first call ends the process before the second call's time is up.
-    expect(refusal(await patient.invoke(id))).toBe('502 instance-crashed');
-    await patient.close();
+    expect(refusal(await strict.invoke(id))).toBe('502 instance-crashed');
   });
 });
 

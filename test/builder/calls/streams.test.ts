@@ -1,7 +1,7 @@
 // Tests handlers that yield values: what a stream's caller reads, and what happens to streams that nobody reads, that are too long, or
 // whose instance stops.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { z } from 'zod';
 import { OpenStream } from '../../../builder/server/processes/open-stream.ts';
 import {
@@ -24,10 +24,15 @@ const limits = {
 };
 
 let builder: TestBuilder;
+/** Its streams may take as long as a busy machine needs. */
+let patient: TestBuilder;
 beforeAll(async () => {
-  builder = await TestBuilder.start({ limits });
+  [builder, patient] = await Promise.all([
+    TestBuilder.start({ limits }),
+    TestBuilder.start({ limits: { ...limits, streamMs: 120_000 } }),
+  ]);
 });
-afterAll(() => builder.close());
+afterAll(() => Promise.all([builder.close(), patient.close()]));
 
 /** A generator in a thread, and one on the event loop. */
 const shapes = [
@@ -80,13 +85,6 @@ async function stream(id: string, inputs: unknown, url = builder.url): Promise<S
   return linesOf(await responseTo(send(id, inputs, url)));
 }
 
-/** Starts a builder whose streams may take as long as a busy machine needs. */
-async function patientBuilder(): Promise<TestBuilder> {
-  const patient = await TestBuilder.start({ limits: { ...limits, streamMs: 120_000 } });
-  onTestFinished(() => patient.close());
-  return patient;
-}
-
 function values(lines: StreamLine[]): unknown[] {
   return lines.flatMap((line) => ('value' in line ? [line.value] : []));
 }
@@ -137,7 +135,6 @@ test.each(shapes)('a caller that disconnects closes %s', async (_, head) => {
 });
 
 test.each(shapes)("%s waits for a caller that doesn't read", async (_, head) => {
-  const patient = await patientBuilder();
   const id = await patient.run(yielding(head));
   // More than the system buffers.
   const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }, patient.url));
@@ -148,7 +145,6 @@ test.each(shapes)("%s waits for a caller that doesn't read", async (_, head) => 
 });
 
 test.each(endingShapes)('%s that yields too much ends its stream with an error', async (_, head) => {
-  const patient = await patientBuilder();
   const id = await patient.run(yielding(head));
   const large = await stream(id, { count: 2, value: 'x'.repeat(64 * 1024) }, patient.url);
   expect(large).toMatchObject([

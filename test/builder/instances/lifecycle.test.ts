@@ -26,10 +26,12 @@ const mortal = handler(
 );
 
 let builder: TestBuilder;
+/** Has no instances between tests. */
+let empty: TestBuilder;
 beforeAll(async () => {
-  builder = await TestBuilder.start();
+  [builder, empty] = await Promise.all([TestBuilder.start(), TestBuilder.start()]);
 });
-afterAll(() => builder.close());
+afterAll(() => Promise.all([builder.close(), empty.close()]));
 
 function homes(of: TestBuilder): string[] {
   return readdirSync(join(of.stateFolder, 'instances'));
@@ -74,22 +76,21 @@ describe('a process that ends', () => {
   });
 
   test('a process that ends is recorded, and so is a failed restart, with the beginning of the reason and without secrets', async () => {
-    const alone = await TestBuilder.start();
-    const spec = { ...(await alone.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };
-    await alone.put('dep_reasons', spec);
-    expect(await alone.status('dep_reasons')).toMatchObject({ restarts: 0, last_crash: null });
-    const folder = join(alone.stateFolder, 'instances');
+    const spec = { ...(await empty.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };
+    await empty.put('dep_reasons', spec);
+    expect(await empty.status('dep_reasons')).toMatchObject({ restarts: 0, last_crash: null });
+    const folder = join(empty.stateFolder, 'instances');
     const [code = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
       path.endsWith('/realtime.py'),
     );
     writeFileSync(join(folder, code), `raise ValueError("token-of-the-service, ${'x'.repeat(1000)}")`);
-    await alone.invoke('dep_reasons', { die: true });
-    await eventually(async () => (await alone.status('dep_reasons')).last_crash?.reason.slice(0, 80)).toMatch(
+    await empty.invoke('dep_reasons', { die: true });
+    await eventually(async () => (await empty.status('dep_reasons')).last_crash?.reason.slice(0, 80)).toMatch(
       /ValueError: \*\*\*, xxx/,
     );
-    const { last_crash: last } = await alone.status('dep_reasons');
+    const { last_crash: last } = await empty.status('dep_reasons');
     expect([last?.reason.length, new Date(last?.at ?? '').toISOString()]).toEqual([500, last?.at]);
-    await alone.close();
+    await empty.send('DELETE', '/instances/dep_reasons');
   });
 
   test('a process that ends affects no other instance', { tags: 'long' }, async () => {
@@ -104,19 +105,17 @@ describe('a process that ends', () => {
 
 describe('DELETE', () => {
   test('DELETE lets calls finish, accepts no new ones, and leaves nothing behind', async () => {
-    const alone = await TestBuilder.start();
-    const id = await alone.run(mortal);
-    const working = alone.call(id, { work: true });
-    await eventually(async () => (await alone.status(id)).calls_in_flight).toBe(1);
-    const stopped = alone.send('DELETE', `/instances/${id}`);
-    await eventually(async () => (await alone.status(id)).state).toBe('draining');
-    expect(refusal(await alone.invoke(id))).toBe('404 instance-gone');
+    const id = await empty.run(mortal);
+    const working = empty.call(id, { work: true });
+    await eventually(async () => (await empty.status(id)).calls_in_flight).toBe(1);
+    const stopped = empty.send('DELETE', `/instances/${id}`);
+    await eventually(async () => (await empty.status(id)).state).toBe('draining');
+    expect(refusal(await empty.invoke(id))).toBe('404 instance-gone');
     expect(await working).toMatchObject({ status: 'success' });
     expect(await stopped).toEqual({ status: 204, body: undefined });
-    expect(refusal(await alone.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
-    expect(alone.workers()).toEqual([]);
-    expect(homes(alone)).toEqual([]);
-    await alone.close();
+    expect(refusal(await empty.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
+    expect(empty.workers()).toEqual([]);
+    expect(homes(empty)).toEqual([]);
   });
 
   test('DELETE waits for calls for a limited time, after which the remaining calls can be repeated elsewhere', {
@@ -132,18 +131,16 @@ describe('DELETE', () => {
   });
 
   test('DELETE ends a start in progress', { tags: 'long' }, async () => {
-    const alone = await TestBuilder.start();
-    const spec = await alone.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
-    const started = alone.put('dep_loading', spec);
-    await eventually(() => alone.workers().length).toBeGreaterThan(0);
-    expect(await alone.send('DELETE', '/instances/dep_loading')).toEqual({ status: 204, body: undefined });
+    const spec = await empty.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
+    const started = empty.put('dep_loading', spec);
+    await eventually(() => empty.workers().length).toBeGreaterThan(0);
+    expect(await empty.send('DELETE', '/instances/dep_loading')).toEqual({ status: 204, body: undefined });
     expect((await started).at(-1)).toEqual({
       type: 'failed',
       error: { code: 'process-killed', message: 'The instance was stopped.' },
     });
-    expect(alone.workers()).toEqual([]);
-    expect(homes(alone)).toEqual([]);
-    await alone.close();
+    expect(empty.workers()).toEqual([]);
+    expect(homes(empty)).toEqual([]);
   });
 
   test('DELETE frees the ID while the old instance is still draining', { tags: 'long' }, async () => {
@@ -166,30 +163,32 @@ async function mark(on: TestBuilder, id: string, action: 'invoke' | 'standby', v
 }
 
 describe('an idle instance', () => {
+  let sleepy: TestBuilder;
+  beforeAll(async () => {
+    sleepy = await TestBuilder.start({ limits: { idleMs: 200, drainMaxMs: 1 } });
+  });
+  afterAll(() => sleepy.close());
+
   test('an idle instance is stopped, and can be started again', async () => {
-    const sleepy = await TestBuilder.start({ limits: { idleMs: 200 } });
     const id = await sleepy.run(mortal);
     await eventually(async () => refusal(await sleepy.send('GET', `/instances/${id}`))).toBe('404 instance-gone');
     expect(homes(sleepy)).toEqual([]);
     await sleepy.put(id, await sleepy.putPlugin(mortal));
     expect((await sleepy.invoke(id)).status).toBe(200);
-    await sleepy.close();
   });
 
   test('an idle instance on standby is stopped sooner, until a newer mark makes it live', {
     tags: 'long',
   }, async () => {
     // Long enough to send two marks in a row, even on a busy machine.
-    const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
-    const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
-    await mark(sleepy, back, 'standby', '1 2');
-    expect([await mark(sleepy, back, 'invoke', '0 3'), await mark(sleepy, standby, 'invoke', '1 2')]).toEqual([
-      200, 200,
-    ]);
-    await eventually(async () => refusal(await sleepy.send('GET', `/instances/${standby}`))).toBe('404 instance-gone');
+    const brief = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
+    const [standby, back, serving] = [await brief.run(mortal), await brief.run(mortal), await brief.run(mortal)];
+    await mark(brief, back, 'standby', '1 2');
+    expect([await mark(brief, back, 'invoke', '0 3'), await mark(brief, standby, 'invoke', '1 2')]).toEqual([200, 200]);
+    await eventually(async () => refusal(await brief.send('GET', `/instances/${standby}`))).toBe('404 instance-gone');
     for (const id of [back, serving])
-      expect((await sleepy.send('GET', `/instances/${id}`)).body).toMatchObject({ state: 'ready', standby: false });
-    await sleepy.close();
+      expect((await brief.send('GET', `/instances/${id}`)).body).toMatchObject({ state: 'ready', standby: false });
+    await brief.close();
   });
 
   test.each([
@@ -213,27 +212,23 @@ describe('an idle instance', () => {
   );
 
   test('an idle instance is not stopped while it has a call in progress', async () => {
-    const sleepy = await TestBuilder.start({ limits: { idleMs: 200, drainMaxMs: 1 } });
     const id = await sleepy.run(mortal);
     const answers = await Promise.all([sleepy.invoke(id, { work: true }), sleepy.invoke(id, { work: true })]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    await sleepy.close();
   });
 });
 
 test('all instances can be stopped, or only those without a recent call; their calls may finish', async () => {
-  const own = await TestBuilder.start();
-  const stopAll = (idle_ms: number) => own.send('POST', '/instances/stop-all', JSON.stringify({ idle_ms }));
-  const [working, idle] = [await own.run(mortal), await own.run(mortal)];
-  const call = own.invoke(working, { hold: true });
-  await eventually(async () => (await own.status(working)).calls_in_flight).toBe(1);
+  const stopAll = (idle_ms: number) => empty.send('POST', '/instances/stop-all', JSON.stringify({ idle_ms }));
+  const [working, idle] = [await empty.run(mortal), await empty.run(mortal)];
+  const call = empty.invoke(working, { hold: true });
+  await eventually(async () => (await empty.status(working)).calls_in_flight).toBe(1);
   expect(await stopAll(1)).toEqual({ status: 204, body: undefined });
-  expect(refusal(await own.invoke(idle))).toBe('404 instance-gone');
-  expect((await own.status(working)).calls_in_flight).toBe(1);
-  await own.invoke(working, { release: true });
+  expect(refusal(await empty.invoke(idle))).toBe('404 instance-gone');
+  expect((await empty.status(working)).calls_in_flight).toBe(1);
+  await empty.invoke(working, { release: true });
   await stopAll(0);
   expect((await call).status).toBe(200);
-  expect(refusal(await own.invoke(working))).toBe('404 instance-gone');
+  expect(refusal(await empty.invoke(working))).toBe('404 instance-gone');
   expect(refusal(await stopAll(-1))).toBe('422 invalid-request');
-  await own.close();
 });

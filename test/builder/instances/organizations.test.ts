@@ -1,5 +1,5 @@
 // Tests several organizations on one builder: their starts, and a builder that serves only one organization.
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startBuilder } from '../breakout/kinds.ts';
 import { type BuilderOptions, handler, refusal, TestBuilder } from '../support.ts';
 
@@ -42,11 +42,16 @@ test("an organization's hanging starts delay only its own next start", { tags: [
 });
 
 describe('a builder for one organization', () => {
+  let own: TestBuilder;
+  beforeAll(async () => {
+    own = await TestBuilder.start({ env: { BUILDER_ORGANIZATION: 'org_a' } });
+  });
+  afterAll(() => own.close());
+
   test.each([
     ['another one', 'org_b'],
     ['an unknown one', undefined],
   ])('a builder for one organization does nothing for %s', async (_, organization) => {
-    const own = await started({ env: { BUILDER_ORGANIZATION: 'org_a' } });
     const named = organization === undefined ? {} : { organization };
     const requests: [string, string, object][] = [
       ['PUT', '/instances/dep_1', await specFor(own, organization)],
@@ -61,7 +66,6 @@ describe('a builder for one organization', () => {
   });
 
   test('a builder for one organization hosts it', async () => {
-    const own = await started({ env: { BUILDER_ORGANIZATION: 'org_a' } });
     expect((await own.put('dep_1', await specFor(own, 'org_a'))).at(-1)).toMatchObject({ type: 'ready' });
   });
 });

@@ -166,19 +166,26 @@ describe('a start that fails', () => {
     expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
   });
 
-  test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'a start whose process is killed from outside fails with process-killed: %s',
-    async (signal) => {
-      const own = await TestBuilder.start();
-      const spec = await own.putPlugin({ 'realtime.py': 'import time\nprint("loading")\ntime.sleep(60)\n' });
-      const started = own.put('dep_killed', spec);
-      await eventually(() => own.logs('dep_killed')).toEqual(['stdout: loading']);
-      const [first] = own.workers(); // the others end with the first one
-      if (first !== undefined) process.kill(first, signal);
-      expect(summary(await started).at(-1)).toMatch(/^failed process-killed: The process exited: signal /);
-      await own.close();
-    },
-  );
+  describe('a process killed from outside', () => {
+    let own: TestBuilder;
+    beforeAll(async () => {
+      own = await TestBuilder.start();
+    });
+    afterAll(() => own.close());
+
+    test.each(['SIGKILL', 'SIGTERM'] as const)(
+      'a start whose process is killed from outside fails with process-killed: %s',
+      async (signal) => {
+        const spec = await own.putPlugin({ 'realtime.py': 'import time\nprint("loading")\ntime.sleep(60)\n' });
+        const started = own.put(`dep_${signal}`, spec);
+        await eventually(() => own.logs(`dep_${signal}`)).toEqual(['stdout: loading']);
+        const [first] = own.workers(); // the others end with the first one
+        if (first !== undefined) process.kill(first, signal);
+        expect(summary(await started).at(-1)).toMatch(/^failed process-killed: The process exited: signal /);
+        await eventually(() => own.workers()).toEqual([]);
+      },
+    );
+  });
 
   test("a start fails at its time limit if loading doesn't end", { tags: 'long' }, async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
