@@ -19,8 +19,11 @@ type OrText<Value> = Value extends readonly (infer Item)[]
   : Value extends object
     ? string extends keyof Value
       ? Value | JsonText
-      : { [Name in keyof Value]: OrText<Value[Name]> }
+      : { [Name in keyof Value]: OrText<Value[Name]> | Omitted<Value, Name> }
     : Value;
+
+/** An optional member may be undefined, and is then not sent. */
+type Omitted<Value, Name extends keyof Value> = object extends Pick<Value, Name> ? undefined : never;
 
 type BodyOf<Content> = 'multipart/form-data' extends keyof Content
   ? { form: FormData }
@@ -45,8 +48,14 @@ export interface CallOptions {
 
 /** Path and query parameters. */
 type ParametersOf<Operation> = Operation extends { parameters: infer Parameters }
-  ? Pick<Parameters, Extract<keyof Parameters, 'path' | 'query'>>
+  ? OrUndefined<Pick<Parameters, Extract<keyof Parameters, 'path' | 'query'>>>
   : unknown;
+
+type OrUndefined<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? { [Name in keyof Value]: OrUndefined<Value[Name]> | Omitted<Value, Name> }
+    : Value;
 
 type OptionsOf<Operation> = ParametersOf<Operation> & BodyOptions<Operation> & CallOptions;
 

@@ -45,7 +45,7 @@ export async function withJobKey(flags: ConnectionFlags, job: Job): Promise<Conn
       subject_token_type: tokenType,
       organization,
       ...(namespace ? { namespace: namespace.value } : {}),
-      ...(plugin === undefined ? {} : { plugin }),
+      plugin,
     },
     signal,
     idempotencyKey: false,

@@ -21,12 +21,8 @@ export async function readNamespaceLogs(
   { cursor, level, request, since, tail, text }: Selected,
 ): Promise<CommandResult> {
   const wanted = tail ?? 1000;
-  const query = {
-    ...(request === undefined ? {} : { request }),
-    ...(since === undefined ? {} : { since: new Date(Date.now() - since).toISOString() }),
-    ...(text === undefined ? {} : { text }),
-    ...(level === undefined ? {} : { level }),
-  };
+  const from = since === undefined ? undefined : new Date(Date.now() - since).toISOString();
+  const query = { request, since: from, text, level };
   const path = { namespace_id: await namespaceId() };
   let found = await read(wanted, cursor);
   // A page may have fewer lines than requested even if more follow.
@@ -37,7 +33,7 @@ export async function readNamespaceLogs(
   return { json: found, text: found.results.map(formatLine).join(''), notes: notesOf(found, tail) };
 
   function read(limit: number, from: string | undefined) {
-    const page = { limit, ...query, ...(from === undefined ? {} : { cursor: from }) };
+    const page = { limit, ...query, cursor: from };
     return client.get('/v1/namespaces/{namespace_id}/logs', { path, query: page, signal });
   }
 }

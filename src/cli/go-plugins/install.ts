@@ -101,25 +101,13 @@ function preferHeader({ timeout, wait }: InstallRequest): Record<string, string>
 
 function install({ client, signal }: Connection, request: InstallRequest): Promise<GoPlugin> {
   const { description, kind, name, placement, ref, release, repository } = request;
-  const body = {
-    repository_url: repository,
-    ...(ref === undefined ? {} : { git_ref: ref }),
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    ...(placement === undefined ? {} : { placement }),
-    ...releaseFields(release),
-  };
+  const body = { repository_url: repository, git_ref: ref, name, description, placement, ...releaseFields(release) };
   return client.post(goSurfaces[kind], { body, headers: preferHeader(request), signal });
 }
 
 function update({ client, signal }: Connection, request: InstallRequest, { name }: GoPlugin): Promise<GoPlugin> {
   const { description, kind, placement, ref, release } = request;
-  const body = {
-    ...(ref === undefined ? {} : { git_ref: ref }),
-    ...(description === undefined ? {} : { description }),
-    ...(placement === undefined ? {} : { placement }),
-    ...releaseFields(release),
-  };
+  const body = { git_ref: ref, description, placement, ...releaseFields(release) };
   return client.put(`${goSurfaces[kind]}/{name}`, { path: { name }, body, headers: preferHeader(request), signal });
 }
 

@@ -11,9 +11,9 @@ type AdvisoryCounts = components['schemas']['AdvisoryCounts'];
 
 interface LiveFilter {
   severity?: Severity;
-  plugin?: string;
-  package?: string;
-  advisory?: string;
+  plugin?: string | undefined;
+  package?: string | undefined;
+  advisory?: string | undefined;
 }
 
 /** Yields the advisories of live versions, from all pages, without those that a Go program doesn't reach. */
@@ -22,7 +22,7 @@ export async function* liveAffected(
   filter: LiveFilter,
 ): AsyncGenerator<AffectedVersion> {
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query = { ...filter, live: 'true' as const, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { ...filter, live: 'true' as const, cursor };
     const { pagination, results } = await client.get('/v1/advisories', { query, signal });
     yield* results.filter(({ reach }) => reach !== 'none');
     cursor = pagination.next_cursor;

@@ -84,7 +84,7 @@ export async function callExtractor(
   const namespace_id = await namespaceId();
   const startedAt = performance.now();
   const request = new RequestLine(output);
-  const body = { inputs, ...(parameters === undefined ? {} : { parameters }) };
+  const body = { inputs, parameters };
   // An interrupted call may have run, so the client must not repeat it.
   const options = { body, signal, idempotencyKey: false, onRequestId: request.keep } as const;
   const { name, version } = plugin;

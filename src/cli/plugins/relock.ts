@@ -76,7 +76,7 @@ async function publishProposal(
   output: Output,
 ): Promise<Published> {
   output.progress('publishing');
-  const body = { digest, ...(message === undefined ? {} : { message }), ...(stage ? { stage } : {}) };
+  const body = { digest, message, stage };
   try {
     let answer = await client.post(`${onePlugin}/relock/publish`, { path, body, signal });
     while (answer.validation_status === 'pending') {

@@ -48,7 +48,7 @@ export async function rollBack(
   const namespace_id = await namespaceId();
   const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
     path: { namespace_id, slug: name },
-    body: { ...kind, version: target, ...(message === undefined ? {} : { message }) },
+    body: { ...kind, version: target, message },
     signal,
   });
   const { active_version, deployment_id, traffic } = answer;

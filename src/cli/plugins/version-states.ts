@@ -14,7 +14,7 @@ export async function readOverviews(
 ): Promise<ReadonlyMap<string, Overview>> {
   const { results } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', {
     path: { namespace_id: await namespaceId() },
-    query: { limit: overviewsMax, ...(search === undefined ? {} : { search }) },
+    query: { limit: overviewsMax, search },
     signal,
   });
   return new Map(results.map((overview) => [`${overview.kind} ${overview.name}`, overview]));

@@ -43,7 +43,7 @@ export async function decide(
   const plugin_id = staged?.plugin_id ?? formatPluginId(named.name, named.version);
   const namespace = org ? undefined : { namespace_id: staged?.namespace_id ?? (await namespaceId()) };
   const digest = sha256 ?? staged?.code_hash ?? (await presentDigest(connection, plugin_id, org));
-  const body = { sha256: digest, ...(kind === undefined ? {} : { kind }), ...(note === undefined ? {} : { note }) };
+  const body = { sha256: digest, kind, note };
   const options = { body, signal };
   const decided = namespace
     ? await client.post(`/v1/namespaces/{namespace_id}/plugins/{plugin_id}/${verb}`, {

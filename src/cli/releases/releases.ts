@@ -24,7 +24,7 @@ export async function findRelease(connection: Connection, { kind, ref }: Release
 
 /** A name has at most one active release, which is its newest. */
 async function newestId({ client, namespaceId, signal }: Connection, { kind, ref }: ReleaseRef): Promise<string> {
-  const query = { plugin: ref, limit: 1, ...(kind === undefined ? {} : { kind }) };
+  const query = { plugin: ref, limit: 1, kind };
   const { results } = await client.get(releasesPath, { path: { namespace_id: await namespaceId() }, query, signal });
   const [newest] = results;
   if (newest) return newest.id;

@@ -29,11 +29,7 @@ export async function createRun(
 ): Promise<CreatedRun> {
   const { client, signal } = connection;
   const namespace_id = await connection.namespaceId();
-  const body = {
-    input,
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(maxParallel === undefined ? {} : { max_parallel: maxParallel }),
-  };
+  const body = { input, parameters, max_parallel: maxParallel };
   if (plugin.version === undefined)
     return client.exact('post', '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', 'parameters', {
       path: { namespace_id, slug: plugin.name },

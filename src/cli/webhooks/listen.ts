@@ -34,7 +34,7 @@ export async function listenForWebhooks(
   const url = await startListening(server, port);
   try {
     const endpoint = await client.post('/v1/webhooks', {
-      body: { url, description: 'slipway webhooks listen', ...(events ? { events } : {}) },
+      body: { url, description: 'slipway webhooks listen', events },
       signal,
     });
     verifier = new Webhook(endpoint.secret);

@@ -33,13 +33,8 @@ const list = serverCommand({
     const { formatAffected, isLiveAffected } = await import('../../plugins/affected-versions.ts');
     const { client, signal } = connection;
     const { advisory, package: name, plugin, severity, ...page } = options;
-    const filter = {
-      ...(plugin === undefined ? {} : { plugin }),
-      ...(name === undefined ? {} : { package: name }),
-      ...(advisory === undefined ? {} : { advisory }),
-    };
-    const chosen = { ...(severity === undefined ? {} : { severity }), ...(live ? { live: 'true' as const } : {}) };
-    const query = { ...pageQuery(page), ...filter, ...chosen };
+    const filter = { plugin, package: name, advisory };
+    const query = { ...pageQuery(page), ...filter, severity, live: live && ('true' as const) };
     const { pagination, results } = await client.get('/v1/advisories', { query, signal });
     const { next_cursor: next } = pagination;
     const fails = failOn !== undefined && (await isLiveAffected(connection, { ...filter, severity: failOn }));

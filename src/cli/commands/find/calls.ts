@@ -20,10 +20,8 @@ const list = listCommand({
   description: 'Lists later calls, newest first.',
   options: { '--status <status>': 'only calls in this state' },
   examples: ['slipway calls list --status failed'],
-  async fetch({ client, signal }, page, _, { status }: { status?: LaterCall['status'] }) {
-    const query = { ...page, ...(status === undefined ? {} : { status }) };
-    return client.get('/v1/calls', { query, signal });
-  },
+  fetch: ({ client, signal }, page, _, { status }: { status?: LaterCall['status'] }) =>
+    client.get('/v1/calls', { query: { ...page, status }, signal }),
   empty: 'No later calls. Send one with `slipway invoke NAME --later`.',
   head: ['CALL', 'PLUGIN', 'STATUS', 'CREATED'],
   row: (call) => [call.call_id, call.plugin, call.status, formatTime(call.created_at)],

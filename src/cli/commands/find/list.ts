@@ -72,7 +72,7 @@ async function listExtractors(
 ): Promise<CommandResult & { json: { results: PluginListItem[] }; notes: string[] }> {
   const { client, namespaceId, signal } = connection;
   const path = { namespace_id: await namespaceId() };
-  const query = { ...pageQuery(page), ...(search === undefined ? {} : { search }) };
+  const query = { ...pageQuery(page), search };
   const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
   const { next_cursor: nextCursor, plugins } = answer;
   const overviews = plugins.length > 0 ? await readOverviews(connection, search) : new Map();

@@ -27,16 +27,8 @@ export const overview = serverCommand({
     ...pageOptions,
   },
   examples: ['slipway overview', 'slipway overview --sort calls --desc', 'slipway overview --state failed'],
-  async run({ client, namespaceId, signal }, _, { desc, ...options }) {
-    const { kind, search, sort, state } = options;
-    const query: Query = {
-      ...pageQuery(options),
-      ...(kind === undefined ? {} : { kind }),
-      ...(state === undefined ? {} : { state }),
-      ...(search === undefined ? {} : { search }),
-      ...(sort === undefined ? {} : { sort }),
-      ...(desc ? { order: 'desc' } : {}),
-    };
+  async run({ client, namespaceId, signal }, _, { desc, kind, search, sort, state, ...page }) {
+    const query = { ...pageQuery(page), kind, state, search, sort, order: desc && ('desc' as const) };
     const path = { namespace_id: await namespaceId() };
     const found = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', { path, query, signal });
     return { json: found, text: formatOverviews(found.results), notes: pageNotes(found.pagination.next_cursor) };

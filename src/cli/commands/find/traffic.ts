@@ -32,7 +32,7 @@ export const traffic = serverCommand({
     const { forPlugin } = await import('../../plugins/by-kind.ts');
     return forPlugin(connection, ref, kind, async ({ connection: there, kind: ofKind, name }) => {
       const path = { namespace_id: await there.namespaceId(), slug: name };
-      const query = { ...ofKind, ...(hours === undefined ? {} : { hours }), ...(step === undefined ? {} : { step }) };
+      const query = { ...ofKind, hours, step };
       const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic';
       return trafficResult(await there.client.get(route, { path, query, signal: there.signal }));
     });

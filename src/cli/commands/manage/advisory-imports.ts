@@ -2,10 +2,10 @@
 import type { components } from '../../../client/api.gen.d.ts';
 import { pause } from '../../../client/retry.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { adminCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
+import { adminListCommand } from '../../list-command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import type { Output } from '../../terminal/output.ts';
 import { table } from '../../terminal/table.ts';
@@ -107,25 +107,21 @@ function notesOn({ first_invalid, invalid, git_ranges }: AdvisoryImport): string
   ];
 }
 
-const imports = adminCommand({
+const imports = adminListCommand({
   name: 'imports',
   description: 'Lists imports of advisories. Needs the admin token.',
-  options: pageOptions,
   examples: ['slipway advisories imports'],
-  async run({ client, signal }, _, options) {
-    const { results, pagination } = await client.get(paths.imports, { query: pageQuery(options), signal });
-    const rows = results.map((one) => [
-      one.import_id,
-      one.status,
-      `${one.files_read}/${one.files ?? '?'}`,
-      String(one.changed),
-      one.size_bytes === null ? '' : formatBytes(one.size_bytes),
-      formatTime(one.created_at),
-      printable(one.error ?? one.url ?? ''),
-    ]);
-    const head = ['IMPORT', 'STATUS', 'FILES', 'CHANGED', 'SIZE', 'CREATED', ''];
-    return pageResult(results, pagination.next_cursor, table([head, ...rows]));
-  },
+  fetch: ({ client, signal }, query) => client.get(paths.imports, { query, signal }),
+  head: ['IMPORT', 'STATUS', 'FILES', 'CHANGED', 'SIZE', 'CREATED', ''],
+  row: (one) => [
+    one.import_id,
+    one.status,
+    `${one.files_read}/${one.files ?? '?'}`,
+    String(one.changed),
+    one.size_bytes === null ? '' : formatBytes(one.size_bytes),
+    formatTime(one.created_at),
+    printable(one.error ?? one.url ?? ''),
+  ],
 });
 
 const sources = adminCommand({

@@ -4,41 +4,33 @@ import type { Method } from '../../../client/operations.ts';
 import type { Operation } from '../../api/operations.ts';
 import type { ApiRequest, Field } from '../../api/request.ts';
 import { type CommandContext, type CommandResult, localCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { connectionOptions } from '../../connection/connection-options.ts';
-import type { ConnectionFlags } from '../../connection/settings.ts';
 import { Failure } from '../../failures/failure.ts';
 import { runInterruptible } from '../../terminal/interruption.ts';
 import type { Output } from '../../terminal/output.ts';
 
-interface ApiOptions extends ConnectionFlags {
-  field?: string[];
-  typedField?: string[];
-  body?: string;
-  header?: string[];
-  search?: string;
-  describe?: true;
-  json?: true;
-}
-
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies Method[];
 const collect = (value: string, before: string[] = []) => [...before, value];
+
+const apiOptions = {
+  '-f, --field <name=value>': { description: 'parameter or body member, as text', parse: collect },
+  '-F, --typed-field <name=value>': { description: 'the same, as JSON or @FILE', parse: collect },
+  '--body <file>': 'send this file; - is standard input',
+  '-H, --header <name:value>': { description: 'send a header', parse: collect },
+  '--search <text>': 'list operations that contain this text',
+  '--describe': "print the operation's parameters and body members",
+  '--admin-token <token>': 'override SLIPWAY_ADMIN_TOKEN',
+  ...connectionOptions,
+} as const;
 
 export const api = localCommand({
   name: 'api',
   summary: 'send any API request',
   description: 'Sends an API operation and prints the response. Without an operation, lists them all.',
   arguments: { '[operation]': 'ID, such as listSecrets, or a method before a path', '[path]': 'such as /v1/quotas' },
-  options: {
-    '-f, --field <name=value>': { description: 'parameter or body member, as text', parse: collect },
-    '-F, --typed-field <name=value>': { description: 'the same, as JSON or @FILE', parse: collect },
-    '--body <file>': 'send this file; - is standard input',
-    '-H, --header <name:value>': { description: 'send a header', parse: collect },
-    '--search <text>': 'list operations that contain this text',
-    '--describe': "print the operation's parameters and body members",
-    '--admin-token <token>': 'override SLIPWAY_ADMIN_TOKEN',
-    ...connectionOptions,
-  },
+  options: apiOptions,
   examples: [
     'slipway api --search quota',
     'slipway api setQuotas -f organization_id=org_… -F live_deployments=50',
@@ -51,7 +43,7 @@ export const api = localCommand({
 interface Run {
   context: CommandContext;
   signal: AbortSignal;
-  options: ApiOptions;
+  options: OptionValues<typeof apiOptions>;
 }
 
 async function runApi(run: Run, name: string | undefined, path: string | undefined): Promise<CommandResult> {

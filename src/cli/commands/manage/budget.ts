@@ -40,7 +40,7 @@ const usage = serverCommand({
   options: { '--month <month>': 'the month in UTC, such as 2026-11 (default: the current one)' },
   examples: ['slipway budget usage --month 2026-11'],
   async run({ client, signal }, _, { month }) {
-    const found = await client.get('/v1/usage', { query: month === undefined ? {} : { month }, signal });
+    const found = await client.get('/v1/usage', { query: { month }, signal });
     const total = { ...found.total, namespace_name: found.month, plugin_name: 'total' };
     const rows = [...found.by_plugin, total].map((one) => [
       ...[one.namespace_name ?? 'deleted', one.plugin_name ?? 'removed'],

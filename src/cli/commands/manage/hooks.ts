@@ -2,6 +2,7 @@
 import type { components } from '../../../client/api.gen.d.ts';
 import { hookProviders } from '../../../contract/states.ts';
 import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { Environment } from '../../connection/settings.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -13,58 +14,45 @@ import { printable } from '../../terminal/terminal-text.ts';
 
 type Hook = components['schemas']['DeployHook'];
 type HookWithSecret = components['schemas']['DeployHookWithSecret'];
-type Creation = components['schemas']['DeployHookCreation'];
 
-interface CreateOptions {
-  kind: Creation['kind'];
-  provider: Creation['provider'];
-  repository?: string;
-  path?: string;
-  branch?: string[];
-  tag?: string[];
-  action: NonNullable<Creation['action']>;
-  org?: true;
-  release?: string;
-  statusTokenEnv?: string;
-  statusApiUrl?: string;
-}
+const createOptions = {
+  '--kind <kind>': {
+    description: 'kind of plugin',
+    choices: ['extractor', 'pipeline', 'storage'],
+    default: 'extractor',
+  },
+  '--provider <name>': { description: 'the Git provider', choices: hookProviders, default: 'github' },
+  '--repository <url>': "the repository's URL (default: the plugin's)",
+  '--path <path>': "an extractor's folder in the repository",
+  '--branch <pattern...>': 'branches to deploy, such as main',
+  '--tag <pattern...>': 'tags to deploy, such as v* (default: all)',
+  '--action <action>': {
+    description: 'what a push does',
+    choices: ['update', 'publish', 'redeploy'],
+    default: 'update',
+  },
+  '--release <plan>': releaseOptionText,
+  '--org': "the organization's plugin, with --action publish",
+  '--status-token-env <name>': 'variable with a token for commit statuses',
+  '--status-api-url <url>': 'of GitHub Enterprise',
+} as const;
 
 const create = serverCommand({
   name: 'create',
   summary: 'create a hook',
   description: 'Creates a hook for a published plugin. Its secret is shown only once.',
   arguments: { '<plugin>': 'NAME' },
-  options: {
-    '--kind <kind>': {
-      description: 'kind of plugin',
-      choices: ['extractor', 'pipeline', 'storage'],
-      default: 'extractor',
-    },
-    '--provider <name>': { description: 'the Git provider', choices: hookProviders, default: 'github' },
-    '--repository <url>': "the repository's URL (default: the plugin's)",
-    '--path <path>': "an extractor's folder in the repository",
-    '--branch <pattern...>': 'branches to deploy, such as main',
-    '--tag <pattern...>': 'tags to deploy, such as v* (default: all)',
-    '--action <action>': {
-      description: 'what a push does',
-      choices: ['update', 'publish', 'redeploy'],
-      default: 'update',
-    },
-    '--release <plan>': releaseOptionText,
-    '--org': "the organization's plugin, with --action publish",
-    '--status-token-env <name>': 'variable with a token for commit statuses',
-    '--status-api-url <url>': 'of GitHub Enterprise',
-  },
+  options: createOptions,
   examples: ["SECRET=$(slipway hooks create ocr --tag 'v*')"],
   async run(connection, { plugin }, options) {
     const { statusTokenEnv: variable } = options;
     const token = variable === undefined ? undefined : statusToken(connection.environment, variable);
-    const body = { ...(await creationOf(connection, options, plugin)), ...(token ? { status_token: token } : {}) };
+    const body = { ...(await creationOf(connection, options, plugin)), status_token: token };
     return secretResult(await connection.client.post('/v1/deploy-hooks', { body, signal: connection.signal }));
   },
 });
 
-async function creationOf(connection: Connection, options: CreateOptions, plugin: string): Promise<Creation> {
+async function creationOf(connection: Connection, options: OptionValues<typeof createOptions>, plugin: string) {
   const { releaseFields } = await import('../../arguments/release-plan.ts');
   const { action, branch, kind, org, path, provider, release, repository, statusApiUrl, tag } = options;
   return {
@@ -73,11 +61,11 @@ async function creationOf(connection: Connection, options: CreateOptions, plugin
     provider,
     action,
     ...(kind === 'extractor' && !org ? { namespace_id: await connection.namespaceId() } : {}),
-    ...(repository === undefined ? {} : { repository }),
-    ...(path === undefined ? {} : { path }),
-    ...(branch === undefined ? {} : { branches: branch }),
-    ...(tag === undefined ? {} : { tags: tag }),
-    ...(statusApiUrl === undefined ? {} : { status_api_url: statusApiUrl }),
+    repository,
+    path,
+    branches: branch,
+    tags: tag,
+    status_api_url: statusApiUrl,
     ...releaseFields(release),
   };
 }

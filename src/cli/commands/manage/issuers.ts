@@ -65,7 +65,7 @@ const add = serverCommand({
       name,
       url,
       purpose: people ? ('people' as const) : ('ci' as const),
-      ...(clientId === undefined ? {} : { client_id: clientId }),
+      client_id: clientId,
       ...(clientSecretStdin ? { client_secret: (await readStandardInput()).replace(/\r?\n$/, '') } : {}),
       ...(jwks === undefined ? {} : { jwks: await readKeySet(jwks) }),
     };

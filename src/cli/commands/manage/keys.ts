@@ -8,12 +8,6 @@ import { listCommand } from '../../list-command.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
-interface CreateOptions {
-  scopes: Scope[];
-  expires?: number;
-  only?: string[];
-}
-
 const list = listCommand({
   name: 'list',
   description: 'Lists the keys of the organization.',
@@ -40,19 +34,12 @@ const create = serverCommand({
     '--only <namespaces...>': 'limit the key to these namespace IDs',
   },
   examples: ['KEY=$(slipway keys create ci --scopes publish --expires 90d)'],
-  async run({ client, signal }, { name }, options) {
-    return keySecretResult(await client.post('/v1/keys', { body: newKeyBody(name, options), signal }));
+  async run({ client, signal }, { name }, { expires, only, scopes }) {
+    const expires_at = expires === undefined ? undefined : new Date(Date.now() + expires).toISOString();
+    const body = { name, scopes, namespace_ids: only, expires_at };
+    return keySecretResult(await client.post('/v1/keys', { body, signal }));
   },
 });
-
-function newKeyBody(name: string, { expires, only, scopes }: CreateOptions) {
-  return {
-    name,
-    scopes,
-    ...(only ? { namespace_ids: only } : {}),
-    ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
-  };
-}
 
 const rotate = serverCommand({
   name: 'rotate',

@@ -3,20 +3,20 @@ import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { pluginKinds } from '../../../contract/states.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
-import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import { Failure } from '../../failures/failure.ts';
+import { listCommand } from '../../list-command.ts';
 import { splitPluginRef } from '../../plugins/plugin-ref.ts';
-import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
-interface SetOptions {
-  key?: string;
-  kind: (typeof pluginKinds)[number];
-  org?: true;
-  perMinute?: number;
-  atOnce?: number;
-}
+const setOptions = {
+  '--key <id>': 'a key instead of a plugin',
+  '--kind <kind>': { description: 'kind of the plugin', choices: pluginKinds, default: 'extractor' },
+  '--org': "one of the organization's own plugins",
+  '--per-minute <calls>': { description: 'calls that may begin in a minute', parse: parseCount },
+  '--at-once <calls>': { description: 'calls that may be in progress', parse: parseCount },
+} as const;
 
 const set = serverCommand({
   name: 'set',
@@ -24,13 +24,7 @@ const set = serverCommand({
   description:
     'Replaces the limit of a plugin (all versions together), a version or a key. Without a number, there is none. Calls beyond it get 429.',
   arguments: { '[plugin]': 'NAME or NAME@VERSION' },
-  options: {
-    '--key <id>': 'a key instead of a plugin',
-    '--kind <kind>': { description: 'kind of the plugin', choices: pluginKinds, default: 'extractor' },
-    '--org': "one of the organization's own plugins",
-    '--per-minute <calls>': { description: 'calls that may begin in a minute', parse: parseCount },
-    '--at-once <calls>': { description: 'calls that may be in progress', parse: parseCount },
-  },
+  options: setOptions,
   examples: ['slipway limits set text_profile --per-minute 600 --at-once 20', 'slipway limits set --key key_…'],
   async run({ client, namespaceId, signal }, { plugin }, options) {
     const { atOnce = null, key, kind, org = false, perMinute = null } = options;
@@ -44,29 +38,21 @@ const set = serverCommand({
   },
 });
 
-const list = serverCommand({
+const list = listCommand({
   name: 'list',
   summary: 'list the limits',
   description: 'Lists the limits of calls.',
-  options: pageOptions,
   examples: ['slipway limits list'],
-  async run({ client, signal }, _, page) {
-    const { pagination, results } = await client.get('/v1/call-limits', { query: pageQuery(page), signal });
-    const rows = results.map((limit) => [
-      limit.limited,
-      printable(limit.name),
-      limit.namespace_id ?? '-',
-      shown(limit),
-    ]);
-    const text = table([['LIMITED', 'NAME', 'NAMESPACE', 'LIMIT'], ...rows]);
-    return pageResult(results, pagination.next_cursor, rows.length === 0 ? 'There are no limits.\n' : text);
-  },
+  fetch: ({ client, signal }, query) => client.get('/v1/call-limits', { query, signal }),
+  empty: 'There are no limits.',
+  head: ['LIMITED', 'NAME', 'NAMESPACE', 'LIMIT'],
+  row: (limit) => [limit.limited, printable(limit.name), limit.namespace_id ?? '-', shown(limit)],
 });
 
 export const limits = commandGroup({ name: 'limits', summary: 'limit the calls of plugins and keys' }, [set, list]);
 
 /** Only extractors have versions that can be called one by one. */
-function targetOf(plugin: string | undefined, kind: SetOptions['kind']) {
+function targetOf(plugin: string | undefined, kind: OptionValues<typeof setOptions>['kind']) {
   if (plugin === undefined) throw new Failure('usage', 'the plugin is missing', { hint: 'Pass NAME, or --key KEY.' });
   const ref = kind === 'extractor' ? splitPluginRef(plugin) : undefined;
   if (ref?.version !== undefined) return { plugin_id: formatPluginId(ref.name, ref.version) };

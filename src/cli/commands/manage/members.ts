@@ -1,14 +1,13 @@
 // Defines `slipway members`: invite people, list them, and change or end their membership.
 import type { components } from '../../../client/api.gen.d.ts';
 import { roles } from '../../../contract/identity.ts';
-import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
 import { type Connection, resolveNamespace } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
+import { listCommand } from '../../list-command.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
-import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type Member = components['schemas']['Member'];
@@ -18,20 +17,15 @@ const roleOptions = {
   '--only <namespaces...>': 'limit the role to these namespaces, by ID or name',
 } as const;
 
-const list = serverCommand({
+const list = listCommand({
   name: 'list',
   description: "Lists the organization's members and their roles.",
-  options: pageOptions,
   examples: ['slipway members list'],
-  async run({ client, signal }, _, options) {
-    const { results, pagination } = await client.get('/v1/members', { query: pageQuery(options), signal });
-    const rows = results.map((one) => [one.name, ...access(one), formatTime(one.signed_in_at), one.person_id]);
-    const text = table([['NAME', 'E-MAIL', 'ROLE', 'NAMESPACES', 'SIGNED IN', 'ID'], ...rows]);
-    return pageResult(results, pagination.next_cursor, results.length > 0 ? text : noMembers);
-  },
+  fetch: ({ client, signal }, query) => client.get('/v1/members', { query, signal }),
+  empty: 'No members yet. Invite one with `slipway members invite EMAIL --role owner`.',
+  head: ['NAME', 'E-MAIL', 'ROLE', 'NAMESPACES', 'SIGNED IN', 'ID'],
+  row: (one) => [one.name, ...access(one), formatTime(one.signed_in_at), one.person_id],
 });
-
-const noMembers = 'No members yet. Invite one with `slipway members invite EMAIL --role owner`.\n';
 
 const invite = serverCommand({
   name: 'invite',
@@ -81,20 +75,13 @@ const remove = serverCommand({
   },
 });
 
-const invitations = serverCommand({
+const invitations = listCommand({
   name: 'invitations',
   description: 'Lists invitations that nobody has accepted.',
-  options: pageOptions,
   examples: ['slipway members invitations'],
-  async run({ client, signal }, _, options) {
-    const { results, pagination } = await client.get('/v1/invitations', { query: pageQuery(options), signal });
-    const rows = results.map((one) => [...access(one), formatTime(one.expires_at), one.invitation_id]);
-    return pageResult(
-      results,
-      pagination.next_cursor,
-      table([['E-MAIL', 'ROLE', 'NAMESPACES', 'EXPIRES', 'ID'], ...rows]),
-    );
-  },
+  fetch: ({ client, signal }, query) => client.get('/v1/invitations', { query, signal }),
+  head: ['E-MAIL', 'ROLE', 'NAMESPACES', 'EXPIRES', 'ID'],
+  row: (one) => [...access(one), formatTime(one.expires_at), one.invitation_id],
 });
 
 const revokeInvitation = serverCommand({
@@ -132,7 +119,7 @@ async function findPerson({ client, signal }: Connection, person: string): Promi
   if (!person.includes('@')) return person;
   const found: Member[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query = { limit: 100, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { limit: 100, cursor };
     const { pagination, results } = await client.get('/v1/members', { query, signal });
     found.push(...results.filter(({ email }) => email.toLowerCase() === person.toLowerCase()));
     cursor = pagination.next_cursor;

@@ -1,6 +1,6 @@
 // Defines `slipway quarantine`, with which operators forbid content everywhere in the installation.
-import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { adminCommand, commandGroup } from '../../command.ts';
+import { adminListCommand } from '../../list-command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
@@ -51,25 +51,22 @@ const lift = adminCommand({
   },
 });
 
-const list = adminCommand({
+const list = adminListCommand({
   name: 'list',
   summary: 'list what is quarantined',
   description: 'Lists everything that is quarantined, by digest. Needs the admin token.',
-  options: pageOptions,
   examples: ['slipway quarantine list'],
-  async run({ client, signal }, _, page) {
-    const { pagination, results } = await client.get('/v1/admin/quarantines', { query: pageQuery(page), signal });
-    const rows = results.map(({ kind, organization_id, plugin_id, quarantined, sha256 }) => [
-      sha256,
-      plugin_id,
-      kind,
-      organization_id ?? 'removed',
-      quarantined ? formatTime(quarantined.at) : '-',
-      printable(quarantined?.reason ?? '-'),
-    ]);
-    const text = table([['SHA-256', 'PLUGIN', 'KIND', 'ORGANIZATION', 'SINCE', 'REASON'], ...rows]);
-    return pageResult(results, pagination.next_cursor, results.length === 0 ? 'Nothing is quarantined.\n' : text);
-  },
+  fetch: ({ client, signal }, query) => client.get('/v1/admin/quarantines', { query, signal }),
+  empty: 'Nothing is quarantined.',
+  head: ['SHA-256', 'PLUGIN', 'KIND', 'ORGANIZATION', 'SINCE', 'REASON'],
+  row: ({ kind, organization_id, plugin_id, quarantined, sha256 }) => [
+    sha256,
+    plugin_id,
+    kind,
+    organization_id ?? 'removed',
+    quarantined ? formatTime(quarantined.at) : '-',
+    printable(quarantined?.reason ?? '-'),
+  ],
 });
 
 export const quarantine = commandGroup({ name: 'quarantine', summary: 'forbid content everywhere (operators)' }, [

@@ -4,22 +4,17 @@ import type { components } from '../../../client/api.gen.d.ts';
 import { wellKnownIssuers } from '../../../contract/identity.ts';
 import { publisherScopes } from '../../../contract/scopes.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { listCommand } from '../../list-command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { allIssuers, findIssuer } from './issuers.ts';
-import { conditionsOf, type JobOptions } from './trusted-jobs.ts';
+import { conditionsOf } from './trusted-jobs.ts';
 
 type TrustedPublisher = components['schemas']['TrustedPublisher'];
 type Condition = TrustedPublisher['conditions'][number];
 type PublisherScope = (typeof publisherScopes)[number];
-
-interface AddOptions extends JobOptions {
-  issuer?: string;
-  stageOnly?: true;
-  scopes?: PublisherScope[];
-}
 
 /** Issuers that `trust add` adds if they are missing. */
 const knownIssuers = {
@@ -57,26 +52,28 @@ const remove = serverCommand({
   },
 });
 
+const addOptions = {
+  '--github <owner/repository>': 'jobs of GitHub Actions',
+  '--gitlab <group/project>': 'jobs of gitlab.com',
+  '--issuer <name>': 'jobs of another issuer, with --claim',
+  '--claim <claim=value>': { description: 'a claim that the token must have; repeat it', parse: addClaim },
+  '--workflow <file>': 'GitHub: only this workflow, such as release.yml',
+  '--environment <name>': 'only jobs in this environment',
+  '--branch <name>': 'only jobs on this branch; or release/*',
+  '--stage-only': 'its versions always wait for approval',
+  '--scopes <scopes>': {
+    description: 'a comma-separated list, instead of reading, publishing and deploying',
+    parse: parseScopes,
+  },
+} as const;
+
 const add = serverCommand({
   name: 'add',
   summary: 'trust CI jobs to publish a plugin',
   description:
     'Trusts jobs of a repository to publish a plugin, also before its first version. Their keys last 15 minutes.',
   arguments: { '<plugin>': "a plugin's name, a prefix and *, or * for the whole namespace" },
-  options: {
-    '--github <owner/repository>': 'jobs of GitHub Actions',
-    '--gitlab <group/project>': 'jobs of gitlab.com',
-    '--issuer <name>': 'jobs of another issuer, with --claim',
-    '--claim <claim=value>': { description: 'a claim that the token must have; repeat it', parse: addClaim },
-    '--workflow <file>': 'GitHub: only this workflow, such as release.yml',
-    '--environment <name>': 'only jobs in this environment',
-    '--branch <name>': 'only jobs on this branch; or release/*',
-    '--stage-only': 'its versions always wait for approval',
-    '--scopes <scopes>': {
-      description: 'a comma-separated list, instead of reading, publishing and deploying',
-      parse: parseScopes,
-    },
-  },
+  options: addOptions,
   examples: [
     'slipway trust add word_count --github acme/plugins --workflow release.yml',
     'slipway trust add word_count --gitlab acme/plugins --branch main',
@@ -90,8 +87,8 @@ const add = serverCommand({
       namespace: await connection.namespaceId(),
       plugin,
       conditions,
-      ...(options.stageOnly ? { stage_only: true } : {}),
-      ...(options.scopes ? { scopes: options.scopes } : {}),
+      stage_only: options.stageOnly,
+      scopes: options.scopes,
     };
     const { client, signal } = connection;
     const added = await client.post('/v1/trusted-publishers', { body, signal });
@@ -109,7 +106,7 @@ export const trust = commandGroup({ name: 'trust', summary: 'let CI jobs publish
 /** Adds the public issuer if nobody has. */
 async function issuerFor(
   connection: Connection,
-  { github, gitlab, issuer }: AddOptions,
+  { github, gitlab, issuer }: OptionValues<typeof addOptions>,
 ): Promise<{ issuerId: string; notes: string[] }> {
   if ([github, gitlab, issuer].filter((one) => one !== undefined).length !== 1)
     throw new Failure('usage', 'say whose jobs to trust', {

@@ -14,14 +14,8 @@ const list = listCommand({
     '--status <status>': { description: 'only waivers in this state', choices: statuses },
   },
   examples: ['slipway waivers list --status active'],
-  async fetch({ client, signal }, page, _, { plugin, status }) {
-    const query = {
-      ...page,
-      ...(plugin === undefined ? {} : { plugin }),
-      ...(status === undefined ? {} : { status }),
-    };
-    return client.get('/v1/waivers', { query, signal });
-  },
+  fetch: ({ client, signal }, page, _, { plugin, status }) =>
+    client.get('/v1/waivers', { query: { ...page, plugin, status }, signal }),
   empty: 'No waivers.',
   head: ['WAIVER', 'STATUS', 'RULE', 'PLUGIN', 'EXPIRES', 'REASON'],
   row: (waiver) => [

@@ -123,9 +123,8 @@ const deliveries = listCommand({
     '--type <type>': 'only events of this type',
   },
   examples: ['slipway webhooks deliveries whk_… --status failed'],
-  async fetch({ client, signal }, query, { endpoint: id }, { status, type }: DeliveryFilter) {
-    const filter = { ...(status === undefined ? {} : { status }), ...(type === undefined ? {} : { type }) };
-    const request = { path: { endpoint_id: id }, query: { ...query, ...filter }, signal };
+  fetch({ client, signal }, page, { endpoint: id }, { status, type }: DeliveryFilter) {
+    const request = { path: { endpoint_id: id }, query: { ...page, status, type }, signal };
     return client.get('/v1/webhooks/{endpoint_id}/deliveries', request);
   },
   empty: 'No deliveries yet.',
@@ -178,7 +177,7 @@ const recover = serverCommand({
   examples: ['slipway webhooks recover whk_… --since 2h'],
   async run(connection, { endpoint: id }, { since, until }) {
     const { client, signal } = connection;
-    const body = { since, ...(until === undefined ? {} : { until }) };
+    const body = { since, until };
     const answer = await client.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id: id }, body, signal });
     const count = `${answer.deliveries} ${answer.deliveries === 1 ? 'delivery' : 'deliveries'}`;
     return { json: answer, text: `✓ repeating ${count} since ${formatTime(answer.since)}\n` };

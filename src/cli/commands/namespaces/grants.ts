@@ -6,6 +6,7 @@ import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { parsePermissions } from '../../../contract/plugin/permissions.ts';
 import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
@@ -19,16 +20,6 @@ type Permissions = components['schemas']['GrantRequest']['permissions'];
 interface SubjectOptions {
   kind?: Kind;
   org?: true;
-}
-
-interface GiveOptions extends SubjectOptions {
-  network?: string[];
-  forward?: [string, string][];
-  secret?: string[];
-  memoryMb?: number;
-  timeoutS?: number;
-  laterTimeoutS?: number;
-  replace?: true;
 }
 
 const list = listCommand({
@@ -47,25 +38,27 @@ const list = listCommand({
   ],
 });
 
+const giveOptions = {
+  ...kindOption,
+  '--org': "the organization's own plugin",
+  '--network <host...>': 'hosts, such as api.example.com or *.example.com',
+  '--forward <port=host:port...>': {
+    description: 'local ports that forward to a host and port',
+    parse: parseForward,
+  },
+  '--secret <name...>': "the namespace's secrets",
+  '--memory-mb <number>': { description: 'memory per instance, in MiB', parse: parseWhole },
+  '--timeout-s <number>': { description: 'time limit of a call, in seconds', parse: parseWhole },
+  '--later-timeout-s <number>': { description: 'time limit of a later call, in seconds', parse: parseWhole },
+  '--replace': 'grant only this, instead of adding to the existing grant',
+} as const;
+
 const give = serverCommand({
   name: 'give',
   description:
     "Adds to a plugin's grant, for all its versions. Without permissions, grants everything its active version asks for.",
   arguments: { '<plugin>': 'NAME' },
-  options: {
-    ...kindOption,
-    '--org': "the organization's own plugin",
-    '--network <host...>': 'hosts, such as api.example.com or *.example.com',
-    '--forward <port=host:port...>': {
-      description: 'local ports that forward to a host and port',
-      parse: parseForward,
-    },
-    '--secret <name...>': "the namespace's secrets",
-    '--memory-mb <number>': { description: 'memory per instance, in MiB', parse: parseWhole },
-    '--timeout-s <number>': { description: 'time limit of a call, in seconds', parse: parseWhole },
-    '--later-timeout-s <number>': { description: 'time limit of a later call, in seconds', parse: parseWhole },
-    '--replace': 'grant only this, instead of adding to the existing grant',
-  },
+  options: giveOptions,
   examples: [
     'slipway grants give http_lookup      what its active version asks for',
     'slipway grants give http_lookup --network api.example.com',
@@ -139,7 +132,14 @@ async function subjectOf(connection: Connection, plugin: string, { kind, org }: 
 }
 
 /** Returns the permissions that the options name, or undefined if they name none. */
-function chosen({ network, forward, secret, memoryMb, timeoutS, laterTimeoutS }: GiveOptions): Permissions | undefined {
+function chosen({
+  network,
+  forward,
+  secret,
+  memoryMb,
+  timeoutS,
+  laterTimeoutS,
+}: OptionValues<typeof giveOptions>): Permissions | undefined {
   const named = {
     ...(network ? { network } : {}),
     ...(forward ? { forward: Object.fromEntries(forward) } : {}),

@@ -1,9 +1,10 @@
 // Defines the `slipway namespaces` commands for one namespace: show, edit and reconfigure.
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
-import { ageSchema, type Severity, severities } from '../../../contract/advisories.ts';
-import { type ExtractorPlacement, extractorPlacements } from '../../../contract/states.ts';
+import { ageSchema, severities } from '../../../contract/advisories.ts';
+import { extractorPlacements } from '../../../contract/states.ts';
 import { serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -12,17 +13,6 @@ import { table } from '../../terminal/table.ts';
 
 type Namespace = components['schemas']['Namespace'];
 type Reconfigured = components['schemas']['NamespaceReconfigured'];
-
-interface EditOptions {
-  name?: string;
-  description?: string;
-  keepLiveVersions?: number | 'all';
-  placement?: ExtractorPlacement | typeof inherited;
-  requiresApproval?: boolean;
-  defaultRelease?: string;
-  refuseAdvisories?: Severity | 'none';
-  dependenciesOlderThan?: string;
-}
 
 /** Value of `--placement` that removes the namespace's own default. */
 const inherited = 'inherit';
@@ -55,32 +45,34 @@ const show = serverCommand({
   },
 });
 
+const editOptions = {
+  '--name <name>': 'another name',
+  '--description <text>': "a description; '' for none",
+  '--keep-live-versions <count>': { description: 'live versions to keep per plugin, or `all`', parse: parseKept },
+  '--placement <where>': {
+    description: "where plugins run whose manifest doesn't say; inherit: the organization's",
+    choices: [...extractorPlacements, inherited],
+  },
+  '--requires-approval': 'another person must approve new versions',
+  '--no-requires-approval': 'publish new versions without approval',
+  '--default-release <plan>': releaseOptionText,
+  '--refuse-advisories <severity>': {
+    description: 'least severity that refuses new deployments',
+    choices: [...severities, 'none'],
+  },
+  '--dependencies-older-than <age>': {
+    description: 'least age of packages, such as `12h`, `3d` or `2w`; none: any',
+    parse: parseAge,
+  },
+} as const;
+
 const edit = serverCommand({
   name: 'edit',
   alias: 'set',
   summary: 'change a namespace',
   description: 'Changes the given settings and keeps the rest. The ID stays the same.',
   arguments: { '<name>': "the namespace's ID or name" },
-  options: {
-    '--name <name>': 'another name',
-    '--description <text>': "a description; '' for none",
-    '--keep-live-versions <count>': { description: 'live versions to keep per plugin, or `all`', parse: parseKept },
-    '--placement <where>': {
-      description: "where plugins run whose manifest doesn't say; inherit: the organization's",
-      choices: [...extractorPlacements, inherited],
-    },
-    '--requires-approval': 'another person must approve new versions',
-    '--no-requires-approval': 'publish new versions without approval',
-    '--default-release <plan>': releaseOptionText,
-    '--refuse-advisories <severity>': {
-      description: 'least severity that refuses new deployments',
-      choices: [...severities, 'none'],
-    },
-    '--dependencies-older-than <age>': {
-      description: 'least age of packages, such as `12h`, `3d` or `2w`; none: any',
-      parse: parseAge,
-    },
-  },
+  options: editOptions,
   examples: ['slipway namespaces edit staging --keep-live-versions 3'],
   async run({ client, signal }, { name }, options) {
     const path = { namespace_identifier: name };
@@ -101,7 +93,7 @@ async function changesOf({
   placement,
   refuseAdvisories: refused,
   requiresApproval,
-}: EditOptions) {
+}: OptionValues<typeof editOptions>) {
   const { readReleasePlan } = await import('../../arguments/release-plan.ts');
   const changes = {
     ...(name === undefined ? {} : { namespace_name: name }),

@@ -49,7 +49,7 @@ const create = serverCommand({
       body: {
         namespace_name: name,
         feature_extractors: [extractor],
-        ...(description === undefined ? {} : { description }),
+        description,
       },
       signal,
     });

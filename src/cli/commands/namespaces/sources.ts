@@ -67,9 +67,9 @@ async function requestOf(source: string, options: CredentialOptions) {
     source,
     ...((await appOf(options)) ??
       (await deployKeyOf(source, options)) ?? { token: await readToken(source, tokenStdin === true) }),
-    ...(user === undefined ? {} : { username: user }),
-    ...(goModules === undefined ? {} : { go_modules: goModules }),
-    ...(pythonPackages === undefined ? {} : { python_packages: pythonPackages }),
+    username: user,
+    go_modules: goModules,
+    python_packages: pythonPackages,
     ...(expires === undefined ? {} : { expires_at: new Date(Date.now() + expires).toISOString() }),
   };
 }
@@ -82,7 +82,7 @@ async function appOf({ githubApp, key, apiUrl, tokenStdin, deployKey }: Credenti
       hint: 'Give both: --github-app ID --key FILE',
     });
   const private_key = await readKey(key, '--key');
-  return { github_app: { app_id: githubApp, private_key, ...(apiUrl === undefined ? {} : { api_url: apiUrl }) } };
+  return { github_app: { app_id: githubApp, private_key, api_url: apiUrl } };
 }
 
 async function deployKeyOf(source: string, { deployKey, knownHost, tokenStdin }: CredentialOptions) {

@@ -1,31 +1,23 @@
-// Defines `slipway agents register`, which registers an agent plugin's artifact by URL.
-import type { components } from '../../../client/api.gen.d.ts';
 import { verificationWords } from '../../../contract/state-words.ts';
 import { serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import { Failure } from '../../failures/failure.ts';
 
-interface RegisterOptions {
-  type: components['schemas']['AgentPlugin']['pluginType'];
-  checksum?: string;
-  artifact?: string;
-  runtime?: string;
-  configSchema?: string;
-  wait: boolean;
-}
+const registerOptions = {
+  '--type <type>': { description: 'what it collects', choices: ['log', 'metric', 'trace'], required: true },
+  '--checksum <checksum>': '`sha256:` and hexadecimal digits',
+  '--artifact <file>': 'compute the checksum from this file',
+  '--runtime <runtime>': 'its runtime, such as go',
+  '--config-schema <json>': "its configuration's JSON Schema: JSON or @FILE",
+  '--no-wait': "don't wait for the verification",
+} as const;
 
 export const register = serverCommand({
   name: 'register',
   summary: 'register a version',
   description: 'Registers the artifact at a URL as a version, and waits until Slipway has verified its checksum.',
   arguments: { '<name>': "the plugin's name", '<version>': 'its version', '<url>': "the artifact's URL" },
-  options: {
-    '--type <type>': { description: 'what it collects', choices: ['log', 'metric', 'trace'], required: true },
-    '--checksum <checksum>': '`sha256:` and hexadecimal digits',
-    '--artifact <file>': 'compute the checksum from this file',
-    '--runtime <runtime>': 'its runtime, such as go',
-    '--config-schema <json>': "its configuration's JSON Schema: JSON or @FILE",
-    '--no-wait': "don't wait for the verification",
-  },
+  options: registerOptions,
   examples: [
     'slipway agents register nginx-logs 2.1.0 https://example.com/n.tar.gz \\',
     '  --type log --artifact n.tar.gz',
@@ -39,7 +31,7 @@ export const register = serverCommand({
       pluginType: type,
       artifactUrl: url,
       checksum: await checksumOf(options),
-      ...(runtime === undefined ? {} : { pluginRuntime: runtime }),
+      pluginRuntime: runtime,
       ...(configSchema === undefined ? {} : { configSchema: await readJsonArgument('--config-schema', configSchema) }),
     };
     output.progress('verifying');
@@ -52,7 +44,7 @@ export const register = serverCommand({
   },
 });
 
-async function checksumOf({ artifact, checksum }: RegisterOptions): Promise<string> {
+async function checksumOf({ artifact, checksum }: OptionValues<typeof registerOptions>): Promise<string> {
   if (checksum !== undefined && artifact === undefined) return checksum;
   if (artifact === undefined || checksum !== undefined)
     throw new Failure('usage', "the artifact's checksum is missing or given twice", {

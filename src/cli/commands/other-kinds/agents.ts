@@ -21,12 +21,8 @@ const list = serverCommand({
   },
   examples: ['slipway agents list --type log'],
   async run({ client, signal }, _, { search, type, yanked, ...page }) {
-    const query = {
-      ...pageQuery(page),
-      ...(type === undefined ? {} : { pluginType: type }),
-      ...(search === undefined ? {} : { q: search }),
-      ...(yanked ? { includeYanked: 'true' as const } : {}),
-    };
+    const includeYanked = yanked && ('true' as const);
+    const query = { ...pageQuery(page), pluginType: type, q: search, includeYanked };
     const { nextCursor, plugins } = await client.get('/api/v1/plugins', { query, signal });
     return pageResult(plugins, nextCursor, formatList(plugins));
   },

@@ -1,26 +1,22 @@
 // Defines `slipway delete`, which deletes one version of a plugin, or all of them.
 import { serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 
-interface Options {
-  all?: true;
-  org?: true;
-  dryRun?: true;
-  yes?: true;
-}
+const deleteOptions = {
+  '--all': 'delete all versions',
+  '--org': "delete a version of the organization's plugins",
+  '--dry-run': 'show what would be deleted without deleting it',
+  ...yesOption,
+} as const;
 
 export const deleteVersions = serverCommand({
   name: 'delete',
   summary: 'delete a version of a plugin',
   description: 'Undeploys a version and deletes it. Its number can then be published again.',
   arguments: { '<plugin>': 'NAME@VERSION, or NAME with --all' },
-  options: {
-    '--all': 'delete all versions',
-    '--org': "delete a version of the organization's plugins",
-    '--dry-run': 'show what would be deleted without deleting it',
-    ...yesOption,
-  },
+  options: deleteOptions,
   examples: [
     'slipway delete my_plugin@1.0.0',
     'slipway delete my_plugin --all --yes',
@@ -38,7 +34,11 @@ export const deleteVersions = serverCommand({
   },
 });
 
-async function versionsToDelete(connection: Connection, ref: string | undefined, { all, org }: Options) {
+async function versionsToDelete(
+  connection: Connection,
+  ref: string | undefined,
+  { all, org }: OptionValues<typeof deleteOptions>,
+) {
   const { parsePluginRef, parseVersionRef } = await import('../../plugins/plugin-ref.ts');
   if (!all) return [await parseVersionRef(ref)];
   const { name } = await parsePluginRef(ref);

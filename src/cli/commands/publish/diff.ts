@@ -1,29 +1,24 @@
 // Defines `slipway diff`, which compares two versions: lines, dependencies and findings.
 import type { components } from '../../../client/api.gen.d.ts';
 import { type CommandContext, type CommandResult, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
-import type { Kind } from '../../init/categories.ts';
 
 type PluginDiff = components['schemas']['PluginDiff'];
 
-interface Options {
-  kind?: Kind;
-  stat?: true;
-  scan?: true;
-  advisories?: string;
-}
+const diffOptions = {
+  ...kindOption,
+  '--stat': 'show only files and counts',
+  '--scan': 'show only findings: introduced, fixed, unchanged',
+  '--advisories <file>': 'known vulnerabilities in the OSV format, to check the packages that differ against',
+} as const;
 
 export const diff = serverCommand({
   name: 'diff',
   summary: 'show what changed between two versions',
   description: 'Compares two versions of a plugin, or one version with its predecessor.',
   arguments: { '<plugin>': 'NAME', '[v1]': 'VERSION or V1..V2 (default: the last two versions)', '[v2]': 'VERSION' },
-  options: {
-    ...kindOption,
-    '--stat': 'show only files and counts',
-    '--scan': 'show only findings: introduced, fixed, unchanged',
-    '--advisories <file>': 'known vulnerabilities in the OSV format, to check the packages that differ against',
-  },
+  options: diffOptions,
   examples: [
     'slipway diff my_plugin               the last two versions',
     'slipway diff my_plugin 1.0.0..1.1.0 --stat',
@@ -38,7 +33,11 @@ export const diff = serverCommand({
   },
 });
 
-async function diffResult(diff: PluginDiff, options: Options, { output }: CommandContext): Promise<CommandResult> {
+async function diffResult(
+  diff: PluginDiff,
+  options: OptionValues<typeof diffOptions>,
+  { output }: CommandContext,
+): Promise<CommandResult> {
   const { formatDiff, formatScanChanges, formatStat } = await import('../../plugins/diff-text.ts');
   const text = options.scan
     ? formatScanChanges(diff, output)

@@ -27,7 +27,7 @@ const list = serverCommand({
   async run(connection, { plugin: name }, options) {
     const { client, namespaceId, signal } = connection;
     const path = { namespace_id: await namespaceId() };
-    const query = { ...pageQuery(options), ...(name === undefined ? {} : { name }) };
+    const query = { ...pageQuery(options), name };
     const request = { path, query, signal };
     const { results, pagination } = await client.exact('get', listPath, 'results.*.parameters', request);
     const overviews = results.some(({ serving }) => serving) ? await readOverviews(connection, name) : new Map();

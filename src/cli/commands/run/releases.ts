@@ -19,12 +19,7 @@ const list = serverCommand({
   async run({ client, namespaceId, signal }, { plugin }, { active, kind, ...page }) {
     const { formatReleases } = await import('../../releases/format.ts');
     const { releasesPath } = await import('../../releases/releases.ts');
-    const query = {
-      ...pageQuery(page),
-      ...(plugin === undefined ? {} : { plugin }),
-      ...(kind === undefined ? {} : { kind }),
-      ...(active && { active: 'true' as const }),
-    };
+    const query = { ...pageQuery(page), plugin, kind, active: active && ('true' as const) };
     const path = { namespace_id: await namespaceId() };
     const { pagination, results } = await client.get(releasesPath, { path, query, signal });
     return pageResult(results, pagination.next_cursor, formatReleases(results));
@@ -47,7 +42,7 @@ const start = serverCommand({
         hint: `Use \`slipway rollback ${plugin} --to ${version}\` to move all calls at once.`,
       });
     const path = { namespace_id: await namespaceId() };
-    const body = { plugin, version, ...(kind === undefined ? {} : { kind }), ...(plan === undefined ? {} : { plan }) };
+    const body = { plugin, version, kind, plan };
     const release = await client.post(releasesPath, { path, body, signal });
     const next = `  next      slipway releases watch ${plugin}\n`;
     return { json: release, text: `${formatRelease(release)}${next}` };

@@ -2,32 +2,26 @@
 import { InvalidArgumentError } from 'commander';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
+import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { Run } from '../../runs/create.ts';
 import type { Output } from '../../terminal/output.ts';
 
-interface Options {
-  input: string;
-  output?: string;
-  errors?: string;
-  parameters?: string;
-  maxParallel?: number;
-  detach?: true;
-}
+const runOptions = {
+  '--input <file>': { description: '.jsonl or .csv, optionally .gz: up to 5 GiB', required: true },
+  '--output <file>': 'write the rows to this file (default: keep them on the server)',
+  '--errors <file>': 'write the errors to this file',
+  '--parameters <json>': 'the parameters: JSON or @FILE',
+  '--max-parallel <count>': { description: 'number of parallel processes', parse: parseParallel },
+  '--detach': "start it and don't wait",
+} as const;
 
 export const run = serverCommand({
   name: 'run',
   summary: 'run a file of rows through the batch steps',
   description: "Runs a file of rows through a deployed version's batch steps. Ctrl-C leaves it running.",
   arguments: { '<plugin>': 'NAME or NAME@VERSION' },
-  options: {
-    '--input <file>': { description: '.jsonl or .csv, optionally .gz: up to 5 GiB', required: true },
-    '--output <file>': 'write the rows to this file (default: keep them on the server)',
-    '--errors <file>': 'write the errors to this file',
-    '--parameters <json>': 'the parameters: JSON or @FILE',
-    '--max-parallel <count>': { description: 'number of parallel processes', parse: parseParallel },
-    '--detach': "start it and don't wait",
-  },
+  options: runOptions,
   examples: ['slipway run my_plugin --input rows.jsonl --output out.jsonl'],
   async run(connection, { plugin: ref }, options) {
     const { createRun, readRunInput: inputOf, sendInput } = await import('../../runs/create.ts');
@@ -52,7 +46,7 @@ export async function awaitRun(
   connection: Connection,
   output: Output,
   id: string,
-  files: Pick<Options, 'output' | 'errors'>,
+  files: Pick<OptionValues<typeof runOptions>, 'output' | 'errors'>,
 ): Promise<CommandResult> {
   const { followRun } = await import('../../runs/follow.ts');
   const { saveResults } = await import('../../runs/results.ts');

@@ -21,7 +21,7 @@ const list = serverCommand({
   examples: ['slipway runs list my_plugin --status partial'],
   async run({ client, namespaceId, signal }, { plugin: name }, { status, ...page }) {
     const { formatRuns } = await import('../../runs/format.ts');
-    const query = { ...pageQuery(page), ...(status === undefined ? {} : { status }) };
+    const query = { ...pageQuery(page), status };
     const namespace_id = await namespaceId();
     const { results, pagination } =
       name === undefined
