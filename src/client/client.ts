@@ -18,6 +18,8 @@ export interface ClientSettings {
   retries?: Partial<RetrySettings>;
   /** How long a GET waits for the response to begin. By default as long as the runtime does, which is minutes. */
   responseMaxMs?: number;
+  /** Aborts every request that has no signal of its own. */
+  signal?: AbortSignal;
 }
 
 export type LaterCall = components['schemas']['LaterCall'];
@@ -115,10 +117,11 @@ export class SlipwayClient {
         }
         return;
       } catch (cause) {
-        request.signal?.throwIfAborted();
+        const signal = this.#signalOf(request);
+        signal?.throwIfAborted();
         if (failures >= this.#retries.retriesMax)
           throw new ConnectionError(response.url || this.#settings.baseUrl, cause);
-        await pause(this.#retries.pauseMs, request.signal);
+        await pause(this.#retries.pauseMs, signal);
       }
     }
   }
@@ -193,11 +196,12 @@ export class SlipwayClient {
     };
     const { fetch: send = fetch, responseMaxMs } = this.#settings;
     const limitMs = method === 'get' ? responseMaxMs : undefined;
+    const signal = this.#signalOf(options);
     const request = {
       url,
-      attempt: () => respondWithin(limitMs, options.signal, (signal) => send(url, { ...init, ...signal })),
+      attempt: () => respondWithin(limitMs, signal, (limited) => send(url, { ...init, ...limited })),
       repeatable: idempotentMethods.has(method) || 'idempotency-key' in headers,
-      signal: options.signal,
+      signal,
     };
     const response = await sendWithRetries(request, this.#retries);
     this.#bookmark = response.headers.get('slipway-bookmark') ?? this.#bookmark;
@@ -205,6 +209,10 @@ export class SlipwayClient {
     const requestId = response.headers.get('slipway-request-id');
     if (requestId !== null) options.onRequestId?.(requestId);
     return response;
+  }
+
+  #signalOf({ signal = this.#settings.signal }: RequestOptions): AbortSignal | undefined {
+    return signal ?? undefined;
   }
 
   #headers(method: Method, { body, content, headers, idempotencyKey }: RequestOptions): Record<string, string> {

@@ -38,7 +38,8 @@ type BodyOptions<Operation> = Operation extends { requestBody: { content: infer 
     : unknown;
 
 export interface CallOptions {
-  signal?: AbortSignal;
+  /** Aborts the request, instead of the client's. With null, nothing does. */
+  signal?: AbortSignal | null;
   headers?: Record<string, string>;
   /** The Idempotency-Key of a POST; generated if omitted. With `false`, none is sent and only rejected requests are retried. */
   idempotencyKey?: string | false;

@@ -164,6 +164,15 @@ test('a read that gets no response in time fails without another attempt, but it
   slow.close();
 });
 
+test("the client's signal aborts each request that has none of its own", async () => {
+  await using server = await scriptedServer({});
+  const signal = AbortSignal.abort(new Error('stopped'));
+  const client = new SlipwayClient({ baseUrl: server.url, retries, signal });
+  await expect(client.get('/v1/plugins')).rejects.toThrow('stopped');
+  await client.get('/v1/plugins', { signal: null });
+  expect(server.received).toHaveLength(1);
+});
+
 test('the client stops immediately when aborted, even between attempts', async () => {
   await using server = await scriptedServer(busy, {});
   const stop = new AbortController();

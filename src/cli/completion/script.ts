@@ -31,9 +31,9 @@ export async function pluginNames(environment: Environment, signal: AbortSignal)
   }
 }
 
-async function fetchNames({ client, namespaceId, signal }: ReturnType<typeof connect>): Promise<string[]> {
+async function fetchNames({ client, namespaceId }: ReturnType<typeof connect>): Promise<string[]> {
   const path = { namespace_id: await namespaceId() };
-  const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, signal });
+  const { plugins } = await client.get('/v1/namespaces/{namespace_id}/plugins', { path });
   return [...new Set(plugins.flatMap(({ name, version }) => [name, `${name}@${version}`]))];
 }
 

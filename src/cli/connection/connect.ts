@@ -60,6 +60,7 @@ function openConnection(settings: Settings, credential: Setting, signal: AbortSi
     apiKey: credential.value,
     userAgent: `slipway-cli/${version}`,
     responseMaxMs,
+    signal,
   });
   let id: Promise<string> | undefined;
   return {

@@ -24,12 +24,8 @@ export async function login(
     });
   if (!apiKey?.startsWith('sk_'))
     throw new Failure('usage', 'this is not an API key', { hint: 'Use a key that starts with sk_.' });
-  const { client, settings, signal } = connect(
-    { apiKey, baseUrl, namespace },
-    environment,
-    new AbortController().signal,
-  );
-  await client.post('/v1/namespaces/list', { query: { limit: 1 }, signal, idempotencyKey: false });
+  const { client, settings } = connect({ apiKey, baseUrl, namespace }, environment, new AbortController().signal);
+  await client.post('/v1/namespaces/list', { query: { limit: 1 }, idempotencyKey: false });
   const path = configPath(environment);
   const config: UserConfig = {
     base_url: settings.baseUrl.value,

@@ -30,12 +30,11 @@ export async function deployVersion(
   output: Output,
 ): Promise<DeployResult> {
   const startedAt = performance.now();
-  const { client, namespaceId, settings, signal } = connection;
+  const { client, namespaceId, settings } = connection;
   const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', {
     path: { namespace_id: await namespaceId(), plugin_id: pluginId },
     query: batchOnly ? { deployment_type: 'batch_only' } : {},
     ...(plan === undefined ? {} : { body: releaseFields(plan) }),
-    signal,
   });
   const { deployment_id } = answer;
   for (const warning of withdrawalWarnings(`${name} ${version}`, answer)) output.info(warning);

@@ -101,12 +101,10 @@ async function waitForEnd(
       if (signal.aborted) throw error;
       if (!timeout.aborted) outage.endure(error);
     }
-    const deployment = await client
-      .exact('get', deploymentPath, 'parameters', { path, signal, onRequestId })
-      .catch((error) => {
-        if (timeout.aborted) throw error;
-        outage.endure(error);
-      });
+    const deployment = await client.exact('get', deploymentPath, 'parameters', { path, onRequestId }).catch((error) => {
+      if (timeout.aborted) throw error;
+      outage.endure(error);
+    });
     if (deployment && (finalStatuses.has(deployment.status) || timeout.aborted)) return deployment;
     await pause(following.reconnectMs, either).catch((error) => {
       if (signal.aborted) throw error;

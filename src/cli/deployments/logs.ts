@@ -99,12 +99,12 @@ function olderNotes({ tail }: LogFilter, { pagination }: LogPage): string[] {
 }
 
 export async function readLogs(connection: Connection, source: LogSource, filter: LogFilter): Promise<CommandResult> {
-  const { client, namespaceId, signal } = connection;
+  const { client, namespaceId } = connection;
   const namespace_id = await namespaceId();
   const log = await readPages(filter, (query) =>
     'pluginId' in source
-      ? client.get(pluginLogs, { query, signal, path: { namespace_id, plugin_id: source.pluginId } })
-      : client.get(deploymentLogs, { query, signal, path: { namespace_id, deployment_id: source.deploymentId } }),
+      ? client.get(pluginLogs, { query, path: { namespace_id, plugin_id: source.pluginId } })
+      : client.get(deploymentLogs, { query, path: { namespace_id, deployment_id: source.deploymentId } }),
   );
   const lines = log.lines.filter(levelFilter(filter.level));
   const notes = lines.length > 0 ? olderNotes(filter, log) : [emptyNote(log, isFiltered(filter))];
@@ -124,7 +124,7 @@ function emptyNote({ deployment_id, instance_state }: Partial<InstanceLog>, filt
 }
 
 export async function readGoLogs(
-  { client, signal }: Connection,
+  { client }: Connection,
   kind: GoKind,
   name: string,
   filter: LogFilter & { follow?: true },
@@ -134,7 +134,7 @@ export async function readGoLogs(
       hint: 'Pass --deployment with an ID from `slipway deployments list`.',
     });
   const log = await readPages(filter, (query) =>
-    client.get(`${goSurfaces[kind]}/{name}/logs`, { path: { name }, query, signal }),
+    client.get(`${goSurfaces[kind]}/{name}/logs`, { path: { name }, query }),
   );
   const lines = log.lines.filter(levelFilter(filter.level));
   const notes = lines.length > 0 ? olderNotes(filter, log) : [emptyNote({}, isFiltered(filter))];

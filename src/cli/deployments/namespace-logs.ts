@@ -17,7 +17,7 @@ interface Selected {
 }
 
 export async function readNamespaceLogs(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   { cursor, level, request, since, tail, text }: Selected,
 ): Promise<CommandResult> {
   const wanted = tail ?? 1000;
@@ -34,7 +34,7 @@ export async function readNamespaceLogs(
 
   function read(limit: number, from: string | undefined) {
     const page = { limit, ...query, cursor: from };
-    return client.get('/v1/namespaces/{namespace_id}/logs', { path, query: page, signal });
+    return client.get('/v1/namespaces/{namespace_id}/logs', { path, query: page });
   }
 }
 

@@ -8,7 +8,7 @@ export interface UndeployedOlder {
 
 /** The server undeploys a few per request, so this repeats the request until none remain. */
 export async function undeployOlder(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   name: string,
   keep: number,
 ): Promise<UndeployedOlder> {
@@ -18,7 +18,6 @@ export async function undeployOlder(
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/undeploy', {
       path,
       body: { keep },
-      signal,
     });
     undeployed.push(...answer.undeployed);
     if (answer.remaining === 0) return { kept: answer.kept, undeployed };

@@ -173,11 +173,13 @@ class DevSession {
     }
   }
 
-  /** Also runs after Ctrl-C, so it must not use the connection's signal. */
+  /** Also runs after Ctrl-C, so no signal may abort it. */
   async #remove(plugin_id: string): Promise<void> {
     const { client, namespaceId } = this.#connection;
     const path = { namespace_id: await namespaceId(), plugin_id };
-    await client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path }).catch(unlessMissing);
+    await client
+      .delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal: null })
+      .catch(unlessMissing);
   }
 
   /**
@@ -201,7 +203,7 @@ class DevSession {
     if (this.#before === undefined) return '';
     const body = { version: this.#before, message: 'slipway dev has ended' };
     const restored = await client
-      .post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', { path, body })
+      .post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', { path, body, signal: null })
       .catch(unlessMissing);
     return restored ? `${this.#before} serves again. ` : `${this.#before}, which was live before, is gone. `;
   }

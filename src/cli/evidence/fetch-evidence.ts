@@ -30,10 +30,7 @@ export async function findTarget(connection: Connection, text: string): Promise<
     const pluginId = await findVersionId(plugin, version);
     if (version !== undefined && !plugin.kind.kind) {
       const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
-      await connection.client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
-        path,
-        signal: connection.signal,
-      });
+      await connection.client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
     }
     return { connection: plugin.connection, pluginId, kind: plugin.kind };
   });
@@ -50,8 +47,8 @@ async function optionsFor({ connection: { namespaceId, signal }, kind, pluginId 
   return { path: { namespace_id: await namespaceId(), plugin_id: pluginId }, query: kind, signal };
 }
 
-export function fetchKeys({ client, signal }: Connection): Promise<PublicKeys> {
-  return client.get('/.well-known/slipway/keys.json', { signal });
+export function fetchKeys({ client }: Connection): Promise<PublicKeys> {
+  return client.get('/.well-known/slipway/keys.json');
 }
 
 /** Returns the SBOM's text as served. */
@@ -66,7 +63,6 @@ export async function fetchArchive(target: Target): Promise<Uint8Array | undefin
   const { client, namespaceId, signal } = target.connection;
   const { download_url } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download', {
     path: { namespace_id: await namespaceId(), plugin_id: target.pluginId },
-    signal,
   });
   const response = await fetch(download_url, { signal });
   if (!response.ok) throw new Failure('failed', `the archive could not be downloaded: HTTP ${response.status}`);

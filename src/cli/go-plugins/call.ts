@@ -54,7 +54,7 @@ export async function callGoPlugin(
 }
 
 /** A pipeline plugin with one action needs no `--action`. */
-async function onlyAction({ client, signal }: Connection, { kind, name }: GoPluginCall): Promise<string> {
+async function onlyAction({ client }: Connection, { kind, name }: GoPluginCall): Promise<string> {
   const actions = kind === 'storage' ? [...operationMethods.storage] : await actionsOf();
   const [only, ...others] = actions;
   if (only !== undefined && others.length === 0) return only;
@@ -67,7 +67,7 @@ async function onlyAction({ client, signal }: Connection, { kind, name }: GoPlug
   });
 
   async function actionsOf(): Promise<string[]> {
-    const { plugin_definition } = await client.get(`${goSurfaces.pipeline}/{name}`, { path: { name }, signal });
+    const { plugin_definition } = await client.get(`${goSurfaces.pipeline}/{name}`, { path: { name } });
     return (plugin_definition?.actions ?? []).map((action) => action.name);
   }
 }

@@ -99,16 +99,16 @@ function preferHeader({ timeout, wait }: InstallRequest): Record<string, string>
   return { prefer: `wait=${wait ? Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000)) : 0}` };
 }
 
-function install({ client, signal }: Connection, request: InstallRequest): Promise<GoPlugin> {
+function install({ client }: Connection, request: InstallRequest): Promise<GoPlugin> {
   const { description, kind, name, placement, ref, release, repository } = request;
   const body = { repository_url: repository, git_ref: ref, name, description, placement, ...releaseFields(release) };
-  return client.post(goSurfaces[kind], { body, headers: preferHeader(request), signal });
+  return client.post(goSurfaces[kind], { body, headers: preferHeader(request) });
 }
 
-function update({ client, signal }: Connection, request: InstallRequest, { name }: GoPlugin): Promise<GoPlugin> {
+function update({ client }: Connection, request: InstallRequest, { name }: GoPlugin): Promise<GoPlugin> {
   const { description, kind, placement, ref, release } = request;
   const body = { git_ref: ref, description, placement, ...releaseFields(release) };
-  return client.put(`${goSurfaces[kind]}/{name}`, { path: { name }, body, headers: preferHeader(request), signal });
+  return client.put(`${goSurfaces[kind]}/{name}`, { path: { name }, body, headers: preferHeader(request) });
 }
 
 type ReportPlugin = (plugin: GoPlugin | undefined) => void;

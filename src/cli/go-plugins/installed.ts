@@ -52,8 +52,8 @@ export function formatGoPlugins(plugins: GoPlugin[]): string {
   return table([['PLUGIN', 'REF', 'COMMIT', 'STATE', 'REPOSITORY'], ...rows]);
 }
 
-export async function pluginResult({ client, signal }: Connection, kind: GoKind, name: string): Promise<CommandResult> {
-  const plugin = await client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
+export async function pluginResult({ client }: Connection, kind: GoKind, name: string): Promise<CommandResult> {
+  const plugin = await client.get(`${goSurfaces[kind]}/{name}`, { path: { name } });
   return { json: plugin, text: formatPlugin(plugin, kind) };
 }
 

@@ -22,7 +22,7 @@ export async function relockGoPlugin(
       hint: `Run \`slipway relock ${name}\` for the commands to run there, then \`slipway install\`.`,
     });
   // Throws if there is no such plugin, which no advisory affects either.
-  await connection.client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal: connection.signal });
+  await connection.client.get(`${goSurfaces[kind]}/{name}`, { path: { name } });
   const advisories: AffectedVersion[] = [];
   for await (const one of liveAffected(connection, { plugin: name }))
     if (one.plugin.kind === kind) advisories.push(one);

@@ -17,13 +17,10 @@ interface LiveFilter {
 }
 
 /** Yields the advisories of live versions, from all pages, without those that a Go program doesn't reach. */
-export async function* liveAffected(
-  { client, signal }: Connection,
-  filter: LiveFilter,
-): AsyncGenerator<AffectedVersion> {
+export async function* liveAffected({ client }: Connection, filter: LiveFilter): AsyncGenerator<AffectedVersion> {
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const query = { ...filter, live: 'true' as const, cursor };
-    const { pagination, results } = await client.get('/v1/advisories', { query, signal });
+    const { pagination, results } = await client.get('/v1/advisories', { query });
     yield* results.filter(({ reach }) => reach !== 'none');
     cursor = pagination.next_cursor;
   }

@@ -46,11 +46,11 @@ function isUnknown(error: unknown): boolean {
     : error instanceof Failure && error.options.title === noNamespace;
 }
 
-async function findGoKind({ client, signal }: Connection, name: string): Promise<GoKind | undefined> {
+async function findGoKind({ client }: Connection, name: string): Promise<GoKind | undefined> {
   const found = await Promise.all(
     goKinds.map(async (kind) => {
       try {
-        await client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
+        await client.get(`${goSurfaces[kind]}/{name}`, { path: { name } });
         return [kind];
       } catch (error) {
         if (error instanceof ApiError) return [];
@@ -76,8 +76,7 @@ export function forPlugin<Result>(
   return byKind(connection, ref, kind, {
     extractor: async () => run({ connection, kind: {}, ...(await parsePluginRef(ref)) }),
     go: async (goKind, name) => {
-      const { client, signal } = connection;
-      const { namespace_id } = await client.get(`${goSurfaces[goKind]}/{name}`, { path: { name }, signal });
+      const { namespace_id } = await connection.client.get(`${goSurfaces[goKind]}/{name}`, { path: { name } });
       const there = { ...connection, namespaceId: async () => namespace_id };
       return run({ connection: there, kind: { kind: goKind }, name, version: undefined });
     },

@@ -184,12 +184,12 @@ async function validateCall(
   inputs: JsonText,
   parameters: JsonText,
 ): Promise<void> {
-  const { client, namespaceId, signal } = connection;
+  const { client, namespaceId } = connection;
   const version = plugin.version ?? (await servingVersion(connection, plugin.name));
   // Without a live version, the server explains why there is none.
   if (version === undefined) return;
   const path = { namespace_id: await namespaceId(), plugin_id: formatPluginId(plugin.name, version) };
-  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
+  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
   const { input_schema = null, parameter_schema = null } = answer.plugin.manifest ?? {};
   const errors = [
     ...schemaErrors('inputs', inputs, input_schema),
@@ -198,10 +198,9 @@ async function validateCall(
   if (errors.length > 0) throw invalidInputs(`${plugin.name} ${version}`, errors);
 }
 
-async function servingVersion({ client, namespaceId, signal }: Connection, name: string): Promise<string | undefined> {
+async function servingVersion({ client, namespaceId }: Connection, name: string): Promise<string | undefined> {
   const { serving_version } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
     path: { namespace_id: await namespaceId(), slug: name },
-    signal,
   });
   return serving_version ?? undefined;
 }

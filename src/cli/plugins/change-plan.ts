@@ -26,17 +26,11 @@ export async function planDeployment(
   { name, pluginId, version }: VersionRef,
   output: Output,
 ): Promise<CommandResult> {
-  const { client, namespaceId, signal } = connection;
+  const { client, namespaceId } = connection;
   const namespace_id = await namespaceId();
   const [{ serving_version: from }, published] = await Promise.all([
-    client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', {
-      path: { namespace_id, slug: name },
-      signal,
-    }),
-    client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
-      path: { namespace_id, plugin_id: pluginId },
-      signal,
-    }),
+    client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path: { namespace_id, slug: name } }),
+    client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path: { namespace_id, plugin_id: pluginId } }),
   ]);
   for (const line of await changedFiles({ connection, kind: {}, name, version }, from, version))
     output.info(`  ${line}`);

@@ -85,11 +85,10 @@ export async function readDiff(
   second: string | undefined,
 ): Promise<PluginDiff> {
   const { connection, kind, name } = plugin;
-  const { client, namespaceId, signal } = connection;
+  const { client, namespaceId } = connection;
   return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
     path: { namespace_id: await namespaceId(), slug: name },
     query: { ...kind, ...(await versionRange(plugin, first, second)) },
-    signal,
   });
 }
 

@@ -127,12 +127,12 @@ type History = components['schemas']['PluginVersions'];
 type PluginVersion = History['results'][number];
 
 export async function readHistory(
-  { connection: { client, namespaceId, signal }, kind, name }: Pick<FoundPlugin, 'connection' | 'kind' | 'name'>,
+  { connection: { client, namespaceId }, kind, name }: Pick<FoundPlugin, 'connection' | 'kind' | 'name'>,
   page: { limit?: number; cursor?: string } = { limit: pageLimitMax },
 ): Promise<History> {
   const path = { namespace_id: await namespaceId(), slug: name };
   const query = { ...kind, ...page };
-  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path, query, signal });
+  return client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path, query });
 }
 
 /**

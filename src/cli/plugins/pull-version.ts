@@ -32,7 +32,6 @@ export async function pullVersion(
     });
   const download = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download', {
     path: { namespace_id: await namespaceId(), plugin_id: version.pluginId },
-    signal,
   });
   const bytes = await fetchArchive(download.download_url, signal, output);
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -39,7 +39,7 @@ export async function relock(
   const version = asked ?? (await servingVersion(connection, name));
   const path = { namespace_id, plugin_id: formatPluginId(name, version) };
   output.progress('resolving');
-  const proposal = await client.post(`${onePlugin}/relock`, { path, signal });
+  const proposal = await client.post(`${onePlugin}/relock`, { path });
   const text = formatProposal(proposal);
   const json = { ...proposal, published: null, deployment: null };
   if (proposal.packages.length === 0) return { json, text };
@@ -62,9 +62,9 @@ export async function relock(
   return { json: { ...answer, deployment: deployed.json }, text: `${done}${deployed.text}` };
 }
 
-async function servingVersion({ client, namespaceId, signal }: Connection, slug: string): Promise<string> {
+async function servingVersion({ client, namespaceId }: Connection, slug: string): Promise<string> {
   const path = { namespace_id: await namespaceId(), slug };
-  const history = await client.get(`${plugins}/by-name/{slug}/versions`, { path, signal });
+  const history = await client.get(`${plugins}/by-name/{slug}/versions`, { path });
   return history.serving_version ?? history.active_version;
 }
 
@@ -78,11 +78,11 @@ async function publishProposal(
   output.progress('publishing');
   const body = { digest, message, stage };
   try {
-    let answer = await client.post(`${onePlugin}/relock/publish`, { path, body, signal });
+    let answer = await client.post(`${onePlugin}/relock/publish`, { path, body });
     while (answer.validation_status === 'pending') {
       await delay(pauseMs, undefined, { signal });
       const upload = { namespace_id: path.namespace_id, upload_id: answer.upload_id };
-      answer = await client.post(`${plugins}/uploads/{upload_id}/confirm`, { path: upload, signal });
+      answer = await client.post(`${plugins}/uploads/{upload_id}/confirm`, { path: upload });
     }
     return answer;
   } catch (error) {

@@ -16,7 +16,7 @@ export function asksForSomething(manifest: Declared): boolean {
 
 /** Makes no request for a plugin that asks for nothing. */
 export async function missingRequirements(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   { name, shared }: { name: string; shared: boolean },
   manifest: Declared | null,
 ): Promise<Missing[]> {
@@ -26,7 +26,6 @@ export async function missingRequirements(
   const { missing } = await client.post('/v1/namespaces/{namespace_id}/plugins/requirements', {
     path: { namespace_id: await namespaceId() },
     body: { name, shared, permissions, models, compute_profile, gpu_steps, serve_config },
-    signal,
     idempotencyKey: false,
   });
   return missing;

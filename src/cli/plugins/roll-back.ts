@@ -44,12 +44,11 @@ export async function rollBack(
     };
   await requireConfirmation(`Roll ${name} back from ${fromName} to ${targetName}`, yes, connection.signal);
   const startedAt = performance.now();
-  const { client, namespaceId, settings, signal } = connection;
+  const { client, namespaceId, settings } = connection;
   const namespace_id = await namespaceId();
   const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', {
     path: { namespace_id, slug: name },
     body: { ...kind, version: target, message },
-    signal,
   });
   const { active_version, deployment_id, traffic } = answer;
   const isDeploying = traffic === 'deploying' && deployment_id !== null && wait;
@@ -77,7 +76,7 @@ interface Plan {
 
 async function planRollback(plugin: FoundPlugin, to: string | undefined): Promise<Plan> {
   const { connection, kind, name } = plugin;
-  const { client, namespaceId, signal } = connection;
+  const { client, namespaceId } = connection;
   const history = await readHistory(plugin);
   const { results: versions, rollback_targets: targets } = history;
   const nameOf = (version: string) => nameIn(versions, version);
@@ -95,7 +94,6 @@ async function planRollback(plugin: FoundPlugin, to: string | undefined): Promis
     const { by_version } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic', {
       path: { namespace_id: await namespaceId(), slug: name },
       query: kind,
-      signal,
     });
     return bestRollbackTarget(history, by_version);
   };

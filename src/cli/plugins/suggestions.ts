@@ -46,12 +46,12 @@ function suggest({ name, version }: PluginRef, plugins: KnownPlugin[]): string {
 }
 
 /** Lists the plugins the key may see. A suggestion must not fail, so errors count as no plugins. */
-async function knownPlugins({ client, namespaceId, signal }: Connection): Promise<KnownPlugin[]> {
+async function knownPlugins({ client, namespaceId }: Connection): Promise<KnownPlugin[]> {
   const lists = await Promise.allSettled([
     namespaceId().then((namespace_id) =>
-      client.get('/v1/namespaces/{namespace_id}/plugins', { path: { namespace_id }, signal }),
+      client.get('/v1/namespaces/{namespace_id}/plugins', { path: { namespace_id } }),
     ),
-    ...goKinds.map((kind) => client.get(goSurfaces[kind], { signal })),
+    ...goKinds.map((kind) => client.get(goSurfaces[kind])),
   ]);
   return lists.flatMap((list): KnownPlugin[] => {
     if (list.status === 'rejected') return [];

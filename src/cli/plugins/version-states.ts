@@ -9,13 +9,12 @@ const overviewsMax = 1000;
 
 /** Reads the namespace's plugins, or those whose names contain a text, keyed by `kind name`. */
 export async function readOverviews(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   search?: string,
 ): Promise<ReadonlyMap<string, Overview>> {
   const { results } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', {
     path: { namespace_id: await namespaceId() },
     query: { limit: overviewsMax, search },
-    signal,
   });
   return new Map(results.map((overview) => [`${overview.kind} ${overview.name}`, overview]));
 }

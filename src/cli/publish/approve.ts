@@ -73,21 +73,20 @@ async function parseStaged(ref: string | undefined, kind: GoKind | undefined): P
 }
 
 async function presentDigest(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   plugin_id: string,
   org: true | undefined,
 ): Promise<string> {
   const { plugin } = org
-    ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
+    ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id } })
     : await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
         path: { namespace_id: await namespaceId(), plugin_id },
-        signal,
       });
   return plugin.code_hash;
 }
 
 async function findStaged(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   { kind, name, version }: NamedVersion,
   org: true | undefined,
 ): Promise<Staged> {
@@ -96,7 +95,7 @@ async function findStaged(
   let cursor: string | null | undefined;
   do {
     const query = { limit: 100, ...(cursor ? { cursor } : {}) };
-    const { pagination, results } = await client.get('/v1/approvals', { query, signal });
+    const { pagination, results } = await client.get('/v1/approvals', { query });
     const found = results.find(
       (one) =>
         one.kind === kind &&
@@ -113,7 +112,7 @@ async function findStaged(
 }
 
 async function diffWithActive(
-  { client, signal }: Connection,
+  { client }: Connection,
   { active_version, diff_url, kind, name, namespace_id, version }: Staged,
 ): Promise<components['schemas']['PluginDiff'] | null> {
   if (active_version === null || diff_url === null) return null;
@@ -125,10 +124,9 @@ async function diffWithActive(
     v2: searchParams.get('v2') ?? version,
   };
   return namespace_id === null
-    ? client.get('/v1/plugins/by-name/{slug}/diff', { path: { slug: name }, query, signal })
+    ? client.get('/v1/plugins/by-name/{slug}/diff', { path: { slug: name }, query })
     : client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', {
         path: { namespace_id, slug: name },
         query,
-        signal,
       });
 }

@@ -128,9 +128,9 @@ async function replaceOlder(connection: Connection, name: string): Promise<{ jso
   return { json: { undeployed: result.undeployed }, text: formatUndeployed(name, result) };
 }
 
-async function isDeployed({ client, namespaceId, signal }: Connection, plugin_id: string): Promise<boolean> {
+async function isDeployed({ client, namespaceId }: Connection, plugin_id: string): Promise<boolean> {
   const path = { namespace_id: await namespaceId(), plugin_id };
-  const { status } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path, signal });
+  const { status } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path });
   return status === 'DEPLOYED';
 }
 

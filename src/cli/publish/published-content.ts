@@ -30,17 +30,16 @@ export function stagedText({ name, version }: Pick<PackedPlugin, 'name' | 'versi
 
 /** Returns the published version with this number, or undefined. */
 export async function publishedVersion(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   { name, version }: PackedPlugin,
   org: true | undefined,
 ): Promise<PluginDocument | undefined> {
   const plugin_id = formatPluginId(name, version);
   try {
     const { plugin } = org
-      ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
+      ? await client.get('/v1/plugins/{plugin_id}', { path: { plugin_id } })
       : await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
           path: { namespace_id: await namespaceId(), plugin_id },
-          signal,
         });
     return plugin;
   } catch (error) {

@@ -16,16 +16,15 @@ export interface ReleaseRef {
 }
 
 export async function findRelease(connection: Connection, { kind, ref }: ReleaseRef): Promise<ReleaseInFull> {
-  const { client, signal } = connection;
   const namespace_id = await connection.namespaceId();
   const release_id = /^rel_[0-9a-z]{26}$/.test(ref) ? ref : await newestId(connection, { kind, ref });
-  return client.get(releasePath, { path: { namespace_id, release_id }, signal });
+  return connection.client.get(releasePath, { path: { namespace_id, release_id } });
 }
 
 /** A name has at most one active release, which is its newest. */
-async function newestId({ client, namespaceId, signal }: Connection, { kind, ref }: ReleaseRef): Promise<string> {
+async function newestId({ client, namespaceId }: Connection, { kind, ref }: ReleaseRef): Promise<string> {
   const query = { plugin: ref, limit: 1, kind };
-  const { results } = await client.get(releasesPath, { path: { namespace_id: await namespaceId() }, query, signal });
+  const { results } = await client.get(releasesPath, { path: { namespace_id: await namespaceId() }, query });
   const [newest] = results;
   if (newest) return newest.id;
   throw new Failure('failed', `${ref} has no release`, {
@@ -65,7 +64,7 @@ export async function changeRelease(
   const body = reason === undefined ? {} : { reason };
   const release =
     change === 'step' || change === 'resume'
-      ? await client.post(`${releasePath}/${change}`, { path, signal })
-      : await client.post(`${releasePath}/${change}`, { path, body, signal });
+      ? await client.post(`${releasePath}/${change}`, { path })
+      : await client.post(`${releasePath}/${change}`, { path, body });
   return { json: release, text: formatRelease(release) };
 }

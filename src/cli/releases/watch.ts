@@ -27,7 +27,7 @@ export async function watchRelease(connection: Connection, ref: ReleaseRef, outp
       try {
         for await (const { event } of client.events(`${releasesPath}/{release_id}/events`, request)) {
           if (event !== 'release' && event !== 'end') continue;
-          release = await client.get(`${releasesPath}/{release_id}`, { path, signal });
+          release = await client.get(`${releasesPath}/{release_id}`, { path });
           if (release.ended_at !== null) break;
           report(release);
         }

@@ -27,20 +27,18 @@ export async function createRun(
   connection: Connection,
   { input, maxParallel, parameters, plugin }: NewRun,
 ): Promise<CreatedRun> {
-  const { client, signal } = connection;
+  const { client } = connection;
   const namespace_id = await connection.namespaceId();
   const body = { input, parameters, max_parallel: maxParallel };
   if (plugin.version === undefined)
     return client.exact('post', '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', 'parameters', {
       path: { namespace_id, slug: plugin.name },
       body,
-      signal,
     });
   const plugin_id = `${plugin.name}_${plugin.version.replaceAll('.', '_')}`;
   return client.exact('post', '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', 'parameters', {
     path: { namespace_id, plugin_id },
     body,
-    signal,
   });
 }
 
@@ -58,7 +56,6 @@ export async function sendInput(
   await putArchive(created.presigned_url, blob, { ...client.transport, signal, onProgress });
   return client.exact('post', '/v1/namespaces/{namespace_id}/runs/{run_id}/start', 'parameters', {
     path: { namespace_id: await connection.namespaceId(), run_id: created.run_id },
-    signal,
   });
 }
 

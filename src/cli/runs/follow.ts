@@ -33,12 +33,9 @@ export async function followRun(connection: Connection, output: Output, id: stri
   try {
     for (;;) {
       try {
-        for await (const { data, event } of client.events(eventsPath, { path, signal, onRequestId: outage.end }))
+        for await (const { data, event } of client.events(eventsPath, { path, onRequestId: outage.end }))
           if (event === 'run') report(changeSchema.parse(JSON.parse(data)));
-        const run = await client.exact('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', 'parameters', {
-          path,
-          signal,
-        });
+        const run = await client.exact('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', 'parameters', { path });
         if (final.has(run.status)) return run;
       } catch (error) {
         outage.endure(error);

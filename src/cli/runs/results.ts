@@ -8,11 +8,11 @@ import type { Output } from '../terminal/output.ts';
 
 /** Reads why a run's rows failed. Undefined if its errors are gone. */
 export async function readCauses(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   run_id: string,
 ): Promise<Pick<RunCauses, 'causes' | 'columns'> | undefined> {
   const path = { namespace_id: await namespaceId(), run_id };
-  const lines = client.lines('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, signal });
+  const lines = client.lines('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path });
   try {
     const { causes, columns } = await countCauses(lines);
     return { causes, columns };
@@ -36,8 +36,8 @@ export async function* resultBytes(
     const query = cursor === undefined ? {} : { cursor };
     const page =
       kind === 'output'
-        ? await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/output', { path, query, signal })
-        : await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, query, signal });
+        ? await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/output', { path, query })
+        : await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, query });
     for (const { url } of page.results) {
       const response = await fetch(url, { signal });
       if (!response.ok || !response.body)

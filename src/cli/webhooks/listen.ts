@@ -33,14 +33,13 @@ export async function listenForWebhooks(
   });
   const url = await startListening(server, port);
   try {
-    const endpoint = await client.post('/v1/webhooks', {
-      body: { url, description: 'slipway webhooks listen', events },
-      signal,
-    });
+    const body = { url, description: 'slipway webhooks listen', events };
+    const endpoint = await client.post('/v1/webhooks', { body });
     verifier = new Webhook(endpoint.secret);
     output.stage(`listening on ${url} as ${endpoint.endpoint_id}; press Ctrl-C to stop`);
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: endpoint.endpoint_id } });
+    const path = { endpoint_id: endpoint.endpoint_id };
+    await client.delete('/v1/webhooks/{endpoint_id}', { path, signal: null });
     signal.throwIfAborted();
   } finally {
     server.close();

@@ -47,7 +47,7 @@ async function nextAttempt(
   const startedAt = performance.now();
   for (;;) {
     const path = { endpoint_id, delivery_id };
-    const delivery = await client.get('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}', { path, signal });
+    const delivery = await client.get('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}', { path });
     if (delivery.status !== 'pending' || delivery.attempts_made.length > attempts) return delivery;
     const waitedMs = performance.now() - startedAt;
     if (waitedMs >= timeoutMs)

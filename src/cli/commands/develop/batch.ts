@@ -29,12 +29,11 @@ const testCommand = serverCommand({
     const rows = await readSampleRows(file);
     const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
     const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
-    const { client, namespaceId, signal } = connection;
+    const { client, namespaceId } = connection;
     connection.output.progress('running');
     const answer = await client.exact('post', batchTestPath, 'rows.*', {
       path: { namespace_id: await namespaceId(), plugin_id: pluginId },
       body: { rows, ...given },
-      signal,
     });
     return batchResult(`${name} ${version}`, answer, connection.output);
   },

@@ -31,11 +31,10 @@ const list = serverCommand({
   ],
   async run(connection, _, { failOn, live, ...options }) {
     const { formatAffected, isLiveAffected } = await import('../../plugins/affected-versions.ts');
-    const { client, signal } = connection;
     const { advisory, package: name, plugin, severity, ...page } = options;
     const filter = { plugin, package: name, advisory };
     const query = { ...pageQuery(page), ...filter, severity, live: live && ('true' as const) };
-    const { pagination, results } = await client.get('/v1/advisories', { query, signal });
+    const { pagination, results } = await connection.client.get('/v1/advisories', { query });
     const { next_cursor: next } = pagination;
     const fails = failOn !== undefined && (await isLiveAffected(connection, { ...filter, severity: failOn }));
     const result = { json: pageJson(results, next), text: formatAffected(results), notes: pageNotes(next) };

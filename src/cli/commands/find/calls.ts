@@ -20,8 +20,8 @@ const list = listCommand({
   description: 'Lists later calls, newest first.',
   options: { '--status <status>': 'only calls in this state' },
   examples: ['slipway calls list --status failed'],
-  fetch: ({ client, signal }, page, _, { status }: { status?: LaterCall['status'] }) =>
-    client.get('/v1/calls', { query: { ...page, status }, signal }),
+  fetch: ({ client }, page, _, { status }: { status?: LaterCall['status'] }) =>
+    client.get('/v1/calls', { query: { ...page, status } }),
   empty: 'No later calls. Send one with `slipway invoke NAME --later`.',
   head: ['CALL', 'PLUGIN', 'STATUS', 'CREATED'],
   row: (call) => [call.call_id, call.plugin, call.status, formatTime(call.created_at)],
@@ -33,9 +33,9 @@ const show = serverCommand({
   arguments: { '<call>': 'call ID' },
   options: { '--wait <seconds>': { description: 'wait up to 60 s for it to end', parse: seconds } },
   examples: ['slipway calls show call_… --wait 20'],
-  async run({ client, signal, output }, { call: id }, { wait }) {
+  async run({ client, output }, { call: id }, { wait }) {
     const headers = wait === undefined ? {} : { prefer: `wait=${wait}` };
-    const call = await client.exact('get', one, 'answer', { path: { call_id: id }, headers, signal });
+    const call = await client.exact('get', one, 'answer', { path: { call_id: id }, headers });
     return shown(call, output.columns);
   },
 });
@@ -45,8 +45,8 @@ const cancel = serverCommand({
   description: 'Cancels a later call.',
   arguments: { '<call>': 'call ID' },
   examples: ['slipway calls cancel call_…'],
-  async run({ client, signal }, { call: id }) {
-    const call = await client.exact('delete', one, 'answer', { path: { call_id: id }, signal });
+  async run({ client }, { call: id }) {
+    const call = await client.exact('delete', one, 'answer', { path: { call_id: id } });
     return { json: call, text: `✓ ${call.call_id} ${states[call.status]}\n` };
   },
 });
@@ -64,10 +64,10 @@ const secret = serverCommand({
     },
   },
   examples: ['SECRET=$(slipway calls secret)'],
-  async run({ client, namespaceId, signal }, _, { overlap }) {
+  async run({ client, namespaceId }, _, { overlap }) {
     const path = { namespace_id: await namespaceId() };
     const body = { overlap_seconds: Math.round(overlap / 1000) };
-    const rotated = await client.post('/v1/namespaces/{namespace_id}/callback-secret', { path, body, signal });
+    const rotated = await client.post('/v1/namespaces/{namespace_id}/callback-secret', { path, body });
     const notes = [`  namespace ${rotated.namespace_id}`, '  This secret is shown only once.'];
     return { json: rotated, text: `${rotated.secret}\n`, notes };
   },
@@ -114,10 +114,10 @@ function shown(call: AnsweredCall, columns: number): CommandResult {
 type Actor = components['schemas']['Event']['actor'];
 
 /** Returns a function that names an actor, or shows its ID if the key isn't allowed to list actors. */
-export async function actorNames({ client, signal }: Connection): Promise<(actor: Actor) => string> {
+export async function actorNames({ client }: Connection): Promise<(actor: Actor) => string> {
   const names = new Map<string, string>();
   try {
-    const { results } = await client.get('/v1/keys', { query: { limit: 100 }, signal });
+    const { results } = await client.get('/v1/keys', { query: { limit: 100 } });
     for (const { key_id, name } of results) names.set(key_id, name);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

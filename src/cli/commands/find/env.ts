@@ -18,11 +18,9 @@ const show = serverCommand({
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
     const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
     const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
-    const { client, signal } = connection;
     const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
-    const environment = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', {
+    const environment = await connection.client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', {
       path,
-      signal,
     });
     return { json: environment, text: formatEnvironment(environment) };
   },

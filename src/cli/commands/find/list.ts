@@ -70,10 +70,10 @@ async function listExtractors(
   connection: Connection,
   { source, search, ...page }: Options,
 ): Promise<CommandResult & { json: { results: PluginListItem[] }; notes: string[] }> {
-  const { client, namespaceId, signal } = connection;
+  const { client, namespaceId } = connection;
   const path = { namespace_id: await namespaceId() };
   const query = { ...pageQuery(page), search };
-  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query, signal });
+  const answer = await client.get('/v1/namespaces/{namespace_id}/plugins', { path, query });
   const { next_cursor: nextCursor, plugins } = answer;
   const overviews = plugins.length > 0 ? await readOverviews(connection, search) : new Map();
   const items = plugins.filter(({ source: owner }) => source === 'all' || displaySource(owner) === source);

@@ -52,9 +52,9 @@ export const logs = serverCommand({
 });
 
 /** A run prints to its deployment's log, in lines marked with its ID. */
-async function logOfRun({ client, namespaceId, signal }: Connection, id: string) {
+async function logOfRun({ client, namespaceId }: Connection, id: string) {
   const path = { namespace_id: await namespaceId(), run_id: id };
-  const run = await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path, signal });
+  const run = await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path });
   return { deployment: run.deployment_id, request: id };
 }
 

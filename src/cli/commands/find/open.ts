@@ -26,9 +26,8 @@ export const open = serverCommand({
 
 /** The link works on every page of the console. */
 async function signInLink(connection: Connection, ref: string | undefined, kind: Kind | undefined): Promise<string> {
-  const { client, signal } = connection;
   const page = ref === undefined ? '/' : await pageOf(connection, ref, kind);
-  const link = new URL((await client.post('/v1/session/links', { signal })).url);
+  const link = new URL((await connection.client.post('/v1/session/links')).url);
   link.pathname = page;
   return link.href;
 }
@@ -46,16 +45,16 @@ async function pageOf(connection: Connection, ref: string, wanted: Kind | undefi
 
 /** Returns the page of a plugin or one of its versions. Throws the server's "not found" if there is no such plugin or version. */
 async function pagePath(connection: Connection, ref: string): Promise<string> {
-  const { client, signal } = connection;
+  const { client } = connection;
   const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
   const { name, version } = await parsePluginRef(ref);
   const namespace_id = await connection.namespaceId();
   if (version === undefined) {
     const path = { namespace_id, slug: name };
-    await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path, signal });
+    await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions', { path });
     return `/plugins/${name}`;
   }
   const path = { namespace_id, plugin_id: formatPluginId(name, version) };
-  await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
+  await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
   return `/plugins/${name}/versions/${version}`;
 }

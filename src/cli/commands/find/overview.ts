@@ -27,10 +27,10 @@ export const overview = serverCommand({
     ...pageOptions,
   },
   examples: ['slipway overview', 'slipway overview --sort calls --desc', 'slipway overview --state failed'],
-  async run({ client, namespaceId, signal }, _, { desc, kind, search, sort, state, ...page }) {
+  async run({ client, namespaceId }, _, { desc, kind, search, sort, state, ...page }) {
     const query = { ...pageQuery(page), kind, state, search, sort, order: desc && ('desc' as const) };
     const path = { namespace_id: await namespaceId() };
-    const found = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', { path, query, signal });
+    const found = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', { path, query });
     return { json: found, text: formatOverviews(found.results), notes: pageNotes(found.pagination.next_cursor) };
   },
 });

@@ -50,14 +50,11 @@ async function showVersion(
   const { pluginId } = await resolveVersion(connection, await parsePluginRef(ref));
   const { advisoriesFor, formatAdvisory, readAdvisories } = await import('../../plugins/advisories.ts');
   const records = advisoriesFile === undefined ? undefined : readAdvisories(advisoriesFile);
-  const { client, signal } = connection;
+  const { client } = connection;
   const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
-  const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
+  const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
   if (!plugin.manifest?.dependencies.length) return { json: plugin, text: table(versionRows(plugin)) };
-  const environment = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', {
-    path,
-    signal,
-  });
+  const environment = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment', { path });
   const advisories = records && advisoriesFor(records, environment.lock?.packages ?? []);
   const known = advisories?.map((advisory) => `! ${printable(formatAdvisory(advisory))}\n`) ?? [];
   const none = advisories?.length === 0 ? 'no known vulnerabilities in the locked packages\n' : '';

@@ -34,7 +34,7 @@ export const traffic = serverCommand({
       const path = { namespace_id: await there.namespaceId(), slug: name };
       const query = { ...ofKind, hours, step };
       const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic';
-      return trafficResult(await there.client.get(route, { path, query, signal: there.signal }));
+      return trafficResult(await there.client.get(route, { path, query }));
     });
   },
 });

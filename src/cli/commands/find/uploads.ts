@@ -11,9 +11,9 @@ const show = serverCommand({
   description: 'Shows an upload with its findings. `slipway events --type upload.rejected` lists rejected uploads.',
   arguments: { '<upload>': 'upload ID' },
   examples: ['slipway uploads show plu_…'],
-  async run({ client, namespaceId, signal }, { upload: id }) {
+  async run({ client, namespaceId }, { upload: id }) {
     const path = { namespace_id: await namespaceId(), upload_id: id };
-    const upload = await client.get('/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}', { path, signal });
+    const upload = await client.get('/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}', { path });
     return { json: upload, text: formatUpload(upload) };
   },
 });

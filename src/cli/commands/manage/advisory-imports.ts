@@ -41,22 +41,22 @@ const importCommand = adminCommand({
   },
 });
 
-async function importUrl({ client, signal }: Connection, url: string, daily?: true): Promise<AdvisoryImport> {
-  if (daily) await client.post(paths.sources, { body: { url }, signal });
-  return client.post(paths.imports, { body: { url }, signal });
+async function importUrl({ client }: Connection, url: string, daily?: true): Promise<AdvisoryImport> {
+  if (daily) await client.post(paths.sources, { body: { url } });
+  return client.post(paths.imports, { body: { url } });
 }
 
 async function importFile({ client, signal }: Connection, output: Output, path: string): Promise<AdvisoryImport> {
   const { putArchive } = await import('../../../client/put-archive.ts');
   const { transferReporter } = await import('../../terminal/progress.ts');
   const blob = await readZip(path);
-  const created = await client.post(paths.imports, { body: { size_bytes: blob.size }, signal });
+  const created = await client.post(paths.imports, { body: { size_bytes: blob.size } });
   if (created.upload_url !== null)
     await putArchive(created.upload_url, blob, {
       signal,
       onProgress: transferReporter(output, 'uploading', blob.size),
     });
-  return client.post(`${paths.imports}/{import_id}/start`, { path: { import_id: created.import_id }, signal });
+  return client.post(`${paths.imports}/{import_id}/start`, { path: { import_id: created.import_id } });
 }
 
 /** Returns the zip; a folder is zipped. */
@@ -86,7 +86,7 @@ async function follow({ client, signal }: Connection, output: Output, begun: Adv
     while (current.status === 'open' || current.status === 'reading') {
       output.progress('reading', current.files === null ? '' : `${current.files_read} of ${current.files} files`);
       await pause(pollMs, signal);
-      current = await client.get(`${paths.imports}/{import_id}`, { path: { import_id: begun.import_id }, signal });
+      current = await client.get(`${paths.imports}/{import_id}`, { path: { import_id: begun.import_id } });
     }
     return current;
   } finally {
@@ -111,7 +111,7 @@ const imports = adminListCommand({
   name: 'imports',
   description: 'Lists imports of advisories. Needs the admin token.',
   examples: ['slipway advisories imports'],
-  fetch: ({ client, signal }, query) => client.get(paths.imports, { query, signal }),
+  fetch: ({ client }, query) => client.get(paths.imports, { query }),
   head: ['IMPORT', 'STATUS', 'FILES', 'CHANGED', 'SIZE', 'CREATED', ''],
   row: (one) => [
     one.import_id,
@@ -130,13 +130,13 @@ const sources = adminCommand({
   description: 'Lists the URLs that are imported daily, or removes one. Needs the admin token.',
   arguments: { '[action]': { description: 'remove a URL', choices: ['remove'] }, '[url]': 'the URL to remove' },
   examples: ['slipway advisories sources', 'slipway advisories sources remove https://example.com/all.zip'],
-  async run({ client, signal }, { action, url }) {
+  async run({ client }, { action, url }) {
     if (action === undefined) {
-      const answer = await client.get(paths.sources, { signal });
+      const answer = await client.get(paths.sources);
       return { json: answer, text: formatSources(answer.sources) };
     }
     if (url === undefined) throw new Failure('usage', 'the URL is missing', { hint: 'Name the URL to remove.' });
-    const removed = await client.delete(paths.sources, { query: { url }, signal });
+    const removed = await client.delete(paths.sources, { query: { url } });
     return { json: removed, text: `✓ removed ${printable(removed.url)}\n` };
   },
 });
@@ -151,12 +151,12 @@ const takeBack = adminCommand({
     'slipway advisories take-back adv_01JZ5T9GSX3M7Q8W2V4N6K0BCD',
     'slipway advisories take-back GHSA-9hjg-9r4m-mvj7',
   ],
-  async run({ client, signal }, { id }) {
+  async run({ client }, { id }) {
     if (id.startsWith('adv_')) {
-      const taken = await client.delete(`${paths.imports}/{import_id}`, { path: { import_id: id }, signal });
+      const taken = await client.delete(`${paths.imports}/{import_id}`, { path: { import_id: id } });
       return { json: taken, text: `✓ took back ${taken.advisories} advisories\n` };
     }
-    const taken = await client.delete('/v1/admin/advisories/{advisory_id}', { path: { advisory_id: id }, signal });
+    const taken = await client.delete('/v1/admin/advisories/{advisory_id}', { path: { advisory_id: id } });
     return { json: taken, text: `✓ took back ${printable(id)}\n` };
   },
 });

@@ -39,8 +39,8 @@ const usage = serverCommand({
   description: 'Lists what costs most in a month, with the cost if the operator has set prices.',
   options: { '--month <month>': 'the month in UTC, such as 2026-11 (default: the current one)' },
   examples: ['slipway budget usage --month 2026-11'],
-  async run({ client, signal }, _, { month }) {
-    const found = await client.get('/v1/usage', { query: { month }, signal });
+  async run({ client }, _, { month }) {
+    const found = await client.get('/v1/usage', { query: { month } });
     const total = { ...found.total, namespace_name: found.month, plugin_name: 'total' };
     const rows = [...found.by_plugin, total].map((one) => [
       ...[one.namespace_name ?? 'deleted', one.plugin_name ?? 'removed'],
@@ -86,15 +86,14 @@ export const budget = commandGroup({ name: 'budget', summary: 'show and set mont
 
 /** Reads the budget, or sets it. */
 async function budgetAt(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   { namespace }: SharedOptions,
   body?: Limits,
 ): Promise<Budget> {
-  if (namespace === undefined)
-    return body ? client.put('/v1/budget', { body, signal }) : client.get('/v1/budget', { signal });
+  if (namespace === undefined) return body ? client.put('/v1/budget', { body }) : client.get('/v1/budget');
   const path = { namespace_id: await namespaceId() };
   const of = '/v1/namespaces/{namespace_id}/budget';
-  return body ? client.put(of, { path, body, signal }) : client.get(of, { path, signal });
+  return body ? client.put(of, { path, body }) : client.get(of, { path });
 }
 
 const hours = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;

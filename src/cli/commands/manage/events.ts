@@ -38,7 +38,7 @@ export const events = serverCommand({
       return exportAll(client, signal, print);
     }
     const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: 50, ...pageQuery(options) };
-    const { results, pagination, archived_until } = await client.get('/v1/events', { query, signal });
+    const { results, pagination, archived_until } = await client.get('/v1/events', { query });
     const { actorNames } = await import('../find/calls.ts');
     const text = formatEvents(results, options.json ? undefined : await actorNames(connection));
     const page = pageResult(results, pagination.next_cursor, text);

@@ -48,7 +48,7 @@ const create = serverCommand({
     const { statusTokenEnv: variable } = options;
     const token = variable === undefined ? undefined : statusToken(connection.environment, variable);
     const body = { ...(await creationOf(connection, options, plugin)), status_token: token };
-    return secretResult(await connection.client.post('/v1/deploy-hooks', { body, signal: connection.signal }));
+    return secretResult(await connection.client.post('/v1/deploy-hooks', { body }));
   },
 });
 
@@ -82,7 +82,7 @@ const list = listCommand({
   name: 'list',
   description: 'Lists hooks.',
   examples: ['slipway hooks list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/deploy-hooks', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/deploy-hooks', { query }),
   empty: 'No hooks yet. Create one with `slipway hooks create PLUGIN`.',
   head: ['HOOK', 'STATUS', 'KIND', 'PLUGIN', 'ACTION', 'REFS'],
   row: (hook) => [hook.hook_id, hook.status, hook.kind, hook.plugin, hook.action, refsOf(hook)],
@@ -93,8 +93,8 @@ const show = serverCommand({
   description: 'Shows a hook.',
   arguments: { '<hook>': 'hook ID' },
   examples: ['slipway hooks show dhk_…'],
-  async run({ client, signal }, { hook: id }) {
-    const hook = await client.get('/v1/deploy-hooks/{hook_id}', { path: { hook_id: id }, signal });
+  async run({ client }, { hook: id }) {
+    const hook = await client.get('/v1/deploy-hooks/{hook_id}', { path: { hook_id: id } });
     return { json: hook, text: formatHook(hook) };
   },
 });
@@ -125,9 +125,9 @@ const testCommand = serverCommand({
   description: 'Fetches a ref as a push would. Publishes nothing.',
   arguments: { '<hook>': 'hook ID', '<ref>': 'a tag or branch' },
   examples: ['slipway hooks test dhk_… v1.2.0'],
-  async run({ client, signal }, { hook: id, ref }) {
+  async run({ client }, { hook: id, ref }) {
     const path = { hook_id: id };
-    const trial = await client.post('/v1/deploy-hooks/{hook_id}/test', { path, body: { ref }, signal });
+    const trial = await client.post('/v1/deploy-hooks/{hook_id}/test', { path, body: { ref } });
     const files = `${trial.files} ${trial.files === 1 ? 'file' : 'files'}`;
     const selected = trial.selected ? 'a push to it would be deployed' : "the hook's filters exclude it";
     const found = `✓ ${trial.ref_kind} ${printable(trial.ref)} is ${trial.commit.slice(0, 12)} with ${files}`;
@@ -148,11 +148,9 @@ const rotate = serverCommand({
     },
   },
   examples: ['SECRET=$(slipway hooks rotate dhk_… --overlap 1h)'],
-  async run({ client, signal }, { hook: id }, { overlap }) {
+  async run({ client }, { hook: id }, { overlap }) {
     const body = { overlap_seconds: Math.round(overlap / 1000) };
-    return secretResult(
-      await client.post('/v1/deploy-hooks/{hook_id}/rotate', { path: { hook_id: id }, body, signal }),
-    );
+    return secretResult(await client.post('/v1/deploy-hooks/{hook_id}/rotate', { path: { hook_id: id }, body }));
   },
 });
 
@@ -162,8 +160,8 @@ const remove = serverCommand({
   arguments: { '<hook>': 'hook ID' },
   examples: ['slipway hooks delete dhk_…'],
   confirm: ({ hook: id }) => `Delete ${id} with its deliveries`,
-  async run({ client, signal }, { hook: id }) {
-    const answer = await client.delete('/v1/deploy-hooks/{hook_id}', { path: { hook_id: id }, signal });
+  async run({ client }, { hook: id }) {
+    const answer = await client.delete('/v1/deploy-hooks/{hook_id}', { path: { hook_id: id } });
     return { json: answer, text: `✓ deleted ${id}\n` };
   },
 });

@@ -14,7 +14,7 @@ const list = listCommand({
   name: 'list',
   description: "Lists the organization's issuers, and the operator's.",
   examples: ['slipway issuers list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/issuers', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/issuers', { query }),
   empty: 'No issuers yet. Add one with `slipway issuers add NAME URL`.',
   head: ['NAME', 'FOR', 'URL', 'OF', 'KEYS', 'ID'],
   row: ({ by_operator, has_keys, issuer_id, name, purpose, url }) => [
@@ -38,7 +38,7 @@ const remove = serverCommand({
     const { client, signal } = connection;
     const { issuer_id } = await findIssuer(connection, name);
     await requireConfirmation(`Remove the issuer ${name} and its trusted publishers`, yes, signal);
-    const removed = await client.delete('/v1/issuers/{issuer_id}', { path: { issuer_id }, signal });
+    const removed = await client.delete('/v1/issuers/{issuer_id}', { path: { issuer_id } });
     return { json: removed, text: `✓ removed the issuer ${name}\n` };
   },
 });
@@ -59,7 +59,7 @@ const add = serverCommand({
     'slipway issuers add inside https://gitlab.corp.internal --jwks keys.json',
     'slipway issuers add okta https://acme.okta.com --people --client-id 0oa1',
   ],
-  async run({ client, signal }, { name, url }, options) {
+  async run({ client }, { name, url }, options) {
     const { clientId, clientSecretStdin, jwks, people } = options;
     const body = {
       name,
@@ -69,7 +69,7 @@ const add = serverCommand({
       ...(clientSecretStdin ? { client_secret: (await readStandardInput()).replace(/\r?\n$/, '') } : {}),
       ...(jwks === undefined ? {} : { jwks: await readKeySet(jwks) }),
     };
-    const added = await client.post('/v1/issuers', { body, signal });
+    const added = await client.post('/v1/issuers', { body });
     return { json: added, text: `✓ added the issuer ${added.name} (${added.issuer_id})\n` };
   },
 });
@@ -97,7 +97,7 @@ export async function findIssuer(connection: Connection, name: string): Promise<
 }
 
 /** Returns all issuers that the organization can use. There are few. */
-export async function allIssuers({ client, signal }: Connection): Promise<Issuer[]> {
-  const { results } = await client.get('/v1/issuers', { query: { limit: 100 }, signal });
+export async function allIssuers({ client }: Connection): Promise<Issuer[]> {
+  const { results } = await client.get('/v1/issuers', { query: { limit: 100 } });
   return results;
 }

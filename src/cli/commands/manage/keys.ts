@@ -12,7 +12,7 @@ const list = listCommand({
   name: 'list',
   description: 'Lists the keys of the organization.',
   examples: ['slipway keys list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/keys', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/keys', { query }),
   head: ['KEY', 'NAME', 'STATUS', 'LAST USED', 'EXPIRES', 'ID'],
   row: (key) => [
     `${key.prefix}…`,
@@ -34,10 +34,10 @@ const create = serverCommand({
     '--only <namespaces...>': 'limit the key to these namespace IDs',
   },
   examples: ['KEY=$(slipway keys create ci --scopes publish --expires 90d)'],
-  async run({ client, signal }, { name }, { expires, only, scopes }) {
+  async run({ client }, { name }, { expires, only, scopes }) {
     const expires_at = expires === undefined ? undefined : new Date(Date.now() + expires).toISOString();
     const body = { name, scopes, namespace_ids: only, expires_at };
-    return keySecretResult(await client.post('/v1/keys', { body, signal }));
+    return keySecretResult(await client.post('/v1/keys', { body }));
   },
 });
 
@@ -54,11 +54,10 @@ const rotate = serverCommand({
     },
   },
   examples: ['KEY=$(slipway keys rotate key_… --overlap 1h)'],
-  async run({ client, signal }, { key: id }, { overlap }) {
+  async run({ client }, { key: id }, { overlap }) {
     const key = await client.post('/v1/keys/{key_id}/rotate', {
       path: { key_id: id },
       body: { overlap_seconds: Math.round(overlap / 1000) },
-      signal,
     });
     return keySecretResult(key);
   },
@@ -70,8 +69,8 @@ const revoke = serverCommand({
   arguments: { '<key>': 'key ID' },
   examples: ['slipway keys revoke key_…'],
   confirm: ({ key: id }) => `Revoke ${id} permanently`,
-  async run({ client, signal }, { key: id }) {
-    const key = await client.delete('/v1/keys/{key_id}', { path: { key_id: id }, signal });
+  async run({ client }, { key: id }) {
+    const key = await client.delete('/v1/keys/{key_id}', { path: { key_id: id } });
     return { json: key, text: `✓ ${printable(key.name)} (${key.prefix}…) has been revoked\n` };
   },
 });

@@ -26,14 +26,14 @@ const set = serverCommand({
   arguments: { '[plugin]': 'NAME or NAME@VERSION' },
   options: setOptions,
   examples: ['slipway limits set text_profile --per-minute 600 --at-once 20', 'slipway limits set --key key_…'],
-  async run({ client, namespaceId, signal }, { plugin }, options) {
+  async run({ client, namespaceId }, { plugin }, options) {
     const { atOnce = null, key, kind, org = false, perMinute = null } = options;
     const target =
       key === undefined
         ? { ...targetOf(plugin, kind), ...(org ? {} : { namespace_id: await namespaceId() }) }
         : { key_id: key };
     const body = { ...target, calls_per_minute: perMinute, calls_at_once: atOnce };
-    const limit = await client.put('/v1/call-limits', { body, signal });
+    const limit = await client.put('/v1/call-limits', { body });
     return { json: limit, text: `✓ ${printable(limit.name)}: ${shown(limit)}\n` };
   },
 });
@@ -43,7 +43,7 @@ const list = listCommand({
   summary: 'list the limits',
   description: 'Lists the limits of calls.',
   examples: ['slipway limits list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/call-limits', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/call-limits', { query }),
   empty: 'There are no limits.',
   head: ['LIMITED', 'NAME', 'NAMESPACE', 'LIMIT'],
   row: (limit) => [limit.limited, printable(limit.name), limit.namespace_id ?? '-', shown(limit)],

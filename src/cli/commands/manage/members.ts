@@ -21,7 +21,7 @@ const list = listCommand({
   name: 'list',
   description: "Lists the organization's members and their roles.",
   examples: ['slipway members list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/members', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/members', { query }),
   empty: 'No members yet. Invite one with `slipway members invite EMAIL --role owner`.',
   head: ['NAME', 'E-MAIL', 'ROLE', 'NAMESPACES', 'SIGNED IN', 'ID'],
   row: (one) => [one.name, ...access(one), formatTime(one.signed_in_at), one.person_id],
@@ -35,9 +35,8 @@ const invite = serverCommand({
   options: roleOptions,
   examples: ['slipway members invite ana@example.com --role developer'],
   async run(connection, { email }, options) {
-    const { client, signal } = connection;
     const body = { email, ...(await membership(connection, options)) };
-    const invitation = await client.post('/v1/invitations', { body, signal });
+    const invitation = await connection.client.post('/v1/invitations', { body });
     const notes = [`  Send this link to ${printable(email)}. It is shown only once.`];
     return { json: invitation, text: `${invitation.url}\n`, notes };
   },
@@ -51,10 +50,9 @@ const set = serverCommand({
   options: roleOptions,
   examples: ['slipway members set ana@example.com --role admin'],
   async run(connection, { person }, options) {
-    const { client, signal } = connection;
     const body = await membership(connection, options);
     const path = { person_id: await findPerson(connection, person) };
-    const changed = await client.patch('/v1/members/{person_id}', { path, body, signal });
+    const changed = await connection.client.patch('/v1/members/{person_id}', { path, body });
     return { json: changed, text: `✓ ${printable(changed.name)} is now ${changed.role}\n` };
   },
 });
@@ -70,7 +68,7 @@ const remove = serverCommand({
     const { client, signal } = connection;
     const path = { person_id: await findPerson(connection, person) };
     await requireConfirmation(`Remove ${person} from the organization`, yes, signal);
-    const removed = await client.delete('/v1/members/{person_id}', { path, signal });
+    const removed = await client.delete('/v1/members/{person_id}', { path });
     return { json: removed, text: `✓ ${printable(removed.name)} is no longer a member\n` };
   },
 });
@@ -79,7 +77,7 @@ const invitations = listCommand({
   name: 'invitations',
   description: 'Lists invitations that nobody has accepted.',
   examples: ['slipway members invitations'],
-  fetch: ({ client, signal }, query) => client.get('/v1/invitations', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/invitations', { query }),
   head: ['E-MAIL', 'ROLE', 'NAMESPACES', 'EXPIRES', 'ID'],
   row: (one) => [...access(one), formatTime(one.expires_at), one.invitation_id],
 });
@@ -89,8 +87,8 @@ const revokeInvitation = serverCommand({
   description: 'Revokes an invitation, whose link then stops working.',
   arguments: { '<id>': 'ID, as `members invitations` shows it' },
   examples: ['slipway members revoke-invitation inv_01m7wc54fherz84624ahd0kr7h'],
-  async run({ client, signal }, { id }) {
-    await client.delete('/v1/invitations/{invitation_id}', { path: { invitation_id: id }, signal });
+  async run({ client }, { id }) {
+    await client.delete('/v1/invitations/{invitation_id}', { path: { invitation_id: id } });
     return { json: { invitation_id: id }, text: `✓ revoked the invitation ${printable(id)}\n` };
   },
 });
@@ -115,12 +113,12 @@ function access({ email, namespace_ids, role }: Pick<Member, 'email' | 'namespac
 }
 
 /** Returns the ID of a member who is given by ID or e-mail address. */
-async function findPerson({ client, signal }: Connection, person: string): Promise<string> {
+async function findPerson({ client }: Connection, person: string): Promise<string> {
   if (!person.includes('@')) return person;
   const found: Member[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const query = { limit: 100, cursor };
-    const { pagination, results } = await client.get('/v1/members', { query, signal });
+    const { pagination, results } = await client.get('/v1/members', { query });
     found.push(...results.filter(({ email }) => email.toLowerCase() === person.toLowerCase()));
     cursor = pagination.next_cursor;
   }

@@ -21,8 +21,8 @@ const create = adminCommand({
   description: 'Creates an organization with its first key and namespace. Needs the admin token.',
   arguments: { '<name>': "the organization's name" },
   examples: ['KEY=$(slipway orgs create acme)'],
-  async run({ client, signal }, { name }) {
-    const made = await client.post('/v1/admin/organizations', { body: { name }, signal });
+  async run({ client }, { name }) {
+    const made = await client.post('/v1/admin/organizations', { body: { name } });
     return {
       json: made,
       text: `${made.api_key}\n`,
@@ -39,11 +39,8 @@ const show = serverCommand({
   summary: 'show your organization and its deletion date',
   description: 'Shows your organization with its settings, and its deletion date if a deletion was requested.',
   examples: ['slipway orgs show'],
-  async run({ client, signal }) {
-    const [deletion, settings] = await Promise.all([
-      client.get(deletionPath, { signal }),
-      client.get(settingsPath, { signal }),
-    ]);
+  async run({ client }) {
+    const [deletion, settings] = await Promise.all([client.get(deletionPath), client.get(settingsPath)]);
     return { json: { ...deletion, ...settings }, text: `${deletionText(deletion)}${settingsText(settings)}` };
   },
 });
@@ -60,8 +57,8 @@ const set = serverCommand({
     },
   },
   examples: ['slipway orgs set --placement ray'],
-  async run({ client, signal }, _, { placement }) {
-    const settings = await client.patch(settingsPath, { body: { placement }, signal });
+  async run({ client }, _, { placement }) {
+    const settings = await client.patch(settingsPath, { body: { placement } });
     return { json: settings, text: `✓ changed ${printable(settings.name)}. ${settingsText(settings)}` };
   },
 });
@@ -74,7 +71,7 @@ const exportCommand = serverCommand({
   examples: ['slipway orgs export ./acme'],
   async run({ client, signal }, { folder }) {
     const { exportToFolder } = await import('../../organization/export-folder.ts');
-    const { organization_id } = await client.get(deletionPath, { signal });
+    const { organization_id } = await client.get(deletionPath);
     const summary = await exportToFolder(client, folder, organization_id, signal);
     const { events, objects, rows } = summary;
     return {
@@ -92,9 +89,9 @@ const leave = serverCommand({
   options: yesOption,
   examples: ['slipway orgs leave'],
   async run({ client, signal }, _, { yes }) {
-    const { name, organization_id } = await client.get(deletionPath, { signal });
+    const { name, organization_id } = await client.get(deletionPath);
     await requireConfirmation(`Delete ${printable(name)} and all its data in seven days`, yes, signal);
-    const deletion = await client.post(deletionPath, { body: { organization_id }, signal });
+    const deletion = await client.post(deletionPath, { body: { organization_id } });
     return {
       json: deletion,
       text: deletionText(deletion),
@@ -108,8 +105,8 @@ const stay = serverCommand({
   summary: 'cancel the deletion of your organization',
   description: 'Cancels the deletion of your organization. Changes nothing if no deletion was requested.',
   examples: ['slipway orgs stay'],
-  async run({ client, signal }) {
-    const deletion = await client.delete(deletionPath, { signal });
+  async run({ client }) {
+    const deletion = await client.delete(deletionPath);
     return { json: deletion, text: deletionText(deletion) };
   },
 });
@@ -131,8 +128,8 @@ const list = serverCommand({
   summary: 'list your quotas',
   description: "Lists the usage and quotas of the key's organization.",
   examples: ['slipway quotas list'],
-  async run({ client, signal }) {
-    const usage = await client.get('/v1/quotas', { signal });
+  async run({ client }) {
+    const usage = await client.get('/v1/quotas');
     return { json: usage, text: formatQuotas(usage) };
   },
 });

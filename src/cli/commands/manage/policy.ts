@@ -14,8 +14,8 @@ const show = serverCommand({
   name: 'show',
   description: "Shows the organization's scan policy level.",
   examples: ['slipway policy show'],
-  async run({ client, signal }) {
-    const policy = await client.get('/v1/scan-policy', { signal });
+  async run({ client }) {
+    const policy = await client.get('/v1/scan-policy');
     return { json: policy, text: formatPolicy(policy) };
   },
 });
@@ -25,9 +25,9 @@ const set = serverCommand({
   description: 'Sets the level. Slipway scans published versions again; live versions stay live.',
   arguments: { '<level>': { description: 'each level adds rules to the one before', choices: policyLevels } },
   examples: ['slipway policy set strict'],
-  async run({ client, signal }, { level: text }) {
+  async run({ client }, { level: text }) {
     const level = policyLevels.find((known): known is PolicyLevel => known === text) ?? 'seed';
-    const policy = await client.put('/v1/scan-policy', { body: { level }, signal });
+    const policy = await client.put('/v1/scan-policy', { body: { level } });
     return { json: policy, text: formatPolicy(policy) };
   },
 });
@@ -40,9 +40,9 @@ const preview = serverCommand({
     ...pageOptions,
   },
   examples: ['slipway policy preview --level strict'],
-  async run({ client, signal }, _, { level, ...page }) {
+  async run({ client }, _, { level, ...page }) {
     const body = level === undefined ? {} : { level };
-    const answer = await client.post('/v1/scan-policy/preview', { body, query: pageQuery(page), signal });
+    const answer = await client.post('/v1/scan-policy/preview', { body, query: pageQuery(page) });
     const { next_cursor: nextCursor } = answer.pagination;
     return { json: answer, text: formatPreview(answer), notes: pageNotes(nextCursor) };
   },

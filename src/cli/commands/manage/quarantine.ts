@@ -20,10 +20,10 @@ const add = adminCommand({
     "slipway quarantine add 8d51d573… --reason 'Sends its inputs away.' --drain \\",
     "    --objection 'Write to security@example.com.'",
   ],
-  async run({ client, signal }, { sha256 }, { drain = false, ...texts }) {
+  async run({ client }, { sha256 }, { drain = false, ...texts }) {
     const body = { ...texts, drain };
     const path = { sha256: digestOf(sha256) };
-    const put = () => client.put('/v1/admin/quarantines/{sha256}', { path, body, signal });
+    const put = () => client.put('/v1/admin/quarantines/{sha256}', { path, body });
     let result = await put();
     // A request changes a limited number.
     const isLeft = () => result.items.some(({ quarantined }) => quarantined?.reason !== texts.reason);
@@ -44,9 +44,9 @@ const lift = adminCommand({
   description: 'Lifts a quarantine. It redeploys nothing. Needs the admin token.',
   arguments: { '<sha256>': 'the digest' },
   examples: ['slipway quarantine lift 8d51d573…'],
-  async run({ client, signal }, { sha256: given }) {
+  async run({ client }, { sha256: given }) {
     const sha256 = digestOf(given);
-    await client.delete('/v1/admin/quarantines/{sha256}', { path: { sha256 }, signal });
+    await client.delete('/v1/admin/quarantines/{sha256}', { path: { sha256 } });
     return { json: { sha256, quarantined: null }, text: `✓ lifted the quarantine of ${sha256}\n` };
   },
 });
@@ -56,7 +56,7 @@ const list = adminListCommand({
   summary: 'list what is quarantined',
   description: 'Lists everything that is quarantined, by digest. Needs the admin token.',
   examples: ['slipway quarantine list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/admin/quarantines', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/admin/quarantines', { query }),
   empty: 'Nothing is quarantined.',
   head: ['SHA-256', 'PLUGIN', 'KIND', 'ORGANIZATION', 'SINCE', 'REASON'],
   row: ({ kind, organization_id, plugin_id, quarantined, sha256 }) => [

@@ -7,8 +7,8 @@ const list = adminCommand({
   name: 'list',
   description: 'Lists the public keys, newest first. Needs the admin token.',
   examples: ['slipway signing-keys list'],
-  async run({ client, signal }) {
-    const { keys } = await client.get('/.well-known/slipway/keys.json', { signal });
+  async run({ client }) {
+    const { keys } = await client.get('/.well-known/slipway/keys.json');
     const rows = keys.map(({ keyid, state, created_at }) => [keyid, state, formatTime(created_at)]);
     return { json: { keys }, text: table([['KEY', 'STATE', 'CREATED'], ...rows]) };
   },
@@ -18,8 +18,8 @@ const rotate = adminCommand({
   name: 'rotate',
   description: 'Replaces the current key. What it signed stays valid. Needs the admin token.',
   examples: ['slipway signing-keys rotate'],
-  async run({ client, signal }) {
-    const key = await client.post('/v1/admin/signing-keys/rotate', { signal });
+  async run({ client }) {
+    const key = await client.post('/v1/admin/signing-keys/rotate');
     return { json: key, text: `✓ signing with ${key.keyid}\n` };
   },
 });
@@ -31,8 +31,8 @@ const revoke = adminCommand({
   arguments: { '<keyid>': "the key's ID" },
   examples: ['slipway signing-keys revoke KEYID'],
   confirm: ({ keyid }) => `Revoke ${keyid} for good`,
-  async run({ client, signal }, { keyid }) {
-    const key = await client.post('/v1/admin/signing-keys/{keyid}/revoke', { path: { keyid }, signal });
+  async run({ client }, { keyid }) {
+    const key = await client.post('/v1/admin/signing-keys/{keyid}/revoke', { path: { keyid } });
     return { json: key, text: `✓ revoked ${key.keyid}\n` };
   },
 });

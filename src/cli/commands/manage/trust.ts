@@ -26,7 +26,7 @@ const list = listCommand({
   name: 'list',
   description: 'Lists the CI jobs that may publish.',
   examples: ['slipway trust list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/trusted-publishers', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/trusted-publishers', { query }),
   empty: 'No trusted publishers yet. Add one with `slipway trust add PLUGIN --github OWNER/REPOSITORY`.',
   head: ['PLUGIN', 'JOBS', 'MAY', 'LAST USED', 'ID'],
   row: (one) => [
@@ -45,9 +45,9 @@ const remove = serverCommand({
   arguments: { '<id>': 'ID, as `trust list` shows it' },
   examples: ['slipway trust remove tpb_01m7wc54fherz84624ahd0kr7h'],
   confirm: ({ id }) => `Remove the trusted publisher ${id}`,
-  async run({ client, signal }, { id }) {
+  async run({ client }, { id }) {
     const path = { trusted_publisher_id: id };
-    const removed = await client.delete('/v1/trusted-publishers/{trusted_publisher_id}', { path, signal });
+    const removed = await client.delete('/v1/trusted-publishers/{trusted_publisher_id}', { path });
     return { json: removed, text: `✓ removed the trusted publisher ${id}\n` };
   },
 });
@@ -90,8 +90,7 @@ const add = serverCommand({
       stage_only: options.stageOnly,
       scopes: options.scopes,
     };
-    const { client, signal } = connection;
-    const added = await client.post('/v1/trusted-publishers', { body, signal });
+    const added = await connection.client.post('/v1/trusted-publishers', { body });
     const what = options.stageOnly ? 'stage' : 'publish';
     return { json: added, text: `✓ these jobs may ${what} ${plugin}: ${formatConditions(conditions)}\n`, notes };
   },
@@ -116,8 +115,7 @@ async function issuerFor(
   const known = github === undefined ? knownIssuers.gitlab : knownIssuers.github;
   const found = (await allIssuers(connection)).find(({ purpose, url }) => purpose === 'ci' && url === known.url);
   if (found) return { issuerId: found.issuer_id, notes: [] };
-  const { client, signal } = connection;
-  const added = await client.post('/v1/issuers', { body: { ...known, purpose: 'ci' }, signal });
+  const added = await connection.client.post('/v1/issuers', { body: { ...known, purpose: 'ci' } });
   return { issuerId: added.issuer_id, notes: [`Added the issuer ${known.name}: ${known.url}`] };
 }
 

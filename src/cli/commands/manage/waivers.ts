@@ -14,8 +14,7 @@ const list = listCommand({
     '--status <status>': { description: 'only waivers in this state', choices: statuses },
   },
   examples: ['slipway waivers list --status active'],
-  fetch: ({ client, signal }, page, _, { plugin, status }) =>
-    client.get('/v1/waivers', { query: { ...page, plugin, status }, signal }),
+  fetch: ({ client }, page, _, { plugin, status }) => client.get('/v1/waivers', { query: { ...page, plugin, status } }),
   empty: 'No waivers.',
   head: ['WAIVER', 'STATUS', 'RULE', 'PLUGIN', 'EXPIRES', 'REASON'],
   row: (waiver) => [
@@ -42,10 +41,10 @@ const grant = serverCommand({
     },
   },
   examples: ['slipway waivers grant my_plugin SLP301 --reason "reviewed" --expires 30d'],
-  async run({ client, signal }, { plugin, rule }, options) {
+  async run({ client }, { plugin, rule }, options) {
     const expires_at = new Date(Date.now() + options.expires).toISOString();
     const body = { plugin, rule, reason: options.reason, expires_at };
-    const waiver = await client.post('/v1/waivers', { body, signal });
+    const waiver = await client.post('/v1/waivers', { body });
     return {
       json: waiver,
       text: `✓ ${waiver.rule} is waived for ${waiver.plugin} until ${formatTime(waiver.expires_at)}\n  waiver   ${waiver.waiver_id}\n`,
@@ -59,8 +58,8 @@ const revoke = serverCommand({
   arguments: { '<waiver>': 'waiver ID' },
   examples: ['slipway waivers revoke wvr_… --yes'],
   confirm: ({ waiver: id }) => `Revoke ${id}`,
-  async run({ client, signal }, { waiver: id }) {
-    const waiver = await client.delete('/v1/waivers/{waiver_id}', { path: { waiver_id: id }, signal });
+  async run({ client }, { waiver: id }) {
+    const waiver = await client.delete('/v1/waivers/{waiver_id}', { path: { waiver_id: id } });
     return { json: waiver, text: `✓ ${waiver.rule} is no longer waived for ${waiver.plugin}\n` };
   },
 });

@@ -45,7 +45,7 @@ const list = listCommand({
   name: 'list',
   description: 'Lists endpoints.',
   examples: ['slipway webhooks list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/webhooks', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/webhooks', { query }),
   empty: 'No endpoints yet. Create one with `slipway webhooks create URL`, or try `slipway webhooks listen`.',
   head: ['ENDPOINT', 'STATUS', 'URL', 'EVENTS'],
   row: (webhook) => [webhook.endpoint_id, webhook.status, webhook.url, webhook.events?.join(',') ?? 'all'],
@@ -58,8 +58,8 @@ const create = serverCommand({
   arguments: { '<url>': 'an HTTPS URL' },
   options: { '--events <types>': 'only these types, comma-separated' },
   examples: ['SECRET=$(slipway webhooks create https://example.com/hook)'],
-  async run({ client, signal }, { url }, { events }) {
-    const webhook = await client.post('/v1/webhooks', { body: { url, ...parseFilters(events) }, signal });
+  async run({ client }, { url }, { events }) {
+    const webhook = await client.post('/v1/webhooks', { body: { url, ...parseFilters(events) } });
     return secretResult(webhook);
   },
 });
@@ -70,8 +70,8 @@ const remove = serverCommand({
   arguments: { '<endpoint>': 'endpoint ID' },
   examples: ['slipway webhooks delete whk_…'],
   confirm: ({ endpoint: id }) => `Delete ${id} with its deliveries`,
-  async run({ client, signal }, { endpoint: id }) {
-    const answer = await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: id }, signal });
+  async run({ client }, { endpoint: id }) {
+    const answer = await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: id } });
     return { json: answer, text: `✓ deleted ${id}\n` };
   },
 });
@@ -89,10 +89,10 @@ const rotate = serverCommand({
     },
   },
   examples: ['SECRET=$(slipway webhooks rotate whk_… --overlap 1h)'],
-  async run({ client, signal }, { endpoint: id }, { overlap }) {
+  async run({ client }, { endpoint: id }, { overlap }) {
     const path = { endpoint_id: id };
     const body = { overlap_seconds: Math.round(overlap / 1000) };
-    return secretResult(await client.post('/v1/webhooks/{endpoint_id}/rotate', { path, body, signal }));
+    return secretResult(await client.post('/v1/webhooks/{endpoint_id}/rotate', { path, body }));
   },
 });
 
@@ -104,8 +104,7 @@ const testCommand = serverCommand({
   options: waitOptions,
   examples: ['slipway webhooks test whk_…'],
   async run(connection, { endpoint: id }, options) {
-    const { client, signal } = connection;
-    const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id: id }, signal });
+    const delivery = await connection.client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id: id } });
     const { waitForOutcome: outcomeOf } = await import('../../webhooks/outcome.ts');
     return outcomeOf(connection, delivery, options, connection.output);
   },
@@ -143,9 +142,9 @@ const delivery = serverCommand({
   description: 'Shows a delivery in full.',
   arguments: { '<endpoint>': 'endpoint ID', '<delivery>': 'delivery ID' },
   examples: ['slipway webhooks delivery whk_… dlv_…'],
-  async run({ client, signal }, { endpoint, delivery: id }) {
+  async run({ client }, { endpoint, delivery: id }) {
     const path = { endpoint_id: endpoint, delivery_id: id };
-    const delivery = await client.get('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}', { path, signal });
+    const delivery = await client.get('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}', { path });
     return { json: delivery, text: formatDelivery(delivery) };
   },
 });
@@ -158,9 +157,10 @@ const redeliver = serverCommand({
   options: waitOptions,
   examples: ['slipway webhooks redeliver whk_… dlv_…'],
   async run(connection, { endpoint, delivery }, options) {
-    const { client, signal } = connection;
     const path = { endpoint_id: endpoint, delivery_id: delivery };
-    const answer = await client.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', { path, signal });
+    const answer = await connection.client.post('/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver', {
+      path,
+    });
     const { waitForOutcome: outcomeOf } = await import('../../webhooks/outcome.ts');
     return outcomeOf(connection, answer, options, connection.output);
   },
@@ -176,9 +176,11 @@ const recover = serverCommand({
   },
   examples: ['slipway webhooks recover whk_… --since 2h'],
   async run(connection, { endpoint: id }, { since, until }) {
-    const { client, signal } = connection;
     const body = { since, until };
-    const answer = await client.post('/v1/webhooks/{endpoint_id}/recover', { path: { endpoint_id: id }, body, signal });
+    const answer = await connection.client.post('/v1/webhooks/{endpoint_id}/recover', {
+      path: { endpoint_id: id },
+      body,
+    });
     const count = `${answer.deliveries} ${answer.deliveries === 1 ? 'delivery' : 'deliveries'}`;
     return { json: answer, text: `✓ repeating ${count} since ${formatTime(answer.since)}\n` };
   },

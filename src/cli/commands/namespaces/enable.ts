@@ -11,12 +11,11 @@ export const enable = serverCommand({
     '--no-deploy': 'enable without deploying',
   },
   examples: ['slipway enable shared_plugin@1.0.0 --params \'{"top": 3}\''],
-  async run({ client, namespaceId, signal }, { plugin: ref }, { params, deploy }) {
+  async run({ client, namespaceId }, { plugin: ref }, { params, deploy }) {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/enable', {
       path: { namespace_id: await namespaceId(), plugin_id: await versionId(ref) },
       body: { deploy, ...(params === undefined ? {} : { params: await readJsonArgument('--params', params) }) },
-      signal,
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
   },
@@ -29,10 +28,9 @@ export const disable = serverCommand({
   arguments: { '<plugin>': 'NAME@VERSION' },
   examples: ['slipway disable shared_plugin@1.0.0'],
   confirm: ({ plugin: ref }) => `Disable and undeploy ${ref}`,
-  async run({ client, namespaceId, signal }, { plugin: ref }) {
+  async run({ client, namespaceId }, { plugin: ref }) {
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable', {
       path: { namespace_id: await namespaceId(), plugin_id: await versionId(ref) },
-      signal,
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
   },

@@ -26,7 +26,7 @@ const list = listCommand({
   name: 'list',
   description: 'Lists plugin grants.',
   examples: ['slipway grants list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/grants', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/grants', { query }),
   empty: 'No grants.',
   head: ['PLUGIN', 'KIND', 'NAMESPACE', 'GRANTED', 'SINCE'],
   row: (grant) => [
@@ -69,7 +69,7 @@ const give = serverCommand({
     return forSubject(connection, plugin, options, async (subject) => {
       const permissions = named ?? (await requested(connection, subject, plugin));
       const body = { ...(await subjectOf(connection, plugin, subject)), permissions, add: options.replace !== true };
-      const grant = await connection.client.put('/v1/grants', { body, signal: connection.signal });
+      const grant = await connection.client.put('/v1/grants', { body });
       const lines = listPermissions(grant.permissions).map((one) => `  ${one}\n`);
       return { json: grant, text: `✓ ${plugin} is granted:\n${lines.join('')}` };
     });
@@ -91,7 +91,7 @@ const revoke = serverCommand({
     await requireConfirmation(`Revoke the grant of ${plugin}`, options.yes, signal);
     return forSubject(connection, plugin, options, async (subject) => {
       const query = await subjectOf(connection, plugin, subject);
-      const revoked = await client.delete('/v1/grants', { query, signal });
+      const revoked = await client.delete('/v1/grants', { query });
       return { json: revoked, text: `✓ ${plugin} has no grants left\n` };
     });
   },
@@ -168,9 +168,9 @@ async function requestOf(
   { kind, org }: Subject,
   name: string,
 ): Promise<Permissions | null | undefined> {
-  const { client, signal } = connection;
+  const { client } = connection;
   if (kind !== 'extractor') {
-    const installed = await client.get(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
+    const installed = await client.get(`${goSurfaces[kind]}/{name}`, { path: { name } });
     return installed.plugin_definition?.permissions;
   }
   if (org)
@@ -180,7 +180,7 @@ async function requestOf(
   const { resolveOffered } = await import('../../plugins/plugin-ref.ts');
   const { pluginId } = await resolveOffered(connection, { name, version: undefined });
   const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
-  const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
+  const { plugin } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path });
   return plugin.permissions.requested;
 }
 

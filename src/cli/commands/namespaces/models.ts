@@ -20,7 +20,7 @@ const put = serverCommand({
     stage('read', `sha256:${sha256.slice(0, 12)}  ${formatBytes(blob.size)}`);
     const path = { namespace_id: await namespaceId(), name };
     const body = { sha256, size_bytes: blob.size };
-    const requested = await client.put('/v1/namespaces/{namespace_id}/models/{name}', { path, body, signal });
+    const requested = await client.put('/v1/namespaces/{namespace_id}/models/{name}', { path, body });
     if (requested.upload_url !== null) {
       const { putArchive } = await import('../../../client/put-archive.ts');
       const onProgress = transferReporter(output, 'uploading', blob.size);
@@ -32,7 +32,6 @@ const put = serverCommand({
     const model = await client.post('/v1/namespaces/{namespace_id}/models/{name}/confirm', {
       path,
       body: { ...body, ...waiver },
-      signal,
     });
     stage('verified', 'by the server');
     const text = `✓ stored ${model.name} (${formatBytes(model.size_bytes)}, sha256 ${model.sha256.slice(0, 12)})\n`;
@@ -68,9 +67,9 @@ const list = listCommand({
   name: 'list',
   description: "Lists the namespace's models.",
   examples: ['slipway models list'],
-  async fetch({ client, namespaceId, signal }, query) {
+  async fetch({ client, namespaceId }, query) {
     const path = { namespace_id: await namespaceId() };
-    return client.get('/v1/namespaces/{namespace_id}/models', { path, query, signal });
+    return client.get('/v1/namespaces/{namespace_id}/models', { path, query });
   },
   head: ['MODEL', 'SIZE', 'SHA256', 'STORED', ''],
   row: ({ name, size_bytes, sha256, updated_at, waived_because }) => [
@@ -89,11 +88,10 @@ const remove = serverCommand({
   options: { '--force': 'delete the model even if a live version uses it; that version then fails on its next start' },
   examples: ['slipway models delete clip-vit-b32'],
   confirm: ({ name }) => `Delete the model ${name}`,
-  async run({ client, namespaceId, signal }, { name }, { force }) {
+  async run({ client, namespaceId }, { name }, { force }) {
     const answer = await client.delete('/v1/namespaces/{namespace_id}/models/{name}', {
       path: { namespace_id: await namespaceId(), name },
       query: { force: force ? 'true' : 'false' },
-      signal,
     });
     return { json: answer, text: `✓ deleted ${answer.name}\n` };
   },

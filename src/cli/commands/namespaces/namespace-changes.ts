@@ -28,7 +28,7 @@ export const reconfigure = serverCommand({
     const path = { namespace_id: await namespaceId() };
     await requireConfirmation(`Reconfigure the vector features of ${path.namespace_id}`, yes, signal);
     const body = { confirm: true };
-    const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/reconfigure', { path, body, signal });
+    const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/reconfigure', { path, body });
     return { json: answer, text: formatReconfigured(answer) };
   },
 });
@@ -38,9 +38,9 @@ const show = serverCommand({
   description: 'Shows a namespace.',
   arguments: { '<name>': "the namespace's ID or name" },
   examples: ['slipway namespaces show staging'],
-  async run({ client, signal }, { name }) {
+  async run({ client }, { name }) {
     const path = { namespace_identifier: name };
-    const namespace = await client.get('/v1/namespaces/{namespace_identifier}', { path, signal });
+    const namespace = await client.get('/v1/namespaces/{namespace_identifier}', { path });
     return { json: namespace, text: formatNamespace(namespace) };
   },
 });
@@ -74,10 +74,10 @@ const edit = serverCommand({
   arguments: { '<name>': "the namespace's ID or name" },
   options: editOptions,
   examples: ['slipway namespaces edit staging --keep-live-versions 3'],
-  async run({ client, signal }, { name }, options) {
+  async run({ client }, { name }, options) {
     const path = { namespace_identifier: name };
     const body = await changesOf(options);
-    const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body, signal });
+    const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body });
     return { json: namespace, text: `✓ changed ${namespace.namespace_name} (${namespace.namespace_id})\n` };
   },
 });

@@ -25,7 +25,7 @@ const list = listCommand({
   name: 'list',
   description: 'Lists the namespaces that the API key can access.',
   examples: ['slipway namespaces list'],
-  fetch: ({ client, signal }, query) => client.post('/v1/namespaces/list', { query, signal, idempotencyKey: false }),
+  fetch: ({ client }, query) => client.post('/v1/namespaces/list', { query, idempotencyKey: false }),
   head: ['NAMESPACE', 'ID', 'CREATED'],
   row: (namespace) => [namespace.namespace_name, namespace.namespace_id, formatTime(namespace.created_at)],
 });
@@ -44,14 +44,13 @@ const create = serverCommand({
     },
   },
   examples: ['slipway namespaces create staging'],
-  async run({ client, signal }, { name }, { description, extractor }) {
+  async run({ client }, { name }, { description, extractor }) {
     const namespace = await client.post('/v1/namespaces', {
       body: {
         namespace_name: name,
         feature_extractors: [extractor],
         description,
       },
-      signal,
     });
     return { json: namespace, text: `✓ created ${namespace.namespace_name} (${namespace.namespace_id})\n` };
   },
@@ -71,7 +70,7 @@ const remove = serverCommand({
         hint: `Confirm with the name: slipway namespaces delete ${name} --yes ${name}`,
       });
     const path = { namespace_identifier: name };
-    const answer = await client.delete('/v1/namespaces/{namespace_identifier}', { path, signal });
+    const answer = await client.delete('/v1/namespaces/{namespace_identifier}', { path });
     return { json: answer, text: `✓ ${answer.message}\n` };
   },
 });

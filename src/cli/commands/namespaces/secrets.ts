@@ -15,10 +15,10 @@ const set = serverCommand({
     'Creates a secret or replaces its value, read from standard input or prompted for at a terminal. Removes one trailing line break. Redeploys live versions that use the secret.',
   arguments: { '<name>': 'the name that plugins ask for, such as OPENAI_API_KEY' },
   examples: ['slipway secrets set OPENAI_API_KEY < key.txt', 'pass show openai | slipway secrets set OPENAI_API_KEY'],
-  async run({ client, namespaceId, signal }, { name }) {
+  async run({ client, namespaceId }, { name }) {
     const value = await readValue(name);
     const path = { namespace_id: await namespaceId(), name };
-    const secret = await client.put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value }, signal });
+    const secret = await client.put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value } });
     return { json: secret, text: `✓ set ${secret.name} (revision ${secret.revision})\n` };
   },
 });
@@ -38,9 +38,9 @@ const list = listCommand({
   name: 'list',
   description: "Lists the namespace's secrets. Values are never shown.",
   examples: ['slipway secrets list'],
-  async fetch({ client, namespaceId, signal }, query) {
+  async fetch({ client, namespaceId }, query) {
     const path = { namespace_id: await namespaceId() };
-    return client.get('/v1/namespaces/{namespace_id}/secrets', { path, query, signal });
+    return client.get('/v1/namespaces/{namespace_id}/secrets', { path, query });
   },
   head: ['SECRET', 'REVISION', 'SET', 'VALUE'],
   row: (secret) => [secret.name, String(secret.revision), formatTime(secret.updated_at), useOf(secret)],
@@ -61,11 +61,10 @@ const remove = serverCommand({
   options: { '--force': 'delete the secret even if a live version uses it; that version then fails on its next start' },
   examples: ['slipway secrets delete OPENAI_API_KEY'],
   confirm: ({ name }) => `Delete the secret ${name}`,
-  async run({ client, namespaceId, signal }, { name }, { force }) {
+  async run({ client, namespaceId }, { name }, { force }) {
     const answer = await client.delete('/v1/namespaces/{namespace_id}/secrets/{name}', {
       path: { namespace_id: await namespaceId(), name },
       query: { force: force ? 'true' : 'false' },
-      signal,
     });
     return { json: answer, text: `✓ deleted ${answer.name}\n` };
   },

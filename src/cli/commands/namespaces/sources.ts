@@ -42,8 +42,8 @@ const add = serverCommand({
     'slipway sources add github.com/acme --github-app 104729 --key app.pem',
     "slipway sources add pypi.example.com/simple --python-packages 'acme-*'",
   ],
-  async run({ client, signal }, { source }, options) {
-    const added = await client.post('/v1/sources', { body: await requestOf(source, options), signal });
+  async run({ client }, { source }, options) {
+    const added = await client.post('/v1/sources', { body: await requestOf(source, options) });
     return { json: added, text: `✓ added the credential for ${added.source}\n` };
   },
 });
@@ -55,8 +55,8 @@ const rotate = serverCommand({
   arguments: { '<source>': 'HOST or HOST/PATH, as `sources list` shows it' },
   options: credentialOptions,
   examples: ['slipway sources rotate git.example.com/acme --token-stdin < token.txt'],
-  async run({ client, signal }, { source }, options) {
-    const rotated = await client.put('/v1/sources', { body: await requestOf(source, options), signal });
+  async run({ client }, { source }, options) {
+    const rotated = await client.put('/v1/sources', { body: await requestOf(source, options) });
     return { json: rotated, text: `✓ replaced the token for ${rotated.source} (revision ${rotated.revision})\n` };
   },
 });
@@ -134,7 +134,7 @@ const list = listCommand({
   name: 'list',
   description: 'Lists credentials. Tokens are never shown.',
   examples: ['slipway sources list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/sources', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/sources', { query }),
   empty: 'No credentials yet. Add one with `slipway sources add HOST --token-stdin`.',
   head: ['SOURCE', 'FOR', 'USER', 'REVISION', 'EXPIRES', 'LAST USED'],
   row: ({ source, username, github_app, deploy_key, revision, expires_at, last_used_at, ...uses }) => [
@@ -154,8 +154,8 @@ const remove = serverCommand({
   arguments: { '<source>': 'HOST or HOST/PATH, as `sources list` shows it' },
   examples: ['slipway sources remove git.example.com/acme'],
   confirm: ({ source }) => `Remove the credential for ${source}`,
-  async run({ client, signal }, { source }) {
-    const removed = await client.delete('/v1/sources', { query: { source }, signal });
+  async run({ client }, { source }) {
+    const removed = await client.delete('/v1/sources', { query: { source } });
     return { json: removed, text: `✓ removed the credential for ${removed.source}\n` };
   },
 });

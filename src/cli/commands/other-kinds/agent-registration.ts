@@ -22,7 +22,7 @@ export const register = serverCommand({
     'slipway agents register nginx-logs 2.1.0 https://example.com/n.tar.gz \\',
     '  --type log --artifact n.tar.gz',
   ],
-  async run({ client, signal, output }, { name, version, url }, options) {
+  async run({ client, output }, { name, version, url }, options) {
     const { configSchema, runtime, type, wait } = options;
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const body = {
@@ -36,7 +36,7 @@ export const register = serverCommand({
     };
     output.progress('verifying');
     const query = wait ? ({ verify: 'sync' } as const) : {};
-    const plugin = await client.post('/api/v1/plugins', { body, query, signal });
+    const plugin = await client.post('/api/v1/plugins', { body, query });
     return {
       json: plugin,
       text: `✓ registered ${plugin.name} ${plugin.version} (${plugin.id}), ${verificationWords[plugin.verification]}\n`,

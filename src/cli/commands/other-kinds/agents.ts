@@ -20,10 +20,10 @@ const list = serverCommand({
     ...pageOptions,
   },
   examples: ['slipway agents list --type log'],
-  async run({ client, signal }, _, { search, type, yanked, ...page }) {
+  async run({ client }, _, { search, type, yanked, ...page }) {
     const includeYanked = yanked && ('true' as const);
     const query = { ...pageQuery(page), pluginType: type, q: search, includeYanked };
-    const { nextCursor, plugins } = await client.get('/api/v1/plugins', { query, signal });
+    const { nextCursor, plugins } = await client.get('/api/v1/plugins', { query });
     return pageResult(plugins, nextCursor, formatList(plugins));
   },
 });
@@ -33,8 +33,8 @@ const show = serverCommand({
   description: 'Shows a version.',
   arguments: { '<id>': 'version ID' },
   examples: ['slipway agents show plg_…'],
-  async run({ client, signal }, { id }) {
-    const plugin = await client.get('/api/v1/plugins/{id}', { path: { id }, signal });
+  async run({ client }, { id }) {
+    const plugin = await client.get('/api/v1/plugins/{id}', { path: { id } });
     return { json: plugin, text: formatPlugin(plugin) };
   },
 });

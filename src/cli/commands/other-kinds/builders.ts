@@ -16,8 +16,8 @@ const list = adminCommand({
   isDefault: true,
   description: 'Lists the builders. Needs the admin token.',
   examples: ['slipway builders'],
-  async run({ client, signal }) {
-    const answer = await client.get('/v1/admin/builders', { signal });
+  async run({ client }) {
+    const answer = await client.get('/v1/admin/builders');
     return { json: answer, text: formatBuilders(answer.builders) };
   },
 });
@@ -28,8 +28,8 @@ const add = adminCommand({
   description: 'Checks a builder and adds it. It must have the BUILDER_TOKEN of the Worker. Needs the admin token.',
   arguments: { '<name>': 'a name for the builder', '<url>': 'the URL at which the Worker reaches it' },
   examples: ['slipway builders add east http://builder-2.internal:8080'],
-  async run({ client, signal }, { name, url }) {
-    const added = await client.post('/v1/admin/builders', { body: { name, url }, signal });
+  async run({ client }, { name, url }) {
+    const added = await client.post('/v1/admin/builders', { body: { name, url } });
     return { json: added, text: `✓ added ${added.name} (Python ${added.python}, sandbox ${added.sandbox})\n` };
   },
 });
@@ -60,14 +60,14 @@ const resume = adminCommand({
   },
 });
 
-function setMode({ client, signal }: Connection, name: string, mode: Builder['mode']) {
-  return client.patch('/v1/admin/builders/{builder_name}', { path: { builder_name: name }, body: { mode }, signal });
+function setMode({ client }: Connection, name: string, mode: Builder['mode']) {
+  return client.patch('/v1/admin/builders/{builder_name}', { path: { builder_name: name }, body: { mode } });
 }
 
 /** A silent builder may still have instances. Those of a lost one start elsewhere. */
 async function waitUntilEmpty({ client, output, signal }: Connection & CommandContext, name: string): Promise<void> {
   for (let shown = ''; ; await delay(lookEveryMs, undefined, { signal })) {
-    const { builders } = await client.get('/v1/admin/builders', { signal });
+    const { builders } = await client.get('/v1/admin/builders');
     const found = builders.find((one) => one.name === name);
     if (!found || found.condition === 'lost' || found.instances === 0) return;
     if (found.mode === 'active')
@@ -91,9 +91,9 @@ const remove = adminCommand({
   options: { '--force': 'remove it even if it has instances' },
   examples: ['slipway builders remove east'],
   confirm: ({ name }) => `Remove the builder ${name}`,
-  async run({ client, signal }, { name }, options) {
+  async run({ client }, { name }, options) {
     const request = { path: { builder_name: name }, query: { force: options.force ? 'true' : 'false' } } as const;
-    const removed = await client.delete('/v1/admin/builders/{builder_name}', { ...request, signal });
+    const removed = await client.delete('/v1/admin/builders/{builder_name}', { ...request });
     return { json: removed, text: `✓ removed ${removed.name}\n` };
   },
 });

@@ -34,7 +34,7 @@ const add = adminCommand({
     'slipway clusters add gpu --dashboard https://ray.example.com \\',
     '    --serve https://serve.example.com --token-env RAY_TOKEN --all',
   ],
-  async run({ client, environment, signal }, { name }, options) {
+  async run({ client, environment }, { name }, options) {
     const body = {
       name,
       dashboard_url: options.dashboard,
@@ -43,7 +43,7 @@ const add = adminCommand({
       trusted_for: trustOf(options),
       network: options.network,
     };
-    const added = await client.post('/v1/admin/clusters', { body, signal });
+    const added = await client.post('/v1/admin/clusters', { body });
     return { json: added, text: `✓ connected ${added.name} (Ray ${added.ray_version})\n` };
   },
 });
@@ -70,7 +70,7 @@ const list = adminListCommand({
   name: 'list',
   description: 'Lists the clusters. Tokens are never shown. Needs the admin token.',
   examples: ['slipway clusters list'],
-  fetch: ({ client, signal }, query) => client.get('/v1/admin/clusters', { query, signal }),
+  fetch: ({ client }, query) => client.get('/v1/admin/clusters', { query }),
   empty: 'No clusters yet. Connect one with `slipway clusters add NAME`.',
   head: ['NAME', 'STATE', 'RAY', 'NETWORK', 'FILES', 'ORGANIZATIONS', 'CHECKED'],
   row: ({ name, state, ray_version, network, files, trusted_for, checked_at }) => [
@@ -90,9 +90,9 @@ const show = adminCommand({
   description: 'Shows a cluster with its last check. Needs the admin token.',
   arguments: { '<name>': "the cluster's name" },
   examples: ['slipway clusters show gpu'],
-  async run({ client, signal }, { name }) {
+  async run({ client }, { name }) {
     const path = { cluster_name: name };
-    const cluster = await client.get('/v1/admin/clusters/{cluster_name}', { path, signal });
+    const cluster = await client.get('/v1/admin/clusters/{cluster_name}', { path });
     return { json: cluster, text: formatCluster(cluster) };
   },
 });
@@ -105,9 +105,9 @@ const edit = adminCommand({
   arguments: { '<name>': "the cluster's name" },
   options: { '--network <network>': { ...network, required: true } },
   examples: ['slipway clusters edit gpu --network open'],
-  async run({ client, signal }, { name }, { network }) {
+  async run({ client }, { name }, { network }) {
     const path = { cluster_name: name };
-    const changed = await client.patch('/v1/admin/clusters/{cluster_name}', { path, body: { network }, signal });
+    const changed = await client.patch('/v1/admin/clusters/{cluster_name}', { path, body: { network } });
     return { json: changed, text: `✓ changed ${changed.name}: network ${changed.network}\n` };
   },
 });
@@ -118,9 +118,9 @@ const check = adminCommand({
   description: 'Checks a cluster now and shows the result. Needs the admin token.',
   arguments: { '<name>': "the cluster's name" },
   examples: ['slipway clusters check gpu'],
-  async run({ client, signal }, { name }) {
+  async run({ client }, { name }) {
     const path = { cluster_name: name };
-    const cluster = await client.post('/v1/admin/clusters/{cluster_name}/check', { path, signal });
+    const cluster = await client.post('/v1/admin/clusters/{cluster_name}/check', { path });
     return { json: cluster, text: formatCluster(cluster) };
   },
 });
@@ -132,9 +132,9 @@ const remove = adminCommand({
   arguments: { '<name>': "the cluster's name" },
   examples: ['slipway clusters remove gpu'],
   confirm: ({ name }) => `Remove the cluster ${name}`,
-  async run({ client, signal }, { name }) {
+  async run({ client }, { name }) {
     const path = { cluster_name: name };
-    const removed = await client.delete('/v1/admin/clusters/{cluster_name}', { path, signal });
+    const removed = await client.delete('/v1/admin/clusters/{cluster_name}', { path });
     return { json: removed, text: `✓ removed ${removed.name}\n` };
   },
 });

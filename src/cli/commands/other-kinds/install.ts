@@ -46,8 +46,8 @@ export const uninstall = serverCommand({
   options: goKindOption,
   examples: ['slipway uninstall upper'],
   confirm: ({ plugin: name }) => `Uninstall ${name} with all its versions`,
-  async run({ client, signal }, { plugin: name }, { kind }) {
-    await client.delete(`${goSurfaces[kind]}/{name}`, { path: { name }, signal });
+  async run({ client }, { plugin: name }, { kind }) {
+    await client.delete(`${goSurfaces[kind]}/{name}`, { path: { name } });
     return { json: { success: true, name }, text: `✓ uninstalled ${name}\n` };
   },
 });

@@ -10,9 +10,9 @@ export const approvals = serverCommand({
   description: 'Lists the versions that wait for approval in all namespaces that you can see, newest first.',
   options: pageOptions,
   examples: ['slipway approvals'],
-  async run({ client, signal }, _, page) {
+  async run({ client }, _, page) {
     const { formatApprovals } = await import('../../publish/approval-text.ts');
-    const { pagination, results } = await client.get('/v1/approvals', { query: pageQuery(page), signal });
+    const { pagination, results } = await client.get('/v1/approvals', { query: pageQuery(page) });
     const { next_cursor: next } = pagination;
     return { json: pageJson(results, next), text: formatApprovals(results), notes: pageNotes(next) };
   },

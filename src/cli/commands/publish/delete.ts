@@ -42,13 +42,12 @@ async function versionsToDelete(
   const { parsePluginRef, parseVersionRef } = await import('../../plugins/plugin-ref.ts');
   if (!all) return [await parseVersionRef(ref)];
   const { name } = await parsePluginRef(ref);
-  const { client, namespaceId, signal } = connection;
+  const { client, namespaceId } = connection;
   const { plugins } = org
-    ? await client.get('/v1/plugins', { query: { name }, signal })
+    ? await client.get('/v1/plugins', { query: { name } })
     : await client.get('/v1/namespaces/{namespace_id}/plugins', {
         path: { namespace_id: await namespaceId() },
         query: { name },
-        signal,
       });
   const owned = plugins.filter((plugin) => plugin.name === name && (plugin.source === 'org') === (org === true));
   if (owned.length > 0) return owned.map(({ plugin_id, version }) => ({ name, version, pluginId: plugin_id }));
@@ -57,14 +56,13 @@ async function versionsToDelete(
 }
 
 async function deleteVersion(
-  { client, namespaceId, signal }: Connection,
+  { client, namespaceId }: Connection,
   plugin_id: string,
   org: true | undefined,
 ): Promise<void> {
   await (org
-    ? client.delete('/v1/plugins/{plugin_id}', { path: { plugin_id }, signal })
+    ? client.delete('/v1/plugins/{plugin_id}', { path: { plugin_id } })
     : client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
         path: { namespace_id: await namespaceId(), plugin_id },
-        signal,
       }));
 }

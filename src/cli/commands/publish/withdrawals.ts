@@ -52,15 +52,14 @@ async function withdraw(
   const { forPlugin } = await import('../../plugins/by-kind.ts');
   const { findVersionId } = await import('../../plugins/plugin-ref.ts');
   const changed = await forPlugin(connection, name, undefined, async (plugin) => {
-    const { client, namespaceId, signal } = plugin.connection;
+    const { client, namespaceId } = plugin.connection;
     const change = { ...plugin.kind, ...body };
     const plugin_id = await findVersionId(plugin, version);
     return org
-      ? client.patch('/v1/plugins/{plugin_id}', { path: { plugin_id }, body: change, signal })
+      ? client.patch('/v1/plugins/{plugin_id}', { path: { plugin_id }, body: change })
       : client.patch('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', {
           path: { namespace_id: await namespaceId(), plugin_id },
           body: change,
-          signal,
         });
   });
   return { json: changed, text: `✓ ${name} ${version} is ${undo ? undone : done}\n` };

@@ -65,7 +65,6 @@ export const undeploy = serverCommand({
     await requireConfirmation(`Undeploy ${name} ${version}`, yes, connection.signal);
     const answer = await connection.client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
-      signal: connection.signal,
     });
     return { json: answer, text: `✓ ${answer.message}\n` };
   },

@@ -51,10 +51,8 @@ const show = serverCommand({
       const deployment = await followDeployment(connection, { deploymentId: id, timeoutMs: timeout, onStage });
       return { json: deployment, text: formatDeployment(deployment, await stateOf(connection, deployment)) };
     }
-    const { client, signal } = connection;
-    const deployment = await client.exact('get', deploymentPath, 'parameters', {
+    const deployment = await connection.client.exact('get', deploymentPath, 'parameters', {
       path: await pathParameters(connection, id),
-      signal,
     });
     return { json: deployment, text: formatDeployment(deployment, await stateOf(connection, deployment)) };
   },
@@ -66,10 +64,8 @@ const cancel = serverCommand({
   arguments: { '<deployment>': 'deployment ID' },
   examples: ['slipway deployments cancel dep_…'],
   async run(connection, { deployment: id }) {
-    const { client, signal } = connection;
-    const deployment = await client.exact('post', `${deploymentPath}/cancel`, 'parameters', {
+    const deployment = await connection.client.exact('post', `${deploymentPath}/cancel`, 'parameters', {
       path: await pathParameters(connection, id),
-      signal,
     });
     return { json: deployment, text: `✓ ${id} is ${deployment.status}\n` };
   },
@@ -81,10 +77,8 @@ const retry = serverCommand({
   arguments: { '<deployment>': 'deployment ID' },
   examples: ['slipway deployments retry dep_…'],
   async run(connection, { deployment: id }) {
-    const { client, signal } = connection;
-    const deployment = await client.exact('post', `${deploymentPath}/retry`, 'parameters', {
+    const deployment = await connection.client.exact('post', `${deploymentPath}/retry`, 'parameters', {
       path: await pathParameters(connection, id),
-      signal,
     });
     const next = `  next     slipway deployments show ${deployment.deployment_id} --watch\n`;
     return { json: deployment, text: `✓ ${deployment.deployment_id} is ${deployment.status}\n${next}` };

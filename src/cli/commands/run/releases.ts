@@ -16,12 +16,12 @@ const list = serverCommand({
   arguments: { '[plugin]': 'NAME' },
   options: { '--active': 'only those that share calls now', ...kindOption, ...pageOptions },
   examples: ['slipway releases list my_plugin'],
-  async run({ client, namespaceId, signal }, { plugin }, { active, kind, ...page }) {
+  async run({ client, namespaceId }, { plugin }, { active, kind, ...page }) {
     const { formatReleases } = await import('../../releases/format.ts');
     const { releasesPath } = await import('../../releases/releases.ts');
     const query = { ...pageQuery(page), plugin, kind, active: active && ('true' as const) };
     const path = { namespace_id: await namespaceId() };
-    const { pagination, results } = await client.get(releasesPath, { path, query, signal });
+    const { pagination, results } = await client.get(releasesPath, { path, query });
     return pageResult(results, pagination.next_cursor, formatReleases(results));
   },
 });
@@ -32,7 +32,7 @@ const start = serverCommand({
   arguments: { '<plugin>': 'NAME', '<version>': 'the live version to release' },
   options: { '--release <plan>': releaseOptionText, ...kindOption },
   examples: ['slipway releases start my_plugin 1.3.0', 'slipway releases start my_plugin 1.3.0 --release 5,50'],
-  async run({ client, namespaceId, signal }, { plugin, version }, { kind, release: text }) {
+  async run({ client, namespaceId }, { plugin, version }, { kind, release: text }) {
     const { readReleasePlan } = await import('../../arguments/release-plan.ts');
     const { formatRelease } = await import('../../releases/format.ts');
     const { releasesPath } = await import('../../releases/releases.ts');
@@ -43,7 +43,7 @@ const start = serverCommand({
       });
     const path = { namespace_id: await namespaceId() };
     const body = { plugin, version, kind, plan };
-    const release = await client.post(releasesPath, { path, body, signal });
+    const release = await client.post(releasesPath, { path, body });
     const next = `  next      slipway releases watch ${plugin}\n`;
     return { json: release, text: `${formatRelease(release)}${next}` };
   },

@@ -19,21 +19,16 @@ const list = serverCommand({
     ...pageOptions,
   },
   examples: ['slipway runs list my_plugin --status partial'],
-  async run({ client, namespaceId, signal }, { plugin: name }, { status, ...page }) {
+  async run({ client, namespaceId }, { plugin: name }, { status, ...page }) {
     const { formatRuns } = await import('../../runs/format.ts');
     const query = { ...pageQuery(page), status };
     const namespace_id = await namespaceId();
     const { results, pagination } =
       name === undefined
-        ? await client.exact('get', '/v1/namespaces/{namespace_id}/runs', listed, {
-            path: { namespace_id },
-            query,
-            signal,
-          })
+        ? await client.exact('get', '/v1/namespaces/{namespace_id}/runs', listed, { path: { namespace_id }, query })
         : await client.exact('get', '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', listed, {
             path: { namespace_id, slug: name },
             query,
-            signal,
           });
     return pageResult(results, pagination.next_cursor, formatRuns(results));
   },
@@ -45,10 +40,8 @@ const show = serverCommand({
   arguments: { '<run>': 'run ID' },
   examples: ['slipway runs show run_…'],
   async run(connection, { run: id }) {
-    const { client, signal } = connection;
-    const run = await client.exact('get', runPath, 'parameters', {
+    const run = await connection.client.exact('get', runPath, 'parameters', {
       path: await pathParameters(connection, id),
-      signal,
     });
     const { exit: __, ...shown } = await runResult(connection, run);
     return shown;
@@ -73,10 +66,8 @@ const cancel = serverCommand({
   arguments: { '<run>': 'run ID' },
   examples: ['slipway runs cancel run_…'],
   async run(connection, { run: id }) {
-    const { client, signal } = connection;
-    const run = await client.exact('post', `${runPath}/cancel`, 'parameters', {
+    const run = await connection.client.exact('post', `${runPath}/cancel`, 'parameters', {
       path: await pathParameters(connection, id),
-      signal,
     });
     return { json: run, text: `✓ ${id} is ${run.status}\n` };
   },
@@ -88,11 +79,9 @@ const retry = serverCommand({
   arguments: { '<run>': 'run ID' },
   examples: ['slipway runs retry run_…'],
   async run(connection, { run: id }) {
-    const { client, signal } = connection;
     const { createRun } = await import('../../runs/create.ts');
-    const failed = await client.exact('get', runPath, 'parameters', {
+    const failed = await connection.client.exact('get', runPath, 'parameters', {
       path: await pathParameters(connection, id),
-      signal,
     });
     const { max_parallel: maxParallel, name, parameters, version } = failed;
     const input = { failed_of: id };

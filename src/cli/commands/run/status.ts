@@ -13,6 +13,7 @@ import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type PluginVersion = components['schemas']['PluginVersion'];
+
 async function overviewOf(connection: Connection, name: string, kind = 'extractor'): Promise<Overview | undefined> {
   return (await readOverviews(connection, name)).get(`${kind} ${name}`);
 }
@@ -25,10 +26,7 @@ export const status = serverCommand({
   description:
     'Shows the state of every version of a plugin, why deployments failed, and how often the live version restarted.',
   arguments: { '[plugin]': 'NAME (default: the plugin in this folder)' },
-  options: {
-    ...kindOption,
-    ...pageOptions,
-  },
+  options: { ...kindOption, ...pageOptions },
   examples: [
     'slipway status                         the plugin in the current folder',
     'slipway status my_plugin',
@@ -63,10 +61,7 @@ export const log = serverCommand({
   description:
     'Lists the versions and rollbacks of a plugin, newest first, with date, author and message. `slipway logs` shows its output.',
   arguments: { '[plugin]': 'NAME (default: the plugin in this folder)' },
-  options: {
-    ...kindOption,
-    ...pageOptions,
-  },
+  options: { ...kindOption, ...pageOptions },
   examples: ['slipway log my_plugin', 'slipway logs my_plugin                 what the plugin prints'],
   async run(connection, { plugin: ref }, { kind, ...page }) {
     const { forPlugin } = await import('../../plugins/by-kind.ts');
@@ -98,20 +93,19 @@ async function versionsResult(
   return { json: { ...facts, ...json, ...pageJson(results, nextCursor) }, text, notes: pageNotes(nextCursor) };
 }
 
-async function instanceOf({ client, namespaceId, signal }: Connection, plugin_id: string) {
+async function instanceOf({ client, namespaceId }: Connection, plugin_id: string) {
   const path = { namespace_id: await namespaceId(), plugin_id };
-  const { serving } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path, signal });
+  const { serving } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path });
   return serving?.instance ?? null;
 }
 
 /** Explains why versions with failed deployment attempts are not live yet. */
-async function retryLines({ client, namespaceId, signal }: Connection, versions: PluginVersion[]): Promise<string> {
+async function retryLines({ client, namespaceId }: Connection, versions: PluginVersion[]): Promise<string> {
   const tried = versions.filter(({ error, status }) => error !== null && status !== 'FAILED');
   const lines = tried.map(async ({ plugin_id, version }) => {
     const path = { namespace_id: await namespaceId(), plugin_id };
     const { error, message, retry } = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', {
       path,
-      signal,
     });
     if (!retry || error === null) return '';
     const next =

@@ -112,8 +112,8 @@ export const whoami = serverCommand({
   summary: 'show who you are: person, key and server',
   description: 'Shows the server, the person, the API key with its scopes, and where each setting comes from.',
   examples: ['slipway whoami'],
-  async run({ client, settings, signal, output }) {
-    const key = await client.get('/v1/keys/self', { signal });
+  async run({ client, settings, output }) {
+    const key = await client.get('/v1/keys/self');
     const { apiKey, baseUrl, namespace } = settings;
     const rows = [
       ['server', baseUrl.value],
