@@ -62,7 +62,7 @@ const rules: Rule[] = [
   { files: /^test\/sdk\//, suites: ['sdk'] },
   { files: /^test\/(?:fixtures|console)\// },
   { files: /^examples\//, tests: ['test/cli/', 'test/e2e/'] },
-  { files: /^openapi\.json$/, tests: ['test/openapi.test.ts', 'test/client/'] },
+  { files: /^openapi\.json$/, tests: ['test/openapi.test.ts', 'test/client/', 'test/cli/', 'test/scripts/'] },
   { files: /^src\/.*\.(?:md|sql|d\.ts)$/ },
   { files: /^scripts\/local\//, tests: ['test/e2e/'] },
   { files: /^scripts\// },

@@ -5,11 +5,18 @@ import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
 import { withAnswers } from './at-terminal.ts';
 import { folderOf } from './slipway.ts';
 
+const current = { git_ref: 'v2', version: '22', active: true, serves_name: true };
+const previous = { git_ref: 'v1', version: '11', active: false, serves_name: false };
 const installed = {
   name: 'upper',
-  results: [{ git_ref: 'v2', git_commit_hash: '22', active: true, serves_name: true }],
-  rollback_targets: [{ git_ref: 'v1', git_commit_hash: '11' }],
+  active_version: '22',
+  serving_version: '22',
+  results: [current, previous],
+  rollbacks: [],
+  rollback_targets: ['11'],
 };
+const noFiles = { v1: 'v2', v2: 'v1', identical: true, files: [], placement: null, placement_reason: null };
+const rolledBack = { active_version: '11', deployment_id: null, traffic: 'serving', message: '' };
 
 async function scene(...answers: Scripted[]) {
   const server = await scriptedServer(...answers);
@@ -23,7 +30,8 @@ async function scene(...answers: Scripted[]) {
 }
 
 test('a question is written to the terminal, and the result to standard output', async () => {
-  const { env, server, written } = await scene({ body: installed }, { body: installed.rollback_targets[0] });
+  const found = [{ namespace_id: 'ns_1' }, installed, { results: [] }, { by_version: [] }, noFiles];
+  const { env, server, written } = await scene(...[...found, rolledBack].map((body) => ({ body })));
   await using _ = server;
   const question = 'Roll upper back from v2 (22) to v1 (11)? [y/N] ';
   const args = ['rollback', 'upper', '--kind', 'pipeline'];
@@ -31,9 +39,9 @@ test('a question is written to the terminal, and the result to standard output',
   expect([code, written(), shown]).toEqual([
     0,
     1,
-    `upper v2 (22) → v1 (11): starts the stored executable without fetching from Git\n${question}y\n`,
+    `upper v2 (22) → v1 (11): moves calls to the name; versions, files and data stay\n  v2 and v1 have the same files\n${question}y\n`,
   ]);
-  expect(stdout).toMatch(/^✓ rolled upper back from v2 \(22\) to v1 \(11\) in .*\n$/);
+  expect(stdout).toMatch(/^✓ rolled upper back from v2 \(22\) to v1 \(11\) in .*\n  call     .*\n$/);
 });
 
 test.each([

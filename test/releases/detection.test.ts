@@ -46,7 +46,7 @@ test('a candidate that crashes or answers differently is reverted, with the coun
     1,
   );
   expect(crashing.reason).toMatch(
-    /^\d+ of \d+ calls to the candidate crashed \([\d.]+ %\), and 0 of [\d,]+ to the stable/,
+    /^\d+ of \d+ calls to the candidate crashed \([\d.]+%\), and 0 of [\d,]+ to the stable/,
   );
   const shadowed = planOf({ steps: [{ percent: 0, shadow: 10 }] });
   const different = simulate(scenario({ plan: shadowed, candidate: { differs: 0.3 } }), 1);
