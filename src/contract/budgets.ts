@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const budgetResources = ['instance_seconds', 'calls', 'stored_bytes'] as const;
 export type BudgetResource = (typeof budgetResources)[number];
 
-/** `refuse`: when it is spent, nothing new starts. What is awake and what runs continue to their end. */
+/** `refuse`: when it is spent, nothing new starts. Awake instances and runs in progress continue. */
 export const budgetActions = ['warn', 'refuse'] as const;
 
 /** Roles that set budgets. Both apply, so an organization can't raise what its operator allows. */
