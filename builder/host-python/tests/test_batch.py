@@ -233,7 +233,3 @@ class StepsTest(unittest.TestCase):
                 error = last["error"]
                 self.assertEqual(("failed", code), (last["type"], error["code"]))
                 self.assertIn(message or "module 'absent' is missing (pipeline.py:1)", error["message"])
-
-
-if __name__ == "__main__":
-    unittest.main()

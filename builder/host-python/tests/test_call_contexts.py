@@ -238,7 +238,3 @@ class StepContexts(unittest.TestCase):
         for request in ("req_1", "req_2"):
             _, lines = send_rows(self, worker, [b'{"n":1}'], request=request)
             self.assertEqual(lines[0], f'{{"n":1,"request":"{request}"}}'.encode())
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -94,7 +94,3 @@ class Context(unittest.TestCase):
         worker.load()
         worker.call(1, {}, request="req_01")
         self.assertEqual(worker.answer()[1]["result"], {"at_import": [None, None, None, False], "in_a_thread": [None]})
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -48,7 +48,3 @@ class Fixtures(unittest.TestCase):
 class Frames(unittest.TestCase):
     def test_a_frame_is_length_call_id_kind_and_body(self):
         self.assertEqual(messages.frame(messages.ANSWER, 258, b"{}"), b"\0\0\0\2\0\0\1\2\2{}")
-
-
-if __name__ == "__main__":
-    unittest.main()

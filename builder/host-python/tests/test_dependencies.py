@@ -30,7 +30,3 @@ class FindRequirement(unittest.TestCase):
 
     def test_names_are_normalized_as_indexes_do(self):
         self.assertEqual(normalized("Foo__Bar.-baz"), "foo-bar-baz")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -41,7 +41,3 @@ class Mounted(unittest.TestCase):
     def test_everything_below_a_folder_is_unmounted(self):
         disk_mounts.Mounts().clear({"path": self.folder})
         self.assertFalse(os.path.ismount(self.home + "/memory"))
-
-
-if __name__ == "__main__":
-    unittest.main()

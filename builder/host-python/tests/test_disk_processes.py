@@ -93,7 +93,3 @@ class DeletedFiles(unittest.TestCase):
         for state in ("hidden", "hidden under a name"):
             with self.subTest(state):
                 self.assertEqual(found_in(state)[1:3], [0, ["its open files can't be read"]])
-
-
-if __name__ == "__main__":
-    unittest.main()

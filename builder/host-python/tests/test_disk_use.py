@@ -103,7 +103,3 @@ class Looks(unittest.TestCase):
 def _state_of(pid):
     with open(f"/proc/{pid}/stat") as file:
         return file.read().rpartition(")")[2].split()[0]
-
-
-if __name__ == "__main__":
-    unittest.main()

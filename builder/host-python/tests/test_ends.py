@@ -129,7 +129,3 @@ class Ends(unittest.TestCase):
                 worker.channel.close()
                 worker.wait()
                 self.assertEqual(worker.output(), f"{RECORD}req_1{UNIT}half a line\n")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -45,7 +45,3 @@ class Messages(unittest.TestCase):
 
     def test_another_error_of_the_network_is_as_it_was(self):
         self.assertEqual("refused", message_of(ConnectionRefusedError("refused")))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -162,7 +162,3 @@ class StandInTest(unittest.TestCase):
 
     def test_steps_get_the_stand_in_without_pandas(self):
         self.assertEqual("table", steps.frame_kind())
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -74,7 +74,3 @@ class HandlerMethods(unittest.TestCase):
         self.assertEqual(self.result({"realtime.py": decorated}, {"text": "a"}), {"text": "a", "scale": 2.0})
         static = "class RealtimeHandler:\n    @staticmethod\n    def run_inference(inputs, parameters):\n        return inputs\n"
         self.assertEqual(self.result({"realtime.py": static}, {"text": "a"}), {"text": "a"})
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -48,7 +48,3 @@ class Aiohttp(unittest.TestCase):
 
     def test_sessions_keep_their_default_without_a_proxy(self):
         self.assertEqual(run(), ["False", "False", "False"])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -54,7 +54,3 @@ class Launch(unittest.TestCase):
 
     def test_runs_nothing_for_a_builder_that_has_ended(self):
         self.assertEqual(self.launched(False), (0, False))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -39,7 +39,3 @@ class Linux(unittest.TestCase):
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
                     used.add(node.attr)
         self.assertEqual(used & MISSING, set())
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -362,7 +362,3 @@ class Starts(unittest.TestCase):
             with self.subTest(name):
                 _, last = self.start({"realtime.py": source})
                 self.assertEqual(last["error"]["code"], "compile-failed")
-
-
-if __name__ == "__main__":
-    unittest.main()

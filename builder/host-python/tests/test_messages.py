@@ -92,7 +92,3 @@ class EncodeSuccess(unittest.TestCase):
 
     def test_rejects_a_result_above_the_limit(self):
         self.assert_rejected({"text": "x" * 100}, "is 111 bytes; the limit is 50", bytes_max=50)
-
-
-if __name__ == "__main__":
-    unittest.main()

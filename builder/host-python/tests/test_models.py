@@ -25,7 +25,3 @@ class ModelsTest(unittest.TestCase):
     def test_a_field_without_a_type_is_an_error(self):
         with self.assertRaisesRegex(PydanticUserError, "attribute was detected: `text = 'x'`"):
             type(BaseModel)("In", (BaseModel,), {"text": "x"})
-
-
-if __name__ == "__main__":
-    unittest.main()

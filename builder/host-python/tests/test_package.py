@@ -236,7 +236,3 @@ def result():
     return [getattr(sys.modules["__main__"], "__file__", None), sys.argv, sys.orig_argv[1:]]
 """
         self.assertEqual(self.result(realtime), [None, [""], []])
-
-
-if __name__ == "__main__":
-    unittest.main()

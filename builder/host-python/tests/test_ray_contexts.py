@@ -84,7 +84,3 @@ class Contexts(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(SystemExit):
             await in_task(contextvars.copy_context(), leaves())
         self.assertEqual(await asyncio.sleep(0, "continues"), "continues")
-
-
-if __name__ == "__main__":
-    unittest.main()

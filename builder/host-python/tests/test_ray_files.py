@@ -185,7 +185,3 @@ class ZstandardTest(unittest.TestCase):
         for data in (COMPRESSED[:-3], b"not compressed at all"):
             with self.assertRaises(ValueError):
                 self.read(data)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -195,7 +195,3 @@ class Admissions(unittest.IsolatedAsyncioTestCase):
         await asyncio.sleep(0)
         admission.leave()
         self.assertTrue(await admission.enter())
-
-
-if __name__ == "__main__":
-    unittest.main()

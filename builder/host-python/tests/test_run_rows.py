@@ -119,7 +119,3 @@ class RowsTest(unittest.TestCase):
         large = "[lambda batch: batch.assign(text=['x' * (3 << 20)] * len(batch))]"
         head, lines = self.send(self.worker(large, answer_bytes=8 << 20), [b'{"n":1}'] * 6)
         self.assertEqual((2, 3), (head["rows"], len(lines)))
-
-
-if __name__ == "__main__":
-    unittest.main()

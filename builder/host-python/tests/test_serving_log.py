@@ -81,7 +81,3 @@ class ServingLog(unittest.TestCase):
         worker = self.loaded(BLOCKS.replace("async def", "def"))
         worker.call(1, {})
         self.assertEqual(worker.receive()[:2], (messages.ANSWER, 1))
-
-
-if __name__ == "__main__":
-    unittest.main()

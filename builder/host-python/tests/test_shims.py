@@ -137,7 +137,3 @@ class Helpers(unittest.TestCase):
             return "function"
 
         self.assertEqual((load(), load(), len(loads)), ("function", "function", 2))
-
-
-if __name__ == "__main__":
-    unittest.main()

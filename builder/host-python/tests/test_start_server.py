@@ -35,7 +35,3 @@ class StartServer(unittest.TestCase):
         status = status_of_server()
         self.assertEqual(int(status["CapEff"], 16), 0)
         self.assertEqual(status["NoNewPrivs"], "1")
-
-
-if __name__ == "__main__":
-    unittest.main()

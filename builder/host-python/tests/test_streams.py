@@ -171,7 +171,3 @@ class Streams(unittest.TestCase):
         worker.load()
         worker.call(1, {}, is_streamed=True)
         self.assertEqual(worker.answer()[1]["result"], {"a": 1})
-
-
-if __name__ == "__main__":
-    unittest.main()

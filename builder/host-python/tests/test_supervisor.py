@@ -36,7 +36,3 @@ class KilledBuilder(unittest.TestCase):
             # The supervisor also holds the output, so this returns only when both have exited.
             subprocess.run([sys.executable, "-c", _BUILDER, str(HOST), folder], stdout=subprocess.PIPE, timeout=60, check=True)
             self.assertEqual(os.listdir(folder), [])
-
-
-if __name__ == "__main__":
-    unittest.main()

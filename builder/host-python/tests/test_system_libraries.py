@@ -32,7 +32,3 @@ class MissingLibraryHint(unittest.TestCase):
 
     def test_other_import_errors_have_none(self):
         self.assertIsNone(missing_library_hint("cannot import name 'x' from 'y'", ["opencv-python"]))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -165,7 +165,3 @@ class ThreadCalls(unittest.TestCase):
         for call_id in range(4):
             worker.call(call_id, {})
         self.assertEqual({len(worker.answer()[1]["result"]["text"]) for _ in range(4)}, {900_000})
-
-
-if __name__ == "__main__":
-    unittest.main()

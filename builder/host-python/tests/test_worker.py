@@ -312,7 +312,3 @@ class Exit(unittest.TestCase):
         worker.load()
         worker.channel.close()
         self.assertEqual(worker.wait(), 0)
-
-
-if __name__ == "__main__":
-    unittest.main()
