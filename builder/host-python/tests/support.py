@@ -28,7 +28,7 @@ WAIT_SECONDS = 20
 LEFT_OPEN = 77
 
 
-def plugin_folder(test, files):
+def folder_with(test, files):
     """Writes the files, dedented, to a folder that is removed after the test."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="plugin-")).resolve()
     test.addCleanup(shutil.rmtree, folder)
@@ -54,7 +54,7 @@ class Worker:
     """Runs host.py as the builder does, but without a sandbox."""
 
     def __init__(self, test, files, name="demo", dependencies=(), answer_bytes=1 << 20, limits=None, packages=None, entry="realtime"):
-        self.folder = plugin_folder(test, files)
+        self.folder = folder_with(test, files)
         self.name, self.dependencies = name, list(dependencies)
         settings = {
             "jail": None,
@@ -162,6 +162,13 @@ class Worker:
                 raise EOFError("the worker closed the channel")
             data += chunk
         return bytes(data)
+
+
+def loaded(test, realtime, entry="realtime", files=None, **options):
+    """Returns a worker that has loaded a plugin with this realtime.py, or with the entry's own file."""
+    worker = Worker(test, {f"{entry}.py": realtime, **(files or {})}, entry=entry, **options)
+    test.assertEqual(worker.load()[-1], {"type": "ready"})
+    return worker
 
 
 def send_rows(test, worker, lines, head=None, request="run_1"):

@@ -5,7 +5,7 @@ another's.
 import textwrap
 import unittest
 
-from support import Worker, send_rows
+from support import loaded, send_rows
 
 MODULE = """
     import contextvars
@@ -119,17 +119,12 @@ def only(result):
 
 
 class CallContexts(unittest.TestCase):
-    def loaded(self, files, **options):
-        worker = Worker(self, files, **options)
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
-        return worker
-
     def test_a_call_has_what_loading_the_plugin_set_and_nothing_of_other_calls(self):
         expected = {"before": "nobody", "loaded": ["module", "init", "load"], "third": "0.3333333"}
         for name, method in METHODS.items():
             for load in ("", "async "):
                 with self.subTest(name, load=load):
-                    worker = self.loaded({"realtime.py": realtime(method, load)})
+                    worker = loaded(self, realtime(method, load))
                     for call_id in range(20):
                         worker.call(call_id, {"user": f"user {call_id}"})
                     answers = [only(worker.answer()[1]["result"]) for _ in range(20)]
@@ -138,7 +133,7 @@ class CallContexts(unittest.TestCase):
     def test_all_parts_of_a_call_share_its_context(self):
         for name, method in STEPS.items():
             with self.subTest(name):
-                worker = self.loaded({"realtime.py": realtime(method)})
+                worker = loaded(self, realtime(method))
                 worker.call(1, {})
                 result = worker.answer()[1]["result"]
                 self.assertIn(result, [{"found": ["first", "nobody"]}, [["first", "nobody"]], ["first", "nobody"]])
@@ -153,7 +148,7 @@ class CallContexts(unittest.TestCase):
             yield [before, context.request_id]
             yield [context.request_id]
         """
-        worker = self.loaded({"realtime.py": realtime(method)})
+        worker = loaded(self, realtime(method))
         worker.call(1, {}, request="req_01")
         self.assertEqual(worker.answer()[1]["result"], [["req_01", "req_01"], ["req_01"]])
 
@@ -166,7 +161,7 @@ class CallContexts(unittest.TestCase):
             user.set("failed")
             return {{"before": before}} if "works" in request else 1 / 0
                 """
-                worker = self.loaded({"realtime.py": realtime(method)})
+                worker = loaded(self, realtime(method))
                 worker.call(1, {})
                 self.assertEqual(worker.answer()[1]["status"], "error")
                 worker.call(2, {"works": True})
@@ -204,20 +199,15 @@ FOUND = "module build step 0.333333"
 
 
 class StepContexts(unittest.TestCase):
-    def loaded(self):
-        worker = Worker(self, {"pipeline.py": PIPELINE}, entry="pipeline")
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
-        return worker
-
     def test_a_batch_has_what_the_module_and_build_steps_set(self):
-        worker = self.loaded()
+        worker = loaded(self, PIPELINE, entry="pipeline")
         for call_id in range(3):
             worker.call(call_id, {"rows": [{"data": "a"}, {"data": "b"}], "batch_size": 1})
             rows = worker.answer()[1]["result"]["rows"]
             self.assertEqual([row["found"] for row in rows], [FOUND, FOUND])
 
     def test_every_call_of_a_run_has_what_building_its_steps_set(self):
-        worker = self.loaded()
+        worker = loaded(self, PIPELINE, entry="pipeline")
         for run, build in (("run_1", "build"), ("run_1", "build"), ("run_2", "another"), ("run_2", "another")):
             head, lines = send_rows(self, worker, [b'{"data":"a"}'], {"run": run, "parameters": {"build": build}})
             self.assertEqual(head["error"], None)
@@ -233,8 +223,7 @@ class StepContexts(unittest.TestCase):
                     return batch
                 return {"steps": [step]}
         """
-        worker = Worker(self, {"pipeline.py": pipeline}, entry="pipeline")
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
+        worker = loaded(self, pipeline, entry="pipeline")
         for request in ("req_1", "req_2"):
             _, lines = send_rows(self, worker, [b'{"n":1}'], request=request)
             self.assertEqual(lines[0], f'{{"n":1,"request":"{request}"}}'.encode())

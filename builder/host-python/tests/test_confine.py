@@ -7,7 +7,7 @@ import resource
 import unittest
 from unittest import mock
 
-from support import Worker
+from support import loaded
 
 from slipway_host import confine
 
@@ -101,8 +101,7 @@ LIMITS = {"memory_bytes": 1 << 31, "file_bytes": 1 << 20, "open_files": 64, "pro
 
 class Confinement(unittest.TestCase):
     def setUp(self):
-        self.worker = Worker(self, {"realtime.py": PROBE}, limits=LIMITS)
-        self.assertEqual(self.worker.load()[-1], {"type": "ready"})
+        self.worker = loaded(self, PROBE, limits=LIMITS)
 
     def ask(self, action):
         self.worker.call(1, {"do": action})
@@ -157,8 +156,7 @@ class Confinement(unittest.TestCase):
 
 class OptionalLimits(unittest.TestCase):
     def test_processes_and_processor_time_are_limited_only_if_asked(self):
-        worker = Worker(self, {"realtime.py": PROBE}, limits={"processes": None, "cpu_seconds": None})
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
+        worker = loaded(self, PROBE, limits={"processes": None, "cpu_seconds": None})
         worker.call(1, {"do": "limits"})
         found = worker.answer()[1]["result"]
         for name in ("RLIMIT_NPROC", "RLIMIT_CPU"):

@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from support import LEFT_MS, Worker, messages
+from support import LEFT_MS, loaded, messages
 
 HANDLERS = {
     "def": """
@@ -38,9 +38,7 @@ class Context(unittest.TestCase):
     def each(self):
         for name, realtime in HANDLERS.items():
             with self.subTest(name):
-                worker = Worker(self, {"realtime.py": realtime})
-                self.assertEqual(worker.load()[-1], {"type": "ready"})
-                yield worker
+                yield loaded(self, realtime)
 
     def test_a_handler_finds_the_request_and_its_deadline(self):
         for worker in self.each():
@@ -72,25 +70,19 @@ class Context(unittest.TestCase):
             self.assertEqual(worker.receive(), (messages.ENDED, 1, b""))
 
     def test_code_outside_of_a_call_finds_nothing(self):
-        worker = Worker(
-            self,
-            {
-                "realtime.py": """
-                    import threading
-                    from slipway import context
+        worker = loaded(self, """
+            import threading
+            from slipway import context
 
-                    AT_IMPORT = [context.request_id, context.deadline, context.time_left, context.cancelled]
+            AT_IMPORT = [context.request_id, context.deadline, context.time_left, context.cancelled]
 
-                    class RealtimeHandler:
-                        def predict(self, request):
-                            found = []
-                            thread = threading.Thread(target=lambda: found.append(context.request_id))
-                            thread.start()
-                            thread.join()
-                            return {"at_import": AT_IMPORT, "in_a_thread": found}
-                """
-            },
-        )
-        worker.load()
+            class RealtimeHandler:
+                def predict(self, request):
+                    found = []
+                    thread = threading.Thread(target=lambda: found.append(context.request_id))
+                    thread.start()
+                    thread.join()
+                    return {"at_import": AT_IMPORT, "in_a_thread": found}
+        """)
         worker.call(1, {}, request="req_01")
         self.assertEqual(worker.answer()[1]["result"], {"at_import": [None, None, None, False], "in_a_thread": [None]})

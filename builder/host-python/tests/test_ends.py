@@ -4,7 +4,7 @@ import os
 import signal
 import unittest
 
-from support import Worker
+from support import loaded
 
 from slipway_host.request_marks import RECORD, UNIT
 
@@ -78,15 +78,10 @@ UNFINISHED = {
 
 
 class Ends(unittest.TestCase):
-    def loaded(self, realtime):
-        worker = Worker(self, {"realtime.py": realtime})
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
-        return worker
-
     def test_a_task_that_exits_does_not_affect_other_calls(self):
         for what in ("leave", "callback", "interrupt"):
             with self.subTest(what):
-                worker = self.loaded(TASKS)
+                worker = loaded(self, TASKS)
                 worker.call(1, {"do": "wait"})
                 worker.call(2, {"do": what})
                 call_id, answer = worker.answer()
@@ -96,7 +91,7 @@ class Ends(unittest.TestCase):
                 self.assertEqual({call_id: answer["result"]["did"] for call_id, answer in answers.items()}, {1: "wait", 3: "open"})
 
     def test_a_call_that_awaits_a_task_that_exits_fails_alone(self):
-        worker = self.loaded(TASKS)
+        worker = loaded(self, TASKS)
         worker.call(1, {"do": "wait"})
         worker.call(2, {"do": "await"})
         call_id, answer = worker.answer()
@@ -105,7 +100,7 @@ class Ends(unittest.TestCase):
         self.assertEqual({worker.answer()[0], worker.answer()[0]}, {1, 3})
 
     def test_a_line_without_an_end_is_written_before_the_process_is_killed(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import sys
 
             sys.stdout.write("loading")
@@ -122,7 +117,7 @@ class Ends(unittest.TestCase):
     def test_a_running_calls_line_without_an_end_is_written_when_the_process_ends(self):
         for name, realtime in UNFINISHED.items():
             with self.subTest(name):
-                worker = self.loaded(realtime)
+                worker = loaded(self, realtime)
                 worker.call(1, {"prints": True}, request="req_1")
                 worker.call(2, {})
                 worker.answer()

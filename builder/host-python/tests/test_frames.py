@@ -5,7 +5,7 @@ import json
 import random
 import unittest
 
-from support import plugin_folder  # noqa: F401  (sets the paths)
+from support import folder_with  # noqa: F401  (sets the paths)
 
 from engine.frames.strict import NotInStandIn
 from engine.frames.table import Table

@@ -2,13 +2,12 @@
 
 import unittest
 
-from support import Worker
+from support import Worker, loaded
 
 
 class HandlerMethods(unittest.TestCase):
-    def result(self, files, inputs=None):
-        worker = Worker(self, files)
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
+    def result(self, realtime, inputs=None):
+        worker = loaded(self, realtime)
         worker.call(1, inputs or {})
         return worker.answer()[1]["result"]
 
@@ -54,7 +53,7 @@ class HandlerMethods(unittest.TestCase):
         ):
             with self.subTest(signature):
                 realtime = f"import typing\n\nclass RealtimeHandler:\n    def {signature}:\n        return {{}}\n"
-                self.assertEqual(self.result({"realtime.py": realtime}), {})
+                self.assertEqual(self.result(realtime), {})
 
     def test_a_decorated_or_static_method_is_called(self):
         decorated = """
@@ -71,6 +70,6 @@ class HandlerMethods(unittest.TestCase):
                 def predict(self, text: str, scale=2.0):
                     return {"text": text, "scale": scale}
         """
-        self.assertEqual(self.result({"realtime.py": decorated}, {"text": "a"}), {"text": "a", "scale": 2.0})
+        self.assertEqual(self.result(decorated, {"text": "a"}), {"text": "a", "scale": 2.0})
         static = "class RealtimeHandler:\n    @staticmethod\n    def run_inference(inputs, parameters):\n        return inputs\n"
-        self.assertEqual(self.result({"realtime.py": static}, {"text": "a"}), {"text": "a"})
+        self.assertEqual(self.result(static, {"text": "a"}), {"text": "a"})

@@ -1,203 +1,171 @@
 """Tests the accepted plugin shapes, and the message for each reason why a plugin can't start."""
 
 import platform
-import tempfile
 import unittest
-from pathlib import Path
 
-from support import Worker
+from support import Worker, folder_with, loaded
 
 PREDICT = "    def predict(self, request):\n        return {}\n"
 
 
 class Starts(unittest.TestCase):
-    def start(self, files, **options):
-        worker = Worker(self, files, **options)
-        return worker, worker.load()[-1]
+    def error(self, files, **options):
+        last = Worker(self, files, **options).load()[-1]
+        self.assertEqual(last["type"], "failed")
+        return last["error"]
 
-    def result(self, files, inputs=None, parameters=None, **options):
-        worker, last = self.start(files, **options)
-        self.assertEqual(last, {"type": "ready"})
+    def result(self, realtime, inputs=None, parameters=None, **options):
+        worker = loaded(self, realtime, **options)
         worker.call(1, inputs or {}, parameters)
         return worker.answer()[1]["result"]
 
     def test_run_inference_of_a_service(self):
-        files = {
-            "realtime.py": """
-                from shared.plugins.inference.serve import BaseInferenceService
+        realtime = """
+            from shared.plugins.inference.serve import BaseInferenceService
 
-                class ToneInferenceService(BaseInferenceService):
-                    def __init__(self):
-                        super().__init__()
-                        self.loads = 0
+            class ToneInferenceService(BaseInferenceService):
+                def __init__(self):
+                    super().__init__()
+                    self.loads = 0
 
-                    def load_model(self):
-                        self.loads += 1
+                def load_model(self):
+                    self.loads += 1
 
-                    async def run_inference(self, inputs, parameters):
-                        return {"inputs": inputs, "parameters": parameters, "loads": self.loads}
-            """
-        }
-        result = self.result(files, {"text": "a"}, {"b": 1})
+                async def run_inference(self, inputs, parameters):
+                    return {"inputs": inputs, "parameters": parameters, "loads": self.loads}
+        """
+        result = self.result(realtime, {"text": "a"}, {"b": 1})
         self.assertEqual(result, {"inputs": {"text": "a"}, "parameters": {"b": 1}, "loads": 1})
 
     def test_call_of_a_service(self):
-        files = {
-            "realtime.py": """
-                from shared.plugins.inference.serve import BaseInferenceService
+        realtime = """
+            from shared.plugins.inference.serve import BaseInferenceService
 
-                class InferenceService(BaseInferenceService):
-                    async def __call__(self, inputs, parameters):
-                        return {"text": inputs["text"]}
-            """
-        }
-        self.assertEqual(self.result(files, {"text": "a"}), {"text": "a"})
+            class InferenceService(BaseInferenceService):
+                async def __call__(self, inputs, parameters):
+                    return {"text": inputs["text"]}
+        """
+        self.assertEqual(self.result(realtime, {"text": "a"}), {"text": "a"})
 
     def test_predict_of_a_handler_and_inputs_named_like_its_objects(self):
-        files = {
-            "realtime.py": """
-                class RealtimeHandler:
-                    def predict(self, request):
-                        return {"request": request}
-            """
-        }
+        realtime = """
+            class RealtimeHandler:
+                def predict(self, request):
+                    return {"request": request}
+        """
         self.assertEqual(
-            self.result(files, {"text": "a"}, {"b": 1})["request"],
+            self.result(realtime, {"text": "a"}, {"b": 1})["request"],
             {"inputs": {"text": "a"}, "parameters": {"b": 1}, "text": "a"},
         )
-        self.assertEqual(self.result(files, {"parameters": "input"})["request"]["parameters"], "input")
+        self.assertEqual(self.result(realtime, {"parameters": "input"})["request"]["parameters"], "input")
 
     def test_order_of_classes_and_methods(self):
-        files = {
-            "realtime.py": """
-                from .processors.core import OtherInferenceService
+        realtime = """
+            from .processors.core import OtherInferenceService
 
-                class BaseToneInferenceService:
-                    async def run_inference(self, inputs, parameters):
-                        return {"by": "base"}
+            class BaseToneInferenceService:
+                async def run_inference(self, inputs, parameters):
+                    return {"by": "base"}
 
-                class RealtimeHandler:
-                    def predict(self, request):
-                        return {"by": "handler"}
+            class RealtimeHandler:
+                def predict(self, request):
+                    return {"by": "handler"}
 
-                class ToneInferenceService(BaseToneInferenceService):
-                    def predict(self, request):
-                        return {"by": "predict"}
-            """,
-            "processors/core.py": """
-                class OtherInferenceService:
-                    def predict(self, request):
-                        return {"by": "imported"}
-            """,
-        }
-        self.assertEqual(self.result(files), {"by": "base"})
+            class ToneInferenceService(BaseToneInferenceService):
+                def predict(self, request):
+                    return {"by": "predict"}
+        """
+        core = """
+            class OtherInferenceService:
+                def predict(self, request):
+                    return {"by": "imported"}
+        """
+        self.assertEqual(self.result(realtime, files={"processors/core.py": core}), {"by": "base"})
 
     def test_an_imported_service_is_used_if_the_module_defines_none(self):
-        files = {
-            "realtime.py": "from .processors.core import ToneInferenceService\n",
-            "processors/core.py": "class ToneInferenceService:\n" + PREDICT,
-        }
-        self.assertEqual(self.result(files), {})
+        files = {"processors/core.py": "class ToneInferenceService:\n" + PREDICT}
+        self.assertEqual(self.result("from .processors.core import ToneInferenceService\n", files=files), {})
 
     def test_load_model_may_be_a_coroutine(self):
-        files = {
-            "realtime.py": """
-                import asyncio
+        realtime = """
+            import asyncio
 
-                class RealtimeHandler:
-                    async def load_model(self):
-                        await asyncio.sleep(0)
-                        self.state = "loaded"
+            class RealtimeHandler:
+                async def load_model(self):
+                    await asyncio.sleep(0)
+                    self.state = "loaded"
 
-                    def predict(self, request):
-                        return {"state": self.state}
-            """
-        }
-        self.assertEqual(self.result(files), {"state": "loaded"})
+                def predict(self, request):
+                    return {"state": self.state}
+        """
+        self.assertEqual(self.result(realtime), {"state": "loaded"})
 
     def test_a_plain_method_may_return_an_awaitable(self):
-        files = {
-            "realtime.py": """
-                class ToneInferenceService:
-                    def run_inference(self, inputs, parameters):
-                        return self.later()
+        realtime = """
+            class ToneInferenceService:
+                def run_inference(self, inputs, parameters):
+                    return self.later()
 
-                    async def later(self):
-                        return {"later": True}
-            """
-        }
-        self.assertEqual(self.result(files), {"later": True})
+                async def later(self):
+                    return {"later": True}
+        """
+        self.assertEqual(self.result(realtime), {"later": True})
 
     def test_all_documented_ways_to_import_own_files(self):
+        realtime = """
+            import processors.core
+            from demo.processors.core import WORD as by_name
+            from processors.core import WORD as by_folder
+
+            from .manifest import metadata
+            from .processors.core import WORD as relative
+
+            class RealtimeHandler:
+                def predict(self, request):
+                    return {"values": [by_name, by_folder, relative, processors.core.WORD], **metadata}
+        """
         files = {
-            "realtime.py": """
-                import processors.core
-                from demo.processors.core import WORD as by_name
-                from processors.core import WORD as by_folder
-
-                from .manifest import metadata
-                from .processors.core import WORD as relative
-
-                class RealtimeHandler:
-                    def predict(self, request):
-                        return {"values": [by_name, by_folder, relative, processors.core.WORD], **metadata}
-            """,
             "manifest.py": "metadata = {'version': '1.0.0'}\n",
             "processors/__init__.py": "",
             "processors/core.py": "WORD = 'core'\n",
         }
-        self.assertEqual(self.result(files), {"values": ["core"] * 4, "version": "1.0.0"})
+        self.assertEqual(self.result(realtime, files=files), {"values": ["core"] * 4, "version": "1.0.0"})
 
     def test_a_folder_without_init_is_a_package_too(self):
-        files = {
-            "realtime.py": "from .processors.core import RealtimeHandler\n",
-            "processors/core.py": "class RealtimeHandler:\n" + PREDICT,
-        }
-        self.assertEqual(self.result(files), {})
+        files = {"processors/core.py": "class RealtimeHandler:\n" + PREDICT}
+        self.assertEqual(self.result("from .processors.core import RealtimeHandler\n", files=files), {})
 
     def test_the_plugins_init_runs(self):
-        files = {
-            "__init__.py": "WORD = 'init'\n",
-            "realtime.py": """
-                from . import WORD
+        realtime = """
+            from . import WORD
 
-                class RealtimeHandler:
-                    def predict(self, request):
-                        return {"word": WORD}
-            """,
-        }
-        self.assertEqual(self.result(files), {"word": "init"})
+            class RealtimeHandler:
+                def predict(self, request):
+                    return {"word": WORD}
+        """
+        self.assertEqual(self.result(realtime, files={"__init__.py": "WORD = 'init'\n"}), {"word": "init"})
 
     def test_the_manifest_is_not_imported_by_the_host(self):
-        files = {
-            "manifest.py": "from pydantic import BaseModel\n",
-            "realtime.py": "class RealtimeHandler:\n" + PREDICT,
-        }
-        self.assertEqual(self.result(files), {})
+        files = {"manifest.py": "from pydantic import BaseModel\n"}
+        self.assertEqual(self.result("class RealtimeHandler:\n" + PREDICT, files=files), {})
 
     def test_a_plugin_may_have_the_name_of_a_python_module(self):
-        files = {
-            "realtime.py": """
-                import json
+        realtime = """
+            import json
 
-                from .processors.core import WORD
+            from .processors.core import WORD
 
-                class RealtimeHandler:
-                    def predict(self, request):
-                        return {"word": WORD, "dumps": json.dumps([1])}
-            """,
-            "processors/core.py": "WORD = 'core'\n",
-        }
+            class RealtimeHandler:
+                def predict(self, request):
+                    return {"word": WORD, "dumps": json.dumps([1])}
+        """
+        files = {"processors/core.py": "WORD = 'core'\n"}
         for name in ("json", "shared", "engine", "slipway"):
             with self.subTest(name):
-                self.assertEqual(self.result(files, name=name), {"word": "core", "dumps": "[1]"})
+                self.assertEqual(self.result(realtime, files=files, name=name), {"word": "core", "dumps": "[1]"})
 
     def test_a_plugin_may_have_the_name_of_a_package_that_it_depends_on(self):
-        packages = tempfile.TemporaryDirectory()
-        self.addCleanup(packages.cleanup)
-        Path(packages.name, "arrays").mkdir()
-        Path(packages.name, "arrays", "__init__.py").write_text("WORD = 'installed'\n")
-        Path(packages.name, "uses_arrays.py").write_text("from arrays import WORD\n")
+        packages = folder_with(self, {"arrays/__init__.py": "WORD = 'installed'\n", "uses_arrays.py": "from arrays import WORD\n"})
         realtime = """
             import arrays
             from uses_arrays import WORD
@@ -208,16 +176,12 @@ class Starts(unittest.TestCase):
                 def predict(self, request):
                     return {"words": [arrays.WORD, WORD, own]}
         """
-        files = {"realtime.py": realtime, "processors/core.py": "WORD = 'core'\n"}
-        result = self.result(files, name="arrays", packages=packages.name)
+        result = self.result(realtime, files={"processors/core.py": "WORD = 'core'\n"}, name="arrays", packages=packages)
         self.assertEqual(result, {"words": ["installed", "installed", "core"]})
 
     def test_own_files_do_not_hide_the_standard_library(self):
-        files = {
-            "queue.py": "raise RuntimeError('not me')\n",
-            "realtime.py": "import queue\nqueue.SimpleQueue()\n\nclass RealtimeHandler:\n" + PREDICT,
-        }
-        self.assertEqual(self.result(files), {})
+        realtime = "import queue\nqueue.SimpleQueue()\n\nclass RealtimeHandler:\n" + PREDICT
+        self.assertEqual(self.result(realtime, files={"queue.py": "raise RuntimeError('not me')\n"}), {})
 
     def test_failures(self):
         missing = "but what is installed for it has no such module; check the module's name and the requirement's marker"
@@ -330,8 +294,7 @@ class Starts(unittest.TestCase):
         ]
         for files, dependencies, code, message in cases:
             with self.subTest(code=code, message=message):
-                _, last = self.start(files, dependencies=dependencies)
-                self.assertEqual(last, {"type": "failed", "error": {"code": code, "message": message}})
+                self.assertEqual(self.error(files, dependencies=dependencies), {"code": code, "message": message})
 
     def test_running_an_event_loop_while_loading_says_what_to_do(self):
         hint = "Slipway loads a plugin on its event loop: await this in `async def load_model`, or run it in build_steps of pipeline.py"
@@ -342,9 +305,9 @@ class Starts(unittest.TestCase):
         }
         for realtime, code in cases.items():
             with self.subTest(realtime):
-                _, last = self.start({"realtime.py": realtime})
-                self.assertEqual(last["error"]["code"], code)
-                self.assertTrue(last["error"]["message"].endswith(f". {hint}"), last["error"]["message"])
+                error = self.error({"realtime.py": realtime})
+                self.assertEqual(error["code"], code)
+                self.assertTrue(error["message"].endswith(f". {hint}"), error["message"])
 
     def test_the_traceback_of_an_import_that_fails_begins_in_the_plugin(self):
         worker = Worker(self, {"realtime.py": "x = 1\ny = x / 0\n"})
@@ -360,5 +323,4 @@ class Starts(unittest.TestCase):
     def test_sources_that_exhaust_the_compiler_fail_to_compile(self):
         for name, source in {"brackets": "(" * 100_000, "unary": "-" * 100_000 + "1", "dots": "a" + ".a" * 100_000}.items():
             with self.subTest(name):
-                _, last = self.start({"realtime.py": source})
-                self.assertEqual(last["error"]["code"], "compile-failed")
+                self.assertEqual(self.error({"realtime.py": source})["code"], "compile-failed")

@@ -2,11 +2,9 @@
 modules have.
 """
 
-import tempfile
 import unittest
-from pathlib import Path
 
-from support import Worker
+from support import Worker, folder_with, loaded
 
 HANDLER = """
 class RealtimeHandler:
@@ -18,16 +16,14 @@ class RealtimeHandler:
 class Package(unittest.TestCase):
     def result(self, realtime, files=None, packages=None):
         """Returns what realtime.py's function `result` does."""
-        worker = Worker(self, {"realtime.py": realtime + HANDLER, **(files or {})}, packages=packages)
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
+        worker = loaded(self, realtime + HANDLER, files=files, packages=packages)
         worker.call(1, {})
         answer = worker.answer()[1]
         self.assertEqual(answer["status"], "success", answer)
         return answer["result"]["result"]
 
-    def failure(self, files):
-        worker = Worker(self, files)
-        return worker.load()[-1]["error"]["message"]
+    def failure(self, files, packages=None):
+        return Worker(self, files, packages=packages).load()[-1]["error"]["message"]
 
     def test_a_plugin_reads_its_files_as_resources(self):
         for layout in ({}, {"__init__.py": ""}):
@@ -152,13 +148,8 @@ def result():
         self.assertEqual(self.result(realtime, {"settings.py": settings}), [True, "own"])
 
     def test_own_modules_come_before_packages_and_folders_without_modules_after_them(self):
-        packages = tempfile.TemporaryDirectory()
-        self.addCleanup(packages.cleanup)
-        for name in ("helpers", "weights", "spread"):
-            Path(packages.name, name).mkdir()
-        Path(packages.name, "helpers", "__init__.py").write_text("WORD = 'installed'\n")
-        Path(packages.name, "weights", "__init__.py").write_text("WORD = 'installed'\n")
-        Path(packages.name, "spread", "theirs.py").write_text("WORD = 'installed'\n")
+        installed = ("helpers/__init__.py", "weights/__init__.py", "spread/theirs.py")
+        packages = folder_with(self, dict.fromkeys(installed, "WORD = 'installed'\n"))
         realtime = """
 import helpers, spread.own, spread.theirs, weights
 
@@ -166,7 +157,7 @@ def result():
     return [helpers.WORD, weights.WORD, spread.own.WORD, spread.theirs.WORD]
 """
         files = {"helpers.py": "WORD = 'own'\n", "weights/model.txt": "", "spread/own.py": "WORD = 'own'\n"}
-        self.assertEqual(self.result(realtime, files, packages.name), ["own", "installed", "own", "installed"])
+        self.assertEqual(self.result(realtime, files, packages), ["own", "installed", "own", "installed"])
 
     def test_an_import_that_fails_is_tried_again(self):
         realtime = """
@@ -193,13 +184,11 @@ def result():
                     self.assertNotIn("/", message.replace("<python>/json/__init__", "").replace("<slipway>/shared/__init__", ""))
 
     def test_a_failure_says_that_an_installed_module_hides_the_plugins_folder(self):
-        packages = tempfile.TemporaryDirectory()
-        self.addCleanup(packages.cleanup)
-        Path(packages.name, "weights.py").touch()
+        packages = folder_with(self, {"weights.py": ""})
         for text in ("from weights import labels", "import weights.labels", "import weights\nweights.labels"):
             with self.subTest(text):
                 files = {"realtime.py": text + HANDLER, "weights/labels.py": ""}
-                message = Worker(self, files, packages=packages.name).load()[-1]["error"]["message"]
+                message = self.failure(files, packages)
                 hint = "An installed module hides the plugin's module 'weights': import it with `from . import weights`, or rename it"
                 self.assertIn(hint, message)
 
@@ -211,8 +200,8 @@ def result():
                 self.assertNotIn("hides", message)
 
     def test_a_call_says_that_pythons_module_hides_the_plugins(self):
-        worker = Worker(self, {"json.py": "own = 1\n", "realtime.py": "import json\ndef result():\n    return json.own" + HANDLER})
-        worker.load()
+        realtime = "import json\ndef result():\n    return json.own" + HANDLER
+        worker = loaded(self, realtime, files={"json.py": "own = 1\n"})
         worker.call(1, {})
         message = worker.answer()[1]["error"]["message"]
         hint = "Python's module hides the plugin's module 'json': import it with `from . import json`, or rename it"

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from support import Worker, messages
+from support import loaded, messages
 
 from slipway_host.request_marks import RECORD, UNIT
 
@@ -29,28 +29,23 @@ BLOCKS = """
 
 
 class ServingLog(unittest.TestCase):
-    def loaded(self, realtime):
-        worker = Worker(self, {"realtime.py": realtime})
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
-        return worker
-
     def test_lines_that_a_call_prints_have_the_id_of_its_request(self):
         for method in ("def", "async def"):
             with self.subTest(method):
-                worker = self.loaded(PRINTS.format(method=method))
+                worker = loaded(self, PRINTS.format(method=method))
                 worker.call(1, {}, request="req_1")
                 worker.answer()
                 mark = f"{RECORD}req_1{UNIT}"
                 self.assertEqual(worker.output(), f"{mark}in pieces\n{mark}open\n")
 
     def test_lines_of_a_call_without_an_id_have_no_mark(self):
-        worker = self.loaded(PRINTS.format(method="def"))
+        worker = loaded(self, PRINTS.format(method="def"))
         worker.call(1, {})
         worker.answer()
         self.assertEqual(worker.output(), "in pieces\nopen")
 
     def test_a_traceback_has_the_id_of_the_request(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             class RealtimeHandler:
                 def predict(self, request):
                     raise ValueError("no")
@@ -60,7 +55,7 @@ class ServingLog(unittest.TestCase):
         self.assertEqual((kind, json.loads(body)["request"]), (messages.EVENT, "req_2"))
 
     def test_a_blocked_loop_is_reported_while_it_blocks_and_once_a_minute(self):
-        worker = self.loaded(BLOCKS)
+        worker = loaded(self, BLOCKS)
         worker.call(1, {})
         kind, _, body = worker.receive()
         self.assertEqual(
@@ -78,6 +73,6 @@ class ServingLog(unittest.TestCase):
         self.assertEqual(worker.receive()[:2], (messages.ANSWER, 2))
 
     def test_a_plain_method_that_takes_long_is_not_reported(self):
-        worker = self.loaded(BLOCKS.replace("async def", "def"))
+        worker = loaded(self, BLOCKS.replace("async def", "def"))
         worker.call(1, {})
         self.assertEqual(worker.receive()[:2], (messages.ANSWER, 1))

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from support import STREAM_LIMITS, THREADS, Worker, messages
+from support import STREAM_LIMITS, THREADS, loaded, messages
 
 WINDOW = STREAM_LIMITS["window_bytes"]
 
@@ -40,9 +40,7 @@ class Streams(unittest.TestCase):
     def each(self):
         for name, realtime in handlers():
             with self.subTest(name):
-                worker = Worker(self, {"realtime.py": realtime})
-                self.assertEqual(worker.load()[-1], {"type": "ready"})
-                yield worker
+                yield loaded(self, realtime)
 
     def stream(self, worker, call_id=1, **inputs):
         worker.call(call_id, inputs, is_streamed=True)
@@ -132,8 +130,7 @@ class Streams(unittest.TestCase):
             ("object()", "value 2 can't be encoded as JSON: object is not a JSON value"),
         ):
             head = "class RealtimeHandler:\n    def predict(self, request):\n"
-            worker = Worker(self, {"realtime.py": f"{head}        yield 1\n        yield {expression}\n"})
-            worker.load()
+            worker = loaded(self, f"{head}        yield 1\n        yield {expression}\n")
             self.stream(worker)
             values, answer = self.read_to_end(worker)
             self.assertEqual(values, [1])
@@ -142,21 +139,15 @@ class Streams(unittest.TestCase):
             self.assertIn(reason, worker.answer()[1]["error"]["message"])
 
     def test_streams_of_slow_readers_leave_threads_to_other_calls(self):
-        worker = Worker(
-            self,
-            {
-                "realtime.py": """
-                    class RealtimeHandler:
-                        def predict(self, request):
-                            return self.values() if "streams" in request else {"answered": True}
+        worker = loaded(self, """
+            class RealtimeHandler:
+                def predict(self, request):
+                    return self.values() if "streams" in request else {"answered": True}
 
-                        def values(self):
-                            while True:
-                                yield "x" * 60_000
-                """
-            },
-        )
-        worker.load()
+                def values(self):
+                    while True:
+                        yield "x" * 60_000
+        """)
         for call_id in range(2 * THREADS):
             worker.call(call_id, {"streams": True}, is_streamed=True)
         worker.call(100, {})
@@ -167,7 +158,6 @@ class Streams(unittest.TestCase):
         self.assertEqual((call_id, json.loads(body)["result"]), (100, {"answered": True}))
 
     def test_a_handler_that_is_no_generator_answers_a_caller_who_streams_at_once(self):
-        worker = Worker(self, {"realtime.py": "class RealtimeHandler:\n    def predict(self, request):\n        return {'a': 1}\n"})
-        worker.load()
+        worker = loaded(self, "class RealtimeHandler:\n    def predict(self, request):\n        return {'a': 1}\n")
         worker.call(1, {}, is_streamed=True)
         self.assertEqual(worker.answer()[1]["result"], {"a": 1})

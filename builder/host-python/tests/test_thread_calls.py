@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from support import Worker, call_body, messages
+from support import call_body, loaded, messages
 
 # Calls with `wait` block until a call without it arrives, or forever if configured to.
 GATE = """
@@ -33,20 +33,15 @@ def call_frame(call_id, inputs):
 
 
 class ThreadCalls(unittest.TestCase):
-    def loaded(self, realtime):
-        worker = Worker(self, {"realtime.py": realtime})
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
-        return worker
-
     def test_an_answer_does_not_wait_for_a_call_that_came_with_it(self):
-        worker = self.loaded(GATE)
+        worker = loaded(self, GATE)
         worker.channel.sendall(b"".join([call_frame(1, {"id": 1}), call_frame(2, {"id": 2, "wait": True}), call_frame(3, {"id": 3})]))
         self.assertEqual({worker.answer()[0], worker.answer()[0]}, {1, 3})
         worker.call(4, {"id": 4, "open": True})
         self.assertEqual({worker.answer()[0], worker.answer()[0]}, {2, 4})
 
     def test_the_channel_is_read_while_every_thread_runs_a_call(self):
-        worker = self.loaded(GATE)
+        worker = loaded(self, GATE)
         for call_id in range(THREADS):
             worker.call(call_id, {"id": call_id, "wait": True})
         for call_id in (100, 101, 102):
@@ -57,7 +52,7 @@ class ThreadCalls(unittest.TestCase):
         self.assertEqual(worker.receive(), (messages.ENDED, 101, b""))
 
     def test_a_call_that_is_cancelled_while_it_waits_is_not_run(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import os, time
 
             class RealtimeHandler:
@@ -81,7 +76,7 @@ class ThreadCalls(unittest.TestCase):
         self.assertNotIn(100, answers[101]["result"]["seen"])
 
     def test_calls_wait_for_a_thread_in_the_order_of_their_arrival(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import threading
 
             class RealtimeHandler:
@@ -108,7 +103,7 @@ class ThreadCalls(unittest.TestCase):
         self.assertEqual(answers[103]["result"]["seen"], [100, 101, 102, 103])
 
     def test_quick_calls_are_answered_each_once(self):
-        worker = self.loaded(GATE.replace("self.seen.append", "str"))
+        worker = loaded(self, GATE.replace("self.seen.append", "str"))
         count, together = 3000, 100
         answers = []
         for first in range(0, count, together):
@@ -118,7 +113,7 @@ class ThreadCalls(unittest.TestCase):
         self.assertEqual(sorted((call_id, answer["result"]["id"]) for call_id, answer in answers), [(n, n) for n in range(count)])
 
     def test_a_plain_method_may_run_an_event_loop(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import asyncio
 
             async def slow():
@@ -133,7 +128,7 @@ class ThreadCalls(unittest.TestCase):
         self.assertEqual(worker.answer()[1]["result"], {"ran": True})
 
     def test_a_coroutine_that_a_plain_method_returns_is_awaited_and_can_be_cancelled(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import asyncio
 
             async def slow(request):
@@ -152,12 +147,12 @@ class ThreadCalls(unittest.TestCase):
         self.assertEqual(worker.receive(), (messages.ENDED, 3, b""))
 
     def test_refuses_a_body_that_is_not_a_call(self):
-        worker = self.loaded(GATE)
+        worker = loaded(self, GATE)
         worker.send(messages.CALL, 3, call_body(b'{"inputs":[]}'))
         self.assertEqual(worker.receive(), (messages.REFUSED, 3, b"inputs must be an object"))
 
     def test_answers_larger_than_the_channel_are_sent_as_a_whole(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             class RealtimeHandler:
                 def predict(self, request):
                     return {"text": "x" * 900_000}

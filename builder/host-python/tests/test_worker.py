@@ -5,7 +5,7 @@ import json
 import time
 import unittest
 
-from support import HOST, LEFT_OPEN, SHIMS, Worker, call_body, messages
+from support import HOST, LEFT_OPEN, SHIMS, Worker, call_body, loaded, messages
 
 from slipway_host.reporter import TRACES_PER_SECOND
 
@@ -48,11 +48,6 @@ GATE_SYNC = """
 
 
 class Calls(unittest.TestCase):
-    def loaded(self, realtime, more=None, **options):
-        worker = Worker(self, {"realtime.py": realtime, **(more or {})}, **options)
-        self.assertEqual(worker.load()[-1], {"type": "ready"})
-        return worker
-
     def test_reports_the_steps_of_a_start(self):
         worker = Worker(self, {"realtime.py": ECHO})
         self.assertEqual(
@@ -61,7 +56,7 @@ class Calls(unittest.TestCase):
         )
 
     def test_answers_with_the_id_of_the_call(self):
-        worker = self.loaded(ECHO)
+        worker = loaded(self, ECHO)
         worker.call(7, {"text": "a"}, {"lowercase": True})
         call_id, answer = worker.answer()
         self.assertEqual((call_id, answer["status"]), (7, "success"))
@@ -70,13 +65,13 @@ class Calls(unittest.TestCase):
     def test_a_waiting_call_blocks_no_other(self):
         for name, realtime in (("async", GATE_ASYNC), ("sync", GATE_SYNC)):
             with self.subTest(name):
-                worker = self.loaded(realtime)
+                worker = loaded(self, realtime)
                 worker.call(1, {"id": 1, "wait": True})
                 worker.call(2, {"id": 2})
                 self.assertEqual({worker.answer()[0], worker.answer()[0]}, {1, 2})
 
     def test_accepts_frames_in_any_pieces(self):
-        worker = self.loaded(ECHO)
+        worker = loaded(self, ECHO)
         body = json.dumps({"inputs": {"text": "x" * 300_000}, "parameters": {}}).encode()
         frames = messages.frame(messages.CALL, 1, call_body(body)) + messages.frame(
             messages.CALL, 2, call_body(b'{"inputs":{},"parameters":{}}')
@@ -88,12 +83,12 @@ class Calls(unittest.TestCase):
         self.assertEqual(answers[2]["result"]["inputs"], {})
 
     def test_sends_a_probe_back(self):
-        worker = self.loaded(ECHO)
+        worker = loaded(self, ECHO)
         worker.send(messages.PROBE, 0, b"any bytes")
         self.assertEqual(worker.receive(), (messages.PROBED, 0, b"any bytes"))
 
     def test_splits_a_long_log_into_events(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             class RealtimeHandler:
                 def predict(self, request):
                     raise ValueError("\\n" * 1800)
@@ -105,18 +100,18 @@ class Calls(unittest.TestCase):
         self.assertEqual((sizes[:3], sum(sizes)), ([500, 500, 500], 1803))
 
     def test_rejects_a_body_that_is_not_a_call(self):
-        worker = self.loaded(ECHO)
+        worker = loaded(self, ECHO)
         worker.send(messages.CALL, 3, call_body(b'{"inputs":[]}'))
         self.assertEqual(worker.receive(), (messages.REFUSED, 3, b"inputs must be an object"))
 
     def test_a_cancelled_coroutine_ends_immediately(self):
-        worker = self.loaded(GATE_ASYNC)
+        worker = loaded(self, GATE_ASYNC)
         worker.call(1, {"id": 1, "wait": True})
         worker.send(messages.CANCEL, 1)
         self.assertEqual(worker.receive(), (messages.ENDED, 1, b""))
 
     def test_a_cancelled_thread_ends_when_it_returns(self):
-        worker = self.loaded(GATE_SYNC)
+        worker = loaded(self, GATE_SYNC)
         worker.call(1, {"id": 1, "wait": True})
         worker.send(messages.CANCEL, 1)
         worker.call(2, {"id": 2})
@@ -124,28 +119,23 @@ class Calls(unittest.TestCase):
         self.assertEqual(kinds, {(messages.ENDED, 1), (messages.ANSWER, 2)})
 
     def test_cancelling_an_answered_call_is_confirmed(self):
-        worker = self.loaded(ECHO)
+        worker = loaded(self, ECHO)
         worker.send(messages.CANCEL, 9)
         self.assertEqual(worker.receive(), (messages.ENDED, 9, b""))
 
     def test_an_exception_becomes_an_answer_and_a_traceback_with_plugin_paths(self):
-        worker = Worker(
-            self,
-            {
-                "realtime.py": """
-                    from .processors.core import fail
+        realtime = """
+            from .processors.core import fail
 
-                    class RealtimeHandler:
-                        def predict(self, request):
-                            return fail(request)
-                """,
-                "processors/core.py": """
-                    def fail(request):
-                        raise ValueError("inputs.text is required")
-                """,
-            },
-        )
-        worker.load()
+            class RealtimeHandler:
+                def predict(self, request):
+                    return fail(request)
+        """
+        core = """
+            def fail(request):
+                raise ValueError("inputs.text is required")
+        """
+        worker = loaded(self, realtime, files={"processors/core.py": core})
         worker.call(1, {})
         _, _, log = worker.receive()
         lines = json.loads(log)["lines"]
@@ -165,7 +155,7 @@ class Calls(unittest.TestCase):
         self.assertEqual(answer["error"], {"type": "ValueError", "message": "inputs.text is required", "at": "processors/core.py:3"})
 
     def test_messages_have_no_paths_of_this_machine(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import os
 
             class RealtimeHandler:
@@ -181,7 +171,7 @@ class Calls(unittest.TestCase):
         )
 
     def test_logs_only_a_few_tracebacks_per_second(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             class RealtimeHandler:
                 def predict(self, request):
                     raise ValueError("every call fails")
@@ -201,7 +191,7 @@ class Calls(unittest.TestCase):
         for raised in ("SystemExit(3)", "KeyboardInterrupt()", "StopIteration()", "GeneratorExit()"):
             for method in ("def", "async def"):
                 with self.subTest(raised=raised, method=method):
-                    worker = self.loaded(f"""
+                    worker = loaded(self, f"""
                         class RealtimeHandler:
                             {method} run_inference(self, inputs, parameters):
                                 if inputs:
@@ -214,7 +204,7 @@ class Calls(unittest.TestCase):
                     self.assertEqual(worker.answer()[1]["result"], {"alive": True})
 
     def test_the_standard_streams_are_separate_from_the_channel(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import os, sys
 
             class RealtimeHandler:
@@ -229,14 +219,14 @@ class Calls(unittest.TestCase):
         self.assertEqual(worker.output(), "to stdout\nto stderr\nraw\n")
 
     def test_a_result_above_the_limit_is_an_error(self):
-        worker = self.loaded(ECHO, answer_bytes=1000)
+        worker = loaded(self, ECHO, answer_bytes=1000)
         worker.call(1, {"text": "x" * 1000})
         error = worker.answer()[1]["error"]
         self.assertEqual(error["type"], "InvalidResult")
         self.assertIn("the limit is 1000", error["message"])
 
     def test_a_result_that_is_no_dict_is_in_the_log(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             class RealtimeHandler:
                 def predict(self, request):
                     return [1]
@@ -247,7 +237,7 @@ class Calls(unittest.TestCase):
         self.assertNotIn("at", worker.answer()[1]["error"])
 
     def test_the_handler_runs_in_an_isolated_python(self):
-        worker = self.loaded("""
+        worker = loaded(self, """
             import os, sys
 
             class RealtimeHandler:
@@ -264,7 +254,7 @@ class Calls(unittest.TestCase):
         self.assertEqual(result, {"environment": {"LANG": "C.UTF-8"}, "isolated": [1, 1, True, 1], "site": []})
 
     def test_a_plugin_leaves_no_bytecode_of_what_it_imports(self):
-        worker = self.loaded("    import words\n" + ECHO, more={"words.py": "import shared.models.loader\n"})
+        worker = loaded(self, "    import words\n" + ECHO, files={"words.py": "import shared.models.loader\n"})
         written = [str(path) for folder in (worker.folder, SHIMS) for path in folder.rglob("__pycache__")]
         self.assertEqual(written, [])
 
@@ -272,15 +262,15 @@ class Calls(unittest.TestCase):
         def compiled():
             return {path.name: path.stat().st_mtime_ns for path in (HOST / "slipway_host" / "__pycache__").iterdir()}
 
-        self.loaded(ECHO)
+        loaded(self, ECHO)
         before = compiled()
         self.assertIn("serve", {name.partition(".")[0] for name in before})
-        self.loaded(ECHO)
+        loaded(self, ECHO)
         after = compiled()
         self.assertEqual({name: after[name] for name in before}, before)
 
     def test_the_handler_inherits_no_open_files(self):
-        worker = self.loaded('''
+        worker = loaded(self, '''
             import os
 
             class RealtimeHandler:
@@ -294,8 +284,7 @@ class Calls(unittest.TestCase):
 
 class Exit(unittest.TestCase):
     def test_exits_when_standard_input_closes(self):
-        worker = Worker(self, {"realtime.py": ECHO})
-        worker.load()
+        worker = loaded(self, ECHO)
         worker.close_stdin()
         self.assertEqual(worker.wait(), 0)
 
@@ -308,7 +297,6 @@ class Exit(unittest.TestCase):
         self.assertEqual(worker.wait(), 0)
 
     def test_exits_when_the_channel_closes(self):
-        worker = Worker(self, {"realtime.py": ECHO})
-        worker.load()
+        worker = loaded(self, ECHO)
         worker.channel.close()
         self.assertEqual(worker.wait(), 0)
