@@ -1,10 +1,11 @@
 // Copies a Slipway's state, running or stopped, into a folder, as a standby does.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { stateFormatFile } from '../local/state-folder.ts';
 import { stateProblem } from '../local/state-schema.ts';
+import { readPrivateJson } from '../machine/private-file.ts';
 import { finishCopy } from '../standby/copy.ts';
 import { copyOnce } from '../standby/primary.ts';
 import { backupFormat, describe, filesBelow, type Inventory, inventoryFile, isFile, keyFiles } from './inventory.ts';
@@ -27,7 +28,7 @@ export async function backUp(state: string, to: string, withKeys: boolean): Prom
     return `${state} is not a Slipway state folder. Set SLIPWAY_STATE to the one that \`npm start\` uses.`;
   const stateError = await stateProblem(state);
   if (stateError !== undefined) return `${stateError} Nothing was copied.`;
-  const secrets = secretsSchema.safeParse(await readJson(join(state, 'secrets.json'))).data;
+  const secrets = await readPrivateJson(join(state, 'secrets.json'), secretsSchema);
   if (!secrets) return `${join(state, 'secrets.json')} is damaged or missing. Nothing was copied.`;
   await mkdir(to, { recursive: true, mode: 0o700 });
   if ((await readdir(to)).length > 0) return `${to} is not empty. Use a new folder for each backup.`;
@@ -47,14 +48,6 @@ export async function backUp(state: string, to: string, withKeys: boolean): Prom
 }
 
 const secretsSchema = z.object({ data_kek: z.string() });
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    return undefined; // damaged or missing
-  }
-}
 
 async function writeInventory(to: string, begun: string, key: string): Promise<BackupResult> {
   const files: Inventory['files'] = {};

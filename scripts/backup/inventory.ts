@@ -1,11 +1,13 @@
 // Defines a backup's contents: its files, and an inventory with their sizes and digests, written last. A folder without an inventory
 // isn't a backup.
+
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { parseJson } from '../../src/core/json/parse.ts';
 
 /** Miniflare's folders below the state folder that must not be lost. Queues carry only row IDs: the sweeps resend lost messages. */
 export const databases = 'platform/v3/d1';
@@ -89,7 +91,7 @@ export async function verifiedInventory(folder: string): Promise<Inventory | str
   const text = await readFile(join(folder, inventoryFile), 'utf8').catch(() => undefined);
   if (text === undefined)
     return `${folder} has no ${inventoryFile}: it is not a backup, or the backup was interrupted. Restore another one.`;
-  const inventory = parsed(text);
+  const inventory = inventorySchema.safeParse(parseJson(text)).data;
   if (!inventory) return `${join(folder, inventoryFile)} is damaged, or from a newer Slipway. Restore another backup.`;
   for (const [name, expected] of Object.entries(inventory.files)) {
     if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))
@@ -102,12 +104,4 @@ export async function verifiedInventory(folder: string): Promise<Inventory | str
       return `${name} has changed since the backup was made. It is damaged: copy it again, or restore another one.`;
   }
   return inventory;
-}
-
-function parsed(text: string): Inventory | undefined {
-  try {
-    return inventorySchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,12 @@
 // Restores a backup into a missing or empty state folder. It assembles the state next to that folder, then renames it. So a damaged or
 // incomplete backup, or a process that dies, changes nothing.
+
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
+import { parseJson } from '../../src/core/json/parse.ts';
 import { stateProblem } from '../local/state-schema.ts';
 import { blobPaths, type Inventory, isFile, keyFiles, verifiedInventory } from './inventory.ts';
 import { type DamagedObject, damagedObjects } from './objects.ts';
@@ -49,20 +51,12 @@ async function keyProblem(folder: string, { data_kek_sha256 }: Inventory): Promi
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined)
     return `${folder} has no secrets.json, whose data_kek encrypts the database's secrets. Name the folder that has it with --keys.`;
-  const key = secretsSchema.safeParse(jsonOf(text)).data?.data_kek;
+  const key = secretsSchema.safeParse(parseJson(text)).data?.data_kek;
   if (key !== undefined && (await sha256Hex(key)) === data_kek_sha256) return undefined;
   return `the data_kek in ${path} does not match this backup. Use the secrets.json that belongs to it.`;
 }
 
 const secretsSchema = z.object({ data_kek: z.string() });
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Returns how one of a folder's databases is damaged. A backup's source may already have been. */
 export function databaseProblem(folder: string, names: string[]): string | undefined {

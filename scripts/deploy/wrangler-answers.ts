@@ -1,10 +1,12 @@
 // Asks wrangler for what deploy-check can't read from wrangler.toml: the account's secrets and migrations, and the bundle size.
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { parseJson } from '../../src/core/json/parse.ts';
 
 const timeoutMs = 120_000;
 /** Cloudflare's limit for the compressed size of a Worker on a paid account. */
@@ -16,14 +18,6 @@ async function wrangler(config: string, ...args: string[]): Promise<string | nul
   const env = { ...process.env, CI: '1', WRANGLER_LOG: 'log' };
   const ran = await promisify(execFile)('wrangler', all, { timeout: timeoutMs, env }).catch(() => null);
   return ran?.stdout ?? null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export async function secretNames(config: string): Promise<string[] | null> {

@@ -1,10 +1,12 @@
 // Checks the format number in a state folder's state.json to decide whether this Slipway can use the folder, and lets only one process
 // use it at a time. Migrations update an older format. A newer format, or a missing number, is rejected and left unchanged.
+
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { parseJson } from '../../src/core/json/parse.ts';
 import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
 
 /** Raised when older Slipways can no longer use the folder, for example after a migration that drops a column. Never lowered. */
@@ -81,20 +83,12 @@ export function writeStateFormat(state: string): Promise<void> {
 }
 
 function problemOf(state: string, text: string): string | undefined {
-  const format = formatOf(text);
+  const format = stateSchema.safeParse(parseJson(text)).data?.format;
   if (format === undefined)
     return `${join(state, stateFormatFile)} is damaged. If only this version of Slipway used the folder, write {"format": ${stateFormat}} into it.`;
   if (format > stateFormat)
     return `the state folder ${state} has the format ${format} of a newer Slipway, and this one supports formats up to ${stateFormat}. Start the newer one.`;
   return undefined;
-}
-
-function formatOf(text: string): number | undefined {
-  try {
-    return stateSchema.safeParse(JSON.parse(text)).data?.format;
-  } catch {
-    return undefined;
-  }
 }
 
 function undefinedIfMissing(error: unknown): undefined {

@@ -1,6 +1,8 @@
 // Reads and writes small JSON files that only their owner can read. Replaces a file by renaming, so that no reader sees a partial file.
+
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
+import { parseJson } from '../../src/core/json/parse.ts';
 
 export async function writePrivateJson(path: string, value: unknown): Promise<void> {
   const unfinished = `${path}.${process.pid}`;
@@ -10,9 +12,5 @@ export async function writePrivateJson(path: string, value: unknown): Promise<vo
 
 /** Returns undefined if the file is missing or doesn't match the schema. */
 export async function readPrivateJson<Output>(path: string, schema: z.ZodType<Output>): Promise<Output | undefined> {
-  try {
-    return schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
+  return schema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => ''))).data;
 }

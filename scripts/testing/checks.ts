@@ -1,6 +1,7 @@
 // Lists the checks that run before the tests: types, style, and that generated files are up to date.
 
 import { z } from 'zod';
+import { parseJson } from '../../src/core/json/parse.ts';
 import { runCommand } from './command.ts';
 import type { TestResults } from './outcome.ts';
 import type { Task } from './tasks.ts';
@@ -20,7 +21,8 @@ const advisories: Task = {
 };
 
 export function auditResults(output: string): { results: TestResults; output: string } {
-  const answer = jsonIn(output);
+  // npm prints warnings around its report.
+  const answer = parseJson(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
   const report = reportSchema.safeParse(answer);
   if (!report.success) {
     const reason = `No advisory source was reachable (${errorSchema.safeParse(answer).data?.message ?? 'no report'}).`;
@@ -32,15 +34,6 @@ export function auditResults(output: string): { results: TestResults; output: st
   const lines = severe.map(([name, { severity, range }]) => `${name} ${range}: ${severity}`);
   const failed = severe.length === 0 ? 0 : 1;
   return { results: { passed: 1 - failed, failed, failures: [] }, output: lines.join('\n') };
-}
-
-/** Extracts the report, because npm prints warnings around it. */
-function jsonIn(output: string): unknown {
-  try {
-    return JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 // Sends requests to a builder, retries them while it restarts, and reads the responses.
+
 import { ZodError, type z } from 'zod';
 import {
   BuilderError,
@@ -10,6 +11,7 @@ import {
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { builderLimits, builderRequests, startLimitMs } from '../contract/limits/builder.ts';
 import { containerLimits } from '../contract/limits/containers.ts';
+import { parseJson } from '../core/json/parse.ts';
 import { LineReader } from '../core/paced-lines.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing responds. */
@@ -138,14 +140,6 @@ export async function readBuilderError(response: Response): Promise<BuilderError
   return response.status === 500
     ? new BuilderError('internal', 'The builder answered 500')
     : new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export const json = { 'content-type': 'application/json' };

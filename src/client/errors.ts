@@ -1,4 +1,5 @@
 // Defines the two ways a call fails: an error response from the server, or no response at all.
+import { parseJson } from '../core/json/parse.ts';
 
 const allowed = /^[\x21-\x7e]$/;
 
@@ -83,7 +84,7 @@ function rootMessage(error: unknown): string {
 
 export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
-  const body = tryParse(text) ?? storeError(text);
+  const body = parseJson(text) ?? storeError(text);
   const fields = asRecord(body);
   const error = asRecord(fields?.error);
   const detail = fields?.detail;
@@ -110,14 +111,6 @@ export function readRetryAfter({ headers }: Response): number | undefined {
   if (/^\d{1,9}$/.test(header)) return Number(header);
   const at = Date.parse(header);
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000));
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Reads an S3 store's XML error, such as for a presigned PUT. */

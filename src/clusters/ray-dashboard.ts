@@ -1,9 +1,11 @@
 // Sends requests to a Ray cluster's dashboard. Failures are `ClusterFault`s, with messages for the operator.
+
 import { z } from 'zod';
 import { connectionFailure } from '../contract/builder/egress.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import type { ClusterState } from '../contract/states.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
+import { parseJson } from '../core/json/parse.ts';
 import { readPieces } from '../core/paced-bytes.ts';
 import type { Deps } from '../deps.ts';
 
@@ -44,7 +46,7 @@ export async function ask<Output>(
   { path, model }: Pick<Question, 'path'> & { model: z.ZodType<Output> },
 ): Promise<Output> {
   const text = await sendTo(deps, dashboard, { path });
-  const parsed = model.safeParse(parseJson(text));
+  const parsed = model.safeParse(parseJson(text ?? ''));
   if (parsed.success) return parsed.data;
   const { host } = new URL(dashboard.url);
   throw new ClusterFault('not-ray', `${host} does not respond to ${path} as Ray's dashboard does. Check the URL.`);
@@ -108,12 +110,4 @@ async function textOf({ body }: Response): Promise<string | undefined> {
     text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function parseJson(text = ''): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

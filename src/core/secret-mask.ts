@@ -1,6 +1,8 @@
 // Masks secrets in plugin output and error messages. This protects against accidents: a plugin that wants to leak a secret can encode
 // it.
+
 import { z } from 'zod';
+import { parseJson } from './json/parse.ts';
 import { secretForms } from './secret-forms.ts';
 
 const mask = '***';
@@ -68,14 +70,6 @@ export function maskedError(answer: Uint8Array<ArrayBuffer>, mask: SecretMask): 
 function isError(answer: Uint8Array<ArrayBuffer>): boolean {
   const start = String.fromCharCode(...answer.subarray(0, 20));
   return errorStarts.some((text) => start.startsWith(text));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the length of the longest suffix of `text` with which `form` starts. */

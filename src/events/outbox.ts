@@ -1,11 +1,13 @@
 // Sends queue messages through an outbox. A row is written in the batch of the state change, and its message is sent right after; the
 // sweep sends any that remain. Messages carry only IDs, so a duplicate costs one row read.
+
 import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
 import { type Message, messageSchema } from '../contract/messages.ts';
 import type { QueueName } from '../contract/states.ts';
 import { firstIdAt } from '../core/ids.ts';
+import { parseJson } from '../core/json/parse.ts';
 import { insertWhere, type Statement } from '../db/client.ts';
 import { deadLetters, outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
@@ -79,7 +81,7 @@ interface StoredMessage {
 }
 
 async function sendStored(deps: OutboxDeps, rows: readonly StoredMessage[]): Promise<void> {
-  const messages = new Map(rows.map((row) => [row, parseMessage(row.body)]));
+  const messages = new Map(rows.map((row) => [row, messageSchema.safeParse(parseJson(row.body)).data]));
   for (const [queue, own] of Map.groupBy(rows, (row) => row.queue)) {
     const wanted = own.flatMap((row) => messages.get(row) ?? []);
     const sent = new Set<Message | undefined>(await sendAll(deps, queue, wanted));
@@ -104,14 +106,6 @@ function markOne(deps: OutboxDeps, row: StoredMessage): Promise<void> {
 async function storeMalformed(deps: OutboxDeps, { id, queue }: StoredMessage): Promise<void> {
   await storeDeadLetter(deps, { id, queue, message: null, reason: 'malformed' });
   await deps.db.delete(outbox).where(eq(outbox.id, id));
-}
-
-function parseMessage(body: string): Message | undefined {
-  try {
-    return messageSchema.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 const deletedAtOnce = 500;

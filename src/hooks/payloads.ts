@@ -1,6 +1,8 @@
 // Reads the pushed ref and its repository from a deploy hook request. Uses nothing else in the payload: Git resolves the commit.
+
 import { z } from 'zod';
 import type { HookProvider } from '../contract/states.ts';
+import { parseJson } from '../core/json/parse.ts';
 
 export interface Delivery {
   /** The provider's delivery ID. */
@@ -73,7 +75,7 @@ const noCommit = /^0+$/;
 export function readPayload(provider: HookProvider, event: string, body: string): Reading | undefined {
   if (event === 'ping') return { ignored: 'ping', ref: null };
   if (!isPush(provider, event)) return { ignored: 'other-event', ref: null };
-  const payload = jsonOf(body);
+  const payload = parseJson(body);
   switch (provider) {
     case 'github':
     case 'gitea': {
@@ -103,14 +105,6 @@ function readingOf(pushed: string, isDeletion: boolean, urls: (string | undefine
   if (!/^refs\/(?:heads|tags)\/./s.test(pushed)) return { ignored: 'no-ref', ref: pushed };
   if (isDeletion) return { ignored: 'deleted-ref', ref: pushed };
   return { push: { ref: pushed, repositories: urls.filter((one) => one !== undefined) } };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns whether both URLs name the same repository. Repository hosts ignore path case and a `.git` suffix. */

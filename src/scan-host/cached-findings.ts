@@ -1,9 +1,11 @@
 // Caches the analyses of a plugin's last scanned archive, so that scanning the next version costs only its changed files and the files
 // that depend on them. One R2 object per plugin, read and written as a whole. A source that isn't cached, or was scanned under another
 // policy, is scanned again. Losing the cache only costs time.
+
 import { z } from 'zod';
 import { findingSchema, trailStepSchema } from '../contract/findings/finding.ts';
 import { policyLevels } from '../contract/states.ts';
+import { parseJson } from '../core/json/parse.ts';
 import type { Deps } from '../deps.ts';
 import { fileFindingsPrefix } from '../registry/storage/stored-findings.ts';
 import type { Upload } from '../registry/uploads/uploads.ts';
@@ -104,15 +106,7 @@ export async function loadCachedFindings(
   plugin: Plugin,
 ): Promise<CachedFindings | undefined> {
   const object = await blobs.get(keyOf(plugin));
-  return object ? cachedFindingsSchema.safeParse(jsonOf(await object.text())).data : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return object ? cachedFindingsSchema.safeParse(parseJson(await object.text())).data : undefined;
 }
 
 /** Returns the cached findings if the settings match, otherwise an empty map. */

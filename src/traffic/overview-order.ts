@@ -1,6 +1,8 @@
 // Sorts a table of plugins and finds where a page starts. The position is the last row's sort value and ID, so that pages neither
 // repeat nor skip rows whose value stays the same.
+
 import { z } from 'zod';
+import { parseJson } from '../core/json/parse.ts';
 import type { PluginOverview } from './overviews.ts';
 
 export const overviewSorts = ['name', 'kind', 'state', 'calls', 'errors', 'p95', 'changed'] as const;
@@ -65,15 +67,7 @@ export function overviewPlace(row: PluginOverview, { order, sort }: Place): stri
 
 /** Parses a position. Returns undefined if it is invalid or for another order. */
 export function parsePlace(text: string, { order, sort }: Pick<Place, 'sort' | 'order'>): After | undefined {
-  const parsed = placeSchema.safeParse(jsonOf(text));
+  const parsed = placeSchema.safeParse(parseJson(text));
   if (!parsed.success || parsed.data[0] !== sort || parsed.data[1] !== order) return undefined;
   return { value: parsed.data[2], id: parsed.data[3] };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 // Finds this machine's Go toolchain, and defines its build recipe: everything that determines the executable except the source.
+
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isolateLimits } from '../../../src/contract/limits/isolates.ts';
-import { parseJson } from '../core/parse-json.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { findOnPath, programOutput } from '../programs/program-on-path.ts';
 import type { Mount } from '../sandbox/sandbox.ts';
 import { toolchainMounts } from './go-root.ts';

@@ -1,8 +1,9 @@
 // Stores values as JSON files in a folder, by key, each written atomically. It's a cache: missing records are recomputed.
+
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { parseJson } from '../core/parse-json.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { passable } from '../sandbox/open-folder.ts';
 
 /** Number of records to keep. The builder removes older ones when it starts. */

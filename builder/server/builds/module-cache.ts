@@ -1,10 +1,12 @@
 // Limits the size of the module cache that builds and analyses share. Each go.mod and go.sum pair has a list of its downloaded modules.
 // Above the size limit, it removes the least recently used lists, and the modules that only they named. A removed module leaves its
 // `.info` and `.mod` (a few hundred bytes), because another module's graph may need them.
+
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { measureFolder } from '../environments/folder-size.ts';
 import type { Removals } from '../removal/removals.ts';
 
@@ -96,11 +98,7 @@ export class ModuleCache {
 
   async #read(key: string): Promise<List | undefined> {
     const text = await readFile(join(this.#lists, key), 'utf8').catch(() => '{}');
-    try {
-      return listSchema.safeParse(JSON.parse(text)).data;
-    } catch {
-      return undefined;
-    }
+    return listSchema.safeParse(parseJson(text)).data;
   }
 
   async #write(key: string, list: List): Promise<void> {

@@ -1,10 +1,11 @@
 // Reads and validates the builder's environment variables.
+
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type SandboxKind, sandboxKinds } from '../../../src/contract/builder/instances.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 
 export type Limits = { [K in keyof typeof builderLimits]: number };
 

@@ -1,10 +1,11 @@
 // Stores environments on disk by key: folders of links to the packages' files. It's a cache: above its size limit, it removes the least
 // recently used environments that no instance uses, and packages that only those environments have.
+
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
-import { parseJson } from '../core/parse-json.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';

@@ -1,11 +1,12 @@
 // Stores packages on disk by key: each package's files and, next to them, the list of its archive's parts. It's a cache: the Worker
 // resends missing archives.
+
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
 import { packagesExpectedMs } from '../../../src/contract/limits/builder.ts';
-import { parseJson } from '../core/parse-json.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 
 /** Describes a package; stored next to its files and sent with them. */

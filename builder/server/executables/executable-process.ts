@@ -1,5 +1,6 @@
 // Runs one process of a compiled plugin. The process sends a hello message, then answers JSON lines on its standard streams. The other
 // end is builder/host-go/slipwayhost, which is compiled into the plugin's program, so its messages aren't trusted.
+
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -7,6 +8,7 @@ import { z } from 'zod';
 import { type ExecutableSpec, executableKinds, operationSchema } from '../../../src/contract/builder/instances.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { answerTooLarge } from '../../../src/contract/limits/limit-texts.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Limits } from '../core/settings.ts';
 import { CallMarks } from '../processes/call-marks.ts';
@@ -246,14 +248,6 @@ export class ExecutableProcess implements HostProcess {
 
 function invalidAnswer(violation: string): Refusal {
   return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // Reads a request's body as JSON and validates it.
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { parsedBody } from '../core/parse-json.ts';
+import { parsedBody } from '../core/parsed-body.ts';
 import { readBody } from './body.ts';
 
 /** Specs mostly contain names and digests. The longest part is a Python plugin's dependency list. */

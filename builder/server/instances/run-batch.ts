@@ -14,7 +14,7 @@ import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { mergeObjects } from '../../../src/core/json/merge.ts';
 import { cutJson } from '../../../src/core/json/scan.ts';
 import { emptyObject, JsonText, writeJson } from '../../../src/core/json/text.ts';
-import { parsedBody } from '../core/parse-json.ts';
+import { parsedBody } from '../core/parsed-body.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 import type { Instance } from './instance.ts';

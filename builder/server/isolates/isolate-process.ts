@@ -1,5 +1,6 @@
 // Runs one workerd with one plugin's module, and calls it over HTTP on a socket in the instance's home. Calls can't be cancelled, and a
 // call that hangs blocks the others. So the process is killed when a call reaches its time limit.
+
 import { closeSync, constants, openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -12,6 +13,7 @@ import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contr
 import { helloSchema, isolateErrors } from '../../../src/contract/builder/isolates.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { answerTooLarge } from '../../../src/contract/limits/limit-texts.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Limits } from '../core/settings.ts';
 import type { HostProcess, OnStep } from '../processes/host-process.ts';
@@ -201,14 +203,6 @@ function refusalOf(response: Uint8Array): Refusal {
     return new Refusal('answer-invalid', "The plugin's isolate answered with something other than a result.");
   const { code, message, crashes = 0 } = parsed.data.error;
   return Object.assign(new Refusal(code, message), { crashes });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export interface Workerd {

@@ -1,16 +1,17 @@
 // Runs host-python/disk_keeper.py, which mounts and measures folders. It's a separate process because walking many files would delay
 // every call, and because Node lacks the system calls for mounts.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { hostFolder, isolated } from './host-scripts.ts';
 
 /** Creating or repairing an image takes the longest. Requests queue up behind each other. */
 const requestMs = 60_000;
 
 const answerSchema = z.object({ id: z.int(), result: z.unknown().optional(), failure: z.string().optional() });
-type Answer = z.infer<typeof answerSchema>;
 
 interface Pending {
   resolve(result: unknown): void;
@@ -63,7 +64,7 @@ export class DiskKeeper {
 
   /** A killed process's last line may be incomplete. */
   #onLine(line: string, child: ChildProcess): void {
-    const answer = parseAnswer(line);
+    const answer = answerSchema.safeParse(parseJson(line)).data;
     if (!answer) return void child.kill('SIGKILL');
     const { id, result, failure } = answer;
     const pending = this.#pending.get(id);
@@ -75,14 +76,6 @@ export class DiskKeeper {
   #keepAlive(child: ChildProcess): void {
     for (const part of [child, child.stdin, child.stdout])
       if (part === child || part instanceof Socket) this.#pending.size > 0 ? part.ref() : part.unref();
-  }
-}
-
-function parseAnswer(line: string): Answer | undefined {
-  try {
-    return answerSchema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 // Limits the memory, processes and CPU time of instances and builds with control groups, version 1 or 2. It uses only limits whose
 // enforcement it verified at startup; otherwise the builder measures memory itself (memory-watch.ts). Instances are in one group. All
 // background work shares another one, with a low weight compared to the instances, the builder and the Worker.
+
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
-import { parseJson } from '../core/parse-json.ts';
+import { parseJson } from '../../../src/core/json/parse.ts';
 import { backgroundWeight } from '../programs/priority.ts';
 import { runProgram } from '../programs/run-program.ts';
 import { type CgroupPlace, enableControllers, findPlace } from './cgroup-place.ts';

@@ -1,9 +1,11 @@
 // Fetches an issuer's documents: its configuration (OpenID Connect Discovery) and its signing keys. Their URLs come from users and from
 // each other, so each is checked, and all waits and sizes are limited.
+
 import { z } from 'zod';
 import { connectionFailure } from '../../contract/builder/egress.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
+import { parseJson } from '../../core/json/parse.ts';
 import { readPieces } from '../../core/paced-bytes.ts';
 import type { issuers } from '../../db/schema/identity.ts';
 import type { Deps } from '../../deps.ts';
@@ -86,12 +88,4 @@ export async function readText({ body }: Response): Promise<string | undefined> 
     text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

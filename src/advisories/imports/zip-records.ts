@@ -1,4 +1,5 @@
 // Reads the records in a zip one by one. Holds the zip's directory, a window of its bytes, and one record.
+
 import type { ByteSource } from '../../archive/byte-source.ts';
 import { Inflater } from '../../archive/compression/inflate.ts';
 import { Defect } from '../../archive/defect.ts';
@@ -10,6 +11,7 @@ import { type PlacedEntry, readZipDirectory } from '../../archive/zip/zip-direct
 import { compressionMethod } from '../../archive/zip/zip-entry.ts';
 import { checkLocalHeader } from '../../archive/zip/zip-local.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
+import { parseJson } from '../../core/json/parse.ts';
 import type { LoopTurns } from '../../core/turns.ts';
 import { type Advisory, RecordRefused, readRecord } from '../../osv/record.ts';
 import { ImportRefused } from './claim.ts';
@@ -51,7 +53,7 @@ export async function* readFiles(
 function readText(file: PlacedEntry, text: string | undefined, now: number): FileReading {
   const { path } = file.name;
   try {
-    const record = text === undefined ? undefined : readRecord(parsedJson(text), now);
+    const record = text === undefined ? undefined : readRecord(parseJson(text), now);
     if (record) return { record };
     const isLarge = file.size > recordBytesMax;
     return {
@@ -85,14 +87,6 @@ async function unpackText(
   } catch (error) {
     if (error instanceof CorruptContent || error instanceof TypeError) return undefined;
     throw error;
-  }
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 // Verifies signed statements about a version. Reports the first field that differs. A signature by a revoked key counts for nothing,
 // whatever time its statement has, because a thief can sign any time.
+
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import {
   type Envelope,
@@ -13,6 +14,7 @@ import {
   statementSchema,
 } from '../../contract/evidence.ts';
 import { canonicalJson } from '../../core/json/canonical.ts';
+import { parseJson } from '../../core/json/parse.ts';
 import { type ExpectedPublisher, requirePublisher } from './check-publisher.ts';
 import { at, Differs, isRecord } from './statement-fields.ts';
 
@@ -91,11 +93,7 @@ function checkEnvelope({ type: named, envelope }: GivenEnvelope, { keys, origina
 }
 
 function parseStatement(payload: Buffer): Statement | undefined {
-  try {
-    return statementSchema.safeParse(JSON.parse(payload.toString())).data;
-  } catch {
-    return undefined;
-  }
+  return statementSchema.safeParse(parseJson(payload.toString())).data;
 }
 
 /** Finds the changed field by the registry's copy. Without one, all that is known is that the signature isn't of this payload. */

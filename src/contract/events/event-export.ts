@@ -1,5 +1,7 @@
 // Verifies an export of an organization's events, line by line and without access to Slipway (docs/events.md).
+
 import { z } from 'zod/mini';
+import { parseJson } from '../../core/json/parse.ts';
 import { type EventBlock, eventBlockSchema, genesisHash, hashBlock } from './event-block.ts';
 
 /** Where a cut or divided export continues. */
@@ -110,11 +112,7 @@ export async function verifyExport(
 
 /** Returns undefined for an invalid line, such as a truncated one. */
 export function parseExportLine(text: string): ExportLine | undefined {
-  try {
-    return lineSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return lineSchema.safeParse(parseJson(text)).data;
 }
 
 async function blockProblem(

@@ -1,6 +1,8 @@
 // Defines a plugin's own examples, tests/examples/*.json: calls with their expected results, checked before the plugin may go live
 // (design §6).
+
 import { z } from 'zod';
+import { parseJson } from '../../core/json/parse.ts';
 import { type CutJson, cutJson } from '../../core/json/scan.ts';
 import { emptyObject, writeJson } from '../../core/json/text.ts';
 import type { CallAnswer } from '../builder/answers.ts';
@@ -21,7 +23,7 @@ export interface Example {
 
 /** Parses an example file. Returns a description of the problem if it is not valid. */
 export async function parseExample(text: string): Promise<Example | string> {
-  const parsed = exampleSchema.safeParse(jsonOf(text));
+  const parsed = exampleSchema.safeParse(parseJson(text));
   if (!parsed.success) return `not a valid example: ${z.prettifyError(parsed.error)}`;
   const { inputs = {}, result = {} } = parsed.data;
   return { call: callOf(await cutJson(text, ['inputs', 'parameters'])), inputs, expected: result };
@@ -36,7 +38,7 @@ function callOf(example: CutJson): string {
 
 /** Describes unknown keys in an example file, such as `expected` instead of `result`; undefined if there are none. */
 export function unknownKeys(text: string): string | undefined {
-  const file = z.record(z.string(), z.unknown()).safeParse(jsonOf(text));
+  const file = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
   const known = Object.keys(exampleSchema.shape);
   const unknown = Object.keys(file.data ?? {}).filter((key) => !known.includes(key));
   if (unknown.length === 0) return undefined;
@@ -87,14 +89,6 @@ function isObject(value: Json | undefined): value is JsonObject {
 
 function shown(value: Json): string {
   return JSON.stringify(value).slice(0, 200);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function canonical(value: Json): string {

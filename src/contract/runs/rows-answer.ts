@@ -1,5 +1,7 @@
 // Reads the plugin process's response to a call's rows. The process runs the plugin's code, so the response may be anything.
+
 import { z } from 'zod';
+import { parseJson } from '../../core/json/parse.ts';
 
 const headSchema = z.object({
   /** Why no row could be processed. */
@@ -44,12 +46,4 @@ function objectsIn(output: Uint8Array): number {
     from = end + 1;
   }
   return count;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { isShown, readApplications, readLogFile, type ShownApplication } from '.
 import type { HeldLog } from '../../contract/builder/log-chunk.ts';
 import { hostLine, type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
 import { sha256Hex } from '../../core/digest.ts';
+import { parseJson } from '../../core/json/parse.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
 import { type Cluster, dashboardFor, type RayDeps, type RayPlace } from './place.ts';
 import { readSecretMask } from './provisions.ts';
@@ -83,15 +84,7 @@ async function textsOf(ray: RayDeps, { application, cluster }: OnCluster): Promi
 function linesIn(text: string): LogLine[] {
   return text.split('\n').flatMap((line) => {
     const at = line.indexOf(mark);
-    const record = at === -1 ? undefined : logLineSchema.safeParse(jsonOf(line.slice(at + mark.length)));
+    const record = at === -1 ? undefined : logLineSchema.safeParse(parseJson(line.slice(at + mark.length)));
     return record?.success && !Number.isNaN(Date.parse(record.data.at)) ? [record.data] : [];
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

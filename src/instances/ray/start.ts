@@ -1,4 +1,5 @@
 // Starts and stops a deployment's application: its row states what the cluster should run, and the cluster's application list follows.
+
 import { and, eq, isNull, notInArray, sql } from 'drizzle-orm';
 import { StartFailed } from '../../builders/start-failures.ts';
 import { applicationName, writeApplications } from '../../clusters/applications.ts';
@@ -12,6 +13,7 @@ import { rayLimits } from '../../contract/limits/containers.ts';
 import { noClusterMessage, noOpenClusterMessage, outOfReachMessage } from '../../contract/plugin/hardware.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
 import { iso } from '../../core/clock.ts';
+import { parseJson } from '../../core/json/parse.ts';
 import { insertWhere, type Statement } from '../../db/client.ts';
 import { applicationOfRun, instanceRunId } from '../../db/run-applications.ts';
 import { clusterApplications, clusters } from '../../db/schema/clusters.ts';
@@ -203,20 +205,12 @@ function failureIn({ deployments: parts, message }: ShownApplication, { name }: 
   const said =
     own === undefined
       ? undefined
-      : startErrorSchema.safeParse(parsed(own.slice(own.indexOf(failedMark) + failedMark.length)));
+      : startErrorSchema.safeParse(parseJson(own.slice(own.indexOf(failedMark) + failedMark.length)));
   if (said?.success) return said.data;
   return {
     code: 'cluster-failed',
     message: `The cluster ${name} could not start the plugin. Ray says: ${endOf(text)}`,
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function endOf(message: string): string {

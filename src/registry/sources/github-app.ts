@@ -1,11 +1,13 @@
 // Gets a GitHub App token for one fetch. The token can read the contents of one repository and is valid for an hour. The App's key
 // never leaves Slipway; the API gets only signed tokens.
+
 import { z } from 'zod';
 import { formatPlace, repositoryPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
 import { sourceLimits } from '../../contract/limits/secrets.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
+import { parseJson } from '../../core/json/parse.ts';
 import type { GithubApp } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { readAppKey, signedToken } from './app-key.ts';
@@ -139,12 +141,4 @@ async function read<Output>(response: Response, model: z.ZodType<Output>): Promi
   const parsed = model.safeParse(text.length > sourceLimits.appAnswerCharsMax ? undefined : parseJson(text));
   if (parsed.success) return parsed.data;
   throw new AppRefused("GitHub's API gave an undocumented response. Check its URL.", 'repository-unreachable');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

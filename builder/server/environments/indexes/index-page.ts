@@ -1,8 +1,9 @@
 // Reads a package's page from a Python index, in JSON (PEP 691) or HTML (PEP 503), and rewrites it for uv. Only the parsed links reach
 // uv, so no link can make it bypass Slipway.
+
 import { z } from 'zod';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
-import { parseJson } from '../../core/parse-json.ts';
+import { parseJson } from '../../../../src/core/json/parse.ts';
 
 export const pageType = 'application/vnd.pypi.simple.v1+json';
 export const acceptedTypes = `${pageType}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1`;

@@ -1,8 +1,10 @@
 // Parses pasted rows: JSON objects, one per line, or CSV with a header. Reports errors before anything is sent.
+
 import { z } from 'zod/mini';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { csvObject, csvValues, type RowFormat, recordEnds } from '../../../contract/runs/records.ts';
 import { formatBytes } from '../../../core/bytes.ts';
+import { parseJson } from '../../../core/json/parse.ts';
 import { JsonText, writeJson } from '../../../core/json/text.ts';
 
 export type Rows = JsonText[];
@@ -33,18 +35,10 @@ function jsonRows(text: string): PastedRows {
   const rows: Rows = [];
   for (const [at, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    if (!row.safeParse(jsonOf(line)).success) return { problem: `Line ${at + 1} is not a JSON object.` };
+    if (!row.safeParse(parseJson(line)).success) return { problem: `Line ${at + 1} is not a JSON object.` };
     rows.push(new JsonText(line.trim()));
   }
   return { format: 'jsonl', rows };
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function csvRows(text: string): PastedRows {

@@ -1,15 +1,8 @@
-// Parses JSON: files that an earlier builder may have left unfinished, and requests.
-import type { z } from 'zod';
-import { Refusal } from './refusal.ts';
+// Parses a request's body.
 
-/** Returns the parsed text, or undefined if it isn't JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+import type { z } from 'zod';
+import { parseJson } from '../../../src/core/json/parse.ts';
+import { Refusal } from './refusal.ts';
 
 /** Throws a Refusal that calls the body `what`. */
 export function parsedBody<Output>(body: Buffer, schema: z.ZodType<Output>, what: string): Output {
