@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { basename, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../../src/core/json/parse.ts';
+import { UseCount } from '../core/use-count.ts';
 import { measureFolder } from '../environments/folder-size.ts';
 import type { Removals } from '../removal/removals.ts';
 
@@ -31,7 +32,7 @@ export class ModuleCache {
   readonly folder: string;
   readonly #bytesMax: number;
   readonly #removals: Removals;
-  readonly #uses = new Map<string, number>();
+  readonly #uses = new UseCount();
   #downloads = 0;
   #pruning: Promise<void> | undefined;
 
@@ -59,15 +60,10 @@ export class ModuleCache {
   /** Keeps this key's modules until they are released. Calls `download` if they may be missing. */
   async use(key: string, download: () => Promise<Download>): Promise<() => Promise<void>> {
     while (this.#pruning) await this.#pruning;
-    this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
-    let isReleased = false;
-    const release = async () => {
-      if (isReleased) return;
-      isReleased = true;
-      const left = (this.#uses.get(key) ?? 1) - 1;
-      if (left > 0) this.#uses.set(key, left);
-      else this.#uses.delete(key);
-      await this.#prune();
+    const endUse = this.#uses.add([key]);
+    const release = () => {
+      endUse();
+      return this.#prune();
     };
     try {
       await this.#provide(key, download);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
+import { UseCount } from '../core/use-count.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';
@@ -44,7 +45,7 @@ export class EnvironmentCache {
   readonly #folder: string;
   readonly #bytesMax: number;
   readonly #removals: Removals;
-  readonly #uses = new Map<string, number>();
+  readonly #uses = new UseCount();
 
   constructor(folder: string, bytesMax: number, removals: Removals) {
     this.packages = new PackageCache(join(folder, 'packages'), removals);
@@ -105,15 +106,11 @@ export class EnvironmentCache {
 
   /** Keeps the environment and its packages on disk, once they are there, until it is released. */
   use({ key, packages }: EnvironmentRef): EnvironmentUse {
-    this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
-    const letGo = this.packages.hold(packages);
+    const releases = [this.#uses.add([key]), this.packages.hold(packages)];
     return {
       site: this.site(this.path(key)),
       release: () => {
-        letGo();
-        const left = (this.#uses.get(key) ?? 1) - 1;
-        if (left > 0) this.#uses.set(key, left);
-        else this.#uses.delete(key);
+        for (const release of releases) release();
       },
     };
   }

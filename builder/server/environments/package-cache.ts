@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
 import { packagesExpectedMs } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
+import { UseCount } from '../core/use-count.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 
 /** Describes a package; stored next to its files and sent with them. */
@@ -30,7 +31,7 @@ export interface CachedPackage {
 export class PackageCache {
   readonly #folder: string;
   readonly #removals: Removals;
-  readonly #held = new Map<string, number>();
+  readonly #held = new UseCount();
   /** Packages that an instance is about to use, with the timers that release them. */
   readonly #expected = new Map<string, NodeJS.Timeout>();
   readonly #listed = new Map<string, CachedPackage>();
@@ -95,14 +96,7 @@ export class PackageCache {
 
   /** Keeps packages on disk, once they are there, until the returned function is called. */
   hold(keys: readonly string[]): () => void {
-    for (const key of keys) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
-    return () => {
-      for (const key of keys) {
-        const left = (this.#held.get(key) ?? 1) - 1;
-        if (left > 0) this.#held.set(key, left);
-        else this.#held.delete(key);
-      }
-    };
+    return this.#held.add(keys);
   }
 
   /** Keeps packages on disk for as long as an instance that needs them may take to start. */

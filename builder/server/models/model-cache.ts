@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import { UseCount } from '../core/use-count.ts';
 import type { Removals } from '../removal/removals.ts';
 
 /** One instance's models: each model's path, by name. */
@@ -17,7 +18,7 @@ export class ModelCache {
   readonly #blobs: Blobs;
   readonly #removals: Removals;
   readonly #bytesMax: number;
-  readonly #uses = new Map<string, number>();
+  readonly #uses = new UseCount();
 
   constructor(folder: string, { blobs, removals }: { blobs: Blobs; removals: Removals }, bytesMax: number) {
     this.#folder = folder;
@@ -43,12 +44,7 @@ export class ModelCache {
   /** Keeps the models on disk until they are released. Moves models that arrived as blobs into the cache. */
   async use(models: readonly ModelRef[]): Promise<ModelsInUse> {
     const digests = models.map(({ sha256 }) => sha256);
-    for (const sha256 of digests) this.#uses.set(sha256, (this.#uses.get(sha256) ?? 0) + 1);
-    let isReleased = false;
-    const release = () => {
-      if (!isReleased) for (const sha256 of digests) this.#release(sha256);
-      isReleased = true;
-    };
+    const release = this.#uses.add(digests);
     try {
       for (const sha256 of digests) await this.#adopt(sha256);
     } catch (error) {
@@ -57,12 +53,6 @@ export class ModelCache {
     }
     await this.#prune();
     return { paths: new Map(models.map(({ name, sha256 }) => [name, this.path(sha256)])), release };
-  }
-
-  #release(sha256: string): void {
-    const left = (this.#uses.get(sha256) ?? 1) - 1;
-    if (left > 0) this.#uses.set(sha256, left);
-    else this.#uses.delete(sha256);
   }
 
   /**
