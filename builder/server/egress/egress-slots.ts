@@ -62,16 +62,21 @@ export class EgressSlots {
   /** A request waits for its host first, so that it waits without any of its organization's slots. */
   async #takeNew({ host }: URL, organization: Organization, signal: AbortSignal): Promise<Free> {
     const freeHost = await this.#hosts.take(host, organization, signal);
-    try {
-      const free = await this.#all.take(organization, signal);
-      return () => {
-        free();
-        freeHost();
-      };
-    } catch (error) {
-      freeHost();
-      throw error;
-    }
+    return takenTogether(freeHost, this.#all.take(organization, signal));
+  }
+}
+
+/** Returns a function that frees both slots. Frees the first one if the second can't be taken. */
+async function takenTogether(freeFirst: Free, second: Promise<Free>): Promise<Free> {
+  try {
+    const free = await second;
+    return () => {
+      free();
+      freeFirst();
+    };
+  } catch (error) {
+    freeFirst();
+    throw error;
   }
 }
 
@@ -99,15 +104,6 @@ class SlotsByHost {
     const leave = () => {
       if (--host.requests === 0) this.#hosts.delete(name);
     };
-    try {
-      const free = await host.slots.take(organization, signal);
-      return () => {
-        free();
-        leave();
-      };
-    } catch (error) {
-      leave();
-      throw error;
-    }
+    return takenTogether(leave, host.slots.take(organization, signal));
   }
 }
