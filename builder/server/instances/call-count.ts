@@ -2,6 +2,7 @@
 // abandoned calls that their process hasn't read yet, and calls whose answer the caller hasn't read yet.
 import { Refusal } from '../core/refusal.ts';
 import type { Limits } from '../core/settings.ts';
+import type { StreamReader } from '../processes/plugin-call.ts';
 
 /**
  * A call in progress, to pass to `leave`. `currentEnded` starts a new group, so that it can wait for the calls that entered before it.
@@ -80,19 +81,26 @@ export class CallCount {
     return () => this.#release(call);
   }
 
-  /** Marks a call that sent its first value, and may now take as long as a stream may. */
-  becomesLong(call: CountedCall): void {
-    call.isLong = true;
-    call.group.long++;
-  }
-
-  /** Counts the bytes of a stream that its reader hasn't taken yet. */
-  holdBytes(bytes: number): void {
-    this.#bytesHeld += bytes;
-  }
-
-  releaseBytes(bytes: number): void {
-    this.#bytesHeld -= bytes;
+  /**
+   * Counts the values of a call's stream that its reader hasn't taken yet. Calls `onFirst` at the first value: until then, a call's time
+   * limits apply to the stream.
+   */
+  stream(call: CountedCall, reader: StreamReader, onFirst: () => void): StreamReader {
+    return {
+      begin: () => reader.begin(),
+      value: (json, taken) => {
+        if (!call.isLong) {
+          call.isLong = true;
+          call.group.long++;
+          onFirst();
+        }
+        this.#bytesHeld += json.length;
+        reader.value(json, () => {
+          this.#bytesHeld -= json.length;
+          taken();
+        });
+      },
+    };
   }
 
   leave(call: CountedCall): void {

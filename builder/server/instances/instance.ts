@@ -27,7 +27,6 @@ import { CallerDeadline } from './caller-deadline.ts';
 import { checkedAnswer } from './checked-answer.ts';
 import type { ChunkedLog } from './chunked-log.ts';
 import { Crashes } from './crashes.ts';
-import { heldStream } from './held-stream.ts';
 import { instanceLimits, laterCallMs, queueLimits } from './instance-limits.ts';
 import type { OnStep, Provision } from './provision.ts';
 import { builderFailure, Replica } from './replica.ts';
@@ -203,7 +202,7 @@ export class Instance {
   #held(call: PluginCall, limitMs: number, counted: CountedCall, deadline: CallerDeadline): HeldCall {
     const hold = () => this.#calls.hold(counted);
     if (!call.stream) return { ...call, limitMs, hold };
-    return { ...call, limitMs, hold, stream: heldStream(call.stream, this.#calls, counted, () => deadline.end()) };
+    return { ...call, limitMs, hold, stream: this.#calls.stream(counted, call.stream, () => deadline.end()) };
   }
 
   /** An isolate has no side effects, so a call that was lost with its process can run again. */
