@@ -1,9 +1,11 @@
 // Keeps a Slipway service running as a child of this process. Restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped
 // (design §7).
+
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { signalGroup } from '../../builder/server/programs/signal-group.ts';
 
 export interface Service {
   name: string;
@@ -104,12 +106,8 @@ async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service
 }
 
 /** Kills the leftovers of a process that was started `detached` and couldn't stop its children. */
-export function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The group has no processes left.
-  }
+export function killGroup(child: ChildProcess): void {
+  signalGroup(child, 'SIGKILL');
 }
 
 /** Ends this process's group however this process exits. A shell in the group reads a pipe that only this process holds. */

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import { signalGroup } from '../../builder/server/programs/signal-group.ts';
 import { freePorts, loopback } from '../machine/ports.ts';
 
 /** Even a busy machine needs only about a minute. */
@@ -88,12 +89,12 @@ export class RayHead {
     return { status: response.statusCode ?? 0, text: await text(response) };
   }
 
-  /** Ends all the cluster's processes and removes its files. */
+  /** Ends all the cluster's processes and removes its files. Workers have their own groups and exit with the head's raylet. */
   async stop(): Promise<void> {
-    this.#signal('SIGTERM');
+    signalGroup(this.#child, 'SIGTERM');
     const ended = this.#isOver ? Promise.resolve() : once(this.#child, 'exit');
     await Promise.race([ended, wait(stopMs, undefined, { ref: false })]);
-    this.#signal('SIGKILL');
+    signalGroup(this.#child, 'SIGKILL');
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -108,17 +109,6 @@ export class RayHead {
 
   async #answers(): Promise<boolean> {
     return (await this.request('/api/serve/applications/').catch(() => undefined))?.status === 200;
-  }
-
-  /** Signals the head's group. Workers have their own groups and exit with the head's raylet. */
-  #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // All of the group's processes have exited.
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 // Ends running commands, with all their processes, when this process is interrupted. A terminal's Ctrl-C would reach them anyway; a
 // signal from npm or CI would not.
 import type { ChildProcess } from 'node:child_process';
+import { signalGroup } from '../../builder/server/programs/signal-group.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Allows test runners to stop their builders. Then, or at a second signal, the processes are killed. */
@@ -31,12 +32,4 @@ function interrupt(signal: NodeJS.Signals): void {
 
 function signalAll(signal: NodeJS.Signals): void {
   for (const child of running) signalGroup(child, signal);
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch {
-    // The group has no processes left.
-  }
 }

@@ -1,5 +1,6 @@
 // Starts a confined child process, with pipes for its standard streams and file descriptor 3, and ends it together with every process
 // that it started. The caller defines the pipes' protocol.
+
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -11,6 +12,7 @@ import { DiskWatch, type WatchedDisk } from './disk-watch.ts';
 import { exitReason } from './exit-reason.ts';
 import { type MemoryLimit, type MemoryUse, MemoryWatch, memoryUse } from './memory-watch.ts';
 import { yieldToCalls } from './priority.ts';
+import { signalGroup } from './signal-group.ts';
 
 /** Time between the end signal and SIGKILL. */
 const killAfterMs = 2000;
@@ -126,13 +128,7 @@ export class ChildGroup {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.child;
-    if (pid === undefined || this.#hasExited) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // The group has no processes left.
-    }
+    if (!this.#hasExited) signalGroup(this.child, signal);
   }
 
   async #watchExit(): Promise<string> {
