@@ -38,14 +38,12 @@ export class Analyzer {
   }
 
   /** Builds the program if it is missing. Concurrent calls share the work; after a failure, the next call retries. */
-  async ready(): Promise<void> {
-    this.#setup ??= this.#build();
-    try {
-      await this.#setup;
-    } catch (error) {
+  ready(): Promise<void> {
+    this.#setup ??= this.#build().catch((error) => {
       this.#setup = undefined;
       throw error;
-    }
+    });
+    return this.#setup;
   }
 
   async #build(): Promise<void> {

@@ -64,14 +64,12 @@ export class Toolchain {
   }
 
   /** Sets up the toolchain. Concurrent calls share the work; after a failure, the next call retries. */
-  async ready(): Promise<void> {
-    this.#setup ??= this.#createAll();
-    try {
-      await this.#setup;
-    } catch (error) {
+  ready(): Promise<void> {
+    this.#setup ??= this.#createAll().catch((error) => {
       this.#setup = undefined;
       throw error;
-    }
+    });
+    return this.#setup;
   }
 
   /**

@@ -16,7 +16,7 @@ import type { HostProcess, OnStep } from '../processes/host-process.ts';
 import type { LogWriter } from '../processes/log-writer.ts';
 import { PartialDeadline, PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
-import { crashed, diedAtStart, hangEnd } from '../processes/process-end.ts';
+import { crashed, diedAtStart, hangEnd, protocolViolated } from '../processes/process-end.ts';
 import { ChildGroup } from '../programs/child-group.ts';
 import type { Command } from '../programs/command.ts';
 import { captureLines } from '../programs/line-capture.ts';
@@ -155,7 +155,7 @@ export class ExecutableProcess implements HostProcess {
 
   /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get no result. */
   #endViolator(violation: string): void {
-    this.#calls.rejectAll(() => invalidAnswer(violation));
+    this.#calls.rejectAll(() => protocolViolated(violation));
     this.#kill(`it violated the protocol: ${violation}`);
   }
 
@@ -244,10 +244,6 @@ export class ExecutableProcess implements HostProcess {
     timer.unref();
     void this.lost.then(() => clearInterval(timer));
   }
-}
-
-function invalidAnswer(violation: string): Refusal {
-  return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
 }
 
 /**

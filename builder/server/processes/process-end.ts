@@ -20,6 +20,10 @@ export function crashed(end?: ProcessEnd): Refusal {
   );
 }
 
+export function protocolViolated(violation: string): Refusal {
+  return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
+}
+
 /** A process that neither the builder nor the plugin ended was killed from outside, so the plugin isn't at fault. */
 export function diedAtStart(end: ProcessEnd): StartError {
   const code = end.exceeded === undefined && isKill(end.reason) ? 'process-killed' : 'process-died';

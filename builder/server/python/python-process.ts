@@ -11,7 +11,7 @@ import type { LogWriter } from '../processes/log-writer.ts';
 import { OpenStream } from '../processes/open-stream.ts';
 import { PartialDeadline, PendingCalls } from '../processes/pending-calls.ts';
 import type { HeldCall } from '../processes/plugin-call.ts';
-import { crashed, diedAtStart, hangEnd } from '../processes/process-end.ts';
+import { crashed, diedAtStart, hangEnd, protocolViolated } from '../processes/process-end.ts';
 import { ChildGroup } from '../programs/child-group.ts';
 import type { Command } from '../programs/command.ts';
 import { captureLines } from '../programs/line-capture.ts';
@@ -151,7 +151,7 @@ export class PythonProcess implements HostProcess {
   /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get no result. */
   #endViolator(violation: string): void {
     this.#channel.destroy();
-    this.#calls.rejectAll(() => invalidAnswer(violation));
+    this.#calls.rejectAll(() => protocolViolated(violation));
     void this.end(`it violated the protocol: ${violation}`);
   }
 
@@ -232,8 +232,4 @@ export class PythonProcess implements HostProcess {
       channel.write(body, onWritten);
     }
   }
-}
-
-function invalidAnswer(violation: string): Refusal {
-  return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
 }
