@@ -1,6 +1,6 @@
 // Column types and checks shared by the tables.
 import { type SQL, sql } from 'drizzle-orm';
-import { type AnySQLiteColumn, customType, integer } from 'drizzle-orm/sqlite-core';
+import { type AnySQLiteColumn, customType, integer, text } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
 import { JsonText } from '../core/json/text.ts';
 
@@ -50,6 +50,16 @@ function floatsOf(text: string): Float32Array {
 
 export const time = (name: string) => integer(name, { mode: 'number' });
 export const flag = (name: string) => integer(name, { mode: 'boolean' });
+
+/** The ID of a row in another table, of that column's type. */
+export function reference<Id extends string>(name: string, column: () => AnySQLiteColumn<{ data: Id }>) {
+  return text(name).$type<Id>().notNull().references(column);
+}
+
+export const timestamps = { createdAt: time('created_at').notNull(), updatedAt: time('updated_at').notNull() };
+
+/** The worker that has claimed the row, and until when. */
+export const lease = { leaseToken: text('lease_token'), leaseUntil: time('lease_until') };
 
 /** SQL: the column's JSON list is not null and contains only these values. */
 export function containsOnly(column: AnySQLiteColumn, allowed: Iterable<string>): SQL {

@@ -21,7 +21,7 @@ import type {
   PluginRowId,
   TrustedPublisherId,
 } from '../../core/ids.ts';
-import { flag, json, oneOf, time } from '../columns.ts';
+import { flag, json, oneOf, reference, time, timestamps } from '../columns.ts';
 
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',
@@ -94,10 +94,7 @@ export const apiKeys = sqliteTable(
   'api_keys',
   {
     id: text('id').$type<ApiKeyId>().primaryKey(),
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id),
     name: text('name').notNull(),
     kind: text('kind', { enum: keyKinds }).notNull().default('service'),
     /** The person that the key acts for. */
@@ -165,10 +162,7 @@ export const namespaces = sqliteTable(
   'namespaces',
   {
     id: text('id').$type<NamespaceId>().primaryKey(),
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id),
     name: text('name').notNull(),
     type: text('type', { enum: ['standard', 'marketplace'] }).notNull(),
     description: text('description'),
@@ -192,8 +186,7 @@ export const namespaces = sqliteTable(
     dependenciesOlderThan: text('dependencies_older_than'),
     /** Number of changes to its secrets. Null if there were none. */
     secretRevision: integer('secret_revision'),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     deletedAt: time('deleted_at'),
     /** When the deleted namespace was found empty. */
     emptiedAt: time('emptied_at'),

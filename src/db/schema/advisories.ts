@@ -7,7 +7,7 @@ import { affectedSchema, ecosystems, reaches, severities } from '../../contract/
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { advisoryImportStates } from '../../contract/states.ts';
 import type { AdvisoryImportId, OrganizationId, VersionId } from '../../core/ids.ts';
-import { flag, json, oneOf, time } from '../columns.ts';
+import { flag, json, lease, oneOf, time, timestamps } from '../columns.ts';
 
 /** Each version of a package that some version of a plugin contains, once. */
 export const packageVersions = sqliteTable(
@@ -140,12 +140,10 @@ export const advisoryImports = sqliteTable(
     cursor: integer('cursor').notNull(),
     counts: json('counts', importCountsSchema).notNull(),
     error: text('error'),
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     attempts: integer('attempts').notNull(),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     endedAt: time('ended_at'),
   },
   (t) => [

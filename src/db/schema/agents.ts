@@ -6,8 +6,8 @@ import { actorRefSchema } from '../../contract/events/events.ts';
 import { type AgentPluginType, artifactFailures, labelsSchema } from '../../contract/plugin/agents.ts';
 import { verificationStates } from '../../contract/states.ts';
 import { quarantineSchema } from '../../contract/withdrawals.ts';
-import type { OrganizationId, PluginRowId } from '../../core/ids.ts';
-import { flag, json, oneOf, time } from '../columns.ts';
+import type { PluginRowId } from '../../core/ids.ts';
+import { flag, json, lease, oneOf, reference, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
 export const agentArtifacts = sqliteTable(
@@ -15,10 +15,7 @@ export const agentArtifacts = sqliteTable(
   {
     id: text('id').$type<PluginRowId>().primaryKey(),
     /** The organization whose key registered it; it owns the name from then on (D21). */
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id),
     name: text('name').notNull(),
     /** Lower-case name, since names that differ only in case are the same. */
     nameKey: text('name_key').notNull(),
@@ -36,8 +33,7 @@ export const agentArtifacts = sqliteTable(
     /** When to fetch it again. Null means on the next request. */
     nextCheckAt: time('next_check_at'),
     /** Lease of the worker fetching it. */
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     checkedAt: time('checked_at'),
     /** Why it is unreachable or mismatched: a code, and a message in `failureDetail`. */
     failure: text('failure', { enum: artifactFailures }),

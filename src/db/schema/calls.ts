@@ -7,7 +7,7 @@ import { actorRefSchema } from '../../contract/events/events.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { callPriorities, laterCallStates } from '../../contract/states.ts';
 import type { CallId, DeploymentId, NamespaceId, OrganizationId } from '../../core/ids.ts';
-import { json, oneOf, time } from '../columns.ts';
+import { json, lease, oneOf, time } from '../columns.ts';
 
 /** A version or a name in a namespace, or a Go plugin. */
 const calleeSchema = z.discriminatedUnion('by', [
@@ -38,8 +38,7 @@ export const laterCallRows = sqliteTable(
     dueAt: time('due_at').notNull(),
     /** When it expires if it hasn't started. */
     expiresAt: time('expires_at').notNull(),
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     /** The call's body and answer, if small. Null if they are in R2 or missing. */
     body: text('body'),
     answer: text('answer'),

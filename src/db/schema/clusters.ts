@@ -11,7 +11,7 @@ import {
   clusterStates,
 } from '../../contract/states.ts';
 import type { ClusterId } from '../../core/ids.ts';
-import { json, oneOf, time } from '../columns.ts';
+import { json, lease, oneOf, reference, time } from '../columns.ts';
 
 export const clusters = sqliteTable(
   'clusters',
@@ -37,8 +37,7 @@ export const clusters = sqliteTable(
     checkedAt: time('checked_at').notNull(),
     createdAt: time('created_at').notNull(),
     /** Lease of the worker that writes the application list. */
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
   },
   (t) => [
     index('clusters_checked').on(t.checkedAt),
@@ -56,10 +55,7 @@ export const clusterApplications = sqliteTable(
   {
     /** The deployment's ID. For a run's application, the end of the run's ID is appended (`runApplicationId`). */
     deploymentId: text('deployment_id').primaryKey(),
-    clusterId: text('cluster_id')
-      .$type<ClusterId>()
-      .notNull()
-      .references(() => clusters.id),
+    clusterId: reference('cluster_id', () => clusters.id),
     /** Configuration for Ray Serve, without secrets. */
     config: json('config', jsonObject).notNull(),
     /** The row is deleted once the cluster no longer runs the application. Null while it should run. */

@@ -13,7 +13,7 @@ import { placementSchema } from '../../contract/plugin/placement.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
-import { flag, json, jsonText, oneOf, time } from '../columns.ts';
+import { flag, json, jsonText, lease, oneOf, reference, time, timestamps } from '../columns.ts';
 import { pluginVersions } from './registry.ts';
 
 export const builds = sqliteTable(
@@ -63,10 +63,7 @@ export const deployments = sqliteTable(
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     /** Refers to a plugin through the version: with its own foreign key, each plugin deletion would have to read this table. */
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
-    versionId: text('version_id')
-      .$type<VersionId>()
-      .notNull()
-      .references(() => pluginVersions.id),
+    versionId: reference('version_id', () => pluginVersions.id),
     /** Sequence number within (namespace, version). */
     generation: integer('generation').notNull(),
     /** Sequence number of the deployment request within (namespace, plugin). A pointer moves only to a newer ticket. */
@@ -80,8 +77,7 @@ export const deployments = sqliteTable(
     scaling: json('scaling', scalingSchema),
     /** Requested by a rollback: once promoted, the plugin's name serves its version, whichever version is active by then (D4). */
     takesName: flag('takes_name').notNull().default(false),
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     attempts: integer('attempts').notNull().default(0),
     /** Earliest time of the next attempt, after the backoff. */
     nextAttemptAt: time('next_attempt_at'),
@@ -91,8 +87,7 @@ export const deployments = sqliteTable(
     /** The requesting span. Null if it isn't recorded. */
     traceparent: text('traceparent'),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     promotedAt: time('promoted_at'),
     /** How its instance is confined. Null before the first start, and if the builder doesn't report it. */
     sandbox: text('sandbox').$type<SandboxKind>(),
@@ -166,10 +161,7 @@ export function isCounting({ status }: DeploymentsOrAlias = deployments): SQL {
 export const deploymentStepRows = sqliteTable(
   'deployment_steps',
   {
-    deploymentId: text('deployment_id')
-      .$type<DeploymentId>()
-      .notNull()
-      .references(() => deployments.id),
+    deploymentId: reference('deployment_id', () => deployments.id),
     step: text('step', { enum: deploymentSteps }).notNull(),
     /** The deployment attempt that last ran the step. */
     attempt: integer('attempt').notNull(),
@@ -234,10 +226,7 @@ export const promotions = sqliteTable(
   {
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
-    versionId: text('version_id')
-      .$type<VersionId>()
-      .notNull()
-      .references(() => pluginVersions.id),
+    versionId: reference('version_id', () => pluginVersions.id),
     /** The ticket that moved the name to the version. Orders a plugin's promotions. */
     ticket: integer('ticket').notNull(),
     promotedAt: time('promoted_at').notNull(),

@@ -3,18 +3,14 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { environmentPackageSchema, lockedPackageSchema, packageSchema } from '../../contract/builder/packages.ts';
-import type { VersionId } from '../../core/ids.ts';
-import { json, time } from '../columns.ts';
+import { json, reference, time } from '../columns.ts';
 import { pluginVersions } from './registry.ts';
 
 /** Written once and never changed, so a version uses the same packages wherever and whenever it is deployed (D50). */
 export const pluginLocks = sqliteTable(
   'plugin_locks',
   {
-    versionId: text('version_id')
-      .$type<VersionId>()
-      .primaryKey()
-      .references(() => pluginVersions.id),
+    versionId: reference('version_id', () => pluginVersions.id).primaryKey(),
     /** SHA-256 of `text`. */
     digest: text('digest').notNull(),
     /** Lines of a requirements file, with hashes. */
@@ -69,9 +65,7 @@ export const environmentPackages = sqliteTable(
     environment: text('environment')
       .notNull()
       .references(() => environments.key, { onDelete: 'cascade' }),
-    package: text('package')
-      .notNull()
-      .references(() => packages.key),
+    package: reference('package', () => packages.key),
   },
   (t) => [primaryKey({ columns: [t.environment, t.package] }), index('environment_packages_package').on(t.package)],
 );

@@ -15,7 +15,7 @@ import type {
   UploadId,
   VersionId,
 } from '../../core/ids.ts';
-import { json, oneOf, time } from '../columns.ts';
+import { json, lease, oneOf, time, timestamps } from '../columns.ts';
 import type { OwnerId } from './registry.ts';
 
 const patterns = z.array(z.string());
@@ -50,16 +50,14 @@ export const deployHooks = sqliteTable(
     statusToken: text('status_token'),
     statusUrl: text('status_url'),
     /** Lease of the worker processing a push. */
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     /** The rate limit's current minute, and the requests received in it. */
     windowStart: time('window_start').notNull(),
     windowCount: integer('window_count').notNull(),
     createdBy: json('created_by', actorRefSchema).notNull(),
     /** IDs of the people who changed it or rotated its secret. Null before the first change. */
     changedBy: json('changed_by', z.array(z.string())),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     /** When it was deleted. The sweep deletes its pushes, then the row. */
     deletedAt: time('deleted_at'),
   },
@@ -103,8 +101,7 @@ export const pushes = sqliteTable(
     reportAt: time('report_at'),
     reportAttempts: integer('report_attempts').notNull(),
     reported: text('reported'),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     endedAt: time('ended_at'),
   },
   (t) => [

@@ -16,7 +16,7 @@ import type {
   PersonId,
   TrustedPublisherId,
 } from '../../core/ids.ts';
-import { flag, json, oneOf, time } from '../columns.ts';
+import { flag, json, oneOf, reference, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
 /**
@@ -61,14 +61,8 @@ export const trustedPublishers = sqliteTable(
   'trusted_publishers',
   {
     id: text('id').$type<TrustedPublisherId>().primaryKey(),
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
-    issuerId: text('issuer_id')
-      .$type<IssuerId>()
-      .notNull()
-      .references(() => issuers.id),
+    organizationId: reference('organization_id', () => organizations.id),
+    issuerId: reference('issuer_id', () => issuers.id),
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     /** A plugin's name, or a prefix that ends with `*`. */
     plugin: text('plugin').notNull(),
@@ -104,10 +98,7 @@ export const people = sqliteTable(
   'people',
   {
     id: text('id').$type<PersonId>().primaryKey(),
-    issuerId: text('issuer_id')
-      .$type<IssuerId>()
-      .notNull()
-      .references(() => issuers.id),
+    issuerId: reference('issuer_id', () => issuers.id),
     subject: text('subject').notNull(),
     /** Verified by the issuer. */
     email: text('email').notNull(),
@@ -121,14 +112,8 @@ export const people = sqliteTable(
 export const members = sqliteTable(
   'members',
   {
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
-    personId: text('person_id')
-      .$type<PersonId>()
-      .notNull()
-      .references(() => people.id),
+    organizationId: reference('organization_id', () => organizations.id),
+    personId: reference('person_id', () => people.id),
     role: text('role', { enum: roles }).notNull(),
     /** Null for all of the organization's namespaces. */
     namespaceIds: json('namespace_ids', z.array(idSchema('namespace'))),
@@ -146,10 +131,7 @@ export const invitations = sqliteTable(
   'invitations',
   {
     id: text('id').$type<InvitationId>().primaryKey(),
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id),
     /** SHA-256 of the link's secret. */
     hash: text('hash').notNull().unique(),
     email: text('email').notNull(),

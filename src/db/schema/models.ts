@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import type { Id, NamespaceId, OrganizationId } from '../../core/ids.ts';
-import { flag, json, time } from '../columns.ts';
+import { flag, json, time, timestamps } from '../columns.ts';
 
 export const secrets = sqliteTable(
   'secrets',
@@ -18,8 +18,7 @@ export const secrets = sqliteTable(
     revision: integer('revision').notNull(),
     /** True while deployments that run with the previous value have not been replaced. */
     restartDue: flag('restart_due').notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     updatedBy: json('updated_by', actorRefSchema).notNull(),
   },
   (t) => [
@@ -40,8 +39,7 @@ export const models = sqliteTable(
     sizeBytes: integer('size_bytes').notNull(),
     /** Why it was accepted although loading it may run code. Null if its format can't run code. */
     waivedBecause: text('waived_because'),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     updatedBy: json('updated_by', actorRefSchema).notNull(),
   },
   (t) => [

@@ -6,17 +6,14 @@ import { actorRefSchema } from '../../contract/events/events.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 import { policyLevels } from '../../contract/states.ts';
 import type { OrganizationId, WaiverId } from '../../core/ids.ts';
-import { json, oneOf, time } from '../columns.ts';
+import { json, oneOf, reference, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
 /** An organization without a row has not chosen a level. */
 export const scanPolicies = sqliteTable(
   'scan_policies',
   {
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .primaryKey()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id).primaryKey(),
     level: text('level', { enum: policyLevels }).notNull(),
     updatedBy: json('updated_by', actorRefSchema).notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -47,10 +44,7 @@ export const waivers = sqliteTable(
   'waivers',
   {
     id: text('id').$type<WaiverId>().primaryKey(),
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id),
     /** A plugin's name, for all its versions, or one version's ID. The plugin need not exist yet. */
     plugin: text('plugin').notNull(),
     rule: text('rule').$type<RuleId>().notNull(),

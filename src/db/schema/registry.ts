@@ -16,7 +16,7 @@ import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { pluginKinds, policyLevels, scanStates, uploadStates, verdicts } from '../../contract/states.ts';
 import { quarantineSchema, withdrawalSchema } from '../../contract/withdrawals.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, VersionId } from '../../core/ids.ts';
-import { flag, json, jsonText, oneOf, time } from '../columns.ts';
+import { flag, json, jsonText, lease, oneOf, reference, time, timestamps } from '../columns.ts';
 import { organizations } from './access.ts';
 
 const decisionSchema = z.object({ by: actorRefSchema, at: z.int(), note: z.string().nullable() });
@@ -28,10 +28,7 @@ export const plugins = sqliteTable(
   'plugins',
   {
     id: text('id').$type<PluginRowId>().primaryKey(),
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id),
     ownerId: text('owner_id').$type<OwnerId>().notNull(),
     kind: text('kind', { enum: pluginKinds }).notNull(),
     name: text('name').notNull(),
@@ -39,8 +36,7 @@ export const plugins = sqliteTable(
     activeVersionId: text('active_version_id').$type<VersionId>(),
     /** True if new versions wait for approval, whatever the namespace says. */
     requiresApproval: flag('requires_approval').notNull().default(false),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
   },
   (t) => [
     uniqueIndex('plugins_name').on(t.ownerId, t.kind, t.name),
@@ -53,10 +49,7 @@ export const pluginVersions = sqliteTable(
   'plugin_versions',
   {
     id: text('id').$type<VersionId>().primaryKey(),
-    pluginId: text('plugin_id')
-      .$type<PluginRowId>()
-      .notNull()
-      .references(() => plugins.id),
+    pluginId: reference('plugin_id', () => plugins.id),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     ownerId: text('owner_id').$type<OwnerId>().notNull(),
     kind: text('kind', { enum: pluginKinds }).notNull(),
@@ -85,10 +78,7 @@ export const pluginVersions = sqliteTable(
     capabilities: json('capabilities', analysisSchema),
     hasRealtime: flag('has_realtime').notNull(),
     featureUri: text('feature_uri').notNull(),
-    scanId: text('scan_id')
-      .$type<ScanId>()
-      .notNull()
-      .references(() => scans.id),
+    scanId: reference('scan_id', () => scans.id),
     /** The policy's verdict, including waivers, when the version was accepted or last reevaluated. */
     verdict: text('verdict', { enum: verdicts }).notNull(),
     /** Policy version of the verdict. The version is reevaluated if this is lower than the current one, or 0. */
@@ -122,8 +112,7 @@ export const pluginVersions = sqliteTable(
     packagesIndexedAt: time('packages_indexed_at'),
     /** When its evidence was signed. Null: some is due, because the version, its lock or its approval is new. */
     evidenceAt: time('evidence_at'),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     deletedAt: time('deleted_at'),
     /** When releasing a deleted version's archive began. Since then, an upload of the same bytes must store it again. */
     releaseBeganAt: time('release_began_at'),
@@ -169,10 +158,7 @@ export const enabledPlugins = sqliteTable(
   'enabled_plugins',
   {
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
-    versionId: text('version_id')
-      .$type<VersionId>()
-      .notNull()
-      .references(() => pluginVersions.id),
+    versionId: reference('version_id', () => pluginVersions.id),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     /** Parameters of its deployments in the namespace. */
     parameters: jsonText('parameters').notNull(),
@@ -184,8 +170,7 @@ export const enabledPlugins = sqliteTable(
     /** Like a version's `activation`, but in this namespace, so a rollback here doesn't affect the name elsewhere. */
     activation: integer('activation'),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
   },
   (t) => [
     primaryKey({ columns: [t.namespaceId, t.versionId] }),
@@ -218,8 +203,7 @@ export const uploads = sqliteTable(
     expectedEtag: text('expected_etag'),
     expectedBytes: integer('expected_bytes'),
     status: text('status', { enum: uploadStates }).notNull(),
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     /** Number of claims. An upload that crashes its worker every time is eventually rejected. */
     attempts: integer('attempts').notNull().default(0),
     expiresAt: time('expires_at').notNull(),
@@ -251,8 +235,7 @@ export const uploads = sqliteTable(
     traceparent: text('traceparent'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
   },
   (t) => [
     index('uploads_name').on(t.ownerId, t.kind, t.name),

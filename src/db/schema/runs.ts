@@ -7,7 +7,7 @@ import { actorRefSchema } from '../../contract/events/events.ts';
 import { rowFormats } from '../../contract/runs/records.ts';
 import { chunkStates, runStates } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, RunId, VersionId } from '../../core/ids.ts';
-import { flag, json, jsonText, oneOf, time } from '../columns.ts';
+import { flag, json, jsonText, lease, oneOf, time, timestamps } from '../columns.ts';
 
 export const compressions = ['gzip'] as const;
 
@@ -57,12 +57,10 @@ export const runs = sqliteTable(
     attempts: integer('attempts').notNull().default(0),
     error: text('error'),
     /** Lease of the worker that splits the input. After the run, the token of the worker that ended it. */
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     splitAttempts: integer('split_attempts').notNull().default(0),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     startedAt: time('started_at'),
     endedAt: time('ended_at'),
   },
@@ -113,8 +111,7 @@ export const runChunks = sqliteTable(
     status: text('status', { enum: chunkStates }).notNull(),
     /** The run's instance that processes it. */
     slot: integer('slot'),
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
     attempt: integer('attempt').notNull().default(0),
     /** Consecutive attempts that failed through no fault of the rows, and when the next one is due. */
     failures: integer('failures').notNull().default(0),

@@ -3,8 +3,8 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
-import type { OrganizationId, SourceCredentialId } from '../../core/ids.ts';
-import { flag, json, time } from '../columns.ts';
+import type { SourceCredentialId } from '../../core/ids.ts';
+import { flag, json, reference, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
 const githubAppSchema = z.object({
@@ -21,10 +21,7 @@ export const sourceCredentials = sqliteTable(
   'source_credentials',
   {
     id: text('id').$type<SourceCredentialId>().primaryKey(),
-    organizationId: text('organization_id')
-      .$type<OrganizationId>()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: reference('organization_id', () => organizations.id),
     host: text('host').notNull(),
     /** Without leading or trailing slash. Empty for all of the host's repositories. */
     path: text('path').notNull(),

@@ -5,7 +5,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { distanceMetrics } from '../../contract/plugin/manifest.ts';
 import { featureStates } from '../../contract/states.ts';
 import type { FeatureId, NamespaceId, OrganizationId } from '../../core/ids.ts';
-import { floats, oneOf, time } from '../columns.ts';
+import { floats, oneOf, reference, time, timestamps } from '../columns.ts';
 
 /** One of a namespace's vector features. Its ID names its index in the store. */
 export const vectorFeatures = sqliteTable(
@@ -19,8 +19,7 @@ export const vectorFeatures = sqliteTable(
     dimensions: integer('dimensions').notNull(),
     metric: text('metric', { enum: distanceMetrics }).notNull(),
     status: text('status', { enum: featureStates }).notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
   },
   (t) => [
     uniqueIndex('vector_features_name').on(t.namespaceId, t.name).where(sql`status <> 'removing'`),
@@ -35,10 +34,7 @@ export const vectorFeatures = sqliteTable(
 export const vectorCollections = sqliteTable(
   'vector_collections',
   {
-    featureId: text('feature_id')
-      .$type<FeatureId>()
-      .notNull()
-      .references(() => vectorFeatures.id),
+    featureId: reference('feature_id', () => vectorFeatures.id),
     collection: text('collection').notNull(),
     createdAt: time('created_at').notNull(),
   },

@@ -7,7 +7,7 @@ import { actorRefSchema, type EventType, eventFilterSchema } from '../../contrac
 import { idSchema } from '../../contract/ids.ts';
 import { deliveryStates, disableReasons, endpointStates } from '../../contract/states.ts';
 import type { DeliveryId, EndpointId, EventId, OrganizationId } from '../../core/ids.ts';
-import { json, oneOf, time } from '../columns.ts';
+import { json, lease, oneOf, time, timestamps } from '../columns.ts';
 
 export const endpoints = sqliteTable(
   'webhook_endpoints',
@@ -38,8 +38,7 @@ export const endpoints = sqliteTable(
     failingSince: time('failing_since'),
     lastFailureAt: time('last_failure_at'),
     createdBy: json('created_by', actorRefSchema).notNull(),
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     /** When it was deleted. The sweep deletes its deliveries, then the row. */
     deletedAt: time('deleted_at'),
   },
@@ -58,8 +57,7 @@ export const webhookLanes = sqliteTable(
   {
     endpointId: text('endpoint_id').$type<EndpointId>().notNull(),
     lane: integer('lane').notNull(),
-    leaseToken: text('lease_token'),
-    leaseUntil: time('lease_until'),
+    ...lease,
   },
   (t) => [primaryKey({ columns: [t.endpointId, t.lane] })],
 );
@@ -93,8 +91,7 @@ export const deliveries = sqliteTable(
     /** Time of the next attempt, while pending. */
     nextAt: time('next_at'),
     /** When the event happened. */
-    createdAt: time('created_at').notNull(),
-    updatedAt: time('updated_at').notNull(),
+    ...timestamps,
     /** The endpoint's lane whose worker sends it. */
     lane: integer('lane').notNull().default(0),
     /** Its stored attempts, oldest first. */
