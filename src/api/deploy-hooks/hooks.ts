@@ -26,7 +26,7 @@ import {
 } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import {
   createBody,
   hookModel,
@@ -151,14 +151,13 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
     });
     return c.json({ ...hookWire(hook, requestOrigin(c)), secret }, 200);
   });
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listHooks(c.var.deps, requireActor(c), query);
-    return c.json(
-      paged(page, query, (hook) => hookWire(hook, requestOrigin(c))),
-      200,
-    );
-  });
+  routes.openapi(list, (c) =>
+    answerPage(
+      c,
+      (query) => listHooks(c.var.deps, requireActor(c), query),
+      (hook) => hookWire(hook, requestOrigin(c)),
+    ),
+  );
   routes.openapi(get, async (c) =>
     c.json(hookWire(await hookById(c.var.deps, requireActor(c), hookIdOf(c)), requestOrigin(c)), 200),
   );
@@ -189,11 +188,9 @@ function addHooks(routes: OpenAPIHono<AppEnv>): void {
 }
 
 function addDeliveries(routes: OpenAPIHono<AppEnv>): void {
-  routes.openapi(deliveries, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listPushes(c.var.deps, requireActor(c), hookIdOf(c), query);
-    return c.json(paged(page, query, pushWire), 200);
-  });
+  routes.openapi(deliveries, (c) =>
+    answerPage(c, (query) => listPushes(c.var.deps, requireActor(c), hookIdOf(c), query), pushWire),
+  );
   routes.openapi(delivery, async (c) => {
     const id = c.req.valid('param').delivery_id;
     if (!isId('push', id)) throw notFound('delivery', id);

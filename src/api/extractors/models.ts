@@ -8,7 +8,7 @@ import { confirmModel, deleteModel, listModels, type Model, requestModel } from 
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged } from '../requests/paging.ts';
+import { answerPage } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { deleted, listed, namedBy, namedItem } from './named-items.ts';
 
@@ -86,12 +86,13 @@ export function models(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/:name', jsonAtMost(modelLimits.requestBytes));
   routes.use('/:name/confirm', jsonAtMost(modelLimits.requestBytes));
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
-    const page = await listModels(c.var.deps, requireActor(c), namespaceId, query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) =>
+    answerPage(
+      c,
+      (query) => listModels(c.var.deps, requireActor(c), parseNamespaceId(c.req.valid('param').namespace_id), query),
+      wire,
+    ),
+  );
   routes.openapi(request, async (c) => {
     const { sha256, size_bytes: sizeBytes } = c.req.valid('json');
     const content = { ...namedItem(c.req.valid('param')), sha256, sizeBytes };

@@ -8,7 +8,7 @@ import { deleteSecret, listSecrets, type Secret, setSecret } from '../../instanc
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged } from '../requests/paging.ts';
+import { answerPage } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { deleted, listed, namedBy, namedItem } from './named-items.ts';
 
@@ -67,12 +67,13 @@ const remove = route.delete('/{name}', 'deleteSecret', {
 export function secrets(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/:name', jsonAtMost(secretLimits.requestBytes));
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const namespaceId = parseNamespaceId(c.req.valid('param').namespace_id);
-    const page = await listSecrets(c.var.deps, requireActor(c), namespaceId, query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) =>
+    answerPage(
+      c,
+      (query) => listSecrets(c.var.deps, requireActor(c), parseNamespaceId(c.req.valid('param').namespace_id), query),
+      wire,
+    ),
+  );
   routes.openapi(set, async (c) => {
     const secret = { ...namedItem(c.req.valid('param')), ...c.req.valid('json') };
     return c.json(wire(await setSecret(c.var.deps, requireActor(c), secret)), 200);

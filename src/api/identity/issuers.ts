@@ -20,7 +20,7 @@ import { iso } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 
 const name = z
@@ -150,12 +150,7 @@ function issuerRoutes({ needs, suffix, tag, whose }: typeof ofOrganization) {
 function addIssuerRoutes(routes: OpenAPIHono<AppEnv>, surface: typeof ofOrganization): OpenAPIHono<AppEnv> {
   const { ownerOf } = surface;
   const { add, get, list, remove } = issuerRoutes(surface);
-  routes.openapi(list, async (c) => {
-    const owner = ownerOf(c);
-    const query = c.req.valid('query');
-    const found = await listIssuers(c.var.deps, owner, query);
-    return c.json(paged(found, query, issuerWire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listIssuers(c.var.deps, ownerOf(c), query), issuerWire));
   routes.openapi(add, async (c) => {
     const owner = ownerOf(c);
     return c.json(issuerWire(await addIssuer(c.var.deps, owner, givenIssuer(c.req.valid('json')))), 200);

@@ -15,7 +15,7 @@ import { iso, isoOrNull } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 
 const route = routesOf('Identity');
@@ -98,11 +98,9 @@ const remove = route.delete('/{trusted_publisher_id}', 'removeTrustedPublisher',
 export function trustedPublishers(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(ciLimits.requestBytes));
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listTrustedPublishers(c.var.deps, requireActor(c), query);
-    return c.json(paged(page, query, publisherWire), 200);
-  });
+  routes.openapi(list, (c) =>
+    answerPage(c, (query) => listTrustedPublishers(c.var.deps, requireActor(c), query), publisherWire),
+  );
   routes.openapi(add, async (c) => {
     const { issuer_id, stage_only: stageOnly, scopes: given, pinned: known = {}, ...rest } = c.req.valid('json');
     const request = { ...rest, issuerId: parseIssuerId(issuer_id), pinned: known, scopes: given, stageOnly };

@@ -6,7 +6,7 @@ import { cancelLater, findLater, listLater, waitForLater } from '../../serve/lat
 import { hasEnded } from '../../serve/later/states.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { preferred, waitSeconds } from '../requests/preferred-wait.ts';
 import { openStream } from '../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../responses/json-answer.ts';
@@ -40,11 +40,9 @@ const cancel = route.delete('/{call_id}', 'cancelLaterCall', {
 
 export function laterCallRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listLater(c.var.deps, requireActor(c), query, query.status);
-    return c.json(paged(page, query, laterCallJson), 200);
-  });
+  routes.openapi(list, (c) =>
+    answerPage(c, (query) => listLater(c.var.deps, requireActor(c), query, query.status), laterCallJson),
+  );
   routes.openapi(read, async (c) => {
     const waitMs = (waitSeconds(c.req.valid('header')) ?? 0) * 1000;
     const { caches, deps } = c.var;

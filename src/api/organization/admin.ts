@@ -29,7 +29,7 @@ import { body, errors, json, newRouter, routesOf } from '../openapi/route-defini
 import { invitationBody, invitationWithUrl, invite } from '../people/invitations.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from '../responses/key-wire.ts';
 import { adminAdvisories } from './advisory-imports.ts';
 import { adminBudgets } from './budgets.ts';
@@ -176,11 +176,7 @@ export function admin(): OpenAPIHono<AppEnv> {
       200,
     );
   });
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listOrganizations(c.var.deps, query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listOrganizations(c.var.deps, query), wire));
   routes.openapi(get, async (c) => c.json(wireInFull(await organizationById(c.var.deps, organizationIdOf(c))), 200));
   routes.openapi(change, async (c) => {
     const changes = changesOf(c.req.valid('json'));

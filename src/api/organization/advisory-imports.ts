@@ -22,7 +22,7 @@ import { advisoryImportStates } from '../../contract/states.ts';
 import { iso } from '../../core/clock.ts';
 import type { AppEnv } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
@@ -166,11 +166,7 @@ export function adminAdvisories(): OpenAPIHono<AppEnv> {
   routes.openapi(start, async (c) =>
     c.json(wire(await startImport(c.var.deps, importIdOf(c.req.valid('param')))), 200),
   );
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listImports(c.var.deps, query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listImports(c.var.deps, query), wire));
   routes.openapi(get, async (c) => c.json(wire(await importById(c.var.deps, importIdOf(c.req.valid('param')))), 200));
   routes.openapi(add, async (c) =>
     c.json(sourceWire(await addSource(c.var.deps, operator, c.req.valid('json').url)), 200),

@@ -8,7 +8,7 @@ import { listStaged, type StagedVersion } from '../../registry/versions/approval
 import { exactVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import {
   capabilityModel,
@@ -74,11 +74,7 @@ const list = routesOf('Versions').get('/', 'listApprovals', {
 
 export function approvals(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listStaged(c.var.deps, requireActor(c), query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listStaged(c.var.deps, requireActor(c), query), wire));
   return routes;
 }
 

@@ -13,7 +13,7 @@ import { type LimitTarget, listCallLimits, type ShownLimit, setCallLimit } from 
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 
 const route = routesOf('Call limits');
 
@@ -88,11 +88,7 @@ export function callLimits(): OpenAPIHono<AppEnv> {
     else caches.routes.invalidate(actor.organizationId, deps.clock.now());
     return c.json(wire(changed), 200);
   });
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listCallLimits(c.var.deps, requireActor(c), query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listCallLimits(c.var.deps, requireActor(c), query), wire));
   return routes;
 }
 

@@ -18,7 +18,7 @@ import { clusterNetworks, clusterReaches, clusterStates } from '../../contract/s
 import { iso } from '../../core/clock.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 
@@ -162,11 +162,7 @@ export function adminClusters(): OpenAPIHono<AppEnv> {
     const cluster = { ...request, dashboardUrl: dashboard_url, serveUrl: serve_url, trustedFor };
     return c.json(wireInFull(await addCluster(c.var.deps, operator, cluster)), 200);
   });
-  routes.openapi(listAll, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listClusters(c.var.deps, query);
-    return c.json(paged(page, query, wireInFull), 200);
-  });
+  routes.openapi(listAll, (c) => answerPage(c, (query) => listClusters(c.var.deps, query), wireInFull));
   routes.openapi(get, async (c) =>
     c.json(wireInFull(await clusterByName(c.var.deps, c.req.valid('param').cluster_name)), 200),
   );
@@ -195,14 +191,13 @@ const list = routesOf('Clusters').get('/', 'listClusters', {
 
 export function clusters(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listTrustedClusters(c.var.deps, requireActor(c), query);
-    return c.json(
-      paged(page, query, (cluster) => ({ ...wire(cluster), deployments: cluster.deployments })),
-      200,
-    );
-  });
+  routes.openapi(list, (c) =>
+    answerPage(
+      c,
+      (query) => listTrustedClusters(c.var.deps, requireActor(c), query),
+      (cluster) => ({ ...wire(cluster), deployments: cluster.deployments }),
+    ),
+  );
   return routes;
 }
 

@@ -7,7 +7,7 @@ import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '.
 import type { AppEnv } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { permissionsModel } from '../responses/version-fields.ts';
 import { policyAdmin } from './policy-surface.ts';
@@ -76,12 +76,7 @@ const revoke = route.delete('/', 'revokeGrant', {
 export function grants(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(32 * 1024));
-  routes.openapi(list, async (c) => {
-    const actor = policyAdmin(c);
-    const query = c.req.valid('query');
-    const page = await listGrants(c.var.deps, actor, query);
-    return c.json(paged(page, query, grantWire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listGrants(c.var.deps, policyAdmin(c), query), grantWire));
   routes.openapi(put, async (c) => {
     const actor = policyAdmin(c);
     const { plugin: name, kind, namespace = null, ...given } = c.req.valid('json');

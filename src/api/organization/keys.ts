@@ -17,7 +17,7 @@ import {
   routesOf,
 } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import {
   keyModel,
   keyWire,
@@ -100,14 +100,13 @@ export function keys(): OpenAPIHono<AppEnv> {
     const created = await createKey(c.var.deps, requireActor(c), toKeyFields(c.req.valid('json')));
     return c.json(shownKeyWire(created, c.var.deps), 200);
   });
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listKeys(c.var.deps, requireActor(c), query.status, query);
-    return c.json(
-      paged(page, query, (key) => keyWire(key, c.var.deps)),
-      200,
-    );
-  });
+  routes.openapi(list, (c) =>
+    answerPage(
+      c,
+      (query) => listKeys(c.var.deps, requireActor(c), query.status, query),
+      (key) => keyWire(key, c.var.deps),
+    ),
+  );
   routes.openapi(self, async (c) => c.json(ownKeyWire(await currentKey(c.var.deps, requireActor(c)), c.var.deps), 200));
   routes.openapi(get, async (c) =>
     c.json(keyWire(await keyById(c.var.deps, requireActor(c), keyIdOf(c)), c.var.deps), 200),

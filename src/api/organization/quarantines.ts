@@ -10,7 +10,7 @@ import { type Listed, liftQuarantine, listQuarantined, quarantine } from '../../
 import type { AppEnv } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { filesDigestField } from '../responses/version-fields.ts';
 import { quarantineField, quarantineWire } from '../responses/withdrawal-wire.ts';
 
@@ -113,11 +113,7 @@ export function quarantines(): OpenAPIHono<AppEnv> {
     if (left > 0) throw unfinished(sha256, left);
     return c.body(null, 204);
   });
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listQuarantined(c.var.deps, query);
-    return c.json(paged(page, query, itemWire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listQuarantined(c.var.deps, query), itemWire));
   return routes;
 }
 

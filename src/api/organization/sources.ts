@@ -19,7 +19,7 @@ import {
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel, instant } from '../responses/event-wire.ts';
 
 const route = routesOf('Sources');
@@ -163,12 +163,7 @@ const remove = route.delete('/', 'removeSource', {
 export function sources(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(sourceLimits.requestBytes));
-  routes.openapi(list, async (c) => {
-    const actor = sourceAdmin(c);
-    const query = c.req.valid('query');
-    const page = await listCredentials(c.var.deps, actor, query);
-    return c.json(paged(page, query, sourceWire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listCredentials(c.var.deps, sourceAdmin(c), query), sourceWire));
   routes.openapi(add, async (c) => {
     const actor = sourceAdmin(c);
     return c.json(sourceWire(await addCredential(c.var.deps, actor, givenOf(c.req.valid('json')))), 200);

@@ -15,7 +15,7 @@ import {
 import type { AppEnv } from '../context/context.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel, instant } from '../responses/event-wire.ts';
 import { policyAdmin } from './policy-surface.ts';
 
@@ -84,15 +84,13 @@ const revoke = route.delete('/{waiver_id}', 'revokeWaiver', {
 export function waivers(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(16 * 1024));
-  routes.openapi(list, async (c) => {
-    const actor = policyAdmin(c);
-    const query = c.req.valid('query');
-    const page = await listWaivers(c.var.deps, actor, query, query);
-    return c.json(
-      paged(page, query, (waiver) => waiverWire(waiver, c.var.deps.clock.now())),
-      200,
-    );
-  });
+  routes.openapi(list, (c) =>
+    answerPage(
+      c,
+      (query) => listWaivers(c.var.deps, policyAdmin(c), query, query),
+      (waiver) => waiverWire(waiver, c.var.deps.clock.now()),
+    ),
+  );
   routes.openapi(grant, async (c) => {
     const actor = policyAdmin(c);
     const { expires_at, ...request } = c.req.valid('json');

@@ -15,7 +15,7 @@ import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { requestOrigin } from '../requests/origin.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { membershipFields, toMembership } from './members.ts';
 
@@ -78,11 +78,7 @@ export function invitations(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(16 * 1024));
   routes.openapi(create, async (c) => c.json(await invite(c, requireActor(c), c.req.valid('json')), 200));
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listInvitations(c.var.deps, requireActor(c), query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listInvitations(c.var.deps, requireActor(c), query), wire));
   routes.openapi(revoke, async (c) => {
     const { invitation_id: id } = c.req.valid('param');
     if (!isId('invitation', id)) throw notFound('invitation', id);

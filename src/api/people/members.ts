@@ -15,7 +15,7 @@ import { iso } from '../../core/clock.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 
 const route = routesOf('Members');
 const identified = { params: z.object({ person_id: z.string() }) };
@@ -73,11 +73,7 @@ const remove = route.delete('/{person_id}', 'removeMember', {
 export function memberRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/:person_id', jsonAtMost(16 * 1024));
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listMembers(c.var.deps, requireActor(c), query);
-    return c.json(paged(page, query, wire), 200);
-  });
+  routes.openapi(list, (c) => answerPage(c, (query) => listMembers(c.var.deps, requireActor(c), query), wire));
   routes.openapi(change, async (c) => {
     const membership = toMembership(c.req.valid('json'));
     return c.json(evicted(c, await changeMember(c.var.deps, requireActor(c), personIdOf(c), membership)), 200);

@@ -1,6 +1,7 @@
 // Declares whole numbers in a query string, and the query fields of lists: a limit with a hard maximum, and an opaque cursor that is
 // valid for only one list.
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { apiLimits, pageLimitDefault, pageLimitMax } from '../../contract/limits/requests.ts';
 import { decodeCursor, type Page, type PageRequest } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -50,6 +51,20 @@ export function paged<Item, Wire>(
   wire: (item: Item) => Wire,
 ) {
   return { results: items.map((item) => wire(item)), pagination: { limit, next_cursor: nextCursor } };
+}
+
+interface Queried<Query> extends Pick<Context, 'json'> {
+  req: { valid: (target: 'query') => Query };
+}
+
+/** Answers with the page that the query selects. */
+export async function answerPage<Query extends { limit: number }, Item, Wire>(
+  c: Queried<Query>,
+  load: (query: Query) => Promise<Page<Item>>,
+  wire: (item: Item) => Wire,
+) {
+  const query = c.req.valid('query');
+  return c.json(paged(await load(query), query, wire), 200);
 }
 
 interface Range {

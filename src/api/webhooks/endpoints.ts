@@ -22,7 +22,7 @@ import {
   routesOf,
 } from '../openapi/route-definitions.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
-import { paged, pageFields, pageOf } from '../requests/paging.ts';
+import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { eventFilter } from '../responses/event-wire.ts';
 import { addDeliveryRoutes } from './deliveries.ts';
 import {
@@ -121,11 +121,9 @@ export function webhooks(): OpenAPIHono<AppEnv> {
     const { endpoint, secret } = await createEndpoint(c.var.deps, actor, fields);
     return c.json({ ...endpointWire(endpoint), secret }, 200);
   });
-  routes.openapi(list, async (c) => {
-    const query = c.req.valid('query');
-    const page = await listEndpoints(c.var.deps, webhookAdmin(c), query);
-    return c.json(paged(page, query, endpointWire), 200);
-  });
+  routes.openapi(list, (c) =>
+    answerPage(c, (query) => listEndpoints(c.var.deps, webhookAdmin(c), query), endpointWire),
+  );
   routes.openapi(get, async (c) => {
     const stored = await endpointById(c.var.deps, webhookAdmin(c), toEndpointId(c));
     const { endpoint, counts } = requireEndpoint(c, stored);
