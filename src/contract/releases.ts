@@ -3,10 +3,6 @@ import { z } from 'zod';
 import { releaseLimits as limits } from './limits/deployments.ts';
 
 export const releaseStates = ['shadowing', 'rolling', 'paused', 'succeeded', 'reverted', 'cancelled'] as const;
-export type ReleaseState = (typeof releaseStates)[number];
-
-/** States in which a release has an effect. A name has at most one such release. */
-export const activeReleaseStates = ['shadowing', 'rolling', 'paused'] as const satisfies readonly ReleaseState[];
 
 export const releaseGates = ['error_rate', 'p95_ratio', 'crashes', 'answer_diff'] as const;
 export type ReleaseGate = (typeof releaseGates)[number];

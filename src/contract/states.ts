@@ -13,7 +13,6 @@ export const uploadStepStates = ['waiting', 'in_progress', 'done', 'failed', 'no
 export type UploadState = (typeof uploadStates)[number];
 
 export const scanStates = ['queued', 'running', 'done', 'errored'] as const;
-export type ScanState = (typeof scanStates)[number];
 
 export const verdicts = ['pass', 'warn', 'reject'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -37,7 +36,6 @@ export const deploymentStates = [
 export type DeploymentState = (typeof deploymentStates)[number];
 
 export const advisoryImportStates = ['open', 'reading', 'done', 'failed'] as const;
-export type AdvisoryImportState = (typeof advisoryImportStates)[number];
 
 export const deploymentTypes = ['realtime', 'batch_only'] as const;
 export type DeploymentType = (typeof deploymentTypes)[number];
@@ -47,7 +45,6 @@ export type DeploymentStep = (typeof deploymentSteps)[number];
 
 /** The feature's index in the store: being created, existing, or being removed. */
 export const featureStates = ['adding', 'ready', 'removing'] as const;
-export type FeatureState = (typeof featureStates)[number];
 
 /** States of a run (runs/states.ts). Those after `running` are final. `partial`: some rows failed. `expired`: never started. */
 export const runStates = [

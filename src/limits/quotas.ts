@@ -113,7 +113,7 @@ export function quotaText(
   { adding, resource }: Pick<Quota, 'resource' | 'adding'>,
   { allowed, held, used }: Usage,
 ): string {
-  const { where, what, remedy } = quotaTable[resource];
+  const { where = 'This organization', what, remedy } = quotaTable[resource];
   const more = adding > 1 ? `, and this needs ${adding} more` : '';
   const [most] = byteHolders.toSorted((a, b) => (held[b] ?? 0) - (held[a] ?? 0));
   const bytes = most && held[most];

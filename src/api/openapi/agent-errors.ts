@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { fieldCodes } from '../../contract/plugin/agents.ts';
 import type { Problem, ProblemCode } from '../../core/problem.ts';
 import { problemHeaders } from '../problems/problem-response.ts';
-import { type ErrorStatus, errorReferences, errorResponses } from './route-definitions.ts';
+import { type ErrorStatus, errorDescriptions, errorReferences, errorResponses } from './route-definitions.ts';
 
 /** Problems that other surfaces report with 422. */
 const malformed: ProblemCode[] = ['invalid-request', 'malformed-json'];
@@ -54,18 +54,14 @@ function codeOf({ code, fields }: Problem): string {
   return fieldCode ?? code.replaceAll('-', '_');
 }
 
-const errorDescriptions: Record<ErrorStatus, string> = {
+const agentDescriptions: Record<ErrorStatus, string> = {
+  ...errorDescriptions,
   400: 'The request is invalid. `fields` lists every invalid field.',
-  401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope or is bound to namespaces, or the name belongs to another organization.',
   404: 'The plugin does not exist.',
-  408: 'The request body arrived too slowly while other requests were waiting.',
   409: 'The name belongs to another organization, the version is registered with different content, or the same request is in progress.',
   413: 'The request body or the artifact is too large.',
-  415: 'The request body is compressed.',
   422: 'The artifact has a different checksum or could not be fetched.',
-  429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
-  500: 'Internal error. Look up the request ID in the log.',
   503: 'The database is unavailable, or large requests use all the available memory: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
@@ -75,7 +71,7 @@ export function agentErrors(...statuses: ErrorStatus[]) {
 }
 
 /** The components that `agentErrors` refers to. */
-export const agentErrorComponents = errorResponses('Agent', errorDescriptions, () => 'AgentError');
+export const agentErrorComponents = errorResponses('Agent', agentDescriptions, () => 'AgentError');
 
 /** The model of these components. The app registers it. */
 export const agentErrorModels = { AgentError: errorModel };

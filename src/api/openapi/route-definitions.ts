@@ -90,7 +90,7 @@ const errorNames = {
 } as const;
 export type ErrorStatus = keyof typeof errorNames;
 
-const errorDescriptions: Record<ErrorStatus, string> = {
+export const errorDescriptions: Record<ErrorStatus, string> = {
   400: 'The request cannot be carried out. The message gives the reason.',
   401: 'The API key is missing or not valid.',
   403: 'The key lacks the required scope, or a quota is exceeded.',

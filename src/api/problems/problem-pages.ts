@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
 import type { AppEnv } from '../context/context.ts';
 import { problemPath } from './problem-json.ts';
-import { pathNotFound, problemTypes } from './problem-response.ts';
+import { pathNotFound, problemType } from './problem-response.ts';
 
 export function addProblemPages(app: OpenAPIHono<AppEnv>, headers: Record<string, string>): void {
   app.get('/docs/problems', (c) => c.html(problemList(), 200, headers));
@@ -31,7 +31,7 @@ function problemList(): string {
 function problemPage(code: ProblemCode): string {
   const { hint, status, title } = problems[code];
   return page(title, [
-    `<p>Status <code>${status}</code> · code <code>${code}</code> · <code>error.type</code> in other bodies <code>${problemTypes[code]}</code></p>`,
+    `<p>Status <code>${status}</code> · code <code>${code}</code> · <code>error.type</code> in other bodies <code>${problemType(code)}</code></p>`,
     `<h2>What to do</h2><p>${inline(hint)}</p>`,
     "<p>A response's <code>detail</code> says what went wrong, and its <code>hint</code> may be more specific than this page. To find the request in the log, search for its <code>request_id</code>.</p>",
     '<p><a href="/docs/problems">All problems</a></p>',

@@ -1,39 +1,33 @@
 // Renders problems for the extractor surfaces, in one body that clients of both documented error models can read (mixpeek §2).
 import type { z } from 'zod';
-import { type FieldProblem, Problem, type ProblemCode } from '../../core/problem.ts';
+import { type FieldProblem, Problem, type ProblemCode, problems } from '../../core/problem.ts';
 import { closestIssues } from '../../core/zod-issues.ts';
 
-/** The `type` of each problem in the error body. */
-export const problemTypes: Record<ProblemCode, string> = {
-  unauthorized: 'UnauthorizedError',
-  'sign-in-failed': 'BadRequestError',
-  'token-refused': 'UnauthorizedError',
-  forbidden: 'ForbiddenError',
-  'cross-site': 'ForbiddenError',
+const statusTypes: Record<number, string> = {
+  400: 'BadRequestError',
+  401: 'UnauthorizedError',
+  403: 'ForbiddenError',
+  404: 'NotFoundError',
+  405: 'MethodNotAllowedError',
+  408: 'RequestTimeoutError',
+  409: 'ConflictError',
+  413: 'PayloadTooLargeError',
+  415: 'UnsupportedMediaTypeError',
+  422: 'ValidationError',
+  429: 'RateLimitError',
+  503: 'ServiceUnavailableError',
+};
+
+/** Problems that clients tell apart from others with the same status. */
+const ownTypes: Partial<Record<ProblemCode, string>> = {
   'quota-exceeded': 'QuotaExceededError',
   'budget-exceeded': 'BudgetExceededError',
-  'not-found': 'NotFoundError',
-  'object-missing': 'NotFoundError',
-  'method-not-allowed': 'MethodNotAllowedError',
-  'body-too-slow': 'RequestTimeoutError',
-  conflict: 'ConflictError',
-  'run-over': 'ConflictError',
-  'version-exists': 'ConflictError',
   'needs-approval': 'NeedsApprovalError',
   quarantined: 'QuarantinedError',
-  'name-taken': 'ConflictError',
-  'in-use': 'ConflictError',
-  'version-conflict': 'ConflictError',
   'checksum-mismatch': 'IntegrityError',
   'artifact-unreachable': 'ArtifactUnreachableError',
   'cluster-refused': 'ClusterRefusedError',
-  'artifact-too-large': 'PayloadTooLargeError',
-  'idempotency-key-in-use': 'ConflictError',
   'idempotency-key-reused': 'IdempotencyError',
-  'body-too-large': 'PayloadTooLargeError',
-  'encoded-body': 'UnsupportedMediaTypeError',
-  'invalid-request': 'ValidationError',
-  'malformed-json': 'ValidationError',
   'integrity-mismatch': 'IntegrityError',
   'upload-expired': 'UploadExpiredError',
   'upload-pending': 'UploadPendingError',
@@ -43,37 +37,18 @@ export const problemTypes: Record<ProblemCode, string> = {
   'policy-rejected': 'SecurityViolationError',
   'advisories-refused': 'AdvisoriesRefusedError',
   'not-deployed': 'PluginNotDeployedError',
-  'unknown-host': 'ForbiddenError',
   'queue-full': 'QueueFullError',
-  'rate-limited': 'RateLimitError',
-  internal: 'InternalServerError',
-  'not-configured': 'ServiceUnavailableError',
-  'not-migrated': 'ServiceUnavailableError',
-  'not-ready': 'ServiceUnavailableError',
-  'vector-store-unavailable': 'ServiceUnavailableError',
-  'capability-missing': 'ServiceUnavailableError',
-  'already-installed': 'ConflictError',
   'plugin-refused': 'PluginValidationError',
-  'no-capacity': 'ServiceUnavailableError',
-  'plugin-busy': 'ServiceUnavailableError',
-  'plugin-starting': 'ServiceUnavailableError',
-  'memory-full': 'ServiceUnavailableError',
-  'call-interrupted': 'ServiceUnavailableError',
-  'builder-mismatch': 'ServiceUnavailableError',
-  'builder-unavailable': 'ServiceUnavailableError',
-  'database-unavailable': 'ServiceUnavailableError',
 };
 
-export interface ErrorBody {
-  success: false;
-  status: number;
-  error: { message: string; type: string; details: Record<string, unknown> | null; hint: string };
-  detail: unknown;
+/** Returns the `type` of a problem in the error body. */
+export function problemType(code: ProblemCode): string {
+  return ownTypes[code] ?? statusTypes[problems[code].status] ?? 'InternalServerError';
 }
 
-export function errorBody(problem: Problem, requestId: string): ErrorBody & { request_id: string } {
+function errorBody(problem: Problem, requestId: string) {
   const { status, hint } = problem;
-  const type = problemTypes[problem.code];
+  const type = problemType(problem.code);
   const retry = problem.retryAfterSeconds === undefined ? {} : { retry_after_seconds: problem.retryAfterSeconds };
   const details = problem.details || problem.retryAfterSeconds !== undefined ? { ...problem.details, ...retry } : null;
   return {

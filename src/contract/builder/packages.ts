@@ -102,8 +102,6 @@ export const packagePartSchema = z.object({ sha256: sha256Text, size_bytes: z.in
 export type PackagePart = z.infer<typeof packagePartSchema>;
 
 export const environmentPackageSchema = z.object({ key: sha256Text, name: z.string(), version: z.string() });
-/** A package in an environment. */
-export type EnvironmentPackage = z.infer<typeof environmentPackageSchema>;
 
 export const packageSchema = environmentPackageSchema.extend({
   /** Unpacked, including bytecode. */

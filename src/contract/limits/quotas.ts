@@ -76,8 +76,8 @@ export type CountedResource = (typeof countedResources)[number];
 interface QuotaSpec {
   /** Limit of an organization without its own setting. */
   fallback: number;
-  /** The subject of the message: "This namespace has 10 of 10 plugins. Delete …" */
-  where: string;
+  /** The subject of the message, unless it is the organization: "This namespace has 10 of 10 plugins. Delete …" */
+  where?: string;
   what: string;
   /** True if the amount is in bytes. */
   isBytes?: true;
@@ -88,8 +88,6 @@ interface QuotaSpec {
   /** How to free some of the resource: an instruction with the command or request. */
   remedy: string;
 }
-
-const thisOrganization = 'This organization';
 
 export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Distinct names with an accepted version. Further versions of a name cost nothing (D32). */
@@ -105,7 +103,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
    */
   stored_bytes: {
     fallback: 100 * 2 ** 30,
-    where: thisOrganization,
     what: 'stored bytes',
     isBytes: true,
     whenFull: 'requests that store more are refused, runs fail, and further log lines are not stored',
@@ -117,7 +114,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
    */
   live_deployments: {
     fallback: 50,
-    where: thisOrganization,
     what: 'live plugins',
     whenFull: 'deploying a plugin that is not live is refused; new versions of live plugins are not',
     remedy: 'Undeploy every version of a plugin you no longer call: `slipway undeploy NAME --keep 0`',
@@ -125,7 +121,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Total number of instances that live plugins may have, if they set a maximum. */
   instances: {
     fallback: 64,
-    where: thisOrganization,
     what: 'instances that its plugins may have',
     whenFull:
       'deploying a plugin that may have several instances is refused; redeploying it with the same number is not',
@@ -135,7 +130,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Instances of those plugins that always stay awake. */
   warm_instances: {
     fallback: 4,
-    where: thisOrganization,
     what: 'instances that stay awake',
     whenFull: 'deploying a plugin that keeps instances awake is refused; redeploying it with the same number is not',
     remedy:
@@ -144,21 +138,18 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Keys that are neither revoked nor expired. */
   keys: {
     fallback: 100,
-    where: thisOrganization,
     what: 'active keys',
     whenFull: 'creating a key is refused',
     remedy: 'Revoke a key you no longer use: `slipway keys revoke KEY`',
   },
   namespaces: {
     fallback: 100,
-    where: thisOrganization,
     what: 'namespaces',
     whenFull: 'creating a namespace is refused',
     remedy: 'Delete a namespace you no longer need: `slipway namespaces delete NAME`',
   },
   webhook_endpoints: {
     fallback: 50,
-    where: thisOrganization,
     what: 'webhooks',
     whenFull: 'creating a webhook is refused',
     remedy: 'Delete a webhook you no longer need: `slipway webhooks delete ENDPOINT`',
@@ -166,7 +157,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** URLs to which model content may be uploaded. */
   model_uploads: {
     fallback: 20,
-    where: thisOrganization,
     what: 'open model uploads',
     whenFull: 'requesting another upload is refused',
     remedy:
@@ -175,7 +165,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Instance log lines stored per UTC day. Further lines are dropped, and the log says so. */
   log_bytes_per_day: {
     fallback: 2 ** 30,
-    where: thisOrganization,
     what: 'bytes of logs today',
     isBytes: true,
     whenFull: 'further lines are shown while they are new, but not stored',
@@ -184,7 +173,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Processes that work on the organization's runs. Further chunks wait; nothing is rejected. */
   parallel_runs: {
     fallback: 8,
-    where: thisOrganization,
     what: 'processes for runs',
     whenFull: 'further rows wait until a process is free',
     remedy: 'Wait for a run to end, or cancel one: `slipway runs cancel RUN`',
@@ -192,7 +180,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Concurrently running calls with `Prefer: respond-async`. */
   parallel_later_calls: {
     fallback: 10,
-    where: thisOrganization,
     what: 'running later calls',
     whenFull: 'further ones wait for their turn',
     remedy: 'Wait, or cancel one you no longer need: `slipway calls cancel CALL`',
@@ -200,7 +187,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Queued calls. Their bodies count as stored bytes. */
   queued_later_calls: {
     fallback: 20_000,
-    where: thisOrganization,
     what: 'queued later calls',
     retryAfterSeconds: 10,
     whenFull: 'further ones are refused until some have started',
@@ -209,7 +195,6 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
   /** Runs from their creation to their end, including those still waiting for their input. */
   unfinished_runs: {
     fallback: 200,
-    where: thisOrganization,
     what: 'unfinished runs',
     retryAfterSeconds: 60,
     whenFull: 'creating a run is refused until one has ended',

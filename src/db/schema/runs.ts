@@ -88,7 +88,6 @@ export const chunkPartSchema = z.strictObject({
   output: z.int(),
   errors: z.int(),
 });
-export type ChunkPart = z.infer<typeof chunkPartSchema>;
 
 /** Consecutive input rows: a chunk as split, or a part of it that another process took. */
 export const runChunks = sqliteTable(
