@@ -28,6 +28,11 @@ WAIT_SECONDS = 20
 LEFT_OPEN = 77
 
 
+# The settings of a process without a sandbox.
+UNCONFINED = {"jail": None, "landlock": None, "system_calls": None, "cgroup": [], "uid": None}
+LIMITS = {"memory_bytes": 2 << 30, "file_bytes": 1 << 20, "open_files": 256, "processes": None, "cpu_seconds": None}
+
+
 def folder_with(test, files):
     """Writes the files, dedented, to a folder that is removed after the test."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="plugin-")).resolve()
@@ -57,19 +62,8 @@ class Worker:
         self.folder = folder_with(test, files)
         self.name, self.dependencies = name, list(dependencies)
         settings = {
-            "jail": None,
-            "landlock": None,
-            "system_calls": None,
-            "cgroup": [],
-            "uid": None,
-            "limits": {
-                "memory_bytes": 2 << 30,
-                "file_bytes": 1 << 20,
-                "open_files": 256,
-                "processes": None,
-                "cpu_seconds": None,
-                **(limits or {}),
-            },
+            **UNCONFINED,
+            "limits": LIMITS | (limits or {}),
             "answer_bytes": answer_bytes,
             "stream": STREAM_LIMITS,
             "threads": THREADS,

@@ -1,7 +1,6 @@
 """Tests kernel-limited folders, if this process may mount them."""
 
 import os
-import shutil
 import tempfile
 import unittest
 
@@ -20,8 +19,7 @@ def _problem():
 @unittest.skipIf(_problem(), "folders can't be mounted here")
 class Mounted(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder)
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
         self.home = os.path.join(self.folder, "home")
         os.makedirs(self.home + "/memory")
         self.mounts = disk_mounts.Mounts()

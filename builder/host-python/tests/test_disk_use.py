@@ -25,9 +25,7 @@ input()
 
 class Looks(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.path = folder.name
+        self.path = self.enterContext(tempfile.TemporaryDirectory())
 
     def look(self, **limits):
         folder = {"path": self.path, "seen": self.path, "by": "sampled", "in_memory": False, "bytes": MIB, "files": 100, **limits}

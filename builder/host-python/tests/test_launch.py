@@ -5,7 +5,7 @@ import sys
 import tempfile
 import unittest
 
-from support import HOST
+from support import HOST, LIMITS, UNCONFINED
 
 LIFELINE = 3
 
@@ -13,19 +13,8 @@ LIFELINE = 3
 def launch(folder, lifeline):
     """Launches a program that writes the file `ran`, without a sandbox."""
     settings = {
-        "jail": None,
-        "landlock": None,
-        "system_calls": None,
-        "uid": None,
-        "cgroup": [],
-        "limits": {
-            "memory_bytes": 2 << 30,
-            "file_bytes": 1 << 20,
-            "open_files": 256,
-            "processes": None,
-            "cpu_seconds": None,
-            "niceness": 0,
-        },
+        **UNCONFINED,
+        "limits": LIMITS | {"niceness": 0},
         "held": False,
         "socket": None,
         "folder": folder,

@@ -1,25 +1,23 @@
 """Tests that archives unpack on Ray as they do on a builder."""
 
-import sys
 import tempfile
 import unittest
 import zipfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from support import HOST  # noqa: F401  (sets the path)
 
-from slipway_ray.archive import unpack  # noqa: E402  (the path is set above)
+from slipway_ray.archive import unpack
 
 
 class Unpacks(unittest.TestCase):
     def unpacked(self, *names):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        archive = Path(folder.name, "plugin.zip")
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        archive = Path(folder, "plugin.zip")
         with zipfile.ZipFile(archive, "w") as made:
             for name in names:
                 made.writestr(name, "" if name.endswith("/") else name)
-        code = Path(folder.name, "code")
+        code = Path(folder, "code")
         code.mkdir()
         unpack(archive, code)
         return sorted(path.relative_to(code).as_posix() for path in code.rglob("*") if path.is_file())

@@ -16,10 +16,9 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-HOST = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(HOST))
+from support import HOST
 
-from slipway_ray import cache, fetch, zstd  # noqa: E402  (the path is set above)
+from slipway_ray import cache, fetch, zstd
 
 CONTENT = bytes(range(256)) * 40
 # "slipway" and 100,000 times "a", compressed.
@@ -50,17 +49,13 @@ class Store(http.server.BaseHTTPRequestHandler):
 
 class FilesTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
         self.server.paths = []
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
-        sleeps = mock.patch.object(fetch.time, "sleep")
-        sleeps.start()
-        self.addCleanup(sleeps.stop)
+        self.enterContext(mock.patch.object(fetch.time, "sleep"))
 
     def file(self, *paths, digest=hashlib.sha256(CONTENT).hexdigest()):
         urls = [f"http://127.0.0.1:{self.server.server_port}{path}" for path in paths]
@@ -108,9 +103,7 @@ class FilesTest(unittest.TestCase):
 
 class CacheTest(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = os.path.join(folder.name, "cache")
+        self.folder = os.path.join(self.enterContext(tempfile.TemporaryDirectory()), "cache")
 
     def put(self, node, digest, size):
         return node.get(digest, size, lambda path: Path(path).write_bytes(b"x" * size))

@@ -1,5 +1,4 @@
 // Parses a request's body.
-
 import type { z } from 'zod';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { Refusal } from './refusal.ts';
