@@ -2,16 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { documentedCommands } from '../../test/documented-commands.ts';
 import { docker } from '../containers/docker.ts';
+import { waitUntilHealthy } from '../local/heartbeat.ts';
 import { type Local, localSchema } from '../local/organization.ts';
 import { runCommand } from '../testing/command.ts';
 
 export type Service = 'slipway' | 'builder';
 
 const readyMs = 300_000;
-const pollMs = 200;
 const stateFolder = '/var/lib/slipway/state';
 
 /** Returns the Compose command, or undefined if this machine has none. */
@@ -78,11 +77,9 @@ export class Stack {
 
   /** Waits until the API answers. */
   async ready(): Promise<void> {
-    const until = performance.now() + readyMs;
-    while (!(await isHealthy(this.url))) {
-      if (performance.now() > until) throw new Error(`not ready:\n${await this.compose('logs', '--no-color')}`);
-      await delay(pollMs);
-    }
+    await waitUntilHealthy(this.url, readyMs).catch(async (cause) => {
+      throw new Error(`not ready:\n${await this.compose('logs', '--no-color')}`, { cause });
+    });
   }
 
   async local(): Promise<Local> {
@@ -122,15 +119,5 @@ export class Stack {
     if (program === 'echo' && rest.join(' ') === '>> .env')
       return appendFile(join(folder, '.env'), `${first}\n`).then(() => '');
     throw new Error(`docs/self-hosting.md has a command that this test can't run: ${program}`);
-  }
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
   }
 }
