@@ -1,9 +1,10 @@
 // Stores archives and executables on disk by SHA-256. It's a cache: the Worker resends missing blobs.
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../core/refusal.ts';
+import { touch } from '../core/touch.ts';
 import type { Removals } from '../removal/removals.ts';
 
 /** Above this total, the least recently used blobs are removed. */
@@ -36,12 +37,8 @@ export class Blobs {
   }
 
   /** Returns whether the blob exists, and marks it as used. */
-  async has(sha256: string): Promise<boolean> {
-    const now = new Date();
-    return utimes(this.path(sha256), now, now).then(
-      () => true,
-      () => false,
-    );
+  has(sha256: string): Promise<boolean> {
+    return touch(this.path(sha256));
   }
 
   /** Streams a blob to disk. The blob gets its name only after its digest is verified. */

@@ -1,7 +1,8 @@
 // Manages the plugins' compile caches, one per scope. A cache starts as a copy of the trusted one. A build writes only to its own
 // cache, so it can't leave anything behind for another plugin.
-import { chown, constants, copyFile, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { chown, constants, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { touch } from '../core/touch.ts';
 import type { Removals } from '../removal/removals.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';
 
@@ -34,12 +35,8 @@ export class CompileCaches {
   }
 
   /** Returns whether the scope has a cache, and marks it as used. */
-  async has(scope: string): Promise<boolean> {
-    const now = new Date();
-    return utimes(this.path(scope), now, now).then(
-      () => true,
-      () => false,
-    );
+  has(scope: string): Promise<boolean> {
+    return touch(this.path(scope));
   }
 
   /** Creates the scope's cache from the trusted one. */

@@ -1,9 +1,10 @@
 // Stores models on disk by SHA-256, once for all instances that read them. It's a cache: above its size limit, it removes the least
 // recently used models that no instance uses, and the Worker sends them again when needed.
-import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import { touch } from '../core/touch.ts';
 import { UseCount } from '../core/use-count.ts';
 import type { Removals } from '../removal/removals.ts';
 
@@ -83,13 +84,4 @@ export class ModelCache {
         this.#removals.remove(this.path(sha256), { kind: 'model', id: sha256 });
     }
   }
-}
-
-/** Marks the file as just used. Returns whether it exists. */
-async function touch(path: string): Promise<boolean> {
-  const now = new Date();
-  return utimes(path, now, now).then(
-    () => true,
-    () => false,
-  );
 }
