@@ -1,7 +1,7 @@
 // Generates a state folder's random secrets at its first start and stores them, so that presigned URLs, tokens and webhooks survive
 // restarts. Adds secrets that a newer Slipway version needs.
 import { randomBytes } from 'node:crypto';
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
@@ -20,11 +20,7 @@ const pathIn = (state: string) => join(state, 'secrets.json');
 /** Returns why the stored secrets can't be used, and how to fix it. New secrets couldn't decrypt existing data. */
 export async function secretsError(state: string): Promise<string | undefined> {
   const path = pathIn(state);
-  const isStored = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isStored || (await readPrivateJson(path, secretsSchema.partial()))) return undefined;
+  if (!existsSync(path) || (await readPrivateJson(path, secretsSchema.partial()))) return undefined;
   return `${path} is damaged or can't be read. Restore it from a backup: the database's secrets are encrypted with its data_kek.`;
 }
 

@@ -1,7 +1,8 @@
 // Rehearses an upgrade under load: runs one commit's Worker with the other's builder, in each combination, with a migration in between.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -104,7 +105,7 @@ async function migrateBeneath(state: string, trees: Trees): Promise<string> {
   const files = await readdir(join(trees.new, 'migrations'));
   const added: string[] = [];
   for (const name of files.filter((file) => file.endsWith('.sql')).sort())
-    if (!(await exists(join(trees.old, 'migrations', name)))) added.push(name);
+    if (!existsSync(join(trees.old, 'migrations', name))) added.push(name);
   const statements = await Promise.all(added.map((name) => readFile(join(trees.new, 'migrations', name), 'utf8')));
   const database = new DatabaseSync(databaseFile(state));
   try {
@@ -118,11 +119,4 @@ async function migrateBeneath(state: string, trees: Trees): Promise<string> {
     database.close();
   }
   return added.length > 0 ? added.join(', ') : 'a migration that adds a column and a table';
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
