@@ -3,10 +3,8 @@
 import asyncio
 import contextvars
 import json
-import sys
 import threading
 import unittest
-from pathlib import Path
 
 from support import STREAM_LIMITS
 

@@ -24,7 +24,7 @@ export function addLogRoutes(app: Hono<{ Bindings: HttpBindings }>, { instances,
     const query = unstoredQuery.safeParse(c.req.query());
     if (!query.success) throw new Refusal('invalid-request', 'Invalid query. Use `id`, `wait` and `seal`.');
     const { id, wait, seal } = query.data;
-    return c.json(await logs.unstored({ ...(id === undefined ? {} : { id }), waitMs: wait, seal: seal === '1' }));
+    return c.json(await logs.unstored({ id, waitMs: wait, seal: seal === '1' }));
   });
 
   app.post('/logs/stored', async (c) => {

@@ -39,7 +39,7 @@ export const unstoredLogsSchema = z.object({
 export type UnstoredLogs = z.infer<typeof unstoredLogsSchema>;
 
 export interface UnstoredRequest {
-  id?: string;
+  id?: string | undefined;
   /** How long to wait for the first chunk, in milliseconds. */
   waitMs?: number;
   /** True to end chunks that may still grow. Otherwise they end once they are full or old enough. */

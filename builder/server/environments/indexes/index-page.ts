@@ -65,7 +65,7 @@ export function writePage(name: string, files: readonly IndexFile[], locate: (fi
       filename: file.filename,
       url: locate(file),
       hashes: file.hashes,
-      ...(file.requiresPython === undefined ? {} : { 'requires-python': file.requiresPython }),
+      'requires-python': file.requiresPython,
       yanked: file.yanked,
       'upload-time': file.uploadTime ?? longAgo,
       'core-metadata': file.hasMetadata,
