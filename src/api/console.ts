@@ -2,7 +2,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
-import { limitAddress } from './authentication/address-limits.ts';
+import { limitedByAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/browser-requests.ts';
 import type { AppEnv } from './context/context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
@@ -18,11 +18,7 @@ const fileFolder = '/console/assets';
 const pageType = 'text/html';
 
 export function addConsole(app: OpenAPIHono<AppEnv>): void {
-  for (const path of [...pagePaths, `${fileFolder}/*`])
-    app.use(path, knownHostsOnly, async (c, next) => {
-      await limitAddress(c);
-      await next();
-    });
+  for (const path of [...pagePaths, `${fileFolder}/*`]) app.use(path, knownHostsOnly, limitedByAddress);
   for (const path of pagePaths) app.get(path, page);
   app.get(`${fileFolder}/:file`, file);
 }

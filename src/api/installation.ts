@@ -1,7 +1,7 @@
 // Serves routes that need no key: the health and readiness checks, the metrics, the signing keys, the OpenAPI document and the API
 // reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { limitAddress } from './authentication/address-limits.ts';
+import { limitedByAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/browser-requests.ts';
 import type { AppEnv } from './context/context.ts';
 import { addSigningKeys } from './evidence/signing-keys.ts';
@@ -49,12 +49,7 @@ export function addInstallation(app: OpenAPIHono<AppEnv>): void {
   addMetrics(app);
   addSigningKeys(app);
   app.openAPIRegistry.registerPath(document);
-  for (const path of [document.path, '/docs/*']) {
-    app.use(path, knownHostsOnly, async (c, next) => {
-      await limitAddress(c);
-      await next();
-    });
-  }
+  for (const path of [document.path, '/docs/*']) app.use(path, knownHostsOnly, limitedByAddress);
   app.get(document.path, (c) => c.body(once().text, 200, { 'content-type': 'application/json' }));
   addReference(app, () => once().reference);
 }

@@ -7,7 +7,6 @@ import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { inTurn, type Pace } from '../core/turns.ts';
 import { DatabaseFailed } from './database-problem.ts';
 import * as access from './schema/access.ts';
-import * as idempotency from './schema/access.ts';
 import * as advisories from './schema/advisories.ts';
 import * as agents from './schema/agents.ts';
 import * as budgets from './schema/budgets.ts';
@@ -15,9 +14,7 @@ import * as builders from './schema/builders.ts';
 import * as callLimits from './schema/call-limits.ts';
 import * as calls from './schema/calls.ts';
 import * as clusters from './schema/clusters.ts';
-import * as builds from './schema/deploy.ts';
 import * as deploy from './schema/deploy.ts';
-import * as logs from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
 import * as evidence from './schema/evidence.ts';
@@ -26,7 +23,6 @@ import * as heartbeat from './schema/heartbeat.ts';
 import * as hooks from './schema/hooks.ts';
 import * as identity from './schema/identity.ts';
 import * as models from './schema/models.ts';
-import * as secrets from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as quarantines from './schema/quarantines.ts';
 import * as registry from './schema/registry.ts';
@@ -72,25 +68,21 @@ export const schema = {
   ...registry,
   ...policy,
   ...quarantines,
-  ...builds,
   ...deploy,
   ...releases,
   ...calls,
   ...callLimits,
   ...environments,
-  ...secrets,
+  ...models,
   ...sources,
   ...clusters,
   ...builders,
   ...budgets,
   ...runs,
-  ...models,
-  ...logs,
   ...events,
   ...grants,
   ...webhooks,
   ...hooks,
-  ...idempotency,
   ...heartbeat,
   ...traffic,
   ...vectors,

@@ -1,5 +1,5 @@
 // Limits requests by client address if no key identifies the client, and limits addresses that send wrong keys or admin tokens.
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Problem } from '../../core/problem.ts';
@@ -16,6 +16,12 @@ export async function limit(c: Context<AppEnv>, key: string): Promise<void> {
 export function limitAddress(c: Context<AppEnv>): Promise<void> {
   return limit(c, clientAddress(c));
 }
+
+/** Limits requests to paths that need no key. */
+export const limitedByAddress: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await limitAddress(c);
+  await next();
+};
 
 /** Kinds of secrets. Failures with one kind don't keep an address from using another. */
 export type Tried = 'operator-token' | 'key' | 'id-token' | 'link' | 'invitation' | 'sign-in-code';

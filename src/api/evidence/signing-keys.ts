@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { keysFile, publicKeySchema, publicKeysSchema } from '../../contract/evidence.ts';
 import { listPublicKeys, revokeSigningKey, rotateSigningKey } from '../../evidence/signing-keys.ts';
-import { limitAddress } from '../authentication/address-limits.ts';
+import { limitedByAddress } from '../authentication/address-limits.ts';
 import { knownHostsOnly } from '../authentication/browser-requests.ts';
 import type { AppEnv } from '../context/context.ts';
 import { errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
@@ -23,10 +23,7 @@ const list = createRoute({
 });
 
 export function addSigningKeys(app: OpenAPIHono<AppEnv>): void {
-  app.use(list.path, knownHostsOnly, async (c, next) => {
-    await limitAddress(c);
-    await next();
-  });
+  app.use(list.path, knownHostsOnly, limitedByAddress);
   app.openapi(list, async (c) => {
     c.header('cache-control', 'public, max-age=60');
     return c.json(await listPublicKeys(c.var.deps), 200);

@@ -10,7 +10,7 @@ import { roles } from '../../contract/identity.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { isId, type OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { countFailure, limitAddress, refuseGuessing } from '../authentication/address-limits.ts';
+import { countFailure, limitedByAddress, refuseGuessing } from '../authentication/address-limits.ts';
 import {
   clearSignInCookie,
   knownHostsOnly,
@@ -117,10 +117,7 @@ const exchange = route.post('/code', 'exchangeSignInCode', {
 
 export function signIn(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use(knownHostsOnly, async (c, next) => {
-    await limitAddress(c);
-    await next();
-  });
+  routes.use(knownHostsOnly, limitedByAddress);
   for (const path of ['/', '/invitation', '/code']) routes.use(path, jsonAtMost(4096));
   routes.openapi(list, async (c) => {
     const found = await listSignInIssuers(c.var.deps, organizationIdOf(c.req.valid('query').organization));

@@ -4,7 +4,7 @@ import { builderConditions, withPublicNames } from '../../contract/builder/repor
 import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
 import { checkParts, type Heard, isReady, type PartCheck, type PartName, partStates } from '../../watching/parts.ts';
-import { limitAddress } from '../authentication/address-limits.ts';
+import { limitedByAddress } from '../authentication/address-limits.ts';
 import { knownHostsOnly } from '../authentication/browser-requests.ts';
 import type { AppEnv } from '../context/context.ts';
 import { errors, json } from '../openapi/route-definitions.ts';
@@ -51,10 +51,7 @@ const route = createRoute({
 });
 
 export function addReadiness(app: OpenAPIHono<AppEnv>): void {
-  app.use(route.path, knownHostsOnly, async (c, next) => {
-    await limitAddress(c);
-    await next();
-  });
+  app.use(route.path, knownHostsOnly, limitedByAddress);
   app.openapi(route, async (c) => {
     const heard = await checkParts(c.var.deps);
     if (!heard.checks.every(isReady)) throw notReady(heard);
