@@ -16,7 +16,7 @@ export async function* exportedLines(client: SlipwayClient, signal: AbortSignal 
     let cause: unknown = new Error('the response ended early');
     let isWhole = false;
     try {
-      for await (const text of client.lines(path, { query, ...(signal ? { signal } : {}) })) {
+      for await (const text of client.lines(path, { query, signal })) {
         const line = parseExportLine(text);
         if (!line) break;
         cuts = 0;

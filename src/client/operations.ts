@@ -39,7 +39,7 @@ type BodyOptions<Operation> = Operation extends { requestBody: { content: infer 
 
 export interface CallOptions {
   /** Aborts the request, instead of the client's. With null, nothing does. */
-  signal?: AbortSignal | null;
+  signal?: AbortSignal | null | undefined;
   headers?: Record<string, string>;
   /** The Idempotency-Key of a POST; generated if omitted. With `false`, none is sent and only rejected requests are retried. */
   idempotencyKey?: string | false;

@@ -56,14 +56,14 @@ function requestUpload(client: SlipwayClient, { namespaceId, signal, ...rest }: 
   const { name, version, description, archive, stage, deploy_when_approved, release } = rest;
   const body = {
     name,
-    ...(version === undefined ? {} : { version }),
-    ...(description === undefined ? {} : { description }),
+    version,
+    description,
     file_size_bytes: archive.size,
     ...(stage ? { stage } : {}),
     ...(deploy_when_approved ? { deploy_when_approved } : {}),
-    ...(release === undefined ? {} : { release }),
+    release,
   };
-  const options = { body, ...(signal ? { signal } : {}) };
+  const options = { body, signal };
   return namespaceId === undefined
     ? client.post('/v1/plugins/uploads', options)
     : client.post('/v1/namespaces/{namespace_id}/plugins/uploads', { ...options, path: { namespace_id: namespaceId } });
@@ -75,11 +75,11 @@ async function confirm(
   etag: string,
   { namespaceId, archive, message, signal, onProgress }: PublishRequest,
 ): Promise<Published> {
-  const body = { etag, file_size_bytes: archive.size, ...(message === undefined ? {} : { message }) };
+  const body = { etag, file_size_bytes: archive.size, message };
   for (;;) {
     onProgress?.({ step: 'scanning' });
     // Each confirmation needs its own idempotency key, or the server would repeat its first response.
-    const options = { body, ...(signal ? { signal } : {}) };
+    const options = { body, signal };
     const answer = await (namespaceId === undefined
       ? client.post('/v1/plugins/uploads/{upload_id}/confirm', { ...options, path: { upload_id } })
       : client.post('/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm', {

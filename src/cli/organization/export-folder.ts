@@ -92,8 +92,7 @@ class FolderExport {
 
   /** Writes one part of the export. Returns where the next one starts. */
   async #part(from: string | undefined): Promise<string | undefined> {
-    const query = from === undefined ? {} : { from };
-    for await (const text of this.#client.lines('/v1/organization/export', { query, signal: this.#signal })) {
+    for await (const text of this.#client.lines('/v1/organization/export', { query: { from }, signal: this.#signal })) {
       const line = lineSchema.parse(JSON.parse(text));
       if ('end' in line) return line.end.next;
       if ('table' in line) await this.#row(line.table, line.row);

@@ -21,26 +21,13 @@ export async function missingRequirements(
   manifest: Declared | null,
 ): Promise<Missing[]> {
   if (!manifest || !asksForSomething(manifest)) return [];
-  const { compute_profile = null, gpu_steps = [], models = [], serve_config = null } = manifest;
-  const permissions = written(manifest.permissions ?? {});
+  const { compute_profile = null, gpu_steps = [], models = [], permissions = {}, serve_config = null } = manifest;
   const { missing } = await client.post('/v1/namespaces/{namespace_id}/plugins/requirements', {
     path: { namespace_id: await namespaceId() },
     body: { name, shared, permissions, models, compute_profile, gpu_steps, serve_config },
     idempotencyKey: false,
   });
   return missing;
-}
-
-/** Leaves out undefined members, which the client's types don't allow. */
-function written({ forward, later_timeout_s, memory_mb, network, secrets, timeout_s }: Permissions) {
-  return {
-    ...(forward === undefined ? {} : { forward }),
-    ...(memory_mb === undefined ? {} : { memory_mb }),
-    ...(network === undefined ? {} : { network }),
-    ...(secrets === undefined ? {} : { secrets }),
-    ...(timeout_s === undefined ? {} : { timeout_s }),
-    ...(later_timeout_s === undefined ? {} : { later_timeout_s }),
-  };
 }
 
 /** Returns one line per missing requirement. `mark` is ✗ if missing requirements fail the command, or ! if they are only warnings. */

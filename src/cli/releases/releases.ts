@@ -61,10 +61,9 @@ export async function changeRelease(
   const question = found.ended_at === null ? questions[change]?.(found) : undefined;
   if (question !== undefined) await requireConfirmation(question, yes, signal);
   const path = { namespace_id: await connection.namespaceId(), release_id: found.id };
-  const body = reason === undefined ? {} : { reason };
   const release =
     change === 'step' || change === 'resume'
       ? await client.post(`${releasePath}/${change}`, { path })
-      : await client.post(`${releasePath}/${change}`, { path, body });
+      : await client.post(`${releasePath}/${change}`, { path, body: { reason } });
   return { json: release, text: formatRelease(release) };
 }

@@ -33,11 +33,10 @@ export async function* resultBytes(
   const { client, signal } = connection;
   const path = { namespace_id: await connection.namespaceId(), run_id: id };
   for (let cursor: string | undefined; ; ) {
-    const query = cursor === undefined ? {} : { cursor };
     const page =
       kind === 'output'
-        ? await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/output', { path, query })
-        : await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, query });
+        ? await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/output', { path, query: { cursor } })
+        : await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, query: { cursor } });
     for (const { url } of page.results) {
       const response = await fetch(url, { signal });
       if (!response.ok || !response.body)

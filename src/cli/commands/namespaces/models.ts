@@ -28,10 +28,9 @@ const put = serverCommand({
       stage('uploaded');
     }
     output.progress('verifying');
-    const waiver = waivePickle === undefined ? {} : { waive_pickle: waivePickle };
     const model = await client.post('/v1/namespaces/{namespace_id}/models/{name}/confirm', {
       path,
-      body: { ...body, ...waiver },
+      body: { ...body, waive_pickle: waivePickle },
     });
     stage('verified', 'by the server');
     const text = `✓ stored ${model.name} (${formatBytes(model.size_bytes)}, sha256 ${model.sha256.slice(0, 12)})\n`;
