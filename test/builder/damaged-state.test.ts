@@ -52,7 +52,12 @@ test.each(users)(
     }
     if (uid !== undefined) execFileSync('chown', ['-R', `${uid}:${uid}`, stateFolder]);
     const PYTHON = await sharedPython();
-    const builder = await TestBuilder.start({ stateFolder, env: { PYTHON }, ...(uid === undefined ? {} : { uid }) });
+    const builder = await TestBuilder.start({
+      stateFolder,
+      hasGitAndGo: true,
+      env: { PYTHON },
+      ...(uid === undefined ? {} : { uid }),
+    });
     const id = await builder.run(handler('def predict(self, request):\n    return {}'));
     expect(await builder.result(id)).toEqual({});
     await builder.send('DELETE', `/instances/${id}`);

@@ -41,7 +41,7 @@ test('a question is written to the terminal, and the result to standard output',
     1,
     `upper v2 (22) → v1 (11): moves calls to the name; versions, files and data stay\n  v2 and v1 have the same files\n${question}y\n`,
   ]);
-  expect(stdout).toMatch(/^✓ rolled upper back from v2 \(22\) to v1 \(11\) in .*\n  call {5}.*\n$/);
+  expect(stdout).toMatch(/^✓ rolled upper back from v2 \(22\) to v1 \(11\) in .*\n {2}call {5}.*\n$/);
 });
 
 test.each([

@@ -321,7 +321,7 @@ test('the page of usage begins with the month, compared with its budget or quota
   const used = page.getByRole('table', { name: 'Used this month' });
   const rows = (await used.locator('tbody tr').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
   expect(rows).toEqual([
-    expect.stringMatching(/^Calls \d+ of 1,000 \d % of the budget;/),
+    expect.stringMatching(/^Calls \d+ of 1,000 \d% of the budget;/),
     expect.stringMatching(/^Instance time [\d.]+ h, no budget /),
     expect.stringMatching(/^Storage [\d.]+ [KM]iB of 100\.0 GiB 0% of the quota /),
   ]);

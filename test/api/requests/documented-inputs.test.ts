@@ -18,7 +18,10 @@ const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
 /** Operations found to check the scope before the input. The test calls them with a key that has all scopes. */
 const scopeFirst = new Set<string>();
 
-/** Times in the future, addresses that Slipway may call, and fields of which exactly one is needed. No schema can express these rules. */
+/**
+ * Times in the future, addresses that Slipway may call, fields of which exactly one is needed, and version numbers, which depend on the
+ * plugin's kind. No schema can express these rules.
+ */
 const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
   'PUT /v1/call-limits body#/key_id',
@@ -27,6 +30,11 @@ const bySense = new Set([
   'POST /v1/admin/builders body#/url',
   'POST /v1/admin/clusters body#/dashboard_url',
   'POST /v1/admin/clusters body#/serve_url',
+  'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback body#/version',
+  'GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff query#/v1',
+  'GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff query#/v2',
+  'GET /v1/plugins/by-name/{slug}/diff query#/v1',
+  'GET /v1/plugins/by-name/{slug}/diff query#/v2',
 ]);
 
 interface Media {

@@ -84,7 +84,8 @@ exec ${join(toolsFolder, name)} "$@"
 
 test('an installation that fills the disk midway reports it, and the next attempt installs the missing packages', async () => {
   const stateFolder = newFolder();
-  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, BUILDER_TOOLS: toolsWithFullDisk(stateFolder) };
+  const tools = { BUILDER_TOOLS: toolsWithFullDisk(stateFolder), PATH: '/usr/bin:/bin' };
+  const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, ...tools };
   await expectContinued(
     await PackageBuilder.start({ stateFolder, env }),
     "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder can give it a larger disk, or lower `environmentCacheBytes` in BUILDER_LIMITS.",

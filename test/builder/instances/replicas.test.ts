@@ -56,7 +56,7 @@ test('a process that ends is replaced while the other process serves calls', asy
   expect(await builder.call(id)).toMatchObject({ status: 'success' });
   await eventually(async () => (await builder.status(id)).restarts).toBe(1);
   expect(await builder.logs(id)).toEqual([
-    expect.stringMatching(/^host: Process [12] of 2 ended: exit code 9\. Restarting\.$/),
+    expect.stringMatching(/^host: Process [12] of 2 exited: exit code 9\. Restarting\.$/),
   ]);
 });
 
