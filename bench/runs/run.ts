@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deployAndWait, ExtractorClient } from '../../scripts/demo/extractor-client.ts';
+import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { packFiles } from '../../scripts/demo/pack.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
@@ -69,7 +69,8 @@ async function publish(local: Local, { name, step, dependencies = [] }: Case): P
   };
   const client = new ExtractorClient(local);
   await client.publish(name, '1.0.0', await packFiles(files));
-  await deployAndWait(client, `${name}_1_0_0`, settledMs);
+  await client.deploy(`${name}_1_0_0`);
+  await waitUntilSettled(client, `${name}_1_0_0`, settledMs);
   return `${name}_1_0_0`;
 }
 
