@@ -117,7 +117,7 @@ test.each([
   const content = bytesOf(`n\n${blank.repeat(32 * 1024 * 1024)}`);
   const run = await started(scene, input.compression ? await gzip(content) : content, input);
   let isEnded = false;
-  const split = splitRun(scene.deps, run.id).then(() => {
+  const split = splitRun(scene.deps, run.id).finally(() => {
     isEnded = true;
   });
   // Each request needs the thread several times, for its query and its timer.

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type FieldProblem, Problem, type ProblemCode, problems } from '../../core/problem.ts';
 import { closestIssues } from '../../core/zod-issues.ts';
 
-const statusTypes: Record<number, string> = {
+const statusTypes: Record<(typeof problems)[ProblemCode]['status'], string> = {
   400: 'BadRequestError',
   401: 'UnauthorizedError',
   403: 'ForbiddenError',
@@ -15,6 +15,7 @@ const statusTypes: Record<number, string> = {
   415: 'UnsupportedMediaTypeError',
   422: 'ValidationError',
   429: 'RateLimitError',
+  500: 'InternalServerError',
   503: 'ServiceUnavailableError',
 };
 
@@ -43,7 +44,7 @@ const ownTypes: Partial<Record<ProblemCode, string>> = {
 
 /** Returns the `type` of a problem in the error body. */
 export function problemType(code: ProblemCode): string {
-  return ownTypes[code] ?? statusTypes[problems[code].status] ?? 'InternalServerError';
+  return ownTypes[code] ?? statusTypes[problems[code].status];
 }
 
 function errorBody(problem: Problem, requestId: string) {

@@ -48,9 +48,9 @@ const show = serverCommand({
   arguments: { '<id>': 'its ID, such as GHSA-9hjg-9r4m-mvj7' },
   options: pageOptions,
   examples: ['slipway advisories show GHSA-9hjg-9r4m-mvj7'],
-  async run({ client, signal }, { id }, page) {
+  async run({ client }, { id }, page) {
     const { formatAdvisory } = await import('../../plugins/affected-versions.ts');
-    const request = { path: { advisory_id: id }, query: pageQuery(page), signal };
+    const request = { path: { advisory_id: id }, query: pageQuery(page) };
     const advisory = await client.get('/v1/advisories/{advisory_id}', request);
     const { next_cursor: next } = advisory.pagination;
     return { json: advisory, text: formatAdvisory(advisory), notes: pageNotes(next) };

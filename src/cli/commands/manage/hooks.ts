@@ -104,10 +104,8 @@ const deliveries = listCommand({
   description: "Lists a hook's deliveries, newest first.",
   arguments: { '<hook>': 'hook ID' },
   examples: ['slipway hooks deliveries dhk_…'],
-  async fetch({ client, signal }, query, { hook: id }) {
-    const request = { path: { hook_id: id }, query, signal };
-    return client.get('/v1/deploy-hooks/{hook_id}/deliveries', request);
-  },
+  fetch: ({ client }, query, { hook: id }) =>
+    client.get('/v1/deploy-hooks/{hook_id}/deliveries', { path: { hook_id: id }, query }),
   empty: 'No deliveries yet.',
   head: ['DELIVERY', 'STATUS', 'REF', 'COMMIT', 'RECEIVED', 'WHY'],
   row: (delivery) => [

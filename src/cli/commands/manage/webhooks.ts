@@ -122,8 +122,8 @@ const deliveries = listCommand({
     '--type <type>': 'only events of this type',
   },
   examples: ['slipway webhooks deliveries whk_… --status failed'],
-  fetch({ client, signal }, page, { endpoint: id }, { status, type }: DeliveryFilter) {
-    const request = { path: { endpoint_id: id }, query: { ...page, status, type }, signal };
+  fetch({ client }, page, { endpoint: id }, { status, type }: DeliveryFilter) {
+    const request = { path: { endpoint_id: id }, query: { ...page, status, type } };
     return client.get('/v1/webhooks/{endpoint_id}/deliveries', request);
   },
   empty: 'No deliveries yet.',
