@@ -1,5 +1,4 @@
 // Implements `npm run console`: builds the console's static files for a deployment. `npm start` also does this automatically.
-
 import { buildConsole } from './console-bundle.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';

@@ -1,7 +1,6 @@
 // Serves Git repositories on loopback for tests in workerd, which can neither listen on a port nor run Git. POST /commits/NAME adds a
 // commit to a repository, and creates the repository if necessary. POST /tokens/NAME makes a repository private, so that only requests
 // with one of these tokens can read it. All repositories are also served over SSH to the holder of one key.
-
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TestProject } from 'vitest/node';

@@ -1,5 +1,4 @@
 // An organization of its own on the measured Slipway, with what the neighbors need.
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';

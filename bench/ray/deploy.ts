@@ -1,6 +1,5 @@
 // Measures deployments on Ray: from publishing to the first answer, beside a plain Ray Serve deployment of the same handler, and with a
 // large archive and a large model for several processes of one node. See README.md.
-
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

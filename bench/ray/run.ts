@@ -1,6 +1,5 @@
 // Compares calls to one handler on one Ray cluster: through Slipway's adapter, through a plain Ray Serve deployment, and through the
 // Worker. See README.md.
-
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,4 @@
 // Deploys the handler to a Slipway: as a Python extractor, or as a Go pipeline plugin from a repository on this machine.
-
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

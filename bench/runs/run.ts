@@ -1,5 +1,4 @@
 // Compares Slipway runs with multiprocessing and Ray Data, with the same number of workers. See README.md.
-
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, openAsBlob } from 'node:fs';

@@ -1,6 +1,5 @@
 // Defines a backup's contents: its files, and an inventory with their sizes and digests, written last. A folder without an inventory
 // isn't a backup.
-
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';

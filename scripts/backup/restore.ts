@@ -1,6 +1,5 @@
 // Restores a backup into a missing or empty state folder. It assembles the state next to that folder, then renames it. So a damaged or
 // incomplete backup, or a process that dies, changes nothing.
-
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,5 +1,4 @@
 // Runs the `npm start` demo: publishes example plugins and calls them live through the public API.
-
 import type { Demo } from '../local/settings.ts';
 import { duration, paint, print, row } from '../machine/terminal.ts';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './extractor-client.ts';

@@ -1,6 +1,5 @@
 // Checks the format number in a state folder's state.json to decide whether this Slipway can use the folder, and lets only one process
 // use it at a time. Migrations update an older format. A newer format, or a missing number, is rejected and left unchanged.
-
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 // Reads and writes small JSON files that only their owner can read. Replaces a file by renaming, so that no reader sees a partial file.
-
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { parseJson } from '../../src/core/json/parse.ts';

@@ -1,5 +1,4 @@
 // Starts a Slipway for a trial, with its own state folder.
-
 import { rm } from 'node:fs/promises';
 import { newStateFolder, startSlipway } from '../../test/e2e/slipway.ts';
 import type { Local } from '../local/organization.ts';

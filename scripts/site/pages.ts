@@ -1,5 +1,4 @@
 // Converts the project's documents to the site's pages: their paths, links and sidebar order.
-
 import { posix } from 'node:path';
 
 interface Section {

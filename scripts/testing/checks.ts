@@ -1,5 +1,4 @@
 // Lists the checks that run before the tests: types, style, and that generated files are up to date.
-
 import { z } from 'zod';
 import { parseJson } from '../../src/core/json/parse.ts';
 import { runCommand } from './command.ts';

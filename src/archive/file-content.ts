@@ -1,6 +1,5 @@
 // Reads one file's content as a stream, for zip entries and tar members alike. Returns findings from its first bytes and, for a file
 // read in full, CRC, SHA-256 and bytes. Holds one file at a time, and only up to a limit.
-
 import { fileTailBytes, headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NewDigest } from './byte-digest.ts';

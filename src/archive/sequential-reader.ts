@@ -1,5 +1,4 @@
 // Reads a source once, in order. Passes every byte to the digest and keeps only one window in memory.
-
 import { windowBytes } from '../contract/limits/archives.ts';
 import type { ByteDigest } from './byte-digest.ts';
 import type { ByteSource } from './byte-source.ts';

@@ -1,6 +1,5 @@
 // Makes the builder send requests to user-supplied URLs. workerd can't choose the address it connects to; the builder can (decision
 // 39).
-
 import {
   EgressBusy,
   type EgressRefusal,

@@ -1,5 +1,4 @@
 // Sends requests to a Ray cluster's dashboard. Failures are `ClusterFault`s, with messages for the operator.
-
 import { z } from 'zod';
 import { connectionFailure } from '../contract/builder/egress.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';

@@ -1,5 +1,4 @@
 // Lists the forms of a secret in text: plain, and as common libraries encode it.
-
 import { hex } from './digest.ts';
 
 /** Shorter parts of a secret, or of its encodings, occur in ordinary text. */

@@ -1,6 +1,5 @@
 // Masks secrets in plugin output and error messages. This protects against accidents: a plugin that wants to leak a secret can encode
 // it.
-
 import { z } from 'zod';
 import { parseJson } from './json/parse.ts';
 import { secretForms } from './secret-forms.ts';

@@ -1,6 +1,5 @@
 // Formats an event as JSON, identically in lists, exports and webhook bodies. Blocks are sealed over this text, so it must never change
 // for existing events.
-
 import { iso } from '../core/clock.ts';
 import { canonicalJson } from '../core/json/canonical.ts';
 import type { events } from '../db/schema/events.ts';

@@ -1,6 +1,5 @@
 // Sends queue messages through an outbox. A row is written in the batch of the state change, and its message is sent right after; the
 // sweep sends any that remain. Messages carry only IDs, so a duplicate costs one row read.
-
 import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';

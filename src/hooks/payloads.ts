@@ -1,5 +1,4 @@
 // Reads the pushed ref and its repository from a deploy hook request. Uses nothing else in the payload: Git resolves the commit.
-
 import { z } from 'zod';
 import type { HookProvider } from '../contract/states.ts';
 import { parseJson } from '../core/json/parse.ts';

@@ -1,5 +1,4 @@
 // Checks an uploaded model's content and copies it to the key for its digest.
-
 import { modelHeadBytes, modelTailBytes } from '../contract/limits/models.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';

@@ -1,5 +1,4 @@
 // Store keys of model objects.
-
 import { type SQL, sql } from 'drizzle-orm';
 import type { Missing } from '../contract/plugin/missing.ts';
 import { type ModelRef, missingModelsMessage } from '../contract/plugin/models.ts';

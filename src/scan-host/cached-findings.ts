@@ -1,7 +1,6 @@
 // Caches the analyses of a plugin's last scanned archive, so that scanning the next version costs only its changed files and the files
 // that depend on them. One R2 object per plugin, read and written as a whole. A source that isn't cached, or was scanned under another
 // policy, is scanned again. Losing the cache only costs time.
-
 import { z } from 'zod';
 import { findingSchema, trailStepSchema } from '../contract/findings/finding.ts';
 import { policyLevels } from '../contract/states.ts';

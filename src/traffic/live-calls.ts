@@ -1,6 +1,5 @@
 // Counts the calls of a plugin's live version since its promotion, to judge the version's health. The errors of a rolled-back version
 // don't count.
-
 import { type CallCount, countFromNumbers, stepMs, stepStart, sumCounts } from '../contract/traffic.ts';
 import { exactVersion } from '../registry/versions/versions.ts';
 import type { CountedCalls } from './call-counters.ts';

@@ -1,6 +1,5 @@
 // Sorts a table of plugins and finds where a page starts. The position is the last row's sort value and ID, so that pages neither
 // repeat nor skip rows whose value stays the same.
-
 import { z } from 'zod';
 import { parseJson } from '../core/json/parse.ts';
 import type { PluginOverview } from './overviews.ts';

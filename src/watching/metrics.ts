@@ -1,6 +1,5 @@
 // Gathers an installation's metrics: whether its parts respond, waiting work in the database, calls by plugin, and each builder's
 // state. Excludes an isolate's own numbers, because each scrape may reach another isolate.
-
 import { severities } from '../contract/advisories.ts';
 import type { Usage } from '../contract/builder/health.ts';
 import type { BuilderReport } from '../contract/builder/reports.ts';

@@ -1,5 +1,4 @@
 // Tests that a namespace refuses new deployments of affected versions, and never what is live or a rollback.
-
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { updateNamespace } from '../../src/access/namespaces.ts';

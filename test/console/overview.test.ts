@@ -1,6 +1,5 @@
 // Tests a namespace's overview, which is its start page, and a plugin's logs and settings.
 // @module-tag long
-
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { packFiles } from '../../scripts/demo/pack.ts';

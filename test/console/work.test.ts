@@ -1,7 +1,6 @@
 // Tests whole tasks in the console: publishing, deploying and rolling back by keyboard alone, and tasks done by someone who knows only
 // the words on the pages. Prints the number of clicks and seconds.
 // @module-tag long
-
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

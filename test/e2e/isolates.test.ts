@@ -3,7 +3,6 @@
 // @module-tag git
 // @module-tag go
 // @module-tag long
-
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { Local } from '../../scripts/local/organization.ts';

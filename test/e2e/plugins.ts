@@ -1,5 +1,4 @@
 // Builds small plugins for end-to-end tests, and publishes them.
-
 import type { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { packFiles } from '../../scripts/demo/pack.ts';
 

@@ -1,7 +1,6 @@
 // Kills workerd, the builder, the plugin's processes or all of them at random moments in a run. The output and errors match those of an
 // undisturbed run byte for byte.
 // @module-tag weekly
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,7 +1,6 @@
 // Tests that a call, a publish and a deployment through everything that `npm start` starts are one trace each: the caller's span, then
 // the Worker's span, then the builder's span. A call's plugin continues the builder's span.
 // @module-tag long
-
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { packFiles } from '../../scripts/demo/pack.ts';

@@ -1,5 +1,4 @@
 // Tests that the Worker does not receive messages from an earlier test file.
-
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';

@@ -2,7 +2,6 @@
 // then make the newest push live, and report it.
 // @module-tag git
 // @module-tag weekly
-
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,5 +1,4 @@
 // Tests organization deletion: a seven-day grace period in which nothing changes, after which everything is removed.
-
 import { eq, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';

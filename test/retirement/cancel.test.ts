@@ -1,5 +1,4 @@
 // Tests cancelling and retrying deployments: the first writer wins, and no change is applied partially.
-
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';

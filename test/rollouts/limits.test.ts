@@ -1,5 +1,4 @@
 // Tests deployment and install limits at their real values, just below each limit and at the limit.
-
 import { and, eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';

@@ -1,5 +1,4 @@
 // Tests calls while the database is down, and how soon isolates notice revocations, even if their replica has stalled.
-
 import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import { database } from '../../src/db/client.ts';

@@ -1,5 +1,4 @@
 // Returns a client for one builder, which tests share. The Worker's own client has a pool of builders.
-
 import { askHealth, type BuilderUrl, builderBy, inTrace, reportBuilder, sendByUrl } from '../../src/builders/client.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import type { TraceContext } from '../../src/core/trace-context.ts';

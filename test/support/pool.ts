@@ -1,5 +1,4 @@
 // Makes the pool of a Worker that calls several builders.
-
 import { type Pool, PoolView } from '../../src/builders/pool/members.ts';
 import type { Deps } from '../../src/deps.ts';
 import { placementLookup } from '../../src/instances/placement.ts';

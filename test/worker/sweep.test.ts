@@ -1,5 +1,4 @@
 // Tests the sweep as cron runs it: it resends lost messages, deletes expired rows, and continues if a part of it fails.
-
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';

@@ -1,5 +1,4 @@
 // Finds this machine's Go toolchain, and defines its build recipe: everything that determines the executable except the source.
-
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 // Stores values as JSON files in a folder, by key, each written atomically. It's a cache: missing records are recomputed.
-
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';

@@ -1,7 +1,6 @@
 // Limits the size of the module cache that builds and analyses share. Each go.mod and go.sum pair has a list of its downloaded modules.
 // Above the size limit, it removes the least recently used lists, and the modules that only they named. A removed module leaves its
 // `.info` and `.mod` (a few hundred bytes), because another module's graph may need them.
-
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';

@@ -1,5 +1,4 @@
 // Reads and validates the builder's environment variables.
-
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';

@@ -1,6 +1,5 @@
 // Stores environments on disk by key: folders of links to the packages' files. It's a cache: above its size limit, it removes the least
 // recently used environments that no instance uses, and packages that only those environments have.
-
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

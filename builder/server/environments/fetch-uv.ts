@@ -1,5 +1,4 @@
 // Downloads uv into an image: `node fetch-uv.ts FOLDER`. Exits with an error if the download fails.
-
 import { readSettings } from '../core/settings.ts';
 import { findPython } from '../programs/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';

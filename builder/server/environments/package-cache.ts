@@ -1,6 +1,5 @@
 // Stores packages on disk by key: each package's files and, next to them, the list of its archive's parts. It's a cache: the Worker
 // resends missing archives.
-
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -1,6 +1,5 @@
 // Runs one process of a compiled plugin. The process sends a hello message, then answers JSON lines on its standard streams. The other
 // end is builder/host-go/slipwayhost, which is compiled into the plugin's program, so its messages aren't trusted.
-
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';

@@ -1,6 +1,5 @@
 // Gives each call to the process with the fewest running calls. If all processes are full, calls wait in order of arrival. A call is
 // refused immediately if recent call durations suggest that it would wait beyond its time limit.
-
 import { Refusal } from '../core/refusal.ts';
 import type { HostProcess } from '../processes/host-process.ts';
 import { callCancelled, type HeldCall } from '../processes/plugin-call.ts';

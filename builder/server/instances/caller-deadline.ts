@@ -1,6 +1,5 @@
 // Ends a call when its caller stops waiting, before the plugin's own time limit. Work that can't be cancelled, such as a thread, may
 // run until that limit, so an impatient caller doesn't end the process.
-
 import { Refusal } from '../core/refusal.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 

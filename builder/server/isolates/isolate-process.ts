@@ -1,6 +1,5 @@
 // Runs one workerd with one plugin's module, and calls it over HTTP on a socket in the instance's home. Calls can't be cancelled, and a
 // call that hangs blocks the others. So the process is killed when a call reaches its time limit.
-
 import { closeSync, constants, openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';

@@ -1,6 +1,5 @@
 // Chooses the strongest sandbox that confines plugins on this machine: it starts a plugin that tries to get out of each one. There is
 // no fallback: if none works, the builder doesn't start.
-
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
 import type { Limits, Settings } from '../core/settings.ts';
 import type { Python } from '../programs/python.ts';

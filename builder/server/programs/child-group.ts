@@ -1,6 +1,5 @@
 // Starts a confined child process, with pipes for its standard streams and file descriptor 3, and ends it together with every process
 // that it started. The caller defines the pipes' protocol.
-
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';

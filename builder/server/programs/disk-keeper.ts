@@ -1,6 +1,5 @@
 // Runs host-python/disk_keeper.py, which mounts and measures folders. It's a separate process because walking many files would delay
 // every call, and because Node lacks the system calls for mounts.
-
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';

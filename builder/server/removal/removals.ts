@@ -1,7 +1,6 @@
 // Removes files from plugins, packages, sources and builds. It first renames a tree, which frees the path immediately and outlives the
 // builder, then removes the tree in the background. Trees that can't be removed go to the quarantine and are retried. A failed removal
 // stops nothing.
-
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';

@@ -1,5 +1,4 @@
 // Responds to a request to work on a chunk with frames, and an occasional keep-alive in between.
-
 import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
 import { ChunkWork, type Frame } from '../../../src/contract/runs/chunk-work.ts';

@@ -1,7 +1,6 @@
 // Limits the memory, processes and CPU time of instances and builds with control groups, version 1 or 2. It uses only limits whose
 // enforcement it verified at startup; otherwise the builder measures memory itself (memory-watch.ts). Instances are in one group. All
 // background work shares another one, with a low weight compared to the instances, the builder and the Worker.
-
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';

@@ -1,5 +1,4 @@
 // Builds the command that runs an unmodified program confined: host-python/launch.py confines itself, then becomes the program.
-
 import type { Command } from '../programs/command.ts';
 import type { ProcessLimits } from './process-limits.ts';
 import { type Confinement, type Confiner, confinedCommand, type Home } from './sandbox.ts';

@@ -1,6 +1,5 @@
 // Builds the commands for programs that Slipway trusts, such as Git and Go. They run outside the sandbox, with limits and with the
 // builder's environment variables for network access. Plugin code never sees these variables.
-
 import type { Command } from '../programs/command.ts';
 import { hostFolder } from '../programs/host-scripts.ts';
 import type { Python } from '../programs/python.ts';

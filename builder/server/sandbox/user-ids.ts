@@ -1,6 +1,5 @@
 // Defines the user IDs that plugins and builds run as when the builder is root. No accounts are created in these ranges. The ranges
 // don't overlap, so a data folder, a compile cache and an instance never belong to the same user.
-
 import { randomInt } from 'node:crypto';
 
 const idsPerRange = 1000;

@@ -1,6 +1,5 @@
 // Fetches an issuer's documents: its configuration (OpenID Connect Discovery) and its signing keys. Their URLs come from users and from
 // each other, so each is checked, and all waits and sizes are limited.
-
 import { z } from 'zod';
 import { connectionFailure } from '../../contract/builder/egress.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';

@@ -1,6 +1,5 @@
 // Keeps an organization from adding an issuer that readers of events and evidence would take for the operator's or for a public one.
 // Rows from before an issuer was reserved stay, and count at an exchange only as far as they can't deceive.
-
 import { wellKnownIssuers } from '../../contract/identity.ts';
 import { issuerLimits } from '../../contract/limits/identity.ts';
 import { invalidField, type Problem } from '../../core/problem.ts';

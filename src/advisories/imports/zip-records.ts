@@ -1,5 +1,4 @@
 // Reads the records in a zip one by one. Holds the zip's directory, a window of its bytes, and one record.
-
 import type { ByteSource } from '../../archive/byte-source.ts';
 import { Inflater } from '../../archive/compression/inflate.ts';
 import { Defect } from '../../archive/defect.ts';

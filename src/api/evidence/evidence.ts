@@ -1,5 +1,4 @@
 // Serves what Slipway signed about a version, and its SBOM, for every kind of plugin that Slipway stores.
-
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { bundleSchema, envelopeSchema, evidenceTypes, toBundle } from '../../contract/evidence.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';

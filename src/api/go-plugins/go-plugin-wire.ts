@@ -1,6 +1,5 @@
 // Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the documentation's field names or those in
 // Mimir's server; responses have both (mimir §1).
-
 import { z } from '@hono/zod-openapi';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';

@@ -1,5 +1,4 @@
 // Renders what responses about versions of every kind have in common.
-
 import { z } from '@hono/zod-openapi';
 import { goCapabilityNames, type ReachedCapability } from '../../contract/builder/analyses.ts';
 import { stages } from '../../contract/identity.ts';

@@ -1,5 +1,4 @@
 // Renders how a version is taken back, in every response about it.
-
 import { z } from '@hono/zod-openapi';
 import { withdrawalReason } from '../../contract/withdrawals.ts';
 import { iso } from '../../core/clock.ts';

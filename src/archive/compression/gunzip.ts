@@ -1,6 +1,5 @@
 // Streams the content of gzip members (RFC 1952): header, DEFLATE data, CRC and length. An archive must be exactly one member. A second
 // member or any other byte after the first one is rejected, because readers disagree on whether it counts.
-
 import { Defect } from '../defect.ts';
 import type { Meter } from '../meter.ts';
 import type { ByteStream, SequentialReader } from '../sequential-reader.ts';

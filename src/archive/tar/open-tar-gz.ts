@@ -1,6 +1,5 @@
 // Reads a tar.gz from end to end in one pass (gunzip, tar, checks) and repacks it into the zip that Slipway stores instead (D24). Drops
 // the zip as soon as a name, a member kind or a limit rejects the archive, but still checks the other members.
-
 import { entriesMax, storedFromBytes } from '../../contract/limits/archives.ts';
 import { type ArchiveContents, catchDefect, emptyContents } from '../archive-contents.ts';
 import type { ByteDigest } from '../byte-digest.ts';

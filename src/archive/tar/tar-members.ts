@@ -1,7 +1,6 @@
 // Reads tar members from a stream. No library is used because this reader must reject what libraries tolerate. modern-tar, for example,
 // applies extended headers before it returns a member (hiding a second name, size or sparse map), treats unknown member types as files,
 // and ignores link content.
-
 import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from '../../contract/limits/archives.ts';
 import { Defect } from '../defect.ts';
 import { type EntryName, entryName, printable } from '../rules/paths.ts';

@@ -1,6 +1,5 @@
 // Finds a zip's end record, and from it the central directory (APPNOTE 4.3.14-16). Rejects a second candidate end record and trailing
 // bytes, because readers would disagree.
-
 import type { ByteSource } from '../byte-source.ts';
 import { Defect } from '../defect.ts';
 import {

@@ -1,5 +1,4 @@
 // Sinks that collect a zip in memory. Each runtime provides the sinks that write to R2 or a file.
-
 import { partBytes } from '../../contract/limits/archives.ts';
 import { memorySource } from '../byte-source.ts';
 import type { Meter } from '../meter.ts';

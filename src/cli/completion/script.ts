@@ -1,5 +1,4 @@
 // Generates a shell's completion script from the command tree: subcommands and options per command, and choices per option.
-
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,4 @@
 // Reads and streams log lines of a plugin's instances.
-
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
 import { pause } from '../../client/retry.ts';

@@ -1,6 +1,5 @@
 // Verifies signed statements about a version. Reports the first field that differs. A signature by a revoked key counts for nothing,
 // whatever time its statement has, because a thief can sign any time.
-
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import {
   type Envelope,

@@ -1,5 +1,4 @@
 // Fetches what Slipway signed about a version of any kind, and its SBOM.
-
 import type { Envelope, EvidenceType, PublicKeys } from '../../contract/evidence.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';

@@ -1,5 +1,4 @@
 // Looks up and formats installed Go plugins, including those still being installed.
-
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';

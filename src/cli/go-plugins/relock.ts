@@ -1,5 +1,4 @@
 // Says which modules and toolchain a Go plugin's repository needs to fix the advisories that affect its live version.
-
 import { goStandardLibrary } from '../../contract/advisories.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { versionKey } from '../../osv/versions.ts';

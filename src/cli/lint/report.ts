@@ -1,5 +1,4 @@
 // Builds the report of a whole run. Every output format and the exit code are derived from it.
-
 import { relative, sep } from 'node:path';
 import { decideVerdict } from '../../contract/findings/finding.ts';
 import type { PolicyLevel, Verdict } from '../../contract/states.ts';

@@ -1,5 +1,4 @@
 // Scans one file. Every thread runs the same function, so results don't depend on the number of threads.
-
 import { headBytes, sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';

@@ -1,6 +1,5 @@
 // Runs a command for the kind of plugin that a name belongs to, so nobody has to pass `--kind`. An extractor takes precedence over a Go
 // plugin of the same name.
-
 import { ApiError } from '../../client/errors.ts';
 import { type GoKind, goKinds, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { Connection } from '../connection/connect.ts';

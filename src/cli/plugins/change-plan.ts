@@ -1,5 +1,4 @@
 // Tells what a deployment or rollback would change, before it happens.
-
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../terminal/output.ts';

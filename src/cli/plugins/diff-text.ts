@@ -1,5 +1,4 @@
 // Formats the diff between two versions for people.
-
 import type { components } from '../../client/api.gen.d.ts';
 import { Failure } from '../failures/failure.ts';
 import { formatCapabilityChanges } from '../go-plugins/capability-text.ts';

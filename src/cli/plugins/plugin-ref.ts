@@ -1,5 +1,4 @@
 // Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without an argument, reads the manifest in the current folder.
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { components } from '../../client/api.gen.d.ts';

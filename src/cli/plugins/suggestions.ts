@@ -1,5 +1,4 @@
 // Explains that a plugin or version doesn't exist, and suggests the one probably meant.
-
 import { ApiError } from '../../client/errors.ts';
 import { goKinds, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { nearest } from '../../core/nearest.ts';

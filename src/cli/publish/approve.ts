@@ -1,5 +1,4 @@
 // Shows and decides a version that waits for approval. A decision names the digest that was shown, or else the present one.
-
 import type { components } from '../../client/api.gen.d.ts';
 import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';

@@ -1,5 +1,4 @@
 // Runs sample rows through a plugin's batch steps, as the API's batch test does.
-
 import { Refusal } from '../../../builder/server/core/refusal.ts';
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { runBatch } from '../../../builder/server/instances/run-batch.ts';

@@ -1,5 +1,4 @@
 // Checks that a plugin starts and answers its examples, as a deployment does before it routes traffic to the plugin.
-
 import { Refusal } from '../../../builder/server/core/refusal.ts';
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';

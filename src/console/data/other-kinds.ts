@@ -1,5 +1,4 @@
 // Reads installed Go plugins and registered agent plugins, which belong to the organization rather than to a namespace.
-
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { notFound } from '@tanstack/react-router';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';

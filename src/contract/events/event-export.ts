@@ -1,5 +1,4 @@
 // Verifies an export of an organization's events, line by line and without access to Slipway (docs/events.md).
-
 import { z } from 'zod/mini';
 import { parseJson } from '../../core/json/parse.ts';
 import { type EventBlock, eventBlockSchema, genesisHash, hashBlock } from './event-block.ts';

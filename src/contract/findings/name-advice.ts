@@ -1,6 +1,5 @@
 // Says what to write instead of a single reported name, where the fix depends on the name, not the rule. `slipway lint`, SARIF and
 // annotations show it with the finding, and so does `--explain NAME`.
-
 import { goNameAdvice } from './explanations/go-names.ts';
 import type { NameAdvice } from './explanations/python.ts';
 import type { Finding } from './finding.ts';

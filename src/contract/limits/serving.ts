@@ -1,7 +1,6 @@
 // Defines what an isolate caches for calls, and how old the cache and the replica behind it may be (decision 90). Also how long later
 // calls wait and how often they are retried (decision 98), and how the number of instances follows the calls. Limits of the calls
 // themselves are in builder.ts.
-
 import { webhooks } from './webhooks.ts';
 
 const seconds = 1000;

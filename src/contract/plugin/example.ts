@@ -1,6 +1,5 @@
 // Defines a plugin's own examples, tests/examples/*.json: calls with their expected results, checked before the plugin may go live
 // (design §6).
-
 import { z } from 'zod';
 import { parseJson } from '../../core/json/parse.ts';
 import { type CutJson, cutJson } from '../../core/json/scan.ts';

@@ -1,5 +1,4 @@
 // Reads a chunk's rows as lines of JSON for the plugin's process, regardless of the file format.
-
 import { nestsDeeper } from '../../core/json/depth.ts';
 import type { RowsCall } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';

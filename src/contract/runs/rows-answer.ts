@@ -1,5 +1,4 @@
 // Reads the plugin process's response to a call's rows. The process runs the plugin's code, so the response may be anything.
-
 import { z } from 'zod';
 import { parseJson } from '../../core/json/parse.ts';
 

@@ -1,5 +1,4 @@
 // Tables for models and their uploads. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
-
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema } from '../../contract/events/events.ts';

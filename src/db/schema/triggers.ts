@@ -1,7 +1,6 @@
 // Triggers that maintain `counters` and `live_plugins` (decision 46). drizzle-kit doesn't support triggers, so a change here needs a
 // manual migration (`drizzle-kit generate --custom`) with the same text. A trigger's changes don't count for `changes()` in the
 // statement that fires it. A migration that copies a table to change it must recreate the table's triggers.
-
 import type { byteCounters } from '../../contract/limits/quotas.ts';
 
 type Row = 'new' | 'old';

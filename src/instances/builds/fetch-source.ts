@@ -1,5 +1,4 @@
 // Fetches a Git source through the builder and stores it like an uploaded archive.
-
 import type { FetchedSource, Source, SourceRefusal, SourceRequest } from '../../contract/builder/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { credentialForRepository, type Requester } from '../../registry/sources/for-repository.ts';

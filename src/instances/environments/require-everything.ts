@@ -1,6 +1,5 @@
 // Checks all of a version's requirements before installing anything, so that missing grants and unresolvable packages are reported
 // together.
-
 import { StartFailed } from '../../builders/start-failures.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';

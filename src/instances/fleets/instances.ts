@@ -1,6 +1,5 @@
 // Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting a running one costs one
 // request.
-
 import { sql } from 'drizzle-orm';
 import { StartFailed, StartInterrupted } from '../../builders/start-failures.ts';
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';

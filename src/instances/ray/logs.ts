@@ -1,5 +1,4 @@
 // Reads plugin output from the replicas' logs, where the adapter writes one record per line.
-
 import { and, eq, gte, isNull, lt } from 'drizzle-orm';
 import { StartFailed } from '../../builders/start-failures.ts';
 import { applicationName } from '../../clusters/applications.ts';

@@ -1,6 +1,5 @@
 // Processes a run's chunks in its Ray application, like a builder does in an instance. The Worker sends rows in batches and finds the
 // faulty ones (contract/runs/chunk-work.ts). The adapter is builder/host-python/slipway_ray/rows.py.
-
 import { StartFailed } from '../../builders/start-failures.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import {

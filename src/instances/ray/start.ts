@@ -1,5 +1,4 @@
 // Starts and stops a deployment's application: its row states what the cluster should run, and the cluster's application list follows.
-
 import { and, eq, isNull, notInArray, sql } from 'drizzle-orm';
 import { StartFailed } from '../../builders/start-failures.ts';
 import { applicationName, writeApplications } from '../../clusters/applications.ts';

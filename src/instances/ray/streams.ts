@@ -1,6 +1,5 @@
 // Streams the values that a handler on Ray yields. Ray Serve buffers them without a limit, so the process pauses the handler while it is
 // a window ahead, and gets reports of what the reader has taken (builder/host-python/slipway_ray/streams.py).
-
 import { linesOf } from '../../builders/call-lines.ts';
 import { requireBody } from '../../builders/requests.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../../contract/builder/answers.ts';

@@ -1,5 +1,4 @@
 // Compares two versions' declared dependencies. Compares names as PyPI does, and specifiers in any order. Pure.
-
 import type { Analysis, ReachedCapability } from '../../contract/builder/analyses.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { parseRequirement } from '../../contract/plugin/requirement.ts';

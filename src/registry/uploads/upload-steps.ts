@@ -1,5 +1,4 @@
 // Reports an upload's progress in the steps that its author waits for, with the time that each took.
-
 import { and, eq } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { isVisibleOwner } from '../../access/owners.ts';

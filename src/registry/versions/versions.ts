@@ -1,5 +1,4 @@
 // Finds and orders published versions, by number or slug. A published version never changes.
-
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../../access/actor.ts';

@@ -1,5 +1,4 @@
 // Counts durations by bucket, and which of them test the candidate's 95th percentile.
-
 import { releaseLimits } from '../../contract/limits/deployments.ts';
 import {
   bucketMs,

@@ -1,5 +1,4 @@
 // Adds the reports of isolates to what a release has measured. The state is plain JSON, which the release's Durable Object stores.
-
 import { releaseLimits } from '../../contract/limits/deployments.ts';
 import {
   type ReleaseDelta,

@@ -1,5 +1,4 @@
 // Dependencies for working on runs.
-
 import type { Deps } from '../../deps.ts';
 import type { StartDeps } from '../../instances/fleets/instances.ts';
 

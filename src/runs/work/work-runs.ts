@@ -1,6 +1,5 @@
 // Works on runs for a while: first splits the input that the message names, if due, then processes chunks of whichever run is next. A
 // message only wakes a worker, so it may arrive twice, late or never.
-
 import { StartFailed } from '../../builders/start-failures.ts';
 import { mayStartLater } from '../../contract/builder/start-errors.ts';
 import { runLimits } from '../../contract/limits/batches.ts';

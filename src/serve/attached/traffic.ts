@@ -1,5 +1,4 @@
 // Counts ended calls.
-
 import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { exactVersion } from '../../registry/versions/versions.ts';

@@ -1,5 +1,4 @@
 // Tests instance logs over HTTP: reading, following, paging, and reading after the instance, its version or its builder has ended.
-
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { afterAll, expect, test } from 'vitest';

@@ -1,5 +1,4 @@
 // Tests GET /v1/events and the export: visibility, order and paging.
-
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

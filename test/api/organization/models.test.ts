@@ -1,5 +1,4 @@
 // Tests models over HTTP: upload, confirm, read by an instance, list, delete, and refusals.
-
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

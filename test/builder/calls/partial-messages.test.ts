@@ -1,5 +1,4 @@
 // Tests frames and lines that arrive in pieces: which pieces the builder keeps, and for how long.
-
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MessageLines } from '../../../builder/server/executables/message-lines.ts';

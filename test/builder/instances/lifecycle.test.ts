@@ -1,5 +1,4 @@
 // Tests crashes, restarts and stops of an instance, none of which affects other instances.
-
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,5 +1,4 @@
 // Tests one instance's container: when it starts, which requests reach it, and when it is destroyed.
-
 import { afterEach, expect, test, vi } from 'vitest';
 import { ManagedContainer } from '../../../src/builders/containers/managed-container.ts';
 import { standbyHeader } from '../../../src/contract/builder/serving.ts';

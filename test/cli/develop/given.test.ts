@@ -1,5 +1,4 @@
 // Tests that `slipway test` gives a plugin its secrets, models and grants, as a deployment does.
-
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, inject, test } from 'vitest';

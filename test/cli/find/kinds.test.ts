@@ -1,5 +1,4 @@
 // Tests that commands detect a plugin's kind, suggest the most similar name, and explain failures.
-
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';

@@ -1,6 +1,5 @@
 // Tests the console's pages for organization plugins in a browser: enabling with parameters, disabling, a version's page, deleting.
 // @module-tag long
-
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { packFiles } from '../../../scripts/demo/pack.ts';

@@ -1,7 +1,6 @@
 // Tests what people do in the console: they join by an invitation through a real OpenID Connect provider, manage members, their own
 // sessions and keys, switch organizations, and approve each other's versions.
 // @module-tag long
-
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';

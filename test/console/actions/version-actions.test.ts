@@ -1,7 +1,6 @@
 // Tests the console's other actions on versions and plugins in a browser: publishing from Git and for the organization, a deployment's
 // missing requirements, downloads, batch tests, undeploying, deleting and relocking.
 // @module-tag long
-
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';

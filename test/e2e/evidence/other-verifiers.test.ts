@@ -2,7 +2,6 @@
 // restarts, a rotation and a revocation.
 // @module-tag go
 // @module-tag weekly
-
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

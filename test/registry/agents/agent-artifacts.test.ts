@@ -1,5 +1,4 @@
 // Tests fetching artifacts from servers that send wrong content, stall or redirect, and the state that results from each.
-
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { artifactFetch } from '../../../src/contract/limits/artifacts.ts';

@@ -1,5 +1,4 @@
 // Tests that the sweep reserves the size of uploaded objects, however little was announced, and deletes objects over the quota.
-
 import { expect, test } from 'vitest';
 import { storeSweeps } from '../../../src/db/schema/registry.ts';
 import { collect } from '../../../src/registry/storage/collector.ts';

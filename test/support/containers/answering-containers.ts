@@ -1,5 +1,4 @@
 // Provides Durable Object namespaces for containers whose answers come from the test.
-
 import type { ContainerNamespaces } from '../../../src/builders/client.ts';
 import type { ContainerSize, Jurisdiction, LocationHint } from '../../../src/contract/plugin/placement.ts';
 

@@ -1,5 +1,4 @@
 // Advisories in the OSV format, versions with packages, and advisories that affect versions, as the import and the comparison leave them.
-
 import { env } from 'cloudflare:workers';
 import { and, asc, eq } from 'drizzle-orm';
 import { storeStatements, withDigest } from '../../../src/advisories/store-records.ts';

@@ -1,5 +1,4 @@
 // An organization whose deletion the test advances with its own clock. All messages get lost, except those that stop instances.
-
 import type { Deps } from '../../../src/deps.ts';
 import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
 import { sweep } from '../../../src/sweep.ts';

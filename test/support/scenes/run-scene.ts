@@ -1,5 +1,4 @@
 // A deployed plugin with batch steps. The test does the work of its runs itself, because messages wait until the test drains them.
-
 import type { Message } from '../../../src/contract/messages.ts';
 import type { RunId } from '../../../src/core/ids.ts';
 import type { Deps } from '../../../src/deps.ts';

@@ -1,6 +1,5 @@
 // Reads a package's page from a Python index, in JSON (PEP 691) or HTML (PEP 503), and rewrites it for uv. Only the parsed links reach
 // uv, so no link can make it bypass Slipway.
-
 import { z } from 'zod';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
 import { parseJson } from '../../../../src/core/json/parse.ts';

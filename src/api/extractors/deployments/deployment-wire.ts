@@ -1,5 +1,4 @@
 // Renders deployments, status and call results for the extractor surface (mixpeek §5, rows 7-10; design §6).
-
 import { z } from '@hono/zod-openapi';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import type { DeploymentState } from '../../../contract/states.ts';

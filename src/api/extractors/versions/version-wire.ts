@@ -1,5 +1,4 @@
 // Renders version history, rollback and diff for the extractor surface (mixpeek §6).
-
 import { z } from '@hono/zod-openapi';
 import { deploymentLimits } from '../../../contract/limits/deployments.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';

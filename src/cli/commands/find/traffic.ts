@@ -1,5 +1,4 @@
 // Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and its deployments and rollbacks in the same period.
-
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway install` and `slipway uninstall`, for Go plugins that the server builds from a Git repository.
-
 import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { requestedPlacements } from '../../../contract/plugin/version-placement.ts';
 import { serverCommand } from '../../command.ts';

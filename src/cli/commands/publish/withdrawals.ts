@@ -1,5 +1,4 @@
 // Defines `slipway yank` and `slipway deprecate`, which take a version back without deleting it.
-
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';

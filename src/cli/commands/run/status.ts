@@ -1,5 +1,4 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
 import { type PageOptions, pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';

@@ -1,5 +1,4 @@
 // Describes an event in words: "granted network api.example.com to text_profile".
-
 import type { components } from '../../../client/api.gen.d.ts';
 import type { EventType } from '../../../contract/events/events.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';

@@ -1,5 +1,4 @@
 // Go plugin actions: update it to another version, download its executable, uninstall it.
-
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';

@@ -1,5 +1,4 @@
 // Changes between two installed versions of a Go plugin, file by file, with the programs' capabilities.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';

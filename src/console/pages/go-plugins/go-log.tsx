@@ -1,5 +1,4 @@
 // Shows the output of a Go plugin's instance.
-
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';

@@ -1,5 +1,4 @@
 // Shows a Go plugin's health: its calls, its versions, and what it reaches.
-
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { formatCapability } from '../../../contract/plugin/capability-text.ts';

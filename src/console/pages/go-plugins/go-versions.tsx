@@ -1,5 +1,4 @@
 // A Go plugin's versions: each one's source, its changes since the previous one, and a rollback to it.
-
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { GoKind } from '../../../contract/plugin/go-kinds.ts';

@@ -1,5 +1,4 @@
 // Publishes a Python plugin or installs a Go plugin from a Git repository that the server fetches.
-
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';

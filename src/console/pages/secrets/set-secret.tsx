@@ -1,5 +1,4 @@
 // Sets or replaces a secret, and shows whether live versions have the new value. Versions that read it restart.
-
 import { Link } from '@tanstack/react-router';
 import { actionHashes } from '../../data/action-hashes.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';

@@ -1,5 +1,4 @@
 // Explains the rules for names and text in Python, at both levels (scan policy §2 to §6, §9).
-
 import type { RuleId } from '../rules.ts';
 
 export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' | 'SLP5' | 'SLP8'> = {
