@@ -3,7 +3,7 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'sqlite',
   driver: 'd1-http',
-  schema: './src/db/schema/*.ts',
+  schema: ['./src/db/schema/*.ts', './src/features/*/tables.ts'],
   out: './migrations',
   tablesFilter: ['!d1_migrations'],
 });

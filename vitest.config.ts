@@ -66,6 +66,7 @@ export default defineConfig({
           tags,
           include: [
             'test/{core,contract,osv,scan,archive,json-schema,manifest,client,console-data,isolate,reference,releases}/**/*.test.ts',
+            'test/features/*/pure/**/*.test.ts',
           ],
           exclude,
           environment: 'node',
@@ -79,7 +80,7 @@ export default defineConfig({
           name: 'node',
           provide,
           tags,
-          include: ['test/{builder,cli,scripts}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{builder,cli,scripts}/**/*.test.ts', 'test/features/*/node/**/*.test.ts', 'test/*.test.ts'],
           exclude,
           globalSetup: ['test/cli-package.ts'],
           setupFiles: ['test/remove-folders.ts'],
@@ -127,7 +128,8 @@ export default defineConfig({
           // Files share a runtime per core, since loading the Worker takes three seconds.
           isolate: false,
           include: [
-            'test/{access,advisories,api,builders,clusters,db,events,following,hooks,instances,logs,organizations,pointers,registry,retirement,rollouts,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
+            'test/{access,advisories,api,builders,clusters,db,events,following,instances,logs,organizations,pointers,registry,retirement,rollouts,runs,scan-host,serve,vectors,watching,worker}/**/*.test.ts',
+            'test/features/*/workerd/**/*.test.ts',
           ],
           exclude,
           globalSetup: [
@@ -150,7 +152,7 @@ export default defineConfig({
           name: 'e2e',
           provide,
           tags,
-          include: ['test/e2e/**/*.test.ts', 'test/console/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/console/**/*.test.ts', 'test/features/*/e2e/**/*.test.ts'],
           exclude,
           globalSetup: ['test/cli-package.ts'],
           setupFiles: ['test/remove-folders.ts'],

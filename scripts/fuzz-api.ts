@@ -4,6 +4,7 @@
 // names an empty state folder to keep; by default, the folder is temporary.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
@@ -15,7 +16,6 @@ import { packFolder } from './demo/pack.ts';
 import { createIssuers, createPeople } from './fuzzing/people.ts';
 import {
   createAgentPlugins,
-  createDeployHooks,
   createGrants,
   createKeys,
   createNamespaces,
@@ -96,10 +96,23 @@ async function createResources(local: Local): Promise<Record<string, string>> {
     ...(await createOrganization(operator)),
     ...(await createAgentPlugins(server)),
     ...(await createWebhooks(server)),
-    ...(await createDeployHooks(server)),
+    ...(await createOfFeatures(server)),
     ...(await createIssuers(server, operator)),
     ...(await createPeople(server, operator)),
   };
+}
+
+interface FeatureResources {
+  create(server: FuzzedServer): Promise<Record<string, string>>;
+}
+
+async function createOfFeatures(server: FuzzedServer): Promise<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const file of globSync('scripts/fuzzing/features/*.ts')) {
+    const { create }: FeatureResources = await import(resolve(file));
+    Object.assign(settings, await create(server));
+  }
+  return settings;
 }
 
 /** Go plugins take minutes to compile, so they may be excluded. */

@@ -1,6 +1,7 @@
 // Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { pricesSchema } from './contract/budgets.ts';
+import { featureSettingsSchema } from './contract/feature-settings.ts';
 import { idSchema } from './contract/ids.ts';
 import { retentionSettings, toRetention } from './contract/limits/retention.ts';
 import { jurisdictionSchema } from './contract/plugin/placement.ts';
@@ -150,7 +151,12 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
   }),
 ]);
 
-const settings = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
+const settings = platform
+  .extend(retentionSettings.shape)
+  .extend(featureSettingsSchema.shape)
+  .and(builder)
+  .and(isolates)
+  .and(vectors);
 type Settings = z.infer<typeof settings>;
 
 /** Derives values from the settings once per isolate. */
@@ -160,6 +166,7 @@ const environment = settings.transform((given) => ({
   ownPorts: ownPortsOf(given),
   builderUrls: builderUrlsOf(given),
   retention: toRetention(given),
+  settings: featureSettingsSchema.parse(given),
 }));
 
 /** Environment of the containers' Durable Objects, which run in the same Worker. */

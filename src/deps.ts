@@ -7,6 +7,7 @@ import type { Health } from './contract/builder/health.ts';
 import type { Confinement } from './contract/builder/instances.ts';
 import type { LogLine } from './contract/builder/log-line.ts';
 import type { Share, ShareRequest } from './contract/call-limits.ts';
+import type { FeatureSettings } from './contract/feature-settings.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
 import type { BuildOutput } from './contract/plugin/go-plugins.ts';
@@ -31,6 +32,7 @@ import type { Span } from './core/spans.ts';
 import type { TraceContext } from './core/trace-context.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { pluginVersions } from './db/schema/registry.ts';
+import type { Points } from './points.ts';
 import type { Parsers } from './scan/parsers.ts';
 
 /** A version, with what its start needs. */
@@ -143,6 +145,10 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   fetch(url: string, init: OutsideRequest): Promise<Response>;
   /** How long records are kept after they end or are written. */
   retention: Retention;
+  /** Settings that features declare. */
+  settings: FeatureSettings;
+  /** Attachments to the kernel's points, feature by feature. */
+  features: readonly Points<Deps>[];
   /**
    * Encrypts values that must not be readable in the database: plugin and webhook secrets, and responses stored for Idempotency-Keys.
    */

@@ -14,7 +14,8 @@ import { dueOutbox, sweepOutbox } from './events/outbox.ts';
 import { sealEvents, unsealedEvent } from './events/seal.ts';
 import { dueWebhooks, sweepWebhooks } from './events/webhooks/sweep.ts';
 import { selectEvidenceDue, sweepEvidence } from './evidence/evidence.ts';
-import { dueDeployHooks, sweepDeployHooks } from './hooks/sweep.ts';
+import type { DueStep } from './feature.ts';
+import { features } from './features.ts';
 import { storedArtifacts } from './instances/builds/orphaned-artifacts.ts';
 import { selectReachDue, sweepReach } from './instances/builds/reach.ts';
 import { reachedFunctions } from './instances/builds/reached-functions.ts';
@@ -32,7 +33,6 @@ import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verific
 import { collect, collectAll, type Folder } from './registry/storage/collector.ts';
 import {
   dueListing,
-  type Query,
   recordBegun,
   recordListing,
   selectNewUpload,
@@ -73,14 +73,6 @@ async function sweepVerdicts(deps: Deps): Promise<void> {
   }
 }
 
-/** A step that runs when one of its queries finds a row, while its walk is unfinished, and once an hour. */
-interface DueStep {
-  step: Step;
-  due(deps: Deps): readonly Query[];
-  /** Row of `store_sweeps` that records its progress. */
-  walk?: string;
-}
-
 const frequentSteps: readonly DueStep[] = [
   { step: sweepOutbox, due: dueOutbox },
   { step: sweepWebhooks, due: dueWebhooks },
@@ -96,7 +88,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },
   { step: sweepStages, due: (deps) => [selectStageEnded(deps)] },
   { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] },
-  { step: sweepDeployHooks, due: dueDeployHooks },
   { step: sweepRuns, due: dueRuns },
   { step: emptyDeletedNamespaces, due: (deps) => [selectUnemptied(deps)] },
   { step: sweepOrganizations, due: (deps) => [selectDueOrganizations(deps)] },
@@ -117,6 +108,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepReach, due: (deps) => [selectReachDue(deps)] },
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
   { step: sweepBuilders, due: (deps) => [selectBuildersDue(deps)] },
+  ...features.flatMap(({ due = [] }) => due),
 ];
 
 /** Steps that find part of their work in an hourly walk. */

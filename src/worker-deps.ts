@@ -19,6 +19,7 @@ import type { Pace } from './core/turns.ts';
 import { type Db, database, type RequestDatabase, requestDatabase } from './db/client.ts';
 import type { CallLimitShares, Deps } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
+import { features } from './features.ts';
 import { Waits } from './following/waits.ts';
 import { startInstance } from './instances/fleets/instances.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './instances/isolates.ts';
@@ -120,6 +121,8 @@ function makeIsolateDeps(bindings: Bindings): IsolateDeps {
     ownPorts: bindings.ownPorts,
     builderUrls: bindings.builderUrls,
     retention: bindings.retention,
+    settings: bindings.settings,
+    features,
     dataKey: bindings.DATA_KEK,
   };
 }

@@ -3,48 +3,27 @@
 
 // biome-ignore-all assist/source/organizeImports: the app extends zod before any other import declares a schema
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { createApp, newCaches } from './api/app.ts';
-import { continueAdvisories } from './advisories/sweep.ts';
-import { readImport } from './advisories/imports/read-import.ts';
+import { createApp, newCaches } from './app.ts';
 import { loggingDeps } from './api/middleware.ts';
+import { consume, messageOrganization } from './consume.ts';
 import { containerBindingsOf, isolateLogBindingsOf } from './bindings.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
 import { cronMs, crons } from './contract/limits/leases.ts';
-import { type Message, messageSchema } from './contract/messages.ts';
+import { messageSchema } from './contract/messages.ts';
 import type { ContainerSize } from './contract/plugin/placement.ts';
 import { isId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './builders/containers/containers.ts';
-import { enforceGrants } from './instances/requirements/grants.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './rollouts/steps/retry-policy.ts';
-import { rollBackCrashing } from './rollouts/rollback/crash-rollback.ts';
-import { restartForSecrets } from './rollouts/secret-restarts.ts';
-import { stopDueInstances } from './instances/fleets/stop.ts';
 import type { Deps } from './deps.ts';
 import { storeDeadLetter } from './events/outbox.ts';
 import { announceEvents } from './events/record.ts';
-import { deliverDue } from './events/webhooks/deliver.ts';
-import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
-import { settleDeployment } from './hooks/push-deployment.ts';
-import { reportPush } from './hooks/report-status.ts';
-import { runHook } from './hooks/run.ts';
 import { collectLogs } from './logs/collect.ts';
 import { isolateOutputSchema, outputMessages, storeOutput } from './logs/isolate-output.ts';
-import { advanceDeployment, advanceUpload } from './pipeline.ts';
-import { recordFetch } from './registry/agents/artifact-download.ts';
-import { verifyArtifact } from './registry/agents/verification.ts';
 import { ReleaseObject } from './releases/release-object.ts';
-import { stopRuns } from './runs/stop-runs.ts';
-import { workRuns } from './runs/work/work-runs.ts';
-import { rescan } from './scan-host/rescan.ts';
 import { keepBeating } from './serve/heartbeat.ts';
-import { deliverCallbacks } from './serve/later/callbacks/deliver.ts';
-import { runCalls } from './serve/later/run.ts';
 import { LimitObject } from './serve/limits/limit-object.ts';
-import { newRouteCache } from './serve/route.ts';
 import { sweep } from './sweep.ts';
-import { callCounters } from './traffic/call-counters.ts';
-import { messageOrganization } from './watching/organization-of.ts';
 import { log, makeDeps } from './worker-deps.ts';
 
 /** Returns undefined, and logs why, if a setting is missing or invalid. */
@@ -62,52 +41,6 @@ function configuredDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>):
 
 const parts = { makeDeps, log, caches: newCaches() };
 const app = createApp(() => parts);
-/** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
-const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0), releaseCounts: new Map() };
-
-function consume(deps: Deps, message: Message): Promise<unknown> {
-  switch (message.type) {
-    case 'advance-upload':
-      return advanceUpload(deps, message.id);
-    case 'rescan':
-      return rescan(deps, message.id);
-    case 'advance-deployment':
-      return advanceDeployment(deps, message.id).then(() => settleDeployment(deps, message.id));
-    case 'instance-crashed':
-      return rollBackCrashing(deps, message.id, message.crashes);
-    case 'restart-for-secrets':
-      return restartForSecrets(deps, message.id, message.from);
-    case 'stop-instances':
-      return stopDueInstances(deps, message.id);
-    case 'enforce-grants':
-      return enforceGrants(deps, message.id);
-    case 'fan-out':
-      return fanOutAndDeliver(deps);
-    case 'deliver':
-      return deliverDue(deps, message.id);
-    case 'run-hook':
-      return runHook(deps, message.id);
-    case 'report-push':
-      return reportPush(deps, message.id);
-    case 'work-run':
-      return workRuns(deps, message.id);
-    case 'stop-runs':
-      return stopRuns(deps, message);
-    case 'run-call':
-      return runCalls({ ...deps, ...callCaches }, message.priority);
-    case 'call-back':
-      return deliverCallbacks(deps, message.id);
-    case 'verify-artifact':
-      return verifyArtifact(deps, message.id);
-    case 'read-advisories':
-      return readImport(deps, message.id);
-    case 'find-affected':
-      return continueAdvisories(deps);
-    case 'artifact-fetched':
-      return recordFetch(deps, message.id);
-  }
-}
-
 /** Stores a message that can't succeed. If it is for a deployment, fails the deployment. */
 async function recordDeadLetter(
   deps: Deps,

@@ -81,10 +81,12 @@ const numbersOutside = new Map([
   ['src/contract/traffic.ts', 'the length of an hour'],
 ]);
 
-test('exported limits are in contract/limits', () => {
+test("exported limits are in contract/limits, or with their feature's words", () => {
   const isLimit = /(?:Max|Bytes|Chars|Characters|Ms|Seconds|MiB|Attempts|Limits?)$/;
   const found = files
-    .filter(({ path }) => !path.startsWith('src/contract/limits/') && !numbersOutside.has(path))
+    .filter(
+      ({ path }) => !/^src\/contract\/(?:limits\/|features\/[^/]+\/limits\.ts)/.test(path) && !numbersOutside.has(path),
+    )
     .flatMap((file) =>
       exportedNumbers(file)
         .filter((name) => isLimit.test(name))
@@ -179,11 +181,11 @@ test('only pointers/promote.ts moves traffic', () => {
 });
 
 test.each([
-  ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'builder']],
+  ['inbound HTTP', /^(?:hono|@hono\/)/, ['api', 'app', 'builder', 'feature', 'features']],
   [
     'SQL',
     /^drizzle-orm/,
-    'access advisories builders clusters db events evidence hooks instances limits logs models organizations pointers registry releases retirement rollouts runs scan-host serve traffic vectors watching'.split(
+    'access advisories builders clusters db events evidence features instances limits logs models organizations pointers points registry releases retirement rollouts runs scan-host serve traffic vectors watching'.split(
       ' ',
     ),
   ],

@@ -50,6 +50,27 @@ describe.each(Object.entries(rooms))('%s', (folder, order) => {
   });
 });
 
+/** Files that list features. */
+const isList = (path: string) => path === 'src/features.ts' || path.endsWith('.gen.ts');
+const featureOf = (path: string) => /(?:^|\/)features\/([^/]+)\//.exec(path)?.[1];
+
+test('the kernel imports no feature, and a feature no other', () => {
+  const wrong = importPairs().filter(([{ path }, target]) => {
+    const feature = featureOf(target);
+    return feature !== undefined && feature !== featureOf(path) && !isList(path);
+  });
+  expect(wrong.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);
+});
+
+test("the kernel's tests import no feature, and a feature's tests no other", () => {
+  const wrong = filesUnder('test').flatMap((file) =>
+    importsOf(file)
+      .filter((target) => featureOf(target) !== undefined && featureOf(target) !== featureOf(file.path))
+      .map((target) => `${file.path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('every imported file exists', () => {
   const missing = importPairs().filter(([, target]) => !exists(target));
   expect(missing.map(([{ path }, target]) => `${path} imports ${target}`)).toEqual([]);

@@ -1,6 +1,6 @@
 // Creates the resources that a schemathesis run needs, and returns the settings through which schemathesis.toml refers to them.
 // Resources that requests delete or change permanently, such as a namespace, are created only for those requests.
-import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { SlipwayClient } from '../../src/client/client.ts';
 import { publish } from '../../src/client/publish.ts';
 import { putArchive } from '../../src/client/put-archive.ts';
@@ -118,30 +118,4 @@ export async function createWebhooks({ client, receiverUrl }: FuzzedServer): Pro
   const endpoint_id = await created();
   const { delivery_id } = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return { WEBHOOK: endpoint_id, DELIVERY: delivery_id, DELETED_WEBHOOK: await created() };
-}
-
-/** Creates a deploy hook with a delivery, and another one to delete. */
-export async function createDeployHooks({ local, client }: FuzzedServer): Promise<Settings> {
-  const created = () =>
-    client.post('/v1/deploy-hooks', {
-      body: {
-        kind: 'extractor',
-        plugin: pluginName,
-        namespace_id: local.namespace_id,
-        provider: 'github',
-        repository: 'https://github.com/example/plugins',
-      },
-    });
-  const { hook_id, url, secret } = await created();
-  const body = JSON.stringify({ zen: 'Keep it logically awesome.' });
-  const headers = {
-    'content-type': 'application/json',
-    'x-github-event': 'ping',
-    'x-github-delivery': randomUUID(),
-    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-  };
-  const response = await fetch(url, { method: 'POST', headers, body });
-  if (!response.ok) throw new Error(`the deploy hook responded with ${response.status}: ${await response.text()}`);
-  const { results } = await client.get('/v1/deploy-hooks/{hook_id}/deliveries', { path: { hook_id } });
-  return { HOOK: hook_id, HOOK_DELIVERY: results[0]?.delivery_id ?? '', DELETED_HOOK: (await created()).hook_id };
 }

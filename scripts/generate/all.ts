@@ -15,6 +15,7 @@ const { values } = readCommandLine(usage, { options: { format: { type: 'boolean'
 const generators = ['schemas', 'isolate', 'ray-adapter', 'known-packages', 'openapi'];
 const commands = [
   ...(values.format ? [['biome', 'check', '--write', '.']] : []),
+  ['node', 'scripts/generate/features.ts'],
   ['drizzle-kit', 'generate'],
   ...generators.map((name) => ['node', `scripts/generate/${name}.ts`]),
 ];

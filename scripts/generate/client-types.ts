@@ -2,12 +2,12 @@
 // client handles without types (errors, headers, webhooks) and what no operation has.
 import openapiTypes, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
-import type { createApp } from '../../src/api/app.ts';
-import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { type Document, documentedMethods } from '../../src/api/openapi/route-definitions.ts';
+import type { createApp } from '../../src/app.ts';
+import { documentOf } from '../../src/app.ts';
 
 export async function clientTypes(app: ReturnType<typeof createApp>): Promise<string> {
-  const nodes = await openapiTypes(JSON.stringify(documentForTypes(openApiDocument(app))), {
+  const nodes = await openapiTypes(JSON.stringify(documentForTypes(documentOf(app))), {
     alphabetize: true,
     defaultNonNullable: false,
   });

@@ -2,9 +2,8 @@
 // instead of writing it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createApp } from '../../src/api/app.ts';
-import { openApiDocument } from '../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../src/api/openapi/route-definitions.ts';
+import { createApp, documentOf } from '../../src/app.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { clientTypes } from './client-types.ts';
 
@@ -19,11 +18,11 @@ const { values } = readCommandLine(usage, { options: { check: { type: 'boolean',
 const app = createApp(() => {
   throw new Error('routes must not be called while generating documentation');
 });
-const text = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
+const text = `${JSON.stringify(documentOf(app), null, 2)}\n`;
 const types = await clientTypes(app);
 
 /** Lists missing descriptions, which every route must have. Other rules are checked in test/openapi.test.ts. */
-const missing = Object.entries(openApiDocument(app).paths ?? {}).flatMap(([path, item]) =>
+const missing = Object.entries(documentOf(app).paths ?? {}).flatMap(([path, item]) =>
   documentedMethods.flatMap((method) => {
     const { operationId, summary, tags, parameters = [] } = item[method] ?? { operationId: '', summary: '', tags: [] };
     const fields = Object.entries({ operationId, summary, tags }).filter(([, value]) => value === undefined);

@@ -49,6 +49,7 @@ const commands: Record<string, string[]> = {
   'types: console': [...tsc, 'tsconfig.console.json'],
   'lint and format': ['biome', 'check', '.'],
   'migrations match the schema': ['node', 'scripts/checks/migrations.ts'],
+  'the lists of features are up to date': ['node', 'scripts/generate/features.ts', '--check'],
   'builder schemas are up to date': ['node', 'scripts/generate/schemas.ts', '--check'],
   'the main module of isolates is up to date': ['node', 'scripts/generate/isolate.ts', '--check'],
   'the adapter for Ray is up to date': ['node', 'scripts/generate/ray-adapter.ts', '--check'],

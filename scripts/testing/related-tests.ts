@@ -16,8 +16,9 @@ export interface RelatedTests {
 const programs = new Set([
   'builder/server/main.ts',
   'scripts/start.ts',
-  'src/api/app.ts',
+  'src/app.ts',
   'src/cli/program.ts',
+  'src/consume.ts',
   'src/pipeline.ts',
   'src/sweep.ts',
   'src/worker-deps.ts',
@@ -36,7 +37,7 @@ interface Rule {
 /** These tests check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
 const structure = ['test/architecture.test.ts', 'test/imports.test.ts', 'test/maps.test.ts'];
 const inWorkerd =
-  'access api builders clusters db events following hooks instances logs organizations pointers registry retirement rollouts runs scan-host serve vectors watching worker'
+  'access api builders clusters db events following instances logs organizations pointers registry retirement rollouts runs scan-host serve vectors watching worker'
     .split(' ')
     .map((part) => `test/${part}/`);
 
@@ -44,8 +45,8 @@ const inWorkerd =
 const rules: Rule[] = [
   { files: /^(?:src|builder\/server|scripts|test)\/.*\.tsx?$/ },
   {
-    files: /^src\/(?:kinds\/|pipeline\/|(?:deps|worker-deps|pipeline|sweep)\.ts$)/,
-    tests: ['test/api/', 'test/hooks/', 'test/rollouts/', 'test/worker/'],
+    files: /^src\/(?:kinds\/|pipeline\/|(?:deps|points|worker-deps|pipeline|sweep)\.ts$)/,
+    tests: ['test/api/', 'test/features/', 'test/rollouts/', 'test/worker/'],
   },
   { files: /^src\/traffic\//, tests: ['test/api/deployments/'] },
   { files: /^src\/evidence\//, tests: ['test/api/evidence/'] },
@@ -94,6 +95,8 @@ function rulesOf(path: string): Rule[] {
 function testFolder(path: string): string | undefined {
   const [, part, inside = ''] = /^(src|builder\/server|scripts)\/(.*)$/.exec(path) ?? [];
   if (part === undefined) return undefined;
+  const [, feature] = /(?:^|\/)features\/([^/]+)\//.exec(inside) ?? [];
+  if (feature !== undefined) return `test/features/${feature}`;
   const top = { src: 'test', 'builder/server': 'test/builder', scripts: 'test/scripts' }[part] ?? 'test';
   for (let folder = dirname(inside); folder !== '.'; folder = dirname(folder)) {
     if (existsSync(`${top}/${folder}`)) return `${top}/${folder}`;

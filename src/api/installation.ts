@@ -5,8 +5,7 @@ import { limitedByAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/browser-requests.ts';
 import type { AppEnv } from './context/context.ts';
 import { addSigningKeys } from './evidence/signing-keys.ts';
-import { openApiDocument } from './openapi/openapi-document.ts';
-import { errors, json } from './openapi/route-definitions.ts';
+import { type Document, errors, json } from './openapi/route-definitions.ts';
 import { addReference } from './reference/reference.ts';
 import { buildReference, type Reference } from './reference/reference-documents.ts';
 import { addMetrics } from './watching/metrics.ts';
@@ -36,11 +35,11 @@ const document = createRoute({
 });
 
 /** Routes may be added to the app until the document is first requested. */
-export function addInstallation(app: OpenAPIHono<AppEnv>): void {
+export function addInstallation(app: OpenAPIHono<AppEnv>, documentOf: (app: OpenAPIHono<AppEnv>) => Document): void {
   let made: { text: string; reference: Reference } | undefined;
   const once = () => {
     if (made) return made;
-    const document = openApiDocument(app);
+    const document = documentOf(app);
     made = { text: JSON.stringify(document), reference: buildReference(document) };
     return made;
   };

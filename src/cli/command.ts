@@ -52,6 +52,13 @@ export interface CommandResult {
 /** Adds a command to the program or to a group. */
 export type AddCommand = (parent: Command, context: CommandContext) => void;
 
+/** A feature's command. */
+export interface FeatureCommand {
+  add: AddCommand;
+  /** The command that it follows in the help. */
+  after: string;
+}
+
 export interface CommandDefinition<Arguments, Options> {
   name: string;
   alias?: string;

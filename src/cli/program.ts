@@ -1,7 +1,7 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command, Option } from 'commander';
 import { explainExcessArguments, requireOptionsLast } from './arguments/excess-arguments.ts';
-import { type AddCommand, type CommandContext, commandGroup } from './command.ts';
+import { type AddCommand, type CommandContext, commandGroup, type FeatureCommand } from './command.ts';
 import { batch } from './commands/develop/batch.ts';
 import { dev } from './commands/develop/dev.ts';
 import { init } from './commands/develop/init.ts';
@@ -20,7 +20,6 @@ import { uploads } from './commands/find/uploads.ts';
 import { api } from './commands/manage/api.ts';
 import { budget } from './commands/manage/budget.ts';
 import { events } from './commands/manage/events.ts';
-import { hooks } from './commands/manage/hooks.ts';
 import { issuers } from './commands/manage/issuers.ts';
 import { keys } from './commands/manage/keys.ts';
 import { limits } from './commands/manage/limits.ts';
@@ -64,6 +63,7 @@ import { doctor } from './commands/set-up/doctor.ts';
 import { help } from './commands/set-up/help.ts';
 import { login, logout, whoami } from './commands/set-up/login.ts';
 import { acceptLeadingOptions } from './connection/connection-options.ts';
+import { featureCommands } from './features.gen.ts';
 import { briefHelp } from './help.ts';
 import { version } from './version.ts';
 
@@ -78,7 +78,7 @@ const groups: Record<string, AddCommand[]> = {
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall, agents, trust, issuers, members, signingKeys],
   Namespaces: [namespaces, enable, disable, secrets, models, grants, sources],
-  Manage: [keys, hooks, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
+  Manage: [keys, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };
 
@@ -93,6 +93,14 @@ const aliases = commandGroup(
     ...[show, diff, rollback, pull, deleteVersions],
   ],
 );
+
+/** Adds a command, and the features' commands that follow it in the help. */
+function addWithFollowing(program: Command, context: CommandContext, add: AddCommand): void {
+  add(program, context);
+  const name = program.commands.at(-1)?.name();
+  const following: readonly FeatureCommand[] = featureCommands;
+  for (const one of following) if (one.after === name) one.add(program, context);
+}
 
 /** Creates the program. Throws a CommanderError on invalid usage. */
 export function createProgram(context: CommandContext): Command {
@@ -112,7 +120,7 @@ export function createProgram(context: CommandContext): Command {
     });
   for (const [title, addCommands] of Object.entries(groups)) {
     program.commandsGroup(title);
-    for (const add of addCommands) add(program, context);
+    for (const add of addCommands) addWithFollowing(program, context, add);
   }
   aliases(program, context);
   acceptLeadingOptions(program);

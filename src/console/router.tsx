@@ -2,6 +2,7 @@
 // hover or focus of a link, before the click.
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
+import { featurePages } from './features.gen.ts';
 import { NotFound, PageError } from './parts/page-states.tsx';
 import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
@@ -26,6 +27,7 @@ const pages = signedIn.addChildren([
   ...accessRoutes,
   ...sourceRoutes,
   ...logRoutes,
+  ...featurePages,
 ]);
 
 /** Longer than any frame takes to draw. */

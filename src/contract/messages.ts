@@ -2,6 +2,7 @@
 // (invariant 1). Messages of a walk also carry its progress; if one is lost, the walk starts over. A crash's message carries the builder's
 // count, which has no row.
 import { z } from 'zod';
+import { featureMessages } from './features.gen.ts';
 import { idSchema } from './ids.ts';
 import { callPriorities } from './states.ts';
 
@@ -33,10 +34,6 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('fan-out'), id: idSchema('event') }),
   /** Sends the webhook's due deliveries. */
   z.object({ v: z.literal(1), type: z.literal('deliver'), id: idSchema('endpoint') }),
-  /** Processes the deploy hook's newest push. */
-  z.object({ v: z.literal(1), type: z.literal('run-hook'), id: idSchema('deployHook') }),
-  /** Reports a push's state to its Git provider. */
-  z.object({ v: z.literal(1), type: z.literal('report-push'), id: idSchema('push') }),
   /** Splits the run's input if due, then works on chunks of any run. */
   z.object({ v: z.literal(1), type: z.literal('work-run'), id: idSchema('run') }),
   /** Cancels runs of a version undeployed in the namespace. */
@@ -58,6 +55,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('find-affected'), id: z.literal('due') }),
   /** Records a request for the agent plugin's artifact, so it counts as in use. */
   z.object({ v: z.literal(1), type: z.literal('artifact-fetched'), id: idSchema('plugin') }),
+  ...featureMessages,
 ]);
 export type Message = z.infer<typeof messageSchema>;
+export type Messages = { [One in Message as One['type']]: One };
 export type RestartForSecrets = Extract<Message, { type: 'restart-for-secrets' }>;

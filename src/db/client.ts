@@ -20,7 +20,6 @@ import * as events from './schema/events.ts';
 import * as evidence from './schema/evidence.ts';
 import * as grants from './schema/grants.ts';
 import * as heartbeat from './schema/heartbeat.ts';
-import * as hooks from './schema/hooks.ts';
 import * as identity from './schema/identity.ts';
 import * as models from './schema/models.ts';
 import * as policy from './schema/policy.ts';
@@ -61,8 +60,8 @@ function waiting(
   return statement;
 }
 
-/** Every table, for code that handles all of them. */
-export const schema = {
+/** The kernel's tables. `schema.ts` adds those of features. */
+export const kernelTables = {
   ...access,
   ...identity,
   ...registry,
@@ -82,7 +81,6 @@ export const schema = {
   ...events,
   ...grants,
   ...webhooks,
-  ...hooks,
   ...heartbeat,
   ...traffic,
   ...vectors,

@@ -2,29 +2,17 @@
 // succeeds. The claim and every later write are conditional updates, so a worker that lost its lease changes nothing. `leases`
 // (contract/limits/leases.ts) has the lease lengths and what a loss means for each user.
 import { eq, getTableName, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
-import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Db } from './client.ts';
-import type { advisoryImports } from './schema/advisories.ts';
-import type { agentArtifacts } from './schema/agents.ts';
-import type { laterCallRows } from './schema/calls.ts';
-import type { clusters } from './schema/clusters.ts';
-import type { deployments } from './schema/deploy.ts';
-import type { deployHooks } from './schema/hooks.ts';
-import type { uploads } from './schema/registry.ts';
-import type { runChunks, runs } from './schema/runs.ts';
 
-type LeasedTable =
-  | typeof advisoryImports
-  | typeof agentArtifacts
-  | typeof clusters
-  | typeof deployHooks
-  | typeof deployments
-  | typeof runChunks
-  | typeof runs
-  | typeof laterCallRows
-  | typeof uploads;
+/** A table with the columns `lease` (columns.ts). */
+interface LeasedTable extends SQLiteTable {
+  id: AnySQLiteColumn<{ data: string }>;
+  leaseToken: AnySQLiteColumn<{ data: string }>;
+  leaseUntil: AnySQLiteColumn<{ data: number }>;
+}
 
 /** The lease of one row, for one worker. */
 export interface Lease {
@@ -90,11 +78,8 @@ export async function keepLease<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const renew = async () => {
-    const held = await db
-      .update(table)
-      .set({ leaseUntil: clock.now() + leaseMs })
-      .where(isHeld)
-      .returning({ token: table.leaseToken });
+    const until = clock.now() + leaseMs;
+    const held = await db.all(sql`update ${table} set lease_until = ${until} where ${isHeld} returning lease_token`);
     if (held.length === 0) onLost();
   };
   const notRenewed = (cause: unknown) => log.warn('lease.not_renewed', { table: getTableName(table), id, cause });

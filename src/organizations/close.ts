@@ -1,18 +1,20 @@
-// Closes an organization whose deletion is due: one batch makes all its data unreachable. The sweeps for deleted namespaces, deploy
-// hooks and webhooks then remove the namespaces' contents, and remove.ts removes everything else.
+// Closes an organization whose deletion is due: one batch makes all its data unreachable. The sweeps for deleted namespaces,
+// webhooks and features then remove what is theirs, and remove.ts removes everything else.
 import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
 import { apiKeys, browserSessions, namespaces, organizations } from '../db/schema/access.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
-import { deployHooks } from '../db/schema/hooks.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 
 /** *Dies:* the organization is either closed or still due. If a cancellation came first, it stays open. */
-export async function closeOrganization(deps: Pick<Deps, 'db' | 'ids' | 'clock'>, id: OrganizationId): Promise<void> {
+export async function closeOrganization(
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'features'>,
+  id: OrganizationId,
+): Promise<void> {
   const { db, clock } = deps;
   const now = clock.now();
   const isDue = and(eq(organizations.id, id), isNull(organizations.closedAt), lte(organizations.deletionDueAt, now));
@@ -31,10 +33,7 @@ export async function closeOrganization(deps: Pick<Deps, 'db' | 'ids' | 'clock'>
       .update(namespaces)
       .set({ deletedAt: now, updatedAt: now })
       .where(and(eq(namespaces.organizationId, id), isNull(namespaces.deletedAt), isClosed)),
-    db
-      .update(deployHooks)
-      .set({ statusToken: null, deletedAt: now, updatedAt: now })
-      .where(and(eq(deployHooks.organizationId, id), isNull(deployHooks.deletedAt), isClosed)),
+    ...deps.features.flatMap((feature) => feature.closing?.(db, { id, now, isClosed }) ?? []),
     db
       .update(endpoints)
       .set({ deletedAt: now, updatedAt: now })

@@ -14,7 +14,7 @@ import { listObjects, type Row } from './exported-objects.ts';
 import { type ExportedTable, exportedTables } from './exported-tables.ts';
 import { heldBy } from './holders.ts';
 
-type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage'>;
+type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage' | 'features'>;
 export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'trips'>;
 
 /** The last exported row, given by its table, its holder, and its values of the table's order columns. */
@@ -76,8 +76,9 @@ class OrganizationExport {
   }
 
   async *lines(from: ExportPosition | null): AsyncGenerator<object, void> {
-    const start = from === null ? 0 : exportedTables.findIndex(({ table }) => nameOf(table) === from.table);
-    for (const table of exportedTables.slice(Math.max(start, 0))) {
+    const tables = exportedTables(this.#deps);
+    const start = from === null ? 0 : tables.findIndex(({ table }) => nameOf(table) === from.table);
+    for (const table of tables.slice(Math.max(start, 0))) {
       const resumed = from !== null && nameOf(table.table) === from.table ? from : null;
       for (const holder of await this.#holders(table, resumed?.holder ?? '')) {
         const after = holder === resumed?.holder ? resumed.after : null;

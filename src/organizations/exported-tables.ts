@@ -3,6 +3,7 @@
 import type { SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { Holder, OwnedTable } from '../db/owned-table.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import { versionAdvisories } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
@@ -12,7 +13,6 @@ import { laterCallRows } from '../db/schema/calls.ts';
 import { deploymentStepRows, deployments, livePointers, promotions } from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
-import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import { invitations, issuers, members, people, trustedPublishers } from '../db/schema/identity.ts';
 import { models, secrets } from '../db/schema/models.ts';
 import { scanPolicies, waivers } from '../db/schema/policy.ts';
@@ -23,7 +23,7 @@ import { sourceCredentials } from '../db/schema/sources.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import { vectorCollections, vectorFeatures, vectors } from '../db/schema/vectors.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
-import type { Holder } from './holders.ts';
+import type { Deps } from '../deps.ts';
 
 export interface ExportedTable {
   table: SQLiteTable;
@@ -44,7 +44,7 @@ const of = (holder: Holder, table: SQLiteTable, column: AnySQLiteColumn, ...orde
   order,
 });
 
-export const exportedTables: readonly ExportedTable[] = [
+const kernelTables: readonly ExportedTable[] = [
   of('organization', organizations, organizations.id, organizations.id),
   of('organization', quotas, quotas.organizationId, quotas.resource),
   { ...of('organization', apiKeys, apiKeys.organizationId, apiKeys.id), omitted: [apiKeys.hash, apiKeys.previousHash] },
@@ -109,12 +109,16 @@ export const exportedTables: readonly ExportedTable[] = [
     omitted: [endpoints.secret, endpoints.previousSecret],
   },
   of('endpoint', deliveries, deliveries.endpointId, deliveries.eventId),
-  {
-    ...of('organization', deployHooks, deployHooks.organizationId, deployHooks.id),
-    omitted: [deployHooks.secret, deployHooks.previousSecret, deployHooks.statusToken],
-  },
-  of('hook', pushes, pushes.hookId, pushes.id),
 ];
+
+/** Returns the tables, of which features' come last: rows after those that they refer to. */
+export function exportedTables({ features }: Pick<Deps, 'features'>): readonly ExportedTable[] {
+  return [...kernelTables, ...features.flatMap(({ owned = [] }) => owned.map(exportOf).reverse())];
+}
+
+function exportOf({ column, holder, omitted = [], table }: OwnedTable): ExportedTable {
+  return { ...of(holder, table, column, table.id), omitted };
+}
 
 /** Tables that have rows of an organization but are omitted from its export, and why. */
 export const notExported: Record<string, string> = {

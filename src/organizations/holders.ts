@@ -2,29 +2,18 @@
 // columns has an index.
 import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
+import type { Holder } from '../db/owned-table.ts';
 import { apiKeys, namespaces } from '../db/schema/access.ts';
-import { deployHooks } from '../db/schema/hooks.ts';
 import { issuers } from '../db/schema/identity.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 
-/** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
-export type Holder =
-  | 'organization'
-  | 'owner'
-  | 'namespace'
-  | 'key'
-  | 'issuer'
-  | 'hook'
-  | 'endpoint'
-  | 'feature'
-  | 'run';
-
 /** SQL: the IDs of the organization's holders of this kind. */
 export function heldBy(holder: Holder, id: OrganizationId): SQL {
   const ofNamespaces = sql`select ${namespaces.id} from ${namespaces} where ${namespaces.organizationId} = ${id}`;
+  if (typeof holder === 'function') return holder(id);
   switch (holder) {
     case 'organization':
       return sql`(select ${id} as id)`;
@@ -36,8 +25,6 @@ export function heldBy(holder: Holder, id: OrganizationId): SQL {
       return sql`(select ${apiKeys.id} from ${apiKeys} where ${apiKeys.organizationId} = ${id})`;
     case 'issuer':
       return sql`(select ${issuers.id} from ${issuers} where ${issuers.organizationId} = ${id})`;
-    case 'hook':
-      return sql`(select ${deployHooks.id} from ${deployHooks} where ${deployHooks.organizationId} = ${id})`;
     case 'endpoint':
       return sql`(select ${endpoints.id} from ${endpoints} where ${endpoints.organizationId} = ${id})`;
     case 'feature':

@@ -6,6 +6,7 @@ import { clusterLimits } from '../contract/limits/containers.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
+import type { Holder, OwnedTable } from '../db/owned-table.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
 import { agentArtifacts } from '../db/schema/agents.ts';
@@ -25,7 +26,6 @@ import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
 import { evidence } from '../db/schema/evidence.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
-import { deployHooks, pushes } from '../db/schema/hooks.ts';
 import {
   invitations,
   issuers,
@@ -50,7 +50,7 @@ import { fileFindingsPrefix, findingsKey } from '../registry/storage/stored-find
 import { repackedKey, uploadKey } from '../registry/uploads/uploads.ts';
 import { runsFolder } from '../runs/keys.ts';
 import { deleteStored } from '../serve/later/stored.ts';
-import { type Holder, heldBy, ownedVersions } from './holders.ts';
+import { heldBy, ownedVersions } from './holders.ts';
 
 export type RemovalDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>;
 
@@ -240,7 +240,8 @@ const trustOfClusters: Step = {
   },
 };
 
-export const removalSteps: readonly Step[] = [
+/** Rows of plugins and of what runs. */
+const stepsOfPlugins: readonly Step[] = [
   unit({ table: laterCallRows, ids: ofOrganization(laterCallRows), objects: deleteCallObjects }),
   ...rows('run', runChunks.runId),
   unit({ table: runs, ids: ofNamespaces(runs), objects: inFolders(runsFolder), atOnce: listedAtOnce }),
@@ -268,11 +269,10 @@ export const removalSteps: readonly Step[] = [
   unreleased,
   unit({ table: uploads, ids: ofOwners(uploads), objects: deleteUploadObjects }),
   unit({ table: plugins, ids: ofOwners(plugins), with: [pluginGrants.pluginId, counters.scope] }),
-  unit({
-    table: pushes,
-    ids: (id) => sql`select ${pushes.id} from ${pushes} where ${pushes.hookId} in ${heldBy('hook', id)}`,
-  }),
-  unit({ table: deployHooks, ids: ofOrganization(deployHooks) }),
+];
+
+/** The other rows, and the organization's keys and namespaces, by which rows are found. */
+const stepsOfOrganization: readonly Step[] = [
   ...rows('endpoint', deliveries.endpointId, webhookLanes.endpointId),
   unit({ table: endpoints, ids: ofOrganization(endpoints) }),
   unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts), keep: keepArtifactQuarantines }),
@@ -296,6 +296,15 @@ export const removalSteps: readonly Step[] = [
     atOnce: listedAtOnce,
   }),
 ];
+
+/** Returns the steps. */
+export function removalSteps({ features }: Pick<Deps, 'features'>): readonly Step[] {
+  return [...stepsOfPlugins, ...features.flatMap(({ owned = [] }) => owned.map(removalOf)), ...stepsOfOrganization];
+}
+
+function removalOf({ column, holder, table }: OwnedTable): Step {
+  return unit({ table, ids: (id) => sql`select ${table.id} from ${table} where ${column} in ${heldBy(holder, id)}` });
+}
 
 /** Tables whose rows other sweeps remove after their namespace is deleted. remove.ts waits for them. */
 export const removedWithNamespaces = ['vector_features', 'vector_collections', 'vectors'];

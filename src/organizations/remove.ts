@@ -10,6 +10,7 @@ import { deployments, isCurrent } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { readWalk, recordWalk } from '../db/walks.ts';
+import type { Deps } from '../deps.ts';
 import { runIsolated } from '../events/send-all.ts';
 import { removeVersion } from '../pointers/remove-version.ts';
 import type { UndeployDeps } from '../pointers/undeploy.ts';
@@ -19,7 +20,7 @@ import { selectDueOrganizations } from './deletion.ts';
 import { heldBy } from './holders.ts';
 import { type RemovalDeps, removalMessages, removalSteps } from './removal-steps.ts';
 
-type SweepDeps = UndeployDeps & RemovalDeps;
+type SweepDeps = UndeployDeps & RemovalDeps & Pick<Deps, 'features'>;
 interface DueOrganization {
   id: OrganizationId;
   closedAt: number | null;
@@ -108,7 +109,7 @@ async function isInUse({ db }: SweepDeps, id: OrganizationId): Promise<boolean> 
 /** Removes some of the data. Returns whether nothing is left to remove. */
 async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean> {
   let batches: number = organizationDeletion.batchesAtOnce;
-  for (const { remove } of removalSteps) {
+  for (const { remove } of removalSteps(deps)) {
     for (;;) {
       const removed = await remove(deps, id);
       if (removed === 'wait') return false;

@@ -16,7 +16,7 @@ import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
 import { selectWaitingSince } from './waiting-work.ts';
 
-type ReadDeps = Pick<Deps, 'db' | 'clock'>;
+type ReadDeps = Pick<Deps, 'db' | 'clock' | 'features'>;
 
 export type Facts = Awaited<ReturnType<typeof readFacts>>;
 

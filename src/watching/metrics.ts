@@ -92,7 +92,7 @@ function builderFamilies(reports: readonly BuilderReport[]): Family[] {
 
 /** Asks every part once. If a part doesn't respond, omits its metrics. */
 export async function collectMetrics(
-  deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory'>,
+  deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory' | 'features'>,
 ): Promise<Family[]> {
   const [{ checks, rows, builders }, memory] = await Promise.all([
     askParts(deps, () => readFacts(deps)),

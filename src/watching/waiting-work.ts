@@ -7,7 +7,6 @@ import { isUnleased } from '../db/lease.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import { events, outbox, progress } from '../db/schema/events.ts';
-import { pushes } from '../db/schema/hooks.ts';
 import { uploads } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
@@ -16,8 +15,9 @@ import type { Deps } from '../deps.ts';
 type Since = SQL<number | null>;
 
 /** Selects one row. If a kind's time is null or in the future, nothing of that kind is due. */
-export function selectWaitingSince({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+export function selectWaitingSince({ db, clock, features }: Pick<Deps, 'db' | 'clock' | 'features'>) {
   const now = clock.now();
+  const ofFeatures = features.flatMap(({ waiting = {} }) => Object.entries(waiting));
   return db
     .select({
       outbox: qualified(unsent).as('since_outbox'),
@@ -25,11 +25,11 @@ export function selectWaitingSince({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
       deployments: qualified(unclaimedDeployment(now)).as('since_deployments'),
       stops: qualified(unstopped).as('since_stops'),
       deliveries: qualified(undelivered(now)).as('since_deliveries'),
-      pushes: qualified(unclaimedPush(now)).as('since_pushes'),
       laterCalls: qualified(unrunCall(now)).as('since_later_calls'),
       runs: qualified(unsplitRun(now)).as('since_runs'),
       sealing: qualified(behind('sealing')).as('since_sealing'),
       fanOut: qualified(behind('fan-out')).as('since_fan_out'),
+      ...Object.fromEntries(ofFeatures.map(([name, since]) => [name, qualified(since(now)).as(`since_${name}`)])),
     })
     .from(sql`(select 1)`);
 }
@@ -60,11 +60,6 @@ function undelivered(now: number): Since {
   const oldest = sql`(select min(${deliveries.nextAt}) from ${deliveries} where ${deliveries.endpointId} = accepting.id
     and ${deliveries.lane} = lanes.value and ${deliveries.status} = 'pending')`;
   return sql`(select min(${oldest}) from (${accepting}) accepting cross join json_each(${lanes}) lanes)`;
-}
-
-function unclaimedPush(now: number): Since {
-  return sql`(select ${pushes.nextAt} from ${pushes}
-    where ${pushes.endedAt} is null and ${pushes.status} <> 'deploying' and ${pushes.nextAt} <= ${now} order by ${pushes.updatedAt} limit 1)`;
 }
 
 /** SQL: when the call that expires first was due. */

@@ -1,5 +1,4 @@
-// Tests the console's pages about plugin permissions and code sources in a browser: policy, waivers, grants, secrets, models and deploy
-// hooks.
+// Tests the console's pages about plugin permissions and code sources in a browser: policy, waivers, grants, secrets and models.
 // @module-tag long
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Page } from 'playwright-core';
@@ -160,51 +159,6 @@ test('a model is sent from the browser, a model that may run code requires a rea
   await dialog(page).getByLabel('Type tiny to confirm').fill('tiny');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await row.waitFor({ state: 'detached' });
-});
-
-test('a deploy hook is created with its secret shown once, gets another secret and other branches, is disabled and deleted', async () => {
-  const page = await scene.signedInPage();
-  await page.goto('/deploy-hooks');
-  await page.getByRole('button', { name: 'Create a hook…' }).click();
-  await dialog(page).getByLabel('Plugin').fill('echo');
-  await dialog(page).getByLabel('Repository').fill('https://github.com/example/plugins');
-  await dialog(page).getByLabel('Branches').fill('main\nrelease/*');
-  await page.getByRole('button', { name: 'Create the hook' }).click();
-  const secret = page.getByRole('status', { name: 'New secret' }).locator('code');
-  const first = await secret.innerText();
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.getByRole('link', { name: 'echo' }).click();
-  await page.getByText('main, release/*').waitFor();
-  await page.getByText('No push has arrived yet').waitFor();
-
-  await page.getByRole('button', { name: 'Rotate the secret…' }).click();
-  await page.getByRole('button', { name: 'Rotate', exact: true }).click();
-  expect(await secret.innerText()).not.toBe(first);
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.getByRole('button', { name: 'Edit…' }).click();
-  await dialog(page).getByLabel('Branches').fill('main');
-  await dialog(page).getByLabel('Tags').fill('v*');
-  await dialog(page).getByLabel('A push').selectOption('publish');
-  await dialog(page).getByLabel('Token for commit statuses').fill('a token of GitHub');
-  await dialog(page).getByText('This action as a command').click();
-  const shown = await dialog(page).locator('details code').allInnerTexts();
-  expect(shown[0]).toContain(
-    `-F 'branches=["main"]' -F 'tags=["v*"]' -f action=publish -F description=null -f status_token=TOKEN`,
-  );
-  expect(shown.join(' ')).not.toContain('a token of GitHub');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('main, tag v*').waitFor();
-  await page.getByText('reported to GitHub').waitFor();
-  await page.getByRole('button', { name: 'Disable…' }).click();
-  await page.getByRole('button', { name: 'Disable', exact: true }).click();
-  await page.getByRole('button', { name: 'Enable…' }).waitFor();
-  expect((await client().get('/v1/deploy-hooks')).results).toMatchObject([
-    { plugin: 'echo', branches: ['main'], tags: ['v*'], action: 'publish', status: 'disabled', ...inNamespace() },
-  ]);
-  await page.getByRole('button', { name: 'Delete…' }).click();
-  await page.getByLabel('Type echo to confirm').fill('echo');
-  await page.getByRole('button', { name: 'Delete', exact: true }).click();
-  await page.getByText('No deploy hooks yet').waitFor();
 });
 
 const stored = async () => (await client().get('/v1/sources')).results;

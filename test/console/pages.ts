@@ -4,7 +4,7 @@ import { SlipwayClient } from '../../src/client/client.ts';
 import type { ConsoleScene } from './console-scene.ts';
 
 /** The name is also the name of the page's pictures. The path may contain `{…}`, a placeholder for one of the scene's IDs. */
-interface ConsolePage {
+export interface ConsolePage {
   name: string;
   path: string;
   shown: string;
@@ -14,6 +14,24 @@ interface ConsolePage {
   exit?: string;
   /** True if the page keeps following something while it is open, so that the network is never idle. */
   isLive?: true;
+}
+
+/** Pages of a feature. */
+export interface FeaturePages {
+  pages: readonly ConsolePage[];
+  /** Makes what the pages show, and returns its IDs by placeholder. */
+  ids(scene: Pick<ConsoleScene, 'local'>, client: SlipwayClient): Promise<Record<string, string>>;
+}
+
+const files = import.meta.glob<FeaturePages>('../features/*/e2e/console-pages.ts', { eager: true });
+
+async function idsOfFeatures(
+  scene: Pick<ConsoleScene, 'local'>,
+  client: SlipwayClient,
+): Promise<Record<string, string>> {
+  const ids: Record<string, string> = {};
+  for (const own of Object.values(files)) Object.assign(ids, await own.ids(scene, client));
+  return ids;
 }
 
 export const pages: ConsolePage[] = [
@@ -134,17 +152,11 @@ export const pages: ConsolePage[] = [
   { name: 'grants', path: '/grants', shown: 'No grants yet', command: 'grants list' },
   { name: 'secrets', path: '/n/{namespace}/secrets', shown: 'No secrets yet', command: 'secrets list' },
   { name: 'models', path: '/n/{namespace}/models', shown: 'No models yet', command: 'models list' },
-  { name: 'deploy-hooks', path: '/deploy-hooks', shown: 'echo', command: 'hooks list' },
-  {
-    name: 'deploy-hook',
-    path: '/deploy-hooks/{hook}',
-    shown: 'No push has arrived yet',
-    command: 'hooks deliveries {hook}',
-  },
   { name: 'sources', path: '/sources', shown: 'git.example.com/acme', command: 'sources list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'cli-sign-in', path: `/cli-sign-in?name=laptop&code_challenge=${'c'.repeat(43)}`, shown: 'with the API key' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
+  ...Object.values(files).flatMap((own) => own.pages),
 ];
 
 /** Pages that show the namespace's lists, or many calls. Pictures of them are also taken in a large namespace. */
@@ -170,13 +182,6 @@ const agent = {
   configSchema: '{}',
   artifactUrl: 'http://127.0.0.1:9/weather.tar.gz',
   checksum: `sha256:${'0'.repeat(64)}`,
-} as const;
-
-const hookOfEcho = {
-  kind: 'extractor',
-  plugin: 'echo',
-  provider: 'github',
-  repository: 'https://github.com/example/plugins',
 } as const;
 
 /** Three rows, one of which can't be counted. */
@@ -209,7 +214,7 @@ async function endedRelease({ local }: Pick<ConsoleScene, 'local'>): Promise<str
 }
 
 /**
- * Returns the values for `{…}` in paths. Creates a run, a later call, a release, a deploy hook, a private source, and a webhook and an agent
+ * Returns the values for `{…}` in paths. Creates a run, a later call, a release, what features show, a private source, and a webhook and an agent
  * plugin with unreachable addresses.
  */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
@@ -223,9 +228,6 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
   const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
   const { endpoint_id } = webhook;
   const { id: agentId } = await client.post('/api/v1/plugins', { body: agent });
-  const hook = await client.post('/v1/deploy-hooks', {
-    body: { ...hookOfEcho, branches: ['main'], namespace_id: local.namespace_id },
-  });
   await client.post('/v1/sources', {
     body: {
       source: 'git.example.com/acme',
@@ -243,7 +245,7 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',
     agent: agentId,
-    hook: hook.hook_id,
+    ...(await idsOfFeatures({ local }, client)),
     endpoint: endpoint_id,
     delivery: delivery.delivery_id,
   };

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
-import { schema } from '../../src/db/client.ts';
+import { schema } from '../../src/schema.ts';
 
 test('the migrations create exactly the tables in the schema', async () => {
   const { results } = await env.DB.prepare(

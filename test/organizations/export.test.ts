@@ -4,10 +4,11 @@ import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { schema } from '../../src/db/client.ts';
+import { features } from '../../src/features.ts';
 import { exportOrganization, parseExportPosition } from '../../src/organizations/export.ts';
 import { exportedTables, notExported } from '../../src/organizations/exported-tables.ts';
 import { tablesOfNobody } from '../../src/organizations/removal-steps.ts';
+import { schema } from '../../src/schema.ts';
 import { type ClosingScene, closingScene } from '../support/scenes/closing.ts';
 import { organization } from '../support/scenes/organization.ts';
 
@@ -39,7 +40,10 @@ beforeAll(async () => {
 
 test("every table is exported, or states why it isn't", () => {
   const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [nameOf(entry)] : []));
-  const exported = exportedTables.flatMap(({ table, with: column }) => [table, ...(column ? [column.table] : [])]);
+  const exported = exportedTables({ features }).flatMap(({ table, with: column }) => [
+    table,
+    ...(column ? [column.table] : []),
+  ]);
   const known = new Set([...exported.map(nameOf), ...Object.keys(notExported), ...Object.keys(tablesOfNobody)]);
   expect(
     tables.filter((name) => !known.has(name)),
@@ -49,7 +53,7 @@ test("every table is exported, or states why it isn't", () => {
 
 test("the export has each of the organization's database rows once", async () => {
   const lines = linesOf(text);
-  for (const { table, where } of exportedTables) {
+  for (const { table, where } of exportedTables({ features })) {
     const name = nameOf(table);
     const found = await env.DB.prepare(`select * from "${name}"${where ? ' where deleted_at is null' : ''}`).all();
     const own = found.results.filter((row) => !JSON.stringify(row).includes('another'));

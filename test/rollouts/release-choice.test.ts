@@ -140,7 +140,6 @@ describe('an invalid plan', () => {
     ['POST', 'uploads', { name: 'other_ext' }],
     ['POST', 'from-git', { repository: 'https://git.example.com/a', ref: 'v1' }],
     ['POST', `org/${id}/enable`, {}],
-    ['POST', '/v1/deploy-hooks', { kind: 'extractor', plugin: 'hello_ext', provider: 'github' }],
     ['POST', '/api/plugins', { repository_url: 'https://git.example.com/a' }],
     ['PUT', '/api/storage-plugins/a', {}],
   ])('an invalid plan is refused by %s %s', async (method, path, fields) => {

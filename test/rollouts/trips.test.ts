@@ -1,8 +1,8 @@
 // Counts the D1 round trips of the message that deploys a version. They determine how long a deployment takes far from the database.
 import { env } from 'cloudflare:workers';
 import { expect, test, vi } from 'vitest';
+import { consume } from '../../src/consume.ts';
 import { database } from '../../src/db/client.ts';
-import { settleDeployment } from '../../src/hooks/push-deployment.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { countedD1 } from '../support/database/round-trips.ts';
 import { deploy, overview, scene } from '../support/scenes/scene.ts';
@@ -17,10 +17,7 @@ test.each(['its first version', 'another version'])('a deployment of %s takes fi
   // A busy machine may need longer than the few seconds after which the lease is renewed.
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {
-    const trips = await counted.during(async () => {
-      await advanceDeployment(deps, id);
-      await settleDeployment(deps, id);
-    });
+    const trips = await counted.during(() => consume(deps, { v: 1, type: 'advance-deployment', id }));
     expect(trips).toBe(5);
   } finally {
     vi.useRealTimers();

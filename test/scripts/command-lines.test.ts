@@ -15,7 +15,7 @@ const startedByOthers: Record<string, RegExp> = {
     /^scripts\/(?:demo\/publish|local\/(?:open-console|open-database|queue-broker|worker-process))\.ts$/,
   'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
   'a container of `npm run test:compose`': /^scripts\/compose\/(?:tls-proxy|visitor)\.ts$/,
-  'Git, after a push': /^scripts\/hooks\/post-receive\.ts$/,
+  '`scripts/fuzz-api.ts`': /^scripts\/fuzzing\/features\//,
 };
 /** Programs from other projects that package.json starts, which have their own command lines. */
 const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;

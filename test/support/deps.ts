@@ -2,7 +2,7 @@
 // real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { type AppParts, createApp, newCaches } from '../../src/api/app.ts';
+import { type AppParts, createApp, newCaches } from '../../src/app.ts';
 import { bindingsOf } from '../../src/bindings.ts';
 import { askHealth } from '../../src/builders/client.ts';
 import { type Retention, retentionSettings, toRetention } from '../../src/contract/limits/retention.ts';
@@ -11,6 +11,7 @@ import { idSource } from '../../src/core/ids.ts';
 import { requestDatabase } from '../../src/db/client.ts';
 import type { Deps } from '../../src/deps.ts';
 import { trackEventIds } from '../../src/events/record.ts';
+import { features } from '../../src/features.ts';
 import { Waits } from '../../src/following/waits.ts';
 import { startInstance } from '../../src/instances/fleets/instances.ts';
 import { releaseMeters } from '../../src/releases/meters.ts';
@@ -157,6 +158,8 @@ export function testApp(
     allowLoopback: false,
     ownPorts: bindings.ownPorts,
     retention: bindings.retention,
+    settings: bindings.settings,
+    features,
     dataKey: bindings.DATA_KEK,
     ...replacements,
     get db() {

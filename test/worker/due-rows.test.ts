@@ -3,48 +3,20 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { artifactFetch } from '../../src/contract/limits/artifacts.ts';
-import { deployHooks } from '../../src/contract/limits/deploy-hooks.ts';
-import type { Deps } from '../../src/deps.ts';
-import { sweepDeployHooks } from '../../src/hooks/sweep.ts';
 import { sweepAgentArtifacts } from '../../src/registry/agents/verification.ts';
 import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
 import { sweepSecrets } from '../../src/rollouts/secret-restarts.ts';
 import { rescan } from '../../src/scan-host/rescan.ts';
 import { sweepRescans } from '../../src/scan-host/rescans.ts';
-import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
+import { countRows } from '../support/database/d1-rows.ts';
 import { copyRow } from '../support/database/many-rows.ts';
-import { clockAt, testApp } from '../support/deps.ts';
 import { agents, registration } from '../support/plugins/agents.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
-import { deployHook } from '../support/scenes/deploy-hooks.ts';
-import { namespaceIn, organization } from '../support/scenes/organization.ts';
-import { losingQueues } from '../support/workers/losing-queues.ts';
+import { costOf, due, dueScene as scene } from '../support/scenes/due-scene.ts';
+import { namespaceIn } from '../support/scenes/organization.ts';
 
 countRows(env.DB);
-
-const due = { from: 1, times: 1000 };
-
-async function scene() {
-  const clock = clockAt(Date.now());
-  const { queues, sent } = losingQueues();
-  const { deps, fetch } = testApp({ clock, queues });
-  const org = await organization({ fetch });
-  const old = String(clock.now() - 3_600_000);
-  const run = (statement: string) => env.DB.prepare(statement).run();
-  return { deps, org, old, run, sent };
-}
-
-/** Returns the number of rows that the step reads, and the messages that it sends. */
-async function costOf(
-  { deps, sent }: Awaited<ReturnType<typeof scene>>,
-  step: (deps: Deps) => Promise<unknown>,
-): Promise<{ rows: number; messages: number }> {
-  const counts = noRows();
-  const before = sent.length;
-  await countedRows(counts, () => step(deps));
-  return { rows: counts.read, messages: sent.length - before };
-}
 
 test('the outdated verdicts and rescans of a thousand plugins become one message', async () => {
   const world = await scene();
@@ -92,54 +64,6 @@ test('a thousand changed secrets in one namespace become one message', async () 
   const { rows, messages } = await costOf(world, sweepSecrets);
   expect(messages).toBe(1);
   expect(rows).toBeLessThanOrEqual(300);
-});
-
-/** Creates a hook with a thousand pushes in this state. */
-async function pushesOf(world: Awaited<ReturnType<typeof scene>>, fields: Record<string, string>): Promise<void> {
-  const { deps, old, org, run } = world;
-  await run('delete from pushes');
-  await run('delete from deploy_hooks');
-  await publish(org, plugin());
-  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId };
-  const { id } = await deployHook(org, {
-    ...target,
-    provider: 'github',
-    repository: 'https://github.com/acme/plugins',
-  });
-  await run(`insert into pushes (id, hook_id, organization_id, delivery_key, event, status, attempts, next_at, report_attempts, created_at, updated_at)
-    values ('${deps.ids('push')}', '${id}', '${org.id}', 'first', 'push', 'queued', 0, ${old}, 0, ${old}, ${old})`);
-  await copyRow('pushes', due, { delivery_key: "'delivery-' || i", ...fields });
-}
-
-test('a thousand pushes waiting for one hook become one message', async () => {
-  const world = await scene();
-  await pushesOf(world, {});
-  expect(await env.DB.prepare(`select count(*) as waiting from pushes where status = 'queued'`).first()).toEqual({
-    waiting: 1001,
-  });
-  const { rows, messages } = await costOf(world, sweepDeployHooks);
-  expect(messages).toBe(1);
-  expect(rows).toBeLessThanOrEqual(1000);
-});
-
-test("one sweep reports the states of an organization's share of a thousand pushes", async () => {
-  const world = await scene();
-  await pushesOf(world, { status: "'failed'", ended_at: String(world.deps.clock.now()), report_at: world.old });
-  const { rows, messages } = await costOf(world, sweepDeployHooks);
-  expect(messages).toBe(deployHooks.reportsPerOrganization + 1);
-  expect(rows).toBeLessThanOrEqual(1000);
-});
-
-test('one sweep removes five hundred of a thousand deleted hooks', async () => {
-  const world = await scene();
-  await pushesOf(world, { ended_at: world.old });
-  await copyRow('deploy_hooks', due, { deleted_at: world.old });
-  await sweepDeployHooks(world.deps);
-  expect(
-    await env.DB.prepare('select count(*) as left from deploy_hooks where deleted_at is not null').first(),
-  ).toEqual({
-    left: 500,
-  });
 });
 
 test('one sweep empties a hundred of a thousand deleted namespaces', async () => {

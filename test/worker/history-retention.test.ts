@@ -109,7 +109,6 @@ test('each kind of record has its own setting', async () => {
   const more = {
     DEAD_LETTER_RETENTION_DAYS: '4',
     FAILED_BUILD_RETENTION_DAYS: '8',
-    PUSH_RETENTION_DAYS: '5',
     LOG_RETENTION_DAYS: '6',
     RUN_RETENTION_DAYS: '9',
   };
@@ -121,7 +120,6 @@ test('each kind of record has its own setting', async () => {
     deliveriesMs: 15 * days,
     failedBuildsMs: 8 * days,
     deadLettersMs: 4 * days,
-    pushesMs: 5 * days,
     runsMs: 9 * days,
     instanceLogsMs: 6 * days,
     laterCallsMs: 3 * days,

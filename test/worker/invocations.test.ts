@@ -100,7 +100,7 @@ const bounded: Bounded[] = [
   },
   {
     what: 'message `advance-upload`, and `run-hook`, which does the same for a push',
-    queries: publishTrips + 10 + messageMs / leases.upload.renewEveryMs + messageMs / leases.deployHook.renewEveryMs,
+    queries: publishTrips + 10 + messageMs / leases.upload.renewEveryMs + messageMs / leases.upload.renewEveryMs,
     others: 20 + uploadBytesMax / windowBytes,
   },
   {

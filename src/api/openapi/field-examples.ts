@@ -19,7 +19,6 @@ export const idFields: Record<string, [prefix: string, what: string]> = {
   release_id: ['rel', 'release'],
   call_id: ['call', 'later call'],
   endpoint_id: ['whk', 'webhook'],
-  hook_id: ['dhk', 'deploy hook'],
   delivery_id: ['dlv', 'delivery'],
   event_id: ['evt', 'event'],
   key_id: ['key', 'key'],

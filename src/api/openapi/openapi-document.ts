@@ -1,6 +1,7 @@
 // Builds the OpenAPI document from the routes' declarations, plus everything that applies to all of them, so that no route repeats it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { jsonTypes } from '../../contract/json.ts';
+import { type Placed, placed } from '../../core/placed.ts';
 import type { AppEnv } from '../context/context.ts';
 import { problemMediaType } from '../problems/problem-json.ts';
 import { rateLimitPattern } from '../problems/problem-response.ts';
@@ -8,6 +9,7 @@ import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempo
 import { agentErrorComponents, agentErrors } from './agent-errors.ts';
 import { idFields } from './field-examples.ts';
 import { addExamples } from './openapi-examples.ts';
+import { takeDeclaredProblems } from './operation-problems.ts';
 import {
   badInput,
   type Document,
@@ -32,7 +34,15 @@ const info = {
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 };
 
-const tags = [
+interface Tag {
+  name: string;
+  description: string;
+}
+
+/** A feature's group of operations, and the group that it follows. */
+export type DocumentTag = Tag & Placed;
+
+const kernelTags: Tag[] = [
   { name: 'Plugins', description: "Publish, inspect and delete a namespace's extractors." },
   { name: 'Secrets', description: "Set the secrets that a namespace's plugins read. Values are write-only." },
   { name: 'Models', description: "Store files that a namespace's plugins read, apart from their archives." },
@@ -81,14 +91,17 @@ const tags = [
   { name: 'Sessions', description: 'Sign browsers in and out.' },
   { name: 'Later calls', description: 'Read and cancel calls that are answered later.' },
   { name: 'Events', description: 'Read the audit log.' },
-  { name: 'Deploy hooks', description: 'Publish and deploy by pushing to Git.' },
   { name: 'Webhooks', description: 'Receive events over HTTP.' },
   { name: 'Webhook requests', description: 'The requests that a webhook receiver gets.' },
   { name: 'Installation', description: 'Inspect the installation. Needs no API key.' },
   { name: 'Admin', description: 'Manage organizations. Needs the admin token.' },
 ];
 
-export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
+export function openApiDocument(app: OpenAPIHono<AppEnv>, given: { tags: readonly DocumentTag[] }): Document {
+  const tags = placed(kernelTags, given.tags, ({ name }) => name).map(({ description, name }) => ({
+    name,
+    description,
+  }));
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, servers: [{ url: '/' }], tags });
   normalizeNullable(document);
   normalizeAnyJson(document);
@@ -218,6 +231,7 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
     if (common !== undefined && 'name' in parameter) parameter.description ??= common;
   }
   operation['x-slipway-command'] = commandFor(operation, path);
+  takeDeclaredProblems(operation);
   const errorsOf = path.startsWith('/api/v1/')
     ? agentSurfaceErrors
     : sharedErrors(path.startsWith('/api/') ? badInput : errors(422));

@@ -1,4 +1,5 @@
 // Determines an operation's possible problems, for the API reference. Each problem has a row, so a new problem needs one too.
+import { z } from 'zod';
 import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
 import { acceptsIdempotencyKey } from '../requests/idempotency.ts';
 import type { Document, documentedMethods } from './route-definitions.ts';
@@ -30,7 +31,7 @@ const isRetried: Condition = ({ method, path }) => acceptsIdempotencyKey(method,
 const needsKey: Condition = ({ operation }) => (operation.security ?? []).length > 0;
 const isAdmin: Condition = ({ path }) => path.startsWith('/v1/admin/') || path === '/metrics';
 /** True if it accepts a browser session's cookie, which other sites' pages may make the browser send. */
-const isOfSession: Condition = (facts) => !isAdmin(facts) && facts.id !== 'receivePush';
+const isOfSession: Condition = (facts) => !isAdmin(facts);
 const calls = oneOf(
   /^(?:callPlugin|callPluginByName|testPluginByName|testPluginBatch|try(?:Organization)?Plugin|call(?:Pipeline|Storage)Plugin)$/,
 );
@@ -45,7 +46,7 @@ const installing = oneOf(/^(?:install|update|rollBack)(?:Pipeline|Storage)Plugin
 const needsInstalled = oneOf(
   /^(?:(?:list|diff)(?:Pipeline|Storage)PluginVersions|rollBack(?:Pipeline|Storage)Plugin|withdraw(?:Pipeline|Storage)PluginVersion|get(?:Pipeline|Storage)Plugin(?:Logs|Artifact|Traffic|Evidence|Sbom))$/,
 );
-const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$|^testDeployHook$/), installing);
+const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$/), installing);
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
 const artifacts = oneOf(/^(?:RegisterPlugin|verifyAgentPlugin|getAgentPluginArtifact)$/);
@@ -69,11 +70,11 @@ const conditions: Record<ProblemCode, Condition> = {
   'not-found': byStatus,
   'object-missing': anyOf(confirming, oneOf(/^(?:confirmModel|startRun)$/)),
   'method-not-allowed': byStatus,
-  'body-too-slow': anyOf(hasBody, oneOf(/^receivePush$/)),
+  'body-too-slow': hasBody,
   conflict: byStatus,
   'run-over': oneOf(/^(?:start|cancel)Run$/),
   'version-exists': publishing,
-  'needs-approval': anyOf(deploying, installing, oneOf(/^(?:RegisterPlugin|(?:create|update)DeployHook)$/)),
+  'needs-approval': anyOf(deploying, installing, oneOf(/^RegisterPlugin$/)),
   quarantined: anyOf(
     publishing,
     deploying,
@@ -92,9 +93,9 @@ const conditions: Record<ProblemCode, Condition> = {
   'artifact-too-large': artifacts,
   'idempotency-key-in-use': isRetried,
   'idempotency-key-reused': isRetried,
-  'body-too-large': anyOf(hasBody, oneOf(/^receivePush$/)),
-  'encoded-body': anyOf(hasBody, oneOf(/^receivePush$/)),
-  'invalid-request': anyOf(hasInput, oneOf(/^receivePush$/)),
+  'body-too-large': hasBody,
+  'encoded-body': hasBody,
+  'invalid-request': hasInput,
   'malformed-json': hasBody,
   'integrity-mismatch': anyOf(confirming, oneOf(/^confirmModel$/)),
   'upload-expired': confirming,
@@ -118,13 +119,25 @@ const conditions: Record<ProblemCode, Condition> = {
   'no-capacity': askBuilder,
   'plugin-busy': calls,
   'plugin-starting': calls,
-  'memory-full': anyOf(hasBody, oneOf(/^receivePush$/)),
+  'memory-full': hasBody,
   'call-interrupted': calls,
   'builder-mismatch': askBuilder,
   'builder-unavailable': askBuilder,
   'database-unavailable': calls,
   'not-ready': oneOf(/^getReadiness$/),
 };
+
+const declared = new WeakMap<Operation, readonly ProblemCode[]>();
+
+/** Takes from the document the problems that a route itself declares, which the reference lists with the others. */
+export function takeDeclaredProblems(operation: Operation): void {
+  const own = z
+    .array(z.custom<ProblemCode>((code) => typeof code === 'string' && isProblemCode(code)))
+    .optional()
+    .parse(operation['x-slipway-problems']);
+  delete operation['x-slipway-problems'];
+  if (own) declared.set(operation, own);
+}
 
 /** Returns the problems, ordered by status. A problem is listed only where the document has its status. */
 export function operationProblems(
@@ -134,7 +147,8 @@ export function operationProblems(
 ): ProblemCode[] {
   const facts = { id: operation.operationId ?? '', method, path, operation };
   return codes
-    .filter((code) => statusOn(path, code) in (operation.responses ?? {}) && conditions[code](facts))
+    .filter((code) => statusOn(path, code) in (operation.responses ?? {}))
+    .filter((code) => conditions[code](facts) || declared.get(operation)?.includes(code))
     .sort((one, other) => problems[one].status - problems[other].status);
 }
 

@@ -20,11 +20,11 @@ export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
 
 /**
- * Excludes POSTs that change nothing (queries with a body, plugin calls), sign-ins, whose cookie isn't stored, and pushes, which have
- * their own IDs.
+ * Excludes POSTs that change nothing (queries with a body, plugin calls), sign-ins, whose cookie isn't stored, and those without a key,
+ * such as pushes, which have their own IDs.
  */
 const unkeyedPosts =
-  /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|batch\/test|trial|call|requirements|relock|validate-config|session|sign-in|sign-in\/(?:code|invitation)|switch|links\/(?:read|use)|oidc\/exchange)$/;
+  /^\/(?!v1\/|api\/)|\/(?:list|search|realtime|realtime\/test|batch\/test|trial|call|requirements|relock|validate-config|session|sign-in|sign-in\/(?:code|invitation)|switch|links\/(?:read|use)|oidc\/exchange)$/;
 
 export function acceptsIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyedPosts.test(path);

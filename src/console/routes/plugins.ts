@@ -13,10 +13,12 @@ import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, versionsQuery } from '../data/queries.ts';
 import { activeReleaseQuery, releasesQuery } from '../data/releases/release-queries.ts';
 import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
-import { hooksQuery, modelsQuery } from '../data/source/source-queries.ts';
+import { modelsQuery } from '../data/source/source-queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
+import { featurePanels } from '../feature-panels.gen.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
+import type { SettingsPanel } from '../settings-panel.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 
 const plugins = createRoute({
@@ -125,7 +127,8 @@ const pluginSettings = createRoute({
     void queries.prefetchInfiniteQuery(secretsQuery(namespace));
     void queries.prefetchInfiniteQuery(modelsQuery(namespace));
     if (key.scopes.includes('policy:admin')) void queries.prefetchQuery(pluginWaiversQuery(name));
-    if (key.scopes.includes('plugins:deploy')) void queries.prefetchInfiniteQuery(hooksQuery);
+    const panels: readonly SettingsPanel[] = featurePanels;
+    for (const { load, scope } of panels) if (key.scopes.includes(scope)) load(queries);
   },
   component: lazyPage(() => import('../pages/plugin/plugin-settings.tsx'), 'PluginSettingsPage'),
 });

@@ -1,49 +1,13 @@
-// Pages about incoming code and models: advisories, approvals, deploy hooks, credentials of private sources, and a namespace's models.
+// Pages about incoming code and models: advisories, approvals, credentials of private sources, and a namespace's models.
 import { createRoute } from '@tanstack/react-router';
-import { Archive, BadgeCheck, FolderLock, GitBranch, ShieldAlert } from 'lucide-react';
+import { Archive, BadgeCheck, FolderLock, ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
 import { advisoriesQuery, severities } from '../data/advisories/advisory-queries.ts';
-import { namespacesQuery } from '../data/queries.ts';
 import { approvalsQuery } from '../data/source/approval-queries.ts';
-import {
-  hookQuery,
-  hooksQuery,
-  modelsQuery,
-  pushesQuery,
-  pushStates,
-  sourcesQuery,
-} from '../data/source/source-queries.ts';
+import { modelsQuery, sourcesQuery } from '../data/source/source-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
-
-const hooks = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/deploy-hooks',
-  staticData: {
-    title: 'Deploy hooks',
-    menu: { group: 'Delivery', order: 1, icon: GitBranch, scope: 'plugins:deploy', keys: 'h' },
-  },
-  validateSearch: z.object(tableSearch),
-  loader: ({ context: { queries } }) => {
-    void queries.prefetchInfiniteQuery(hooksQuery);
-    void queries.prefetchQuery(namespacesQuery);
-  },
-  component: lazyPage(() => import('../pages/hooks/hooks.tsx'), 'HooksPage'),
-});
-
-const hook = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/deploy-hooks/$hook',
-  staticData: { title: 'Deploy hook', under: '/deploy-hooks' },
-  validateSearch: z.object({ ...tableSearch, status: z.catch(z.optional(z.enum(pushStates)), undefined) }),
-  loaderDeps: ({ search: { status } }) => ({ status }),
-  loader: ({ context: { queries }, params: { hook: id }, deps: { status } }) => {
-    void queries.prefetchQuery(hookQuery(id));
-    void queries.prefetchInfiniteQuery(pushesQuery(id, status));
-  },
-  component: lazyPage(() => import('../pages/hooks/hook.tsx'), 'HookPage'),
-});
 
 const approvals = createRoute({
   getParentRoute: () => signedIn,
@@ -102,4 +66,4 @@ const sources = createRoute({
   component: lazyPage(() => import('../pages/sources/sources.tsx'), 'SourcesPage'),
 });
 
-export const sourceRoutes = [advisories, approvals, hooks, hook, sources, models] as const;
+export const sourceRoutes = [advisories, approvals, sources, models] as const;

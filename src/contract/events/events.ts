@@ -2,6 +2,7 @@
 // source.
 import { z } from 'zod';
 import { goCapabilityNames } from '../builder/analyses.ts';
+import { featureEvents } from '../features.gen.ts';
 import { claimsSchema, personChannels, voucherSchema } from '../identity.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
 import { places } from '../plugin/version-placement.ts';
@@ -9,13 +10,12 @@ import {
   callPriorities,
   deploymentTypes,
   disableReasons,
-  hookActions,
-  hookProviders,
   policyLevels,
   verdicts,
   verificationStates,
 } from '../states.ts';
-import { eventWithData, eventWithoutData, organizationEvents } from './organization-events.ts';
+import { eventWithData, eventWithoutData } from './event-data.ts';
+import { organizationEvents } from './organization-events.ts';
 import { releaseEvents } from './release-events.ts';
 import { supplyChainEvents } from './supply-chain-events.ts';
 
@@ -41,10 +41,6 @@ export type ActorRef = z.infer<typeof actorRefSchema>;
 
 export const systemActor: ActorRef = { type: 'system', id: 'slipway' };
 
-const push = {
-  hook_id: z.string().describe('ID of the deploy hook, `dhk_…`'),
-  ref: z.string().nullable().describe('Full name of the pushed branch or tag.'),
-};
 const run = {
   plugin: z.string(),
   version: z.string(),
@@ -273,52 +269,6 @@ export const eventData = {
     name: z.string(),
     version: z.string(),
   }),
-  'deploy_hook.created': eventWithData('A deploy hook was created.', {
-    kind: z.string(),
-    plugin: z.string(),
-    provider: z.enum(hookProviders),
-    action: z.enum(hookActions),
-  }),
-  'deploy_hook.updated': eventWithData('A deploy hook was updated.', { fields: z.array(z.string()) }),
-  'deploy_hook.deleted': eventWithoutData('A deploy hook was deleted. Its queued pushes have failed.'),
-  'deploy_hook.secret_rotated': eventWithData("A deploy hook's secret was rotated.", {
-    previous_valid_until: z.string(),
-  }),
-  'push.received': eventWithData('A deploy hook received a push and enqueued it.', push),
-  'push.ignored': eventWithData('A deploy hook received a request that deploys nothing.', {
-    ...push,
-    because: z.string(),
-  }),
-  'push.started': eventWithData('A deploy hook started an attempt at a push.', push),
-  'push.published': eventWithData(
-    "A push's commit was published. Unless the hook only publishes, it is deployed next.",
-    {
-      ...push,
-      version_id: version,
-      commit: z.string().nullable(),
-    },
-  ),
-  'push.deploying': eventWithData("A push's version is being deployed. The next push can start.", {
-    ...push,
-    version_id: version,
-    deployment_id: z.string(),
-  }),
-  'push.delayed': eventWithData("A push's source could not be fetched. It will be retried.", {
-    ...push,
-    error: z.object({ code: z.string(), message: z.string() }),
-    next_at: z.string(),
-  }),
-  'push.live': eventWithData('The pushed version is live.', {
-    ...push,
-    version_id: version,
-    deployment_id: z.string(),
-    commit: z.string().nullable(),
-  }),
-  'push.failed': eventWithData('A push failed. The live version stays live.', {
-    ...push,
-    error: z.object({ code: z.string(), message: z.string() }),
-  }),
-  'push.superseded': eventWithData('A newer push superseded this one before it started.', { ...push, by: z.string() }),
   'run.created': eventWithData("A run of a version's batch steps was created.", run),
   'run.started': eventWithData('A run is reading its input; its first rows are running.', run),
   'run.split': eventWithData('A run read its whole input, so its row count is known.', {
@@ -376,6 +326,7 @@ export const eventData = {
     since: z.string(),
     until: z.string(),
   }),
+  ...featureEvents,
 };
 
 export type EventType = keyof typeof eventData;

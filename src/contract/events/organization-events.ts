@@ -7,10 +7,7 @@ import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
 import { scopes } from '../scopes.ts';
 import { clusterNetworks, extractorPlacements } from '../states.ts';
-
-export const eventWithData = <Shape extends z.core.$ZodShape>(description: string, shape: Shape) =>
-  z.object(shape).describe(description);
-export const eventWithoutData = (description: string) => z.object({}).describe(description);
+import { eventWithData, eventWithoutData } from './event-data.ts';
 
 const clusterNetwork = z.enum(clusterNetworks).describe('`open`: plugins that are granted hosts may run there.');
 

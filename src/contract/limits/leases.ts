@@ -13,7 +13,6 @@ const minutes = 60 * seconds;
  * - rescan: between reads and files; both workers store the same verdict, and the loser postpones nothing
  * - artifact verification: never, as it outlasts a fetch; the artifact is fetched again, and the loser's result is discarded
  * - webhook lane: with each check for due deliveries; undelivered events are sent again under the same `webhook-id`
- * - deploy hook: by a timer; both workers continue the same upload, which only one can claim
  * - splitting of a run's input: with each piece of input; another worker continues after the last stored chunks
  * - chunk of a run: by a timer; another worker processes its rows again, and the loser's result is removed
  * - later call: by a timer; another worker runs it again, and the loser's result is discarded
@@ -36,8 +35,6 @@ export const leases = {
   artifact: { leaseMs: 4 * minutes, attemptsMax: 8 },
   /** Renewed at least every `webhooks.lookEveryMs`, even while the receiver hangs. */
   webhook: { leaseMs: 15 * seconds },
-  /** As for an upload, which the hook's run continues. */
-  deployHook: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** A chunk waits this long after its worker died. Two renewals may fail before the lease is lost. */
   run: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds },
   /** A call runs again this long after its worker died. */

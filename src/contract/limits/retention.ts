@@ -12,8 +12,6 @@ export const retention = {
   sentMessagesMs: 7 * days,
   /** Webhook deliveries, after they ended. Must exceed `webhooks.recoverableMs`. */
   deliveriesMs: 30 * days,
-  /** Deploy hook pushes, after they ended. Repeated delivery IDs are recognized as long as the push is kept. */
-  pushesMs: 30 * days,
   /** Runs with their input and results, after they ended. */
   runsMs: 7 * days,
   /** Deployments, after they ended. */
@@ -50,7 +48,8 @@ export const retention = {
   orphanedObjectsMs: 3 * days,
 } as const;
 
-const inDays = (defaultMs: number, min: number, max = 3650) =>
+/** Builds a setting in days, with a default and limits. */
+export const inDays = (defaultMs: number, min: number, max = 3650) =>
   z.coerce
     .number()
     .int()
@@ -74,8 +73,6 @@ export const retentionSettings = z.object({
   FAILED_BUILD_RETENTION_DAYS: inDays(retention.failedBuildsMs, 1),
   /** Messages that could never succeed. */
   DEAD_LETTER_RETENTION_DAYS: inDays(retention.deadLettersMs, 1),
-  /** Deploy hook pushes, after they ended. */
-  PUSH_RETENTION_DAYS: inDays(retention.pushesMs, 1, 365),
   /** Runs with their input and results, after they ended. */
   RUN_RETENTION_DAYS: inDays(retention.runsMs, 1, 365),
   /** Instance log lines, after they were stored. */
@@ -96,7 +93,6 @@ export interface Retention {
   deliveriesMs: number;
   failedBuildsMs: number;
   deadLettersMs: number;
-  pushesMs: number;
   runsMs: number;
   instanceLogsMs: number;
   laterCallsMs: number;
@@ -112,7 +108,6 @@ export function toRetention(settings: z.infer<typeof retentionSettings>): Retent
     deliveriesMs: settings.DELIVERY_RETENTION_DAYS * days,
     failedBuildsMs: settings.FAILED_BUILD_RETENTION_DAYS * days,
     deadLettersMs: settings.DEAD_LETTER_RETENTION_DAYS * days,
-    pushesMs: settings.PUSH_RETENTION_DAYS * days,
     runsMs: settings.RUN_RETENTION_DAYS * days,
     instanceLogsMs: settings.LOG_RETENTION_DAYS * days,
     laterCallsMs: settings.LATER_CALL_RETENTION_DAYS * days,

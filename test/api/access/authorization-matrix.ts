@@ -3,6 +3,7 @@
 import type { Scope } from '../../../src/contract/scopes.ts';
 import type { GoKind } from '../../../src/registry/go/installs.ts';
 import type { Sent } from '../../support/client.ts';
+import { mergedRows } from '../../support/feature-rows.ts';
 import { goInstall, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish, uploaded } from '../../support/plugins/publish.ts';
@@ -34,7 +35,6 @@ import {
   sources,
   trustedPublishers,
 } from './authorization-rows.ts';
-import { deployHooks, webhooks } from './hook-rows.ts';
 import {
   advisories,
   advisoryImports,
@@ -43,6 +43,7 @@ import {
   signingKeyRows,
   withdrawal,
 } from './supply-chain-rows.ts';
+import { webhooks } from './webhook-rows.ts';
 
 export interface Row {
   /** Null means any key. `admin` means the admin token instead of a key. */
@@ -355,9 +356,9 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/events', events),
   ...under('/v1', policy),
   ...under('/v1/webhooks', webhooks),
-  ...under('/v1/deploy-hooks', deployHooks),
   ...under('/api/plugins', goPlugins('pipeline')),
   ...under('/api/storage-plugins', goPlugins('storage')),
+  ...mergedRows(({ authorization }) => authorization),
 };
 
 function under(path: string, rows: Record<string, Row>): Record<string, Row> {

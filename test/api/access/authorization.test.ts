@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
 import { anonymousSurfaces } from '../../../src/api/authentication/authenticate.ts';
-import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
+import { documentOf } from '../../../src/app.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { type Scope, scopes } from '../../../src/contract/scopes.ts';
@@ -13,6 +13,7 @@ import { type Answer, type Client, clientOf, type Fetch, type Sent } from '../..
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
+import { featureRows } from '../../support/feature-rows.ts';
 import { maskVolatile } from '../../support/golden.ts';
 import { type Ids, missingIds, type World, world } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization, clientWithKey, namespaceIn } from '../../support/scenes/organization.ts';
@@ -29,7 +30,7 @@ const lenient = testApp({ ...app.deps, anonymousOrganization: own.org.id });
 const elsewhere = await namespaceIn(own.org, 'elsewhere');
 
 /**
- * Operations that need no key: the health check, the document, the signing keys, pushes, which are signed, and the local store, which checks signatures
+ * Operations that need no key: the health check, the document, the signing keys, sign-ins, and the local store, which checks signatures
  * itself.
  */
 const open = [
@@ -37,7 +38,6 @@ const open = [
   'GET /readyz',
   'GET /openapi.json',
   'GET /.well-known/slipway/keys.json',
-  'POST /hooks/{hook_id}',
   'POST /v1/session/links/read',
   'POST /v1/session/links/use',
   'GET /v1/sign-in/issuers',
@@ -45,6 +45,7 @@ const open = [
   'POST /v1/sign-in/code',
   'POST /v1/sign-in/invitation',
   'POST /v1/oidc/exchange',
+  ...featureRows.flatMap(({ open: own = [] }) => own),
 ];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [
@@ -82,7 +83,7 @@ test('every route is documented and has a row', () => {
   const listed = app.app;
   const routes = listed.routes.filter(({ method }) => method !== 'ALL');
   const operations = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
-  const documented = Object.entries(openApiDocument(listed).paths ?? {}).flatMap(([path, item]) =>
+  const documented = Object.entries(documentOf(listed).paths ?? {}).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect([...new Set(operations)].sort()).toEqual([...store, ...pages, ...documented].sort());

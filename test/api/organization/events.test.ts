@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
+import { documentOf } from '../../../src/app.ts';
 import { eventTypeSchema } from '../../../src/contract/events/events.ts';
 import { database } from '../../../src/db/client.ts';
 import type { Client } from '../../support/client.ts';
@@ -132,7 +132,7 @@ describe('the list', () => {
 });
 
 test('the OpenAPI document has a webhook for each event type, including its data', () => {
-  const { webhooks } = openApiDocument(testApp().app);
+  const { webhooks } = documentOf(testApp().app);
   expect(Object.keys(webhooks ?? {})).toEqual(eventTypeSchema.options);
   expect(webhooks?.['webhook.disabled']).toMatchObject({
     post: {

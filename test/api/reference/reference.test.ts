@@ -1,9 +1,9 @@
 // Tests the data of the API reference pages: every operation is listed, is self-contained, and has its possible problems.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
 import { buildReference } from '../../../src/api/reference/reference-documents.ts';
+import { documentOf } from '../../../src/app.ts';
 import { problems } from '../../../src/core/problem.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -13,7 +13,7 @@ const { fetch } = testApp({
 });
 const reader = clientOf(null, fetch);
 
-const published = openApiDocument(testApp().app);
+const published = documentOf(testApp().app);
 const reference = buildReference(published);
 const listed = reference.index.groups.flatMap(({ operations }) => operations);
 const requests = listed.filter(({ path }) => path.startsWith('/'));
@@ -25,7 +25,7 @@ const operationModel = z.object({
 /** The text of the documents that the pages load. */
 const texts = new Map(listed.map(({ id }) => [id, JSON.stringify(reference.operation(id))]));
 
-function documentOf(id: string) {
+function operationPage(id: string) {
   return operationModel.parse(JSON.parse(texts.get(id) ?? ''));
 }
 
@@ -45,7 +45,7 @@ test('every operation in the document is listed once, and so is every webhook re
 
 test('an operation has exactly the components that it references', () => {
   const faults = listed.flatMap(({ id }) => {
-    const { operation, components } = documentOf(id);
+    const { operation, components } = operationPage(id);
     const named = [...JSON.stringify({ operation, components }).matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)];
     const used = new Set(named.map(([, kind, name]) => `${kind} ${name}`));
     const given = Object.entries(components).flatMap(([kind, all]) =>
@@ -65,7 +65,7 @@ test('no page loads more than 160 KB', () => {
 test("an operation's problems have a documented status and a page that explains them", () => {
   const seen = new Set<string>();
   const faults = requests.flatMap(({ id, path }) => {
-    const { operation, problems: found } = documentOf(id);
+    const { operation, problems: found } = operationPage(id);
     return found.flatMap(({ code, status, url }) => {
       seen.add(code);
       const isInput = code === 'invalid-request' || code === 'malformed-json';
@@ -89,7 +89,7 @@ test.each([
   ['setQuotas', expect.not.arrayContaining(['cross-site', 'unknown-host', 'idempotency-key-in-use'])],
   ['callPlugin', expect.arrayContaining(['not-deployed', 'plugin-busy', 'call-interrupted', 'database-unavailable'])],
 ])('the problems of %s are exactly the possible ones', (id, codes) => {
-  expect(documentOf(id).problems.map(({ code }) => code)).toEqual(codes);
+  expect(operationPage(id).problems.map(({ code }) => code)).toEqual(codes);
 });
 
 test.each(['/docs', '/docs/', '/docs/groups/keys', '/docs/operations/createKey'])(

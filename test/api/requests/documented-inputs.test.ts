@@ -3,9 +3,9 @@
 // @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
 import { buildReference } from '../../../src/api/reference/reference-documents.ts';
+import { documentOf } from '../../../src/app.ts';
 import { makeExample as composed } from '../../../src/reference/operation/example.ts';
 import { worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -66,7 +66,7 @@ interface Document {
   };
 }
 
-const published = openApiDocument(testApp().app);
+const published = documentOf(testApp().app);
 const reference = buildReference(published);
 const problemsOf = new Map(
   reference.index.groups.flatMap(({ operations }) =>

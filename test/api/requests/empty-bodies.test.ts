@@ -1,8 +1,8 @@
 // Clients send an empty body as no body at all, as a content length of 0 (fetch), or as a chunked body that ends immediately. Every
 // write treats all three alike, with and without an Idempotency-Key.
 import { expect, test } from 'vitest';
-import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
+import { documentOf } from '../../../src/app.ts';
 import { testApp } from '../../support/deps.ts';
 import { adminAuthorization, keyOf, organization } from '../../support/scenes/organization.ts';
 
@@ -12,7 +12,7 @@ const org = await organization();
 const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
 
 const methods = ['post', 'put', 'patch', 'delete'] as const;
-const writes = Object.entries(openApiDocument(app).paths ?? {}).flatMap(([path, item]) =>
+const writes = Object.entries(documentOf(app).paths ?? {}).flatMap(([path, item]) =>
   methods.filter((method) => item[method]).map((method) => [method.toUpperCase(), path] as const),
 );
 

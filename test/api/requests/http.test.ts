@@ -1,7 +1,7 @@
 // Tests behavior common to all requests: methods, validators, caching, the database bookmark.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
+import { documentOf } from '../../../src/app.ts';
 import { requestDatabase } from '../../../src/db/client.ts';
 import { clientOf, worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
@@ -9,7 +9,7 @@ import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { adminAuthorization, namespaceIn, organization } from '../../support/scenes/organization.ts';
 
-const { paths = {} } = openApiDocument(testApp().app);
+const { paths = {} } = documentOf(testApp().app);
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 test('an unsupported method on any path returns the supported methods', async () => {

@@ -1,4 +1,5 @@
 // Lists the events that each writing API operation and each sweep writes.
+import { mergedRows } from '../../support/feature-rows.ts';
 
 /** Event types that each operation writes, excluding those that its messages write. */
 export const eventsOfOperations: Record<string, string[]> = {
@@ -28,7 +29,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/admin/issuers/{issuer_id}': [],
   'DELETE /v1/admin/quarantines/{sha256}': ['version.unquarantined'],
   'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
-  'DELETE /v1/deploy-hooks/{hook_id}': ['deploy_hook.deleted'],
   'POST /v1/namespaces/{namespace_id}/callback-secret': ['namespace.callback_secret_rotated'],
   'DELETE /v1/calls/{call_id}': ['call.cancelled'],
   'DELETE /v1/webhooks/{endpoint_id}': ['webhook.deleted'],
@@ -47,7 +47,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PATCH /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
   'PATCH /v1/namespaces/{namespace_id}/plugins/by-name/{slug}': ['plugin.approval_changed'],
   'PATCH /v1/plugins/by-name/{slug}': ['plugin.approval_changed'],
-  'PATCH /v1/deploy-hooks/{hook_id}': ['deploy_hook.updated'],
   'PATCH /v1/webhooks/{endpoint_id}': ['webhook.updated'],
   'POST /api/plugins': [],
   'POST /api/plugins/{name}/call': [],
@@ -76,9 +75,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/keys/{key_id}/rotate': ['key.rotated'],
   'POST /v1/session': [],
   'POST /v1/session/links': [],
-  'POST /v1/deploy-hooks': ['deploy_hook.created'],
-  'POST /v1/deploy-hooks/{hook_id}/rotate': ['deploy_hook.secret_rotated'],
-  'POST /v1/deploy-hooks/{hook_id}/test': [],
   'POST /v1/namespaces': ['namespace.created'],
   'POST /v1/namespaces/list': [],
   'POST /v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel': ['deployment.cancelled'],
@@ -170,6 +166,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.set'],
   'PUT /v1/scan-policy': [],
   'PUT /v1/sources': ['source.rotated'],
+  ...mergedRows(({ operationEvents }) => operationEvents),
 };
 
 /** Event types that the sweep and its messages write, some days after all operations. */

@@ -1,8 +1,8 @@
 // Tests that the OpenAPI document and the responses agree about rate limits: which operations have one, and the headers of refusals.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
+import { documentOf } from '../../../src/app.ts';
 import { testApp } from '../../support/deps.ts';
 import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 
@@ -23,7 +23,7 @@ const { paths, components } = z
     ),
     components: z.object({ responses: z.record(z.string(), answer), headers: z.record(z.string(), header) }),
   })
-  .parse(JSON.parse(JSON.stringify(openApiDocument(limited.app))));
+  .parse(JSON.parse(JSON.stringify(documentOf(limited.app))));
 const operations = Object.entries(paths).flatMap(([path, item]) =>
   documentedMethods.flatMap((method) => {
     const operation = item[method];

@@ -4,30 +4,13 @@ import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, inject, test } from 'vitest';
-import { readImport } from '../../../src/advisories/imports/read-import.ts';
-import { continueAdvisories } from '../../../src/advisories/sweep.ts';
-import type { Message } from '../../../src/contract/messages.ts';
-import { database, schema } from '../../../src/db/client.ts';
-import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
-import { fanOutAndDeliver } from '../../../src/events/webhooks/fan-out.ts';
-import { reportPush } from '../../../src/hooks/report-status.ts';
-import { runHook } from '../../../src/hooks/run.ts';
-import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
-import { enforceGrants } from '../../../src/instances/requirements/grants.ts';
-import { advanceDeployment, advanceUpload } from '../../../src/pipeline.ts';
-import { recordFetch } from '../../../src/registry/agents/artifact-download.ts';
-import { verifyArtifact } from '../../../src/registry/agents/verification.ts';
-import { rollBackCrashing } from '../../../src/rollouts/rollback/crash-rollback.ts';
-import { restartForSecrets } from '../../../src/rollouts/secret-restarts.ts';
-import { stopRuns } from '../../../src/runs/stop-runs.ts';
-import { workRuns } from '../../../src/runs/work/work-runs.ts';
-import { rescan } from '../../../src/scan-host/rescan.ts';
-import { deliverCallbacks } from '../../../src/serve/later/callbacks/deliver.ts';
-import { runCalls } from '../../../src/serve/later/run.ts';
+import { consume } from '../../../src/consume.ts';
+import { database } from '../../../src/db/client.ts';
+import { schema } from '../../../src/schema.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
 import { auditedD1, type Transaction } from '../../support/database/audited-d1.ts';
-import { clockAt, emptyCallCaches, testApp } from '../../support/deps.ts';
+import { clockAt, testApp } from '../../support/deps.ts';
 import { goodArtifact } from '../../support/plugins/agents.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
@@ -46,52 +29,8 @@ const { deps } = app;
 const own = await world('mine', app.fetch);
 const operator = clientOf(adminAuthorization, app.fetch);
 
-/** Processes a message. A failure is recorded in the rows, as the real consumer does. */
-async function consume(message: Message): Promise<unknown> {
-  switch (message.type) {
-    case 'advance-upload':
-      return advanceUpload(deps, message.id);
-    case 'rescan':
-      return rescan(deps, message.id);
-    case 'advance-deployment':
-      return advanceDeployment(deps, message.id);
-    case 'instance-crashed':
-      return rollBackCrashing(deps, message.id, message.crashes);
-    case 'restart-for-secrets':
-      return restartForSecrets(deps, message.id);
-    case 'stop-instances':
-      return stopDueInstances(deps, message.id);
-    case 'enforce-grants':
-      return enforceGrants(deps, message.id);
-    case 'fan-out':
-      return fanOutAndDeliver(deps);
-    case 'deliver':
-      return deliverDue(deps, message.id);
-    case 'run-hook':
-      return runHook(deps, message.id);
-    case 'work-run':
-      return workRuns(deps, message.id);
-    case 'stop-runs':
-      return stopRuns(deps, message);
-    case 'report-push':
-      return reportPush(deps, message.id);
-    case 'run-call':
-      return runCalls({ ...deps, ...emptyCallCaches() }, message.priority);
-    case 'call-back':
-      return deliverCallbacks(deps, message.id);
-    case 'verify-artifact':
-      return verifyArtifact(deps, message.id);
-    case 'read-advisories':
-      return readImport(deps, message.id);
-    case 'find-affected':
-      return continueAdvisories(deps);
-    case 'artifact-fetched':
-      return recordFetch(deps, message.id);
-  }
-}
-
 async function drainQueues(): Promise<void> {
-  for (let next = sent.shift(); next; next = sent.shift()) await consume(next).catch(() => {});
+  for (let next = sent.shift(); next; next = sent.shift()) await consume(deps, next).catch(() => {});
   await app.settled();
 }
 

@@ -1,4 +1,5 @@
 // Lists the events that explain a change in each table.
+import { featureRows, mergedRows } from '../../support/feature-rows.ts';
 
 /** A changed row needs an event in its transaction whose type starts with one of these. */
 export const explanations: Record<string, string[]> = {
@@ -33,12 +34,11 @@ export const explanations: Record<string, string[]> = {
   later_calls: ['call.'],
   live_pointers: ['pointer.', 'deployment.queued', 'deployment.promoted', 'deployment.resumed', 'plugin.rolled_back'],
   agent_artifacts: ['agent_plugin.'],
-  deploy_hooks: ['deploy_hook.'],
-  pushes: ['push.', 'upload.created'],
   releases: ['release.'],
   runs: ['run.'],
   webhook_endpoints: ['webhook.'],
   vector_features: ['namespace.reconfigured'],
+  ...mergedRows(({ explanations: own }) => own),
 };
 
 /** Operations on what serves all organizations. Each event belongs to one organization, so these have none. */
@@ -105,12 +105,6 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     status: 'the store has created or removed what an event announced',
     updated_at: 'follows from the others',
   },
-  deploy_hooks: {
-    lease_token: 'a lease',
-    lease_until: 'a lease',
-    window_count: 'counts requests',
-    window_start: 'counts requests',
-  },
   runs: {
     stored_chunk_bytes: 'objects in the store are written next, or were deleted',
     stored_input_bytes: 'an object in the store was deleted',
@@ -124,12 +118,6 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     split_attempts: 'claims',
     updated_at: 'follows from the others',
   },
-  pushes: {
-    report_at: 'a report that is due',
-    report_attempts: 'a report that failed',
-    reported: 'what was reported',
-    updated_at: 'follows from the others',
-  },
   webhook_endpoints: {
     event_cursor: 'a cursor',
     failing_since: 'outcomes of deliveries',
@@ -138,19 +126,19 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     lease_token: 'a lease',
     lease_until: 'a lease',
   },
+  ...mergedRows(({ bookkeeping: own }) => own),
 };
 
 /** Tables whose rows are removed some time after their deletion event. */
 export const removedLater: readonly string[] = [
-  'deploy_hooks',
   'invitations',
   'later_calls',
-  'pushes',
   'releases',
   'runs',
   'models',
   'secrets',
   'webhook_endpoints',
+  ...featureRows.flatMap(({ removedLater: own = [] }) => own),
 ];
 
 /** Tables without state of their own, and why. */

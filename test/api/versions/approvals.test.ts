@@ -14,7 +14,6 @@ import { eventsOf } from '../../support/events.ts';
 import { registration } from '../../support/plugins/agents.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { deployHook } from '../../support/scenes/deploy-hooks.ts';
 import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 import { personIn, stageOnlyJob } from '../../support/scenes/people.ts';
 import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
@@ -317,16 +316,6 @@ test('only an approver can free the name of a namespace that demands approval', 
   expect((await admin.del(path)).status).toBe(403);
   expect((await org.patch(path, { namespace_name: 'old' })).body).toMatchObject({ namespace_name: 'old' });
   expect((await org.del(path)).status).toBe(200);
-});
-
-test("a CI job that may only stage cannot rotate a deploy hook's secret, with which it could sign pushes", async () => {
-  const org = await organization();
-  await publish(org, plugin());
-  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId, provider: 'github' };
-  const repository = 'https://github.com/acme/plugins';
-  const { id } = await deployHook(org, { ...target, repository, tags: ['v*'] });
-  const answer = await (await stageOnlyJob(org)).post(`/v1/deploy-hooks/${id}/rotate`, {});
-  expect([answer.status, answer.text]).toEqual([409, expect.stringContaining("deploy hooks can't wait")]);
 });
 
 test('a CI job that may only stage cannot register agent plugins', async () => {

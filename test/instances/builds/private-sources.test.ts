@@ -15,7 +15,6 @@ import { eventsOf } from '../../support/events.ts';
 import { committed, freshGoName, protect } from '../../support/plugins/go-sources.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { pushScene, serving } from '../../support/scenes/push-scene.ts';
 import { waitUntil } from '../../support/waiting.ts';
 
 const host = new URL(env.REPOSITORIES_URL).host;
@@ -203,28 +202,4 @@ describe('a changing credential', { tags: 'long' }, () => {
     });
     expect(call.body).toMatchObject({ status: 'success' });
   });
-});
-
-test('a push to a private repository is published and deployed with the credential, which a hook test also uses', async () => {
-  const all = await pushScene();
-  await all.org.post('/v1/sources', { source: `${host}/${all.name}`, token });
-  await protect(all.name, [token]);
-  await all.tag('v1.1.0', '1.1.0');
-  const trial = await all.org.post(`/v1/deploy-hooks/${all.hook.id}/test`, { ref: 'v1.1.0' });
-  expect([trial.status, trial.body]).toMatchObject([200, { ref: 'v1.1.0', selected: true }]);
-  await all.push('refs/tags/v1.1.0');
-  await all.drain();
-  expect(await all.rows()).toMatchObject([{ status: 'live' }]);
-  expect(await serving(all)).toBe('1.1.0');
-});
-
-test('a push to a private repository fails immediately with the reason if the credential has been removed', {
-  tags: 'long',
-}, async () => {
-  const all = await pushScene();
-  await protect(all.name, [token]);
-  await all.tag('v1.1.0', '1.1.0');
-  await all.push('refs/tags/v1.1.0');
-  await all.drain();
-  expect(await all.rows()).toMatchObject([{ status: 'failed', reason: 'credential-missing' }]);
 });

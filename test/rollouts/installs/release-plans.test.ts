@@ -1,4 +1,4 @@
-// Tests that deployments of plugins from Git have the plan of their request or deploy hook, with a real Git repository and compiler.
+// Tests that deployments of plugins from Git have the plan of their request, with a real Git repository and compiler.
 // @module-tag git
 // @module-tag go
 import { expect, test, vi } from 'vitest';
@@ -6,20 +6,14 @@ import { releasePlanSchema } from '../../../src/contract/releases.ts';
 import { testApp } from '../../support/deps.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { pushScene } from '../../support/scenes/push-scene.ts';
+import { plansOf as plans } from '../../support/release-plans.ts';
+import { organization } from '../../support/scenes/organization.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });
 
 const planOf = (percent: number) => ({ steps: [{ percent }], hold: '30s' });
 const whole = (percent: number) => releasePlanSchema.parse(planOf(percent));
-
-/** Returns the plans of the plugin's deployments, newest first. */
-async function plans(org: Organization, name: string): Promise<unknown[]> {
-  const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments?name=${name}`);
-  return Object(body).results.map(({ release }: { release: unknown }) => release);
-}
 
 test('an extractor from Git is deployed with the plan of its request', async () => {
   const app = testApp();
@@ -31,20 +25,6 @@ test('an extractor from Git is deployed with the plan of its request', async () 
   const request = { repository, ref: 'v1', deploy: true, release: planOf(9) };
   expect((await org.post(`${org.plugins}/from-git`, request)).status).toBe(200);
   expect(await plans(org, name)).toEqual([whole(9)]);
-});
-
-test('a push is deployed with the plan of its hook, which can be changed', async () => {
-  const all = await pushScene({ release: planOf(5) });
-  const hook = `/v1/deploy-hooks/${all.hook.id}`;
-  expect((await all.org.get(hook)).body).toMatchObject({ release: whole(5) });
-  await all.tag('v1.1.0', '1.1.0');
-  await all.push('refs/tags/v1.1.0');
-  await all.drain();
-  expect((await all.org.patch(hook, { release: planOf(9) })).body).toMatchObject({ release: whole(9) });
-  await all.tag('v1.2.0', '1.2.0');
-  await all.push('refs/tags/v1.2.0');
-  await all.drain();
-  expect(await plans(all.org, all.name)).toEqual([whole(9), whole(5)]);
 });
 
 test('a Go plugin is deployed with the plan of the request that installs or updates it', async () => {

@@ -14,12 +14,12 @@ import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
 import { clientOf, type Fetch } from '../client.ts';
+import { featureRows, type MadeWorld, mergedRows } from '../feature-rows.ts';
 import { registered } from '../plugins/agents.ts';
 import { goDeployment, goPlugin } from '../plugins/go-plugins.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { affect, know } from './advisories.ts';
-import { deployHook, sendTo } from './deploy-hooks.ts';
 import { type Organization, organization } from './organization.ts';
 import { addIssuer, trust } from './trusted-publishers.ts';
 import { waiverOf } from './waivers.ts';
@@ -56,8 +56,6 @@ export const missingIds: Ids = {
   release_id: 'rel_00000000000000000000000000',
   call_id: 'call_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
-  hook_id: 'dhk_00000000000000000000000000',
-  push_id: 'psh_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
   issuer_id: 'iss_00000000000000000000000000',
   person_id: 'usr_00000000000000000000000000',
@@ -74,6 +72,7 @@ export const missingIds: Ids = {
   model_name: 'absent-model',
   keyid: 'absent-key',
   sha256: 'e'.repeat(64),
+  ...mergedRows(({ missingIds: own }) => own),
 };
 
 export async function world(name: string, fetch: Fetch): Promise<World> {
@@ -89,8 +88,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   const endpointId = await newWebhook(org);
   const issuerId = await newIssuer(org, name);
   const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
-  const hook = await deployHook(org, redeploying(org, `${name}_ext`));
-  const pushed = await sendTo(org, hook, { body: '{}', headers: { 'x-github-event': 'ping' } });
   return {
     org,
     whole,
@@ -119,8 +116,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       release_id: await endedRelease(org),
       call_id: await newLaterCall(org),
       endpoint_id: endpointId,
-      hook_id: hook.id,
-      push_id: z.object({ delivery_id: idSchema('push') }).parse(pushed.body).delivery_id,
       key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
@@ -132,8 +127,15 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       secret_name: `TOKEN_OF_${name}`,
       keyid: await signingKey(fetch),
       sha256: missingIds.sha256 ?? '',
+      ...(await idsOfFeatures({ org, name })),
     },
   };
+}
+
+async function idsOfFeatures(made: MadeWorld): Promise<Ids> {
+  const ids: Ids = {};
+  for (const rows of featureRows) Object.assign(ids, await rows.ids?.(made));
+  return ids;
 }
 
 /** Returns the ID of the installation's newest signing key. */
@@ -216,23 +218,6 @@ async function newImport(): Promise<string> {
 /** Creates a webhook for the default namespace. */
 export async function newWebhook(org: Organization): Promise<string> {
   return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
-}
-
-/** Returns the fields of a deploy hook for the plugin. The repository need not exist. */
-function redeploying(org: Organization, plugin: string) {
-  const repository = 'https://git.example.com/made.git';
-  return {
-    kind: 'extractor',
-    plugin,
-    namespace_id: org.namespaceId,
-    provider: 'github',
-    repository,
-    action: 'redeploy',
-  };
-}
-
-export async function newHook(org: Organization, plugin: string): Promise<string> {
-  return (await deployHook(org, redeploying(org, plugin))).id;
 }
 
 /** Creates a run of a plugin deployed for batches, and cancels the run, so that following it ends. */

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { releasePlanSchema } from '../../../src/contract/releases.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { copyRow, numbered } from '../database/many-rows.ts';
+import { featureRows } from '../feature-rows.ts';
 import { agents, registration } from '../plugins/agents.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { know } from './advisories.ts';
 import { newLaterCall } from './authorization-world.ts';
-import { deployHook } from './deploy-hooks.ts';
 import type { Organization } from './organization.ts';
 import { waiverOf } from './waivers.ts';
 import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from './webhooks.ts';
@@ -48,7 +48,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await uploadsAndWaivers(org, old, made);
   await pluginsAndDeployments(clock.now(), old, made);
   await affectedVersions();
-  await pushesOf(org, deps, old);
+  for (const { makeDue } of featureRows) await makeDue?.({ org, deps, old });
   await laterCalls(org, old);
   await namespacesAndSecrets(org, old, made);
   await runsOf(org, old, made);
@@ -147,25 +147,6 @@ async function laterCalls(org: Organization, old: string): Promise<void> {
   await copyRow('later_calls', second, { expires_at: '1' });
   await copyRow('later_calls', third, { status: text('running'), lease_until: '1' });
   await copyRow('later_calls', fourth, { status: text('succeeded'), ended_at: '1', runs: '4' });
-}
-
-async function pushesOf(org: Organization, deps: Deps, old: string): Promise<void> {
-  const target = { kind: 'extractor', plugin: 'hello_ext', namespace_id: org.namespaceId };
-  const repository = 'https://github.com/acme/plugins';
-  const { id } = await deployHook(org, { ...target, provider: 'github', repository });
-  await run(`insert into pushes (id, hook_id, organization_id, delivery_key, event, status, attempts, next_at, report_attempts, created_at, updated_at)
-    values ('${deps.ids('push')}', '${id}', '${org.id}', 'first', 'push', 'queued', 0, ${old}, 0, ${old}, ${old})`);
-  await copyRow('deploy_hooks', first, {});
-  await copyRow('pushes', first, { hook_id: numbered('hook_id'), delivery_key: "'delivery-' || i" });
-  const failed = "(select id from deployments where status = 'failed' limit 1)";
-  const deploying = { status: text('deploying'), deployment_id: failed, updated_at: String(Number(old) - 1) };
-  await copyRow('pushes', second, { delivery_key: "'delivery-' || i", ...deploying });
-  await copyRow('pushes', third, {
-    delivery_key: "'delivery-' || i",
-    status: text('failed'),
-    ended_at: String(deps.clock.now()),
-    report_at: old,
-  });
 }
 
 /** Runs that wait for a split, for their chunks, for a start, or for deletion. Each belongs to a different organization. */

@@ -1,6 +1,7 @@
 // Describes an event in words: "granted network api.example.com to text_profile".
 import type { components } from '../../../client/api.gen.d.ts';
 import type { EventType } from '../../../contract/events/events.ts';
+import { featureSentences } from '../../../contract/feature-sentences.gen.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 
 type Event = Pick<components['schemas']['Event'], 'type' | 'data'>;
@@ -127,10 +128,6 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'agent_plugin.unyanked': 'offered a yanked agent plugin version again',
   'agent_plugin.quarantined': 'quarantined {name} {version}: {reason}',
   'agent_plugin.unquarantined': 'lifted the quarantine of {name} {version}',
-  'deploy_hook.created': 'created a deploy hook for {plugin}',
-  'deploy_hook.updated': "changed a deploy hook's {fields}",
-  'deploy_hook.deleted': 'deleted a deploy hook',
-  'deploy_hook.secret_rotated': "rotated a deploy hook's secret",
   'run.created': 'created a run of {plugin} {version}',
   'run.started': 'started a run of {plugin} {version}',
   'run.split': 'found {rows} rows in the input of a run of {plugin} {version}',
@@ -139,15 +136,6 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'run.failed': 'ended a run of {plugin} {version} that failed: {error}',
   'run.cancelled': 'cancelled a run of {plugin} {version}',
   'run.expired': 'expired a run of {plugin} {version} that was never started',
-  'push.received': 'received a push to {ref}',
-  'push.started': 'started processing a push to {ref}',
-  'push.published': 'published {commit} from a push to {ref}',
-  'push.deploying': 'deploys a push to {ref}',
-  'push.delayed': 'will retry a push to {ref}: {error}',
-  'push.live': 'made {commit} of {ref} live',
-  'push.failed': 'ended a push to {ref} that failed: {error}',
-  'push.superseded': 'skipped a push to {ref} in favor of a newer one',
-  'push.ignored': 'ignored a push: {because}',
   'webhook.created': 'created a webhook for {host}',
   'webhook.updated': "changed a webhook's {fields}",
   'webhook.deleted': 'deleted a webhook',
@@ -159,6 +147,7 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'webhook.test': 'sent a test event to a webhook',
   'webhook.redelivered': 'requested a redelivery of {event_id}',
   'webhook.recovered': 'redelivered the failed events since {since}',
+  ...featureSentences,
 };
 
 /**

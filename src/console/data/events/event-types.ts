@@ -1,9 +1,11 @@
 // Groups of event types, for filters. The server knows which types exist and explains a filter with an unknown one.
+import { placed } from '../../../core/placed.ts';
+import { featureEventFilters } from '../../feature-event-filters.gen.ts';
 import type { Schemas } from '../api.ts';
 
 export type EventFilter = Schemas['EventFilter'];
 
-export const eventGroups = [
+const kernelGroups: readonly EventFilter[] = [
   'version.',
   'deployment.',
   'release.',
@@ -11,7 +13,6 @@ export const eventGroups = [
   'call.',
   'upload.',
   'pointer.',
-  'push.',
   'run.',
   'agent_plugin.',
   'key.',
@@ -21,7 +22,6 @@ export const eventGroups = [
   'issuer.',
   'oidc.',
   'webhook.',
-  'deploy_hook.',
   'grant.',
   'waiver.',
   'scan_policy.',
@@ -31,7 +31,13 @@ export const eventGroups = [
   'namespace.',
   'organization.',
   'instance.',
-] as const satisfies readonly EventFilter[];
+];
+
+export const eventGroups: readonly EventFilter[] = placed(
+  kernelGroups.map((group) => ({ group })),
+  featureEventFilters,
+  ({ group }) => group,
+).map(({ group }) => group);
 
 export function isEventFilter(text: string | undefined): text is EventFilter {
   return text !== undefined && text !== '';

@@ -1,18 +1,22 @@
-// A plugin's settings: grants, secrets, models, waivers, deploy hooks, and undeploying it.
+// A plugin's settings: grants, secrets, models, waivers, what features add, and undeploying it.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionQuery, versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
+import { featurePanels } from '../../feature-panels.gen.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
+import type { SettingsPanel } from '../../settings-panel.ts';
 import PluginPermissions from './plugin-permissions.tsx';
-import { PluginHooks } from './settings/plugin-hooks.tsx';
 import { NeededModels, NeededSecrets } from './settings/plugin-needs.tsx';
 import { PluginWaivers } from './settings/plugin-waivers.tsx';
 import { Undeploy } from './undeploy.tsx';
+
+const settingsPanels: readonly SettingsPanel[] = featurePanels;
 
 export function PluginSettingsPage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/settings' });
@@ -34,7 +38,14 @@ export function PluginSettingsPage() {
         </div>
       </div>
       {mayGrant && <PluginWaivers plugin={name} />}
-      {key.scopes.includes('plugins:deploy') && <PluginHooks namespace={namespace} plugin={name} />}
+      {settingsPanels.map(
+        ({ Panel, name: panel, scope }) =>
+          key.scopes.includes(scope) && (
+            <Suspense key={panel}>
+              <Panel namespace={namespace} plugin={name} />
+            </Suspense>
+          ),
+      )}
       <PluginEnds namespace={namespace} plugin={plugin} />
       <AsCommand
         cli={`slipway show ${name}@${version}`}

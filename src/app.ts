@@ -1,0 +1,232 @@
+// Assembles the HTTP API: middleware in order, the surfaces, and the handlers for unknown paths and errors. Extends zod before any
+// module creates a schema.
+import { renderProblemsAs } from './api/problems/problem-json.ts';
+import { pipelineSurface, storageSurface } from './api/requests/surfaces.ts';
+import { permissionsModel } from './api/responses/version-fields.ts';
+import '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
+import { newKeyCache } from './access/key-cache.ts';
+import { agentPlugins } from './api/agents/agent-plugins.ts';
+import { anonymousSurfaces, authenticate } from './api/authentication/authenticate.ts';
+import { addConsole } from './api/console.ts';
+import type { AppEnv } from './api/context/context.ts';
+import { FailedAttempts } from './api/context/failed-attempts.ts';
+import { newFollowing } from './api/context/following.ts';
+import { deployments } from './api/extractors/deployments/deployment-history.ts';
+import { namespaceLogs } from './api/extractors/deployments/namespace-logs.ts';
+import { models } from './api/extractors/models.ts';
+import { extractors } from './api/extractors/namespace-extractors.ts';
+import { organizationExtractors } from './api/extractors/organization-extractors.ts';
+import { secrets } from './api/extractors/secrets.ts';
+import { goPlugins } from './api/go-plugins/go-plugins.ts';
+import { issuers } from './api/identity/issuers.ts';
+import { tokenExchange } from './api/identity/token-exchange.ts';
+import { trustedPublishers } from './api/identity/trusted-publishers.ts';
+import { addInstallation } from './api/installation.ts';
+import { callbackSecret } from './api/later-calls/callback-secret.ts';
+import { laterCallRoutes } from './api/later-calls/later-calls.ts';
+import { localS3 } from './api/local-s3.ts';
+import { knownMethods } from './api/methods.ts';
+import { identify, type MakeDeps, prepare } from './api/middleware.ts';
+import { agentErrorModels, agentProblemResponse } from './api/openapi/agent-errors.ts';
+import { openApiDocument } from './api/openapi/openapi-document.ts';
+import { type Document, errorModels, newRouter } from './api/openapi/route-definitions.ts';
+import { admin } from './api/organization/admin.ts';
+import { advisories } from './api/organization/advisories.ts';
+import { approvals } from './api/organization/approvals.ts';
+import { session } from './api/organization/browser-sessions.ts';
+import { namespaceBudget, organizationBudget, usage } from './api/organization/budgets.ts';
+import { builders } from './api/organization/builders.ts';
+import { callLimits } from './api/organization/call-limits.ts';
+import { clusters } from './api/organization/clusters.ts';
+import { events } from './api/organization/events.ts';
+import { grants } from './api/organization/grants.ts';
+import { keys } from './api/organization/keys.ts';
+import { namespaces } from './api/organization/namespaces.ts';
+import { organization } from './api/organization/organization.ts';
+import { quotas } from './api/organization/quotas.ts';
+import { scanPolicy } from './api/organization/scan-policy.ts';
+import { sources } from './api/organization/sources.ts';
+import { waivers } from './api/organization/waivers.ts';
+import { invitations } from './api/people/invitations.ts';
+import { memberRoutes } from './api/people/members.ts';
+import { person } from './api/people/person.ts';
+import { signIn } from './api/people/sign-in.ts';
+import { answerProblem, problemModel } from './api/problems/problem-json.ts';
+import { toProblem } from './api/problems/problem-of.ts';
+import { pathNotFound } from './api/problems/problem-response.ts';
+import { releases } from './api/releases/releases.ts';
+import { leavesPlace, plainBodies } from './api/requests/body-place.ts';
+import { formsInTurn } from './api/requests/forms-in-turn.ts';
+import { idempotent } from './api/requests/idempotency.ts';
+import { readYourWrites } from './api/requests/read-your-writes.ts';
+import { conditional } from './api/responses/conditional.ts';
+import { webhooksOfEvents } from './api/responses/event-wire.ts';
+import { runs } from './api/runs/runs.ts';
+import { webhooks } from './api/webhooks/endpoints.ts';
+import { apiLimits } from './contract/limits/requests.ts';
+import type { Log } from './core/log.ts';
+import { features } from './features.ts';
+import { newRouteCache } from './serve/route.ts';
+import { callCounters } from './traffic/call-counters.ts';
+
+/** Parts of an isolate that its requests share. */
+export interface AppParts {
+  makeDeps: MakeDeps;
+  /** Logs errors, including those of `makeDeps`. */
+  log: Log;
+  caches: AppEnv['Variables']['caches'];
+}
+
+/** Returns an isolate's empty caches, which write the call counts at this interval. */
+export function newCaches(countCallsMs?: number): AppParts['caches'] {
+  return {
+    keys: newKeyCache(),
+    routes: newRouteCache(),
+    fleets: new Map(),
+    releaseCounts: new Map(),
+    failures: new FailedAttempts(apiLimits.failedAddresses),
+    refusals: new FailedAttempts(apiLimits.failedAddresses),
+    signingKeys: new Map(),
+    configurations: new Map(),
+    calls: callCounters(countCallsMs),
+    sample: { skipped: 0 },
+    following: newFollowing(),
+  };
+}
+
+/** Creates the app, whose requests get the parts of their environment. */
+export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEnv> {
+  const app = newRouter();
+  app.use(identify);
+  app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
+  app.use(prepare(partsOf));
+  app.use(leavesPlace);
+  app.use(knownMethods(app));
+  app.use(unless(isOfStorage, plainBodies), unless(isOfStorage, conditional));
+  addInstallation(app, documentOf);
+  addConsole(app);
+  app.route('/_s3', localS3());
+  app.route('/v1/admin', admin());
+  for (const one of [authenticate, readYourWrites, formsInTurn, idempotent]) {
+    app.use('/v1/*', unless(isOfNoKey, one));
+    for (const path of [...anonymousSurfaces, '/api/v1']) app.use(`${path}/*`, one);
+  }
+  app.route('/api/v1/plugins', agentPlugins());
+  app.route('/v1/namespaces', namespaces());
+  app.route('/v1/namespaces/:namespace_id/plugins', extractors());
+  app.route('/v1/namespaces/:namespace_id/deployments', deployments());
+  app.route('/v1/namespaces/:namespace_id/releases', releases());
+  app.route('/v1/namespaces/:namespace_id/runs', runs());
+  app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
+  app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());
+  app.route('/v1/namespaces/:namespace_id/secrets', secrets());
+  app.route('/v1/namespaces/:namespace_id/models', models());
+  app.route('/v1/plugins', organizationExtractors());
+  addVersionRules(app);
+  addLimits(app);
+  app.route('/v1/sources', sources());
+  app.route('/v1/builders', builders());
+  app.route('/v1/clusters', clusters());
+  app.route('/v1/keys', keys());
+  addIdentity(app);
+  app.route('/v1/organization', organization());
+  app.route('/v1/calls', laterCallRoutes());
+  app.route('/v1/session', session());
+  app.route('/v1/events', events());
+  app.route('/v1/webhooks', webhooks());
+  for (const [path, router] of features.flatMap(({ routes = {} }) => Object.entries(routes))) app.route(path, router());
+  app.route('/api/plugins', goPlugins(pipelineSurface));
+  app.route('/api/storage-plugins', goPlugins(storageSurface));
+  registerComponents(app);
+  app.notFound((c) => answerProblem(c, pathNotFound(c.req.path)));
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    const { log } = partsOf(c.env);
+    // Don't log an error per request, because a flood of bodies would become a flood of errors. The request's own line has the status.
+    if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
+    else if (problem.status >= 500 && problem.code !== 'memory-full') {
+      const organization = c.var.actor?.organizationId;
+      log.error('request.failed', { request_id: c.var.requestId, organization, error });
+    }
+    return answerProblem(c, problem);
+  });
+  return app;
+}
+
+/** Adds what decides which versions may be published and deployed. */
+function addVersionRules(app: OpenAPIHono<AppEnv>): void {
+  app.route('/v1/advisories', advisories());
+  app.route('/v1/approvals', approvals());
+  app.route('/v1/scan-policy', scanPolicy());
+  app.route('/v1/waivers', waivers());
+  app.route('/v1/grants', grants());
+}
+
+/** Adds what bounds an organization's calls, resources and spending. */
+function addLimits(app: OpenAPIHono<AppEnv>): void {
+  app.route('/v1/call-limits', callLimits());
+  app.route('/v1/quotas', quotas());
+  app.route('/v1/budget', organizationBudget());
+  app.route('/v1/namespaces/:namespace_id/budget', namespaceBudget());
+  app.route('/v1/usage', usage());
+}
+
+const keylessPaths: ReadonlySet<string> = new Set([
+  '/v1/session/links/read',
+  '/v1/session/links/use',
+  '/v1/oidc/exchange',
+]);
+
+function addIdentity(app: OpenAPIHono<AppEnv>): void {
+  app.route('/v1/issuers', issuers());
+  app.route('/v1/trusted-publishers', trustedPublishers());
+  app.route('/v1/oidc/exchange', tokenExchange());
+  app.route('/v1/sign-in', signIn());
+  app.route('/v1/person', person());
+  app.route('/v1/members', memberRoutes());
+  app.route('/v1/invitations', invitations());
+}
+
+/** Returns the app's OpenAPI document. */
+export function documentOf(app: OpenAPIHono<AppEnv>): Document {
+  return openApiDocument(app, { tags: features.flatMap(({ tags = [] }) => tags) });
+}
+
+function unless(
+  isExempt: (c: Context<AppEnv>) => boolean,
+  middleware: MiddlewareHandler<AppEnv>,
+): MiddlewareHandler<AppEnv> {
+  return (c, next) => (isExempt(c) ? next() : middleware(c, next));
+}
+
+function isOfStorage({ req }: Context): boolean {
+  return isBelow(req.path, '/_s3');
+}
+
+/** True for requests that send a secret other than a key. */
+function isOfNoKey({ req: { path } }: Context): boolean {
+  return isBelow(path, '/v1/admin') || isBelow(path, '/v1/sign-in') || keylessPaths.has(path);
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/** Adds the document's other components: webhooks, models that several operations share, and how keys are sent. */
+function registerComponents({ openAPIRegistry }: OpenAPIHono<AppEnv>): void {
+  for (const webhook of webhooksOfEvents) openAPIRegistry.registerWebhook(webhook);
+  for (const [name, model] of Object.entries({
+    ...errorModels,
+    ...agentErrorModels,
+    Problem: problemModel,
+    Permissions: permissionsModel,
+  }))
+    openAPIRegistry.register(name, model);
+  openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'sk_…',
+  });
+}

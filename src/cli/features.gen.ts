@@ -1,0 +1,4 @@
+// The features' commands, generated from src/cli/features by scripts/generate/features.ts. Do not edit.
+import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
+
+export const featureCommands = [...deployHooksCommands] as const;

@@ -1,0 +1,6 @@
+// Places the events of deploy hooks in the filters of events.
+
+export const eventFilters = [
+  { group: 'push.', after: 'pointer.' },
+  { group: 'deploy_hook.', after: 'webhook.' },
+] as const;

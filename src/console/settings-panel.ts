@@ -1,0 +1,13 @@
+// Defines what features add to a plugin's settings.
+import type { QueryClient } from '@tanstack/react-query';
+import type { ComponentType } from 'react';
+import type { Scope } from '../contract/scopes.ts';
+
+export interface SettingsPanel {
+  name: string;
+  /** Keys without it don't see the panel. */
+  scope: Scope;
+  /** Loads its code and its data. */
+  load(queries: QueryClient): void;
+  Panel: ComponentType<{ namespace: string; plugin: string }>;
+}

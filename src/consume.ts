@@ -1,0 +1,85 @@
+// Hands queue messages to their handlers: the kernel's, and those that features declare.
+import { readImport } from './advisories/imports/read-import.ts';
+import { continueAdvisories } from './advisories/sweep.ts';
+import type { Message, Messages } from './contract/messages.ts';
+import type { DeploymentId } from './core/ids.ts';
+import { isId } from './core/ids.ts';
+import { namespaces } from './db/schema/access.ts';
+import { agentArtifacts } from './db/schema/agents.ts';
+import { laterCallRows } from './db/schema/calls.ts';
+import { deployments } from './db/schema/deploy.ts';
+import { events } from './db/schema/events.ts';
+import { plugins, pluginVersions, uploads } from './db/schema/registry.ts';
+import { runs } from './db/schema/runs.ts';
+import { endpoints } from './db/schema/webhooks.ts';
+import type { Deps } from './deps.ts';
+import { deliverDue } from './events/webhooks/deliver.ts';
+import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
+import type { MessageHandler, MessageHandlers } from './feature.ts';
+import { features } from './features.ts';
+import { stopDueInstances } from './instances/fleets/stop.ts';
+import { enforceGrants } from './instances/requirements/grants.ts';
+import { advanceDeployment, advanceUpload } from './pipeline.ts';
+import { recordFetch } from './registry/agents/artifact-download.ts';
+import { verifyArtifact } from './registry/agents/verification.ts';
+import { rollBackCrashing } from './rollouts/rollback/crash-rollback.ts';
+import { restartForSecrets } from './rollouts/secret-restarts.ts';
+import { stopRuns } from './runs/stop-runs.ts';
+import { workRuns } from './runs/work/work-runs.ts';
+import { rescan } from './scan-host/rescan.ts';
+import { deliverCallbacks } from './serve/later/callbacks/deliver.ts';
+import { runCalls } from './serve/later/run.ts';
+import { newRouteCache } from './serve/route.ts';
+import { callCounters } from './traffic/call-counters.ts';
+import { organizationOf } from './watching/organization-of.ts';
+
+/** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
+const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0), releaseCounts: new Map() };
+
+const ofKernel: MessageHandlers = {
+  'advance-upload': { handle: (deps, { id }) => advanceUpload(deps, id), rows: uploads },
+  rescan: { handle: (deps, { id }) => rescan(deps, id) },
+  'advance-deployment': { handle: (deps, { id }) => advance(deps, id), rows: deployments },
+  'instance-crashed': { handle: (deps, { crashes, id }) => rollBackCrashing(deps, id, crashes), rows: deployments },
+  'restart-for-secrets': { handle: (deps, { from, id }) => restartForSecrets(deps, id, from), rows: namespaces },
+  'stop-instances': { handle: (deps, { id }) => stopDueInstances(deps, id), rows: plugins },
+  'enforce-grants': { handle: (deps, { id }) => enforceGrants(deps, id), rows: plugins },
+  'fan-out': { handle: fanOutAndDeliver, rows: events },
+  deliver: { handle: (deps, { id }) => deliverDue(deps, id), rows: endpoints },
+  'work-run': { handle: (deps, { id }) => workRuns(deps, id), rows: runs },
+  'stop-runs': { handle: stopRuns, rows: pluginVersions },
+  'run-call': {
+    handle: (deps, { priority }) => runCalls({ ...deps, ...callCaches }, priority),
+    rows: laterCallRows,
+  },
+  'call-back': { handle: (deps, { id }) => deliverCallbacks(deps, id), rows: laterCallRows },
+  'verify-artifact': { handle: (deps, { id }) => verifyArtifact(deps, id), rows: agentArtifacts },
+  'read-advisories': { handle: (deps, { id }) => readImport(deps, id) },
+  'find-affected': { handle: continueAdvisories },
+  'artifact-fetched': { handle: (deps, { id }) => recordFetch(deps, id), rows: agentArtifacts },
+};
+
+const all: readonly MessageHandlers[] = [ofKernel, ...features.map(({ messages }) => messages ?? {})];
+
+async function advance(deps: Deps, id: DeploymentId): Promise<void> {
+  await advanceDeployment(deps, id);
+  for (const feature of deps.features) await feature.deploymentAdvanced?.(deps, id);
+}
+
+/** Does what the message asks for. */
+export async function consume(deps: Deps, message: Message): Promise<void> {
+  const handler = handlerOf(message.type);
+  if (!handler) throw new Error(`nothing handles ${message.type}`);
+  await handler.handle(deps, message);
+}
+
+function handlerOf<Type extends Message['type']>(type: Type): MessageHandler<Messages[Type]> | undefined {
+  return all.find((handlers) => handlers[type])?.[type];
+}
+
+/** Returns the message's organization, for the log. Undefined if it is the operator's, or unknown. */
+export async function messageOrganization(deps: Pick<Deps, 'db'>, { id, type }: Message): Promise<string | undefined> {
+  if (isId('organization', id)) return id;
+  const rows = handlerOf(type)?.rows;
+  return rows && organizationOf(deps, rows, id);
+}

@@ -1,0 +1,4 @@
+// The features' sentences about events, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
+import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
+
+export const featureSentences = { ...deployHooksSentences };

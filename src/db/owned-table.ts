@@ -1,0 +1,25 @@
+// Defines how a table's rows belong to organizations. Their export and their removal follow from it.
+import type { SQL } from 'drizzle-orm';
+import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { OrganizationId } from '../core/ids.ts';
+
+/** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
+export type KernelHolder = 'organization' | 'owner' | 'namespace' | 'key' | 'issuer' | 'endpoint' | 'feature' | 'run';
+
+/** The owner of rows: a kind of the kernel's, or SQL that selects the IDs of an organization's own, as `id`. */
+export type Holder = KernelHolder | ((id: OrganizationId) => SQL);
+
+export interface OwnedTable {
+  table: SQLiteTable & { id: AnySQLiteColumn };
+  holder: Holder;
+  /** The column that names the holder. An index on it continues with the table's ID. */
+  column: AnySQLiteColumn;
+  /** Columns that its export omits: secrets, even encrypted ones, and their digests. */
+  omitted?: readonly AnySQLiteColumn[];
+}
+
+/** A table whose rows name their organization. */
+export interface OrganizationRows extends SQLiteTable {
+  id: AnySQLiteColumn;
+  organizationId: AnySQLiteColumn;
+}

@@ -1,0 +1,42 @@
+// Defines what a feature declares. The lists of the Worker (routes, messages, the sweep, exports) are made from the declarations.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppEnv } from './api/context/context.ts';
+import type { DocumentTag } from './api/openapi/openapi-document.ts';
+import type { Messages } from './contract/messages.ts';
+import type { OrganizationRows } from './db/owned-table.ts';
+import type { Deps } from './deps.ts';
+import type { Points } from './points.ts';
+import type { Query } from './registry/storage/hourly-listing.ts';
+
+/** A step of the sweep that runs when one of its queries finds a row, while its walk is unfinished, and once an hour. */
+export interface DueStep {
+  step(deps: Deps): Promise<unknown>;
+  due(deps: Deps): readonly Query[];
+  /** Row of `store_sweeps` that records its progress. */
+  walk?: string;
+}
+
+export interface MessageHandler<Message> {
+  handle(deps: Deps, message: Message): Promise<unknown>;
+  /** The table of the rows whose IDs are in the messages, for the log. Absent if they belong to no organization. */
+  rows?: OrganizationRows;
+}
+
+export type MessageHandlers = { [Type in keyof Messages]?: MessageHandler<Messages[Type]> };
+
+export interface Feature extends Points<Deps> {
+  /** Name of its folders. */
+  name: string;
+  /** Routers by path. Below `/v1/`, requests have a key. */
+  routes?: Record<string, () => OpenAPIHono<AppEnv>>;
+  /** Groups of its operations in the API reference. */
+  tags?: readonly DocumentTag[];
+  messages?: MessageHandlers;
+  /** Steps that the clock runs. */
+  due?: readonly DueStep[];
+}
+
+/** Checks a declaration. */
+export function defineFeature(feature: Feature): Feature {
+  return feature;
+}

@@ -1,0 +1,5 @@
+// Lists the features, in the order in which they run at the kernel's points.
+import type { Feature } from './feature.ts';
+import { deployHooks } from './features/deploy-hooks/feature.ts';
+
+export const features: readonly Feature[] = [deployHooks];

@@ -1,0 +1,4 @@
+// The features' tables, generated from src/features by scripts/generate/features.ts. Do not edit.
+import * as deployHooksTables from './deploy-hooks/tables.ts';
+
+export const featureTables = { ...deployHooksTables };

@@ -1,0 +1,41 @@
+// Collects what the kernel's tests of all routes, tables and due work need to know about each feature.
+import type { Deps } from '../../src/deps.ts';
+import type { Row } from '../api/access/authorization-matrix.ts';
+import type { Organization } from './scenes/organization.ts';
+
+/** A world of the authorization matrix, in which the feature makes its own rows. */
+export interface MadeWorld {
+  org: Organization;
+  /** The name of the world, with which names of plugins begin. */
+  name: string;
+}
+
+export interface FeatureRows {
+  /** Rows of the authorization matrix, by operation. */
+  authorization?: Record<string, Row>;
+  /** Operations that need no key. */
+  open?: readonly string[];
+  /** IDs of the matrix that name nothing, by parameter. */
+  missingIds?: Record<string, string>;
+  /** Makes rows for the matrix, and returns their IDs by parameter. */
+  ids?(world: MadeWorld): Promise<Record<string, string>>;
+  /** Event types that each operation writes, without those that its messages write. */
+  operationEvents?: Record<string, string[]>;
+  /** Prefixes of the events that explain a change of a table. */
+  explanations?: Record<string, string[]>;
+  /** Columns that change without an event, by table, and why. */
+  bookkeeping?: Record<string, Record<string, string>>;
+  /** Tables whose rows are removed some time after the event of their deletion. */
+  removedLater?: readonly string[];
+  /** Makes a thousand rows of each kind due. */
+  makeDue?(world: { org: Organization; deps: Deps; old: string }): Promise<void>;
+}
+
+const files = import.meta.glob<{ rows: FeatureRows }>('../features/*/workerd/kernel-rows.ts', { eager: true });
+
+export const featureRows: readonly FeatureRows[] = Object.values(files).map(({ rows }) => rows);
+
+/** Merges the objects of all features. */
+export function mergedRows<Value>(of: (rows: FeatureRows) => Record<string, Value> | undefined): Record<string, Value> {
+  return Object.assign({}, ...featureRows.map(of));
+}
