@@ -106,7 +106,10 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.use(knownMethods(app));
   app.use(unless(isOfStorage, plainBodies), unless(isOfStorage, conditional));
   addInstallation(app, documentOf);
-  addConsole(app);
+  addConsole(
+    app,
+    features.flatMap(({ pages = [] }) => pages),
+  );
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
   for (const one of [authenticate, readYourWrites, formsInTurn, idempotent]) {

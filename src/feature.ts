@@ -29,6 +29,8 @@ export interface Feature extends Points<Deps> {
   name: string;
   /** Routers by path. Below `/v1/`, requests have a key. */
   routes?: Record<string, () => OpenAPIHono<AppEnv>>;
+  /** Paths of its console pages outside of namespaces. */
+  pages?: readonly string[];
   /** Groups of its operations in the API reference. */
   tags?: readonly DocumentTag[];
   messages?: MessageHandlers;

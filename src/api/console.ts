@@ -8,16 +8,17 @@ import type { AppEnv } from './context/context.ts';
 import { pathNotFound } from './problems/problem-response.ts';
 import { consolePolicy } from './responses/security-headers.ts';
 
-/** Paths of the console's pages (src/console/router.tsx). */
-const pagePaths = [
+/** Paths of the kernel's pages in the console (src/console/router.tsx). */
+const kernelPages = [
   ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/waivers', '/grants', '/sources', '/clusters'],
   ...['/cli-sign-in', '/members', '/account', '/approvals', '/advisories', '/usage', '/calls', '/calls/:page'],
-  ...['/deploy-hooks', '/deploy-hooks/:page', '/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
+  ...['/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
 ];
 const fileFolder = '/console/assets';
 const pageType = 'text/html';
 
-export function addConsole(app: OpenAPIHono<AppEnv>): void {
+export function addConsole(app: OpenAPIHono<AppEnv>, featurePages: readonly string[]): void {
+  const pagePaths = [...kernelPages, ...featurePages];
   for (const path of [...pagePaths, `${fileFolder}/*`]) app.use(path, knownHostsOnly, limitedByAddress);
   for (const path of pagePaths) app.get(path, page);
   app.get(`${fileFolder}/:file`, file);

@@ -1,14 +1,14 @@
 // The page of every list: its title and actions, a filter, and the table, or instructions if it is empty.
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../data/api.ts';
 import { AsCommand, type SameAs } from './copyable.tsx';
 import { FilterSelect } from './filters/filter-select.tsx';
 import { PageHead } from './page-head.tsx';
 import { Empty } from './page-states.tsx';
 import { type Column, MoreRows, Table } from './table.tsx';
 
-type State = Schemas['ApiKey' | 'Waiver' | 'HookDelivery' | 'LaterCall' | 'Run']['status'];
+/** Returns the status in the URL, which any list may have. */
+const useStatus = () => useSearch({ strict: false }).status;
 
 /** A list read page by page. */
 type ListQuery<Row> = Parameters<typeof MoreRows>[0]['query'] & {
@@ -55,8 +55,7 @@ export function ResourcePage<Row>(props: Props<Row>) {
 
 interface FilterProps {
   label?: string;
-  values: readonly State[];
-  value: State | undefined;
+  values: readonly NonNullable<ReturnType<typeof useStatus>>[];
 }
 
 export function StatusFilter(props: FilterProps) {
@@ -68,9 +67,10 @@ export function StatusFilter(props: FilterProps) {
 }
 
 /** Keeps the selected status in the URL. */
-export function StatusSelect({ label = 'Status', values, value }: FilterProps) {
+export function StatusSelect({ label = 'Status', values }: FilterProps) {
   const navigate = useNavigate();
-  const choose = (status: State | undefined) =>
+  const value = useStatus();
+  const choose = (status: typeof value) =>
     void navigate({ to: '.', search: (before) => ({ ...before, status }), replace: true });
   return <FilterSelect label={label} all="all" values={values} value={value} choose={choose} />;
 }

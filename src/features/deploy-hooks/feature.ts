@@ -17,6 +17,7 @@ const ofOrganization = (id: OrganizationId) =>
 export const deployHooks = defineFeature({
   name: 'deploy-hooks',
   routes: { '/v1/deploy-hooks': deployHookRoutes, '/hooks': hookReceiver },
+  pages: ['/deploy-hooks', '/deploy-hooks/:page'],
   tags: [{ name: 'Deploy hooks', description: 'Publish and deploy by pushing to Git.', after: 'Events' }],
   messages: {
     'run-hook': { handle: (deps, { id }) => runHook(deps, id), rows: hooks },

@@ -9,6 +9,7 @@ import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { type Scope, scopes } from '../../../src/contract/scopes.ts';
 import type { NamespaceId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
+import { features } from '../../../src/features.ts';
 import { type Answer, type Client, clientOf, type Fetch, type Sent } from '../../support/client.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
@@ -74,9 +75,10 @@ const pages = [
     'GET /calls',
     'GET /calls/{page}',
   ],
-  ...['GET /deploy-hooks', 'GET /deploy-hooks/{page}', 'GET /webhooks', 'GET /webhooks/{page}{.+}'],
+  ...['GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}', 'GET /v1/sign-in/callback'],
   'GET /v1/sign-in/callback/{organization_id}',
+  ...features.flatMap(({ pages: own = [] }) => own.map((path) => `GET ${path.replace(/:(\w+)/, '{$1}')}`)),
 ];
 
 test('every route is documented and has a row', () => {

@@ -61,7 +61,7 @@ function Pushes({ hook: { hook_id, namespace_id } }: { hook: Hook }) {
   return (
     <>
       <h2>Pushes</h2>
-      <StatusFilter values={pushStates} value={status} />
+      <StatusFilter values={pushStates} />
       {pushes?.length === 0 ? (
         <p>No push {status === undefined ? 'has arrived yet' : 'has this status'}.</p>
       ) : (

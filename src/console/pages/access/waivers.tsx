@@ -20,7 +20,7 @@ export function WaiversPage() {
       title="Waivers"
       actions={<NewWaiver label="Grant a waiver" className="primary" />}
       query={useInfiniteQuery(waiversQuery(status))}
-      filter={{ values: waiverStates, value: status }}
+      filter={{ values: waiverStates }}
       empty={{
         text: `${none} A waiver lets a plugin pass despite a rule, for a stated reason and a limited time.`,
         command: "slipway waivers grant my_plugin SLP301 --reason 'Reviewed: …' --expires 30d",

@@ -23,7 +23,7 @@ export function LaterCallsPage() {
   return (
     <>
       <PageHead title="Later calls" />
-      <StatusFilter label="State" values={laterCallStates} value={status} />
+      <StatusFilter label="State" values={laterCallStates} />
       {calls?.length === 0 && status === undefined ? (
         <Empty command={'slipway invoke my_plugin --later -d \'{"text": "hello"}\''}>
           No later calls. A call with <code>Prefer: respond-async</code> is accepted immediately; its result appears

@@ -26,7 +26,7 @@ export function KeysPage() {
       title="API keys"
       actions={<NewKey />}
       query={useInfiniteQuery({ ...keysQuery(status), ...withoutData })}
-      filter={{ values: keyStates, value: status }}
+      filter={{ values: keyStates }}
       empty={{
         text: 'No key has this status.',
         command: 'slipway keys create ci --scopes publish --expires 90d',

@@ -31,7 +31,7 @@ export function PluginRunsPage() {
     <>
       <div className="filters">
         <search>
-          <StatusSelect label="State" values={runStates} value={status} />
+          <StatusSelect label="State" values={runStates} />
         </search>
         {versions.length > 0 && (
           <DialogButton label="New run" title={`New run of ${name}`}>

@@ -22,7 +22,7 @@ export function RunsPage() {
   return (
     <>
       <PageHead title="Runs" />
-      <StatusFilter label="State" values={runStates} value={status} />
+      <StatusFilter label="State" values={runStates} />
       {runs?.length === 0 && status === undefined ? (
         <Empty command="slipway run my_plugin --input rows.jsonl">
           No runs yet. A run sends a file of rows through the steps of a plugin’s pipeline.py. Start one on a plugin's

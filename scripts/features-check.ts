@@ -1,0 +1,80 @@
+// Implements `npm run features:check`: proves that each feature can be taken away. In a copy of the last commit, removes the feature's
+// folders and its line in src/features.ts, generates what is generated, and runs the types and the kernel's tests.
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { readCommandLine, UsageError } from './machine/command-line.ts';
+import { print } from './machine/terminal.ts';
+import { unpack } from './upgrade/trees.ts';
+
+const usage = `npm run features:check [-- FEATURE...]
+
+Takes features away, one at a time, and runs the types and the kernel's tests without them.
+
+  FEATURE...   names of features (all)
+  --types      runs only the types, which takes a minute for each feature`;
+
+const { positionals, values } = readCommandLine(usage, {
+  options: { types: { type: 'boolean', default: false } },
+  positionals: [0, Number.POSITIVE_INFINITY],
+});
+
+type Command = [what: string, program: string, ...args: string[]];
+
+const generators: Command[] = [
+  ['lists of features', 'node', 'scripts/generate/features.ts'],
+  ['migration', 'drizzle-kit', 'generate'],
+  ['API document', 'node', 'scripts/generate/openapi.ts'],
+];
+const types = ['worker', 'node', 'scripts', 'pages', 'console'].map((name): Command => {
+  const tsc = 'node_modules/typescript-7/bin/tsc';
+  return [`types: ${name}`, 'node', tsc, '--checkers', '1', '-p', `tsconfig.${name}.json`];
+});
+/** Documents describe Slipway with all its features. */
+const ofDocuments = ['test/maps.test.ts', 'test/scripts/**'].flatMap((path) => ['--exclude', path]);
+const tests = ['pure', 'node', 'workerd'].map((name): Command => {
+  return [`tests: ${name}`, 'vitest', 'run', '--project', name, ...ofDocuments];
+});
+
+const features = globSync('src/features/*/feature.ts').map((path) => path.split(/[\\/]/)[2] ?? '');
+const unknown = positionals.filter((name) => !features.includes(name));
+if (unknown.length > 0) throw new UsageError(`No such feature: ${unknown.join(', ')}`);
+
+for (const feature of positionals.length > 0 ? positionals : features.sort()) {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-without-'));
+  await unpack('HEAD', folder);
+  await takeAway(feature, folder);
+  for (const command of [...generators, ...types, ...(values.types ? [] : tests)])
+    await tryCommand(feature, folder, command);
+  await rm(folder, { recursive: true });
+}
+
+/** Removes the feature's folders and its line. */
+async function takeAway(feature: string, folder: string): Promise<void> {
+  const own = globSync(`{src,test,scripts}/**/features/${feature}{,.ts}`, { cwd: folder });
+  for (const path of own) await rm(join(folder, path), { recursive: true });
+  const list = join(folder, 'src/features.ts');
+  const text = await readFile(list, 'utf8');
+  const name = new RegExp(`^import \\{ (\\w+) \\} from './features/${feature}/feature\\.ts';\\n`, 'm').exec(text);
+  if (!name) throw new Error(`src/features.ts doesn't import ${feature}`);
+  await writeFile(list, text.replace(name[0], '').replace(new RegExp(`\\b${name[1]}\\b,?`), ''));
+}
+
+async function tryCommand(feature: string, cwd: string, [what, program, ...args]: Command): Promise<void> {
+  const env = { ...process.env, PATH: `${resolve('node_modules/.bin')}:${process.env.PATH}` };
+  try {
+    await promisify(execFile)(program, args, { cwd, env, maxBuffer: 2 ** 28 });
+    print(`✓ without ${feature}: ${what}`);
+  } catch (error) {
+    process.exitCode = 1;
+    print(`✗ without ${feature}: ${what}`);
+    print(outputOf(error).slice(-6000));
+  }
+}
+
+function outputOf(error: unknown): string {
+  return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+}
