@@ -33,10 +33,10 @@ const types = ['worker', 'node', 'scripts', 'pages', 'console'].map((name): Comm
   const tsc = 'node_modules/typescript-7/bin/tsc';
   return [`types: ${name}`, 'node', tsc, '--checkers', '1', '-p', `tsconfig.${name}.json`];
 });
-/** Documents describe Slipway with all its features. */
-const ofDocuments = ['test/maps.test.ts', 'test/scripts/**'].flatMap((path) => ['--exclude', path]);
+/** Documents describe Slipway with all its features, and features are tested with each other. */
+const others = ['test/maps.test.ts', 'test/scripts/**', 'test/features/**'].flatMap((path) => ['--exclude', path]);
 const tests = ['pure', 'node', 'workerd'].map((name): Command => {
-  return [`tests: ${name}`, 'vitest', 'run', '--project', name, ...ofDocuments];
+  return [`tests: ${name}`, 'vitest', 'run', '--project', name, ...others];
 });
 
 const features = globSync('src/features/*/feature.ts').map((path) => path.split(/[\\/]/)[2] ?? '');

@@ -47,7 +47,6 @@ import { namespaces } from './api/organization/namespaces.ts';
 import { organization } from './api/organization/organization.ts';
 import { quotas } from './api/organization/quotas.ts';
 import { scanPolicy } from './api/organization/scan-policy.ts';
-import { sources } from './api/organization/sources.ts';
 import { waivers } from './api/organization/waivers.ts';
 import { invitations } from './api/people/invitations.ts';
 import { memberRoutes } from './api/people/members.ts';
@@ -129,7 +128,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.route('/v1/plugins', organizationExtractors());
   addVersionRules(app);
   addLimits(app);
-  app.route('/v1/sources', sources());
   app.route('/v1/builders', builders());
   app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());

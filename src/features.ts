@@ -1,5 +1,6 @@
 // Lists the features, in the order in which they run at the kernel's points.
 import type { Feature } from './feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
+import { sources } from './features/sources/feature.ts';
 
-export const features: readonly Feature[] = [deployHooks];
+export const features: readonly Feature[] = [deployHooks, sources];

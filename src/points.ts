@@ -1,6 +1,11 @@
 // Declares the points at which features join in what the kernel does. `Deps` carries what is attached; `features.ts` lists it.
 import type { SQL } from 'drizzle-orm';
-import type { DeploymentId, OrganizationId } from './core/ids.ts';
+import type { PythonIndex } from './contract/builder/python-indexes.ts';
+import type { SourcePlace } from './contract/builder/source-places.ts';
+import type { SourceCredential, SourceRefusal } from './contract/builder/sources.ts';
+import type { ActorRef } from './contract/events/events.ts';
+import type { Clock } from './core/clock.ts';
+import type { DeploymentId, OrganizationId, VersionId } from './core/ids.ts';
 import type { Db, Statement } from './db/client.ts';
 import type { OwnedTable } from './db/owned-table.ts';
 
@@ -10,6 +15,38 @@ export interface Closing {
   now: number;
   /** SQL: the batch closed it, or it was closed before. */
   isClosed: SQL;
+}
+
+/** The requester of a source, as recorded in an upload. */
+export interface Requester {
+  organizationId: OrganizationId;
+  /** The actor that requested the source. */
+  createdBy: ActorRef;
+}
+
+/** Dependencies that read and decrypt stored credentials. */
+interface CredentialDeps {
+  db: Db;
+  dataKey: string;
+}
+
+/** Credentials with which an organization's sources and packages are fetched. */
+export interface SourceCredentials<AllDeps> {
+  /** Returns undefined if the organization has none for the repository. */
+  forRepository(
+    deps: AllDeps,
+    requester: Requester,
+    repository: string,
+  ): Promise<SourceCredential | SourceRefusal | undefined>;
+  /** Returns the places with private Go modules. */
+  modulePlaces(deps: Pick<CredentialDeps, 'db'>, id: OrganizationId): Promise<SourcePlace[]>;
+  /** Returns the Python indexes for a version's packages. */
+  pythonIndexes(
+    deps: CredentialDeps,
+    version: { id: VersionId; organizationId: OrganizationId },
+  ): Promise<PythonIndex[]>;
+  /** Records that these indexes were queried. */
+  noteIndexUse(deps: { db: Db; clock: Clock }, id: OrganizationId, urls: ReadonlySet<string>): Promise<void>;
 }
 
 /** A feature's attachments. Its functions take `AllDeps`, which are the kernel's `Deps`. */
@@ -25,4 +62,15 @@ export interface Points<AllDeps> {
   waiting?: Record<string, (now: number) => SQL<number | null>>;
   /** Runs when a worker has advanced the deployment, which may have ended. It is repeated with the message. */
   deploymentAdvanced?(deps: AllDeps, id: DeploymentId): Promise<void>;
+  /** A single feature has them. */
+  credentials?: SourceCredentials<AllDeps>;
+}
+
+/** Returns the credentials for sources. Undefined if no feature has them. */
+export function credentialsOf<AllDeps>({
+  features,
+}: {
+  features: readonly Points<AllDeps>[];
+}): SourceCredentials<AllDeps> | undefined {
+  return features.find(({ credentials }) => credentials)?.credentials;
 }

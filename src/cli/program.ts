@@ -36,7 +36,6 @@ import { grants } from './commands/namespaces/grants.ts';
 import { models } from './commands/namespaces/models.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
 import { secrets } from './commands/namespaces/secrets.ts';
-import { sources } from './commands/namespaces/sources.ts';
 import { agents } from './commands/other-kinds/agents.ts';
 import { builders } from './commands/other-kinds/builders.ts';
 import { clusters } from './commands/other-kinds/clusters.ts';
@@ -77,7 +76,7 @@ const groups: Record<string, AddCommand[]> = {
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall, agents, trust, issuers, members, signingKeys],
-  Namespaces: [namespaces, enable, disable, secrets, models, grants, sources],
+  Namespaces: [namespaces, enable, disable, secrets, models, grants],
   Manage: [keys, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };

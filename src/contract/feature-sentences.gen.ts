@@ -1,4 +1,5 @@
 // The features' sentences about events, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
 import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
+import { sentences as sourcesSentences } from './features/sources/sentences.ts';
 
-export const featureSentences = { ...deployHooksSentences };
+export const featureSentences = { ...deployHooksSentences, ...sourcesSentences };

@@ -1,8 +1,9 @@
 // The features' events, messages and settings, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
 import { events as deployHooksEvents } from './features/deploy-hooks/events.ts';
+import { events as sourcesEvents } from './features/sources/events.ts';
 import { messages as deployHooksMessages } from './features/deploy-hooks/messages.ts';
 import { settings as deployHooksSettings } from './features/deploy-hooks/settings.ts';
 
-export const featureEvents = { ...deployHooksEvents };
+export const featureEvents = { ...deployHooksEvents, ...sourcesEvents };
 export const featureMessages = [...deployHooksMessages] as const;
 export const featureSettings = { ...deployHooksSettings };

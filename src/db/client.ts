@@ -27,7 +27,6 @@ import * as quarantines from './schema/quarantines.ts';
 import * as registry from './schema/registry.ts';
 import * as releases from './schema/releases.ts';
 import * as runs from './schema/runs.ts';
-import * as sources from './schema/sources.ts';
 import * as traffic from './schema/traffic.ts';
 import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
@@ -73,7 +72,6 @@ export const kernelTables = {
   ...callLimits,
   ...environments,
   ...models,
-  ...sources,
   ...clusters,
   ...builders,
   ...budgets,

@@ -1,4 +1,5 @@
 // The features' tables, generated from src/features by scripts/generate/features.ts. Do not edit.
 import * as deployHooksTables from './deploy-hooks/tables.ts';
+import * as sourcesTables from './sources/tables.ts';
 
-export const featureTables = { ...deployHooksTables };
+export const featureTables = { ...deployHooksTables, ...sourcesTables };

@@ -19,7 +19,6 @@ import { scanPolicies, waivers } from '../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, uploads } from '../db/schema/registry.ts';
 import { releases } from '../db/schema/releases.ts';
 import { runs } from '../db/schema/runs.ts';
-import { sourceCredentials } from '../db/schema/sources.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import { vectorCollections, vectorFeatures, vectors } from '../db/schema/vectors.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
@@ -56,10 +55,6 @@ const kernelTables: readonly ExportedTable[] = [
   of('organization', namespaces, namespaces.organizationId, namespaces.id),
   of('organization', scanPolicies, scanPolicies.organizationId, scanPolicies.organizationId),
   of('organization', waivers, waivers.organizationId, waivers.id),
-  {
-    ...of('organization', sourceCredentials, sourceCredentials.organizationId, sourceCredentials.id),
-    omitted: [sourceCredentials.sealed],
-  },
   of('organization', pluginGrants, pluginGrants.organizationId, pluginGrants.pluginId),
   of('organization', callLimits, callLimits.organizationId, callLimits.subjectId),
   of('owner', plugins, plugins.ownerId, plugins.kind, plugins.name),

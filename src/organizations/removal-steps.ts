@@ -41,7 +41,6 @@ import { keptQuarantines } from '../db/schema/quarantines.ts';
 import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/schema/registry.ts';
 import { releases } from '../db/schema/releases.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
-import { sourceCredentials } from '../db/schema/sources.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import { deliveries, endpoints, webhookLanes } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
@@ -277,7 +276,7 @@ const stepsOfOrganization: readonly Step[] = [
   unit({ table: endpoints, ids: ofOrganization(endpoints) }),
   unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts), keep: keepArtifactQuarantines }),
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
-  ...rows('organization', sourceCredentials.organizationId, logBudgets.organizationId, quotas.organizationId),
+  ...rows('organization', logBudgets.organizationId, quotas.organizationId),
   ...rows('organization', budgets.organizationId, usageMonths.organizationId),
   ...rows('organization', trustedPublishers.organizationId, invitations.organizationId, members.organizationId),
   ...rows('issuer', usedTokens.issuerId, signIns.issuerId, people.issuerId),

@@ -1,6 +1,6 @@
-// Tests the console's pages about plugin permissions and code sources in a browser: policy, waivers, grants, secrets and models.
+// Tests the console's pages about plugin permissions in a browser: policy, waivers, grants, secrets and models.
 // @module-tag long
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -159,67 +159,4 @@ test('a model is sent from the browser, a model that may run code requires a rea
   await dialog(page).getByLabel('Type tiny to confirm').fill('tiny');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await row.waitFor({ state: 'detached' });
-});
-
-const stored = async () => (await client().get('/v1/sources')).results;
-
-test('a private source is added with a token that is never shown, gets a GitHub App credential, and is removed', async () => {
-  const page = await scene.signedInPage();
-  await page.goto('/sources');
-  await page.getByText('No private sources yet').waitFor();
-  await page.getByRole('button', { name: 'Add a source…' }).click();
-  await dialog(page).getByRole('textbox', { name: 'Source' }).fill('git.example.com/acme');
-  await dialog(page).getByLabel('User and token').check();
-  await dialog(page).getByLabel('User', { exact: true }).fill('deployer');
-  await dialog(page).getByLabel('Token', { exact: true }).last().fill('correct-horse-battery');
-  await dialog(page).getByLabel('Expires').selectOption('90');
-  await dialog(page).getByLabel('Go modules below the source').check();
-  await dialog(page).getByText('This action as a command').click();
-  const shown = await dialog(page).locator('details code').allInnerTexts();
-  expect(shown[0]).toBe(
-    'slipway sources add git.example.com/acme --user deployer --token-stdin --go-modules --expires 90d',
-  );
-  expect(shown.join(' ')).not.toContain('correct-horse');
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  const row = page.getByRole('row', {
-    name: /^git.example.com\/acme Go modules token of deployer in (?:89|90) d never /,
-  });
-  await row.waitFor();
-  expect(await page.content()).not.toContain('correct-horse');
-  expect(await stored()).toMatchObject([
-    { source: 'git.example.com/acme', username: 'deployer', github_app: null, go_modules: true, revision: 1 },
-  ]);
-
-  await row.getByRole('button', { name: 'Rotate git.example.com/acme…' }).click();
-  expect(await dialog(page).getByLabel('User and token').isChecked()).toBe(true);
-  await dialog(page).getByLabel('GitHub App').check();
-  await dialog(page).getByLabel('App ID').fill('104729');
-  await dialog(page)
-    .getByLabel('Private key')
-    .setInputFiles({ name: 'app.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(privateKey()) });
-  await page.getByRole('button', { name: 'Rotate', exact: true }).click();
-  await page.getByRole('row', { name: /GitHub App 104729/ }).waitFor();
-  expect(await stored()).toMatchObject([{ github_app: { app_id: '104729' }, go_modules: true, revision: 2 }]);
-
-  await page.getByRole('button', { name: 'Remove git.example.com/acme…' }).click();
-  await page.getByLabel('Type git.example.com/acme to confirm').fill('git.example.com/acme');
-  await page.getByRole('button', { name: 'Remove git.example.com/acme', exact: true }).click();
-  await page.getByText('No private sources yet').waitFor();
-  expect(await stored()).toEqual([]);
-});
-
-function privateKey(): string {
-  const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return key.export({ type: 'pkcs1', format: 'pem' }).toString();
-}
-
-test('a refused private source shows the reason and keeps the input', async () => {
-  const page = await scene.signedInPage();
-  await page.goto('/sources');
-  await page.getByRole('button', { name: 'Add a source…' }).click();
-  await dialog(page).getByRole('textbox', { name: 'Source' }).fill('git.example.com/a%2fb');
-  await dialog(page).getByLabel('Token', { exact: true }).last().fill('a-token');
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await dialog(page).getByRole('alert').waitFor();
-  expect(await dialog(page).getByRole('textbox', { name: 'Source' }).inputValue()).toBe('git.example.com/a%2fb');
 });

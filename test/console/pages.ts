@@ -152,7 +152,6 @@ export const pages: ConsolePage[] = [
   { name: 'grants', path: '/grants', shown: 'No grants yet', command: 'grants list' },
   { name: 'secrets', path: '/n/{namespace}/secrets', shown: 'No secrets yet', command: 'secrets list' },
   { name: 'models', path: '/n/{namespace}/models', shown: 'No models yet', command: 'models list' },
-  { name: 'sources', path: '/sources', shown: 'git.example.com/acme', command: 'sources list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'cli-sign-in', path: `/cli-sign-in?name=laptop&code_challenge=${'c'.repeat(43)}`, shown: 'with the API key' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
@@ -214,7 +213,7 @@ async function endedRelease({ local }: Pick<ConsoleScene, 'local'>): Promise<str
 }
 
 /**
- * Returns the values for `{…}` in paths. Creates a run, a later call, a release, what features show, a private source, and a webhook and an agent
+ * Returns the values for `{…}` in paths. Creates a run, a later call, a release, what features show, and a webhook and an agent
  * plugin with unreachable addresses.
  */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
@@ -228,15 +227,6 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
   const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
   const { endpoint_id } = webhook;
   const { id: agentId } = await client.post('/api/v1/plugins', { body: agent });
-  await client.post('/v1/sources', {
-    body: {
-      source: 'git.example.com/acme',
-      username: 'deployer',
-      token: 'a-token',
-      go_modules: true,
-      expires_at: inDays(5),
-    },
-  });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
     ...(await endedWork({ local })),
@@ -249,10 +239,6 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
     endpoint: endpoint_id,
     delivery: delivery.delivery_id,
   };
-}
-
-function inDays(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString();
 }
 
 export async function open(

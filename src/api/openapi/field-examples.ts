@@ -23,7 +23,6 @@ export const idFields: Record<string, [prefix: string, what: string]> = {
   event_id: ['evt', 'event'],
   key_id: ['key', 'key'],
   waiver_id: ['wvr', 'waiver'],
-  source_id: ['src', 'source'],
   person_id: ['usr', 'person'],
   invitation_id: ['inv', 'invitation'],
   session_id: ['ses', 'session'],

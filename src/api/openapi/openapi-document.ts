@@ -69,10 +69,6 @@ const kernelTags: Tag[] = [
     description: "Grant an organization's plugins permissions beyond the defaults.",
   },
   {
-    name: 'Sources',
-    description: "Manage an organization's credentials for private repositories. Tokens are write-only.",
-  },
-  {
     name: 'Scan policy',
     description: 'Choose the rules for scanning plugins, and waive rules for individual plugins.',
   },

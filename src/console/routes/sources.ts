@@ -1,10 +1,10 @@
-// Pages about incoming code and models: advisories, approvals, credentials of private sources, and a namespace's models.
+// Pages about incoming code and models: advisories, approvals, and a namespace's models.
 import { createRoute } from '@tanstack/react-router';
-import { Archive, BadgeCheck, FolderLock, ShieldAlert } from 'lucide-react';
+import { Archive, BadgeCheck, ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
 import { advisoriesQuery, severities } from '../data/advisories/advisory-queries.ts';
 import { approvalsQuery } from '../data/source/approval-queries.ts';
-import { modelsQuery, sourcesQuery } from '../data/source/source-queries.ts';
+import { modelsQuery } from '../data/source/source-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
@@ -51,19 +51,4 @@ const models = createRoute({
   component: lazyPage(() => import('../pages/models/models.tsx'), 'ModelsPage'),
 });
 
-const sources = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/sources',
-  staticData: {
-    title: 'Private sources',
-    menu: { group: 'Delivery', order: 2, icon: FolderLock, scope: 'sources:admin' },
-  },
-  validateSearch: z.object(tableSearch),
-  loader: ({ context }) => {
-    void context.queries.prefetchInfiniteQuery(sourcesQuery);
-    prefetchKeyNames(context);
-  },
-  component: lazyPage(() => import('../pages/sources/sources.tsx'), 'SourcesPage'),
-});
-
-export const sourceRoutes = [advisories, approvals, sources, models] as const;
+export const sourceRoutes = [advisories, approvals, models] as const;

@@ -76,16 +76,6 @@ export const eventData = {
     { name: z.string(), revision: z.int() },
   ),
   'secret.deleted': eventWithData('A secret was deleted.', { name: z.string() }),
-  'source.added': eventWithData('A credential for private sources was added.', {
-    source: z.string().describe("The source's host and path."),
-    expires_at: z.string().nullable(),
-  }),
-  'source.rotated': eventWithData("A private source's token was replaced.", {
-    source: z.string(),
-    revision: z.int(),
-    expires_at: z.string().nullable(),
-  }),
-  'source.removed': eventWithData('A credential for private sources was removed.', { source: z.string() }),
   'upload.created': eventWithData('An upload with a presigned URL was created.', { name: z.string() }),
   'upload.confirming': eventWithoutData('An upload is being read and scanned.'),
   'upload.fetched': eventWithData('The commit of an upload from Git was fetched.', {

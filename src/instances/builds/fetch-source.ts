@@ -1,18 +1,16 @@
 // Fetches a Git source through the builder and stores it like an uploaded archive.
 import type { FetchedSource, Source, SourceRefusal, SourceRequest } from '../../contract/builder/sources.ts';
 import type { Deps } from '../../deps.ts';
-import { credentialForRepository, type Requester } from '../../registry/sources/for-repository.ts';
-import type { AppDeps } from '../../registry/sources/github-app.ts';
+import { credentialsOf, type Requester } from '../../points.ts';
 import { storable } from '../../registry/storage/turns.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import { uploadKey } from '../../registry/uploads/uploads.ts';
 
-export type FetchDeps = Pick<Deps, 'builder' | 'db' | 'dataKey'> & AppDeps;
 type NamedSource = Pick<SourceRequest, 'repository' | 'ref' | 'path'>;
 
 /** Returns source errors; throws if the builder is unreachable. */
 export async function fetchSource(
-  deps: FetchDeps & Pick<Deps, 'blobs' | 'storage'>,
+  deps: Deps,
   upload: Pick<Upload, 'id'> & Requester,
   named: NamedSource,
 ): Promise<Source | SourceRefusal['refused']> {
@@ -27,11 +25,11 @@ export async function fetchSource(
 
 /** Requests the source from the builder, with the organization's repository credential if it has one. */
 export async function requestSource(
-  deps: FetchDeps,
+  deps: Deps,
   requester: Requester,
   named: NamedSource,
 ): Promise<FetchedSource | SourceRefusal> {
-  const credential = await credentialForRepository(deps, requester, named.repository);
+  const credential = await credentialsOf(deps)?.forRepository(deps, requester, named.repository);
   if (credential && 'refused' in credential) return credential;
   return deps.builder.fetchSource({
     ...named,

@@ -6,14 +6,15 @@ import { openArchive } from '../../archive/open.ts';
 import type { PackedFile } from '../../archive/zip/pack.ts';
 import { privateModulesFolder } from '../../contract/builder/builds.ts';
 import { coversRepository, type SourcePlace } from '../../contract/builder/source-places.ts';
-import { sourceLimits } from '../../contract/limits/secrets.ts';
+import { privateModuleLimits } from '../../contract/limits/secrets.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { toBase64 } from '../../core/sealing.ts';
-import { modulePlaces, type Requester } from '../../registry/sources/for-repository.ts';
+import type { Deps } from '../../deps.ts';
+import { credentialsOf, type Requester } from '../../points.ts';
 import { r2Digest } from '../../registry/storage/r2-archive.ts';
 import { type ModuleFile, readModuleFile } from '../../scan/go/module-file.ts';
-import { type FetchDeps, requestSource } from './fetch-source.ts';
+import { requestSource } from './fetch-source.ts';
 
 export interface GoSource {
   files: readonly { path: string; size: number }[];
@@ -42,7 +43,7 @@ class ModuleRefused extends Error {
 
 /** Returns the files to add to the source, or the reason the modules are unavailable. `checkpoint` runs before each fetch. */
 export async function fetchPrivateModules(
-  deps: FetchDeps,
+  deps: Deps,
   requester: Requester,
   source: GoSource,
   checkpoint: () => Promise<void>,
@@ -56,7 +57,7 @@ export async function fetchPrivateModules(
 }
 
 async function fetchModules(
-  deps: FetchDeps,
+  deps: Deps,
   requester: Requester,
   { files: own, read }: GoSource,
   checkpoint: () => Promise<void>,
@@ -64,16 +65,17 @@ async function fetchModules(
   const paths = own.map(({ path }) => path);
   if (paths.some((path) => path.startsWith(`${privateModulesFolder}/`)))
     throw new ModuleRefused(`The folder ${privateModulesFolder} is reserved. Rename it.`, 'source-refused');
-  const places = paths.includes('go.mod') ? await modulePlaces(deps, requester.organizationId) : [];
+  const credentials = paths.includes('go.mod') ? credentialsOf(deps) : undefined;
+  const places = (await credentials?.modulePlaces(deps, requester.organizationId)) ?? [];
   const goMod = places.length === 0 ? undefined : readModuleFile(textOf(await read('go.mod')));
   if (!goMod) return [];
   const required = privateOf(goMod, places);
   refuseReplaced(goMod, places);
   if (required.length === 0) return [];
-  requireRoom(own, sourceLimits.goPluginBytesMax, 'The plugin, which requires private modules,');
-  if (required.length > sourceLimits.goModulesMax)
+  requireRoom(own, privateModuleLimits.goPluginBytesMax, 'The plugin, which requires private modules,');
+  if (required.length > privateModuleLimits.goModulesMax)
     throw new ModuleRefused(
-      `go.mod requires ${required.length} private modules, and the limit is ${sourceLimits.goModulesMax}.`,
+      `go.mod requires ${required.length} private modules, and the limit is ${privateModuleLimits.goModulesMax}.`,
     );
   const sums = readSums(paths.includes('go.sum') ? textOf(await read('go.sum')) : '');
   const files: PackedFile[] = [];
@@ -84,7 +86,7 @@ async function fetchModules(
     refuseUnlisted(module, required, places);
     files.push(...filesOf(module));
     const unpacked = files.map(({ bytes }) => ({ size: bytes.length }));
-    requireRoom(unpacked, sourceLimits.goModulesBytesMax, 'The set of private modules');
+    requireRoom(unpacked, privateModuleLimits.goModulesBytesMax, 'The set of private modules');
   }
   return files;
 }
@@ -125,7 +127,7 @@ function refuseUnlisted(
 }
 
 async function fetchModule(
-  deps: FetchDeps,
+  deps: Deps,
   requester: Requester,
   required: Required,
   places: readonly SourcePlace[],
@@ -140,17 +142,17 @@ async function fetchModule(
   const fetched = await requestSource(deps, requester, { repository, ref });
   if ('refused' in fetched)
     throw new ModuleRefused(`The private module ${path}@${version}: ${fetched.refused.message}`, fetched.refused.code);
-  if (fetched.source.size_bytes > sourceLimits.goModuleBytesMax) {
+  if (fetched.source.size_bytes > privateModuleLimits.goModuleBytesMax) {
     await fetched.archive.cancel();
     throw new ModuleRefused(
-      `The private module ${path}@${version} has ${fetched.source.size_bytes} packed bytes, and the limit is ${sourceLimits.goModuleBytesMax}.`,
+      `The private module ${path}@${version} has ${fetched.source.size_bytes} packed bytes, and the limit is ${privateModuleLimits.goModuleBytesMax}.`,
     );
   }
   const bytes = new Uint8Array(await new Response(fetched.archive).arrayBuffer());
   const archive = await openArchive(memorySource(bytes), { language: 'go', newDigest: r2Digest });
   const [finding] = archive.files.length === 0 ? archive.findings : [];
   if (finding) throw new ModuleRefused(`The private module ${path}@${version} can't be read: ${finding.message}`);
-  requireRoom(archive.files, sourceLimits.goModulesBytesMax, `The private module ${path}@${version}`);
+  requireRoom(archive.files, privateModuleLimits.goModulesBytesMax, `The private module ${path}@${version}`);
   const paths = archive.files.map(({ path }) => path);
   const root = [folder, major].filter((part) => part !== '').join('/');
   const names = namesInModule(paths, major !== '' && paths.includes(`${root}/go.mod`) ? root : folder);

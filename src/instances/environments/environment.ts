@@ -17,7 +17,7 @@ import { resolveLock } from './lock.ts';
 import { prepareOwnPackages } from './own-packages.ts';
 import type { StoreDeps } from './package-store.ts';
 
-export type EnvironmentDeps = StoreDeps & Pick<Deps, 'dataKey'>;
+export type EnvironmentDeps = StoreDeps & Pick<Deps, 'dataKey' | 'features'>;
 
 /**
  * Packages that run a program another package must provide, because plugins can't see the machine's programs. Nothing in their files

@@ -9,7 +9,7 @@ import { sha256Hex } from '../../core/digest.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
-import { noteIndexUse, readPythonIndexes } from '../../registry/sources/python-indexes.ts';
+import { credentialsOf } from '../../points.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { reportProgress, selectLock, versionDeleted } from './lock.ts';
 import { type StoreDeps, storedPackages } from './package-store.ts';
@@ -30,7 +30,7 @@ interface Installation {
  * builder.
  */
 export async function installEnvironment(
-  deps: StoreDeps & Pick<Deps, 'dataKey'>,
+  deps: StoreDeps & Pick<Deps, 'dataKey' | 'features'>,
   version: Pick<PluginVersion, 'id' | 'organizationId'>,
   { isOwn = false, key, target }: Installation,
   log: (line: LogLine) => void,
@@ -45,8 +45,10 @@ export async function installEnvironment(
   const stored = await storedPackages(deps, keys);
   const has = new Set(stored.map((one) => one.key));
   const asked = new Set(entries.flatMap(({ origin }, at) => (origin && !has.has(keys[at] ?? '') ? origin.index : [])));
-  const indexes = asked.size === 0 ? [] : (await readPythonIndexes(deps, version)).filter(({ url }) => asked.has(url));
-  await noteIndexUse(deps, organization, asked);
+  const credentials = asked.size === 0 ? undefined : credentialsOf(deps);
+  const known = (await credentials?.pythonIndexes(deps, version)) ?? [];
+  const indexes = known.filter(({ url }) => asked.has(url));
+  await credentials?.noteIndexUse(deps, organization, asked);
   const spec = {
     lock: { digest, text },
     target,

@@ -15,7 +15,7 @@ import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { requireEvidence } from '../../evidence/evidence.ts';
-import { noteIndexUse, readPythonIndexes } from '../../registry/sources/python-indexes.ts';
+import { credentialsOf } from '../../points.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
 export type PluginLock = typeof pluginLocks.$inferSelect;
@@ -28,7 +28,7 @@ export interface LockUse {
   log: (line: LogLine) => void;
 }
 
-type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
+type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey' | 'features'>;
 
 /**
  * Resolves a version that has no lock. If workers resolve concurrently, the first stored lock wins and all use it. *Dies before:* the
@@ -67,7 +67,7 @@ export async function findLock(
 ): Promise<Lock> {
   const { organizationId: organization } = version;
   const [indexes, olderThan] = await Promise.all([
-    readPythonIndexes(deps, version),
+    credentialsOf(deps)?.pythonIndexes(deps, version) ?? [],
     anyAge ? undefined : dependencyAge(deps, { id, version }),
   ]);
   const request: LockRequest = {
@@ -80,7 +80,7 @@ export async function findLock(
   const lock = await resolve(deps, request, log);
   const { text, packages } = lock;
   const used = new Set(packages.flatMap(({ index }) => index ?? []));
-  if (indexes.length > 0) await noteIndexUse(deps, organization, used);
+  if (indexes.length > 0) await credentialsOf(deps)?.noteIndexUse(deps, organization, used);
   if (text.length > deploymentLimits.lockBytesMax)
     throw installFailure(
       `The lock of ${packages.length} packages has ${text.length} bytes; the limit is ${deploymentLimits.lockBytesMax}. Declare fewer packages.`,

@@ -11,7 +11,7 @@ import type { StoreDeps } from './package-store.ts';
 
 /** Returns undefined if all packages are public. */
 export async function prepareOwnPackages(
-  deps: StoreDeps & Pick<Deps, 'dataKey'>,
+  deps: StoreDeps & Pick<Deps, 'dataKey' | 'features'>,
   version: Pick<PluginVersion, 'id' | 'organizationId'>,
   log: (line: LogLine) => void,
 ): Promise<EnvironmentRef | undefined> {

@@ -32,7 +32,6 @@ import {
   runs,
   secrets,
   sessions,
-  sources,
   trustedPublishers,
 } from './authorization-rows.ts';
 import {
@@ -334,7 +333,6 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
   ...under('/v1/namespaces/{namespace_id}/models', models),
   ...under('/v1/plugins', inOrganization),
-  ...under('/v1/sources', sources),
   ...under('/v1/call-limits', callLimits),
   ...under('/v1/keys', keys),
   ...under('/v1/issuers', issuers),

@@ -1,4 +1,4 @@
-// Rows of the authorization matrix for agent plugins; later calls; a namespace's secrets, models, runs and releases; an organization's sources and
+// Rows of the authorization matrix for agent plugins; later calls; a namespace's secrets, models, runs and releases; an organization's
 // deletion; issuers, people and approvals; builders and clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
@@ -44,37 +44,6 @@ export const secrets: Record<string, Row> = {
     ready: async ({ org }, fresh) => {
       await org.put(`/v1/namespaces/${org.namespaceId}/secrets/${fresh.toUpperCase()}`, { value: 'made-value' });
       return { ids: { secret_name: fresh.toUpperCase() } };
-    },
-  },
-};
-
-const sourceAdmin = { scope: 'sources:admin', of: 'organization' } as const;
-
-/** Adds a credential for a place that no other organization's test uses. */
-async function madeSource(org: World['org'], fresh: string) {
-  const body = { source: `git.example.com/${fresh}`, token: 'made-token' };
-  await org.post('/v1/sources', body);
-  return { sent: { body } };
-}
-
-export const sources: Record<string, Row> = {
-  'GET ': sourceAdmin,
-  'POST ': {
-    ...sourceAdmin,
-    sent: { body: { source: 'git.example.com/added', token: 'made-token' } },
-    ready: async (_, fresh) => ({ sent: { body: { source: `git.example.com/${fresh}`, token: 'made-token' } } }),
-  },
-  'PUT ': {
-    ...sourceAdmin,
-    sent: { body: { source: 'git.example.com/absent', token: 'made-token' } },
-    ready: ({ org }, fresh) => madeSource(org, fresh),
-  },
-  'DELETE ': {
-    ...sourceAdmin,
-    query: '?source=git.example.com/removed',
-    ready: async ({ org }) => {
-      await madeSource(org, 'removed');
-      return {};
     },
   },
 };

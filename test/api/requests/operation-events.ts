@@ -23,7 +23,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/admin/advisories/{advisory_id}': [],
   'DELETE /v1/admin/builders/{builder_name}': [],
   'DELETE /v1/admin/clusters/{cluster_name}': ['organization.cluster_removed'],
-  'DELETE /v1/sources': ['source.removed'],
   'DELETE /v1/issuers/{issuer_id}': ['issuer.removed'],
   'DELETE /v1/trusted-publishers/{trusted_publisher_id}': ['trusted_publisher.removed'],
   'DELETE /v1/admin/issuers/{issuer_id}': [],
@@ -140,7 +139,6 @@ export const eventsOfOperations: Record<string, string[]> = {
     'version.published',
   ],
   'POST /v1/scan-policy/preview': [],
-  'POST /v1/sources': ['source.added'],
   'POST /v1/issuers': ['issuer.added'],
   'POST /v1/trusted-publishers': ['trusted_publisher.added'],
   'POST /v1/admin/issuers': [],
@@ -165,7 +163,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/namespaces/{namespace_id}/models/{name}/confirm': ['model.set'],
   'PUT /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.set'],
   'PUT /v1/scan-policy': [],
-  'PUT /v1/sources': ['source.rotated'],
   ...mergedRows(({ operationEvents }) => operationEvents),
 };
 

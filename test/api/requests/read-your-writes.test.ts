@@ -33,7 +33,6 @@ const unflagged = [
   'DELETE /v1/person/keys/:key_id',
   'DELETE /v1/person/sessions/:session_id',
   'DELETE /v1/session',
-  'DELETE /v1/sources',
   'DELETE /v1/trusted-publishers/:trusted_publisher_id',
   'DELETE /v1/waivers/:waiver_id',
   'DELETE /v1/webhooks/:endpoint_id',
@@ -83,7 +82,6 @@ const unflagged = [
   'POST /v1/plugins/uploads',
   'POST /v1/scan-policy/preview',
   'POST /v1/session/links',
-  'POST /v1/sources',
   'POST /v1/trusted-publishers',
   'POST /v1/waivers',
   'POST /v1/webhooks',
@@ -104,7 +102,6 @@ const unflagged = [
   'PUT /v1/namespaces/:namespace_id/secrets/:name',
   'PUT /v1/namespaces/:namespace_identifier',
   'PUT /v1/scan-policy',
-  'PUT /v1/sources',
 ];
 
 /** Hono wraps a router's handlers in its own error handler, and keeps the original in this property. */

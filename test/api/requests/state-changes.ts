@@ -15,7 +15,6 @@ export const explanations: Record<string, string[]> = {
   invitations: ['member.', 'invitation.revoked'],
   namespaces: ['namespace.', 'organization.created', 'organization.closed', 'secret.set'],
   secrets: ['secret.'],
-  source_credentials: ['source.'],
   clusters: ['organization.cluster_'],
   call_limits: ['limit.changed'],
   models: ['model.'],
@@ -85,7 +84,6 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     judging_until: 'a lease',
     release_began_at: 'an object in the store is deleted next',
   },
-  source_credentials: { last_used_at: 'a time of use' },
   clusters: {
     checked_at: 'a time of use',
     message: 'result of a check',

@@ -26,7 +26,6 @@ const kernelGroups: readonly EventFilter[] = [
   'waiver.',
   'scan_policy.',
   'secret.',
-  'source.',
   'model.',
   'namespace.',
   'organization.',

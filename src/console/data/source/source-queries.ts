@@ -1,10 +1,6 @@
-// Queries for incoming code and models: credentials of private sources, and a namespace's models.
+// Queries for a namespace's models.
 import { api } from '../api.ts';
 import { pagedQuery } from '../paged-query.ts';
-
-export const sourcesQuery = pagedQuery(['sources'], {
-  load: (page, signal) => api.get('/v1/sources', { query: page, signal }),
-});
 
 export const modelsQuery = (namespace_id: string) =>
   pagedQuery(['namespace', namespace_id, 'models'], {

@@ -3,8 +3,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { classifyExpiry, namelessUser } from '../../data/source/credentials.ts';
-import { sourcesQuery } from '../../data/source/source-queries.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { lazyPart } from '../../parts/connection/load-code.ts';
@@ -14,6 +12,8 @@ import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { classifyExpiry, namelessUser } from './credentials.ts';
+import { sourcesQuery } from './queries.ts';
 
 const CredentialForm = lazyPart(() => import('./credential-form.tsx'));
 

@@ -3,13 +3,13 @@
 import { z } from 'zod';
 import { formatPlace, repositoryPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
-import { sourceLimits } from '../../contract/limits/secrets.ts';
+import { sourceLimits } from '../../contract/features/sources/limits.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { parseJson } from '../../core/json/parse.ts';
-import type { GithubApp } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { readAppKey, signedToken } from './app-key.ts';
+import type { GithubApp } from './tables.ts';
 
 export type AppDeps = Pick<Deps, 'fetch' | 'clock' | 'allowLoopback' | 'ownPorts'>;
 

@@ -4,16 +4,16 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { jsonLog } from '../../../src/core/log.ts';
-import { fromBase64, toBase64 } from '../../../src/core/sealing.ts';
-import { credentialForRepository } from '../../../src/registry/sources/for-repository.ts';
-import { everythingStored } from '../../support/database/everything-stored.ts';
-import { clockAt, type TestApp, type TestClock, testApp } from '../../support/deps.ts';
-import { eventsOf } from '../../support/events.ts';
-import { type Call, type FakeReceiver, fakeReceiver } from '../../support/fake-receiver.ts';
-import { committed, freshGoName, protect } from '../../support/plugins/go-sources.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { jsonLog } from '../../../../src/core/log.ts';
+import { fromBase64, toBase64 } from '../../../../src/core/sealing.ts';
+import { credentialForRepository } from '../../../../src/features/sources/for-repository.ts';
+import { everythingStored } from '../../../support/database/everything-stored.ts';
+import { clockAt, type TestApp, type TestClock, testApp } from '../../../support/deps.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { type Call, type FakeReceiver, fakeReceiver } from '../../../support/fake-receiver.ts';
+import { committed, freshGoName, protect } from '../../../support/plugins/go-sources.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const keys = await crypto.subtle.generateKey(

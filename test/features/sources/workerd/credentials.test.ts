@@ -1,13 +1,13 @@
 // Tests an organization's credentials for private sources over HTTP: what is returned and stored, and what never is.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { sourceLimits } from '../../../src/contract/limits/secrets.ts';
-import { sourceCredentials } from '../../../src/db/schema/sources.ts';
-import { credentialForRepository } from '../../../src/registry/sources/for-repository.ts';
-import { everythingStored } from '../../support/database/everything-stored.ts';
-import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { eventsOf } from '../../support/events.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { sourceLimits } from '../../../../src/contract/features/sources/limits.ts';
+import { credentialForRepository } from '../../../../src/features/sources/for-repository.ts';
+import { sourceCredentials } from '../../../../src/features/sources/tables.ts';
+import { everythingStored } from '../../../support/database/everything-stored.ts';
+import { clockAt, type TestApp, testApp } from '../../../support/deps.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
 
 const token = 'ghp-5e1f-a-token';
 const createdBy = { type: 'key', id: 'key_made' } as const;

@@ -4,8 +4,8 @@ import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqli
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import type { SourceCredentialId } from '../../core/ids.ts';
-import { flag, json, reference, time } from '../columns.ts';
-import { organizations } from './access.ts';
+import { flag, json, reference, time } from '../../db/columns.ts';
+import { organizations } from '../../db/schema/access.ts';
 
 const githubAppSchema = z.object({
   app_id: z.string(),
@@ -30,7 +30,7 @@ export const sourceCredentials = sqliteTable(
     githubApp: json('github_app', githubAppSchema),
     /** The host's accepted keys. Null if there is no deploy key. */
     deployKey: json('deploy_key', deployKeyHostSchema),
-    /** The encrypted token, or the private key of the App or for SSH (registry/sources/sealed-tokens.ts). */
+    /** The encrypted token, or the private key of the App or for SSH (credentials.ts). */
     sealed: text('sealed').notNull(),
     /** Number of tokens so far. */
     revision: integer('revision').notNull(),

@@ -1,10 +1,10 @@
 // Tests an organization's SSH deploy keys over HTTP: what is returned and stored, and which keys are accepted.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { sourceCredentials } from '../../../src/db/schema/sources.ts';
-import { credentialForRepository } from '../../../src/registry/sources/for-repository.ts';
-import { type TestApp, testApp } from '../../support/deps.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { credentialForRepository } from '../../../../src/features/sources/for-repository.ts';
+import { sourceCredentials } from '../../../../src/features/sources/tables.ts';
+import { type TestApp, testApp } from '../../../support/deps.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
 
 /** Returns a key with this cipher that has only the parts that Slipway reads. `ssh` reads the other parts. */
 function keyOf(cipher: string, magic = 'openssh-key-v1'): string {

@@ -3,16 +3,16 @@
 // @module-tag uv
 import { eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
-import { namespaces } from '../../../src/db/schema/access.ts';
-import { environments, packages, pluginLocks } from '../../../src/db/schema/environments.ts';
-import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { addCredential, listCredentials, removeCredential } from '../../../src/registry/sources/credentials.ts';
-import { everythingStored } from '../../support/database/everything-stored.ts';
-import { answerOf } from '../../support/json-text.ts';
-import { manifest } from '../../support/plugins/plugin.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
-import { watchedBuilder } from '../../support/workers/watched-builder.ts';
+import { namespaces } from '../../../../src/db/schema/access.ts';
+import { environments, packages, pluginLocks } from '../../../../src/db/schema/environments.ts';
+import { pluginVersions } from '../../../../src/db/schema/registry.ts';
+import { addCredential, listCredentials, removeCredential } from '../../../../src/features/sources/credentials.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { everythingStored } from '../../../support/database/everything-stored.ts';
+import { answerOf } from '../../../support/json-text.ts';
+import { manifest } from '../../../support/plugins/plugin.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../../../support/scenes/scene.ts';
+import { watchedBuilder } from '../../../support/workers/watched-builder.ts';
 
 const { source, url } = inject('privateIndex');
 const token = 'pypi-of-acme';

@@ -1,6 +1,10 @@
 // Tests what the private source form sends and displays for each kind of credential.
 import { expect, test } from 'vitest';
-import { classifyExpiry, credentialKinds, withoutSecrets } from '../../src/console/data/source/credentials.ts';
+import {
+  classifyExpiry,
+  credentialKinds,
+  withoutSecrets,
+} from '../../../../src/console/features/sources/credentials.ts';
 
 const given = {
   token: 'secret-token',

@@ -1,14 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import type { Answer } from '../../support/client.ts';
-import { committed, pipelineSource } from '../../support/plugins/go-sources.ts';
+import type { Answer } from '../../../support/client.ts';
+import { committed, pipelineSource } from '../../../support/plugins/go-sources.ts';
 import {
   goMod,
   libraryFiles,
   place,
   privateModuleScene as scene,
   token,
-} from '../../support/scenes/private-modules.ts';
+} from '../../../support/scenes/private-modules.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });

@@ -1,9 +1,9 @@
 // Tests `slipway sources`: its requests, where it reads a token, and that it never prints a token.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scriptedServer } from '../../client/scripted-server.ts';
-import { inProcess } from '../in-process.ts';
-import { folderOf, slipway } from '../slipway.ts';
+import { inProcess } from '../../../cli/in-process.ts';
+import { folderOf, slipway } from '../../../cli/slipway.ts';
+import { scriptedServer } from '../../../client/scripted-server.ts';
 
 const token = 'ghp-f00dfeed';
 const source = {

@@ -2,16 +2,11 @@
 import { useState } from 'react';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import {
-  type CredentialField,
-  type CredentialKind,
-  credentialKinds,
-  withoutSecrets,
-} from '../../data/source/credentials.ts';
-import { sourcesQuery } from '../../data/source/source-queries.ts';
 import { Action } from '../../parts/actions/action.tsx';
 import { CheckBox, type Choice, daysAhead, SelectField, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
+import { type CredentialField, type CredentialKind, credentialKinds, withoutSecrets } from './credentials.ts';
+import { sourcesQuery } from './queries.ts';
 
 interface Props {
   /** The credential to rotate. Undefined to add one. */

@@ -5,11 +5,11 @@ import { formatPlace } from '../../contract/builder/source-places.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
-import { sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
-import type { PluginVersion } from '../versions/versions.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { openToken } from './credentials.ts';
 import { noteUse, unreadable } from './for-repository.ts';
+import { sourceCredentials } from './tables.ts';
 
 /** Returns the indexes. Includes an index whose credential is unusable, so that its packages aren't looked up elsewhere. */
 export async function readPythonIndexes(

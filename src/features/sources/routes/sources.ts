@@ -1,13 +1,18 @@
 // Serves an organization's credentials for private sources. No response contains a token, part of a token, or a digest.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { type Actor, requireScope } from '../../access/actor.ts';
-import { requireOrganizationKey } from '../../access/owners.ts';
-import { formatPlace } from '../../contract/builder/source-places.ts';
-import { sourceCredentialText, sshUsername } from '../../contract/builder/sources.ts';
-import { sourceLimits } from '../../contract/limits/secrets.ts';
-import { iso, isoOrNull } from '../../core/clock.ts';
-import { invalidField } from '../../core/problem.ts';
+import { type Actor, requireScope } from '../../../access/actor.ts';
+import { requireOrganizationKey } from '../../../access/owners.ts';
+import { type AppEnv, requireActor } from '../../../api/context/context.ts';
+import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { jsonAtMost } from '../../../api/requests/json-body.ts';
+import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
+import { actorModel, instant } from '../../../api/responses/event-wire.ts';
+import { formatPlace } from '../../../contract/builder/source-places.ts';
+import { sourceCredentialText, sshUsername } from '../../../contract/builder/sources.ts';
+import { sourceLimits } from '../../../contract/features/sources/limits.ts';
+import { iso, isoOrNull } from '../../../core/clock.ts';
+import { invalidField } from '../../../core/problem.ts';
 import {
   addCredential,
   type GivenCredential,
@@ -15,12 +20,7 @@ import {
   removeCredential,
   rotateCredential,
   type SourceCredentialRow,
-} from '../../registry/sources/credentials.ts';
-import { type AppEnv, requireActor } from '../context/context.ts';
-import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { jsonAtMost } from '../requests/json-body.ts';
-import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
-import { actorModel, instant } from '../responses/event-wire.ts';
+} from '../credentials.ts';
 
 const route = routesOf('Sources');
 
@@ -33,7 +33,7 @@ const expiresAt = z.iso.datetime().nullable().openapi({ description: 'As provide
 
 const sourceModel = z
   .object({
-    source_id: z.string(),
+    source_id: z.string().openapi({ example: 'src_01m7wc54fherz84624ahd0kr7h' }),
     source,
     username: z.string().openapi({ example: 'x-access-token' }),
     github_app: z
@@ -160,7 +160,7 @@ const remove = route.delete('/', 'removeSource', {
   responses: { 200: json('The removed source', z.object({ success: z.literal(true), source })), ...errors(404) },
 });
 
-export function sources(): OpenAPIHono<AppEnv> {
+export function sourceRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(sourceLimits.requestBytes));
   routes.openapi(list, (c) => answerPage(c, (query) => listCredentials(c.var.deps, sourceAdmin(c), query), sourceWire));

@@ -1,6 +1,6 @@
 // Kinds of private-source credentials: each one's form fields, and the resulting request and command. A new kind is a new table entry.
 import type { components } from '../../../client/api.gen.d.ts';
-import type { slipway } from '../shell.ts';
+import type { slipway } from '../../data/shell.ts';
 
 type Source = components['schemas']['Source'];
 type SourceRequest = components['schemas']['SourceRequest'];

@@ -4,7 +4,7 @@ import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { normalizePattern } from '../../contract/builder/python-indexes.ts';
 import { formatPlace, normalizePlacePath, type SourcePlace } from '../../contract/builder/source-places.ts';
-import { sourceLimits } from '../../contract/limits/secrets.ts';
+import { sourceLimits } from '../../contract/features/sources/limits.ts';
 import { isoOrNull } from '../../core/clock.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
 import type { SourceCredentialId } from '../../core/ids.ts';
@@ -12,12 +12,12 @@ import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../db/client.ts';
-import { type GithubApp, sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { readAppKey } from './app-key.ts';
 import { parseKnownHost, privateKeyFault } from './deploy-key.ts';
 import { githubApi } from './github-app.ts';
+import { type GithubApp, sourceCredentials } from './tables.ts';
 
 const { sealed: _, ...shown } = getTableColumns(sourceCredentials);
 

@@ -8,21 +8,14 @@ import {
   type SourcePlace,
 } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
-import { sourceLimits } from '../../contract/limits/secrets.ts';
+import { sourceLimits } from '../../contract/features/sources/limits.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
-import { sourceCredentials } from '../../db/schema/sources.ts';
 import type { Deps } from '../../deps.ts';
+import type { Requester } from '../../points.ts';
 import { openToken } from './credentials.ts';
 import { type AppDeps, appCredential } from './github-app.ts';
-
-/** The requester of a source, as recorded in an upload. */
-export interface Requester {
-  organizationId: OrganizationId;
-  /** The actor that requested the source. */
-  createdBy: ActorRef;
-}
+import { sourceCredentials } from './tables.ts';
 
 /**
  * Returns the credential, decrypted or newly issued to its GitHub App, and records its use. Undefined if the organization has none for

@@ -1,0 +1,25 @@
+// Pages of private sources.
+import { createRoute } from '@tanstack/react-router';
+import { FolderLock } from 'lucide-react';
+import { z } from 'zod/mini';
+import { lazyPage } from '../../parts/connection/load-code.ts';
+import { tableSearch } from '../../parts/table-view.ts';
+import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { sourcesQuery } from './queries.ts';
+
+const sources = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sources',
+  staticData: {
+    title: 'Private sources',
+    menu: { group: 'Delivery', order: 2, icon: FolderLock, scope: 'sources:admin' },
+  },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context }) => {
+    void context.queries.prefetchInfiniteQuery(sourcesQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyPage(() => import('./sources.tsx'), 'SourcesPage'),
+});
+
+export const pages = [sources] as const;
