@@ -34,9 +34,11 @@ const types = ['worker', 'node', 'scripts', 'pages', 'console'].map((name): Comm
   return [`types: ${name}`, 'node', tsc, '--checkers', '1', '-p', `tsconfig.${name}.json`];
 });
 /** Documents describe Slipway with all its features, and features are tested with each other. */
-const others = ['test/maps.test.ts', 'test/scripts/**', 'test/features/**'].flatMap((path) => ['--exclude', path]);
-const tests = ['pure', 'node', 'workerd'].map((name): Command => {
-  return [`tests: ${name}`, 'vitest', 'run', '--project', name, ...others];
+const others = ['test/maps.test.ts', 'test/features/**'].flatMap((path) => ['--exclude', path]);
+/** The builder and the scripts know no feature. */
+const kernelTests: string[][] = [['pure'], ['node', 'test/cli/', ...globSync('test/*.test.ts')], ['workerd']];
+const tests = kernelTests.map(([project = '', ...paths]): Command => {
+  return [`tests: ${project}`, 'vitest', 'run', '--project', project, ...others, ...paths];
 });
 
 const features = globSync('src/features/*/feature.ts').map((path) => path.split(/[\\/]/)[2] ?? '');
