@@ -34,11 +34,11 @@ const types = ['worker', 'node', 'scripts', 'pages', 'console'].map((name): Comm
   return [`types: ${name}`, 'node', tsc, '--checkers', '1', '-p', `tsconfig.${name}.json`];
 });
 /** Documents describe Slipway with all its features, and features are tested with each other. */
-const others = ['test/maps.test.ts', 'test/features/**'].flatMap((path) => ['--exclude', path]);
+const others = ['**/test/maps.test.ts', '**/test/features/**'].flatMap((path) => ['--exclude', path]);
 /** The builder and the scripts know no feature. */
 const kernelTests: string[][] = [['pure'], ['node', 'test/cli/', ...globSync('test/*.test.ts')], ['workerd']];
 const tests = kernelTests.map(([project = '', ...paths]): Command => {
-  return [`tests: ${project}`, 'vitest', 'run', '--project', project, ...others, ...paths];
+  return [`tests: ${project}`, 'vitest', 'run', '--project', project, '--reporter', 'dot', ...others, ...paths];
 });
 
 const features = globSync('src/features/*/feature.ts').map((path) => path.split(/[\\/]/)[2] ?? '');
@@ -78,5 +78,6 @@ async function tryCommand(feature: string, cwd: string, [what, program, ...args]
 }
 
 function outputOf(error: unknown): string {
-  return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+  if (!(error instanceof Error && 'stdout' in error && 'stderr' in error)) return String(error);
+  return `${String(error.stdout)}\n${String(error.stderr)}`;
 }
