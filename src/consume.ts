@@ -1,5 +1,4 @@
 // Hands queue messages to their handlers: the kernel's, and those that features declare.
-import { readImport } from './advisories/imports/read-import.ts';
 import { continueAdvisories } from './advisories/sweep.ts';
 import type { Message, Messages } from './contract/messages.ts';
 import type { DeploymentId } from './core/ids.ts';
@@ -54,7 +53,6 @@ const ofKernel: MessageHandlers = {
   },
   'call-back': { handle: (deps, { id }) => deliverCallbacks(deps, id), rows: laterCallRows },
   'verify-artifact': { handle: (deps, { id }) => verifyArtifact(deps, id), rows: agentArtifacts },
-  'read-advisories': { handle: (deps, { id }) => readImport(deps, id) },
   'find-affected': { handle: continueAdvisories },
   'artifact-fetched': { handle: (deps, { id }) => recordFetch(deps, id), rows: agentArtifacts },
 };

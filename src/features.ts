@@ -1,6 +1,7 @@
 // Lists the features, in the order in which they run at the kernel's points.
 import type { Feature } from './feature.ts';
+import { advisoryImports } from './features/advisory-imports/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { sources } from './features/sources/feature.ts';
 
-export const features: readonly Feature[] = [deployHooks, sources];
+export const features: readonly Feature[] = [advisoryImports, deployHooks, sources];

@@ -56,12 +56,16 @@ export interface Points<AllDeps> {
    * export contains the rows.
    */
   owned?: readonly OwnedTable[];
+  /** Its other tables, and why they hold nothing that belongs to an organization, by the table's name. */
+  ofNobody?: Record<string, string>;
   /** Returns statements for the batch that closes an organization, which make the feature's rows unreachable. */
   closing?(db: Db, closing: Closing): Statement[];
   /** SQL by name of the work: since when the oldest due work has waited for a worker. If it is null or in the future, nothing is due. */
   waiting?: Record<string, (now: number) => SQL<number | null>>;
   /** Runs when a worker has advanced the deployment, which may have ended. It is repeated with the message. */
   deploymentAdvanced?(deps: AllDeps, id: DeploymentId): Promise<void>;
+  /** Runs before versions are compared with advisories, in an invocation of its own. It is repeated with the message. */
+  beforeComparing?(deps: AllDeps): Promise<void>;
   /** A single feature has them. */
   credentials?: SourceCredentials<AllDeps>;
 }

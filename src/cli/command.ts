@@ -56,7 +56,9 @@ export type AddCommand = (parent: Command, context: CommandContext) => void;
 export interface FeatureCommand {
   add: AddCommand;
   /** The command that it follows in the help. */
-  after: string;
+  after?: string;
+  /** The group at whose end it is, instead. */
+  within?: string;
 }
 
 export interface CommandDefinition<Arguments, Options> {

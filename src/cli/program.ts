@@ -93,12 +93,17 @@ const aliases = commandGroup(
   ],
 );
 
+const featured: readonly FeatureCommand[] = featureCommands;
+
 /** Adds a command, and the features' commands that follow it in the help. */
 function addWithFollowing(program: Command, context: CommandContext, add: AddCommand): void {
   add(program, context);
-  const name = program.commands.at(-1)?.name();
-  const following: readonly FeatureCommand[] = featureCommands;
-  for (const one of following) if (one.after === name) one.add(program, context);
+  const command = program.commands.at(-1);
+  const name = command?.name();
+  for (const one of featured) {
+    if (one.after === name) one.add(program, context);
+    if (command && one.within === name) one.add(command, context);
+  }
 }
 
 /** Creates the program. Throws a CommanderError on invalid usage. */

@@ -49,8 +49,6 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('call-back'), id: idSchema('call') }),
   /** Fetches the agent plugin's artifact and compares it with its checksum. */
   z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idSchema('plugin') }),
-  /** Reads the import's records for a while. */
-  z.object({ v: z.literal(1), type: z.literal('read-advisories'), id: idSchema('advisoryImport') }),
   /** Continues due imports of advisories, starts daily ones, and compares due advisories and versions. */
   z.object({ v: z.literal(1), type: z.literal('find-affected'), id: z.literal('due') }),
   /** Records a request for the agent plugin's artifact, so it counts as in use. */

@@ -35,8 +35,6 @@ export const deploymentStates = [
 ] as const;
 export type DeploymentState = (typeof deploymentStates)[number];
 
-export const advisoryImportStates = ['open', 'reading', 'done', 'failed'] as const;
-
 export const deploymentTypes = ['realtime', 'batch_only'] as const;
 export type DeploymentType = (typeof deploymentTypes)[number];
 

@@ -308,8 +308,12 @@ function removalOf({ column, holder, table }: OwnedTable): Step {
 /** Tables whose rows other sweeps remove after their namespace is deleted. remove.ts waits for them. */
 export const removedWithNamespaces = ['vector_features', 'vector_collections', 'vectors'];
 
-/** Installation-wide tables, and why they hold nothing that belongs to a removed organization. */
-export const tablesOfNobody: Record<string, string> = {
+/** Returns installation-wide tables, and why they hold nothing that belongs to a removed organization. */
+export function tablesOfNobody({ features }: Pick<Deps, 'features'>): Record<string, string> {
+  return Object.assign({}, kernelTablesOfNobody, ...features.map(({ ofNobody }) => ofNobody));
+}
+
+const kernelTablesOfNobody: Record<string, string> = {
   organizations: 'the last statement deletes its row',
   builds:
     'keyed by digest of sources and recipe, without a name; a sweep deletes results that no version has, and old failed ones',
@@ -319,8 +323,6 @@ export const tablesOfNobody: Record<string, string> = {
   package_versions: 'names and versions of packages, shared by all versions that contain them',
   advisories: 'what databases publish, for all organizations',
   advisory_packages: 'what advisories say about packages',
-  advisory_imports: "the operator's",
-  advisory_sources: "the operator's",
   builders: "the operator's",
   kept_quarantines: "the operator's: digests of content, without its organization",
   signing_keys: "the installation's; statements signed before must stay verifiable",

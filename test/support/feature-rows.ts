@@ -27,6 +27,14 @@ export interface FeatureRows {
   bookkeeping?: Record<string, Record<string, string>>;
   /** Tables whose rows are removed some time after the event of their deletion. */
   removedLater?: readonly string[];
+  /** Tables without state of their own, and why. */
+  recordsOnly?: Record<string, string>;
+  /** Inputs that break a rule which no schema can express, as `POST /path body#/field`. */
+  bySense?: readonly string[];
+  /** Tables that do not grow with use. */
+  boundedTables?: readonly string[];
+  /** Accepted scans, by the start of their plan. */
+  meantScans?: readonly { plan: string; sql: RegExp }[];
   /** Makes a thousand rows of each kind due. */
   makeDue?(world: { org: Organization; deps: Deps; old: string }): Promise<void>;
 }

@@ -31,7 +31,6 @@ import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from '../responses/key-wire.ts';
-import { adminAdvisories } from './advisory-imports.ts';
 import { adminBudgets } from './budgets.ts';
 import { adminBuilders } from './builders.ts';
 import { adminClusters } from './clusters.ts';
@@ -186,7 +185,6 @@ export function admin(): OpenAPIHono<AppEnv> {
     const changes = c.req.valid('json');
     return c.json(wireInFull(await changeOrganization(c.var.deps, organizationIdOf(c), operator, changes)), 200);
   });
-  routes.route('/advisories', adminAdvisories());
   routes.route('/builders', adminBuilders());
   routes.route('/organizations/:organization_id/budget', adminBudgets(operator));
   routes.route('/clusters', adminClusters());

@@ -17,7 +17,6 @@ const minutes = 60 * seconds;
  * - chunk of a run: by a timer; another worker processes its rows again, and the loser's result is removed
  * - later call: by a timer; another worker runs it again, and the loser's result is discarded
  * - callback of a later call: never, as it outlasts an attempt; the result is sent again under the same `webhook-id`
- * - import of advisories: with each batch of records, and by a timer while its URL is fetched; another worker continues after the last batch
  * - application list of a cluster: before it is written; both workers write what the rows say, and compare the result
  * - idempotency key: never; a repeated request runs, and the loser's response is not stored
  */
@@ -41,8 +40,6 @@ export const leases = {
   laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** `webhooks.timeoutMs`, plus the same time to store the outcome. */
   callback: { leaseMs: 30 * seconds },
-  /** An import waits this long after its worker died. */
-  advisoryImport: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds, attemptsMax: 8 },
   /**
    * Covers one list write and a read. Renewed before the write. A writer that lost the lease may still write, so every write is
    * compared afterwards.

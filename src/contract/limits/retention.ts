@@ -38,8 +38,6 @@ export const retention = {
   countedInstancesMs: 7 * days,
   /** Cached findings of an unpublished plugin. Losing them only costs a full scan. */
   cachedFindingsMs: 90 * days,
-  /** Imports of advisories, after they ended. */
-  advisoryImportsMs: 30 * days,
   /** Responses stored for an Idempotency-Key. The API's documentation states this time. */
   idempotentResponsesMs: 24 * hours,
   /** Archives of deleted versions (D16), copies of yanked artifacts, and built artifacts without a version. */

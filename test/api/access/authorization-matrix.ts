@@ -34,14 +34,7 @@ import {
   sessions,
   trustedPublishers,
 } from './authorization-rows.ts';
-import {
-  advisories,
-  advisoryImports,
-  contentsIn,
-  quarantineRows,
-  signingKeyRows,
-  withdrawal,
-} from './supply-chain-rows.ts';
+import { advisories, contentsIn, quarantineRows, signingKeyRows, withdrawal } from './supply-chain-rows.ts';
 import { webhooks } from './webhook-rows.ts';
 
 export interface Row {
@@ -322,7 +315,6 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/admin', admin),
   ...builders,
   ...clusters,
-  ...under('/v1/admin/advisories', advisoryImports),
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),

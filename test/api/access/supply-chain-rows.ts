@@ -3,7 +3,6 @@
 import { clientOf } from '../../support/client.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { know } from '../../support/scenes/advisories.ts';
 import type { World } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { digestOf } from '../../support/scenes/staged.ts';
@@ -16,35 +15,6 @@ const read = { scope: 'plugins:read' } as const;
 export const advisories: Record<string, Row> = {
   'GET /v1/advisories': { ...read, of: 'visible' },
   'GET /v1/advisories/{advisory_id}': { ...read, of: 'everyone' },
-};
-
-const feed = 'https://feeds.example.com/made.zip';
-
-/** The operator's imports of advisories. */
-export const advisoryImports: Record<string, Row> = {
-  'GET /imports': operator,
-  'POST /imports': { ...operator, sent: { body: { size_bytes: 10 } } },
-  'GET /imports/{import_id}': operator,
-  'POST /imports/{import_id}/start': operator,
-  'DELETE /imports/{import_id}': { ...operator, status: 409 },
-  'DELETE /{advisory_id}': {
-    ...operator,
-    ready: async () => {
-      const id = `GHSA-made-${crypto.randomUUID()}`;
-      await know({ id });
-      return { ids: { advisory_id: id } };
-    },
-  },
-  'GET /sources': operator,
-  'POST /sources': { ...operator, sent: { body: { url: feed } } },
-  'DELETE /sources': {
-    ...operator,
-    query: `?url=${encodeURIComponent(feed)}`,
-    ready: async ({ org }) => {
-      await adminOf(org).post('/v1/admin/advisories/sources', { url: feed });
-      return {};
-    },
-  },
 };
 
 function adminOf({ fetch }: World['org']) {

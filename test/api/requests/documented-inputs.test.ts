@@ -1,6 +1,7 @@
 // Tests that routes accept exactly the inputs that the OpenAPI document describes: values at each limit are accepted, and values beyond
 // it refused. Every response has a documented status, media type and headers, and every problem is in the API reference.
 // @module-tag long
+
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { documentedMethods } from '../../../src/api/openapi/route-definitions.ts';
@@ -9,6 +10,7 @@ import { documentOf } from '../../../src/app.ts';
 import { makeExample as composed } from '../../../src/reference/operation/example.ts';
 import { worker } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
+import { featureRows } from '../../support/feature-rows.ts';
 import { adminAuthorization, keyOf, organization } from '../../support/scenes/organization.ts';
 import { type Schema, textsOf, valuesOf } from '../../support/schema-values.ts';
 
@@ -25,8 +27,6 @@ const scopeFirst = new Set<string>();
 const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
   'PUT /v1/call-limits body#/key_id',
-  'POST /v1/admin/advisories/imports body#/url',
-  'POST /v1/admin/advisories/sources body#/url',
   'POST /v1/admin/builders body#/url',
   'POST /v1/admin/clusters body#/dashboard_url',
   'POST /v1/admin/clusters body#/serve_url',
@@ -35,6 +35,7 @@ const bySense = new Set([
   'GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff query#/v2',
   'GET /v1/plugins/by-name/{slug}/diff query#/v1',
   'GET /v1/plugins/by-name/{slug}/diff query#/v2',
+  ...featureRows.flatMap(({ bySense: own = [] }) => own),
 ]);
 
 interface Media {

@@ -13,9 +13,6 @@ import { losingQueues } from '../../support/workers/losing-queues.ts';
 /** Routes that change something other than the deployment that a call reaches. Flag each new route, or add it here. */
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
-  'DELETE /v1/admin/advisories/:advisory_id',
-  'DELETE /v1/admin/advisories/imports/:import_id',
-  'DELETE /v1/admin/advisories/sources',
   'DELETE /v1/admin/builders/:builder_name',
   'DELETE /v1/admin/clusters/:cluster_name',
   'DELETE /v1/admin/issuers/:issuer_id',
@@ -49,9 +46,6 @@ const unflagged = [
   'PATCH /v1/webhooks/:endpoint_id',
   'POST /api/v1/plugins',
   'POST /api/v1/plugins/:id/verify',
-  'POST /v1/admin/advisories/imports',
-  'POST /v1/admin/advisories/imports/:import_id/start',
-  'POST /v1/admin/advisories/sources',
   'POST /v1/admin/builders',
   'POST /v1/admin/clusters',
   'POST /v1/admin/clusters/:cluster_name/check',

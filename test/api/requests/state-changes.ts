@@ -143,8 +143,6 @@ export const removedLater: readonly string[] = [
 export const recordsOnly: Record<string, string> = {
   advisories: "what databases publish, imported by the operator, not an organization's state",
   advisory_packages: 'what advisories say about packages',
-  advisory_imports: "the operator's, with their own states and times",
-  advisory_sources: "the operator's",
   evidence: 'signed statements about versions, whose states are events',
   kept_quarantines: "the operator's, of organizations that are removed",
   signing_keys: "the installation's, with their own times",
@@ -190,4 +188,5 @@ export const recordsOnly: Record<string, string> = {
   live_plugins: 'written by triggers',
   vector_collections: 'stores of the vectors',
   vectors: "a namespace's data, which plugins write",
+  ...mergedRows(({ recordsOnly: own }) => own),
 };

@@ -3,10 +3,10 @@
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { type Db, database } from '../../../src/db/client.ts';
+import { featureRows } from '../feature-rows.ts';
 
 /** Tables that do not grow with use. */
 const boundedTables = new Set([
-  'advisory_sources',
   'builders',
   'progress',
   'store_sweeps',
@@ -14,14 +14,13 @@ const boundedTables = new Set([
   'scan_policies',
   'call_totals',
   'signing_keys',
+  ...featureRows.flatMap(({ boundedTables: own = [] }) => own),
 ]);
 
 /** Accepted scans, by the start of their plan, each with the reason why it ends early. */
 const meantScans: { plan: string; sql: RegExp }[] = [
   // One page of all organizations in primary key order, for the operator.
   { plan: 'SCAN organizations', sql: /order by "organizations"\."id" asc limit/ },
-  // One page of all imports of advisories in primary key order, for the operator.
-  { plan: 'SCAN advisory_imports', sql: /order by "advisory_imports"\."id" desc limit/ },
   // One page of all agent plugins, which all agents share, in primary key order.
   { plan: 'SCAN agent_artifacts', sql: /order by "agent_artifacts"\."id" desc limit/ },
   // Plugin rows are never deleted, so SQLite never looks for rows that refer to one.
@@ -30,6 +29,7 @@ const meantScans: { plan: string; sql: RegExp }[] = [
   { plan: 'SCAN released_archives', sql: /^delete from "released_archives"/ },
   // An empty list of IDs makes the condition false, so nothing is read.
   { plan: 'SCAN ', sql: /where \(false and/ },
+  ...featureRows.flatMap(({ meantScans: own = [] }) => own),
 ];
 
 /** The statements that no file in this runtime has explained yet, and those already explained. All files share this module. */

@@ -1,14 +1,12 @@
 // Fixture for the authorization matrix: an organization with one of each resource, whose IDs are keyed by OpenAPI parameter.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
-import { newImport as newAdvisoryImport } from '../../../src/advisories/imports/imports.ts';
 import { systemActor } from '../../../src/contract/events/events.ts';
 import { keysFile, publicKeysSchema } from '../../../src/contract/evidence.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
-import { advisoryImports } from '../../../src/db/schema/advisories.ts';
 import { builders } from '../../../src/db/schema/builders.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { clusters } from '../../../src/db/schema/clusters.ts';
@@ -68,7 +66,6 @@ export const missingIds: Ids = {
   advisory_id: 'GHSA-absent',
   builder_name: 'absent-builder',
   cluster_name: 'absent-cluster',
-  import_id: 'adv_00000000000000000000000000',
   model_name: 'absent-model',
   keyid: 'absent-key',
   sha256: 'e'.repeat(64),
@@ -120,7 +117,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
       waiver_id: await waiverOf(org),
       advisory_id: await newAdvisory(org, name),
-      import_id: await newImport(),
       builder_name: missingIds.builder_name ?? '',
       cluster_name: await newCluster(org, `${name}-cluster`),
       model_name: `${name}-model`,
@@ -202,17 +198,6 @@ export async function newCluster({ id: organizationId }: Organization, name: str
     .insert(clusters)
     .values({ ...row, state: 'ready', rayVersion: '2.60.0', checkedAt: 1, createdAt: 1 });
   return name;
-}
-
-/** Creates an import of advisories that waits for its URL. */
-async function newImport(): Promise<string> {
-  const from = { url: 'https://feeds.example.com/all.zip' };
-  const row = newAdvisoryImport({ clock: systemClock, ids: idSource(systemClock.now) }, from, {
-    type: 'admin',
-    id: 'tests',
-  });
-  await database(env.DB).insert(advisoryImports).values(row);
-  return row.id;
 }
 
 /** Creates a webhook for the default namespace. */

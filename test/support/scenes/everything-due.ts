@@ -54,7 +54,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await runsOf(org, old, made);
   await releasesOf(org, old);
   await agentsAndHistory(org, old);
-  await advisoriesOf(old);
+  await advisoriesOf();
   await run('analyze'); // as in the sweep
 }
 
@@ -213,18 +213,10 @@ async function agentsAndHistory(org: Organization, old: string): Promise<void> {
   await copyRow('budgets', first, { organization_id: "'org_' || i", scope: "'org_' || i" });
 }
 
-/** Changed advisories, versions that weren't compared with any, imports whose worker died, and sources. */
-async function advisoriesOf(old: string): Promise<void> {
-  const by = `'{"type":"system","id":"tests"}'`;
+/** Changed advisories, and versions that weren't compared with any. */
+async function advisoriesOf(): Promise<void> {
   await run(`insert into advisories (id, aliases, summary, modified_at, digest, match_due, updated_at)
     values ('GHSA-1', '[]', '', 1, '', 1, 1)`);
   await copyRow('advisories', first, { id: "'GHSA-' || i" });
-  await run(`insert into advisory_imports (id, url, status, cursor, counts, attempts, created_by, created_at, updated_at)
-    values ('adv_00000000000000000000000001', 'https://feeds.example.com/all.zip', 'open', 0, '{}', 0, ${by}, ${old}, ${old})`);
-  await copyRow('advisory_imports', first, {});
-  await copyRow('advisory_imports', second, { url: 'null', updated_at: '1' });
-  await copyRow('advisory_imports', third, { status: text('done'), ended_at: '1' });
-  await run(`insert into advisory_sources (url, next_at, created_by, created_at)
-    values ('https://feeds.example.com/all.zip', ${old}, ${by}, ${old})`);
   await run(`update plugin_versions set packages_indexed_at = null where kind in ('pipeline', 'storage')`);
 }

@@ -2,7 +2,6 @@
 import { severities } from '../../../contract/advisories.ts';
 import { pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
-import { advisoryImports } from '../manage/advisory-imports.ts';
 
 /** `slipway advisories` lists, too. */
 const list = serverCommand({
@@ -59,5 +58,5 @@ const show = serverCommand({
 
 export const advisories = commandGroup(
   { name: 'advisories', summary: 'list versions with known vulnerabilities, and import advisories' },
-  [list, show, ...advisoryImports],
+  [list, show],
 );

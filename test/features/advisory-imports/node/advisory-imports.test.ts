@@ -1,8 +1,8 @@
 // Tests the operators' commands below `slipway advisories`: what they send, and what they print.
 import { expect, test } from 'vitest';
-import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
-import { inProcess } from '../in-process.ts';
-import { folderOf } from '../slipway.ts';
+import { inProcess } from '../../../cli/in-process.ts';
+import { folderOf } from '../../../cli/slipway.ts';
+import { type Scripted, scriptedServer } from '../../../client/scripted-server.ts';
 
 const at = '/v1/admin/advisories';
 const url = 'https://feeds.example.com/pypi.zip';

@@ -1,28 +1,16 @@
 // Serves the operators' routes for imports of advisories, and for the URLs that are imported daily.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { requireId } from '../../access/actor.ts';
-import {
-  type AdvisoryImport,
-  createUploadedImport,
-  importById,
-  listImports,
-  startImport,
-} from '../../advisories/imports/imports.ts';
-import {
-  type AdvisorySource,
-  addSource,
-  importFromUrl,
-  listSources,
-  removeSource,
-} from '../../advisories/imports/sources.ts';
-import { takeBackAdvisory, takeBackImport } from '../../advisories/take-back.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
-import { advisoryImportLimits } from '../../contract/limits/scans.ts';
-import { advisoryImportStates } from '../../contract/states.ts';
-import { iso } from '../../core/clock.ts';
-import type { AppEnv } from '../context/context.ts';
-import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
+import { requireId } from '../../../access/actor.ts';
+import type { AppEnv } from '../../../api/context/context.ts';
+import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
+import type { ActorRef } from '../../../contract/events/events.ts';
+import { advisoryImportStates } from '../../../contract/features/advisory-imports/states.ts';
+import { advisoryImportLimits } from '../../../contract/limits/scans.ts';
+import { iso } from '../../../core/clock.ts';
+import { type AdvisoryImport, createUploadedImport, importById, listImports, startImport } from '../imports.ts';
+import { type AdvisorySource, addSource, importFromUrl, listSources, removeSource } from '../sources.ts';
+import { takeBackAdvisory, takeBackImport } from '../take-back.ts';
 
 const operator: ActorRef = { type: 'admin', id: 'admin-token' };
 

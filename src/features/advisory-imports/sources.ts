@@ -6,9 +6,9 @@ import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import { Problem } from '../../core/problem.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
-import { advisoryImports, advisorySources } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
 import { type AdvisoryImport, newImport } from './imports.ts';
+import { advisoryImports, advisorySources } from './tables.ts';
 
 export type AdvisorySource = typeof advisorySources.$inferSelect;
 

@@ -1,16 +1,17 @@
 // Fetches an import's zip from its URL into the store, unless the source's last zip was the same.
+
 import { and, eq } from 'drizzle-orm';
-import { leases } from '../../contract/limits/leases.ts';
+import { importLease } from '../../contract/features/advisory-imports/limits.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import { previousChanged } from '../../db/client.ts';
 import { keepLease } from '../../db/lease.ts';
-import { advisoryImports, advisorySources } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
 import { ArtifactCopy } from '../../registry/agents/multipart-copy.ts';
 import { type Fetched, FetchFailure, fetchInto } from '../../registry/storage/fetch-into.ts';
 import { type ClaimedImport, ImportLost, ImportRefused } from './claim.ts';
 import { type AdvisoryImport, importKey } from './imports.ts';
+import { advisoryImports, advisorySources } from './tables.ts';
 
 export type FetchDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'blobs' | 'fetch'> & ExternalUrlRules;
 
@@ -22,11 +23,11 @@ export async function fetchZip(
 ): Promise<AdvisoryImport | undefined> {
   const { db, clock } = deps;
   const [source] = await db.select().from(advisorySources).where(eq(advisorySources.url, url));
-  const { status, etag, sha256, sizeBytes } = await keepLease(deps, lease, leases.advisoryImport, () =>
+  const { status, etag, sha256, sizeBytes } = await keepLease(deps, lease, importLease, () =>
     receive(deps, importKey(row.id), { url, etag: source?.etag ?? null }),
   );
   if (status === 304 || source?.sha256 === sha256) return undefined;
-  const leaseUntil = clock.now() + leases.advisoryImport.leaseMs;
+  const leaseUntil = clock.now() + importLease.leaseMs;
   const [[fetched]] = await db.batch([
     db.update(advisoryImports).set({ status: 'reading', sizeBytes, leaseUntil }).where(lease.isHeld).returning(),
     db

@@ -7,9 +7,9 @@ import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Statement } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
-import { advisoryImports, advisorySources } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
 import { presign } from '../../registry/storage/presign.ts';
+import { advisoryImports, advisorySources } from './tables.ts';
 
 export type AdvisoryImport = typeof advisoryImports.$inferSelect;
 

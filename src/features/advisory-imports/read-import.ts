@@ -1,22 +1,23 @@
 // Reads an import in slices, each started by a message. The row says how many files are read, and each batch of records moves that
 // number, so a worker that takes over repeats nothing but the batch in which the other died.
+
 import { sql } from 'drizzle-orm';
-import { leases } from '../../contract/limits/leases.ts';
+import { matchesLeft } from '../../advisories/find-affected.ts';
+import { matchChanged } from '../../advisories/match.ts';
+import { storeStatements, withDigest } from '../../advisories/store-records.ts';
+import { importLease } from '../../contract/features/advisory-imports/limits.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { AdvisoryImportId } from '../../core/ids.ts';
 import { LoopTurns } from '../../core/turns.ts';
 import { runInOrder } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
-import { advisoryImports } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
 import type { Advisory } from '../../osv/record.ts';
 import { r2Source } from '../../registry/storage/r2-archive.ts';
-import { matchesLeft } from '../find-affected.ts';
-import { matchChanged } from '../match.ts';
-import { storeStatements, withDigest } from '../store-records.ts';
 import { type ClaimedImport, claimImport, ImportLost, ImportRefused } from './claim.ts';
 import { type FetchDeps, fetchZip } from './fetch-zip.ts';
 import { type AdvisoryImport, endStatements, importKey } from './imports.ts';
+import { advisoryImports } from './tables.ts';
 import { type FileReading, listFiles, readFiles } from './zip-records.ts';
 
 type ReadDeps = FetchDeps & Pick<Deps, 'queues'>;
@@ -27,8 +28,8 @@ export async function readImport(deps: ReadDeps, id: AdvisoryImportId): Promise<
   if (!claimed) return;
   const { lease, row } = claimed;
   try {
-    if (row.attempts > leases.advisoryImport.attemptsMax)
-      throw new ImportRefused(`None of ${leases.advisoryImport.attemptsMax} attempts to read the zip finished`);
+    if (row.attempts > importLease.attemptsMax)
+      throw new ImportRefused(`None of ${importLease.attemptsMax} attempts to read the zip finished`);
     if (await readForAWhile(deps, claimed)) return await end(deps, claimed, null);
     await deps.db.update(advisoryImports).set(released).where(lease.isHeld);
     await deps.queues.artifacts.send({ v: 1, type: 'read-advisories', id });
@@ -121,7 +122,7 @@ class RecordBatch {
     const [advise, ...rest] = storeStatements(this.#deps, records, row.id);
     const { counts, cursor } = this.#progress;
     const now = clock.now();
-    const renewed = { leaseUntil: now + leases.advisoryImport.leaseMs, attempts: 0, updatedAt: now };
+    const renewed = { leaseUntil: now + importLease.leaseMs, attempts: 0, updatedAt: now };
     // Right after the statement whose changes it counts.
     const counted = sql`json_set(${JSON.stringify(counts)}, '$.changed', ${counts.changed} + changes())`;
     const move = db

@@ -1,25 +1,26 @@
 // Tests imports of advisories: by a zip that an operator sends, and from URLs.
+
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { findAffected } from '../../src/advisories/find-affected.ts';
-import { readImport } from '../../src/advisories/imports/read-import.ts';
-import { continueAdvisories } from '../../src/advisories/sweep.ts';
-import { idSchema } from '../../src/contract/ids.ts';
-import { leases } from '../../src/contract/limits/leases.ts';
-import { retention } from '../../src/contract/limits/retention.ts';
-import { advisoryImportLimits } from '../../src/contract/limits/scans.ts';
-import { database } from '../../src/db/client.ts';
-import { advisories, advisoryPackages, advisorySources } from '../../src/db/schema/advisories.ts';
-import type { Deps } from '../../src/deps.ts';
-import { type Answer, clientOf } from '../support/client.ts';
-import { clockAt, testApp } from '../support/deps.ts';
-import { zipOf } from '../support/plugins/plugin.ts';
-import { hitsOf, lockBefore, locked, osv, until } from '../support/scenes/advisories.ts';
-import { adminAuthorization } from '../support/scenes/organization.ts';
-import { scene } from '../support/scenes/scene.ts';
-import { losingQueues } from '../support/workers/losing-queues.ts';
+import { findAffected } from '../../../../src/advisories/find-affected.ts';
+import { continueAdvisories } from '../../../../src/advisories/sweep.ts';
+import { importLease, keptImportsMs } from '../../../../src/contract/features/advisory-imports/limits.ts';
+import { idSchema } from '../../../../src/contract/ids.ts';
+import { advisoryImportLimits } from '../../../../src/contract/limits/scans.ts';
+import { database } from '../../../../src/db/client.ts';
+import { advisories, advisoryPackages } from '../../../../src/db/schema/advisories.ts';
+import type { Deps } from '../../../../src/deps.ts';
+import { readImport } from '../../../../src/features/advisory-imports/read-import.ts';
+import { advisorySources } from '../../../../src/features/advisory-imports/tables.ts';
+import { type Answer, clientOf } from '../../../support/client.ts';
+import { clockAt, testApp } from '../../../support/deps.ts';
+import { zipOf } from '../../../support/plugins/plugin.ts';
+import { hitsOf, lockBefore, locked, osv, until } from '../../../support/scenes/advisories.ts';
+import { adminAuthorization } from '../../../support/scenes/organization.ts';
+import { scene } from '../../../support/scenes/scene.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 
 const admin = '/v1/admin/advisories';
 const created = z.object({ import_id: idSchema('advisoryImport'), upload_url: z.string().nullable() });
@@ -180,7 +181,7 @@ test('another worker continues an import whose worker died halfway, once its lea
   own.sent.splice(0);
   await readImport(own.deps, id);
   expect((await own.operator.get(`${admin}/imports/${id}`)).body).toMatchObject({ files_read: 50 });
-  own.clock.advance(leases.advisoryImport.leaseMs + 1);
+  own.clock.advance(importLease.leaseMs + 1);
   await continueAdvisories(own.deps);
   await own.work();
   const ended = { status: 'done', files_read: 250, records: 250, changed: 250 };
@@ -225,7 +226,7 @@ test('an import without its zip does not start, and fails after two hours', asyn
   await continueAdvisories(own.deps);
   const { body } = await own.operator.get(`${admin}/imports/${import_id}`);
   expect(body).toMatchObject({ status: 'failed', error: 'The zip was never sent.' });
-  own.clock.advance(retention.advisoryImportsMs + 1);
+  own.clock.advance(keptImportsMs + 1);
   await continueAdvisories(own.deps);
   expect((await own.operator.get(`${admin}/imports/${import_id}`)).status).toBe(404);
 });

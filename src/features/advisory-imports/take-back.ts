@@ -1,14 +1,15 @@
 // Takes back what operators imported. The advisories count as withdrawn before every date, so that matching removes their hits in pieces,
 // and the next import brings back what its zip says. Every daily source is read again at once.
 import { and, eq, inArray, ne, type SQL, sql } from 'drizzle-orm';
-import { notFound } from '../access/actor.ts';
-import { advisoryLimits } from '../contract/limits/scans.ts';
-import type { AdvisoryImportId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
-import { previousChanged } from '../db/client.ts';
-import { advisories, advisorySources } from '../db/schema/advisories.ts';
-import type { Deps } from '../deps.ts';
-import { importById } from './imports/imports.ts';
+import { notFound } from '../../access/actor.ts';
+import { advisoryLimits } from '../../contract/limits/scans.ts';
+import type { AdvisoryImportId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { previousChanged } from '../../db/client.ts';
+import { advisories } from '../../db/schema/advisories.ts';
+import type { Deps } from '../../deps.ts';
+import { importById } from './imports.ts';
+import { advisorySources } from './tables.ts';
 
 type TakeBackDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'defer'>;
 

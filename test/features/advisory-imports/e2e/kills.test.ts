@@ -3,15 +3,15 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { databaseFile } from '../../../scripts/backup/inventory.ts';
-import { ExtractorClient } from '../../../scripts/demo/extractor-client.ts';
-import type { Local } from '../../../scripts/local/organization.ts';
-import { packZip } from '../../../src/archive/zip/pack.ts';
-import { idSource } from '../../../src/core/ids.ts';
-import { waitUntil } from '../../support/waiting.ts';
-import { echoPlugin, publish } from '../plugins.ts';
-import { listProcesses } from '../processes.ts';
-import { startSlipway, stateFolder } from '../slipway.ts';
+import { databaseFile } from '../../../../scripts/backup/inventory.ts';
+import { ExtractorClient } from '../../../../scripts/demo/extractor-client.ts';
+import type { Local } from '../../../../scripts/local/organization.ts';
+import { packZip } from '../../../../src/archive/zip/pack.ts';
+import { idSource } from '../../../../src/core/ids.ts';
+import { echoPlugin, publish } from '../../../e2e/plugins.ts';
+import { listProcesses } from '../../../e2e/processes.ts';
+import { startSlipway, stateFolder } from '../../../e2e/slipway.ts';
+import { waitUntil } from '../../../support/waiting.ts';
 
 const waitMs = 400_000;
 const records = 6000;

@@ -1,14 +1,15 @@
 // Claims an import for one worker at a time.
+
 import { and, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { leases } from '../../contract/limits/leases.ts';
+import { importLease } from '../../contract/features/advisory-imports/limits.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { AdvisoryImportId } from '../../core/ids.ts';
 import { writeAndRead } from '../../db/client.ts';
 import { type Lease, newLease } from '../../db/lease.ts';
-import { advisoryImports } from '../../db/schema/advisories.ts';
 import type { Deps } from '../../deps.ts';
 import type { AdvisoryImport } from './imports.ts';
+import { advisoryImports } from './tables.ts';
 
 const other = alias(advisoryImports, 'other');
 
@@ -33,7 +34,7 @@ export async function claimImport(
   id: AdvisoryImportId,
 ): Promise<ClaimedImport | undefined> {
   const now = clock.now();
-  const lease = newLease(advisoryImports, id, leases.advisoryImport, now);
+  const lease = newLease(advisoryImports, id, importLease, now);
   const { leaseUntil, status, url } = other;
   // The first condition is the index's.
   const isFetching = sql`${status} in ('open', 'reading') and ${status} = 'open' and ${url} is not null and ${leaseUntil} > ${now}`;
