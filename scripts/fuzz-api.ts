@@ -15,7 +15,6 @@ import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
 import { packFolder } from './demo/pack.ts';
 import { createIssuers, createPeople } from './fuzzing/people.ts';
 import {
-  createAgentPlugins,
   createGrants,
   createKeys,
   createNamespaces,
@@ -94,7 +93,6 @@ async function createResources(local: Local): Promise<Record<string, string>> {
     ...(await createGrants(server)),
     ...(await createKeys(server)),
     ...(await createOrganization(operator)),
-    ...(await createAgentPlugins(server)),
     ...(await createWebhooks(server)),
     ...(await createOfFeatures(server)),
     ...(await createIssuers(server, operator)),

@@ -7,7 +7,6 @@ import '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { newKeyCache } from './access/key-cache.ts';
-import { agentPlugins } from './api/agents/agent-plugins.ts';
 import { anonymousSurfaces, authenticate } from './api/authentication/authenticate.ts';
 import { addConsole } from './api/console.ts';
 import type { AppEnv } from './api/context/context.ts';
@@ -29,7 +28,6 @@ import { laterCallRoutes } from './api/later-calls/later-calls.ts';
 import { localS3 } from './api/local-s3.ts';
 import { knownMethods } from './api/methods.ts';
 import { identify, type MakeDeps, prepare } from './api/middleware.ts';
-import { agentErrorModels, agentProblemResponse } from './api/openapi/agent-errors.ts';
 import { openApiDocument } from './api/openapi/openapi-document.ts';
 import { type Document, errorModels, newRouter } from './api/openapi/route-definitions.ts';
 import { admin } from './api/organization/admin.ts';
@@ -70,6 +68,8 @@ import { features } from './features.ts';
 import { newRouteCache } from './serve/route.ts';
 import { callCounters } from './traffic/call-counters.ts';
 
+const surfaces = features.flatMap((feature) => feature.surfaces ?? []);
+
 /** Parts of an isolate that its requests share. */
 export interface AppParts {
   makeDeps: MakeDeps;
@@ -99,7 +99,7 @@ export function newCaches(countCallsMs?: number): AppParts['caches'] {
 export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEnv> {
   const app = newRouter();
   app.use(identify);
-  app.use('/api/v1/*', renderProblemsAs(agentProblemResponse));
+  for (const { path, render } of surfaces) app.use(`${path}/*`, renderProblemsAs(render));
   app.use(prepare(partsOf));
   app.use(leavesPlace);
   app.use(knownMethods(app));
@@ -113,9 +113,8 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.route('/v1/admin', admin());
   for (const one of [authenticate, readYourWrites, formsInTurn, idempotent]) {
     app.use('/v1/*', unless(isOfNoKey, one));
-    for (const path of [...anonymousSurfaces, '/api/v1']) app.use(`${path}/*`, one);
+    for (const path of [...anonymousSurfaces, ...surfaces.map(({ path }) => path)]) app.use(`${path}/*`, one);
   }
-  app.route('/api/v1/plugins', agentPlugins());
   app.route('/v1/namespaces', namespaces());
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
@@ -192,7 +191,7 @@ function addIdentity(app: OpenAPIHono<AppEnv>): void {
 
 /** Returns the app's OpenAPI document. */
 export function documentOf(app: OpenAPIHono<AppEnv>): Document {
-  return openApiDocument(app, { tags: features.flatMap(({ tags = [] }) => tags) });
+  return openApiDocument(app, { tags: features.flatMap(({ tags = [] }) => tags), surfaces });
 }
 
 function unless(
@@ -218,12 +217,8 @@ function isBelow(path: string, folder: string): boolean {
 /** Adds the document's other components: webhooks, models that several operations share, and how keys are sent. */
 function registerComponents({ openAPIRegistry }: OpenAPIHono<AppEnv>): void {
   for (const webhook of webhooksOfEvents) openAPIRegistry.registerWebhook(webhook);
-  for (const [name, model] of Object.entries({
-    ...errorModels,
-    ...agentErrorModels,
-    Problem: problemModel,
-    Permissions: permissionsModel,
-  }))
+  const models = { ...errorModels, Problem: problemModel, Permissions: permissionsModel };
+  for (const [name, model] of [models, ...surfaces.map((surface) => surface.models)].flatMap(Object.entries))
     openAPIRegistry.register(name, model);
   openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
     type: 'http',

@@ -4,7 +4,6 @@ import type { Message, Messages } from './contract/messages.ts';
 import type { DeploymentId } from './core/ids.ts';
 import { isId } from './core/ids.ts';
 import { namespaces } from './db/schema/access.ts';
-import { agentArtifacts } from './db/schema/agents.ts';
 import { laterCallRows } from './db/schema/calls.ts';
 import { deployments } from './db/schema/deploy.ts';
 import { events } from './db/schema/events.ts';
@@ -19,8 +18,6 @@ import { features } from './features.ts';
 import { stopDueInstances } from './instances/fleets/stop.ts';
 import { enforceGrants } from './instances/requirements/grants.ts';
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
-import { recordFetch } from './registry/agents/artifact-download.ts';
-import { verifyArtifact } from './registry/agents/verification.ts';
 import { rollBackCrashing } from './rollouts/rollback/crash-rollback.ts';
 import { restartForSecrets } from './rollouts/secret-restarts.ts';
 import { stopRuns } from './runs/stop-runs.ts';
@@ -52,9 +49,7 @@ const ofKernel: MessageHandlers = {
     rows: laterCallRows,
   },
   'call-back': { handle: (deps, { id }) => deliverCallbacks(deps, id), rows: laterCallRows },
-  'verify-artifact': { handle: (deps, { id }) => verifyArtifact(deps, id), rows: agentArtifacts },
   'find-affected': { handle: continueAdvisories },
-  'artifact-fetched': { handle: (deps, { id }) => recordFetch(deps, id), rows: agentArtifacts },
 };
 
 const all: readonly MessageHandlers[] = [ofKernel, ...features.map(({ messages }) => messages ?? {})];

@@ -2,10 +2,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from './api/context/context.ts';
 import type { DocumentTag } from './api/openapi/openapi-document.ts';
+import type { Surface } from './api/openapi/surface.ts';
 import type { Messages } from './contract/messages.ts';
 import type { OrganizationRows } from './db/owned-table.ts';
 import type { Deps } from './deps.ts';
 import type { Points } from './points.ts';
+import type { Folder } from './registry/storage/collector.ts';
 import type { Query } from './registry/storage/hourly-listing.ts';
 
 /** A step of the sweep that runs when one of its queries finds a row, while its walk is unfinished, and once an hour. */
@@ -29,6 +31,8 @@ export interface Feature extends Points<Deps> {
   name: string;
   /** Routers by path. Below `/v1/`, requests have a key. */
   routes?: Record<string, () => OpenAPIHono<AppEnv>>;
+  /** Parts of the API whose errors have their own format. */
+  surfaces?: readonly Surface[];
   /** Paths of its console pages outside of namespaces. */
   pages?: readonly string[];
   /** Groups of its operations in the API reference. */
@@ -36,6 +40,8 @@ export interface Feature extends Points<Deps> {
   messages?: MessageHandlers;
   /** Steps that the clock runs. */
   due?: readonly DueStep[];
+  /** Folders of the store, with what keeps their objects. */
+  folders?: readonly Folder[];
 }
 
 /** Checks a declaration. */

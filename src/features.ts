@@ -1,7 +1,8 @@
 // Lists the features, in the order in which they run at the kernel's points.
 import type { Feature } from './feature.ts';
 import { advisoryImports } from './features/advisory-imports/feature.ts';
+import { agents } from './features/agents/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { sources } from './features/sources/feature.ts';
 
-export const features: readonly Feature[] = [advisoryImports, deployHooks, sources];
+export const features: readonly Feature[] = [advisoryImports, agents, deployHooks, sources];

@@ -1,13 +1,16 @@
 // Declares the points at which features join in what the kernel does. `Deps` carries what is attached; `features.ts` lists it.
 import type { SQL } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { PythonIndex } from './contract/builder/python-indexes.ts';
 import type { SourcePlace } from './contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from './contract/builder/sources.ts';
 import type { ActorRef } from './contract/events/events.ts';
+import type { PluginKind } from './contract/states.ts';
+import type { Quarantine } from './contract/withdrawals.ts';
 import type { Clock } from './core/clock.ts';
 import type { DeploymentId, OrganizationId, VersionId } from './core/ids.ts';
 import type { Db, Statement } from './db/client.ts';
-import type { OwnedTable } from './db/owned-table.ts';
+import type { OwnedTable, QuarantinableRow, QuarantinableRows } from './db/owned-table.ts';
 
 /** An organization that a batch closes. */
 export interface Closing {
@@ -49,6 +52,17 @@ export interface SourceCredentials<AllDeps> {
   noteIndexUse(deps: { db: Db; clock: Clock }, id: OrganizationId, urls: ReadonlySet<string>): Promise<void>;
 }
 
+/** Content, in addition to versions, that the operator can quarantine by its digest. Its quarantines outlive its organization. */
+export interface Quarantinable<AllDeps> {
+  /** Its kind in lists. */
+  kind: PluginKind;
+  rows: QuarantinableRows;
+  /** The column with the digest of a row's content. */
+  digest: AnySQLiteColumn<{ data: string; notNull: true }>;
+  /** Returns statements that quarantine the row's content, or lift its quarantine if it is null, and record that. */
+  change(deps: AllDeps, row: QuarantinableRow, to: { quarantined: Quarantine | null; actor: ActorRef }): Statement[];
+}
+
 /** A feature's attachments. Its functions take `AllDeps`, which are the kernel's `Deps`. */
 export interface Points<AllDeps> {
   /**
@@ -60,6 +74,8 @@ export interface Points<AllDeps> {
   ofNobody?: Record<string, string>;
   /** Returns statements for the batch that closes an organization, which make the feature's rows unreachable. */
   closing?(db: Db, closing: Closing): Statement[];
+  /** Content that is refused, found and listed with the operator's quarantines. */
+  quarantinable?: readonly Quarantinable<AllDeps>[];
   /** SQL by name of the work: since when the oldest due work has waited for a worker. If it is null or in the future, nothing is due. */
   waiting?: Record<string, (now: number) => SQL<number | null>>;
   /** Runs when a worker has advanced the deployment, which may have ended. It is repeated with the message. */

@@ -28,8 +28,6 @@ import { selectToCheck, sweepBudgets } from './organizations/budget-check.ts';
 import { selectDueOrganizations } from './organizations/deletion.ts';
 import { sweepOrganizations } from './organizations/remove.ts';
 import { selectMarked, sweepLiveVersions } from './pointers/live-versions.ts';
-import { agentCopies, selectUnneeded, sweepAgentCopies } from './registry/agents/artifact-copies.ts';
-import { selectUnverified, sweepAgentArtifacts } from './registry/agents/verification.ts';
 import { collect, collectAll, type Folder } from './registry/storage/collector.ts';
 import {
   dueListing,
@@ -94,8 +92,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
   { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
   { step: sweepPeople, due: (deps) => [...dueOfPeople(deps), selectExpiredCiKeys(deps), selectExpiredTokens(deps)] },
-  { step: sweepAgentArtifacts, due: (deps) => [selectUnverified(deps)] },
-  { step: sweepAgentCopies, due: (deps) => [selectUnneeded(deps)] },
   { step: sweepFeatures, due: dueFeatures },
   { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
   { step: sweepTraffic, due: oldCounts },
@@ -128,7 +124,6 @@ const folders: readonly Folder[] = [
   uploadedObjects,
   storedFindings,
   storedArchives,
-  agentCopies,
   storedArtifacts,
   reachedFunctions,
   packageParts,
@@ -136,6 +131,7 @@ const folders: readonly Folder[] = [
   uploadedModels,
   storedLogs,
   runObjects,
+  ...features.flatMap(({ folders = [] }) => folders),
 ];
 
 function collectStore(deps: Deps): Promise<void> {

@@ -73,7 +73,6 @@ export const rooms: Record<string, string[]> = {
     'webhooks',
     'identity',
     'people',
-    'agents',
     'organization',
     'extractors',
     'go-plugins',

@@ -142,7 +142,7 @@ test("every list with a cursor is `{results, pagination}`, except other products
     const isPage = parameters.some(({ name }) => name === 'cursor') && !('lines' in properties);
     return isPage && !('results' in properties && 'pagination' in properties) ? [operationId] : [];
   });
-  expect(others.sort()).toEqual(foreignLists);
+  expect(others.filter((operationId) => !foreignLists.includes(operationId))).toEqual([]);
 });
 
 test('every schema that allows an array has items, which client generators require', () => {

@@ -1,11 +1,11 @@
 // Tests that the CLI and the console use the same word for each state.
 import { expect, test } from 'vitest';
 import * as words from '../src/contract/state-words.ts';
-import { deploymentStates, uploadStates, uploadStepNames, verificationStates } from '../src/contract/states.ts';
+import { deploymentStates, uploadStates, uploadStepNames } from '../src/contract/states.ts';
 import { filesUnder } from './source-files.ts';
 
 const { deploymentWord, goPluginWord, newestWord, pluginWord, statusWords, versionWord } = words;
-const { uploadStepWord, uploadWords, verificationWords } = words;
+const { uploadStepWord, uploadWords } = words;
 const restarts = { count: 1 };
 const realtime = { deployment_type: 'realtime', version: '1.0.0' } as const;
 const plugin = { state: 'live', live_version: '1.0.0', live_calls: null, release: null } as const;
@@ -85,11 +85,6 @@ test.each([
       goPluginWord({ status: 'active', loaded: false, restarts }),
     ],
     'failed, updating, deploying, live, live, restarting',
-  ],
-  [
-    "an agent plugin's artifact",
-    verificationStates.map((state) => verificationWords[state]),
-    'being verified, verified, has a different checksum, cannot be fetched, cannot be verified',
   ],
 ])('the states of %s have one word each', (_what, found, expected) => {
   expect(found.join(', ')).toBe(expected);

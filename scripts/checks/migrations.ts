@@ -2,8 +2,7 @@
 // have nothing left to generate.
 import { readdir, readFile } from 'node:fs/promises';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
-import { triggers } from '../../src/db/schema/triggers.ts';
-import { schema } from '../../src/schema.ts';
+import { schema, triggers } from '../../src/schema.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { schemaDifferences } from '../testing/migrated-schema.ts';
 

@@ -96,22 +96,6 @@ export async function createOrganization(operator: SlipwayClient): Promise<Setti
   return { ORGANIZATION: organization_id };
 }
 
-export async function createAgentPlugins({ client, receiverUrl }: FuzzedServer): Promise<Settings> {
-  const created = async (name: string) => {
-    const checksum = `sha256:${'0'.repeat(64)}`;
-    const body = {
-      name,
-      version: '1.0.0',
-      pluginType: 'log',
-      artifactUrl: `${receiverUrl}/a.tar.gz`,
-      checksum,
-    } as const;
-    return (await client.post('/api/v1/plugins', { body: { ...body, configSchema: '{"type":"object"}' } })).id;
-  };
-  const name = `agent-${suffix}`;
-  return { AGENT_NAME: name, AGENT: await created(name), YANKED_AGENT: await created(`yanked-${suffix}`) };
-}
-
 /** Creates an endpoint with a delivery, and another one to delete. */
 export async function createWebhooks({ client, receiverUrl }: FuzzedServer): Promise<Settings> {
   const created = async () => (await client.post('/v1/webhooks', { body: { url: receiverUrl } })).endpoint_id;

@@ -42,6 +42,14 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'tables',
     parts: [{ file: 'tables.ts', exported: '*', list: 'featureTables', form: 'object' }],
   },
+  'src/features/triggers.gen.ts': {
+    folder: 'src/features',
+    what: 'triggers',
+    parts: [
+      { file: 'triggers.ts', exported: 'triggers', list: 'featureTriggers', form: 'array' },
+      { file: 'triggers.ts', exported: 'recounts', list: 'featureRecounts', form: 'array' },
+    ],
+  },
   'src/cli/features.gen.ts': {
     folder: 'src/cli/features',
     what: 'commands',
@@ -56,6 +64,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     folder: 'src/console/features',
     what: "parts of a plugin's settings",
     parts: [{ file: 'panels.ts', exported: 'panels', list: 'featurePanels', form: 'array' }],
+  },
+  'src/console/feature-kinds.gen.ts': {
+    folder: 'src/console/features',
+    what: 'kinds of plugins',
+    parts: [{ file: 'kinds.ts', exported: 'kinds', list: 'featureKinds', form: 'array' }],
   },
   'src/console/feature-event-filters.gen.ts': {
     folder: 'src/console/features',

@@ -1,6 +1,7 @@
 // The features' commands, generated from src/cli/features by scripts/generate/features.ts. Do not edit.
 import { commands as advisoryImportsCommands } from './features/advisory-imports/commands.ts';
+import { commands as agentsCommands } from './features/agents/commands.ts';
 import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
 import { commands as sourcesCommands } from './features/sources/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...deployHooksCommands, ...sourcesCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...sourcesCommands] as const;

@@ -36,7 +36,6 @@ import { grants } from './commands/namespaces/grants.ts';
 import { models } from './commands/namespaces/models.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
 import { secrets } from './commands/namespaces/secrets.ts';
-import { agents } from './commands/other-kinds/agents.ts';
 import { builders } from './commands/other-kinds/builders.ts';
 import { clusters } from './commands/other-kinds/clusters.ts';
 import { install, uninstall } from './commands/other-kinds/install.ts';
@@ -75,7 +74,7 @@ const groups: Record<string, AddCommand[]> = {
     ...[rollback, batch, calls, builders, clusters, quarantine],
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
-  Others: [install, uninstall, agents, trust, issuers, members, signingKeys],
+  Others: [install, uninstall, trust, issuers, members, signingKeys],
   Namespaces: [namespaces, enable, disable, secrets, models, grants],
   Manage: [keys, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],

@@ -1,5 +1,6 @@
 // The features' pages, generated from src/console/features by scripts/generate/features.ts. Do not edit.
+import { pages as agentsPages } from './features/agents/pages.ts';
 import { pages as deployHooksPages } from './features/deploy-hooks/pages.ts';
 import { pages as sourcesPages } from './features/sources/pages.ts';
 
-export const featurePages = [...deployHooksPages, ...sourcesPages] as const;
+export const featurePages = [...agentsPages, ...deployHooksPages, ...sourcesPages] as const;

@@ -1,5 +1,6 @@
 // The features' sentences about events, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
+import { sentences as agentsSentences } from './features/agents/sentences.ts';
 import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
 import { sentences as sourcesSentences } from './features/sources/sentences.ts';
 
-export const featureSentences = { ...deployHooksSentences, ...sourcesSentences };
+export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...sourcesSentences };

@@ -47,12 +47,8 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('run-call'), id: idSchema('call'), priority: z.enum(callPriorities) }),
   /** Sends later calls' results to their callbacks, for the organization with the fewest in progress, not necessarily this call's. */
   z.object({ v: z.literal(1), type: z.literal('call-back'), id: idSchema('call') }),
-  /** Fetches the agent plugin's artifact and compares it with its checksum. */
-  z.object({ v: z.literal(1), type: z.literal('verify-artifact'), id: idSchema('plugin') }),
   /** Continues due imports of advisories, starts daily ones, and compares due advisories and versions. */
   z.object({ v: z.literal(1), type: z.literal('find-affected'), id: z.literal('due') }),
-  /** Records a request for the agent plugin's artifact, so it counts as in use. */
-  z.object({ v: z.literal(1), type: z.literal('artifact-fetched'), id: idSchema('plugin') }),
   ...featureMessages,
 ]);
 export type Message = z.infer<typeof messageSchema>;

@@ -8,7 +8,6 @@ import type {
   UploadState,
   uploadStepNames,
   uploadStepStates,
-  VerificationState,
 } from './states.ts';
 
 export const uploadWords: Record<UploadState, string> = {
@@ -153,15 +152,6 @@ export function goPluginWord({ loaded, restarts, status }: GoPlugin) {
   if (status === 'building') return loaded ? 'updating' : 'deploying';
   return loaded || restarts === null ? 'live' : 'restarting';
 }
-
-/** Words for the verification results of an agent plugin's artifact. */
-export const verificationWords: Record<VerificationState, string> = {
-  pending: 'being verified',
-  verified: 'verified',
-  mismatch: 'has a different checksum',
-  unreachable: 'cannot be fetched',
-  unverifiable: 'cannot be verified',
-};
 
 /** Returns a Ray cluster's name, and what a deployment there may reach beyond what its plugin is granted. */
 export function clusterWords({ name, network }: { name: string; network: ClusterNetwork }): string {

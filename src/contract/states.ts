@@ -106,7 +106,3 @@ export type LaterCallState = (typeof laterCallStates)[number];
 export const callPriorities = ['normal', 'low'] as const;
 export type CallPriority = (typeof callPriorities)[number];
 export const callQueues = { normal: 'calls', low: 'lowCalls' } as const satisfies Record<CallPriority, QueueName>;
-
-/** States of an agent plugin's artifact. `unverifiable`: its checksum is not a complete SHA-256. */
-export const verificationStates = ['pending', 'verified', 'mismatch', 'unreachable', 'unverifiable'] as const;
-export type VerificationState = (typeof verificationStates)[number];

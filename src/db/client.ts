@@ -8,7 +8,6 @@ import { inTurn, type Pace } from '../core/turns.ts';
 import { DatabaseFailed } from './database-problem.ts';
 import * as access from './schema/access.ts';
 import * as advisories from './schema/advisories.ts';
-import * as agents from './schema/agents.ts';
 import * as budgets from './schema/budgets.ts';
 import * as builders from './schema/builders.ts';
 import * as callLimits from './schema/call-limits.ts';
@@ -82,7 +81,6 @@ export const kernelTables = {
   ...heartbeat,
   ...traffic,
   ...vectors,
-  ...agents,
   ...advisories,
   ...evidence,
 };

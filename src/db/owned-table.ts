@@ -1,6 +1,7 @@
 // Defines how a table's rows belong to organizations. Their export and their removal follow from it.
 import type { SQL } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { Quarantine } from '../contract/withdrawals.ts';
 import type { OrganizationId } from '../core/ids.ts';
 
 /** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
@@ -16,10 +17,33 @@ export interface OwnedTable {
   column: AnySQLiteColumn;
   /** Columns that its export omits: secrets, even encrypted ones, and their digests. */
   omitted?: readonly AnySQLiteColumn[];
+  /** Name of the table that it follows in the export. If there is none, it is the last. */
+  after?: string;
+  /** Returns the keys of the stored objects that belong to an exported row. */
+  objects?(row: Record<string, unknown>): string[];
 }
 
 /** A table whose rows name their organization. */
 export interface OrganizationRows extends SQLiteTable {
   id: AnySQLiteColumn;
   organizationId: AnySQLiteColumn;
+}
+
+/** A table of named and numbered content that the operator can quarantine by its digest. */
+export interface QuarantinableRows extends SQLiteTable {
+  id: AnySQLiteColumn<{ data: string; notNull: true }>;
+  organizationId: AnySQLiteColumn<{ data: OrganizationId; notNull: true }>;
+  name: AnySQLiteColumn<{ data: string; notNull: true }>;
+  version: AnySQLiteColumn<{ data: string; notNull: true }>;
+  quarantined: AnySQLiteColumn<{ data: Quarantine; notNull: false }>;
+}
+
+/** A row of such a table, with its digest. */
+export interface QuarantinableRow {
+  id: string;
+  organizationId: OrganizationId;
+  name: string;
+  version: string;
+  sha256: string;
+  quarantined: Quarantine | null;
 }

@@ -1,6 +1,7 @@
 // The features' tables, generated from src/features by scripts/generate/features.ts. Do not edit.
 import * as advisoryImportsTables from './advisory-imports/tables.ts';
+import * as agentsTables from './agents/tables.ts';
 import * as deployHooksTables from './deploy-hooks/tables.ts';
 import * as sourcesTables from './sources/tables.ts';
 
-export const featureTables = { ...advisoryImportsTables, ...deployHooksTables, ...sourcesTables };
+export const featureTables = { ...advisoryImportsTables, ...agentsTables, ...deployHooksTables, ...sourcesTables };

@@ -3,7 +3,6 @@ import { type SQL, sql } from 'drizzle-orm';
 import { byteReservation } from '../contract/limits/quotas.ts';
 import type { NamespaceId, OrganizationId, UploadId } from '../core/ids.ts';
 import type { Db } from '../db/client.ts';
-import { agentArtifacts } from '../db/schema/agents.ts';
 import { models, modelUploads } from '../db/schema/models.ts';
 import { isUnderWay, pluginVersions, uploads } from '../db/schema/registry.ts';
 import { storedBytes, usedOf } from './amounts.ts';
@@ -37,13 +36,6 @@ export function archiveQuota(organizationId: OrganizationId, { sha256, sizeBytes
     where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.deletedAt} is null limit 1`;
   const own = sql`select max(coalesce(${uploads.announcedBytes}, 0), coalesce(${uploads.foundBytes}, 0)) from ${uploads} where ${uploads.id} = ${uploadId ?? null} and ${isUnderWay}`;
   return storageQuota(organizationId, sizeBytes, { replaced: sql`(coalesce((${same}), 0) + coalesce((${own}), 0))` });
-}
-
-/** Returns the quota for a copy of an agent plugin's artifact, which may already be stored. */
-export function copyQuota(organizationId: OrganizationId, checksum: string, sizeBytes: number): Quota {
-  const same = sql`select ${agentArtifacts.sizeBytes} from ${agentArtifacts}
-    where ${agentArtifacts.checksum} = ${checksum} and ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null limit 1`;
-  return storageQuota(organizationId, sizeBytes, { replaced: sql`coalesce((${same}), 0)` });
 }
 
 export interface ModelUpload {

@@ -5,7 +5,6 @@ import { systemActor } from '../contract/events/events.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
 import { apiKeys, browserSessions, namespaces, organizations } from '../db/schema/access.ts';
-import { agentArtifacts } from '../db/schema/agents.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
@@ -38,9 +37,5 @@ export async function closeOrganization(
       .update(endpoints)
       .set({ deletedAt: now, updatedAt: now })
       .where(and(eq(endpoints.organizationId, id), isNull(endpoints.deletedAt), isClosed)),
-    db
-      .update(agentArtifacts)
-      .set({ yankedAt: now, nextCheckAt: null, updatedAt: now })
-      .where(and(eq(agentArtifacts.organizationId, id), isNull(agentArtifacts.yankedAt), isClosed)),
   ]);
 }

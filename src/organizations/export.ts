@@ -142,11 +142,12 @@ class OrganizationExport {
     return new Map([...groups].map(([id, own]) => [id, own.map((row) => this.#line(name, shown(columns, row)))]));
   }
 
-  async *#linesOf({ table, omitted = [] }: ExportedTable, row: Row): AsyncGenerator<object> {
+  async *#linesOf(exported: ExportedTable, row: Row): AsyncGenerator<object> {
+    const { table, omitted = [] } = exported;
     const columns = getTableConfig(table).columns.filter((column) => !omitted.some(({ name }) => name === column.name));
     const whole = shown(columns, row);
     yield this.#line(nameOf(table), whole);
-    for await (const objects of listObjects(this.#deps, { table, row: whole, organizationId: this.#id })) {
+    for await (const objects of listObjects(this.#deps, { table: exported, row: whole, organizationId: this.#id })) {
       this.#trips += 1;
       for (const { key, size } of objects) {
         this.#counts.objects += 1;

@@ -2,7 +2,6 @@
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { OrganizationId } from '../core/ids.ts';
-import { agentArtifacts } from '../db/schema/agents.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import { models } from '../db/schema/models.ts';
@@ -11,9 +10,9 @@ import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { artifactKey } from '../instances/builds/builds.ts';
 import { modelKey } from '../models/model-keys.ts';
-import { artifactKey as agentArtifactKey } from '../registry/agents/artifact.ts';
 import { archiveKey } from '../registry/storage/archives.ts';
 import { runsFolder } from '../runs/keys.ts';
+import type { ExportedTable } from './exported-tables.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -26,12 +25,6 @@ const text = (row: Row, column: string) => String(row[column]);
 const places = new Map<SQLiteTable, (row: Row, id: OrganizationId) => Place>([
   [pluginVersions, (row) => ({ keys: row.quarantined ? [] : [archiveKey(text(row, 'sha256')), ...builtKeys(row)] })],
   [models, (row, id) => ({ keys: [modelKey(id, text(row, 'sha256'))] })],
-  [
-    agentArtifacts,
-    (row) => ({
-      keys: row.mirrored && !row.quarantined ? [agentArtifactKey(text(row, 'checksum'))] : [],
-    }),
-  ],
   [deployments, (row) => ({ folder: `logs/${text(row, 'id')}/` })],
   [runs, (row) => ({ folder: `${runsFolder}${text(row, 'id')}/` })],
   [laterCallRows, (row) => ({ folder: `later-calls/${text(row, 'id')}/` })],
@@ -42,12 +35,16 @@ function builtKeys(row: Row): string[] {
   return built.success ? [artifactKey(built.data.artifact.sha256)] : [];
 }
 
+function placeOf({ objects, table }: ExportedTable, row: Row, id: OrganizationId): Place | undefined {
+  return objects ? { keys: objects(row) } : places.get(table)?.(row, id);
+}
+
 /** Yields objects in pages, with one store request per page. Leaves out missing objects. */
 export async function* listObjects(
   { blobs }: Pick<Deps, 'blobs'>,
-  { table, row, organizationId }: { table: SQLiteTable; row: Row; organizationId: OrganizationId },
+  { table, row, organizationId }: { table: ExportedTable; row: Row; organizationId: OrganizationId },
 ): AsyncGenerator<Pick<R2Object, 'key' | 'size'>[]> {
-  const place = places.get(table)?.(row, organizationId);
+  const place = placeOf(table, row, organizationId);
   if (place === undefined) return;
   if ('keys' in place) {
     for (const key of place.keys) {

@@ -1,12 +1,12 @@
 // Lists the tables in an organization's export: how their rows belong to the organization, their order, and omitted columns. Omits
 // secrets, even encrypted ones, and their digests.
 import type { SQL } from 'drizzle-orm';
-import { sql } from 'drizzle-orm';
+import { getTableName, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { type Placed, placed } from '../core/placed.ts';
 import type { Holder, OwnedTable } from '../db/owned-table.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import { versionAdvisories } from '../db/schema/advisories.ts';
-import { agentArtifacts } from '../db/schema/agents.ts';
 import { budgets, usageMonths } from '../db/schema/budgets.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
@@ -24,7 +24,7 @@ import { vectorCollections, vectorFeatures, vectors } from '../db/schema/vectors
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 
-export interface ExportedTable {
+export interface ExportedTable extends Pick<OwnedTable, 'objects'> {
   table: SQLiteTable;
   holder: Holder;
   /** The column that names the holder. An index on it continues with the `order` columns, which are unique per holder. */
@@ -98,7 +98,6 @@ const kernelTables: readonly ExportedTable[] = [
   of('feature', vectors, vectors.featureId, vectors.id),
   of('namespace', runs, runs.namespaceId, runs.id),
   of('organization', laterCallRows, laterCallRows.organizationId, laterCallRows.id),
-  of('organization', agentArtifacts, agentArtifacts.organizationId, agentArtifacts.id),
   {
     ...of('organization', endpoints, endpoints.organizationId, endpoints.id),
     omitted: [endpoints.secret, endpoints.previousSecret],
@@ -106,13 +105,14 @@ const kernelTables: readonly ExportedTable[] = [
   of('endpoint', deliveries, deliveries.endpointId, deliveries.eventId),
 ];
 
-/** Returns the tables, of which features' come last: rows after those that they refer to. */
+/** Returns the tables, of which features' come last unless they say otherwise: rows after those that they refer to. */
 export function exportedTables({ features }: Pick<Deps, 'features'>): readonly ExportedTable[] {
-  return [...kernelTables, ...features.flatMap(({ owned = [] }) => owned.map(exportOf).reverse())];
+  const added = features.flatMap(({ owned = [] }) => owned.map(exportOf).reverse());
+  return placed<ExportedTable, ExportedTable & Placed>(kernelTables, added, ({ table }) => getTableName(table));
 }
 
-function exportOf({ column, holder, omitted = [], table }: OwnedTable): ExportedTable {
-  return { ...of(holder, table, column, table.id), omitted };
+function exportOf({ after = '', column, holder, objects, omitted = [], table }: OwnedTable): ExportedTable & Placed {
+  return { ...of(holder, table, column, table.id), omitted, after, ...(objects && { objects }) };
 }
 
 /** Tables that have rows of an organization but are omitted from its export, and why. */

@@ -4,12 +4,12 @@ import { and, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { clusterLimits } from '../contract/limits/containers.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
+import type { PluginKind } from '../contract/states.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import type { Holder, OwnedTable } from '../db/owned-table.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
-import { agentArtifacts } from '../db/schema/agents.ts';
 import { budgets, usageMonths } from '../db/schema/budgets.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
@@ -45,6 +45,7 @@ import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import { deliveries, endpoints, webhookLanes } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { modelsFolder, modelUploadsFolder } from '../models/model-keys.ts';
+import type { Quarantinable } from '../points.ts';
 import { fileFindingsPrefix, findingsKey } from '../registry/storage/stored-findings.ts';
 import { repackedKey, uploadKey } from '../registry/uploads/uploads.ts';
 import { runsFolder } from '../runs/keys.ts';
@@ -197,14 +198,22 @@ function keepVersionQuarantines({ db }: RemovalDeps, ids: readonly string[]): St
   return db.insert(keptQuarantines).select(found);
 }
 
-function keepArtifactQuarantines({ db }: RemovalDeps, ids: readonly string[]): Statement {
-  const { checksum, id, quarantined } = agentArtifacts;
-  const [kind, filesSha256] = [sql`'agent'`.as('kind'), sql`null`.as('files_sha256')];
-  const found = db
-    .select({ id, kind, sha256: checksum, uploadSha256: checksum, filesSha256, quarantined })
-    .from(agentArtifacts)
-    .where(and(sql`${id} in ${listed(ids)}`, isNotNull(quarantined)));
-  return db.insert(keptQuarantines).select(found);
+/** Builds a statement that keeps the quarantines of a feature's content. */
+function keepContentQuarantines({ digest, kind, rows: { id, quarantined }, rows: table }: Quarantinable<Deps>) {
+  return ({ db }: RemovalDeps, ids: readonly string[]): Statement => {
+    const found = db
+      .select({
+        id,
+        kind: sql<PluginKind>`${kind}`.as('kind'),
+        sha256: digest,
+        uploadSha256: digest,
+        filesSha256: sql`null`.as('files_sha256'),
+        quarantined,
+      })
+      .from(table)
+      .where(and(sql`${id} in ${listed(ids)}`, isNotNull(quarantined)));
+    return db.insert(keptQuarantines).select(found);
+  };
 }
 
 /** A step that waits for versions whose archives are still in the store. */
@@ -274,7 +283,6 @@ const stepsOfPlugins: readonly Step[] = [
 const stepsOfOrganization: readonly Step[] = [
   ...rows('endpoint', deliveries.endpointId, webhookLanes.endpointId),
   unit({ table: endpoints, ids: ofOrganization(endpoints) }),
-  unit({ table: agentArtifacts, ids: ofOrganization(agentArtifacts), keep: keepArtifactQuarantines }),
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', logBudgets.organizationId, quotas.organizationId),
   ...rows('organization', budgets.organizationId, usageMonths.organizationId),
@@ -298,11 +306,18 @@ const stepsOfOrganization: readonly Step[] = [
 
 /** Returns the steps. */
 export function removalSteps({ features }: Pick<Deps, 'features'>): readonly Step[] {
-  return [...stepsOfPlugins, ...features.flatMap(({ owned = [] }) => owned.map(removalOf)), ...stepsOfOrganization];
+  const quarantinable = features.flatMap((feature) => feature.quarantinable ?? []);
+  const ofFeatures = features.flatMap(({ owned = [] }) => owned.map((one) => removalOf(one, quarantinable)));
+  return [...stepsOfPlugins, ...ofFeatures, ...stepsOfOrganization];
 }
 
-function removalOf({ column, holder, table }: OwnedTable): Step {
-  return unit({ table, ids: (id) => sql`select ${table.id} from ${table} where ${column} in ${heldBy(holder, id)}` });
+function removalOf({ column, holder, table }: OwnedTable, quarantinable: readonly Quarantinable<Deps>[]): Step {
+  const quarantined = quarantinable.find(({ rows }) => rows === table);
+  return unit({
+    table,
+    ids: (id) => sql`select ${table.id} from ${table} where ${column} in ${heldBy(holder, id)}`,
+    ...(quarantined && { keep: keepContentQuarantines(quarantined) }),
+  });
 }
 
 /** Tables whose rows other sweeps remove after their namespace is deleted. remove.ts waits for them. */

@@ -1,16 +1,19 @@
-// Quarantines content by its digest, in every organization: every version with these files, however packed, and every agent plugin with
+// Quarantines content by its digest, in every organization: every version with these files, however packed, and all other content with
 // these bytes, or with those of such a version's archive. Nothing of it is deployed or downloaded any more. What is live keeps serving, unless
 // the operator drains it.
 import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../access/actor.ts';
 import { ownerNamespace } from '../access/owners.ts';
 import { filesSha256 } from '../archive/files-digest.ts';
 import type { ActorRef } from '../contract/events/events.ts';
 import { quarantineLimits as limits } from '../contract/limits/deployments.ts';
+import type { PluginKind } from '../contract/states.ts';
+import type { Quarantine } from '../contract/withdrawals.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
-import { previousChanged, readTogether } from '../db/client.ts';
-import { agentArtifacts } from '../db/schema/agents.ts';
+import { previousChanged } from '../db/client.ts';
+import type { QuarantinableRow } from '../db/owned-table.ts';
 import { deployments, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { keptQuarantines } from '../db/schema/quarantines.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
@@ -18,7 +21,7 @@ import type { Deps } from '../deps.ts';
 import { sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { undeployVersion } from '../pointers/undeploy.ts';
-import type { AgentArtifact } from '../registry/agents/verification.ts';
+import type { Quarantinable } from '../points.ts';
 import { archiveIndex } from '../registry/storage/archives.ts';
 import { activateStatements } from '../registry/versions/active-version.ts';
 import { highestOffered, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
@@ -61,13 +64,15 @@ export async function quarantine(
   ];
   for (const version of versions.slice(0, limits.versionsAtOnce))
     await quarantineVersion(deps, version, { ...request, live: live.get(version.id) ?? [] }, actor);
-  for (const artifact of found.artifacts.filter(isOpen).slice(0, limits.artifactsAtOnce))
-    await quarantineArtifact(deps, artifact, request, actor);
+  const { objection, reason } = request;
+  const quarantined = { by: actor, at: deps.clock.now(), reason, objection };
+  for (const content of found.contents.filter(isOpen).slice(0, limits.artifactsAtOnce))
+    await changeContent(deps, content, { quarantined, actor });
   if (found.kept.some(isOpen)) await quarantineKept(deps, sha256, request, actor);
   const after = await findContent(deps, sha256);
   return [
     ...after.versions.map((version) => ({ subject: { version }, live: after.live.get(version.id) ?? [] })),
-    ...after.artifacts.map((artifact) => ({ subject: { artifact }, live: [] })),
+    ...after.contents.map((content) => ({ subject: { content }, live: [] })),
     ...after.kept.map((kept) => ({ subject: { kept }, live: [] })),
   ];
 }
@@ -89,22 +94,43 @@ async function findToQuarantine(deps: Deps, sha256: string): ReturnType<typeof f
  * Returns what has this digest, or the same files as an archive with it. An upload of the same content is refused as soon as one of
  * these versions is quarantined, even if its author deletes it.
  */
-async function findContent({ db }: Pick<Deps, 'db'>, sha256: string) {
+async function findContent(deps: Pick<Deps, 'db' | 'features'>, sha256: string) {
+  const { db } = deps;
   const isSame = hasDigest(db, sha256);
-  const found = await readTogether(db, {
-    versions: db
+  const [versions, kept, places, ...others] = await db.batch([
+    db
       .select()
       .from(pluginVersions)
       .where(and(isSame, or(isNull(pluginVersions.deletedAt), isNotNull(pluginVersions.quarantined)))),
-    artifacts: db
-      .select()
-      .from(agentArtifacts)
-      .where(or(eq(agentArtifacts.checksum, sha256), inArray(agentArtifacts.checksum, archivesOf(db, isSame)))),
-    kept: db.select().from(keptQuarantines).where(hasKept(db, sha256)),
-    places: selectLivePlaces(db, sha256),
-  });
-  if (found.versions.length + found.artifacts.length + found.kept.length === 0) throw notFound('content', sha256);
-  return { ...found, live: livePlaces(found.places) };
+    db.select().from(keptQuarantines).where(hasKept(db, sha256)),
+    selectLivePlaces(db, sha256),
+    ...quarantinable(deps).map((one) =>
+      selectContent(deps, one).where(or(eq(one.digest, sha256), inArray(one.digest, archivesOf(db, isSame)))),
+    ),
+  ]);
+  const contents = contentsOf(deps, others);
+  if (versions.length + contents.length + kept.length === 0) throw notFound('content', sha256);
+  return { versions, contents, kept, live: livePlaces(places) };
+}
+
+/** A row of a feature's, with its kind. */
+export type QuarantinableContent = QuarantinableRow & { kind: PluginKind };
+
+function quarantinable({ features }: Pick<Deps, 'features'>): Quarantinable<Deps>[] {
+  return features.flatMap((feature) => feature.quarantinable ?? []);
+}
+
+function selectContent({ db }: Pick<Deps, 'db'>, { digest, rows }: Quarantinable<Deps>) {
+  const { id, name, organizationId, quarantined, version } = rows;
+  return db.select({ id, organizationId, name, version, sha256: digest, quarantined }).from(rows);
+}
+
+/** Returns the rows that were selected from each of the features' tables. */
+function contentsOf(
+  deps: Pick<Deps, 'features'>,
+  selected: readonly (readonly QuarantinableRow[])[],
+): QuarantinableContent[] {
+  return quarantinable(deps).flatMap(({ kind }, i) => (selected[i] ?? []).map((row) => ({ ...row, kind })));
 }
 
 /** Selects the bytes of the versions' archives, as stored and as uploaded. */
@@ -156,7 +182,7 @@ async function quarantineVersion(
     db
       .update(pluginVersions)
       .set({ quarantined: { by: actor, at: now, reason, objection }, updatedAt: now })
-      .where(and(eq(pluginVersions.id, id), saysOther(pluginVersions, reason, objection))),
+      .where(and(eq(pluginVersions.id, id), saysOther(pluginVersions.quarantined, { reason, objection }))),
     record(deps, { ...event, type: 'version.quarantined', subjectId: id, data }, previousChanged),
     ...activateStatements(deps, {
       pluginId,
@@ -193,33 +219,23 @@ async function quarantineKept(
   await db
     .update(keptQuarantines)
     .set({ quarantined: { by: actor, at: clock.now(), reason, objection } })
-    .where(and(hasKept(db, sha256), saysOther(keptQuarantines, reason, objection)));
+    .where(and(hasKept(db, sha256), saysOther(keptQuarantines.quarantined, { reason, objection })));
 }
 
-async function quarantineArtifact(
+async function changeContent(
   deps: Deps,
-  { id, name, organizationId, version }: AgentArtifact,
-  { objection, reason }: QuarantineRequest,
-  actor: ActorRef,
+  { kind, ...row }: QuarantinableContent,
+  to: { quarantined: Quarantine | null; actor: ActorRef },
 ): Promise<void> {
-  const { db, clock } = deps;
-  const now = clock.now();
-  const data = { name, version, reason, objection };
-  const event = { organizationId, namespaceId: null, actor, subjectId: id };
-  await db.batch([
-    db
-      .update(agentArtifacts)
-      .set({ quarantined: { by: actor, at: now, reason, objection }, updatedAt: now })
-      .where(and(eq(agentArtifacts.id, id), saysOther(agentArtifacts, reason, objection))),
-    record(deps, { ...event, type: 'agent_plugin.quarantined', data }, previousChanged),
-  ]);
+  const one = quarantinable(deps).find((candidate) => candidate.kind === kind);
+  const [first, ...rest] = one?.change(deps, row, to) ?? [];
+  if (first) await deps.db.batch([first, ...rest]);
 }
 
-/** True if it isn't quarantined yet, or for another reason or with another way to object. */
-function saysOther(
-  { quarantined }: typeof pluginVersions | typeof agentArtifacts | typeof keptQuarantines,
-  reason: string,
-  objection: string,
+/** SQL: the column has no quarantine yet, or one for another reason or with another way to object. */
+export function saysOther(
+  quarantined: AnySQLiteColumn,
+  { objection, reason }: Pick<Quarantine, 'objection' | 'reason'>,
 ): SQL {
   return sql`json_array(${quarantined} ->> '$.reason', ${quarantined} ->> '$.objection') is not json_array(${reason}, ${objection})`;
 }
@@ -232,7 +248,7 @@ export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef
   const { db, clock } = deps;
   const found = await findContent(deps, sha256);
   const versions = found.versions.filter(({ quarantined }) => quarantined !== null);
-  const artifacts = found.artifacts.filter(({ quarantined }) => quarantined !== null);
+  const contents = found.contents.filter(({ quarantined }) => quarantined !== null);
   const now = clock.now();
   for (const { id, organizationId, ownerId, ...version } of versions.slice(0, limits.artifactsAtOnce)) {
     const event = { organizationId, namespaceId: ownerNamespace(ownerId), actor, subjectId: id };
@@ -248,34 +264,27 @@ export async function liftQuarantine(deps: Deps, sha256: string, actor: ActorRef
       ),
     ]);
   }
-  for (const { id, name, organizationId, version } of artifacts.slice(0, limits.artifactsAtOnce)) {
-    const event = { organizationId, namespaceId: null, actor, subjectId: id };
-    await db.batch([
-      db
-        .update(agentArtifacts)
-        .set({ quarantined: null, updatedAt: now })
-        .where(and(eq(agentArtifacts.id, id), isNotNull(agentArtifacts.quarantined))),
-      record(deps, { ...event, type: 'agent_plugin.unquarantined', data: { name, version } }, previousChanged),
-    ]);
-  }
+  for (const content of contents.slice(0, limits.artifactsAtOnce))
+    await changeContent(deps, content, { quarantined: null, actor });
   if (found.kept.length > 0) await db.delete(keptQuarantines).where(hasKept(db, sha256));
-  return Math.max(0, versions.length - limits.artifactsAtOnce) + Math.max(0, artifacts.length - limits.artifactsAtOnce);
+  return Math.max(0, versions.length - limits.artifactsAtOnce) + Math.max(0, contents.length - limits.artifactsAtOnce);
 }
 
 /** `kept` is content of a removed organization. */
 export type Listed =
   | { version: PluginVersion }
-  | { artifact: AgentArtifact }
+  | { content: QuarantinableContent }
   | { kept: typeof keptQuarantines.$inferSelect };
 
-/** Lists versions and agent plugins with quarantined content, by digest. */
+/** Lists versions and other content that is quarantined, by digest. */
 export async function listQuarantined(
-  { db }: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'features'>,
   { cursor = '', limit }: PageRequest,
 ): Promise<Page<Listed>> {
+  const { db } = deps;
   const after = sql`(${cursor.slice(0, digestChars)}, ${cursor.slice(digestChars)})`;
-  const found = await readTogether(db, {
-    versions: db
+  const [versions, kept, ...others] = await db.batch([
+    db
       .select()
       .from(pluginVersions)
       .where(
@@ -283,25 +292,23 @@ export async function listQuarantined(
       )
       .orderBy(asc(pluginVersions.sha256), asc(pluginVersions.id))
       .limit(limit + 1),
-    artifacts: db
-      .select()
-      .from(agentArtifacts)
-      .where(
-        and(isNotNull(agentArtifacts.quarantined), sql`(${agentArtifacts.checksum}, ${agentArtifacts.id}) > ${after}`),
-      )
-      .orderBy(asc(agentArtifacts.checksum), asc(agentArtifacts.id))
-      .limit(limit + 1),
-    kept: db
+    db
       .select()
       .from(keptQuarantines)
       .where(sql`(${keptQuarantines.sha256}, ${keptQuarantines.id}) > ${after}`)
       .orderBy(asc(keptQuarantines.sha256), asc(keptQuarantines.id))
       .limit(limit + 1),
-  });
+    ...quarantinable(deps).map((one) =>
+      selectContent(deps, one)
+        .where(and(isNotNull(one.rows.quarantined), sql`(${one.digest}, ${one.rows.id}) > ${after}`))
+        .orderBy(asc(one.digest), asc(one.rows.id))
+        .limit(limit + 1),
+    ),
+  ]);
   const all: Listed[] = [
-    ...found.versions.map((version) => ({ version })),
-    ...found.artifacts.map((artifact) => ({ artifact })),
-    ...found.kept.map((kept) => ({ kept })),
+    ...versions.map((version) => ({ version })),
+    ...contentsOf(deps, others).map((content) => ({ content })),
+    ...kept.map((one) => ({ kept: one })),
   ];
   return toPage(
     all.sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1)),
@@ -314,7 +321,8 @@ const digestChars = 64;
 
 function positionOf(listed: Listed): string {
   if ('version' in listed) return listed.version.sha256 + listed.version.id;
-  return 'kept' in listed ? listed.kept.sha256 + listed.kept.id : listed.artifact.checksum + listed.artifact.id;
+  const { id, sha256 } = 'kept' in listed ? listed.kept : listed.content;
+  return sha256 + id;
 }
 
 /** Selects where the versions with this digest are live. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inProcess } from '../cli/in-process.ts';
 import { consoleScene } from './console-scene.ts';
-import { filled, open, pageIds, pages } from './pages.ts';
+import { type ActsAtOnce, buttonsOfFeatures, filled, open, pageIds, pages } from './pages.ts';
 
 const scene = consoleScene();
 
@@ -58,16 +58,16 @@ test.each(pages.flatMap((page) => (page.command === undefined ? [] : [{ ...page,
 );
 
 /** Buttons that act immediately, without a dialog that shows the command. */
-const atOnce: [page: string, action: string, command: string][] = [
+const atOnce: ActsAtOnce[] = [
   ['version', 'Deploy', 'deploy echo@1.2.0'],
   ['version', 'Download', 'pull echo@1.2.0'],
   ['deployment', 'Deploy again', 'deployments retry {failed}'],
-  ['agent', 'Verify', 'api POST /api/v1/plugins/{agent}/verify'],
   ['events', 'Export and verify', 'events --export'],
   ['run', 'Run again', 'runs retry {run}'],
   ['run', 'Download output', 'runs output {run}'],
   ['webhook', 'Send a test event', 'webhooks test {endpoint}'],
   ['delivery', 'Redeliver', 'webhooks redeliver {endpoint} {delivery}'],
+  ...buttonsOfFeatures,
 ];
 
 test.each(atOnce)(

@@ -21,7 +21,11 @@ export interface FeaturePages {
   pages: readonly ConsolePage[];
   /** Makes what the pages show, and returns its IDs by placeholder. */
   ids(scene: Pick<ConsoleScene, 'local'>, client: SlipwayClient): Promise<Record<string, string>>;
+  /** Buttons that act immediately, without a dialog that shows the command. */
+  atOnce?: readonly ActsAtOnce[];
 }
+
+export type ActsAtOnce = [page: string, action: string, command: string];
 
 const files = import.meta.glob<FeaturePages>('../features/*/e2e/console-pages.ts', { eager: true });
 
@@ -79,12 +83,6 @@ export const pages: ConsolePage[] = [
     path: '/n/{namespace}/organization-plugins',
     shown: 'The organization has no plugins of its own yet',
     command: 'list --source community',
-  },
-  {
-    name: 'agent',
-    path: '/n/{namespace}/agents/weather-agent',
-    shown: 'Registered checksum',
-    command: 'api GET /api/v1/plugins/by-name/weather-agent',
   },
   {
     name: 'version',
@@ -158,6 +156,8 @@ export const pages: ConsolePage[] = [
   ...Object.values(files).flatMap((own) => own.pages),
 ];
 
+export const buttonsOfFeatures: readonly ActsAtOnce[] = Object.values(files).flatMap(({ atOnce = [] }) => atOnce);
+
 /** Pages that show the namespace's lists, or many calls. Pictures of them are also taken in a large namespace. */
 export const largePages: ConsolePage[] = [
   { name: 'large-overview', path: '/n/{namespace}', shown: 'Failing now' },
@@ -171,17 +171,6 @@ export const largePages: ConsolePage[] = [
 export function filled(text: string, ids: Record<string, string>): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? '');
 }
-
-/** An agent plugin whose artifact can't be fetched. */
-const agent = {
-  name: 'weather-agent',
-  version: '1.0.0',
-  pluginType: 'metric',
-  pluginRuntime: 'go',
-  configSchema: '{}',
-  artifactUrl: 'http://127.0.0.1:9/weather.tar.gz',
-  checksum: `sha256:${'0'.repeat(64)}`,
-} as const;
 
 /** Three rows, one of which can't be counted. */
 const rows = [{ text: 'one' }, { text: 'one and two' }, { text: 3 }, { text: 'the last row' }];
@@ -213,8 +202,8 @@ async function endedRelease({ local }: Pick<ConsoleScene, 'local'>): Promise<str
 }
 
 /**
- * Returns the values for `{…}` in paths. Creates a run, a later call, a release, what features show, and a webhook and an agent
- * plugin with unreachable addresses.
+ * Returns the values for `{…}` in paths. Creates a run, a later call, a release, what features show, and a webhook with an unreachable
+ * address.
  */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
@@ -226,7 +215,6 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
   const rejected = await client.get('/v1/events', { query: { type: 'upload.rejected' } });
   const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
   const { endpoint_id } = webhook;
-  const { id: agentId } = await client.post('/api/v1/plugins', { body: agent });
   const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
     ...(await endedWork({ local })),
@@ -234,7 +222,6 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
     release: await endedRelease({ local }),
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',
-    agent: agentId,
     ...(await idsOfFeatures({ local }, client)),
     endpoint: endpoint_id,
     delivery: delivery.delivery_id,

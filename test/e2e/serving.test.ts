@@ -1,13 +1,11 @@
 // Tests what `npm start` runs: its demo, and plugins on all surfaces during redeployments and process kills.
 // @module-tag long
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../scripts/local/organization.ts';
-import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { patienceMs, waitFor, waitUntil } from '../support/waiting.ts';
@@ -273,33 +271,6 @@ class LeaverInferenceService:
     expect(await request('DELETE', '/reporter')).toMatchObject({ status: 204, body: null });
     expect((await request('GET', '/reporter')).status).toBe(404);
     expect((await request('GET', '')).body).toEqual([]);
-  });
-
-  test('an artifact that never arrives delays neither webhooks nor other artifacts', async () => {
-    const requested: string[] = [];
-    const server = createServer(({ url = '' }, response) => {
-      requested.push(url);
-      if (url === '/hook') response.end();
-    });
-    onTestFinished(() => server.close().closeAllConnections());
-    const [port = 0] = await freePorts(1);
-    await new Promise<void>((resolve) => server.listen(port, loopback, resolve));
-    const send = (method: string, path: string, body: object) =>
-      fetch(slipway.url + path, {
-        method,
-        body: JSON.stringify(body),
-        headers: { authorization: `Bearer ${local.api_key}`, 'content-type': 'application/json' },
-      });
-    const at = `http://${loopback}:${port}`;
-    const checksum = `sha256:${'0'.repeat(64)}`;
-    for (const version of ['1', '2']) {
-      const artifactUrl = `${at}/artifact`;
-      await send('POST', '/api/v1/plugins', { name: 'silent', version, pluginType: 'log', artifactUrl, checksum });
-    }
-    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact']));
-    await send('POST', '/v1/webhooks', { url: `${at}/hook`, events: ['namespace.'] });
-    await send('PATCH', '/v1/namespaces/default', { description: 'updated' });
-    await waitFor(() => expect(requested).toEqual(['/artifact', '/artifact', '/hook']));
   });
 
   test('a call after a SIGKILL of the builder succeeds', async () => {

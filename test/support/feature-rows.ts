@@ -35,6 +35,12 @@ export interface FeatureRows {
   boundedTables?: readonly string[];
   /** Accepted scans, by the start of their plan. */
   meantScans?: readonly { plan: string; sql: RegExp }[];
+  /** Its routes whose POSTs accept no Idempotency-Key. */
+  unkeyed?: readonly string[];
+  /** Keys of stored objects, with the types in which they are served. */
+  storedObjects?: readonly [key: string, type: string][];
+  /** Types of messages that do only one thing, in a few D1 round trips and one request. */
+  singleMessages?: readonly string[];
   /** Makes a thousand rows of each kind due. */
   makeDue?(world: { org: Organization; deps: Deps; old: string }): Promise<void>;
 }

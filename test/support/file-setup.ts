@@ -3,7 +3,8 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, expect } from 'vitest';
-import { recountLivePlugins, recounts } from '../../src/db/schema/triggers.ts';
+import { recountLivePlugins } from '../../src/db/schema/triggers.ts';
+import { recounts } from '../../src/schema.ts';
 import { unexpectedScans } from './database/query-plans.ts';
 import { acceptMessages, finishWork } from './workers/work-in-progress.ts';
 

@@ -5,13 +5,13 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { loggingDeps } from '../../src/api/middleware.ts';
 import { messageOrganization } from '../../src/consume.ts';
 import { crons } from '../../src/contract/limits/leases.ts';
-import type { Message } from '../../src/contract/messages.ts';
 import { jsonLog, withFields } from '../../src/core/log.ts';
 import worker from '../../src/worker.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';
 import { testApp } from '../support/deps.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
+import { failingMessage, refuseFailingMessage } from '../support/workers/failing-message.ts';
 
 const requestId = expect.stringMatching(/^req_/);
 const lines: Record<string, unknown>[] = [];
@@ -52,10 +52,10 @@ test('a failed message is logged with its ID, type, subject and organization', a
   const s = await scene({});
   const { id } = await deploy(s);
   expect(await messageOrganization(s.deps, { v: 1, type: 'advance-deployment', id })).toBe(s.actor.organizationId);
-  const broken: Message = { v: 1, type: 'verify-artifact', id: 'plg_00000000000000000000000001' };
-  const sent = { id: crypto.randomUUID(), attempts: 1, body: broken, timestamp: new Date() };
+  await refuseFailingMessage();
+  const sent = { id: crypto.randomUUID(), attempts: 1, body: failingMessage, timestamp: new Date() };
   await worker.queue(createMessageBatch('slipway-artifacts', [sent]), env, createExecutionContext());
-  const { id: subject, type } = broken;
+  const { id: subject, type } = failingMessage;
   const queue = 'slipway-artifacts';
   expect(lines).toMatchObject([
     { event: 'queue.failed', queue, message: sent.id, type, id: subject, request_id: requestId, attempts: 1 },

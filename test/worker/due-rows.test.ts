@@ -1,16 +1,13 @@
-// Tests that the sweep reads and sends a bounded amount when a thousand rescans, agent artifacts, secrets, pushes and deleted
-// namespaces are due at the same time (design §9a).
+// Tests that the sweep reads and sends a bounded amount when a thousand rescans, secrets or deleted namespaces are
+// due at the same time (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { artifactFetch } from '../../src/contract/limits/artifacts.ts';
-import { sweepAgentArtifacts } from '../../src/registry/agents/verification.ts';
 import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
 import { sweepSecrets } from '../../src/rollouts/secret-restarts.ts';
 import { rescan } from '../../src/scan-host/rescan.ts';
 import { sweepRescans } from '../../src/scan-host/rescans.ts';
 import { countRows } from '../support/database/d1-rows.ts';
 import { copyRow } from '../support/database/many-rows.ts';
-import { agents, registration } from '../support/plugins/agents.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { costOf, due, dueScene as scene } from '../support/scenes/due-scene.ts';
@@ -41,19 +38,6 @@ test('a message processes three thousand of four thousand versions that are due 
     where r.organization_id = '${world.org.id}' and v.organization_id = r.organization_id
       and (v.name, v.id) <= (r.after_name, r.after_id)`;
   expect(await env.DB.prepare(behind).first()).toEqual({ walked: 3000 });
-});
-
-test("only an organization's share of a thousand due agent artifacts is verified in one sweep", async () => {
-  const world = await scene();
-  expect((await world.org.post(agents, registration())).status).toBe(200);
-  await copyRow('agent_artifacts', due, {
-    version: "'1.0.' || i",
-    verification: "'pending'",
-    next_check_at: world.old,
-  });
-  const { rows, messages } = await costOf(world, sweepAgentArtifacts);
-  expect(messages).toBe(artifactFetch.perOrganizationAtOnce);
-  expect(rows).toBeLessThanOrEqual(300);
 });
 
 test('a thousand changed secrets in one namespace become one message', async () => {

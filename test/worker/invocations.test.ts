@@ -17,6 +17,7 @@ import { webhooks } from '../../src/contract/limits/webhooks.ts';
 import { messageSchema } from '../../src/contract/messages.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';
+import { featureRows } from '../support/feature-rows.ts';
 import { makeEverythingDue, sceneOfEach } from '../support/scenes/everything-due.ts';
 import { countedDeps, type Requests } from '../support/workers/counted-deps.ts';
 
@@ -218,7 +219,7 @@ test.each(bounded)("$what uses at most half of an invocation's limits", ({ queri
 });
 
 /** Messages that do only one thing, in a few D1 round trips and one request. */
-const single = ['enforce-grants', 'report-push', 'verify-artifact', 'artifact-fetched'];
+const single = ['enforce-grants', 'report-push', ...featureRows.flatMap((rows) => rows.singleMessages ?? [])];
 
 test('every message has a bound, or does only one thing', () => {
   const types = messageSchema.options.map((option) => option.shape.type.value);

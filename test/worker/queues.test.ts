@@ -3,11 +3,10 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, inArray } from 'drizzle-orm';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { leases, sweepGraceMs } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
 import { database } from '../../src/db/client.ts';
-import { agentArtifacts } from '../../src/db/schema/agents.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { deadLetters, events } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
@@ -16,16 +15,18 @@ import { requestUpload } from '../../src/registry/uploads/request-upload.ts';
 import { sweepUploads } from '../../src/registry/uploads/upload-sweep.ts';
 import { claimUpload, uploadKey } from '../../src/registry/uploads/uploads.ts';
 import worker from '../../src/worker.ts';
-import { agentScene, registered } from '../support/plugins/agents.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import { failingMessage, refuseFailingMessage } from '../support/workers/failing-message.ts';
 import { senderOf } from '../support/workers/losing-queues.ts';
 
 const db = database(env.DB);
-const ids = { deployment: 'dep_00000000000000000000000001', plugin: 'plg_00000000000000000000000001' } as const;
+const ids = {
+  deployment: 'dep_00000000000000000000000001',
+  plugin: 'plg_00000000000000000000000001',
+} as const;
 const nobody: Message = { v: 1, type: 'advance-deployment', id: ids.deployment };
-/** Fails every time, because no agent plugin has this ID. */
-const failing: Message = { v: 1, type: 'verify-artifact', id: ids.plugin };
+beforeAll(refuseFailingMessage);
 
 interface Delivered {
   id?: string;
@@ -80,17 +81,14 @@ beforeEach(() => {
 
 describe('a batch', () => {
   test('a batch with a failing and a malformed message retries only the failing one, and the other messages take effect', async () => {
-    const agents = await agentScene();
-    const plugin = await registered(agents);
-    const first = `first-${plugin}`;
-    const malformed = `malformed-${plugin}`;
-    const bad = `bad-${plugin}`;
-    const last = `last-${plugin}`;
+    const s = await scene({ files: { 'realtime.py': `import nosuchmodule\n${handler}` } });
+    const { id } = await deploy(s);
+    const [first, malformed, bad, last] = [`first-${id}`, `malformed-${id}`, `bad-${id}`, `last-${id}`];
     const result = await consumed('slipway-artifacts', [
       { id: first, body: nobody },
       { id: malformed, body: { type: 'no such type' } },
-      { id: bad, body: failing },
-      { id: last, body: { v: 1, type: 'artifact-fetched', id: plugin } },
+      { id: bad, body: failingMessage },
+      { id: last, body: { v: 1, type: 'advance-deployment', id } },
     ]);
     expect(result).toEqual({
       ackAll: false,
@@ -99,8 +97,7 @@ describe('a batch', () => {
       retried: [bad],
       delays: [expect.any(Number)],
     });
-    const [artifact] = await db.select().from(agentArtifacts).where(eq(agentArtifacts.id, plugin)).limit(1);
-    expect(artifact?.lastFetchedAt).not.toBeNull();
+    expect((await rowOf(id))?.status).toBe('failed');
     expect(logged.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({ event: 'queue.failed', queue: 'slipway-artifacts', message: bad, attempts: 1 }),
     ]);
@@ -108,7 +105,7 @@ describe('a batch', () => {
 
   test('a batch is retried as a whole in ten minutes while a setting is missing', async () => {
     const secret = 'too short';
-    const result = await consumed('slipway-scans', [{ body: nobody }, { body: failing }], { DATA_KEK: secret });
+    const result = await consumed('slipway-scans', [{ body: nobody }, { body: failingMessage }], { DATA_KEK: secret });
     expect(result).toEqual({
       ackAll: false,
       acknowledged: [],
@@ -156,7 +153,7 @@ test.each([
   [7, 600],
   [50, 600],
 ])('a message that fails for the %i. time is retried after %i s plus up to a quarter', async (attempts, seconds) => {
-  const [delay = 0] = (await consumed('slipway-artifacts', [{ attempts, body: failing }])).delays;
+  const [delay = 0] = (await consumed('slipway-artifacts', [{ attempts, body: failingMessage }])).delays;
   expect([delay >= seconds, delay <= seconds * 1.25]).toEqual([true, true]);
 });
 
@@ -192,9 +189,9 @@ describe('a dead-letter queue', () => {
   test.each(queues)('the dead-letter queue %s stores each message once and acknowledges it', async (queue) => {
     const id = crypto.randomUUID();
     for (let times = 0; times < 2; times++)
-      expect(await consumed(queue, [{ id, body: failing }])).toMatchObject({ acknowledged: [id], retried: [] });
+      expect(await consumed(queue, [{ id, body: failingMessage }])).toMatchObject({ acknowledged: [id], retried: [] });
     expect(await lettersOf(id)).toEqual([
-      { id, queue, body: failing, reason: 'retries exhausted', createdAt: expect.any(Number) },
+      { id, queue, body: failingMessage, reason: 'retries exhausted', createdAt: expect.any(Number) },
     ]);
   });
 

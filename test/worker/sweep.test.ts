@@ -7,15 +7,14 @@ import { withoutKey } from '../../src/access/actor.ts';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { idempotencyKeys } from '../../src/db/schema/access.ts';
-import { agentArtifacts } from '../../src/db/schema/agents.ts';
 import { events, outbox } from '../../src/db/schema/events.ts';
 import { waivers } from '../../src/db/schema/policy.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
+import { features } from '../../src/features.ts';
 import { sweep } from '../../src/sweep.ts';
 import worker from '../../src/worker.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../support/deps.ts';
-import { agentScene, artifactAt, registered } from '../support/plugins/agents.ts';
 import { goPlugin } from '../support/plugins/go-plugins.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { openUpload, publish } from '../support/plugins/publish.ts';
@@ -75,30 +74,6 @@ describe('the sweep', () => {
     clock.advance(60 * seconds);
     await sweep(deps);
     expect(sent).toContainEqual({ v: 1, type: 'rescan', id: org.id });
-  });
-
-  test("the sweep re-enqueues an artifact's verification if its message was lost", async () => {
-    const s = await agentScene();
-    const id = await registered(s, { artifactUrl: artifactAt('good') });
-    s.sent.length = 0;
-    s.clock.advance(16 * seconds);
-    await sweep(s.deps);
-    expect(s.sent).toContainEqual({ v: 1, type: 'verify-artifact', id });
-  });
-
-  test('the sweep releases the copy of an artifact a day after it was yanked', async () => {
-    const s = await agentScene();
-    const id = await registered(s);
-    await s.deps.db.update(agentArtifacts).set({ mirrored: true }).where(eq(agentArtifacts.id, id));
-    await s.org.del(`/api/v1/plugins/${id}`);
-    const isMirrored = async () =>
-      (await s.deps.db.select().from(agentArtifacts).where(eq(agentArtifacts.id, id)))[0]?.mirrored;
-    s.clock.advance(days);
-    await sweep(s.deps);
-    expect(await isMirrored()).toBe(true);
-    s.clock.advance(1);
-    await sweep(s.deps);
-    expect(await isMirrored()).toBe(false);
   });
 
   test('the sweep expires waivers, and deploys Go plugins whose install was interrupted', async () => {
@@ -168,7 +143,8 @@ describe('the sweep', () => {
     };
     const blobs: R2Bucket = Object.assign(Object.create(s.deps.blobs), { list: () => Promise.reject(unavailable) });
     await sweep({ ...s.deps, blobs, log });
-    expect(failed).toEqual([['sweep.failed', 'collectStore', 11]]);
+    const folders = 10 + features.flatMap((feature) => feature.folders ?? []).length;
+    expect(failed).toEqual([['sweep.failed', 'collectStore', folders]]);
     expect(await keyIsStored(s, key.id)).toBe(false);
   });
 });

@@ -6,7 +6,6 @@ import type { AppEnv } from '../context/context.ts';
 import { problemMediaType } from '../problems/problem-json.ts';
 import { rateLimitPattern } from '../problems/problem-response.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
-import { agentErrorComponents, agentErrors } from './agent-errors.ts';
 import { idFields } from './field-examples.ts';
 import { addExamples } from './openapi-examples.ts';
 import { takeDeclaredProblems } from './operation-problems.ts';
@@ -19,6 +18,7 @@ import {
   slipwayVersion,
 } from './route-definitions.ts';
 import { shareParameters } from './shared-parameters.ts';
+import type { Surface } from './surface.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 type Components = NonNullable<Document['components']>;
@@ -59,10 +59,6 @@ const kernelTags: Tag[] = [
   },
   { name: 'Pipeline plugins', description: 'Install Go plugins from Git that run pipeline steps.' },
   { name: 'Storage plugins', description: 'Install Go plugins from Git that store data.' },
-  {
-    name: 'Agent plugins',
-    description: 'Register packages for agents that are hosted elsewhere, with their checksums.',
-  },
   { name: 'Namespaces', description: 'Manage the namespaces that plugins belong to and are deployed in.' },
   {
     name: 'Grants',
@@ -93,7 +89,13 @@ const kernelTags: Tag[] = [
   { name: 'Admin', description: 'Manage organizations. Needs the admin token.' },
 ];
 
-export function openApiDocument(app: OpenAPIHono<AppEnv>, given: { tags: readonly DocumentTag[] }): Document {
+/** Additions of features to the document. */
+interface Added {
+  tags: readonly DocumentTag[];
+  surfaces: readonly Surface[];
+}
+
+export function openApiDocument(app: OpenAPIHono<AppEnv>, given: Added): Document {
   const tags = placed(kernelTags, given.tags, ({ name }) => name).map(({ description, name }) => ({
     name,
     description,
@@ -103,12 +105,12 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, given: { tags: readonl
   normalizeAnyJson(document);
   dropUnusableDefaults(document);
   const { components = {}, paths = {} } = document;
-  document.components = { ...components, ...sharedComponents(components) };
+  document.components = { ...components, ...sharedComponents(components, given.surfaces) };
   for (const [path, item] of Object.entries(paths)) {
     for (const method of documentedMethods) {
       const operation = item[method];
       if (!operation) continue;
-      complete(operation, method, path);
+      complete(operation, { method, path, surface: given.surfaces.find((one) => path.startsWith(`${one.path}/`)) });
       // Mimir rejects an update without a body.
       const isMimirUpdate = method === 'put' && path.startsWith('/api/');
       if (!isMimirUpdate && takesEmptyBody(operation, document)) operation.requestBody.required = false;
@@ -150,7 +152,7 @@ function addProblemJson(response: Answer): void {
   response.headers = { ...response.headers, vary: ref('headers', 'Vary') };
 }
 
-function sharedComponents({ parameters, headers, responses }: Components): Components {
+function sharedComponents({ parameters, headers, responses }: Components, surfaces: readonly Surface[]): Components {
   return {
     parameters: { ...parameters, IdempotencyKey: idempotencyKey },
     headers: {
@@ -164,7 +166,7 @@ function sharedComponents({ parameters, headers, responses }: Components): Compo
     },
     responses: {
       ...responses,
-      ...structuredClone({ ...errorComponents, ...agentErrorComponents }),
+      ...structuredClone(Object.assign({}, errorComponents, ...surfaces.map((surface) => surface.responses))),
       NotModified: { description: 'Not modified: the ETag in `If-None-Match` is current.' },
     },
   };
@@ -219,7 +221,13 @@ const commonParameters = new Map([
   ['v2', 'The later version, such as `1.1.0`'],
 ]);
 
-function complete(operation: Operation, method: (typeof documentedMethods)[number], path: string): void {
+interface Place {
+  method: (typeof documentedMethods)[number];
+  path: string;
+  surface: Surface | undefined;
+}
+
+function complete(operation: Operation, { method, path, surface }: Place): void {
   const isKeyed = acceptsIdempotencyKey(method, path);
   if (isKeyed) operation.parameters = [...(operation.parameters ?? []), ref('parameters', 'IdempotencyKey')];
   for (const parameter of operation.parameters ?? []) {
@@ -228,9 +236,7 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
   }
   operation['x-slipway-command'] = commandFor(operation, path);
   takeDeclaredProblems(operation);
-  const errorsOf = path.startsWith('/api/v1/')
-    ? agentSurfaceErrors
-    : sharedErrors(path.startsWith('/api/') ? badInput : errors(422));
+  const errorsOf = surface ? surfaceErrors(surface) : sharedErrors(path.startsWith('/api/') ? badInput : errors(422));
   const responses: Operation['responses'] = { ...errorsOf(operation, isKeyed), ...operation.responses };
   for (const [status, response] of Object.entries(responses)) {
     if ('$ref' in response) continue;
@@ -269,15 +275,15 @@ function sharedErrors(ofInvalidInput: Operation['responses']) {
   });
 }
 
-/** Returns the same errors in the agent surface's format. */
-function agentSurfaceErrors({ requestBody, parameters }: Operation, isKeyed: boolean) {
-  return {
-    ...agentErrors(401, 403, 429, 500, 503),
-    ...(namesResource(parameters) ? agentErrors(404) : {}),
-    ...(isKeyed ? agentErrors(409) : {}),
-    ...(requestBody ? agentErrors(408, 413, 415) : {}),
-    ...(requestBody || (parameters && parameters.length > 0) ? agentErrors(400) : {}),
-  };
+/** Returns the same errors in a surface's format. */
+function surfaceErrors({ errors: errorsOf }: Surface) {
+  return ({ requestBody, parameters }: Operation, isKeyed: boolean) => ({
+    ...errorsOf(401, 403, 429, 500, 503),
+    ...(namesResource(parameters) ? errorsOf(404) : {}),
+    ...(isKeyed ? errorsOf(409) : {}),
+    ...(requestBody ? errorsOf(408, 413, 415) : {}),
+    ...(requestBody || (parameters && parameters.length > 0) ? errorsOf(400) : {}),
+  });
 }
 
 /** Returns whether the path names a resource, which may not exist. */

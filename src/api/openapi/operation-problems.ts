@@ -17,6 +17,8 @@ type Condition = (facts: Facts) => boolean;
 
 /** Applies wherever the document has the problem's status. */
 const byStatus: Condition = () => true;
+/** Applies only where a route declares the problem. */
+const byDeclaration: Condition = () => false;
 const oneOf =
   (pattern: RegExp): Condition =>
   ({ id }) =>
@@ -49,7 +51,6 @@ const needsInstalled = oneOf(
 const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$/), installing);
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
-const artifacts = oneOf(/^(?:RegisterPlugin|verifyAgentPlugin|getAgentPluginArtifact)$/);
 const creating = oneOf(
   /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|requestModel|addBuilder|addCluster|addIssuer|addTrustedPublisher)$/,
 );
@@ -74,23 +75,21 @@ const conditions: Record<ProblemCode, Condition> = {
   conflict: byStatus,
   'run-over': oneOf(/^(?:start|cancel)Run$/),
   'version-exists': publishing,
-  'needs-approval': anyOf(deploying, installing, oneOf(/^RegisterPlugin$/)),
+  'needs-approval': anyOf(deploying, installing),
   quarantined: anyOf(
     publishing,
     deploying,
     installing,
     releasing,
-    oneOf(
-      /^(?:RegisterPlugin|getAgentPluginArtifact)$|^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/,
-    ),
+    oneOf(/^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/),
   ),
-  'name-taken': oneOf(/^(?:RegisterPlugin|addBuilder|addCluster|add(?:Operator)?Issuer)$/),
-  'in-use': oneOf(/^(?:deleteSecret|deleteModel|yankAgentPlugin|removeBuilder|remove(?:Operator)?Issuer)$/),
-  'version-conflict': oneOf(/^RegisterPlugin$/),
-  'checksum-mismatch': artifacts,
-  'artifact-unreachable': artifacts,
+  'name-taken': oneOf(/^(?:addBuilder|addCluster|add(?:Operator)?Issuer)$/),
+  'in-use': oneOf(/^(?:deleteSecret|deleteModel|removeBuilder|remove(?:Operator)?Issuer)$/),
+  'version-conflict': byDeclaration,
+  'checksum-mismatch': byDeclaration,
+  'artifact-unreachable': byDeclaration,
   'cluster-refused': oneOf(/^addCluster$/),
-  'artifact-too-large': artifacts,
+  'artifact-too-large': byDeclaration,
   'idempotency-key-in-use': isRetried,
   'idempotency-key-reused': isRetried,
   'body-too-large': hasBody,

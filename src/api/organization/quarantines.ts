@@ -118,13 +118,13 @@ export function quarantines(): OpenAPIHono<AppEnv> {
 }
 
 function itemWire(listed: Listed): z.infer<typeof itemModel> {
-  if ('artifact' in listed) {
-    const { checksum, id, organizationId, quarantined } = listed.artifact;
+  if ('content' in listed) {
+    const { id, kind, organizationId, quarantined, sha256 } = listed.content;
     return {
-      kind: 'agent',
+      kind,
       organization_id: organizationId,
       plugin_id: id,
-      sha256: checksum,
+      sha256,
       files_sha256: null,
       quarantined: quarantineWire(quarantined),
     };

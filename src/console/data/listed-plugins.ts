@@ -1,12 +1,11 @@
-// Builds one list of plugins of every kind: a namespace's extractors, and the organization's Go and agent plugins.
+// Builds one list of plugins of every kind: a namespace's extractors, and the organization's Go plugins; features add others.
 import type { components } from '../../client/api.gen.d.ts';
-import { goPluginWord, verificationWords } from '../../contract/state-words.ts';
+import { goPluginWord } from '../../contract/state-words.ts';
 import { failsNow } from './failing-plugins.ts';
 import type { PluginRow, PluginState } from './plugin-rows.ts';
 
 type Schemas = components['schemas'];
 type GoPlugin = Schemas['GoPlugin'];
-type AgentPlugin = Schemas['AgentPlugin'];
 
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
@@ -45,26 +44,6 @@ export function listedGo(
   if (status === 'building' || status === 'staged') return { ...row, state: 'deploying' };
   if (calls && failsNow(calls)) return { ...row, state: 'failing', stateText: 'failing' };
   return { ...row, state: restarts === null ? 'live' : 'failed' };
-}
-
-const agentStates: Record<AgentPlugin['verification'], PluginState> = {
-  pending: 'deploying',
-  verified: 'live',
-  mismatch: 'failed',
-  unreachable: 'failed',
-  unverifiable: 'failed',
-};
-
-/** Returns one row per agent plugin. Versions come newest first. */
-export function listedAgents(versions: readonly AgentPlugin[]): ListedPlugin[] {
-  const newest = new Map<string, ListedPlugin>();
-  for (const { name, registeredAt: changedAt, verification, version, yanked } of versions) {
-    if (newest.has(name)) continue;
-    const state = yanked ? 'not deployed' : agentStates[verification];
-    const stateText = yanked ? 'withdrawn' : verificationWords[verification];
-    newest.set(name, { kind: 'agent', name, liveVersion: yanked ? null : version, state, stateText, changedAt });
-  }
-  return [...newest.values()];
 }
 
 /** Filters as in the URL. */

@@ -1,5 +1,5 @@
-// Reads installed Go plugins and registered agent plugins, which belong to the organization rather than to a namespace.
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+// Reads installed Go plugins, which belong to the organization rather than to a namespace.
+import { queryOptions } from '@tanstack/react-query';
 import { notFound } from '@tanstack/react-router';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 import { type GoKind, goKinds, goSurfaces } from '../../contract/plugin/go-kinds.ts';
@@ -43,22 +43,3 @@ export function describePlacement({ placement, placement_reason: reason }: Schem
   if (placement === null) return 'not decided yet';
   return reason === null ? placement : `${placement}: ${reason}`;
 }
-
-export const agentsQuery = infiniteQueryOptions({
-  queryKey: ['agents'],
-  initialPageParam: '',
-  queryFn: ({ pageParam, signal }) =>
-    api.get('/api/v1/plugins', {
-      query: { limit: 100, includeYanked: 'true', ...(pageParam ? { cursor: pageParam } : {}) },
-      signal,
-    }),
-  getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-});
-
-export const agentVersionsQuery = (name: string) =>
-  queryOptions({
-    queryKey: ['agents', 'named', name],
-    queryFn: ({ signal }) => api.get('/api/v1/plugins/by-name/{name}', { path: { name }, signal }),
-    refetchInterval: ({ state }) =>
-      state.data?.versions.some(({ verification }) => verification === 'pending') ? pendingMs : idleMs,
-  });

@@ -1,18 +1,22 @@
 // Reads all plugins that a namespace can use, of every kind.
-import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type ListedPlugin, listedAgents, listedExtractor, listedGo } from './listed-plugins.ts';
-import { agentsQuery, goPluginsQuery } from './other-kinds.ts';
+import { type QueryClient, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
+import { featureKinds } from '../feature-kinds.gen.ts';
+import type { ListedKind } from '../listed-kind.ts';
+import { type ListedPlugin, listedExtractor, listedGo } from './listed-plugins.ts';
+import { goPluginsQuery } from './other-kinds.ts';
 import { withoutData } from './paged-query.ts';
 import { callsByPlugin, pluginOverviewsQuery } from './plugin-calls.ts';
 import { pluginRows } from './plugin-rows.ts';
 import { pluginsQuery } from './queries.ts';
+
+const kindsOfFeatures: readonly ListedKind[] = featureKinds;
 
 /** Undefined until the extractors and their live versions are loaded. Other kinds follow as they load. */
 export function usePlugins(namespace: string) {
   const query = useInfiniteQuery({ ...pluginsQuery(namespace), ...withoutData });
   const pipeline = useQuery(goPluginsQuery('pipeline'));
   const storage = useQuery(goPluginsQuery('storage'));
-  const agents = useInfiniteQuery(agentsQuery);
+  const others = useQueries({ queries: kindsOfFeatures.map((one) => one.query) });
   const versions = query.data?.pages.flatMap((page) => page.plugins);
   const { data: overviews } = useQuery({ ...pluginOverviewsQuery(namespace), ...withoutData });
   const calls = overviews && callsByPlugin(overviews);
@@ -21,7 +25,7 @@ export function usePlugins(namespace: string) {
       ...pluginRows(versions, calls).map(listedExtractor),
       ...(pipeline.data ?? []).map((plugin) => listedGo('pipeline', plugin, calls.get(`pipeline ${plugin.name}`))),
       ...(storage.data ?? []).map((plugin) => listedGo('storage', plugin, calls.get(`storage ${plugin.name}`))),
-      ...listedAgents(agents.data?.pages.flatMap((page) => page.plugins) ?? []),
+      ...others.flatMap(({ data = [] }) => data),
     ];
   const called = plugins?.map((plugin) => ({ ...plugin, calls: calls?.get(`${plugin.kind} ${plugin.name}`) }));
   return { plugins: called, query };
@@ -32,5 +36,5 @@ export function prefetchPlugins(queries: QueryClient, namespace: string): void {
   void queries.prefetchQuery(pluginOverviewsQuery(namespace));
   void queries.prefetchQuery(goPluginsQuery('pipeline'));
   void queries.prefetchQuery(goPluginsQuery('storage'));
-  void queries.prefetchInfiniteQuery(agentsQuery);
+  for (const one of kindsOfFeatures) one.load(queries);
 }

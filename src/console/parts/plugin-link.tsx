@@ -1,7 +1,10 @@
 // Links to the page of a plugin of any kind.
 import { Link } from '@tanstack/react-router';
 import type { PluginKind } from '../data/listed-plugins.ts';
-import { visible } from './visible-text.ts';
+import { featureKinds } from '../feature-kinds.gen.ts';
+import type { ListedKind } from '../listed-kind.ts';
+
+const kindsOfFeatures: readonly ListedKind[] = featureKinds;
 
 interface Props {
   namespace: string;
@@ -15,12 +18,8 @@ export function PluginLink({ namespace, plugin: { kind, name } }: Props) {
         {name}
       </Link>
     );
-  if (kind === 'agent')
-    return (
-      <Link to="/n/$namespace/agents/$name" params={{ namespace, name }}>
-        {visible(name)}
-      </Link>
-    );
+  const own = kindsOfFeatures.find((one) => one.kind === kind);
+  if (own) return <own.Link namespace={namespace} name={name} />;
   return (
     <Link to="/n/$namespace/go/$kind/$name" params={{ namespace, kind, name }}>
       {name}

@@ -1,4 +1,4 @@
-// Plugin pages: the list, a plugin with its tabs, its playground; and Go and agent plugins.
+// Plugin pages: the list, a plugin with its tabs, its playground; and Go plugins.
 import { createRoute } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
@@ -6,7 +6,7 @@ import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
 import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
-import { agentVersionsQuery, goLogsQuery, goPluginQuery, parseGoKind } from '../data/other-kinds.ts';
+import { goLogsQuery, goPluginQuery, parseGoKind } from '../data/other-kinds.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
@@ -197,14 +197,6 @@ const goDiff = createRoute({
   component: lazyPage(() => import('../pages/go-plugins/go-diff.tsx'), 'GoDiffPage'),
 });
 
-const agent = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/n/$namespace/agents/$name',
-  staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
-  loader: ({ context: { queries }, params: { name } }) => void queries.prefetchQuery(agentVersionsQuery(name)),
-  component: lazyPage(() => import('../pages/agents/agent.tsx'), 'AgentPage'),
-});
-
 export const pluginRoutes = [
   plugins,
   plugin.addChildren([
@@ -219,5 +211,4 @@ export const pluginRoutes = [
   ]),
   goPlugin.addChildren([goOverview, goPlayground, goLogs, goSettings]),
   goDiff,
-  agent,
 ] as const;

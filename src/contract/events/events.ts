@@ -6,14 +6,7 @@ import { featureEvents } from '../features.gen.ts';
 import { claimsSchema, personChannels, voucherSchema } from '../identity.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
 import { places } from '../plugin/version-placement.ts';
-import {
-  callPriorities,
-  deploymentTypes,
-  disableReasons,
-  policyLevels,
-  verdicts,
-  verificationStates,
-} from '../states.ts';
+import { callPriorities, deploymentTypes, disableReasons, policyLevels, verdicts } from '../states.ts';
 import { eventWithData, eventWithoutData } from './event-data.ts';
 import { organizationEvents } from './organization-events.ts';
 import { releaseEvents } from './release-events.ts';
@@ -222,43 +215,6 @@ export const eventData = {
   ...releaseEvents,
   ...supplyChainEvents,
   'pointer.emptied': eventWithoutData('A version is no longer live in a namespace.'),
-  'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
-    name: z.string(),
-    version: z.string(),
-    checksum: z.string(),
-    verification: z.enum(verificationStates),
-  }),
-  'agent_plugin.moved': eventWithData(
-    'The artifact URL of an agent plugin was changed. The artifact is verified again.',
-    {
-      name: z.string(),
-      version: z.string(),
-    },
-  ),
-  'agent_plugin.pending': eventWithoutData("An agent plugin's artifact is due for another verification."),
-  'agent_plugin.verified': eventWithData("An agent plugin's artifact has the registered checksum.", {
-    size_bytes: z.int(),
-  }),
-  'agent_plugin.mismatch': eventWithData("An agent plugin's artifact has a different checksum.", {
-    expected: z.string(),
-    actual: z.string(),
-  }),
-  'agent_plugin.unreachable': eventWithData("An agent plugin's artifact could not be fetched.", {
-    because: z.string(),
-  }),
-  'agent_plugin.described': eventWithoutData("An agent plugin's description, labels or deprecation changed."),
-  'agent_plugin.yanked': eventWithData("An agent plugin's version was yanked. Its number stays taken.", {
-    reason: z.string().nullable().optional(),
-  }),
-  'agent_plugin.unyanked': eventWithoutData("An agent plugin's yanked version is offered again."),
-  'agent_plugin.quarantined': eventWithData(
-    "The operator quarantined an agent plugin's version: its artifact can't be downloaded.",
-    { name: z.string(), version: z.string(), reason: z.string(), objection: z.string().describe('How to object.') },
-  ),
-  'agent_plugin.unquarantined': eventWithData("The operator lifted the quarantine of an agent plugin's version.", {
-    name: z.string(),
-    version: z.string(),
-  }),
   'run.created': eventWithData("A run of a version's batch steps was created.", run),
   'run.started': eventWithData('A run is reading its input; its first rows are running.', run),
   'run.split': eventWithData('A run read its whole input, so its row count is known.', {

@@ -1,7 +1,6 @@
 // Defines the leases on rows that one worker at a time may change, and when sweeps pick up lost work.
 
 const seconds = 1000;
-const minutes = 60 * seconds;
 
 /**
  * Leases on rows that one worker at a time may change (db/lease.ts). After `attemptsMax` claims, a row is assumed to crash every
@@ -11,7 +10,6 @@ const minutes = 60 * seconds;
  * - upload: by a timer and between files; another worker evaluates it again, and the loser's result is discarded
  * - deployment: by a timer; the current step ends, and the next claim resumes at that step
  * - rescan: between reads and files; both workers store the same verdict, and the loser postpones nothing
- * - artifact verification: never, as it outlasts a fetch; the artifact is fetched again, and the loser's result is discarded
  * - webhook lane: with each check for due deliveries; undelivered events are sent again under the same `webhook-id`
  * - splitting of a run's input: with each piece of input; another worker continues after the last stored chunks
  * - chunk of a run: by a timer; another worker processes its rows again, and the loser's result is removed
@@ -30,8 +28,6 @@ export const leases = {
   deployment: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
   /** Also the first wait after a failure. Waits double, so eight attempts take two hours. */
   rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
-  /** `artifactFetch.totalMs` plus a minute to store the result. */
-  artifact: { leaseMs: 4 * minutes, attemptsMax: 8 },
   /** Renewed at least every `webhooks.lookEveryMs`, even while the receiver hangs. */
   webhook: { leaseMs: 15 * seconds },
   /** A chunk waits this long after its worker died. Two renewals may fail before the lease is lost. */

@@ -15,10 +15,6 @@ export const apiLimits = {
   /** JSON bodies by route. A plugin call may have `builderLimits.callBytes`. */
   uploadRequestBytes: 256 * KiB,
   enableBytes: 256 * KiB,
-  agentPluginBytes: 256 * KiB,
-  agentConfigBytes: 16 * KiB,
-  /** The `config_schema` in an agent plugin's registration. */
-  agentConfigSchemaBytes: 64 * KiB,
   rollbackBytes: 64 * KiB,
   /** A plan with the most ignored paths. */
   releaseBytes: 128 * KiB,
@@ -91,6 +87,9 @@ export const pendingMs = 2000;
 export const serverCheckMs = 10_000;
 /** How long the command line waits for a read's response to begin. Longer than any wait that a read can ask for (`?wait=60`). */
 export const responseMaxMs = 90_000;
+
+/** Redirects that a fetch into the store follows. */
+export const fetchRedirectsMax = 5;
 
 /** Bytes of a large object read at a time: few enough store requests, and little enough memory for many readers. */
 export const objectRangeBytes = 4 * 1024 * 1024;

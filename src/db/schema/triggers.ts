@@ -3,13 +3,15 @@
 // statement that fires it. A migration that copies a table to change it must recreate the table's triggers.
 import type { byteCounters } from '../../contract/limits/quotas.ts';
 
-type Row = 'new' | 'old';
+/** The row that fires a trigger, after or before its change. */
+export type Row = 'new' | 'old';
 type Event = 'insert' | 'delete' | `update of ${string}`;
 
-const add = (scope: string, resource: string, amount: string, condition: string) =>
+/** Returns a statement that adds to a counter. */
+export const add = (scope: string, resource: string, amount: string, condition: string) =>
   `insert into counters (scope, resource, amount) select ${scope}, '${resource}', ${amount} where ${condition} on conflict (scope, resource) do update set amount = amount + excluded.amount`;
 
-const trigger = (name: string, table: string, event: Event, when: string, body: string[]) =>
+export const trigger = (name: string, table: string, event: Event, when: string, body: string[]) =>
   `CREATE TRIGGER \`${name}\` AFTER ${event.toUpperCase().startsWith('UPDATE') ? event.replace('update of', 'UPDATE OF') : event.toUpperCase()} ON \`${table}\` WHEN ${when} BEGIN\n${body.map((line) => `\t${line};\n`).join('')}END;`;
 
 const isActive = (row: Row) => `${row}.active_version_id is not null`;
@@ -92,31 +94,6 @@ const versions = [
     countVersion('new', '-'),
   ),
   trigger('versions_counted_delete', 'plugin_versions', 'delete', 'old.deleted_at is null', countVersion('old', '-')),
-];
-
-/** SQL: no other agent plugin version in the organization has the same copy. */
-const isOnlyCopy = (row: Row) =>
-  `not exists (select 1 from agent_artifacts a where a.checksum = ${row}.checksum and a.organization_id = ${row}.organization_id and a.mirrored and a.yanked_at is null and a.id <> ${row}.id)`;
-
-const isCopy = (row: Row) => `${row}.mirrored and ${row}.yanked_at is null`;
-const countCopy = (row: Row, sign: '' | '-') =>
-  add(
-    `${row}.organization_id`,
-    'artifact_bytes',
-    `${sign}coalesce(${row}.size_bytes, 0)`,
-    `${isCopy(row)} and ${isOnlyCopy(row)}`,
-  );
-
-const copies = [
-  trigger('copies_counted_insert', 'agent_artifacts', 'insert', isCopy('new'), [countCopy('new', '')]),
-  trigger(
-    'copies_counted_update',
-    'agent_artifacts',
-    'update of mirrored, yanked_at, size_bytes, checksum, organization_id',
-    `(${isCopy('old')}) <> (${isCopy('new')}) or old.size_bytes is not new.size_bytes or old.checksum <> new.checksum or old.organization_id <> new.organization_id`,
-    [countCopy('old', '-'), countCopy('new', '')],
-  ),
-  trigger('copies_counted_delete', 'agent_artifacts', 'delete', isCopy('old'), [countCopy('old', '-')]),
 ];
 
 interface CountedBytes {
@@ -249,25 +226,23 @@ const deployments = [
   ]),
 ];
 
-export const triggers: readonly string[] = [
+export const kernelTriggers: readonly string[] = [
   ...plugins,
   ...enabled,
   ...versions,
-  ...copies,
   ...bytes.flatMap(bytesOf),
   ...keys,
   ...deployments,
 ];
 
 /** SELECTs that compute each counter's correct value, for the tests. */
-export const recounts: readonly string[] = [
+export const kernelRecounts: readonly string[] = [
   "select owner_id as scope, 'plugins' as resource, count(*) as amount from plugins where active_version_id is not null group by owner_id",
   "select owner_id, 'extractor_versions', count(*) from plugin_versions where deleted_at is null and kind = 'extractor' group by owner_id",
   "select plugin_id, 'plugin_versions', count(*) from plugin_versions where deleted_at is null group by plugin_id",
   `select namespace_id, 'enabled_versions', count(*) from enabled_plugins where not ${ownsName('enabled_plugins.namespace_id', 'enabled_plugins.name')} group by namespace_id`,
   "select organization_id, 'versions', count(*) from plugin_versions where deleted_at is null group by organization_id",
   `select organization_id, 'archive_bytes', sum(size_bytes) from (select distinct organization_id, sha256, size_bytes from plugin_versions where deleted_at is null union all select organization_id, id, max(coalesce(announced_bytes, 0), coalesce(found_bytes, 0)) from uploads where status in ('open', 'confirming')) group by organization_id having sum(size_bytes) <> 0`,
-  `select organization_id, 'artifact_bytes', sum(size_bytes) from (select distinct organization_id, checksum, size_bytes from agent_artifacts where mirrored and yanked_at is null) group by organization_id having sum(size_bytes) <> 0`,
   `select organization_id, 'model_bytes', sum(size_bytes) from (select organization_id, size_bytes from models union all select organization_id, size_bytes from model_uploads) group by organization_id having sum(size_bytes) <> 0`,
   `select organization_id, 'run_bytes', sum(stored_input_bytes + stored_chunk_bytes + output_bytes + error_bytes) as bytes from runs group by organization_id having bytes <> 0`,
   `select organization_id, 'later_call_bytes', sum(body_bytes + answer_bytes) as bytes from later_calls group by organization_id having bytes <> 0`,

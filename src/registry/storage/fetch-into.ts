@@ -1,13 +1,12 @@
 // Fetches a URL into the store, and computes the content's digest while it streams. Every address on the way is checked, and all waits
 // and sizes are limited.
 import { connectionFailure } from '../../contract/builder/egress.ts';
-import { artifactFetch } from '../../contract/limits/artifacts.ts';
-import type { ArtifactFailure } from '../../contract/plugin/agents.ts';
+import { fetchRedirectsMax } from '../../contract/limits/requests.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { PieceReader } from '../../core/paced-bytes.ts';
 import type { Deps } from '../../deps.ts';
-import type { ArtifactCopy } from '../agents/multipart-copy.ts';
+import type { ArtifactCopy } from './multipart-copy.ts';
 import { r2Digest } from './r2-archive.ts';
 
 export interface FetchLimits {
@@ -55,7 +54,7 @@ export async function fetchInto(
 /** Thrown when the content could not be received completely. */
 export class FetchFailure extends Error {
   override readonly name = 'NotFetched';
-  readonly failure: Exclude<ArtifactFailure, 'checksum_mismatch'>;
+  readonly failure: 'artifact_unreachable' | 'artifact_too_large';
   constructor(message: string, failure: FetchFailure['failure'] = 'artifact_unreachable') {
     super(message);
     this.failure = failure;
@@ -134,7 +133,7 @@ async function followRedirects(
   timer: FetchTimer,
 ): Promise<Response> {
   let from = url;
-  for (let hop = 0; hop <= artifactFetch.redirectsMax; hop++) {
+  for (let hop = 0; hop <= fetchRedirectsMax; hop++) {
     const target = parseExternalUrl(from, deps);
     if ('refused' in target)
       throw new FetchFailure(`${hop === 0 ? 'the URL' : 'the URL it redirects to'} is not allowed: ${target.refused}`);
@@ -159,7 +158,7 @@ async function followRedirects(
     if (!URL.canParse(location, target.url.href)) throw new FetchFailure('it redirects to an invalid URL');
     from = new URL(location, target.url.href).href;
   }
-  throw new FetchFailure(`it redirects more than ${artifactFetch.redirectsMax} times`);
+  throw new FetchFailure(`it redirects more than ${fetchRedirectsMax} times`);
 }
 
 async function receive(

@@ -39,7 +39,7 @@ export type UploadOutcome =
   | { status: 'expired'; upload: Upload }
   | { status: 'pending'; upload: Upload };
 
-type OutcomeDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queues' | 'log'>;
+type OutcomeDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queues' | 'log' | 'features'>;
 
 /** Content of an accepted upload that its version stores. */
 export interface AcceptedContent {
@@ -141,11 +141,12 @@ function stageEnd({ clock }: OutcomeDeps): number {
  * a unique index's error can't tell a lost claim from a full quota.
  */
 function acceptWhere(
-  { db, clock }: OutcomeDeps,
+  deps: OutcomeDeps,
   claim: Claim,
   content: AcceptedContent,
   stored: { versionId: PluginVersion['id']; findings: Finding[] | null },
 ): Statement {
+  const { db, clock } = deps;
   const { upload } = claim;
   return db
     .update(uploads)
@@ -164,7 +165,7 @@ function acceptWhere(
         sql`not ${isNameEnabled(upload)}`,
         hasRoom(limitsOf(upload, content, clock.now())),
         notReleasedSince(content.sha256, upload.updatedAt),
-        notExists(selectQuarantine(db, content)),
+        notExists(selectQuarantine(deps, content)),
         content.guard.holds,
       ),
     );
@@ -220,7 +221,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
   const found = await readTogether(db, {
     enabled: selectNameEnabled(db, upload),
     exceeded: selectExceeded(db, limits),
-    quarantines: selectQuarantine(db, content),
+    quarantines: selectQuarantine(deps, content),
   });
   requireNameNotEnabled(found.enabled[0]);
   requireRoom(limits, found.exceeded);

@@ -2,7 +2,6 @@
 import { and, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import { formatVersion, formatVersionSlug } from '../../contract/plugin/manifest.ts';
 import { Problem } from '../../core/problem.ts';
-import { agentArtifacts } from '../../db/schema/agents.ts';
 import { keptQuarantines } from '../../db/schema/quarantines.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -29,17 +28,24 @@ export function hasContent({ filesSha256, sha256 }: Content): SQL {
  * agent plugin's artifact, also after its organization was removed. Publishing it again, packing it again or registering it as another
  * kind doesn't get around it.
  */
-export function selectQuarantine(db: Deps['db'], content: Content & Pick<Version, 'uploadSha256'>) {
+export function selectQuarantine(
+  { db, features }: Pick<Deps, 'db' | 'features'>,
+  content: Content & Pick<Version, 'uploadSha256'>,
+) {
   const bytes = [...new Set([content.sha256, content.uploadSha256])];
   const sameUpload = sql`${pluginVersions.uploadSha256} in ${bytes}`;
-  const ofVersion = db
+  let found = db
     .select({ quarantined: pluginVersions.quarantined })
     .from(pluginVersions)
-    .where(and(or(hasContent(content), sameUpload), isNotNull(pluginVersions.quarantined)));
-  const ofArtifact = db
-    .select({ quarantined: agentArtifacts.quarantined })
-    .from(agentArtifacts)
-    .where(and(inArray(agentArtifacts.checksum, bytes), isNotNull(agentArtifacts.quarantined)));
+    .where(and(or(hasContent(content), sameUpload), isNotNull(pluginVersions.quarantined)))
+    .$dynamic();
+  for (const { digest, rows } of features.flatMap(({ quarantinable = [] }) => quarantinable))
+    found = found.unionAll(
+      db
+        .select({ quarantined: rows.quarantined })
+        .from(rows)
+        .where(and(inArray(digest, bytes), isNotNull(rows.quarantined))),
+    );
   const { filesSha256, sha256, uploadSha256 } = keptQuarantines;
   const isKept = or(
     inArray(sha256, bytes),
@@ -47,7 +53,7 @@ export function selectQuarantine(db: Deps['db'], content: Content & Pick<Version
     content.filesSha256 === null ? undefined : eq(filesSha256, content.filesSha256),
   );
   const kept = db.select({ quarantined: keptQuarantines.quarantined }).from(keptQuarantines).where(isKept);
-  return ofVersion.unionAll(ofArtifact).unionAll(kept).limit(1);
+  return found.unionAll(kept).limit(1);
 }
 
 /** Every download of a version's content passes here. */

@@ -12,7 +12,6 @@ import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
   admin,
-  agentPlugins,
   approvalsIn,
   batches,
   budgets,
@@ -311,7 +310,6 @@ function goPlugins(kind: GoKind): Record<string, Row> {
 }
 
 export const matrix: Record<string, Row> = {
-  ...under('/api/v1/plugins', agentPlugins),
   ...under('/v1/admin', admin),
   ...builders,
   ...clusters,

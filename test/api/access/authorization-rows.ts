@@ -1,8 +1,7 @@
-// Rows of the authorization matrix for agent plugins; later calls; a namespace's secrets, models, runs and releases; an organization's
+// Rows of the authorization matrix for later calls; a namespace's secrets, models, runs and releases; an organization's
 // deletion; issuers, people and approvals; builders and clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { registered, registration } from '../../support/plugins/agents.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import {
@@ -340,30 +339,3 @@ export function approvalsIn(place: Pick<Row, 'of' | 'means'>): Record<string, Ro
     'POST /{plugin_id}/trial': { ...place, scope: 'plugins:write', status: 409, sent: { body: {} } },
   };
 }
-
-const agentIds = { id: 'agent_id', name: 'agent_name', version: 'agent_version' };
-const agentRead = { scope: 'plugins:read', of: 'everyone', means: agentIds } as const;
-const agentWrite = { scope: 'plugins:write', of: 'registrant', means: agentIds } as const;
-
-export const agentPlugins: Record<string, Row> = {
-  'POST ': {
-    ...agentWrite,
-    of: 'organization',
-    sent: { body: registration() },
-    ready: async () => ({ sent: { body: registration() } }),
-  },
-  'GET ': agentRead,
-  'GET /{id}': agentRead,
-  'GET /by-name/{name}': agentRead,
-  'GET /by-name/{name}/versions/{version}': agentRead,
-  'GET /{id}/artifact': { ...agentRead, status: 302 },
-  'GET /{id}/schema': agentRead,
-  'POST /{id}/validate-config': { ...agentRead, sent: { body: { config: {} } } },
-  'POST /{id}/verify': agentWrite,
-  'PATCH /{id}': { ...agentWrite, sent: { body: { description: 'x' } } },
-  'DELETE /{id}': {
-    ...agentWrite,
-    status: 204,
-    ready: async ({ org }) => ({ ids: { agent_id: await registered({ org }) } }),
-  },
-};

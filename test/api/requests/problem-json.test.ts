@@ -51,8 +51,6 @@ const cases: Case[] = [
   ['pipeline plugins', org, 'GET', '/api/plugins/none', 404, 'not-found'],
   ['invalid input of pipeline plugins', org, 'GET', '/api/plugins/none/logs?tail=-1', 400, 'invalid-request'],
   ['storage plugins', org, 'DELETE', '/api/storage-plugins/none', 404, 'not-found'],
-  ['agent plugins', org, 'GET', '/api/v1/plugins/none', 404, 'not-found'],
-  ['invalid input of agent plugins', org, 'GET', '/api/v1/plugins?limit=0', 400, 'invalid-request'],
   ['keys', org, 'GET', '/v1/keys?limit=0', 422, 'invalid-request'],
   ['a missing key', anonymous, 'GET', '/v1/webhooks', 401, 'unauthorized'],
   ['a method', org, 'DELETE', '/v1/quotas', 405, 'method-not-allowed'],
@@ -129,7 +127,7 @@ test('a rejected upload is reported in RFC 9457 format with its violations', asy
 
 test('a temporary problem has Retry-After in both formats', async () => {
   const limited = testApp({ rateLimiter: { limit: async () => ({ success: false }) } });
-  for (const path of ['/v1/keys', '/api/v1/plugins', '/api/plugins']) {
+  for (const path of ['/v1/keys', '/api/plugins']) {
     for (const accept of [problemJson, 'application/json']) {
       const headers = { accept, authorization: `Bearer ${org.key}` };
       const response = await limited.fetch(new Request(`http://slipway.test${path}`, { headers }));

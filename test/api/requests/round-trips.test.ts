@@ -1,27 +1,13 @@
 // Counts D1 round trips of requests with a cached key (design §9), which determine Slipway's latency.
-import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
-import { countedD1 } from '../../support/database/round-trips.ts';
+import { type Budget, type Counting, cost, counted, counting } from '../../support/database/counting.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { agents, registered, registration } from '../../support/plugins/agents.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../../support/plugins/publish.ts';
 import { namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 import { waiverFields, waiverOf } from '../../support/scenes/waivers.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { blockedQueues } from '../../support/workers/blocked-queues.ts';
-
-const counted = countedD1(env.DB);
-
-async function counting() {
-  const { queues, release } = blockedQueues();
-  const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
-  const org = await organization({ fetch: app.fetch });
-  await publish(org, plugin());
-  await app.settled();
-  return { org, release, ...app };
-}
 
 /** Returns a deployment's path. The deployment is finished if the version is batch-only, and queued otherwise. */
 async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise<string> {
@@ -29,21 +15,13 @@ async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise
   return `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
 }
 
-type Counting = Awaited<ReturnType<typeof counting>>;
-
 const getting =
   (path: string) =>
   async ({ org }: Counting) =>
   () =>
     org.get(path);
 
-/** The expected status of the response to `ready`, 200 by default. */
-const budget: [
-  what: string,
-  trips: number,
-  ready: (scene: Counting) => Promise<() => Promise<{ status: number }>>,
-  status?: number,
-][] = [
+const budget: Budget[] = [
   [
     'get a version',
     1,
@@ -251,37 +229,6 @@ const budget: [
     },
   ],
   [
-    'register an agent plugin',
-    1,
-    async ({ org }) =>
-      () =>
-        org.post(agents, registration()),
-  ],
-  [
-    'get an agent plugin',
-    1,
-    async ({ org }) => {
-      const id = await registered({ org });
-      return () => org.get(`${agents}/${id}`);
-    },
-  ],
-  [
-    'list agent plugins',
-    1,
-    async ({ org }) =>
-      () =>
-        org.get(agents),
-  ],
-  [
-    'yank an agent plugin',
-    2,
-    async ({ org }) => {
-      const id = await registered({ org });
-      return () => org.del(`${agents}/${id}`);
-    },
-    204,
-  ],
-  [
     'delete a version',
     3,
     async ({ org }) =>
@@ -354,15 +301,7 @@ const budget: [
 test.each(budget)(
   'a request takes its budgeted number of D1 round trips: %s: %d',
   async (_what, trips, ready, status = 200) => {
-    const scene = await counting();
-    const request = await ready(scene);
-    scene.release();
-    await scene.settled();
-    const answers: number[] = [];
-    const took = await counted.during(async () => answers.push((await request()).status));
-    expect([answers, took]).toEqual([[status], trips]);
-    scene.release();
-    await scene.settled();
+    expect(await cost(ready)).toEqual([[status], trips]);
   },
 );
 

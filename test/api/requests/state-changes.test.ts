@@ -11,7 +11,6 @@ import { sweep } from '../../../src/sweep.ts';
 import { clientOf } from '../../support/client.ts';
 import { auditedD1, type Transaction } from '../../support/database/audited-d1.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
-import { goodArtifact } from '../../support/plugins/agents.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
@@ -23,7 +22,8 @@ import { bookkeeping, explanations, ofOperator, recordsOnly, removedLater } from
 const audited = auditedD1(env.DB);
 const { queues, sent } = losingQueues();
 const clock = clockAt(Date.now());
-const fetch = async () => new Response(new Blob([goodArtifact]).stream());
+/** Every URL has the same content. */
+const fetch = async () => new Response(new Blob(['the artifact itself']).stream());
 const app = testApp({ db: database(audited.db), clock, queues, fetch });
 const { deps } = app;
 const own = await world('mine', app.fetch);

@@ -20,7 +20,7 @@ export const explanations: Record<string, string[]> = {
   models: ['model.'],
   plugins: [
     ...['version.published', 'version.staged', 'plugin.approval_changed'],
-    ...['plugin.active_version_changed', 'agent_plugin.registered'],
+    ...['plugin.active_version_changed'],
   ],
   plugin_versions: ['version.', 'plugin.active_version_changed'],
   enabled_plugins: ['plugin.'],
@@ -32,7 +32,6 @@ export const explanations: Record<string, string[]> = {
   callback_secrets: ['namespace.callback_secret_rotated'],
   later_calls: ['call.'],
   live_pointers: ['pointer.', 'deployment.queued', 'deployment.promoted', 'deployment.resumed', 'plugin.rolled_back'],
-  agent_artifacts: ['agent_plugin.'],
   releases: ['release.'],
   runs: ['run.'],
   webhook_endpoints: ['webhook.'],
@@ -47,13 +46,6 @@ export const ofOperator: readonly string[] = ['POST /v1/admin/issuers'];
 export const bookkeeping: Record<string, Record<string, string>> = {
   api_keys: { last_used_at: 'a time of use' },
   trusted_publishers: { last_used_at: 'a time of use' },
-  agent_artifacts: {
-    attempts: 'claims',
-    lease_token: 'a lease',
-    lease_until: 'a lease',
-    last_fetched_at: 'a time of use',
-    mirrored: 'a copy in the store was released',
-  },
   deployments: {
     attempts: 'claims',
     error: 'why the last attempt failed; for good, it is an event',

@@ -5,7 +5,6 @@ import { eventArchiveKey } from '../../../src/events/event-archives.ts';
 import { artifactKey } from '../../../src/instances/builds/builds.ts';
 import { packagePartKey } from '../../../src/instances/environments/package-store.ts';
 import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';
-import { artifactKey as agentArtifactKey } from '../../../src/registry/agents/artifact.ts';
 import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
 import { presign } from '../../../src/registry/storage/presign.ts';
 import { findingsKey } from '../../../src/registry/storage/stored-findings.ts';
@@ -13,6 +12,7 @@ import { repackedKey, uploadKey } from '../../../src/registry/uploads/uploads.ts
 import { inputKey, partKey, storedChunkKey } from '../../../src/runs/keys.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { testApp } from '../../support/deps.ts';
+import { featureRows } from '../../support/feature-rows.ts';
 import { openUpload } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
 
@@ -35,7 +35,6 @@ const objects: [key: string, type: string][] = [
   [`logs/${deps.ids('deployment')}/0.ndjson`, 'application/x-ndjson'],
   [eventArchiveKey({ organizationId, firstBlock: 0, lastBlock: 1 }), 'application/x-ndjson'],
   [artifactKey(sha256), 'application/octet-stream'],
-  [agentArtifactKey(sha256), 'application/octet-stream'],
   [packagePartKey('numpy', sha256), 'application/octet-stream'],
   [modelKey(organizationId, sha256), 'application/octet-stream'],
   [modelUploadKey({ namespaceId: deps.ids('namespace'), name: 'page.html', sha256 }), 'application/octet-stream'],
@@ -45,6 +44,7 @@ const objects: [key: string, type: string][] = [
   [partKey(run, 0, 1, 'errors'), 'application/x-ndjson'],
   [`later-calls/${deps.ids('call')}/body`, 'application/octet-stream'],
   ['a-folder-of-a-later-release/page.html', 'application/octet-stream'],
+  ...featureRows.flatMap((rows) => rows.storedObjects ?? []),
 ];
 
 const inert = {

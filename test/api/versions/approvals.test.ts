@@ -11,7 +11,6 @@ import { decideVersion } from '../../../src/registry/versions/approvals.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { registration } from '../../support/plugins/agents.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
@@ -316,10 +315,4 @@ test('only an approver can free the name of a namespace that demands approval', 
   expect((await admin.del(path)).status).toBe(403);
   expect((await org.patch(path, { namespace_name: 'old' })).body).toMatchObject({ namespace_name: 'old' });
   expect((await org.del(path)).status).toBe(200);
-});
-
-test('a CI job that may only stage cannot register agent plugins', async () => {
-  const job = await stageOnlyJob(await organization());
-  const answer = await job.post('/api/v1/plugins', registration());
-  expect([answer.status, answer.text]).toEqual([409, expect.stringContaining("agent plugins can't wait")]);
 });

@@ -10,7 +10,6 @@ import { writeZip } from '../../support/archives/zip-writer.ts';
 import { bytesOf, noise } from '../../support/bytes.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
-import { agents, registration } from '../../support/plugins/agents.ts';
 import { type Files, type Plugin, plugin, tarGzOf, zipOf } from '../../support/plugins/plugin.ts';
 import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
 import { adminAuthorization, type Organization, organization } from '../../support/scenes/organization.ts';
@@ -141,43 +140,6 @@ describe('quarantined content that is packed again', () => {
     const small = zipOf(content.files);
     expect(small.length).toBeLessThan(inMemoryBytesMax);
     expect((await confirmed(await organization(), content, small)).status).toBe(403);
-  });
-});
-
-describe('quarantined content as an artifact of an agent plugin', () => {
-  const archives: [how: string, pack: (files: Files) => Uint8Array<ArrayBuffer>][] = [
-    ['a zip', (files) => zipOf(files)],
-    ['a tar.gz', (files) => tarGzOf(files)],
-  ];
-
-  test.each(archives)('quarantined content is refused as an agent plugin: %s', async (_how, pack) => {
-    const [org, other] = [await organization(), await organization()];
-    const content = unique();
-    const bytes = pack(content.files);
-    expect((await confirmed(org, content, bytes)).status).toBe(200);
-    const checksum = `sha256:${await sha256Hex(bytes)}`;
-    const { id } = Object((await other.post(agents, registration({ checksum }))).body);
-    const { files_sha256 } = await documentOf(org);
-    expect((await quarantines(org).add(files_sha256)).body).toMatchObject({ items: [{}, { plugin_id: id }] });
-    expect((await other.get(`${agents}/${id}/artifact`)).status).toBe(403);
-    const again = await other.post(agents, registration({ checksum }));
-    expect([again.status, again.text]).toEqual([403, expect.stringContaining(reason)]);
-    expect((await quarantines(org).lift(files_sha256)).status).toBe(204);
-    expect((await other.post(agents, registration({ checksum }))).status).toBe(200);
-    expect((await other.get(`${agents}/${id}`)).body).toMatchObject({ quarantined: null });
-  });
-
-  test.each(archives)("an agent plugin's quarantined artifact is refused as a version: %s", async (_how, pack) => {
-    const [org, other] = [await organization(), await organization()];
-    const content = unique();
-    const bytes = pack(content.files);
-    const sha256 = await sha256Hex(bytes);
-    expect((await org.post(agents, registration({ checksum: `sha256:${sha256}` }))).status).toBe(200);
-    await quarantines(org).add(sha256);
-    const answer = await confirmed(other, content, bytes);
-    expect([answer.status, messageOf(answer)]).toEqual([403, expect.stringContaining(reason)]);
-    expect((await quarantines(org).lift(sha256)).status).toBe(204);
-    expect((await confirmed(other, content, bytes)).status).toBe(200);
   });
 });
 

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { agents, documented, freshName, goodChecksum } from '../../support/plugins/agents.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
 import {
@@ -239,29 +238,4 @@ describe('quarantine', () => {
     expect((await quarantine(org, 'ab'.repeat(32))).status).toBe(404);
     expect((await org.put(`/v1/admin/quarantines/${'ab'.repeat(32)}`, { reason, objection })).status).toBe(401);
   });
-
-  test("an agent plugin's artifact cannot be downloaded, nor registered under another name", async () => {
-    const org = await organization();
-    const checksum = `sha256:${'c4'.repeat(32)}`;
-    const sent = { ...documented(freshName()), checksum };
-    const { id } = Object((await org.post(agents, sent)).body);
-    await quarantine(org, 'c4'.repeat(32));
-    expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ quarantined: { reason, objection } });
-    expect((await org.get(`${agents}/${id}/artifact`)).status).toBe(403);
-    expect((await org.post(agents, { ...documented(freshName()), checksum })).status).toBe(403);
-    expect((await org.get(`${agents}/by-name/${sent.name}`)).body).toMatchObject({ latest: null });
-    expect(await typesOf(org)).toContain('agent_plugin.quarantined');
-  });
-});
-
-test('a yanked agent plugin shows the reason and can be offered again', async () => {
-  const org = await organization();
-  const { id } = Object((await org.post(agents, { ...documented(freshName()), checksum: goodChecksum })).body);
-  expect((await org.del(`${agents}/${id}?reason=${encodeURIComponent(reason)}`)).status).toBe(204);
-  expect((await org.get(`${agents}/${id}`)).body).toMatchObject({ yanked: true, yankReason: reason });
-  expect((await org.patch(`${agents}/${id}`, { yanked: false })).body).toMatchObject({
-    yanked: false,
-    yankReason: null,
-  });
-  expect(await typesOf(org)).toEqual(expect.arrayContaining(['agent_plugin.yanked', 'agent_plugin.unyanked']));
 });

@@ -1,5 +1,4 @@
-// Tests the requests of commands that change namespaces and agent plugins.
-import { createHash } from 'node:crypto';
+// Tests the requests of commands that change namespaces.
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
@@ -19,8 +18,6 @@ async function ran(args: string[], body: unknown, status = 200) {
 }
 
 const namespace = { namespace_name: 'staging', namespace_id: 'ns_1' };
-const agent = { id: 'plg_1', name: 'nginx', version: '2.1.0', verification: 'verified' };
-const schema = { type: 'object' };
 
 describe('the request of', () => {
   test.each<[command: string, answer: object, request: string, sent: unknown, printed: string]>([
@@ -94,16 +91,6 @@ describe('the request of', () => {
       { confirm: true },
       '✓ Added 1\n  + text\n  - old',
     ],
-    [
-      'agents register nginx 2.1.0 https://a.test/n --type log --checksum sha256:00 --runtime go --no-wait',
-      agent,
-      'POST /api/v1/plugins',
-      {
-        ...{ name: 'nginx', version: '2.1.0', artifactUrl: 'https://a.test/n', checksum: 'sha256:00' },
-        ...{ pluginType: 'log', pluginRuntime: 'go' },
-      },
-      '✓ registered nginx 2.1.0 (plg_1), verified',
-    ],
   ])('a command sends its request: %s', async (command, answer, request, sent, printed) => {
     const ended = await ran(command.split(' '), answer);
     expect([ended.stderr.replaceAll(/^ {2}.*\n/gm, ''), ended.exit]).toEqual(['', 'done']);
@@ -119,42 +106,6 @@ test.each([
 ])('%s without a change sends nothing', async (command, fix) => {
   const { count, exit, stderr } = await ran(command.split(' '), {});
   expect([exit, stderr, count]).toEqual(['usage', `✗ nothing to change\n  fix      ${fix}\n`, 0]);
-});
-
-test("slipway agents register computes a file's checksum", async () => {
-  const artifact = join(folderOf({ 'n.tar.gz': 'bytes' }), 'n.tar.gz');
-  const args = ['agents', 'register', 'nginx', '1', 'https://a.test/n', '--type', 'log', '--artifact', artifact];
-  const { request, sent } = await ran(args, agent);
-  expect([request, sent.checksum]).toEqual([
-    'POST /api/v1/plugins?verify=sync',
-    `sha256:${createHash('sha256').update('bytes').digest('hex')}`,
-  ]);
-});
-
-test('slipway agents register requires one checksum, and refuses two', async () => {
-  const args = ['agents', 'register', 'nginx', '1', 'https://a.test/n', '--type', 'log'];
-  expect(await ran(args, agent)).toMatchObject({ exit: 'usage', count: 0 });
-  expect(await ran([...args, '--checksum', 'sha256:00', '--artifact', 'n'], agent)).toMatchObject({ exit: 'usage' });
-});
-
-const registered = {
-  ...{ ...agent, pluginType: 'log', pluginRuntime: 'go', artifactUrl: 'https://a.test/n', checksum: 'sha256:00' },
-  ...{ configSchema: JSON.stringify(schema), registeredAt: '2026-03-01T10:00:00.000Z', mirrored: true, yanked: false },
-  ...{ description: null, labels: { team: 'edge' }, deprecation: 'use 3', verification: 'mismatch' },
-  verificationDetails: { failure: 'checksum_mismatch', message: 'The checksum differs.' },
-};
-
-test('slipway agents list filters by type and text, and shows each state', async () => {
-  const args = ['agents', 'list', '--type', 'log', '--search', 'ngi', '--yanked', '--limit', '2'];
-  const { request, stdout } = await ran(args, { plugins: [registered], nextCursor: null });
-  expect(request).toBe('GET /api/v1/plugins?limit=2&pluginType=log&q=ngi&includeYanked=true');
-  expect(stdout).toMatch(/^nginx +2\.1\.0 +log +has a different checksum, deprecated +plg_1$/m);
-});
-
-test('slipway agents show explains why an artifact was not verified', async () => {
-  const { stdout } = await ran(['agents', 'show', 'plg_1'], registered);
-  expect(stdout).toMatch(/^state +has a different checksum, deprecated\n +The checksum differs\.$/m);
-  expect(stdout).toMatch(/^labels +team=edge$/m);
 });
 
 test('slipway namespaces show prints the number of live versions kept', async () => {

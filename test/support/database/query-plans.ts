@@ -17,12 +17,21 @@ const boundedTables = new Set([
   ...featureRows.flatMap(({ boundedTables: own = [] }) => own),
 ]);
 
-/** Accepted scans, by the start of their plan, each with the reason why it ends early. */
-const meantScans: { plan: string; sql: RegExp }[] = [
+/** An accepted scan, by the start of its plan. */
+export interface MeantScan {
+  plan: string;
+  sql: RegExp;
+}
+
+const ofFeatures = import.meta.glob<{ meantScans: readonly MeantScan[] }>('../../features/*/workerd/meant-scans.ts', {
+  eager: true,
+});
+
+/** Accepted scans, each with the reason why it ends early. */
+const meantScans: readonly MeantScan[] = [
+  ...Object.values(ofFeatures).flatMap((own) => own.meantScans),
   // One page of all organizations in primary key order, for the operator.
   { plan: 'SCAN organizations', sql: /order by "organizations"\."id" asc limit/ },
-  // One page of all agent plugins, which all agents share, in primary key order.
-  { plan: 'SCAN agent_artifacts', sql: /order by "agent_artifacts"\."id" desc limit/ },
   // Plugin rows are never deleted, so SQLite never looks for rows that refer to one.
   { plan: 'SCAN ', sql: /^insert into "plugins" / },
   // Releases of the last three days.

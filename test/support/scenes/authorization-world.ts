@@ -13,7 +13,6 @@ import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
 import { clientOf, type Fetch } from '../client.ts';
 import { featureRows, type MadeWorld, mergedRows } from '../feature-rows.ts';
-import { registered } from '../plugins/agents.ts';
 import { goDeployment, goPlugin } from '../plugins/go-plugins.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
@@ -46,9 +45,6 @@ export const missingIds: Ids = {
   whole_plugin_id: 'absent_whole_1_0_0',
   whole_slug: 'absent_whole',
   whole_upload_id: 'plu_00000000000000000000000000',
-  agent_id: 'plg_00000000000000000000000000',
-  agent_name: 'absent-agent',
-  agent_version: '9.9.9',
   deployment_id: 'dep_00000000000000000000000000',
   run_id: 'run_00000000000000000000000000',
   release_id: 'rel_00000000000000000000000000',
@@ -105,9 +101,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       whole_plugin_id: shared.plugin_id,
       whole_slug: `${name}_whole`,
       whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
-      agent_id: await registered({ org }, { name: `${name}-agent`, version: `1.2.3-${name}` }),
-      agent_name: `${name}-agent`,
-      agent_version: `1.2.3-${name}`,
       deployment_id: await newDeployment(org, own.plugin_id),
       run_id: await newRun(org, rows.plugin_id),
       release_id: await endedRelease(org),

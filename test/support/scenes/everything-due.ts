@@ -5,7 +5,6 @@ import { releasePlanSchema } from '../../../src/contract/releases.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { copyRow, numbered } from '../database/many-rows.ts';
 import { featureRows } from '../feature-rows.ts';
-import { agents, registration } from '../plugins/agents.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { know } from './advisories.ts';
@@ -53,7 +52,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await namespacesAndSecrets(org, old, made);
   await runsOf(org, old, made);
   await releasesOf(org, old);
-  await agentsAndHistory(org, old);
+  await history();
   await advisoriesOf();
   await run('analyze'); // as in the sweep
 }
@@ -186,12 +185,7 @@ async function namespacesAndSecrets(org: Organization, old: string, made: Record
   await copyRow('vector_features', first, { ...made, name: "'feature_' || i" });
 }
 
-async function agentsAndHistory(org: Organization, old: string): Promise<void> {
-  if ((await org.post(agents, registration())).status !== 200) throw new Error('not registered');
-  const numberedVersion = { version: "'1.0.' || i" };
-  await copyRow('agent_artifacts', first, { ...numberedVersion, verification: text('pending'), next_check_at: old });
-  const copies = { mirrored: '1', yanked_at: '1', checksum: "printf('%064d', i)" };
-  await copyRow('agent_artifacts', second, { ...numberedVersion, ...copies, next_check_at: 'null' });
+async function history(): Promise<void> {
   await run(
     `insert into idempotency_keys (id, fingerprint, claim, lease_until, expires_at) values ('key', '', '', 1, 1)`,
   );

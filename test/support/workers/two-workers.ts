@@ -4,7 +4,6 @@ import { expect } from 'vitest';
 
 /** Every table that a worker with a lease writes to. Omits the outbox, because an extra message has no effect. */
 const tables = [
-  'agent_artifacts',
   'deliveries',
   'deployment_steps',
   'deployments',
@@ -19,14 +18,17 @@ const tables = [
   'webhook_endpoints',
 ];
 
-async function contents(): Promise<Record<string, unknown[]>> {
-  const results = await env.DB.batch(tables.map((table) => env.DB.prepare(`select * from ${table} order by rowid`)));
-  return Object.fromEntries(tables.map((table, i) => [table, results[i]?.results ?? []]));
+async function contents(more: readonly string[]): Promise<Record<string, unknown[]>> {
+  const all = [...tables, ...more];
+  const results = await env.DB.batch(all.map((table) => env.DB.prepare(`select * from ${table} order by rowid`)));
+  return Object.fromEntries(all.map((table, i) => [table, results[i]?.results ?? []]));
 }
 
-/** Runs the work of a worker that lost its lease, and expects that no row is written. The work may fail. */
-export async function expectNoChange(work: () => Promise<unknown>): Promise<void> {
-  const before = await contents();
+/**
+ * Runs the work of a worker that lost its lease, and expects that no row is written, also in more tables of a feature. The work may fail.
+ */
+export async function expectNoChange(work: () => Promise<unknown>, more: readonly string[] = []): Promise<void> {
+  const before = await contents(more);
   await work().catch(() => {});
-  expect(await contents()).toEqual(before);
+  expect(await contents(more)).toEqual(before);
 }

@@ -14,7 +14,6 @@ const kernelGroups: readonly EventFilter[] = [
   'upload.',
   'pointer.',
   'run.',
-  'agent_plugin.',
   'key.',
   'member.',
   'invitation.',

@@ -3,13 +3,14 @@ import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanst
 import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from '../../data/listed-plugins.ts';
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
 import { usePlugins } from '../../data/use-plugins.ts';
+import { featureKinds } from '../../feature-kinds.gen.ts';
+import type { ListedKind } from '../../listed-kind.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { MoreRows } from '../../parts/table.tsx';
-import { RegisterAgent } from '../agents/register-agent.tsx';
 import { PluginTable } from './plugin-table.tsx';
 import { PublishDialog, PublishFromGit } from './publish-dialog.tsx';
 
@@ -21,6 +22,7 @@ export function PluginsPage() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { plugins, query } = usePlugins(namespace);
   const rows = plugins && matchingPlugins(plugins, filter);
+  const own = ownKind(filter.kind);
   return (
     <>
       <PageHead
@@ -28,7 +30,7 @@ export function PluginsPage() {
         actions={
           key.scopes.includes('plugins:write') && (
             <>
-              {filter.kind === 'agent' && <RegisterAgent namespace={namespace} />}
+              {own && <own.Add namespace={namespace} />}
               <PublishFromGit namespace={namespace} />
               <PublishDialog namespace={namespace} />
             </>
@@ -57,15 +59,23 @@ export function PluginsPage() {
   );
 }
 
-const firstOfKind: Record<PluginKind, string> = {
+function ownKind(kind: PluginKind | undefined): ListedKind | undefined {
+  const kinds: readonly ListedKind[] = featureKinds;
+  return kinds.find((one) => one.kind === kind);
+}
+
+const firstOfKind: Partial<Record<PluginKind, string>> = {
   extractor: 'slipway init my_plugin && slipway publish my_plugin',
   pipeline: 'slipway install https://github.com/NAME/REPOSITORY --kind pipeline',
   storage: 'slipway install https://github.com/NAME/REPOSITORY --kind storage',
-  agent: 'slipway agents register NAME VERSION URL --type log --artifact FILE',
 };
 
 function NoneOfKind({ kind }: { kind: PluginKind }) {
-  return <Empty command={firstOfKind[kind]}>No {kind} plugin is installed.</Empty>;
+  return (
+    <Empty command={ownKind(kind)?.command ?? firstOfKind[kind] ?? 'slipway list'}>
+      No {kind} plugin is installed.
+    </Empty>
+  );
 }
 
 function NoPlugins() {

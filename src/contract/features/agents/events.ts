@@ -1,0 +1,44 @@
+// Defines the events of agent plugins.
+import { z } from 'zod';
+import { eventWithData, eventWithoutData } from '../../events/event-data.ts';
+import { verificationStates } from './states.ts';
+
+export const events = {
+  'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
+    name: z.string(),
+    version: z.string(),
+    checksum: z.string(),
+    verification: z.enum(verificationStates),
+  }),
+  'agent_plugin.moved': eventWithData(
+    'The artifact URL of an agent plugin was changed. The artifact is verified again.',
+    {
+      name: z.string(),
+      version: z.string(),
+    },
+  ),
+  'agent_plugin.pending': eventWithoutData("An agent plugin's artifact is due for another verification."),
+  'agent_plugin.verified': eventWithData("An agent plugin's artifact has the registered checksum.", {
+    size_bytes: z.int(),
+  }),
+  'agent_plugin.mismatch': eventWithData("An agent plugin's artifact has a different checksum.", {
+    expected: z.string(),
+    actual: z.string(),
+  }),
+  'agent_plugin.unreachable': eventWithData("An agent plugin's artifact could not be fetched.", {
+    because: z.string(),
+  }),
+  'agent_plugin.described': eventWithoutData("An agent plugin's description, labels or deprecation changed."),
+  'agent_plugin.yanked': eventWithData("An agent plugin's version was yanked. Its number stays taken.", {
+    reason: z.string().nullable().optional(),
+  }),
+  'agent_plugin.unyanked': eventWithoutData("An agent plugin's yanked version is offered again."),
+  'agent_plugin.quarantined': eventWithData(
+    "The operator quarantined an agent plugin's version: its artifact can't be downloaded.",
+    { name: z.string(), version: z.string(), reason: z.string(), objection: z.string().describe('How to object.') },
+  ),
+  'agent_plugin.unquarantined': eventWithData("The operator lifted the quarantine of an agent plugin's version.", {
+    name: z.string(),
+    version: z.string(),
+  }),
+};
