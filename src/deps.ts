@@ -14,7 +14,6 @@ import type { BuildOutput } from './contract/plugin/go-plugins.ts';
 import type { Jurisdiction, LocationHint, Placement } from './contract/plugin/placement.ts';
 import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from './contract/releases.ts';
 import type { QueueName } from './contract/states.ts';
-import type { VectorStore } from './contract/vector-store.ts';
 import type { Clock } from './core/clock.ts';
 import type { ExternalUrlRules } from './core/external-url.ts';
 import type {
@@ -91,8 +90,8 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   startInstance(deps: Deps, id: DeploymentId, version: StartableVersion, options?: StartOptions): Promise<Confinement>;
   /** Serves static files for browsers, such as the API reference. */
   assets(request: Request): Promise<Response>;
-  /** Stores the namespaces' vectors. */
-  vectors: VectorStore;
+  /** The account that stores the namespaces' vectors. Null: the database does. */
+  vectorize: VectorizeAccount | null;
   /** Measures the active releases. */
   releases: ReleaseMeters;
   callLimits: CallLimitShares;
@@ -153,6 +152,14 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
    * Encrypts values that must not be readable in the database: plugin and webhook secrets, and responses stored for Idempotency-Keys.
    */
   dataKey: string;
+}
+
+/** An account at Cloudflare Vectorize. */
+export interface VectorizeAccount {
+  /** The API's URL, up to but not including `/accounts`. */
+  url: string;
+  accountId: string;
+  token: string;
 }
 
 /** A release, and the name whose calls it shares. A name has one active release. */

@@ -4,5 +4,6 @@ import { advisoryImports } from './features/advisory-imports/feature.ts';
 import { agents } from './features/agents/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { sources } from './features/sources/feature.ts';
+import { vectors } from './features/vectors/feature.ts';
 
-export const features: readonly Feature[] = [advisoryImports, agents, deployHooks, sources];
+export const features: readonly Feature[] = [advisoryImports, agents, deployHooks, sources, vectors];

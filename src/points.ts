@@ -10,7 +10,7 @@ import type { Quarantine } from './contract/withdrawals.ts';
 import type { Clock } from './core/clock.ts';
 import type { DeploymentId, OrganizationId, VersionId } from './core/ids.ts';
 import type { Db, Statement } from './db/client.ts';
-import type { OwnedTable, QuarantinableRow, QuarantinableRows } from './db/owned-table.ts';
+import type { OwnedTable, QuarantinableRow, QuarantinableRows, SweptTable } from './db/owned-table.ts';
 
 /** An organization that a batch closes. */
 export interface Closing {
@@ -70,6 +70,11 @@ export interface Points<AllDeps> {
    * export contains the rows.
    */
   owned?: readonly OwnedTable[];
+  /**
+   * Tables whose rows a step of the feature removes when their namespace is deleted, in the order of their removal. The removal of an
+   * organization waits for it. The export contains the rows.
+   */
+  swept?: readonly SweptTable[];
   /** Its other tables, and why they hold nothing that belongs to an organization, by the table's name. */
   ofNobody?: Record<string, string>;
   /** Returns statements for the batch that closes an organization, which make the feature's rows unreachable. */

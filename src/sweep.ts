@@ -58,7 +58,6 @@ import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
 import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
 import { oldUsage, sweepAwakeTime, sweepUsage } from './traffic/usage.ts';
-import { dueFeatures, sweepFeatures } from './vectors/sync-features.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 
@@ -92,7 +91,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
   { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
   { step: sweepPeople, due: (deps) => [...dueOfPeople(deps), selectExpiredCiKeys(deps), selectExpiredTokens(deps)] },
-  { step: sweepFeatures, due: dueFeatures },
   { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
   { step: sweepTraffic, due: oldCounts },
   { step: sweepUsage, due: oldUsage },

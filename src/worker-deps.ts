@@ -10,7 +10,6 @@ import type { Builder } from './contract/builder/builder.ts';
 import type { ShareRequest } from './contract/call-limits.ts';
 import { deploymentLimits } from './contract/limits/deployments.ts';
 import type { Jurisdiction } from './contract/plugin/placement.ts';
-import type { VectorStore } from './contract/vector-store.ts';
 import { systemClock } from './core/clock.ts';
 import { idSource } from './core/ids.ts';
 import { jsonLog, type Log } from './core/log.ts';
@@ -30,8 +29,6 @@ import { pausing } from './registry/storage/turns.ts';
 import { releaseMeters } from './releases/meters.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
-import { embeddedVectors } from './vectors/embedded.ts';
-import { vectorizeVectors } from './vectors/vectorize.ts';
 import { spanExport, tracingTo } from './watching/span-export.ts';
 
 const parsers = workerParsers();
@@ -60,7 +57,6 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
     ...isolateDepsOf(bindings),
     ...database,
     blobs: local ? pausing(bindings.ARCHIVES, pace) : bindings.ARCHIVES,
-    vectors: vectorStoreOf(bindings, database.db),
     ...trackEventIds(ids),
     defer: deferBy(ctx.waitUntil.bind(ctx)),
   };
@@ -70,7 +66,7 @@ function deferBy(waitUntil: (work: Promise<unknown>) => void): Deps['defer'] {
   return (work) => waitUntil(work.catch((cause: unknown) => log.error('deferred.failed', { cause })));
 }
 
-type IsolateDeps = Omit<Deps, keyof RequestDatabase | 'blobs' | 'vectors' | 'ids' | 'takeNewEventId' | 'defer'>;
+type IsolateDeps = Omit<Deps, keyof RequestDatabase | 'blobs' | 'ids' | 'takeNewEventId' | 'defer'>;
 
 const madeOnce = new WeakMap<Bindings, IsolateDeps>();
 
@@ -97,6 +93,7 @@ function makeIsolateDeps(bindings: Bindings): IsolateDeps {
     startInstance,
     assets: (request) => bindings.ASSETS.fetch(request),
     releases: releaseMeters(inJurisdiction(bindings.RELEASES, bindings), log),
+    vectorize: vectorizeOf(bindings),
     callLimits: callLimitsOf(bindings),
     waits,
     parsers,
@@ -283,12 +280,11 @@ function egressOf(reach: Reach): Deps['fetch'] {
   return (url, init) => fetch(url, init);
 }
 
-function vectorStoreOf(bindings: Bindings, db: Db): VectorStore {
-  if (bindings.VECTOR_STORE === 'embedded') return embeddedVectors(db);
-  const account = {
+function vectorizeOf(bindings: Bindings): Deps['vectorize'] {
+  if (bindings.VECTOR_STORE === 'embedded') return null;
+  return {
     url: bindings.VECTORIZE_URL,
     accountId: bindings.VECTORIZE_ACCOUNT_ID,
     token: bindings.VECTORIZE_API_TOKEN,
   };
-  return vectorizeVectors(account, (request) => fetch(request));
 }

@@ -70,6 +70,13 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'kinds of plugins',
     parts: [{ file: 'kinds.ts', exported: 'kinds', list: 'featureKinds', form: 'array' }],
   },
+  'src/console/feature-namespace-actions.gen.ts': {
+    folder: 'src/console/features',
+    what: 'actions on a namespace',
+    parts: [
+      { file: 'namespace-actions.ts', exported: 'namespaceActions', list: 'featureNamespaceActions', form: 'array' },
+    ],
+  },
   'src/console/feature-event-filters.gen.ts': {
     folder: 'src/console/features',
     what: 'filters of events',

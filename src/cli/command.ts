@@ -49,16 +49,19 @@ export interface CommandResult {
   streamed?: true;
 }
 
+export interface ProgramContext extends CommandContext {
+  /** Commands that follow others. */
+  following: readonly FeatureCommand[];
+}
+
 /** Adds a command to the program or to a group. */
-export type AddCommand = (parent: Command, context: CommandContext) => void;
+export type AddCommand = (parent: Command, context: ProgramContext) => void;
 
 /** A feature's command. */
 export interface FeatureCommand {
   add: AddCommand;
-  /** The command that it follows in the help. */
-  after?: string;
-  /** The group at whose end it is, instead. */
-  within?: string;
+  /** The command that it follows in the help, with its group: `namespaces edit`. */
+  after: string;
 }
 
 export interface CommandDefinition<Arguments, Options> {
@@ -113,8 +116,20 @@ export function commandGroup(
   return (parent, context) => {
     const group = parent.command(name).summary(summary);
     if (description !== undefined) group.description(description);
-    for (const add of commands) add(group, context);
+    for (const add of commands) addWithFollowing(group, context, add);
   };
+}
+
+/** Adds a command, and the features' commands that follow it in the help. */
+export function addWithFollowing(parent: Command, context: ProgramContext, add: AddCommand): void {
+  add(parent, context);
+  const name = pathOf(parent.commands.at(-1));
+  for (const one of context.following) if (one.after === name) one.add(parent, context);
+}
+
+/** Returns the names of a command and its groups, without the program's. */
+function pathOf(command: Command | undefined): string {
+  return command?.parent ? `${pathOf(command.parent)} ${command.name()}`.trimStart() : '';
 }
 
 /** Defines a command that needs no connection. It prints its result like the others, unless it returns none. */

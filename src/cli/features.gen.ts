@@ -3,5 +3,6 @@ import { commands as advisoryImportsCommands } from './features/advisory-imports
 import { commands as agentsCommands } from './features/agents/commands.ts';
 import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
 import { commands as sourcesCommands } from './features/sources/commands.ts';
+import { commands as vectorsCommands } from './features/vectors/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...sourcesCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...sourcesCommands, ...vectorsCommands] as const;

@@ -1,7 +1,13 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command, Option } from 'commander';
 import { explainExcessArguments, requireOptionsLast } from './arguments/excess-arguments.ts';
-import { type AddCommand, type CommandContext, commandGroup, type FeatureCommand } from './command.ts';
+import {
+  type AddCommand,
+  addWithFollowing,
+  type CommandContext,
+  commandGroup,
+  type ProgramContext,
+} from './command.ts';
 import { batch } from './commands/develop/batch.ts';
 import { dev } from './commands/develop/dev.ts';
 import { init } from './commands/develop/init.ts';
@@ -92,21 +98,9 @@ const aliases = commandGroup(
   ],
 );
 
-const featured: readonly FeatureCommand[] = featureCommands;
-
-/** Adds a command, and the features' commands that follow it in the help. */
-function addWithFollowing(program: Command, context: CommandContext, add: AddCommand): void {
-  add(program, context);
-  const command = program.commands.at(-1);
-  const name = command?.name();
-  for (const one of featured) {
-    if (one.after === name) one.add(program, context);
-    if (command && one.within === name) one.add(command, context);
-  }
-}
-
 /** Creates the program. Throws a CommanderError on invalid usage. */
-export function createProgram(context: CommandContext): Command {
+export function createProgram(given: CommandContext): Command {
+  const context: ProgramContext = { ...given, following: featureCommands };
   const { output } = context;
   const program = new Command('slipway');
   program

@@ -2,5 +2,6 @@
 import { sentences as agentsSentences } from './features/agents/sentences.ts';
 import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
 import { sentences as sourcesSentences } from './features/sources/sentences.ts';
+import { sentences as vectorsSentences } from './features/vectors/sentences.ts';
 
-export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...sourcesSentences };
+export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...sourcesSentences, ...vectorsSentences };

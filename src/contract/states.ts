@@ -41,9 +41,6 @@ export type DeploymentType = (typeof deploymentTypes)[number];
 export const deploymentSteps = ['build', 'start', 'verify', 'promote'] as const;
 export type DeploymentStep = (typeof deploymentSteps)[number];
 
-/** The feature's index in the store: being created, existing, or being removed. */
-export const featureStates = ['adding', 'ready', 'removing'] as const;
-
 /** States of a run (runs/states.ts). Those after `running` are final. `partial`: some rows failed. `expired`: never started. */
 export const runStates = [
   'open',

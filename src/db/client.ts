@@ -27,7 +27,6 @@ import * as registry from './schema/registry.ts';
 import * as releases from './schema/releases.ts';
 import * as runs from './schema/runs.ts';
 import * as traffic from './schema/traffic.ts';
-import * as vectors from './schema/vectors.ts';
 import * as webhooks from './schema/webhooks.ts';
 
 type Client = Pick<D1Database, 'prepare' | 'batch'>;
@@ -80,7 +79,6 @@ export const kernelTables = {
   ...webhooks,
   ...heartbeat,
   ...traffic,
-  ...vectors,
   ...advisories,
   ...evidence,
 };

@@ -5,15 +5,16 @@ import type { Quarantine } from '../contract/withdrawals.ts';
 import type { OrganizationId } from '../core/ids.ts';
 
 /** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
-export type KernelHolder = 'organization' | 'owner' | 'namespace' | 'key' | 'issuer' | 'endpoint' | 'feature' | 'run';
+export type KernelHolder = 'organization' | 'owner' | 'namespace' | 'key' | 'issuer' | 'endpoint' | 'run';
 
 /** The owner of rows: a kind of the kernel's, or SQL that selects the IDs of an organization's own, as `id`. */
 export type Holder = KernelHolder | ((id: OrganizationId) => SQL);
 
-export interface OwnedTable {
-  table: SQLiteTable & { id: AnySQLiteColumn };
+/** A table whose rows belong to holders. */
+export interface HeldTable {
+  table: SQLiteTable;
   holder: Holder;
-  /** The column that names the holder. An index on it continues with the table's ID. */
+  /** The column that names the holder. */
   column: AnySQLiteColumn;
   /** Columns that its export omits: secrets, even encrypted ones, and their digests. */
   omitted?: readonly AnySQLiteColumn[];
@@ -21,6 +22,17 @@ export interface OwnedTable {
   after?: string;
   /** Returns the keys of the stored objects that belong to an exported row. */
   objects?(row: Record<string, unknown>): string[];
+}
+
+/** A table whose rows are removed with their organization. An index on `column` continues with the table's ID. */
+export interface OwnedTable extends HeldTable {
+  table: SQLiteTable & { id: AnySQLiteColumn };
+}
+
+/** A table whose rows a step of the sweep removes after their namespace is deleted. */
+export interface SweptTable extends HeldTable {
+  /** Columns with which an index on `column` continues. They are unique per holder. */
+  order: readonly AnySQLiteColumn[];
 }
 
 /** A table whose rows name their organization. */

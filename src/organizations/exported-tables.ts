@@ -4,7 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { getTableName, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { type Placed, placed } from '../core/placed.ts';
-import type { Holder, OwnedTable } from '../db/owned-table.ts';
+import type { HeldTable, Holder } from '../db/owned-table.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../db/schema/access.ts';
 import { versionAdvisories } from '../db/schema/advisories.ts';
 import { budgets, usageMonths } from '../db/schema/budgets.ts';
@@ -20,11 +20,10 @@ import { enabledPlugins, plugins, pluginVersions, uploads } from '../db/schema/r
 import { releases } from '../db/schema/releases.ts';
 import { runs } from '../db/schema/runs.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
-import { vectorCollections, vectorFeatures, vectors } from '../db/schema/vectors.ts';
 import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 
-export interface ExportedTable extends Pick<OwnedTable, 'objects'> {
+export interface ExportedTable extends Pick<HeldTable, 'objects'> {
   table: SQLiteTable;
   holder: Holder;
   /** The column that names the holder. An index on it continues with the `order` columns, which are unique per holder. */
@@ -93,9 +92,6 @@ const kernelTables: readonly ExportedTable[] = [
   ),
   of('namespace', callTotals, callTotals.namespaceId, callTotals.pluginId),
   of('namespace', callCounts, callCounts.namespaceId, callCounts.pluginId, callCounts.at, callCounts.version),
-  of('namespace', vectorFeatures, vectorFeatures.namespaceId, vectorFeatures.id),
-  of('feature', vectorCollections, vectorCollections.featureId, vectorCollections.collection),
-  of('feature', vectors, vectors.featureId, vectors.id),
   of('namespace', runs, runs.namespaceId, runs.id),
   of('organization', laterCallRows, laterCallRows.organizationId, laterCallRows.id),
   {
@@ -107,12 +103,18 @@ const kernelTables: readonly ExportedTable[] = [
 
 /** Returns the tables, of which features' come last unless they say otherwise: rows after those that they refer to. */
 export function exportedTables({ features }: Pick<Deps, 'features'>): readonly ExportedTable[] {
-  const added = features.flatMap(({ owned = [] }) => owned.map(exportOf).reverse());
+  const added = features.flatMap(({ owned = [], swept = [] }) => [
+    ...owned.map((one) => exportOf(one, [one.table.id])).reverse(),
+    ...swept.map((one) => exportOf(one, one.order)).reverse(),
+  ]);
   return placed<ExportedTable, ExportedTable & Placed>(kernelTables, added, ({ table }) => getTableName(table));
 }
 
-function exportOf({ after = '', column, holder, objects, omitted = [], table }: OwnedTable): ExportedTable & Placed {
-  return { ...of(holder, table, column, table.id), omitted, after, ...(objects && { objects }) };
+function exportOf(
+  { after = '', column, holder, objects, omitted = [], table }: HeldTable,
+  order: readonly AnySQLiteColumn[],
+): ExportedTable & Placed {
+  return { ...of(holder, table, column, ...order), omitted, after, ...(objects && { objects }) };
 }
 
 /** Tables that have rows of an organization but are omitted from its export, and why. */

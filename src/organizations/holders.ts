@@ -7,7 +7,6 @@ import { apiKeys, namespaces } from '../db/schema/access.ts';
 import { issuers } from '../db/schema/identity.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
-import { vectorFeatures } from '../db/schema/vectors.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 
 /** SQL: the IDs of the organization's holders of this kind. */
@@ -27,8 +26,6 @@ export function heldBy(holder: Holder, id: OrganizationId): SQL {
       return sql`(select ${issuers.id} from ${issuers} where ${issuers.organizationId} = ${id})`;
     case 'endpoint':
       return sql`(select ${endpoints.id} from ${endpoints} where ${endpoints.organizationId} = ${id})`;
-    case 'feature':
-      return sql`(select ${vectorFeatures.id} from ${vectorFeatures} where ${vectorFeatures.namespaceId} in (${ofNamespaces}))`;
     case 'run':
       return sql`(select ${runs.id} from ${runs} where ${runs.namespaceId} in (${ofNamespaces}))`;
   }

@@ -320,9 +320,6 @@ function removalOf({ column, holder, table }: OwnedTable, quarantinable: readonl
   });
 }
 
-/** Tables whose rows other sweeps remove after their namespace is deleted. remove.ts waits for them. */
-export const removedWithNamespaces = ['vector_features', 'vector_collections', 'vectors'];
-
 /** Returns installation-wide tables, and why they hold nothing that belongs to a removed organization. */
 export function tablesOfNobody({ features }: Pick<Deps, 'features'>): Record<string, string> {
   return Object.assign({}, kernelTablesOfNobody, ...features.map(({ ofNobody }) => ofNobody));

@@ -8,7 +8,6 @@ import type { OrganizationId } from '../core/ids.ts';
 import { counters, namespaces, organizations } from '../db/schema/access.ts';
 import { deployments, isCurrent } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
-import { vectorFeatures } from '../db/schema/vectors.ts';
 import { readWalk, recordWalk } from '../db/walks.ts';
 import type { Deps } from '../deps.ts';
 import { runIsolated } from '../events/send-all.ts';
@@ -90,16 +89,19 @@ function removeOwn(deps: SweepDeps, version: PluginVersion): Promise<void> {
 }
 
 /** Returns whether anything still runs or may still be written. */
-async function isInUse({ db }: SweepDeps, id: OrganizationId): Promise<boolean> {
+async function isInUse({ db, features }: SweepDeps, id: OrganizationId): Promise<boolean> {
   const spaces = heldBy('namespace', id);
   const left = [
     sql`select 1 from ${namespaces} where ${namespaces.organizationId} = ${id} and ${namespaces.emptiedAt} is null`,
-    sql`select 1 from ${vectorFeatures} where ${vectorFeatures.namespaceId} in ${spaces}`,
     sql`select 1 from ${deployments} where ${deployments.namespaceId} in ${spaces} and ${isCurrent()}`,
     sql`select 1 from ${pluginVersions} where ${pluginVersions.organizationId} = ${id} and ${pluginVersions.deletedAt} is null`,
   ];
+  const swept = features.flatMap((feature) => feature.swept ?? []);
+  const unswept = swept.map(
+    ({ column, holder, table }) => sql`select 1 from ${table} where ${column} in ${heldBy(holder, id)}`,
+  );
   const any = sql.join(
-    left.map((query) => sql`exists (${query})`),
+    [...left, ...unswept].map((query) => sql`exists (${query})`),
     sql` or `,
   );
   const [found] = await db.all<{ used: number }>(sql`select ${any} as used`);

@@ -20,7 +20,6 @@ import { workerParsers } from '../../src/scan-host/parsers.ts';
 import type { CallDeps } from '../../src/serve/points.ts';
 import { newRouteCache } from '../../src/serve/route.ts';
 import { callCounters } from '../../src/traffic/call-counters.ts';
-import { embeddedVectors } from '../../src/vectors/embedded.ts';
 import { builderByUrl } from './builder-by-url.ts';
 import type { Fetch } from './client.ts';
 import { collecting, collectingD1 } from './database/query-plans.ts';
@@ -104,7 +103,7 @@ export function testApp(
       lowCalls: bindings.LOW_CALLS,
       artifacts: bindings.ARTIFACTS,
     },
-    vectors: embeddedVectors(db),
+    vectorize: null,
     releases: releaseMeters(bindings.RELEASES, quiet),
     waits: new Waits(),
     callLimits: {

@@ -25,6 +25,8 @@ export interface FeatureRows {
   explanations?: Record<string, string[]>;
   /** Columns that change without an event, by table, and why. */
   bookkeeping?: Record<string, Record<string, string>>;
+  /** Round trips of operations that need more than others, and why. */
+  roundTrips?: Record<string, [trips: number, reason: string]>;
   /** Tables whose rows are removed some time after the event of their deletion. */
   removedLater?: readonly string[];
   /** Tables without state of their own, and why. */

@@ -13,7 +13,6 @@ import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addDeployments } from './deployments/deploy-routes.ts';
 import { addTraffic, addVersionDeployments } from './deployments/deployment-history.ts';
-import { addReconfigure } from './deployments/reconfigure.ts';
 import { addEnabling } from './enabling.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
 import { addPluginOverviews } from './plugin-overviews.ts';
@@ -61,7 +60,6 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addGitSource(routes, namespaced);
   addMultipartUpload(routes);
   addEnabling(routes);
-  addReconfigure(routes);
   addRequirements(routes);
   addPluginOverviews(routes);
   addVersions(routes);

@@ -144,8 +144,4 @@ export const organizationEvents = {
     previous_valid_until: z.string().nullable(),
   }),
   'namespace.deleted': eventWithoutData('A namespace was deleted. Its contents are deleted next.'),
-  'namespace.reconfigured': eventWithData(
-    "A namespace's vector features were reconciled with its deployed plugins: some were added or removed.",
-    { added: z.array(z.string()), removed: z.array(z.string()) },
-  ),
 };

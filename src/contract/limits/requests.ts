@@ -18,7 +18,6 @@ export const apiLimits = {
   rollbackBytes: 64 * KiB,
   /** A plan with the most ignored paths. */
   releaseBytes: 128 * KiB,
-  reconfigureBytes: 64 * KiB,
   /** Bodies and responses of requests with an Idempotency-Key. A form needs space beyond `uploadLimits.formBytes`. */
   idempotentJsonBytes: 8 * MiB,
   idempotentFormBytes: 33 * MiB,

@@ -112,7 +112,6 @@ const inNamespace: Record<string, Row> = {
   'POST /org/{plugin_id}/enable': { ...deploy, ...wholePlugin, sent: { body: { deploy: false } } },
   'POST /org/{plugin_id}/disable': { ...deploy, ...wholePlugin },
   'POST /requirements': { ...read, sent: { body: { name: 'text_embed' } } },
-  'POST /reconfigure': { scope: 'namespaces:admin', of: 'namespace', sent: { body: { confirm: true } } },
   'GET /by-name': read,
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },

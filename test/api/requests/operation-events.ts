@@ -85,7 +85,6 @@ export const eventsOfOperations: Record<string, string[]> = {
     'plugin.active_version_changed',
     'plugin.enabled',
   ],
-  'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': ['namespace.reconfigured'],
   'POST /v1/namespaces/{namespace_id}/plugins/requirements': [],
   'POST /v1/namespaces/{namespace_id}/plugins/uploads': ['upload.created'],
   'POST /v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm': [

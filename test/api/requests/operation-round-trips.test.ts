@@ -5,6 +5,7 @@ import { database } from '../../../src/db/client.ts';
 import { clientOf } from '../../support/client.ts';
 import { countedD1 } from '../../support/database/round-trips.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
+import { mergedRows } from '../../support/feature-rows.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
 import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { blockedQueues } from '../../support/workers/blocked-queues.ts';
@@ -62,7 +63,6 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
   ],
   'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': [2, 'checks the deployment, then polls'],
   'GET /v1/events/export': [2, 'reads block by block'],
-  'POST /v1/namespaces/{namespace_id}/plugins/reconfigure': [3, 'records its intent before it calls the vector store'],
   'DELETE /v1/namespaces/{namespace_identifier}': [
     3,
     'starts to empty the namespace, which the answer does not wait for',
@@ -77,6 +77,7 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
   'DELETE /api/storage-plugins/{name}': [4, installing],
   'POST /api/storage-plugins': [3, installing],
   'PUT /api/storage-plugins/{name}': [4, installing],
+  ...mergedRows(({ roundTrips }) => roundTrips),
 };
 
 function tripBudget(operation: string): number {

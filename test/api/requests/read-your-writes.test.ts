@@ -62,7 +62,6 @@ const unflagged = [
   'POST /v1/namespaces/:namespace_id/models/:name/confirm',
   'POST /v1/namespaces/:namespace_id/plugins/:plugin_id/runs',
   'POST /v1/namespaces/:namespace_id/plugins/by-name/:slug/runs',
-  'POST /v1/namespaces/:namespace_id/plugins/reconfigure',
   'POST /v1/namespaces/:namespace_id/plugins/uploads',
   'POST /v1/namespaces/:namespace_id/runs/:run_id/cancel',
   'POST /v1/namespaces/:namespace_id/runs/:run_id/start',

@@ -214,21 +214,6 @@ const budget: Budget[] = [
     },
   ],
   [
-    'reconfigure, with nothing to do',
-    1,
-    async ({ org }) =>
-      () =>
-        org.post(`${org.plugins}/reconfigure`, { confirm: true }),
-  ],
-  [
-    'reconfigure: read, record the changes, and mark them done',
-    3,
-    async ({ org }) => {
-      await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
-      return () => org.post(`${org.plugins}/reconfigure`, { confirm: true });
-    },
-  ],
-  [
     'delete a version',
     3,
     async ({ org }) =>

@@ -35,7 +35,6 @@ export const explanations: Record<string, string[]> = {
   releases: ['release.'],
   runs: ['run.'],
   webhook_endpoints: ['webhook.'],
-  vector_features: ['namespace.reconfigured'],
   ...mergedRows(({ explanations: own }) => own),
 };
 
@@ -89,10 +88,6 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     lease_until: 'a lease',
     refusal: 'of the deployment, which is answered',
     to_deploy: 'a request, which is an event of the deployment',
-    updated_at: 'follows from the others',
-  },
-  vector_features: {
-    status: 'the store has created or removed what an event announced',
     updated_at: 'follows from the others',
   },
   runs: {
@@ -178,7 +173,5 @@ export const recordsOnly: Record<string, string> = {
   call_totals: 'calls counted for metrics',
   counters: 'counted by triggers',
   live_plugins: 'written by triggers',
-  vector_collections: 'stores of the vectors',
-  vectors: "a namespace's data, which plugins write",
   ...mergedRows(({ recordsOnly: own }) => own),
 };

@@ -84,13 +84,6 @@ describe('the request of', () => {
       { placement: 'ray' },
       '✓ changed acme. Plugins run on a Ray cluster unless their manifest or namespace says otherwise.',
     ],
-    [
-      'namespaces reconfigure -y',
-      { message: 'Added 1', vectors_added: ['text'], vectors_removed: ['old'] },
-      'POST /v1/namespaces/ns_1/plugins/reconfigure',
-      { confirm: true },
-      '✓ Added 1\n  + text\n  - old',
-    ],
   ])('a command sends its request: %s', async (command, answer, request, sent, printed) => {
     const ended = await ran(command.split(' '), answer);
     expect([ended.stderr.replaceAll(/^ {2}.*\n/gm, ''), ended.exit]).toEqual(['', 'done']);

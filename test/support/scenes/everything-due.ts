@@ -49,7 +49,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await affectedVersions();
   for (const { makeDue } of featureRows) await makeDue?.({ org, deps, old });
   await laterCalls(org, old);
-  await namespacesAndSecrets(org, old, made);
+  await namespacesAndSecrets(org, old);
   await runsOf(org, old, made);
   await releasesOf(org, old);
   await history();
@@ -174,15 +174,12 @@ async function releasesOf(org: Organization, old: string): Promise<void> {
   await copyRow('releases', second, {});
 }
 
-async function namespacesAndSecrets(org: Organization, old: string, made: Record<string, string>): Promise<void> {
+async function namespacesAndSecrets(org: Organization, old: string): Promise<void> {
   await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'a value' });
   await copyRow('secrets', first, { namespace_id: numbered('namespace_id'), restart_due: '1', updated_at: old });
   await copyRow('namespaces', first, { name: "'copy-' || i", deleted_at: '1', emptied_at: 'null' });
   const inDeleted = { owner_id: numberedText(org.namespaceId), name: "'deleted_' || i" };
   await copyRow('plugin_versions', { from: first.from, times }, { ...inDeleted, id: "'ver_deleted' || i" });
-  await run(`insert into vector_features (id, organization_id, namespace_id, name, dimensions, metric, status, created_at, updated_at)
-    values ('vft_00000000000000000000000001', '${org.id}', '${org.namespaceId}', 'feature', 4, 'cosine', 'adding', ${old}, ${old})`);
-  await copyRow('vector_features', first, { ...made, name: "'feature_' || i" });
 }
 
 async function history(): Promise<void> {

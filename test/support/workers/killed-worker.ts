@@ -2,7 +2,6 @@
 import { env } from 'cloudflare:workers';
 import { database } from '../../../src/db/client.ts';
 import type { Deps, MessageSender } from '../../../src/deps.ts';
-import { embeddedVectors } from '../../../src/vectors/embedded.ts';
 import { pausedD1 } from '../database/paused-d1.ts';
 
 /** Returns Deps that can reach nothing after this many round trips, as if their process had been killed. */
@@ -28,7 +27,6 @@ export function killedAfter(deps: Deps, trips: number) {
   const dying: Deps = {
     ...deps,
     db,
-    vectors: embeddedVectors(db),
     queues: { ...others, scans: aliveQueue(scans), deployments: aliveQueue(deployments), runs: aliveQueue(runs) },
     fetch: alive(deps.fetch),
     defer: (work) => deps.defer(work.catch(() => {})),

@@ -1,4 +1,4 @@
-// Defines the `slipway namespaces` commands for one namespace: show, edit and reconfigure.
+// Defines the `slipway namespaces` commands for one namespace: show and edit.
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { ageSchema, severities } from '../../../contract/advisories.ts';
@@ -6,32 +6,14 @@ import { extractorPlacements } from '../../../contract/states.ts';
 import { serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
 import { Failure } from '../../failures/failure.ts';
-import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { formatPlan, releaseOptionText } from '../../terminal/release-text.ts';
 import { table } from '../../terminal/table.ts';
 
 type Namespace = components['schemas']['Namespace'];
-type Reconfigured = components['schemas']['NamespaceReconfigured'];
 
 /** Value of `--placement` that removes the namespace's own default. */
 const inherited = 'inherit';
-
-export const reconfigure = serverCommand({
-  name: 'reconfigure',
-  summary: 'reconcile vector features with deployed plugins',
-  description:
-    'Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored vectors are never deleted.',
-  options: yesOption,
-  examples: ['slipway namespaces reconfigure --namespace staging'],
-  async run({ client, namespaceId, signal }, _, { yes }) {
-    const path = { namespace_id: await namespaceId() };
-    await requireConfirmation(`Reconfigure the vector features of ${path.namespace_id}`, yes, signal);
-    const body = { confirm: true };
-    const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/reconfigure', { path, body });
-    return { json: answer, text: formatReconfigured(answer) };
-  },
-});
 
 const show = serverCommand({
   name: 'show',
@@ -82,7 +64,7 @@ const edit = serverCommand({
   },
 });
 
-export const namespaceChanges = [show, edit, reconfigure];
+export const namespaceChanges = [show, edit];
 
 async function changesOf({
   defaultRelease,
@@ -141,9 +123,4 @@ function formatNamespace(namespace: Namespace): string {
     ['packages', age ? `at least ${age} old` : 'of any age'],
     ['created', formatTime(created_at)],
   ]);
-}
-
-function formatReconfigured({ message, vectors_added: added, vectors_removed: removed }: Reconfigured): string {
-  const changes = [...added.map((name) => `  + ${name}\n`), ...removed.map((name) => `  - ${name}\n`)];
-  return `✓ ${message}\n${changes.join('')}`;
 }

@@ -43,7 +43,6 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'namespace.callback_secret_rotated': 'rotated the callback secret',
   'namespace.deleted': 'deleted a namespace',
   'namespace.approval_changed': 'changed whether new versions in a namespace wait for approval',
-  'namespace.reconfigured': "reconciled a namespace's vector features",
   'model.set': 'stored the model {name}',
   'model.deleted': 'deleted the model {name}',
   'secret.set': 'set the secret {name}',

@@ -8,6 +8,8 @@ import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { planText } from '../../data/releases/plan-text.ts';
 import { slipway } from '../../data/shell.ts';
+import { featureNamespaceActions } from '../../feature-namespace-actions.gen.ts';
+import type { NamespaceAction } from '../../namespace-action.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -94,6 +96,8 @@ const defaultName = 'default';
 /** Creating a namespace requires an extractor. */
 const firstExtractor = 'text_extractor@v1';
 
+const namespaceActions: readonly NamespaceAction[] = featureNamespaceActions;
+
 interface Props {
   namespace: Namespace;
 }
@@ -102,7 +106,9 @@ function NamespaceActions({ namespace }: Props) {
   return (
     <span className="actions">
       <Edit namespace={namespace} />
-      <Reconfigure namespace={namespace} />
+      {namespaceActions.map(({ Action, name }) => (
+        <Action key={name} namespace={namespace} />
+      ))}
       {namespace.namespace_name !== defaultName && <Delete namespace={namespace} />}
     </span>
   );
@@ -258,26 +264,6 @@ function changesIn(form: FormData): Schemas['NamespaceChanges'] {
     refuse_advisories: severities.find((one) => one === readText(form, 'refused')) ?? null,
     dependencies_older_than: readText(form, 'age') || null,
   };
-}
-
-function Reconfigure({ namespace: { namespace_id, namespace_name } }: Props) {
-  const options = { path: { namespace_id }, body: { confirm: true } };
-  return (
-    <ActionDialog
-      label="Reconfigure"
-      title={`Reconfigure the vectors of ${visible(namespace_name)}`}
-      className="small"
-      request={() => apiRequest('post', '/v1/namespaces/{namespace_id}/plugins/reconfigure', options)}
-      cli={() => slipway(['namespaces', 'reconfigure'], { namespace: namespace_id, yes: true })}
-      changes={[]}
-      said={({ message }) => message}
-    >
-      <p>
-        Adds the vector features that deployed plugins declare, and removes empty ones that no plugin declares. Stored
-        vectors are never deleted.
-      </p>
-    </ActionDialog>
-  );
 }
 
 function Delete({ namespace: { namespace_id, namespace_name } }: Props) {

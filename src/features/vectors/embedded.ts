@@ -1,10 +1,10 @@
 // Stores vectors in the Worker's own database. A search compares every vector, so it is exact and needs no setup, but it can only cover
 // as many rows as one request can read. Keeps one page of rows in memory at a time.
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
-import type { DistanceMetric } from '../contract/plugin/manifest.ts';
-import type { VectorMatch, VectorStore } from '../contract/vector-store.ts';
-import type { Db } from '../db/client.ts';
-import { vectors } from '../db/schema/vectors.ts';
+import type { DistanceMetric } from '../../contract/plugin/manifest.ts';
+import type { Db } from '../../db/client.ts';
+import { vectors } from './tables.ts';
+import type { VectorMatch, VectorStore } from './vector-store.ts';
 
 /** A row with this many floats stays far below D1's limit of 2 MB. */
 const dimensionsMax = 16_384;

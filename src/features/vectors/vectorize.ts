@@ -1,16 +1,10 @@
 // Stores vectors in Cloudflare Vectorize through its REST API (developers.cloudflare.com/api/resources/vectorize), with one index per
 // feature, named by the feature's ID. New vectors become searchable after a few seconds.
 import { z } from 'zod';
-import type { DistanceMetric } from '../contract/plugin/manifest.ts';
-import { type VectorStore, VectorStoreError } from '../contract/vector-store.ts';
-import type { FeatureId } from '../core/ids.ts';
-
-export interface VectorizeAccount {
-  /** The API's URL, up to but not including `/accounts`. */
-  url: string;
-  accountId: string;
-  token: string;
-}
+import type { DistanceMetric } from '../../contract/plugin/manifest.ts';
+import type { FeatureId } from '../../core/ids.ts';
+import type { VectorizeAccount } from '../../deps.ts';
+import { type VectorStore, VectorStoreError } from './vector-store.ts';
 
 type Send = (request: Request) => Promise<Response>;
 

@@ -1,19 +1,20 @@
 // Reconfigures a namespace: brings its vector features in line with its deployed plugins' declarations. No vectors are lost, because a
 // feature with stored vectors stays even if no plugin declares it.
 import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
-import { type Actor, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import type { NamespaceId } from '../core/ids.ts';
-import { insertWhere } from '../db/client.ts';
-import { namespaces } from '../db/schema/access.ts';
-import { livePointers } from '../db/schema/deploy.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
-import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
-import type { Deps } from '../deps.ts';
-import { record } from '../events/record.ts';
-import { versionSlug } from '../registry/versions/versions.ts';
+import { type Actor, requireScope } from '../../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import type { NamespaceId } from '../../core/ids.ts';
+import { insertWhere } from '../../db/client.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { livePointers } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { versionSlug } from '../../registry/versions/versions.ts';
+import { vectorStore } from './choose-store.ts';
 import { type Feature, type FeaturePlan, type PluginFeatures, planFeatures } from './plan.ts';
 import { isAnyFeature, syncFeatures, withStoreErrors } from './sync-features.ts';
+import { vectorCollections, vectorFeatures } from './tables.ts';
 
 export interface Reconfiguration {
   added: string[];
@@ -31,8 +32,9 @@ export async function reconfigure(deps: Deps, actor: Actor, namespaceId: Namespa
   const { plugins, features, collections } = await readNamespace(deps, actor, namespaceId);
   const current = features.filter(({ status }) => status !== 'removing');
   const nonEmpty = new Set(collections.map(({ featureId }) => featureId));
-  const plan = planFeatures(plugins, { features: current, nonEmpty }, deps.vectors.dimensionsMax);
-  const vectorsBefore = nonEmpty.size === 0 ? 0 : await withStoreErrors(() => deps.vectors.count([...nonEmpty]));
+  const store = vectorStore(deps);
+  const plan = planFeatures(plugins, { features: current, nonEmpty }, store.dimensionsMax);
+  const vectorsBefore = nonEmpty.size === 0 ? 0 : await withStoreErrors(() => store.count([...nonEmpty]));
   const { removed, inserted } = await writePlan(deps, actor, namespaceId, plan);
   const removedIds = new Set(removed.map(({ id }) => id));
   const remaining = features.filter(({ id }) => !removedIds.has(id));

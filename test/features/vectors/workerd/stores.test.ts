@@ -1,10 +1,10 @@
 // Tests both vector stores against the same contract: creating and removing indexes, and exact searches by each metric.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { DistanceMetric } from '../../src/contract/plugin/manifest.ts';
-import { type VectorIndex, VectorStoreError } from '../../src/contract/vector-store.ts';
-import { byDistance, similarity } from '../../src/vectors/embedded.ts';
-import { embedded, newId, vectorize } from '../support/vector-stores.ts';
+import type { DistanceMetric } from '../../../../src/contract/plugin/manifest.ts';
+import { byDistance, similarity } from '../../../../src/features/vectors/embedded.ts';
+import { type VectorIndex, VectorStoreError } from '../../../../src/features/vectors/vector-store.ts';
+import { embedded, newId, vectorize } from '../scenes/vector-stores.ts';
 
 const stored = [
   { id: 'east', values: [2, 0] },

@@ -1,8 +1,8 @@
 // Plans a namespace's vector features, which are those that its deployed plugins declare and those with stored vectors. Rejects
 // conflicting declarations with a message that names both sides.
-import type { DistanceMetric, Manifest, VersionSlug } from '../contract/plugin/manifest.ts';
-import { Problem } from '../core/problem.ts';
-import type { vectorFeatures } from '../db/schema/vectors.ts';
+import type { DistanceMetric, Manifest, VersionSlug } from '../../contract/plugin/manifest.ts';
+import { Problem } from '../../core/problem.ts';
+import type { vectorFeatures } from './tables.ts';
 
 export type Feature = typeof vectorFeatures.$inferSelect;
 

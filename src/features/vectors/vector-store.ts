@@ -1,7 +1,7 @@
 // Defines a vector store: one searchable index per feature in a namespace. There are two implementations, the Worker's own database and
 // Cloudflare Vectorize. The features themselves are rows; a store only holds their vectors.
-import type { FeatureId } from '../core/ids.ts';
-import type { DistanceMetric } from './plugin/manifest.ts';
+import type { DistanceMetric } from '../../contract/plugin/manifest.ts';
+import type { FeatureId } from '../../core/ids.ts';
 
 export interface VectorIndex {
   id: FeatureId;

@@ -1,20 +1,19 @@
 // Stores and searches vectors in a namespace's features. Checks that vectors fit their feature, because the vector store doesn't.
 import { and, eq, sql } from 'drizzle-orm';
-import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import type { StoredVector, VectorMatch } from '../contract/vector-store.ts';
-import type { NamespaceId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
-import { insertWhere } from '../db/client.ts';
-import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
-import type { Deps } from '../deps.ts';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { vectorLimits } from '../../contract/features/vectors/limits.ts';
+import type { NamespaceId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { insertWhere } from '../../db/client.ts';
+import type { Deps } from '../../deps.ts';
+import { vectorStore } from './choose-store.ts';
 import type { Feature } from './plan.ts';
 import { withStoreErrors } from './sync-features.ts';
+import { vectorCollections, vectorFeatures } from './tables.ts';
+import type { StoredVector, VectorMatch } from './vector-store.ts';
 
-/** Limits per operation, from the most restrictive store. */
-const vectorLimits = { idBytes: 64, upsertVectors: 1000, searchMatches: 100 } as const;
-
-type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
+type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectorize'>;
 
 export interface NewVectors {
   feature: string;
@@ -53,7 +52,7 @@ export async function storeVectors(
     db.select().from(vectorFeatures).where(isReady),
   ]);
   if (ready.length === 0) throw notFound('feature', name);
-  await withStoreErrors(() => deps.vectors.upsert(feature, vectors));
+  await withStoreErrors(() => vectorStore(deps).upsert(feature, vectors));
 }
 
 /** Returns the nearest vectors first. Results are exact in the embedded store. */
@@ -66,7 +65,8 @@ export async function searchVectors(
   requireScope(actor, 'plugins:read');
   const feature = await findFeature(deps, actor, namespaceId, name);
   requireValues(feature, values, 'values');
-  return withStoreErrors(() => deps.vectors.search(feature, values, Math.min(limit, vectorLimits.searchMatches)));
+  const matches = Math.min(limit, vectorLimits.searchMatches);
+  return withStoreErrors(() => vectorStore(deps).search(feature, values, matches));
 }
 
 async function findFeature(

@@ -2,25 +2,28 @@
 // that are being removed. Every call is idempotent, so a later sync completes an interrupted one. A row exists before its index and
 // until the index is gone, so no index is ever without a row.
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
-import { sweepLimits } from '../contract/limits/leases.ts';
-import { VectorStoreError } from '../contract/vector-store.ts';
-import { Problem } from '../core/problem.ts';
-import { namespaces } from '../db/schema/access.ts';
-import { vectorCollections, vectorFeatures } from '../db/schema/vectors.ts';
-import type { Deps } from '../deps.ts';
-import { pickSome } from '../events/send-all.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
+import { Problem } from '../../core/problem.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import type { Deps } from '../../deps.ts';
+import { pickSome } from '../../events/send-all.ts';
+import { vectorStore } from './choose-store.ts';
 import type { Feature } from './plan.ts';
+import { vectorCollections, vectorFeatures } from './tables.ts';
+import { VectorStoreError } from './vector-store.ts';
 
-type SettleDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;
+type SettleDeps = Pick<Deps, 'db' | 'clock' | 'vectorize'>;
 
 /** Creates and removes the indexes of these features, then marks them ready or deletes their rows. */
-export async function syncFeatures({ db, clock, vectors }: SettleDeps, features: readonly Feature[]): Promise<void> {
+export async function syncFeatures(deps: SettleDeps, features: readonly Feature[]): Promise<void> {
+  const { clock, db } = deps;
+  const store = vectorStore(deps);
   const adding = features.filter(({ status }) => status === 'adding');
   const removing = features.filter(({ status }) => status === 'removing');
   if (adding.length + removing.length === 0) return;
   await withStoreErrors(async () => {
-    for (const { id } of removing) await vectors.remove(id);
-    for (const feature of adding) await vectors.create(feature);
+    for (const { id } of removing) await store.remove(id);
+    for (const feature of adding) await store.create(feature);
   });
   await db.batch([
     db

@@ -2,20 +2,21 @@
 // run completes an interrupted one.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
-import type { VectorStore } from '../../src/contract/vector-store.ts';
-import { vectorFeatures } from '../../src/db/schema/vectors.ts';
-import { undeployVersion } from '../../src/pointers/undeploy.ts';
-import type { PluginVersion } from '../../src/registry/versions/versions.ts';
-import { type Reconfiguration, reconfigure } from '../../src/vectors/reconfigure.ts';
-import { searchVectors, storeVectors } from '../../src/vectors/stored-vectors.ts';
-import { sweepFeatures } from '../../src/vectors/sync-features.ts';
-import { eventsOf } from '../support/events.ts';
-import { plugin } from '../support/plugins/plugin.ts';
-import { publish } from '../support/plugins/publish.ts';
-import { organization } from '../support/scenes/organization.ts';
-import { deploy, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
-import { embedded, vectorize } from '../support/vector-stores.ts';
+import { markNamespaceDeleted } from '../../../../src/access/namespaces.ts';
+import type { Deps } from '../../../../src/deps.ts';
+import { vectorStore } from '../../../../src/features/vectors/choose-store.ts';
+import { type Reconfiguration, reconfigure } from '../../../../src/features/vectors/reconfigure.ts';
+import { searchVectors, storeVectors } from '../../../../src/features/vectors/stored-vectors.ts';
+import { sweepFeatures } from '../../../../src/features/vectors/sync-features.ts';
+import { vectorFeatures } from '../../../../src/features/vectors/tables.ts';
+import { undeployVersion } from '../../../../src/pointers/undeploy.ts';
+import type { PluginVersion } from '../../../../src/registry/versions/versions.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { organization } from '../../../support/scenes/organization.ts';
+import { deploy, publishVersion, type Scene, scene } from '../../../support/scenes/scene.ts';
+import { account } from '../scenes/vector-stores.ts';
 
 type Declared = [name: string, dimensions: number, metric?: string];
 
@@ -40,9 +41,9 @@ function undeploy(s: Scene, version: PluginVersion): Promise<void> {
   return undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
 }
 
-async function over(store: VectorStore): Promise<Scene> {
+async function over(vectorize: Deps['vectorize']): Promise<Scene> {
   const s = await scene();
-  return { ...s, deps: { ...s.deps, vectors: store } };
+  return { ...s, deps: { ...s.deps, vectorize } };
 }
 
 function again({ deps, actor, namespaceId }: Scene): Promise<Reconfiguration> {
@@ -67,8 +68,8 @@ async function states({ deps, namespaceId }: Scene): Promise<Record<string, stri
 const nothing = { added: [], removed: [], total: [], vectorsBefore: 0, collectionsToReprocess: [] };
 
 describe.each([
-  ['embedded', embedded],
-  ['Vectorize', vectorize],
+  ['embedded', () => null],
+  ['Vectorize', account],
 ])('over %s', (_name, make) => {
   test('the features of a namespace follow the deployed plugins, and features with vectors stay', async () => {
     const s = await over(make());
@@ -114,8 +115,8 @@ describe.each([
   });
 
   test('the sweep removes the vectors of a deleted namespace', async () => {
-    const store_ = make();
-    const s = await over(store_);
+    const s = await over(make());
+    const kept = vectorStore(s.deps);
     await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
     await store(s, 'text', ['east', [1, 0]]);
@@ -126,8 +127,8 @@ describe.each([
     await markNamespaceDeleted(s.deps, s.actor, s.namespaceId);
     await sweepFeatures(s.deps);
     expect(await states(s)).toEqual({});
-    if (feature) await store_.create(feature);
-    expect(feature && (await store_.count([feature.id]))).toBe(0);
+    if (feature) await kept.create(feature);
+    expect(feature && (await kept.count([feature.id]))).toBe(0);
   });
 });
 
@@ -152,7 +153,7 @@ describe('conflicts', () => {
       'two_ext_1_0_0 declares huge with 20000 dimensions, but the vector store supports at most 16384',
     ],
   ])('conflicting features %s are rejected, and nothing changes', async (_what, one, other, message) => {
-    const s = await over(embedded());
+    const s = await over(null);
     await deployed(s, 'one_ext', one);
     await deployed(s, 'two_ext', other);
     await expect(again(s)).rejects.toMatchObject({ code: 'feature-conflict', status: 400, message });
@@ -162,23 +163,23 @@ describe('conflicts', () => {
 
 describe('an interrupted reconfiguration', () => {
   test('a reconfiguration while the store is unavailable makes no feature ready, and the next run completes it', async () => {
-    const s = await over(vectorize({ accountId: 'away' }));
+    const s = await over(account({ accountId: 'away' }));
     await deployed(s, 'text_ext', ['text', 2]);
     await expect(again(s)).rejects.toMatchObject({ code: 'vector-store-unavailable', retryAfterSeconds: 10 });
     expect(await states(s)).toEqual({ text: 'adding' });
     await expect(store(s, 'text', ['east', [1, 0]])).rejects.toMatchObject({ code: 'not-found' });
-    const back = { ...s, deps: { ...s.deps, vectors: vectorize() } };
+    const back = { ...s, deps: { ...s.deps, vectorize: account() } };
     expect(await again(back)).toEqual({ ...nothing, added: ['text'], total: ['text'] });
     await store(back, 'text', ['east', [1, 0]]);
     expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
   });
 
   test('a reconfiguration interrupted during a removal is completed by the sweep after a minute', async () => {
-    const s = await over(vectorize());
+    const s = await over(account());
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
     await undeploy(s, text);
-    const away = { ...s, deps: { ...s.deps, vectors: vectorize({ accountId: 'away' }) } };
+    const away = { ...s, deps: { ...s.deps, vectorize: account({ accountId: 'away' }) } };
     await expect(again(away)).rejects.toMatchObject({ code: 'vector-store-unavailable' });
     await sweepFeatures(s.deps);
     expect(await states(s)).toEqual({ text: 'removing' });
@@ -192,7 +193,7 @@ describe('an interrupted reconfiguration', () => {
   test('a reconfiguration that runs at the same time as another creates each feature once', {
     tags: 'long',
   }, async () => {
-    const s = await over(vectorize());
+    const s = await over(account());
     await deployed(s, 'text_ext', ['text', 2]);
     const both = await Promise.all([again(s), again(s)]);
     expect(both.map(({ total }) => total)).toEqual([['text'], ['text']]);
@@ -200,7 +201,7 @@ describe('an interrupted reconfiguration', () => {
   });
 
   test('a feature is kept if a vector is stored just before the feature is removed', async () => {
-    const s = await over(embedded());
+    const s = await over(null);
     const text = await deployed(s, 'text_ext', ['text', 2]);
     await again(s);
     await undeploy(s, text);
@@ -228,7 +229,7 @@ function manyVectors(count: number): [string, number[]][] {
 }
 
 test('a thousand vectors are stored together', { tags: 'long' }, async () => {
-  const s = await over(embedded());
+  const s = await over(null);
   await deployed(s, 'text_ext', ['text', 2]);
   await again(s);
   await store(s, 'text', ...manyVectors(1000));
@@ -254,7 +255,7 @@ test.each<[what: string, vectors: [string, number[]][], message: string]>([
   ['missing from the request', [], 'vectors: must contain 1 to 1000 vectors'],
   ['beyond a thousand', manyVectors(1001), 'vectors: must contain 1 to 1000 vectors'],
 ])('vectors %s are not stored', async (_what, vectors, message) => {
-  const s = await over(embedded());
+  const s = await over(null);
   await deployed(s, 'text_ext', ['text', 2]);
   await again(s);
   await expect(store(s, 'text', ...vectors)).rejects.toMatchObject({
