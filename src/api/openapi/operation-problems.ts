@@ -153,6 +153,9 @@ export function operationProblems(
 
 const codes = Object.keys(problems).filter(isProblemCode);
 
+/** Problems that only routes of features have, which declare them. */
+export const declaredOnly: readonly ProblemCode[] = codes.filter((code) => conditions[code] === byDeclaration);
+
 /** Returns the problem's status on this surface. Surfaces in other products' formats respond to invalid input with 400. */
 export function statusOn(path: string, code: ProblemCode): number {
   const isInput = code === 'invalid-request' || code === 'malformed-json';

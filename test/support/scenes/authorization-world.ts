@@ -217,7 +217,8 @@ export async function newRelease(org: Organization): Promise<string> {
 /** Creates a plugin with two live versions and cancels a release of it, so that following it ends. */
 async function endedRelease(org: Organization): Promise<string> {
   for (const version of ['1.0.0', '1.0.1']) {
-    await publish(org, plugin({ name: releasedName, version, realtime: true }));
+    // Content of its own: after the removal of another world, no organization may store the same archive for days.
+    await publish(org, plugin({ name: releasedName, version, realtime: true, files: { 'note.txt': org.id } }));
     await goDeployment(org, releasedName, 'promoted');
   }
   const id = await newRelease(org);

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { eventWithData, eventWithoutData } from '../../events/event-data.ts';
 import { verificationStates } from './states.ts';
 
+const exampleChecksum = 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
 export const events = {
   'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
     name: z.string(),
     version: z.string(),
-    checksum: z.string(),
+    checksum: z.string().meta({ example: exampleChecksum }),
     verification: z.enum(verificationStates),
   }),
   'agent_plugin.moved': eventWithData(
@@ -22,8 +24,8 @@ export const events = {
     size_bytes: z.int(),
   }),
   'agent_plugin.mismatch': eventWithData("An agent plugin's artifact has a different checksum.", {
-    expected: z.string(),
-    actual: z.string(),
+    expected: z.string().meta({ example: 'sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752' }),
+    actual: z.string().meta({ example: exampleChecksum }),
   }),
   'agent_plugin.unreachable': eventWithData("An agent plugin's artifact could not be fetched.", {
     because: z.string(),

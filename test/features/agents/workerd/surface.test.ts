@@ -98,3 +98,9 @@ test('responses of the agent surface within the limit have no rate-limit headers
   const { headers } = await testApp().fetch(request(agents));
   expect([...headers.keys()].filter((name) => name.includes('ratelimit'))).toEqual([]);
 });
+
+test('the reference lists the problems that only registering has', async () => {
+  const { text } = await clientOf(null).get('/docs/operations/RegisterPlugin/document.json');
+  for (const code of ['version-conflict', 'checksum-mismatch', 'artifact-unreachable', 'artifact-too-large'])
+    expect(text).toContain(`"/docs/problems/${code}"`);
+});
