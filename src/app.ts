@@ -14,7 +14,6 @@ import { FailedAttempts } from './api/context/failed-attempts.ts';
 import { newFollowing } from './api/context/following.ts';
 import { deployments } from './api/extractors/deployments/deployment-history.ts';
 import { namespaceLogs } from './api/extractors/deployments/namespace-logs.ts';
-import { models } from './api/extractors/models.ts';
 import { extractors } from './api/extractors/namespace-extractors.ts';
 import { organizationExtractors } from './api/extractors/organization-extractors.ts';
 import { secrets } from './api/extractors/secrets.ts';
@@ -123,7 +122,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());
   app.route('/v1/namespaces/:namespace_id/secrets', secrets());
-  app.route('/v1/namespaces/:namespace_id/models', models());
   app.route('/v1/plugins', organizationExtractors());
   addVersionRules(app);
   addLimits(app);

@@ -3,7 +3,8 @@ import type { Feature } from './feature.ts';
 import { advisoryImports } from './features/advisory-imports/feature.ts';
 import { agents } from './features/agents/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
+import { models } from './features/models/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { vectors } from './features/vectors/feature.ts';
 
-export const features: readonly Feature[] = [advisoryImports, agents, deployHooks, sources, vectors];
+export const features: readonly Feature[] = [advisoryImports, agents, deployHooks, models, sources, vectors];

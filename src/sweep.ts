@@ -23,7 +23,6 @@ import { packageParts, sweepOrphanedEnvironments } from './instances/environment
 import { selectKeptAwake, sweepKeptAwake } from './instances/fleets/keep-awake.ts';
 import { sweepUnstoredLogs } from './logs/collect.ts';
 import { storedLogs } from './logs/stored-chunks.ts';
-import { storedModels, uploadedModels } from './models/orphaned-models.ts';
 import { selectToCheck, sweepBudgets } from './organizations/budget-check.ts';
 import { selectDueOrganizations } from './organizations/deletion.ts';
 import { sweepOrganizations } from './organizations/remove.ts';
@@ -125,8 +124,6 @@ const folders: readonly Folder[] = [
   storedArtifacts,
   reachedFunctions,
   packageParts,
-  storedModels,
-  uploadedModels,
   storedLogs,
   runObjects,
   ...features.flatMap(({ folders = [] }) => folders),

@@ -1,9 +1,8 @@
 // Creates the resources that a schemathesis run needs, and returns the settings through which schemathesis.toml refers to them.
 // Resources that requests delete or change permanently, such as a namespace, are created only for those requests.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { SlipwayClient } from '../../src/client/client.ts';
 import { publish } from '../../src/client/publish.ts';
-import { putArchive } from '../../src/client/put-archive.ts';
 import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 import type { Local } from '../local/organization.ts';
 
@@ -64,19 +63,11 @@ export async function createNamespaces({ client }: FuzzedServer): Promise<Settin
   return { SPARE_NAMESPACE: await created(`spare_${suffix}`), DELETED_NAMESPACE: await created(`deleted_${suffix}`) };
 }
 
-/** Stores a secret and a model, and grants them to the plugin. */
+/** Stores a secret, and grants it to the plugin. */
 export async function createGrants({ local, client }: FuzzedServer): Promise<Settings> {
   const { namespace_id } = local;
   const path = { namespace_id, name: 'FUZZED' };
   await client.put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'a secret' } });
-  const content = new Blob(['the weights of a model']);
-  const sha256 = createHash('sha256')
-    .update(await content.bytes())
-    .digest('hex');
-  const model = { path: { namespace_id, name: 'fuzzed-model' }, body: { sha256, size_bytes: content.size } };
-  const { upload_url: url } = await client.put('/v1/namespaces/{namespace_id}/models/{name}', model);
-  if (url !== null) await putArchive(url, content);
-  await client.post('/v1/namespaces/{namespace_id}/models/{name}/confirm', model);
   await client.put('/v1/grants', { body: { plugin: pluginName, permissions: { secrets: ['FUZZED'] } } });
   const expires_at = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
   const waiver = { plugin: pluginName, rule: 'SLP201', reason: 'for the run', expires_at };

@@ -70,6 +70,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'kinds of plugins',
     parts: [{ file: 'kinds.ts', exported: 'kinds', list: 'featureKinds', form: 'array' }],
   },
+  'src/console/feature-needs.gen.ts': {
+    folder: 'src/console/features',
+    what: 'parts of what a version asks for',
+    parts: [{ file: 'needs.ts', exported: 'needs', list: 'featureNeeds', form: 'array' }],
+  },
   'src/console/feature-namespace-actions.gen.ts': {
     folder: 'src/console/features',
     what: 'actions on a namespace',

@@ -39,7 +39,6 @@ import { waivers } from './commands/manage/waivers.ts';
 import { webhooks } from './commands/manage/webhooks.ts';
 import { disable, enable } from './commands/namespaces/enable.ts';
 import { grants } from './commands/namespaces/grants.ts';
-import { models } from './commands/namespaces/models.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
 import { secrets } from './commands/namespaces/secrets.ts';
 import { builders } from './commands/other-kinds/builders.ts';
@@ -81,7 +80,7 @@ const groups: Record<string, AddCommand[]> = {
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall, trust, issuers, members, signingKeys],
-  Namespaces: [namespaces, enable, disable, secrets, models, grants],
+  Namespaces: [namespaces, enable, disable, secrets, grants],
   Manage: [keys, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };

@@ -1,6 +1,7 @@
 // The features' pages, generated from src/console/features by scripts/generate/features.ts. Do not edit.
 import { pages as agentsPages } from './features/agents/pages.ts';
 import { pages as deployHooksPages } from './features/deploy-hooks/pages.ts';
+import { pages as modelsPages } from './features/models/pages.ts';
 import { pages as sourcesPages } from './features/sources/pages.ts';
 
-export const featurePages = [...agentsPages, ...deployHooksPages, ...sourcesPages] as const;
+export const featurePages = [...agentsPages, ...deployHooksPages, ...modelsPages, ...sourcesPages] as const;

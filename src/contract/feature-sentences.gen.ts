@@ -1,7 +1,8 @@
 // The features' sentences about events, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
 import { sentences as agentsSentences } from './features/agents/sentences.ts';
 import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
+import { sentences as modelsSentences } from './features/models/sentences.ts';
 import { sentences as sourcesSentences } from './features/sources/sentences.ts';
 import { sentences as vectorsSentences } from './features/vectors/sentences.ts';
 
-export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...sourcesSentences, ...vectorsSentences };
+export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...modelsSentences, ...sourcesSentences, ...vectorsSentences };

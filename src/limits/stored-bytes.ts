@@ -1,11 +1,10 @@
 // An organization's storage budget: whether more fits, and reservations of what is being written.
 import { type SQL, sql } from 'drizzle-orm';
 import { byteReservation } from '../contract/limits/quotas.ts';
-import type { NamespaceId, OrganizationId, UploadId } from '../core/ids.ts';
+import type { OrganizationId, UploadId } from '../core/ids.ts';
 import type { Db } from '../db/client.ts';
-import { models, modelUploads } from '../db/schema/models.ts';
 import { isUnderWay, pluginVersions, uploads } from '../db/schema/registry.ts';
-import { storedBytes, usedOf } from './amounts.ts';
+import { storedBytes } from './amounts.ts';
 import { type Quota, quota, quotaLimit, quotaText, readUsage } from './quotas.ts';
 
 /** SQL: as many of the bytes as fit into the budget, at least 0. */
@@ -36,34 +35,6 @@ export function archiveQuota(organizationId: OrganizationId, { sha256, sizeBytes
     where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.deletedAt} is null limit 1`;
   const own = sql`select max(coalesce(${uploads.announcedBytes}, 0), coalesce(${uploads.foundBytes}, 0)) from ${uploads} where ${uploads.id} = ${uploadId ?? null} and ${isUnderWay}`;
   return storageQuota(organizationId, sizeBytes, { replaced: sql`(coalesce((${same}), 0) + coalesce((${own}), 0))` });
-}
-
-export interface ModelUpload {
-  namespaceId: NamespaceId;
-  name: string;
-  sha256: string;
-  sizeBytes: number;
-}
-
-/** Returns the quota for a model's new content, which replaces the old. Its own reservation doesn't count. */
-export function modelQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
-  const { namespaceId, name, sizeBytes } = upload;
-  const replaced = sql`select ${models.sizeBytes} from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} = ${name}`;
-  const own = sql`select ${modelUploads.sizeBytes} from ${modelUploads} where ${matchesUpload(upload)}`;
-  return storageQuota(organizationId, sizeBytes, {
-    replaced: sql`(coalesce((${replaced}), 0) + coalesce((${own}), 0))`,
-  });
-}
-
-/** Returns the quota for one more model upload URL. */
-export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload, now: number): Quota {
-  const own = sql`select 1 from ${modelUploads} where ${matchesUpload(upload)}`;
-  return quota(organizationId, 'model_uploads', sql`(${usedOf.model_uploads(organizationId, now)} - exists (${own}))`);
-}
-
-/** SQL: this content's reservation. */
-export function matchesUpload({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
-  return sql`${modelUploads.namespaceId} = ${namespaceId} and ${modelUploads.name} = ${name} and ${modelUploads.sha256} = ${sha256}`;
 }
 
 /** Thrown if the budget has no space for a write. The message says what uses it, and how to free some. */

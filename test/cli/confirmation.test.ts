@@ -44,7 +44,6 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
   [['grants', 'revoke', 'notes'], 'Revoke the grant of notes', []],
   [['secrets', 'delete', 'TOKEN'], 'Delete the secret TOKEN', []],
-  [['models', 'delete', 'weights'], 'Delete the model weights', []],
   [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],
   [['webhooks', 'delete', 'whk_1'], 'Delete whk_1 with its deliveries', []],
 ];

@@ -79,7 +79,6 @@ test('objects can be downloaded from their URLs, and have the announced size', a
   const objects = linesOf(text).flatMap((line) => ('object' in line ? [line.object] : []));
   const folders = new Set(objects.map(({ key }) => key.split('/')[0]));
   expect(folders).toContain('archives');
-  expect(folders).toContain('models');
   for (const { key, size, url } of objects) {
     const response = await scene.fetch(new Request(url));
     expect([response.status, (await response.arrayBuffer()).byteLength], key).toEqual([200, size]);

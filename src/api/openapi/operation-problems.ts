@@ -52,7 +52,7 @@ const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$/), installi
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
 const creating = oneOf(
-  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|requestModel|addBuilder|addCluster|addIssuer|addTrustedPublisher)$/,
+  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|addBuilder|addCluster|addIssuer|addTrustedPublisher)$/,
 );
 
 const conditions: Record<ProblemCode, Condition> = {
@@ -66,10 +66,10 @@ const conditions: Record<ProblemCode, Condition> = {
     calls,
     deploying,
     installing,
-    oneOf(/^(?:create(?:Organization)?PluginUpload|requestModel|createRun(?:ByName)?)$/),
+    oneOf(/^(?:create(?:Organization)?PluginUpload|createRun(?:ByName)?)$/),
   ),
   'not-found': byStatus,
-  'object-missing': anyOf(confirming, oneOf(/^(?:confirmModel|startRun)$/)),
+  'object-missing': anyOf(confirming, oneOf(/^startRun$/)),
   'method-not-allowed': byStatus,
   'body-too-slow': hasBody,
   conflict: byStatus,
@@ -84,7 +84,7 @@ const conditions: Record<ProblemCode, Condition> = {
     oneOf(/^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/),
   ),
   'name-taken': oneOf(/^(?:addBuilder|addCluster|add(?:Operator)?Issuer)$/),
-  'in-use': oneOf(/^(?:deleteSecret|deleteModel|removeBuilder|remove(?:Operator)?Issuer)$/),
+  'in-use': oneOf(/^(?:deleteSecret|removeBuilder|remove(?:Operator)?Issuer)$/),
   'version-conflict': byDeclaration,
   'checksum-mismatch': byDeclaration,
   'artifact-unreachable': byDeclaration,
@@ -96,13 +96,13 @@ const conditions: Record<ProblemCode, Condition> = {
   'encoded-body': hasBody,
   'invalid-request': hasInput,
   'malformed-json': hasBody,
-  'integrity-mismatch': anyOf(confirming, oneOf(/^confirmModel$/)),
+  'integrity-mismatch': confirming,
   'upload-expired': confirming,
   'upload-pending': ({ path }) => /^\/v1\/.*plugins\/(?:by-name\/)?\{(?:slug|plugin_id)\}/.test(path),
   'plugin-building': ({ path }) => /^\/api\/(?:storage-)?plugins\//.test(path),
   unconfirmed: byDeclaration,
   'feature-conflict': byDeclaration,
-  'policy-rejected': anyOf(publishing, deploying, releasing, oneOf(/^confirmModel$|^try(?:Organization)?Plugin$/)),
+  'policy-rejected': anyOf(publishing, deploying, releasing, oneOf(/^try(?:Organization)?Plugin$/)),
   'advisories-refused': oneOf(/^(?:deployPlugin|retryDeployment|enablePlugin)$/),
   'not-deployed': anyOf(calls, readsLogs, needsInstalled),
   'unknown-host': isOfSession,

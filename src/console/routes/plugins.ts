@@ -13,9 +13,10 @@ import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, versionsQuery } from '../data/queries.ts';
 import { activeReleaseQuery, releasesQuery } from '../data/releases/release-queries.ts';
 import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
-import { modelsQuery } from '../data/source/source-queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
+import { featureNeeds } from '../feature-needs.gen.ts';
 import { featurePanels } from '../feature-panels.gen.ts';
+import type { NeededPart } from '../needed-part.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import type { SettingsPanel } from '../settings-panel.ts';
@@ -125,7 +126,8 @@ const pluginSettings = createRoute({
   staticData: { tab: 'Settings' },
   loader: ({ context: { queries, key }, params: { namespace, name } }) => {
     void queries.prefetchInfiniteQuery(secretsQuery(namespace));
-    void queries.prefetchInfiniteQuery(modelsQuery(namespace));
+    const needs: readonly NeededPart[] = featureNeeds;
+    for (const { load } of needs) load(queries, namespace);
     if (key.scopes.includes('policy:admin')) void queries.prefetchQuery(pluginWaiversQuery(name));
     const panels: readonly SettingsPanel[] = featurePanels;
     for (const { load, scope } of panels) if (key.scopes.includes(scope)) load(queries);

@@ -1,10 +1,9 @@
-// Pages about incoming code and models: advisories, approvals, and a namespace's models.
+// Pages about incoming code: advisories and approvals.
 import { createRoute } from '@tanstack/react-router';
-import { Archive, BadgeCheck, ShieldAlert } from 'lucide-react';
+import { BadgeCheck, ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
 import { advisoriesQuery, severities } from '../data/advisories/advisory-queries.ts';
 import { approvalsQuery } from '../data/source/approval-queries.ts';
-import { modelsQuery } from '../data/source/source-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn, text } from './frame.tsx';
@@ -39,16 +38,4 @@ const advisories = createRoute({
   component: lazyPage(() => import('../pages/advisories/advisories.tsx'), 'AdvisoriesPage'),
 });
 
-const models = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/n/$namespace/models',
-  staticData: { title: 'Models', menu: { group: 'Delivery', order: 4, icon: Archive, keys: 'm' } },
-  validateSearch: z.object(tableSearch),
-  loader: ({ context, params: { namespace } }) => {
-    void context.queries.prefetchInfiniteQuery(modelsQuery(namespace));
-    prefetchKeyNames(context);
-  },
-  component: lazyPage(() => import('../pages/models/models.tsx'), 'ModelsPage'),
-});
-
-export const sourceRoutes = [advisories, approvals, models] as const;
+export const sourceRoutes = [advisories, approvals] as const;

@@ -54,16 +54,6 @@ const version = z.string().describe('ID of a version, `ver_…`');
 /** Maps each type to the schema of its `data`. Fields are added, never removed. */
 export const eventData = {
   ...organizationEvents,
-  'model.set': eventWithData('A model was stored, or its content replaced.', {
-    name: z.string(),
-    sha256: z.string(),
-    size_bytes: z.int(),
-    waived_because: z
-      .string()
-      .nullable()
-      .describe('Why a format that may run code was accepted. Null: the format cannot run code.'),
-  }),
-  'model.deleted': eventWithData('A model was deleted.', { name: z.string() }),
   'secret.set': eventWithData(
     'A secret was created, or its value replaced. Deployments that use it are replaced next.',
     { name: z.string(), revision: z.int() },

@@ -1,11 +1,10 @@
-// Rows of the authorization matrix for later calls; a namespace's secrets, models, runs and releases; an organization's
+// Rows of the authorization matrix for later calls; a namespace's secrets, runs and releases; an organization's
 // deletion; issuers, people and approvals; builders and clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import {
-  type Ids,
   newBuilder,
   newCluster,
   newInvitation,
@@ -78,37 +77,6 @@ export const clusters: Record<string, Row> = {
   'DELETE /v1/admin/clusters/{cluster_name}': {
     ...operator,
     ready: async ({ org }, fresh) => ({ ids: { cluster_name: await newCluster(org, fresh.replaceAll('_', '-')) } }),
-  },
-};
-
-const sentModel = {
-  sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
-  size_bytes: 5,
-};
-
-/** Stores the model that `sentModel` describes, and confirms it if asked to. */
-async function madeModel(org: World['org'], name: string, isConfirmed: boolean): Promise<Ids> {
-  const at = `/v1/namespaces/${org.namespaceId}/models/${name}`;
-  const { upload_url } = z.object({ upload_url: z.string() }).parse((await org.put(at, sentModel)).body);
-  await org.fetch(new Request(upload_url, { method: 'PUT', body: 'hello', headers: { 'content-length': '5' } }));
-  if (isConfirmed) await org.post(`${at}/confirm`, sentModel);
-  return { model_name: name };
-}
-
-const modelRow = { of: 'namespace', means: { name: 'model_name' } } as const;
-export const models: Record<string, Row> = {
-  'GET ': read,
-  'PUT /{name}': { ...modelRow, creates: true, scope: 'plugins:write', sent: { body: sentModel } },
-  'POST /{name}/confirm': {
-    ...modelRow,
-    scope: 'plugins:write',
-    sent: { body: sentModel },
-    ready: async ({ org }, fresh) => ({ ids: await madeModel(org, fresh, false) }),
-  },
-  'DELETE /{name}': {
-    ...modelRow,
-    scope: 'plugins:write',
-    ready: async ({ org }, fresh) => ({ ids: await madeModel(org, fresh, true) }),
   },
 };
 

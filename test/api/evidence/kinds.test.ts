@@ -1,5 +1,5 @@
 // @module-tag index
-// Tests the evidence and SBOMs of each kind of version over HTTP: with a lock, with models, for an organization, and of Go plugins.
+// Tests the evidence and SBOMs of each kind of version over HTTP: with a lock, for an organization, and of Go plugins.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { envelopeSchema, type Statement, statementSchema } from '../../../src/contract/evidence.ts';
@@ -9,7 +9,7 @@ import { sweepEvidence } from '../../../src/evidence/evidence.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';
 import { goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
-import { manifest, plugin } from '../../support/plugins/plugin.ts';
+import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
@@ -65,22 +65,6 @@ test('a lock is signed once the version has one, and the SBOM lists its packages
   const listed = await sbom(org, path);
   expect(listed.bom.components).toMatchObject([{ name: 'idna', purl: 'pkg:pypi/idna@3.10' }]);
   expect((await sbom(org, path)).text).toBe(listed.text);
-});
-
-test('the SBOM lists the models that the version names, with their digests', async () => {
-  const org = await organization(app);
-  const name = 'reader_ext';
-  const files = { 'manifest.py': manifest({ name, version: '1.0.0', extra: 'models = ["words", "absent"]\n' }) };
-  const { plugin_id } = await publish(org, plugin({ name, files }));
-  const model = { sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824', size_bytes: 5 };
-  const at = `/v1/namespaces/${org.namespaceId}/models/words`;
-  const { upload_url } = z.object({ upload_url: z.string() }).parse((await org.put(at, model)).body);
-  await org.fetch(new Request(upload_url, { method: 'PUT', body: 'hello', headers: { 'content-length': '5' } }));
-  expect((await org.post(`${at}/confirm`, model)).status).toBe(200);
-  const { bom } = await sbom(org, `${org.plugins}/${plugin_id}`);
-  expect(bom.components).toMatchObject([
-    { type: 'machine-learning-model', name: 'words', hashes: [{ alg: 'SHA-256', content: model.sha256 }] },
-  ]);
 });
 
 test("a version of the organization's plugin names the organization", async () => {

@@ -7,7 +7,6 @@ import { sweepLaterCalls } from '../../../src/serve/later/sweep.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { modelsAt, putModel } from '../../support/scenes/models.ts';
 import { organization } from '../../support/scenes/organization.ts';
 import { storedBytes } from '../../support/scenes/stored-bytes.ts';
 import { waitFor } from '../../support/waiting.ts';
@@ -37,7 +36,6 @@ test('stored bytes are listed by holder, match the store, and are 0 once everyth
   const at = `${org.plugins}/${plugin_id}`;
   await org.post(`${at}/deploy`);
   await waitFor(async () => expect((await org.get(`${at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }));
-  await putModel(org, 'weights', 'the weights');
   const created = await org.post(`${at}/runs`, { input: { rows: [{ n: 1 }, { n: 2 }] } });
   const { run_id } = z.object({ run_id: z.string() }).parse(created.body);
   await waitFor(async () => {
@@ -55,7 +53,7 @@ test('stored bytes are listed by holder, match the store, and are 0 once everyth
   const { held_by, used } = await storedBytes(org);
   expect({ ...held_by, logs: 0 }).toEqual({
     archives: archive.zip.length,
-    models: 'the weights'.length,
+    models: 0,
     artifacts: 0,
     runs: await objectBytes(`runs/${run_id}/`),
     later_calls: await objectBytes(`later-calls/${call_id}/`),
@@ -65,7 +63,6 @@ test('stored bytes are listed by holder, match the store, and are 0 once everyth
 
   await org.post(`${at}/undeploy`);
   await org.del(`${at}?force=true`);
-  await org.del(modelsAt(org, 'weights'));
   await sweepLaterCalls(testApp({ clock: clockAt(Date.now() + 2 * days) }).deps);
   for (const later of [0, 1])
     await sweepRuns(testApp({ clock: clockAt(Date.now() + 8 * days + later * minutes) }).deps);

@@ -1,41 +1,21 @@
-// Tests deleting secrets and models that versions use: which deployments prevent a deletion without force. The rule is the same for
-// both.
+// Tests deleting secrets that versions use: which deployments prevent a deletion without force.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deployments } from '../../../src/db/schema/deploy.ts';
-import { models, modelUploads } from '../../../src/db/schema/models.ts';
 import { deleteSecret, setSecret } from '../../../src/instances/secrets/secrets.ts';
-import { deleteModel, requestModel } from '../../../src/models/models.ts';
 import { manifest } from '../../support/plugins/plugin.ts';
 import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
 
-const extra = 'models = ["weights"]\npermissions = {"secrets": ["TOKEN"]}';
+const extra = 'permissions = {"secrets": ["TOKEN"]}';
 const files = { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra }) };
-const digests = ['1', '2'].map((digit) => digit.repeat(64));
 
-interface Used {
-  store(s: Scene): Promise<unknown>;
-  remove(s: Scene, force: boolean): Promise<void>;
-  refusal: string;
+function store(s: Scene): Promise<unknown> {
+  return setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value: 'value' });
 }
 
-const kinds: Record<string, Used> = {
-  secret: {
-    store: (s) => setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value: 'value' }),
-    remove: (s, force) => deleteSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', force }),
-    refusal: 'The secret TOKEN is used by hello_ext',
-  },
-  model: {
-    store: async ({ actor, deps, namespaceId }) => {
-      const at = deps.clock.now();
-      const content = { sha256: digests[0] ?? '', sizeBytes: 1, waivedBecause: null };
-      const made = { organizationId: actor.organizationId, createdAt: at, updatedAt: at, updatedBy: actor.ref };
-      await deps.db.insert(models).values({ id: deps.ids('model'), namespaceId, name: 'weights', ...content, ...made });
-    },
-    remove: (s, force) => deleteModel(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'weights', force }),
-    refusal: 'The model weights is used by hello_ext',
-  },
-};
+function remove(s: Scene, force: boolean): Promise<void> {
+  return deleteSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', force });
+}
 
 type Row = Pick<typeof deployments.$inferSelect, 'status' | 'type' | 'stopAfter'>;
 
@@ -48,37 +28,21 @@ const states: [what: string, row: Row, isUsing: boolean][] = [
   ['one for batches only', { status: 'promoted', type: 'batch_only', stopAfter: null }, false],
 ];
 
-test.each(Object.entries(kinds))(
-  "a %s can't be deleted without force while deployments run it, and no other deployments prevent its deletion",
-  async (_, kind) => {
-    const s = await scene({ files });
-    const { id } = await deploy(s);
-    const outcomes: [string, boolean][] = [];
-    for (const [what, row] of states) {
-      await s.deps.db.update(deployments).set(row).where(eq(deployments.id, id));
-      await kind.store(s);
-      const refused = await kind.remove(s, false).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      outcomes.push([what, refused !== undefined]);
-      if (!refused) continue;
-      expect(refused).toMatchObject({ message: kind.refusal });
-      await kind.remove(s, true);
-    }
-    expect(outcomes).toEqual(states.map(([what, , isUsing]) => [what, isUsing]));
-  },
-);
-
-test('a model that is not deleted keeps the reservation for content that is still in transit', async () => {
+test("a secret can't be deleted without force while deployments run it, and no other deployments prevent its deletion", async () => {
   const s = await scene({ files });
-  await deploy(s);
-  await kinds.model?.store(s);
-  const next = { namespaceId: s.namespaceId, name: 'weights', sha256: digests[1] ?? '', sizeBytes: 1 };
-  await requestModel(s.deps, s.actor, next);
-  const reserved = () => s.deps.db.select().from(modelUploads).where(eq(modelUploads.namespaceId, s.namespaceId));
-  await expect(kinds.model?.remove(s, false)).rejects.toThrow('is used by');
-  expect(await reserved()).toMatchObject([{ sha256: next.sha256 }]);
-  await kinds.model?.remove(s, true);
-  expect(await reserved()).toEqual([]);
+  const { id } = await deploy(s);
+  const outcomes: [string, boolean][] = [];
+  for (const [what, row] of states) {
+    await s.deps.db.update(deployments).set(row).where(eq(deployments.id, id));
+    await store(s);
+    const refused = await remove(s, false).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    outcomes.push([what, refused !== undefined]);
+    if (!refused) continue;
+    expect(refused).toMatchObject({ message: 'The secret TOKEN is used by hello_ext' });
+    await remove(s, true);
+  }
+  expect(outcomes).toEqual(states.map(([what, , isUsing]) => [what, isUsing]));
 });

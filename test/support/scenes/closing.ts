@@ -5,7 +5,6 @@ import { sweep } from '../../../src/sweep.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../deps.ts';
 import { losingQueues } from '../workers/losing-queues.ts';
 import { type World, world } from './authorization-world.ts';
-import { putModel } from './models.ts';
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -23,7 +22,6 @@ export async function closingScene(name: string): Promise<ClosingScene> {
   const app = testApp({ clock, queues });
   const made = await world(name, app.fetch);
   const { org } = made;
-  await putModel(org, `${name}-model`, `weights of ${name}`);
   await org.send('PUT', `/v1/namespaces/${org.namespaceId}/secrets/TOKEN_OF_${name}`, { body: { value: `s-${name}` } });
   const pass = async (ms: number, sweeps: number, by: Deps = app.deps) => {
     for (let i = 0; i < sweeps; i++) {

@@ -25,7 +25,6 @@ const kernelGroups: readonly EventFilter[] = [
   'waiver.',
   'scan_policy.',
   'secret.',
-  'model.',
   'namespace.',
   'organization.',
   'instance.',

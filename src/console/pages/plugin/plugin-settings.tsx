@@ -1,4 +1,4 @@
-// A plugin's settings: grants, secrets, models, waivers, what features add, and undeploying it.
+// A plugin's settings: grants, secrets, waivers, what features add, and undeploying it.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { Suspense } from 'react';
@@ -6,16 +6,19 @@ import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionQuery, versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
+import { featureNeeds } from '../../feature-needs.gen.ts';
 import { featurePanels } from '../../feature-panels.gen.ts';
+import type { NeededPart } from '../../needed-part.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
 import type { SettingsPanel } from '../../settings-panel.ts';
 import PluginPermissions from './plugin-permissions.tsx';
-import { NeededModels, NeededSecrets } from './settings/plugin-needs.tsx';
+import { NeededSecrets } from './settings/plugin-needs.tsx';
 import { PluginWaivers } from './settings/plugin-waivers.tsx';
 import { Undeploy } from './undeploy.tsx';
 
+const neededParts: readonly NeededPart[] = featureNeeds;
 const settingsPanels: readonly SettingsPanel[] = featurePanels;
 
 export function PluginSettingsPage() {
@@ -24,7 +27,7 @@ export function PluginSettingsPage() {
   const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
   const version = plugin.serving_version ?? plugin.active_version;
   const { data } = useQuery(versionQuery(namespace, formatPluginId(name, version)));
-  const { models = [], permissions = {} } = data?.plugin.manifest ?? {};
+  const { permissions = {} } = data?.plugin.manifest ?? {};
   const mayGrant = key.scopes.includes('policy:admin');
   useTitle(`${name}: settings`);
   return (
@@ -34,7 +37,11 @@ export function PluginSettingsPage() {
         <PluginPermissions namespace={namespace} name={name} version={version} />
         <div>
           <NeededSecrets namespace={namespace} names={permissions.secrets ?? []} />
-          <NeededModels namespace={namespace} names={models} />
+          {neededParts.map(({ Part, name: part }) => (
+            <Suspense key={part}>
+              <Part namespace={namespace} manifest={data?.plugin.manifest ?? null} />
+            </Suspense>
+          ))}
         </div>
       </div>
       {mayGrant && <PluginWaivers plugin={name} />}

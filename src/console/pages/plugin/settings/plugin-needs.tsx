@@ -1,9 +1,8 @@
-// The secrets and models that a version asks for, and whether the namespace has them.
+// The secrets that a version asks for, and whether the namespace has them. Features add what else it asks for.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useRouteContext } from '@tanstack/react-router';
+import { useRouteContext } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { secretsQuery } from '../../../data/access-queries.ts';
-import { modelsQuery } from '../../../data/source/source-queries.ts';
 import { Status } from '../../../parts/status.tsx';
 import { type Column, Table } from '../../../parts/table.tsx';
 import { SecretState, SetSecret } from '../../secrets/set-secret.tsx';
@@ -14,7 +13,7 @@ interface Props {
   names: readonly string[];
 }
 
-interface Need {
+export interface Need {
   name: string;
   state: ReactNode;
   action?: ReactNode;
@@ -41,27 +40,7 @@ export function NeededSecrets({ namespace, names }: Props) {
   );
 }
 
-export function NeededModels({ namespace, names }: Props) {
-  const { data } = useInfiniteQuery(modelsQuery(namespace));
-  const known = new Set(data?.pages.flatMap(({ results }) => results.map(({ name }) => name)));
-  const needs = names.map((name) => ({
-    name,
-    state: <There isThere={known.has(name)} />,
-    action: (
-      <Link to="/n/$namespace/models" className="button small" params={{ namespace }} search={{}}>
-        Models
-      </Link>
-    ),
-  }));
-  return (
-    <section aria-labelledby="models">
-      <h2 id="models">Models</h2>
-      <Needs caption="Required models" needs={data && needs} none="It needs no models." />
-    </section>
-  );
-}
-
-function There({ isThere }: { isThere: boolean }) {
+export function There({ isThere }: { isThere: boolean }) {
   return isThere ? <Status tone="good">There</Status> : <Status tone="bad">Missing</Status>;
 }
 
@@ -71,7 +50,7 @@ const columns: Column<Need>[] = [
   { id: 'action', title: 'Action', kind: 'figure', cell: ({ action }) => action },
 ];
 
-function Needs({ caption, needs, none }: { caption: string; needs: Need[] | undefined; none: string }) {
+export function Needs({ caption, needs, none }: { caption: string; needs: Need[] | undefined; none: string }) {
   if (needs?.length === 0) return <p className="quiet">{none}</p>;
   return (
     <div className="panel">

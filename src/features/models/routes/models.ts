@@ -1,16 +1,17 @@
 // Serves the routes for a namespace's models. Clients transfer the content directly to and from the store.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { sha256Text } from '../../contract/digests.ts';
-import { modelLimits } from '../../contract/limits/models.ts';
-import { modelName } from '../../contract/plugin/models.ts';
-import { iso } from '../../core/clock.ts';
-import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../../models/models.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { jsonAtMost } from '../requests/json-body.ts';
-import { answerPage } from '../requests/paging.ts';
-import { actorModel } from '../responses/event-wire.ts';
-import { deleted, listed, namedBy, namedItem } from './named-items.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../../api/context/context.ts';
+import { deleted, listed, namedBy, namedItem } from '../../../api/extractors/named-items.ts';
+import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { jsonAtMost } from '../../../api/requests/json-body.ts';
+import { answerPage } from '../../../api/requests/paging.ts';
+import { actorModel } from '../../../api/responses/event-wire.ts';
+import { sha256Text } from '../../../contract/digests.ts';
+import { storingLimits } from '../../../contract/features/models/limits.ts';
+import { modelLimits } from '../../../contract/limits/models.ts';
+import { modelName } from '../../../contract/plugin/models.ts';
+import { iso } from '../../../core/clock.ts';
+import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../models.ts';
 
 const route = routesOf('Models');
 
@@ -44,6 +45,7 @@ const list = route.get('/', 'listModels', {
 });
 const request = route.put('/{name}', 'requestModel', {
   'x-slipway-command': 'models put {name} FILE',
+  'x-slipway-problems': ['quota-exceeded', 'budget-exceeded'],
   summary: "Request an upload URL for a model's content",
   description:
     'Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes until then. `upload_url` is null if the model already has this content.',
@@ -63,6 +65,7 @@ const request = route.put('/{name}', 'requestModel', {
 });
 const confirm = route.post('/{name}/confirm', 'confirmModel', {
   'x-slipway-command': 'models put {name} FILE',
+  'x-slipway-problems': ['object-missing', 'integrity-mismatch', 'policy-rejected'],
   summary: "Store a model's content",
   description:
     "Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code when loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.",
@@ -77,15 +80,16 @@ const confirm = route.post('/{name}/confirm', 'confirmModel', {
 const remove = route.delete('/{name}', 'deleteModel', {
   ...deleted(named, 'names it'),
   'x-slipway-command': 'models delete {name}',
+  'x-slipway-problems': ['in-use'],
   summary: 'Delete a model',
   description:
     'Needs the scope `plugins:write`. Returns 409 while a live version names the model, unless forced: running instances keep the model, and fail when they are started again.',
 });
 
-export function models(): OpenAPIHono<AppEnv> {
+export function modelRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use('/:name', jsonAtMost(modelLimits.requestBytes));
-  routes.use('/:name/confirm', jsonAtMost(modelLimits.requestBytes));
+  routes.use('/:name', jsonAtMost(storingLimits.requestBytes));
+  routes.use('/:name/confirm', jsonAtMost(storingLimits.requestBytes));
   routes.openapi(list, (c) =>
     answerPage(
       c,

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
-import { inProcess } from '../in-process.ts';
-import { folderOf } from '../slipway.ts';
+import { inProcess } from '../../../cli/in-process.ts';
+import { folderOf } from '../../../cli/slipway.ts';
+import { type Scripted, scriptedServer } from '../../../client/scripted-server.ts';
 
 const content = 'GGUF weights';
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -136,4 +136,19 @@ test('a model in use is not deleted, and the error names its users', async () =>
   ]);
   expect(exit).toBe('conflict');
   expect(stderr).toContain('✗ The model weights is used by tagger');
+});
+
+test('the list of models accepts --limit and --cursor', async () => {
+  const pagination = { limit: 2, next_cursor: 'bmV4dA' };
+  const answer = { body: { results: [], pagination } };
+  const { received, stdout } = await ran(['list', '--limit', '2', '--cursor', 'YWJj', '--json'], () => [answer]);
+  expect(received.map(({ url }) => url)).toEqual([`${at}?limit=2&cursor=YWJj`]);
+  expect(JSON.parse(stdout).pagination.next_cursor).toBe('bmV4dA');
+});
+
+test('a deletion without a terminal requires --yes', async () => {
+  const { exit, received, stderr } = await ran(['delete', 'weights'], () => []);
+  expect(exit).toBe('usage');
+  expect(stderr).toContain('✗ confirmation required: Delete the model weights\n');
+  expect(received).toEqual([]);
 });

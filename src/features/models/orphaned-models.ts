@@ -1,10 +1,10 @@
 // Says what keeps stored models and their uploads, and ends reservations.
 import { and, lte, sql } from 'drizzle-orm';
-import { modelLimits } from '../contract/limits/models.ts';
-import { models, modelUploads } from '../db/schema/models.ts';
-import type { Deps } from '../deps.ts';
-import { type Folder, unreferenced } from '../registry/storage/collector.ts';
-import { modelsFolder, modelUploadKey, modelUploadsFolder } from './model-keys.ts';
+import { storingLimits } from '../../contract/features/models/limits.ts';
+import { models, modelUploads } from '../../db/schema/models.ts';
+import type { Deps } from '../../deps.ts';
+import { modelsFolder, modelUploadKey, modelUploadsFolder } from '../../models/model-keys.ts';
+import { type Folder, unreferenced } from '../../registry/storage/collector.ts';
 
 /** Reservations ended per sweep. */
 const expiredMax = 90;
@@ -26,7 +26,7 @@ async function endExpired({ db, blobs, clock }: Pick<Deps, 'db' | 'blobs' | 'clo
 /** Content with neither a reservation nor a model. A confirm keeps its reservation until its content has a row. */
 export const storedModels: Folder = {
   prefix: modelsFolder,
-  keptMs: modelLimits.orphanGraceMs,
+  keptMs: storingLimits.orphanGraceMs,
   unused: (deps, objects) =>
     unreferenced(deps, modelsFolder, objects, (name) => {
       const organization = sql`substr(${name}, 1, instr(${name}, '/') - 1)`;

@@ -1,6 +1,6 @@
 // Queries for a namespace's models.
-import { api } from '../api.ts';
-import { pagedQuery } from '../paged-query.ts';
+import { api } from '../../data/api.ts';
+import { pagedQuery } from '../../data/paged-query.ts';
 
 export const modelsQuery = (namespace_id: string) =>
   pagedQuery(['namespace', namespace_id, 'models'], {

@@ -2,17 +2,18 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { modelLimits } from '../../../src/contract/limits/models.ts';
-import { models } from '../../../src/db/schema/models.ts';
-import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';
-import { confirmModel, requestModel } from '../../../src/models/models.ts';
-import { storedModels, uploadedModels } from '../../../src/models/orphaned-models.ts';
-import { collectAll } from '../../../src/registry/storage/collector.ts';
-import { clientOf } from '../../support/client.ts';
-import { clockAt, testApp } from '../../support/deps.ts';
-import { modelContent, modelsAt, putModel } from '../../support/scenes/models.ts';
-import { adminAuthorization, type Organization, organization } from '../../support/scenes/organization.ts';
-import { scene } from '../../support/scenes/scene.ts';
+import { storingLimits } from '../../../../src/contract/features/models/limits.ts';
+import { modelLimits } from '../../../../src/contract/limits/models.ts';
+import { models } from '../../../../src/db/schema/models.ts';
+import { confirmModel, requestModel } from '../../../../src/features/models/models.ts';
+import { storedModels, uploadedModels } from '../../../../src/features/models/orphaned-models.ts';
+import { modelKey, modelUploadKey } from '../../../../src/models/model-keys.ts';
+import { collectAll } from '../../../../src/registry/storage/collector.ts';
+import { clientOf } from '../../../support/client.ts';
+import { clockAt, testApp } from '../../../support/deps.ts';
+import { adminAuthorization, type Organization, organization } from '../../../support/scenes/organization.ts';
+import { scene } from '../../../support/scenes/scene.ts';
+import { modelContent, modelsAt, putModel } from '../scenes/models.ts';
 
 const operator = clientOf(adminAuthorization);
 const setQuotas = ({ id }: Organization, quotas: object) =>
@@ -46,7 +47,7 @@ test('a namespace has a model limit and an organization a byte limit; replaced c
     updated_at: expect.any(String),
   });
   await setQuotas(org, { stored_bytes: null });
-  const names = Array.from({ length: modelLimits.perNamespaceMax - 1 }, (_, i) => `model-${i}`);
+  const names = Array.from({ length: storingLimits.perNamespaceMax - 1 }, (_, i) => `model-${i}`);
   const others = names.map((name) => ({ ...row, name, id: `mdl_${name}` as const }));
   for (const other of others) await deps.db.insert(models).values(other);
   expect((await org.put(modelsAt(org, 'more'), described)).text).toContain('at most 100 models');
@@ -129,7 +130,7 @@ describe("a model's upload URL reserves its size", () => {
     };
     await org.put(modelsAt(org, 'weights'), described);
     await deps.blobs.put(key, bytes);
-    clock.advance(modelLimits.uploadUrlSeconds * 1000 - 1);
+    clock.advance(storingLimits.uploadUrlSeconds * 1000 - 1);
     await sweepAll();
     expect([await usageOf(org), await deps.blobs.head(key)]).toMatchObject([[7, 1], { size: 7 }]);
     clock.advance(1);
@@ -153,14 +154,14 @@ describe("a model's upload URL reserves its size", () => {
     const content = { namespaceId: s.namespaceId, name: 'weights', sha256: described.sha256, sizeBytes: bytes.length };
     await requestModel(s.deps, s.actor, content);
     await s.deps.blobs.put(modelUploadKey(content), bytes);
-    clock.advance(modelLimits.uploadUrlSeconds * 1000 - 1);
+    clock.advance(storingLimits.uploadUrlSeconds * 1000 - 1);
     const blobs = new Proxy(s.deps.blobs, {
       get: (target, name) => {
         const value = Reflect.get(target, name);
         if (name !== 'put') return typeof value === 'function' ? value.bind(target) : value;
         return async (...given: Parameters<typeof target.put>) => {
           const stored = await target.put(...given);
-          clock.advance(modelLimits.orphanGraceMs + 1);
+          clock.advance(storingLimits.orphanGraceMs + 1);
           for (let page = 0; page < 20; page++) await collectAll(s.deps, [storedModels, uploadedModels]);
           return stored;
         };
@@ -194,7 +195,7 @@ test("a model's upload URL reserves its size until it expires, even after a prem
   const path = modelsAt(org, 'weights');
   await org.put(path, described);
   expect((await org.post(`${path}/confirm`, described)).status).toBe(404);
-  clock.advance(modelLimits.confirmMs + modelLimits.orphanGraceMs + 1);
+  clock.advance(storingLimits.confirmMs + storingLimits.orphanGraceMs + 1);
   for (let page = 0; page < 20; page++) await collectAll(app.deps, [storedModels, uploadedModels]);
   const key = modelUploadKey({ namespaceId: org.namespaceId, name: 'weights', sha256: described.sha256 });
   await app.deps.blobs.put(key, bytes);

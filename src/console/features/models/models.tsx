@@ -7,7 +7,6 @@ import { formatBytes } from '../../../core/bytes.ts';
 import { hex } from '../../../core/digest.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { modelsQuery } from '../../data/source/source-queries.ts';
 import { Action, ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
@@ -17,6 +16,7 @@ import { readText } from '../../parts/form.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
+import { modelsQuery } from './queries.ts';
 
 type Model = Schemas['Model'];
 

@@ -2,22 +2,22 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { models } from '../../../src/db/schema/models.ts';
-import { modelKey, modelUploadKey } from '../../../src/models/model-keys.ts';
-import { confirmModel, deleteModel, requestModel } from '../../../src/models/models.ts';
-import { storedModels, uploadedModels } from '../../../src/models/orphaned-models.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { collectAll } from '../../../src/registry/storage/collector.ts';
-import { bytesOf } from '../../support/bytes.ts';
-import { clientOf } from '../../support/client.ts';
-import { clockAt, testApp } from '../../support/deps.ts';
-import { eventsOf } from '../../support/events.ts';
-import { answerOf } from '../../support/json-text.ts';
-import { manifest } from '../../support/plugins/plugin.ts';
-import { modelContent, modelsAt, putModel } from '../../support/scenes/models.ts';
-import { keyOf, namespaceIn, organization } from '../../support/scenes/organization.ts';
-import { deploy, overview, scene } from '../../support/scenes/scene.ts';
-import { waitFor } from '../../support/waiting.ts';
+import { models } from '../../../../src/db/schema/models.ts';
+import { confirmModel, deleteModel, requestModel } from '../../../../src/features/models/models.ts';
+import { storedModels, uploadedModels } from '../../../../src/features/models/orphaned-models.ts';
+import { modelKey, modelUploadKey } from '../../../../src/models/model-keys.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { collectAll } from '../../../../src/registry/storage/collector.ts';
+import { bytesOf } from '../../../support/bytes.ts';
+import { clientOf } from '../../../support/client.ts';
+import { clockAt, testApp } from '../../../support/deps.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { answerOf } from '../../../support/json-text.ts';
+import { manifest } from '../../../support/plugins/plugin.ts';
+import { keyOf, namespaceIn, organization } from '../../../support/scenes/organization.ts';
+import { deploy, overview, scene } from '../../../support/scenes/scene.ts';
+import { waitFor } from '../../../support/waiting.ts';
+import { modelContent, modelsAt, putModel } from '../scenes/models.ts';
 
 test('a model is stored, replaced, listed and deleted', async () => {
   const org = await organization();

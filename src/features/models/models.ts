@@ -1,25 +1,25 @@
 // Stores, lists and deletes a namespace's models. Content is uploaded through a presigned URL; requesting the URL reserves the size.
 // Confirming the upload checks digest and format, and assigns the name.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace, visibleTo } from '../access/namespaces.ts';
-import { modelLimits } from '../contract/limits/models.ts';
-import type { NamespaceId } from '../core/ids.ts';
-import { type Page, type PageRequest, toPage } from '../core/page.ts';
-import { Problem } from '../core/problem.ts';
-import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../db/client.ts';
-import { namespaces } from '../db/schema/access.ts';
-import { deployments, isCurrent } from '../db/schema/deploy.ts';
-import { models, modelUploads } from '../db/schema/models.ts';
-import { plugins, pluginVersions } from '../db/schema/registry.ts';
-import type { Deps } from '../deps.ts';
-import { record } from '../events/record.ts';
-import { budgetLimit } from '../limits/budgets.ts';
-import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
-import { matchesUpload, modelQuota, modelUploadQuota } from '../limits/stored-bytes.ts';
-import { presign } from '../registry/storage/presign.ts';
+import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { requireNamespace, selectNamespace, visibleTo } from '../../access/namespaces.ts';
+import { storingLimits } from '../../contract/features/models/limits.ts';
+import type { NamespaceId } from '../../core/ids.ts';
+import { type Page, type PageRequest, toPage } from '../../core/page.ts';
+import { Problem } from '../../core/problem.ts';
+import { insertWhere, previousChanged, readTogether, runInOrder, writeAndRead } from '../../db/client.ts';
+import { namespaces } from '../../db/schema/access.ts';
+import { deployments, isCurrent } from '../../db/schema/deploy.ts';
+import { models, modelUploads } from '../../db/schema/models.ts';
+import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { record } from '../../events/record.ts';
+import { budgetLimit } from '../../limits/budgets.ts';
+import { hasRoom, requireRoom, selectExceeded } from '../../limits/limit.ts';
+import { type ModelContent, modelUploadKey, type NamedModel } from '../../models/model-keys.ts';
+import { presign } from '../../registry/storage/presign.ts';
 import { storeContent } from './content.ts';
-import { type ModelContent, modelUploadKey, type NamedModel } from './model-keys.ts';
+import { matchesUpload, modelQuota, modelUploadQuota } from './quotas.ts';
 
 export type Model = typeof models.$inferSelect;
 
@@ -35,7 +35,7 @@ export async function requestModel(
   requireScope(actor, 'plugins:write');
   const { db, clock } = deps;
   const { namespaceId } = content;
-  const expiresInSeconds = modelLimits.uploadUrlSeconds;
+  const expiresInSeconds = storingLimits.uploadUrlSeconds;
   const now = clock.now();
   const expiresAt = now + expiresInSeconds * 1000;
   const limits = [
@@ -135,7 +135,7 @@ async function keepReservation(
   content: ModelContent,
 ): Promise<Model | undefined> {
   const { name, namespaceId, sizeBytes } = content;
-  const until = clock.now() + modelLimits.confirmMs;
+  const until = clock.now() + storingLimits.confirmMs;
   const found = await writeAndRead(db, [], {
     spaces: selectNamespace(db, actor, namespaceId),
     existing: db.select().from(models).where(hasContent(content)),
@@ -159,7 +159,7 @@ async function keepReservation(
 /** SQL: the namespace already has the name, or has fewer models than its limit. */
 function hasName({ namespaceId, name }: NamedModel): SQL {
   const others = sql`(select count(*) from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} <> ${name})`;
-  return sql`${others} < ${modelLimits.perNamespaceMax}`;
+  return sql`${others} < ${storingLimits.perNamespaceMax}`;
 }
 
 /** SQL: the model has this content. */
@@ -263,7 +263,7 @@ function eventOf({ organizationId, ref }: Actor, named: NamedModel) {
 function tooManyNames(): Problem {
   return new Problem(
     'conflict',
-    `A namespace has at most ${modelLimits.perNamespaceMax} models. Delete one that you no longer need: \`slipway models delete NAME\`.`,
+    `A namespace has at most ${storingLimits.perNamespaceMax} models. Delete one that you no longer need: \`slipway models delete NAME\`.`,
   );
 }
 

@@ -1,9 +1,9 @@
 // Sends models to the store as a user does: requests a URL, PUTs the content there, and confirms it.
 import { z } from 'zod';
-import { sha256Hex } from '../../../src/core/digest.ts';
-import { bytesOf } from '../bytes.ts';
-import type { Answer } from '../client.ts';
-import type { Organization } from './organization.ts';
+import { sha256Hex } from '../../../../src/core/digest.ts';
+import { bytesOf } from '../../../support/bytes.ts';
+import type { Answer } from '../../../support/client.ts';
+import type { Organization } from '../../../support/scenes/organization.ts';
 
 /** Returns the path of one model, or of all models. */
 export const modelsAt = ({ namespaceId }: Organization, name = '') =>

@@ -1,10 +1,10 @@
 // Checks an uploaded model's content and copies it to the key for its digest.
-import { modelHeadBytes, modelTailBytes } from '../contract/limits/models.ts';
-import type { OrganizationId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
-import type { Deps } from '../deps.ts';
-import { storable } from '../registry/storage/turns.ts';
-import { type ModelContent, modelKey, modelUploadKey } from './model-keys.ts';
+import { modelHeadBytes, modelTailBytes } from '../../contract/features/models/limits.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import type { Deps } from '../../deps.ts';
+import { type ModelContent, modelKey, modelUploadKey } from '../../models/model-keys.ts';
+import { storable } from '../../registry/storage/turns.ts';
 import { pickleReason } from './pickles.ts';
 
 /** Stores the content, and returns why it needs a waiver, if it does. The store computes the digest while it copies. */

@@ -1,0 +1,4 @@
+// Lists the commands of models.
+import { models } from './models.ts';
+
+export const commands = [{ add: models, after: 'secrets' }] as const;

@@ -1,0 +1,4 @@
+// The features' parts of what a version asks for, generated from src/console/features by scripts/generate/features.ts. Do not edit.
+import { needs as modelsNeeds } from './features/models/needs.ts';
+
+export const featureNeeds = [...modelsNeeds] as const;

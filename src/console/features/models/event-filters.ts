@@ -1,0 +1,3 @@
+// Places the events of models in the filters of events.
+
+export const eventFilters = [{ group: 'model.', after: 'source.' }] as const;

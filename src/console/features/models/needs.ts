@@ -1,0 +1,17 @@
+// Adds models to what a version asks for.
+import type { NeededPart } from '../../needed-part.ts';
+import { lazyPart, preload } from '../../parts/connection/load-code.ts';
+import { modelsQuery } from './queries.ts';
+
+const load = () => import('./needed-models.tsx');
+
+export const needs: readonly NeededPart[] = [
+  {
+    name: 'models',
+    load: (queries, namespace) => {
+      preload(load);
+      void queries.prefetchInfiniteQuery(modelsQuery(namespace));
+    },
+    Part: lazyPart(load),
+  },
+];
