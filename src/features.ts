@@ -4,7 +4,16 @@ import { advisoryImports } from './features/advisory-imports/feature.ts';
 import { agents } from './features/agents/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { models } from './features/models/feature.ts';
+import { organizationExports } from './features/organization-export/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { vectors } from './features/vectors/feature.ts';
 
-export const features: readonly Feature[] = [advisoryImports, agents, deployHooks, models, sources, vectors];
+export const features: readonly Feature[] = [
+  advisoryImports,
+  agents,
+  deployHooks,
+  models,
+  organizationExports,
+  sources,
+  vectors,
+];

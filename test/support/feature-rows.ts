@@ -27,6 +27,8 @@ export interface FeatureRows {
   bookkeeping?: Record<string, Record<string, string>>;
   /** Round trips of operations that need more than others, and why. */
   roundTrips?: Record<string, [trips: number, reason: string]>;
+  /** Operations whose responses start before all their round trips are made. */
+  streamed?: readonly string[];
   /** Tables whose rows are removed some time after the event of their deletion. */
   removedLater?: readonly string[];
   /** Tables without state of their own, and why. */

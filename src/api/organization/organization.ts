@@ -1,4 +1,4 @@
-// Serves administrators' operations on their whole organization: its settings, its export, and its deletion.
+// Serves administrators' operations on their whole organization: its settings and its deletion.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { extractorPlacements } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
@@ -9,11 +9,9 @@ import {
   requestDeletion,
   requireAdministrator,
 } from '../../organizations/deletion.ts';
-import { exportOrganization, parseExportPosition } from '../../organizations/export.ts';
 import { changeSettings, type OrganizationSettings, readSettings } from '../../organizations/settings.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { invalidRequest } from '../problems/problem-response.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 
@@ -44,14 +42,6 @@ const placement = z.enum(extractorPlacements).openapi({
 const settingsModel = z
   .object({ organization_id: z.string(), name: z.string(), placement })
   .openapi('OrganizationSettings');
-
-const exportQuery = z.object({
-  from: z
-    .string()
-    .max(2000)
-    .optional()
-    .openapi({ description: 'The value of `next` from the end of the previous part' }),
-});
 
 const lookAtSettings = route.get('/settings', 'getOrganizationSettings', {
   'x-slipway-command': 'orgs show',
@@ -94,15 +84,6 @@ const cancel = route.delete('/deletion', 'cancelOrganizationDeletion', {
   responses: { 200: json('The organization stays', deletionModel) },
 });
 
-/** Declared only for the document, like the event export. */
-const download = route.get('/export', 'exportOrganization', {
-  'x-slipway-command': 'orgs export FOLDER',
-  summary: "Export the organization's data",
-  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, send it as \`from\` to get the remaining data. The export omits secrets; events have a separate export. See docs/reference/operations.md. ${needs}`,
-  request: { query: exportQuery },
-  responses: { 200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } } },
-});
-
 function settingsWire({ organizationId, ...settings }: OrganizationSettings): z.infer<typeof settingsModel> {
   return { organization_id: organizationId, ...settings };
 }
@@ -130,18 +111,6 @@ export function organization(): OpenAPIHono<AppEnv> {
     const actor = requireActor(c);
     requireAdministrator(actor);
     return c.json(deletionWire(await cancelDeletion(c.var.deps, actor.organizationId, actor.ref)), 200);
-  });
-  routes.openAPIRegistry.registerPath(download);
-  routes.get(download.path, (c) => {
-    const query = exportQuery.safeParse(c.req.query());
-    if (!query.success) throw invalidRequest(query.error, 'query');
-    const actor = requireActor(c);
-    requireAdministrator(actor);
-    const from = query.data.from === undefined ? null : parseExportPosition(query.data.from);
-    return c.body(exportOrganization(c.var.deps, actor.organizationId, from), 200, {
-      'content-type': 'application/x-ndjson',
-      'content-disposition': 'attachment; filename="organization.ndjson"',
-    });
   });
   return routes;
 }

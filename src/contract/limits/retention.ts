@@ -126,13 +126,3 @@ export const organizationDeletion = {
   rowsAtOnce: 100,
   listedAtOnce: 10,
 } as const;
-
-/** One response of an organization export. */
-export const organizationExport = {
-  /** Rows per page. */
-  pageRows: 250,
-  /** Database and store requests per response. An invocation may make 1,000 of each. */
-  trips: 800,
-  /** Validity of an object's URL. */
-  urlSeconds: 3600,
-} as const;

@@ -172,7 +172,6 @@ export const ownOrganization: Record<string, Row> = {
     ready: async ({ org }) => ({ sent: { body: { organization_id: org.id } } }),
   },
   'DELETE /deletion': wholeAdmin,
-  'GET /export': wholeAdmin,
 };
 
 const issuerFields = { name: 'made', url: 'https://made.example.com' };

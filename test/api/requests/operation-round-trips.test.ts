@@ -48,7 +48,6 @@ const signing = 'begins to sign its evidence, which the answer does not wait for
 const ending = 'looks for versions to undeploy, which the answer does not wait for';
 
 const exceptions: Record<string, [trips: number, reason: string]> = {
-  'GET /v1/organization/export': [113, 'reads each table that has rows of the organization'],
   'POST /v1/namespaces/{namespace_id}/plugins': [6, `creates an upload and confirms it, and ${signing}`],
   'POST /v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm': [4, signing],
   'POST /v1/plugins/uploads/{upload_id}/confirm': [4, signing],

@@ -1,4 +1,4 @@
-// Defines `slipway orgs` and `slipway quotas`: change, export or leave an organization, and show its quotas. Only operators with the
+// Defines `slipway orgs` and `slipway quotas`: change or leave an organization, and show its quotas. Only operators with the
 // installation's admin token can create one; they do everything else with `slipway api`.
 import type { components } from '../../../client/api.gen.d.ts';
 import { byteHolders, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
@@ -63,24 +63,6 @@ const set = serverCommand({
   },
 });
 
-const exportCommand = serverCommand({
-  name: 'export',
-  summary: 'export your organization to a folder',
-  description: 'Writes the rows, objects and events of your organization into a new folder. Secrets are left out.',
-  arguments: { '<folder>': 'a folder that does not exist, or is empty' },
-  examples: ['slipway orgs export ./acme'],
-  async run({ client, signal }, { folder }) {
-    const { exportToFolder } = await import('../../organization/export-folder.ts');
-    const { organization_id } = await client.get(deletionPath);
-    const summary = await exportToFolder(client, folder, organization_id, signal);
-    const { events, objects, rows } = summary;
-    return {
-      json: summary,
-      text: `✓ exported ${rows} rows, ${objects} objects and ${events} events to ${printable(folder)}\n`,
-    };
-  },
-});
-
 const leave = serverCommand({
   name: 'leave',
   summary: 'request the deletion of your organization',
@@ -136,7 +118,7 @@ const list = serverCommand({
 
 export const orgs = commandGroup(
   { name: 'orgs', summary: 'change, export or leave your organization; create others (operators)' },
-  [show, set, exportCommand, leave, stay, create],
+  [show, set, leave, stay, create],
 );
 
 export const quotas = commandGroup({ name: 'quotas', summary: "list your organization's quotas" }, [list]);

@@ -6,10 +6,10 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod/mini';
-import type { SlipwayClient } from '../../client/client.ts';
-import { exportedLines } from '../../client/event-export.ts';
-import { parseExportLine } from '../../contract/events/event-export.ts';
-import { Failure } from '../failures/failure.ts';
+import type { SlipwayClient } from '../../../client/client.ts';
+import { exportedLines } from '../../../client/event-export.ts';
+import { parseExportLine } from '../../../contract/events/event-export.ts';
+import { Failure } from '../../failures/failure.ts';
 
 const lineSchema = z.union([
   z.object({ table: z.string(), row: z.record(z.string(), z.unknown()) }),

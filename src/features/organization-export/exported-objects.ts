@@ -1,17 +1,17 @@
 // Lists the stored objects that belong to an exported row.
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import type { OrganizationId } from '../core/ids.ts';
-import { laterCallRows } from '../db/schema/calls.ts';
-import { deployments } from '../db/schema/deploy.ts';
-import { models } from '../db/schema/models.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
-import { runs } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
-import { artifactKey } from '../instances/builds/builds.ts';
-import { modelKey } from '../models/model-keys.ts';
-import { archiveKey } from '../registry/storage/archives.ts';
-import { runsFolder } from '../runs/keys.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import { laterCallRows } from '../../db/schema/calls.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import { models } from '../../db/schema/models.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import { runs } from '../../db/schema/runs.ts';
+import type { Deps } from '../../deps.ts';
+import { artifactKey } from '../../instances/builds/builds.ts';
+import { modelKey } from '../../models/model-keys.ts';
+import { archiveKey } from '../../registry/storage/archives.ts';
+import { runsFolder } from '../../runs/keys.ts';
 import type { ExportedTable } from './exported-tables.ts';
 
 export type Row = Record<string, unknown>;

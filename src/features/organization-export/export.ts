@@ -3,16 +3,16 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { organizationExport } from '../contract/limits/retention.ts';
-import type { OrganizationId } from '../core/ids.ts';
-import { toLongTextStream } from '../core/paced-streams.ts';
-import { decodeCursor, encodeCursor } from '../core/page.ts';
-import { Problem } from '../core/problem.ts';
-import type { Deps } from '../deps.ts';
-import { presign } from '../registry/storage/presign.ts';
+import { organizationExport } from '../../contract/features/organization-export/limits.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import { toLongTextStream } from '../../core/paced-streams.ts';
+import { decodeCursor, encodeCursor } from '../../core/page.ts';
+import { Problem } from '../../core/problem.ts';
+import type { Deps } from '../../deps.ts';
+import { heldBy } from '../../organizations/holders.ts';
+import { presign } from '../../registry/storage/presign.ts';
 import { listObjects, type Row } from './exported-objects.ts';
 import { type ExportedTable, exportedTables } from './exported-tables.ts';
-import { heldBy } from './holders.ts';
 
 type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage' | 'features'>;
 export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'trips'>;

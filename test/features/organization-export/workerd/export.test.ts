@@ -4,13 +4,13 @@ import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { features } from '../../src/features.ts';
-import { exportOrganization, parseExportPosition } from '../../src/organizations/export.ts';
-import { exportedTables, notExported } from '../../src/organizations/exported-tables.ts';
-import { tablesOfNobody } from '../../src/organizations/removal-steps.ts';
-import { schema } from '../../src/schema.ts';
-import { type ClosingScene, closingScene } from '../support/scenes/closing.ts';
-import { organization } from '../support/scenes/organization.ts';
+import { exportOrganization, parseExportPosition } from '../../../../src/features/organization-export/export.ts';
+import { exportedTables, notExported } from '../../../../src/features/organization-export/exported-tables.ts';
+import { features } from '../../../../src/features.ts';
+import { tablesOfNobody } from '../../../../src/organizations/removal-steps.ts';
+import { schema } from '../../../../src/schema.ts';
+import { type ClosingScene, closingScene } from '../../../support/scenes/closing.ts';
+import { organization } from '../../../support/scenes/organization.ts';
 
 const nobodys = tablesOfNobody({ features });
 
@@ -34,6 +34,7 @@ let text = '';
 beforeAll(async () => {
   scene = await closingScene('exported');
   await organization({ name: 'another', fetch: scene.fetch });
+  await scene.settled();
   const request = new Request('http://slipway.test/v1/organization/export', {
     headers: { authorization: `Bearer ${scene.org.key}` },
   });
@@ -49,7 +50,7 @@ test("every table is exported, or states why it isn't", () => {
   const known = new Set([...exported.map(nameOf), ...Object.keys(notExported), ...Object.keys(nobodys)]);
   expect(
     tables.filter((name) => !known.has(name)),
-    'add it to src/organizations/exported-tables.ts',
+    'add it to src/features/organization-export/exported-tables.ts',
   ).toEqual([]);
 });
 
@@ -73,6 +74,12 @@ test('an export contains no secret, not even encrypted or as a digest', async ()
   const found = lines.flatMap((line) => ('table' in line ? Object.keys(line.row) : []));
   expect(columns.filter((column) => found.includes(column))).toEqual([]);
   expect(text).not.toContain(scene.org.key);
+});
+
+test("the export has the organization's default placement", async () => {
+  const org = await organization();
+  await org.patch('/v1/organization/settings', { placement: 'ray' });
+  expect((await org.get('/v1/organization/export')).text).toContain('"placement":"ray"');
 });
 
 test('objects can be downloaded from their URLs, and have the announced size', async () => {
