@@ -3,6 +3,7 @@ import type { Feature } from './feature.ts';
 import { advisoryImports } from './features/advisory-imports/feature.ts';
 import { agents } from './features/agents/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
+import { evidence } from './features/evidence/feature.ts';
 import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
 import { sources } from './features/sources/feature.ts';
@@ -12,6 +13,7 @@ export const features: readonly Feature[] = [
   advisoryImports,
   agents,
   deployHooks,
+  evidence,
   models,
   organizationExports,
   sources,

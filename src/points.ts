@@ -63,6 +63,23 @@ export interface Quarantinable<AllDeps> {
   change(deps: AllDeps, row: QuarantinableRow, to: { quarantined: Quarantine | null; actor: ActorRef }): Statement[];
 }
 
+/** A change of a version, in a batch. */
+export interface VersionChange {
+  id: VersionId;
+  /** `decided`: it was approved or rejected. `locked`: its dependencies were resolved. */
+  change: 'decided' | 'locked';
+  /** SQL: the batch changed it. */
+  isChanged: SQL;
+}
+
+/** A table whose rows are removed with the version that they name, and aren't in an organization's export. */
+export interface VersionRows {
+  /** The column that names the version. */
+  column: AnySQLiteColumn;
+  /** Why the export omits them. */
+  omittedBecause: string;
+}
+
 /** A feature's attachments. Its functions take `AllDeps`, which are the kernel's `Deps`. */
 export interface Points<AllDeps> {
   /**
@@ -75,6 +92,8 @@ export interface Points<AllDeps> {
    * organization waits for it. The export contains the rows.
    */
   swept?: readonly SweptTable[];
+  /** Tables whose rows say something about a version. */
+  ofVersions?: readonly VersionRows[];
   /** Its other tables, and why they hold nothing that belongs to an organization, by the table's name. */
   ofNobody?: Record<string, string>;
   /** Returns statements for the batch that closes an organization, which make the feature's rows unreachable. */
@@ -85,6 +104,10 @@ export interface Points<AllDeps> {
   waiting?: Record<string, (now: number) => SQL<number | null>>;
   /** Runs when a worker has advanced the deployment, which may have ended. It is repeated with the message. */
   deploymentAdvanced?(deps: AllDeps, id: DeploymentId): Promise<void>;
+  /** Returns statements for the batch that changes a version. */
+  versionChanging?(db: Db, change: VersionChange): Statement[];
+  /** Runs when a version was accepted or decided. The answer doesn't wait for it, and nothing repeats it. */
+  versionChanged?(deps: AllDeps, id: VersionId): Promise<void>;
   /** Runs before versions are compared with advisories, in an invocation of its own. It is repeated with the message. */
   beforeComparing?(deps: AllDeps): Promise<void>;
   /** A single feature has them. */

@@ -13,7 +13,6 @@ import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
 import { dueOutbox, sweepOutbox } from './events/outbox.ts';
 import { sealEvents, unsealedEvent } from './events/seal.ts';
 import { dueWebhooks, sweepWebhooks } from './events/webhooks/sweep.ts';
-import { selectEvidenceDue, sweepEvidence } from './evidence/evidence.ts';
 import type { DueStep } from './feature.ts';
 import { features } from './features.ts';
 import { storedArtifacts } from './instances/builds/orphaned-artifacts.ts';
@@ -96,7 +95,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepBudgets, due: (deps) => [selectToCheck(deps)] },
   { step: sweepLaterCalls, due: dueLaterCalls },
   { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
-  { step: sweepEvidence, due: (deps) => [selectEvidenceDue(deps)] },
   { step: sweepAdvisories, due: dueAdvisories },
   { step: sweepReach, due: (deps) => [selectReachDue(deps)] },
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },

@@ -82,6 +82,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
       { file: 'namespace-actions.ts', exported: 'namespaceActions', list: 'featureNamespaceActions', form: 'array' },
     ],
   },
+  'src/console/feature-version-facts.gen.ts': {
+    folder: 'src/console/features',
+    what: "facts about a version's origin",
+    parts: [{ file: 'version-facts.ts', exported: 'versionFacts', list: 'featureVersionFacts', form: 'array' }],
+  },
   'src/console/feature-event-filters.gen.ts': {
     folder: 'src/console/features',
     what: 'filters of events',

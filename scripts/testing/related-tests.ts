@@ -49,7 +49,6 @@ const rules: Rule[] = [
     tests: ['test/api/', 'test/features/', 'test/rollouts/', 'test/worker/'],
   },
   { files: /^src\/traffic\//, tests: ['test/api/deployments/'] },
-  { files: /^src\/evidence\//, tests: ['test/api/evidence/'] },
   { files: /^migrations\//, tests: [...inWorkerd, 'test/scripts/'] },
   { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
   {

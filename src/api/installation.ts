@@ -1,10 +1,8 @@
-// Serves routes that need no key: the health and readiness checks, the metrics, the signing keys, the OpenAPI document and the API
-// reference.
+// Serves routes that need no key: the health and readiness checks, the metrics, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { limitedByAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/browser-requests.ts';
 import type { AppEnv } from './context/context.ts';
-import { addSigningKeys } from './evidence/signing-keys.ts';
 import { type Document, errors, json } from './openapi/route-definitions.ts';
 import { addReference } from './reference/reference.ts';
 import { buildReference, type Reference } from './reference/reference-documents.ts';
@@ -46,7 +44,6 @@ export function addInstallation(app: OpenAPIHono<AppEnv>, documentOf: (app: Open
   app.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
   addReadiness(app);
   addMetrics(app);
-  addSigningKeys(app);
   app.openAPIRegistry.registerPath(document);
   for (const path of [document.path, '/docs/*']) app.use(path, knownHostsOnly, limitedByAddress);
   app.get(document.path, (c) => c.body(once().text, 200, { 'content-type': 'application/json' }));

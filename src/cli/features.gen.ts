@@ -2,9 +2,10 @@
 import { commands as advisoryImportsCommands } from './features/advisory-imports/commands.ts';
 import { commands as agentsCommands } from './features/agents/commands.ts';
 import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
+import { commands as evidenceCommands } from './features/evidence/commands.ts';
 import { commands as modelsCommands } from './features/models/commands.ts';
 import { commands as organizationExportCommands } from './features/organization-export/commands.ts';
 import { commands as sourcesCommands } from './features/sources/commands.ts';
 import { commands as vectorsCommands } from './features/vectors/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...modelsCommands, ...organizationExportCommands, ...sourcesCommands, ...vectorsCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...sourcesCommands, ...vectorsCommands] as const;

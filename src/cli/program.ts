@@ -33,7 +33,6 @@ import { members } from './commands/manage/members.ts';
 import { orgs, quotas } from './commands/manage/orgs.ts';
 import { policy } from './commands/manage/policy.ts';
 import { quarantine } from './commands/manage/quarantine.ts';
-import { signingKeys } from './commands/manage/signing-keys.ts';
 import { trust } from './commands/manage/trust.ts';
 import { waivers } from './commands/manage/waivers.ts';
 import { webhooks } from './commands/manage/webhooks.ts';
@@ -47,7 +46,6 @@ import { install, uninstall } from './commands/other-kinds/install.ts';
 import { approvals, approve, reject } from './commands/publish/approvals.ts';
 import { deleteVersions } from './commands/publish/delete.ts';
 import { diff } from './commands/publish/diff.ts';
-import { provenance, sbom, verify } from './commands/publish/evidence.ts';
 import { publish } from './commands/publish/publish.ts';
 import { pull } from './commands/publish/pull.ts';
 import { relock } from './commands/publish/relock.ts';
@@ -72,14 +70,14 @@ import { version } from './version.ts';
 
 /** Command groups, in help order. */
 const groups: Record<string, AddCommand[]> = {
-  Develop: [init, lint, test, dev, diff, pull, verify, provenance, sbom, env],
+  Develop: [init, lint, test, dev, diff, pull, env],
   Publish: [publish, approvals, approve, reject, relock, yank, deprecate, log],
   Run: [
     ...[deploy, undeploy, deleteVersions, deployments, releases, status, invoke, run, runs],
     ...[rollback, batch, calls, builders, clusters, quarantine],
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
-  Others: [install, uninstall, trust, issuers, members, signingKeys],
+  Others: [install, uninstall, trust, issuers, members],
   Namespaces: [namespaces, enable, disable, secrets, grants],
   Manage: [keys, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],

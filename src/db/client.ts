@@ -16,7 +16,6 @@ import * as clusters from './schema/clusters.ts';
 import * as deploy from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
-import * as evidence from './schema/evidence.ts';
 import * as grants from './schema/grants.ts';
 import * as heartbeat from './schema/heartbeat.ts';
 import * as identity from './schema/identity.ts';
@@ -80,7 +79,6 @@ export const kernelTables = {
   ...heartbeat,
   ...traffic,
   ...advisories,
-  ...evidence,
 };
 
 export type Db = DrizzleD1Database;

@@ -24,7 +24,6 @@ import {
 } from '../db/schema/deploy.ts';
 import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
-import { evidence } from '../db/schema/evidence.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
 import {
   invitations,
@@ -45,7 +44,7 @@ import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import { deliveries, endpoints, webhookLanes } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { modelsFolder, modelUploadsFolder } from '../models/model-keys.ts';
-import type { Quarantinable } from '../points.ts';
+import type { Quarantinable, VersionRows } from '../points.ts';
 import { fileFindingsPrefix, findingsKey } from '../registry/storage/stored-findings.ts';
 import { repackedKey, uploadKey } from '../registry/uploads/uploads.ts';
 import { runsFolder } from '../runs/keys.ts';
@@ -248,36 +247,43 @@ const trustOfClusters: Step = {
   },
 };
 
-/** Rows of plugins and of what runs. */
-const stepsOfPlugins: readonly Step[] = [
-  unit({ table: laterCallRows, ids: ofOrganization(laterCallRows), objects: deleteCallObjects }),
-  ...rows('run', runChunks.runId),
-  unit({ table: runs, ids: ofNamespaces(runs), objects: inFolders(runsFolder), atOnce: listedAtOnce }),
-  unit({
-    table: deployments,
-    ids: ofNamespaces(deployments),
-    with: [deploymentStepRows.deploymentId, clusterApplications.deploymentId],
-    objects: inFolders('logs/'),
-    atOnce: listedAtOnce,
-  }),
-  ...rows('organization', callLimits.organizationId),
-  ...rows('namespace', releases.namespaceId),
-  ...rows('namespace', livePointers.namespaceId, livePlugins.namespaceId, promotions.namespaceId),
-  ...rows('namespace', enabledPlugins.namespaceId, callCounts.namespaceId, callTotals.namespaceId),
-  ...rows('namespace', secrets.namespaceId, callbackSecrets.namespaceId),
-  ...rows('namespace', models.namespaceId, modelUploads.namespaceId),
-  unit({
-    table: pluginVersions,
-    ids: (id) => ownedVersions(id, sql`${pluginVersions.archiveReleasedAt} is not null`),
-    with: [pluginLocks.versionId, versionPackages.versionId, versionAdvisories.versionId, evidence.versionId],
-    keep: keepVersionQuarantines,
-    also: scansOf,
-    alsoIn: [scans],
-  }),
-  unreleased,
-  unit({ table: uploads, ids: ofOwners(uploads), objects: deleteUploadObjects }),
-  unit({ table: plugins, ids: ofOwners(plugins), with: [pluginGrants.pluginId, counters.scope] }),
-];
+/** Returns the steps for rows of plugins and of what runs. */
+function stepsOfPlugins(ofVersions: readonly VersionRows[]): readonly Step[] {
+  return [
+    unit({ table: laterCallRows, ids: ofOrganization(laterCallRows), objects: deleteCallObjects }),
+    ...rows('run', runChunks.runId),
+    unit({ table: runs, ids: ofNamespaces(runs), objects: inFolders(runsFolder), atOnce: listedAtOnce }),
+    unit({
+      table: deployments,
+      ids: ofNamespaces(deployments),
+      with: [deploymentStepRows.deploymentId, clusterApplications.deploymentId],
+      objects: inFolders('logs/'),
+      atOnce: listedAtOnce,
+    }),
+    ...rows('organization', callLimits.organizationId),
+    ...rows('namespace', releases.namespaceId),
+    ...rows('namespace', livePointers.namespaceId, livePlugins.namespaceId, promotions.namespaceId),
+    ...rows('namespace', enabledPlugins.namespaceId, callCounts.namespaceId, callTotals.namespaceId),
+    ...rows('namespace', secrets.namespaceId, callbackSecrets.namespaceId),
+    ...rows('namespace', models.namespaceId, modelUploads.namespaceId),
+    unit({
+      table: pluginVersions,
+      ids: (id) => ownedVersions(id, sql`${pluginVersions.archiveReleasedAt} is not null`),
+      with: [
+        pluginLocks.versionId,
+        versionPackages.versionId,
+        versionAdvisories.versionId,
+        ...ofVersions.map(({ column }) => column),
+      ],
+      keep: keepVersionQuarantines,
+      also: scansOf,
+      alsoIn: [scans],
+    }),
+    unreleased,
+    unit({ table: uploads, ids: ofOwners(uploads), objects: deleteUploadObjects }),
+    unit({ table: plugins, ids: ofOwners(plugins), with: [pluginGrants.pluginId, counters.scope] }),
+  ];
+}
 
 /** The other rows, and the organization's keys and namespaces, by which rows are found. */
 const stepsOfOrganization: readonly Step[] = [
@@ -306,9 +312,10 @@ const stepsOfOrganization: readonly Step[] = [
 
 /** Returns the steps. */
 export function removalSteps({ features }: Pick<Deps, 'features'>): readonly Step[] {
+  const ofVersions = features.flatMap((feature) => feature.ofVersions ?? []);
   const quarantinable = features.flatMap((feature) => feature.quarantinable ?? []);
   const ofFeatures = features.flatMap(({ owned = [] }) => owned.map((one) => removalOf(one, quarantinable)));
-  return [...stepsOfPlugins, ...ofFeatures, ...stepsOfOrganization];
+  return [...stepsOfPlugins(ofVersions), ...ofFeatures, ...stepsOfOrganization];
 }
 
 function removalOf({ column, holder, table }: OwnedTable, quarantinable: readonly Quarantinable<Deps>[]): Step {
@@ -337,7 +344,6 @@ const kernelTablesOfNobody: Record<string, string> = {
   advisory_packages: 'what advisories say about packages',
   builders: "the operator's",
   kept_quarantines: "the operator's: digests of content, without its organization",
-  signing_keys: "the installation's; statements signed before must stay verifiable",
   idempotency_keys: 'digests, and encrypted answers for 24 hours',
   heartbeats: 'a time',
   progress: 'positions in the events',

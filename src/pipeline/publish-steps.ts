@@ -10,7 +10,6 @@ import { leases } from '../contract/limits/leases.ts';
 import type { BuildOutput } from '../contract/plugin/go-plugins.ts';
 import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
 import type { Deps } from '../deps.ts';
-import { ensureEvidence } from '../evidence/evidence.ts';
 import type { Described, Ended, Opened, Publication, Rejected } from '../kinds/driver.ts';
 import { kindDriver } from '../kinds/drivers.ts';
 import { adviceAt } from '../manifest/dependencies/check-dependencies.ts';
@@ -18,6 +17,7 @@ import { storeArchive } from '../registry/storage/archives.ts';
 import { inStore } from '../registry/storage/stored-archive.ts';
 import { acceptUpload } from '../registry/uploads/outcomes.ts';
 import { recordFetched, recordStep } from '../registry/uploads/progress.ts';
+import { announceChange } from '../registry/versions/changes.ts';
 import { capabilityFindings } from '../scan/go/capabilities.ts';
 import { type Evaluation, evaluate, withFindings } from '../scan-host/evaluate.ts';
 import { prepareScan } from '../scan-host/scans.ts';
@@ -122,7 +122,7 @@ export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> 
   });
   if (outcome.status === 'accepted') {
     if (outcome.version.packagesIndexedAt === null) await indexVersion(deps, outcome.version.id);
-    deps.defer(ensureEvidence(deps, outcome.version.id));
+    announceChange(deps, outcome.version.id);
   }
   return { state: 'ended', outcome };
 }

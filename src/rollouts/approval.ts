@@ -9,10 +9,10 @@ import type { Deps } from '../deps.ts';
 import { sendIfEnqueued } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { pickSome } from '../events/send-all.ts';
-import { ensureEvidence } from '../evidence/evidence.ts';
 import type { Deployment } from '../pointers/overview.ts';
 import { enforcement } from '../registry/grants/grants.ts';
 import { type Decided, type Decision, decideVersion } from '../registry/versions/approvals.ts';
+import { announceChange } from '../registry/versions/changes.ts';
 import { deleteVersionStatements } from '../registry/versions/deletion.ts';
 import { eachVersion, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { deployPublished, latestDeployment } from './deploy-published.ts';
@@ -26,7 +26,7 @@ export async function decide(
 ): Promise<Decided & { deployment: Deployment | undefined }> {
   const decided = await decideVersion(deps, actor, subject, decision);
   const { upload, version } = decided;
-  deps.defer(ensureEvidence(deps, version.id));
+  announceChange(deps, version.id);
   if (!upload?.toDeploy) return { ...decided, deployment: undefined };
   await deployPublished(deps, { upload, version });
   const [after] = await deps.db.select().from(uploads).where(eq(uploads.id, upload.id));

@@ -1,7 +1,10 @@
 // Tests that the commands that the OpenAPI document names for operations exist, with the arguments and options shown.
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import type { Operation, ShownOperation } from '../../src/reference/document.ts';
@@ -75,11 +78,17 @@ test('every value passed to a command is a parameter of the operation, or a fiel
   expect(unknown).toEqual([]);
 });
 
+const unnamed = z.object({ unnamed: z.array(z.string()) });
+const ofFeatures = await Promise.all(
+  globSync('test/features/*/node/unnamed-commands.ts').map(async (path) => unnamed.parse(await import(resolve(path)))),
+);
+
 /** These commands work on this machine, listen, or do part of an operation for which another command is named. */
 const others = [
   ...['builders resume', 'completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint'],
-  ...['logout', 'runs retry', 'test', 'verify', 'webhooks listen'],
-];
+  ...['logout', 'runs retry', 'test', 'webhooks listen'],
+  ...ofFeatures.flatMap((own) => own.unnamed),
+].sort();
 
 test("every command that does an operation's work is named for an operation", () => {
   const named = new Set(listed.map(({ command }) => found(command).name));

@@ -4,7 +4,6 @@ import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../pointers/overview.ts';
 import { presignDownload } from '../../registry/storage/download-url.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { addEvidence } from '../evidence/evidence.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { namespaced, onePlugin } from '../requests/surfaces.ts';
 import { noStore } from '../responses/conditional.ts';
@@ -72,7 +71,6 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addVersionContent(routes, namespaced);
   addVersionScan(routes, namespaced);
   addVersionEnvironment(routes, namespaced);
-  addEvidence(routes, namespaced);
   routes.openapi(get, async (c) => {
     const actor = requireActor(c);
     requireScope(actor, 'plugins:read');

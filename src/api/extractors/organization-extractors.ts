@@ -3,7 +3,6 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
-import { addEvidence } from '../evidence/evidence.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { organizationWide } from '../requests/surfaces.ts';
 import { addApproval } from './approval.ts';
@@ -37,7 +36,6 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addVersionContent(routes, organizationWide);
   addVersionScan(routes, organizationWide);
   addVersionEnvironment(routes, organizationWide);
-  addEvidence(routes, organizationWide);
   addVersionDeployments(routes, organizationWide);
   routes.openapi(get, async (c) => {
     const actor = requireActor(c);

@@ -46,7 +46,7 @@ const releasing = oneOf(/^startRelease$/);
 const installing = oneOf(/^(?:install|update|rollBack)(?:Pipeline|Storage)Plugin$/);
 /** True if it names a Go plugin, whose only install may have failed. */
 const needsInstalled = oneOf(
-  /^(?:(?:list|diff)(?:Pipeline|Storage)PluginVersions|rollBack(?:Pipeline|Storage)Plugin|withdraw(?:Pipeline|Storage)PluginVersion|get(?:Pipeline|Storage)Plugin(?:Logs|Artifact|Traffic|Evidence|Sbom))$/,
+  /^(?:(?:list|diff)(?:Pipeline|Storage)PluginVersions|rollBack(?:Pipeline|Storage)Plugin|withdraw(?:Pipeline|Storage)PluginVersion|get(?:Pipeline|Storage)Plugin(?:Logs|Artifact|Traffic))$/,
 );
 const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$/), installing);
 const readsLogs = oneOf(/Logs$/);

@@ -23,7 +23,6 @@ import { iso } from '../../core/clock.ts';
 import { cancelDeletion, requestDeletion } from '../../organizations/deletion.ts';
 import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context/context.ts';
-import { adminSigningKeys } from '../evidence/signing-keys.ts';
 import { adminIssuers } from '../identity/issuers.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { invitationBody, invitationWithUrl, invite } from '../people/invitations.ts';
@@ -190,7 +189,6 @@ export function admin(): OpenAPIHono<AppEnv> {
   routes.route('/clusters', adminClusters());
   routes.route('/issuers', adminIssuers());
   routes.route('/quarantines', quarantines());
-  routes.route('/signing-keys', adminSigningKeys());
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const created = await createKey(c.var.deps, actor, toKeyFields(c.req.valid('json')));

@@ -44,6 +44,3 @@ export const peopleLimits = {
   /** Rows that one sweep deletes of each kind. */
   deletedPerSweep: 500,
 } as const;
-
-/** Signing keys of an installation; all are published. Monthly rotations reach this after eight years. */
-export const signingKeysMax = 100;

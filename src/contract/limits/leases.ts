@@ -76,9 +76,6 @@ export const sweepLimits = {
   changedByMany: 10,
   /** Number of due rows to pick from. */
   pickedFrom: 200,
-  /** Versions whose evidence a sweep signs, with two round trips for each group. A signature takes a third of a millisecond. */
-  versionsSigned: 400,
-  versionsSignedTogether: 50,
   /** Concurrent steps. An invocation may have six waiting connections; one is left for what the steps send. */
   stepsAtOnce: 5,
   /**

@@ -117,15 +117,20 @@ function exportOf(
   return { ...of(holder, table, column, ...order), omitted, after, ...(objects && { objects }) };
 }
 
-/** Tables that have rows of an organization but are omitted from its export, and why. */
-export const notExported: Record<string, string> = {
+/** Returns tables that have rows of an organization but are omitted from its export, and why. */
+export function notExported({ features }: Pick<Deps, 'features'>): Record<string, string> {
+  const ofVersions = features.flatMap((feature) => feature.ofVersions ?? []);
+  const added = ofVersions.map(({ column, omittedBecause }) => [getTableName(column.table), omittedBecause]);
+  return { ...kernelNotExported, ...Object.fromEntries(added) };
+}
+
+const kernelNotExported: Record<string, string> = {
   browser_sessions: 'digests of secrets',
   callback_secrets: 'secrets only',
   cluster_applications: 'derived from the deployments',
   clusters: "the operator's: `GET /v1/clusters` lists the organization's clusters",
   counters: 'counted from the exported rows',
   live_plugins: 'derived from the deployments',
-  evidence: 'served with its version',
   version_packages: 'derived from locks and builds',
   events: '`GET /v1/events/export` has them, with the seals that prove them',
   event_blocks: '`GET /v1/events/export` has them',

@@ -14,8 +14,8 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { requireEvidence } from '../../evidence/evidence.ts';
 import { credentialsOf } from '../../points.ts';
+import { changeStatements } from '../../registry/versions/changes.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
 export type PluginLock = typeof pluginLocks.$inferSelect;
@@ -50,9 +50,11 @@ export async function resolveLock(
     .where(and(eq(pluginVersions.id, versionId), previousChanged));
   const {
     locks: [lock],
-  } = await writeAndRead(deps.db, [store, toIndex, requireEvidence(deps, versionId)], {
-    locks: selectLock(deps, versionId),
-  });
+  } = await writeAndRead(
+    deps.db,
+    [store, toIndex, ...changeStatements(deps, { id: versionId, change: 'locked', isChanged: sql`true` })],
+    { locks: selectLock(deps, versionId) },
+  );
   if (!lock) throw versionDeleted();
   await indexVersion(deps, versionId);
   return lock;

@@ -18,7 +18,6 @@ import { Problem } from '../../core/problem.ts';
 import { previousChanged, qualified, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { events } from '../../db/schema/events.ts';
-import { evidence } from '../../db/schema/evidence.ts';
 import { people } from '../../db/schema/identity.ts';
 import { type OwnerId, plugins, pluginVersions, scans, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -27,6 +26,7 @@ import { requireRoom, selectExceeded } from '../../limits/limit.ts';
 import { pluginQuota } from '../../limits/quotas.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import { activateStatements, isHigherThanActive } from './active-version.ts';
+import { changeStatements } from './changes.ts';
 import {
   matchesVersion,
   type PluginVersion,
@@ -38,7 +38,7 @@ import {
 } from './versions.ts';
 import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from './visible-versions.ts';
 
-type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'features'>;
 
 export interface Decision {
   stage: 'approved' | 'rejected';
@@ -163,7 +163,7 @@ function decisionStatements(
   const neverWaited = stage === 'approved' && version.stage === null;
   const guarded = db
     .update(pluginVersions)
-    .set({ stage, stagedUntil: null, decision: { by: actor.ref, at: now, note }, evidenceAt: null, updatedAt: now })
+    .set({ stage, stagedUntil: null, decision: { by: actor.ref, at: now, note }, updatedAt: now })
     .where(
       and(
         eq(pluginVersions.id, version.id),
@@ -175,12 +175,15 @@ function decisionStatements(
       ),
     );
   const recorded = record(deps, { ...event, id, type, subjectId: version.id, data }, previousChanged);
-  if (stage === 'rejected') return [guarded, recorded];
-  if (neverWaited) return [guarded, recorded, forgetVerdict(db, version, isDecided)];
-  const condition = and(isDecided, isHigherThanActive(version));
-  return [
+  const decided = [
     guarded,
     recorded,
+    ...changeStatements(deps, { id: version.id, change: 'decided', isChanged: isDecided }),
+  ];
+  if (stage === 'rejected' || neverWaited) return decided;
+  const condition = and(isDecided, isHigherThanActive(version));
+  return [
+    ...decided,
     ...activateStatements(deps, { pluginId, versionId: version.id, condition, event }),
     // If this worker dies, the sweep requests the deployment.
     db
@@ -188,11 +191,6 @@ function decisionStatements(
       .set({ toDeploy: true, updatedAt: now })
       .where(and(eq(uploads.id, firstUploadId(version)), sql`${Number(version.deployApproved)}`, isDecided)),
   ];
-}
-
-/** A verdict was signed before anyone approved the version. It is signed again with the approval. */
-function forgetVerdict(db: Deps['db'], { id }: PluginVersion, condition: SQL): Statement {
-  return db.delete(evidence).where(and(eq(evidence.versionId, id), eq(evidence.type, 'verdict'), condition));
 }
 
 /** SQL: the ID of the upload that published the version. Later ones of the same content name it too. */

@@ -32,7 +32,7 @@ import {
   sessions,
   trustedPublishers,
 } from './authorization-rows.ts';
-import { advisories, contentsIn, quarantineRows, signingKeyRows, withdrawal } from './supply-chain-rows.ts';
+import { advisories, quarantineRows, withdrawal } from './supply-chain-rows.ts';
 import { webhooks } from './webhook-rows.ts';
 
 export interface Row {
@@ -128,7 +128,6 @@ const inNamespace: Record<string, Row> = {
   'GET /{plugin_id}/download': read,
   'GET /{plugin_id}/scan': read,
   'GET /{plugin_id}/environment': read,
-  ...contentsIn('/{plugin_id}', read),
   'GET /{plugin_id}/status': read,
   'GET /{plugin_id}/deployments': read,
   'GET /{plugin_id}/logs': read,
@@ -186,7 +185,6 @@ const inOrganization: Record<string, Row> = {
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
   'GET /{plugin_id}/scan': { ...read, ...ofOrganization },
   'GET /{plugin_id}/environment': { ...read, ...ofOrganization },
-  ...contentsIn('/{plugin_id}', { ...read, ...ofOrganization }),
   'GET /{plugin_id}/deployments': { ...read, ...ofOrganization },
   'DELETE /{plugin_id}': {
     ...write,
@@ -328,7 +326,6 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/person', personRows),
   ...under('/v1/admin/issuers', operatorIssuers),
   ...under('/v1/admin/quarantines', quarantineRows),
-  ...under('/v1/admin/signing-keys', signingKeyRows),
   ...under('/v1/trusted-publishers', trustedPublishers),
   ...under('/v1/quotas', { 'GET ': { scope: null, of: 'visible' } }),
   ...under('/v1', budgets),

@@ -1,5 +1,4 @@
-// Rows of the authorization matrix for advisories, for what Slipway signs (a version's evidence and SBOM, and the signing keys), and for
-// versions that are taken back.
+// Rows of the authorization matrix for advisories, and for versions that are taken back.
 import { clientOf } from '../../support/client.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
@@ -20,16 +19,6 @@ export const advisories: Record<string, Row> = {
 function adminOf({ fetch }: World['org']) {
   return clientOf(adminAuthorization, fetch);
 }
-
-/** Reads of a version's contents, beside its packages. */
-export function contentsIn(version: string, row: Row): Record<string, Row> {
-  return { [`GET ${version}/evidence`]: row, [`GET ${version}/sbom`]: row };
-}
-
-export const signingKeyRows: Record<string, Row> = {
-  'POST /rotate': operator,
-  'POST /{keyid}/revoke': operator,
-};
 
 const deprecated = 'Use 2.0.0.';
 

@@ -48,8 +48,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/admin/builders': [],
   'POST /v1/admin/clusters': [],
   'POST /v1/admin/clusters/{cluster_name}/check': [],
-  'POST /v1/admin/signing-keys/rotate': [],
-  'POST /v1/admin/signing-keys/{keyid}/revoke': [],
   'POST /v1/admin/organizations': ['key.created', 'namespace.created', 'organization.created'],
   'PATCH /v1/members/{person_id}': ['member.role_changed'],
   'POST /v1/invitations': ['member.invited'],

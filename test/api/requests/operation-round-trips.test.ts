@@ -43,14 +43,10 @@ async function settled(): Promise<void> {
 const installing = 'looks up the name first and deploys or undeploys afterwards';
 const deleting = "looks whether the plugin's grants ended with the version, which the answer does not wait for";
 
-const signing = 'begins to sign its evidence, which the answer does not wait for';
-
 const ending = 'looks for versions to undeploy, which the answer does not wait for';
 
 const exceptions: Record<string, [trips: number, reason: string]> = {
-  'POST /v1/namespaces/{namespace_id}/plugins': [6, `creates an upload and confirms it, and ${signing}`],
-  'POST /v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm': [4, signing],
-  'POST /v1/plugins/uploads/{upload_id}/confirm': [4, signing],
+  'POST /v1/namespaces/{namespace_id}/plugins': [5, 'creates an upload and confirms it'],
   'POST /v1/namespaces/{namespace_id}/plugins/from-git': [
     3,
     'opens an upload, looks at the queue and reads its outcome',

@@ -49,8 +49,6 @@ const unflagged = [
   'POST /v1/admin/organizations/:organization_id/deletion',
   'POST /v1/admin/organizations/:organization_id/invitations',
   'POST /v1/admin/organizations/:organization_id/keys',
-  'POST /v1/admin/signing-keys/:keyid/revoke',
-  'POST /v1/admin/signing-keys/rotate',
   'POST /v1/invitations',
   'POST /v1/issuers',
   'POST /v1/keys',

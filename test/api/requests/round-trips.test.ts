@@ -79,15 +79,6 @@ const budget: Budget[] = [
         org.post(`${org.plugins}/uploads`, { name: 'next_ext' }),
   ],
   [
-    'confirm, and begin to sign its evidence, which the answer does not wait for',
-    4,
-    async ({ org }) => {
-      const made = plugin({ version: '1.1.0' });
-      const upload = await uploaded(org, made, made.zip);
-      return () => confirm(org, upload);
-    },
-  ],
-  [
     'confirm a rejected upload',
     3,
     async ({ org }) => {
@@ -289,6 +280,15 @@ test.each(budget)(
     expect(await cost(ready)).toEqual([[status], trips]);
   },
 );
+
+test('a confirm costs three round trips, without what features do after it', async () => {
+  const ready = async ({ org }: Counting) => {
+    const made = plugin({ version: '1.1.0' });
+    const upload = await uploaded(org, made, made.zip);
+    return () => confirm(org, upload);
+  };
+  expect(await cost(ready, { features: [] })).toEqual([[200], 3]);
+});
 
 test('a request with an uncached key costs one more round trip', async () => {
   const { org } = await counting();

@@ -130,9 +130,7 @@ export const removedLater: readonly string[] = [
 export const recordsOnly: Record<string, string> = {
   advisories: "what databases publish, imported by the operator, not an organization's state",
   advisory_packages: 'what advisories say about packages',
-  evidence: 'signed statements about versions, whose states are events',
   kept_quarantines: "the operator's, of organizations that are removed",
-  signing_keys: "the installation's, with their own times",
   package_versions: 'derived from locks and builds',
   version_packages: 'derived from locks and builds',
   builders: "the operator's, logged: they belong to no organization",

@@ -11,8 +11,8 @@ test('each test file is part of a run, and a weekly file of no other', () => {
   expect(new Set([...(short ?? []), ...(long ?? []), ...(weekly ?? [])])).toEqual(
     new Set(globSync('test/**/*.test.ts')),
   );
-  const verifiers = 'test/e2e/evidence/other-verifiers.test.ts';
-  expect([short, long, weekly].map((files) => files?.includes(verifiers))).toEqual([false, false, true]);
+  const positions = 'test/scripts/syntax-positions.test.ts';
+  expect([short, long, weekly].map((files) => files?.includes(positions))).toEqual([false, false, true]);
 });
 
 test('tests of another run are skipped with the command that runs them', () => {

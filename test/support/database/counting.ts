@@ -1,6 +1,7 @@
 // An organization with a plugin, whose requests' D1 round trips are counted.
 import { env } from 'cloudflare:workers';
 import { database } from '../../../src/db/client.ts';
+import type { Deps } from '../../../src/deps.ts';
 import { clockAt, testApp } from '../deps.ts';
 import { plugin } from '../plugins/plugin.ts';
 import { publish } from '../plugins/publish.ts';
@@ -10,9 +11,9 @@ import { countedD1 } from './round-trips.ts';
 
 export const counted = countedD1(env.DB);
 
-export async function counting() {
+export async function counting(replacements: Partial<Deps> = {}) {
   const { queues, release } = blockedQueues();
-  const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues });
+  const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()), queues, ...replacements });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin());
   await app.settled();
@@ -28,8 +29,11 @@ type Ready = (scene: Counting) => Promise<() => Promise<{ status: number }>>;
 export type Budget = [what: string, trips: number, ready: Ready, status?: number];
 
 /** Returns the statuses of the request's responses, and the number of its round trips. */
-export async function cost(ready: Ready): Promise<[statuses: number[], trips: number]> {
-  const scene = await counting();
+export async function cost(
+  ready: Ready,
+  replacements: Partial<Deps> = {},
+): Promise<[statuses: number[], trips: number]> {
+  const scene = await counting(replacements);
   const request = await ready(scene);
   scene.release();
   await scene.settled();

@@ -13,7 +13,6 @@ const boundedTables = new Set([
   'quotas',
   'scan_policies',
   'call_totals',
-  'signing_keys',
   ...featureRows.flatMap(({ boundedTables: own = [] }) => own),
 ]);
 

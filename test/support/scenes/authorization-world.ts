@@ -2,7 +2,6 @@
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { systemActor } from '../../../src/contract/events/events.ts';
-import { keysFile, publicKeysSchema } from '../../../src/contract/evidence.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
@@ -11,7 +10,7 @@ import { builders } from '../../../src/db/schema/builders.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
-import { clientOf, type Fetch } from '../client.ts';
+import type { Fetch } from '../client.ts';
 import { featureRows, type MadeWorld, mergedRows } from '../feature-rows.ts';
 import { goDeployment, goPlugin } from '../plugins/go-plugins.ts';
 import { plugin } from '../plugins/plugin.ts';
@@ -62,7 +61,6 @@ export const missingIds: Ids = {
   advisory_id: 'GHSA-absent',
   builder_name: 'absent-builder',
   cluster_name: 'absent-cluster',
-  keyid: 'absent-key',
   sha256: 'e'.repeat(64),
   ...mergedRows(({ missingIds: own }) => own),
 };
@@ -112,7 +110,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       builder_name: missingIds.builder_name ?? '',
       cluster_name: await newCluster(org, `${name}-cluster`),
       secret_name: `TOKEN_OF_${name}`,
-      keyid: await signingKey(fetch),
       sha256: missingIds.sha256 ?? '',
       ...(await idsOfFeatures({ org, name })),
     },
@@ -123,12 +120,6 @@ async function idsOfFeatures(made: MadeWorld): Promise<Ids> {
   const ids: Ids = {};
   for (const rows of featureRows) Object.assign(ids, await rows.ids?.(made));
   return ids;
-}
-
-/** Returns the ID of the installation's newest signing key. */
-async function signingKey(fetch: Fetch): Promise<string> {
-  const { body } = await clientOf(null, fetch).get(`/.well-known/slipway/${keysFile}`);
-  return publicKeysSchema.parse(body).keys[0]?.keyid ?? '';
 }
 
 /** Creates a key restricted to the default namespace. */

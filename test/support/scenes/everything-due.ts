@@ -108,7 +108,7 @@ async function pluginsAndDeployments(now: number, old: string, made: Record<stri
     await copyRow('plugin_versions', range, { ...named, plugin_id: numberedText(plugin_id) });
   }
   await copyRow('plugin_versions', fourth, { patch: 'i', sha256: "printf('%064d', i)", deleted_at: '1' });
-  await copyRow('plugin_versions', { from: 50_001, times }, { patch: 'i', judged_policy: '1', evidence_at: 'null' });
+  await copyRow('plugin_versions', { from: 50_001, times }, { patch: 'i', judged_policy: '1' });
   await run(
     `insert into rescans select organization_id, 'plugin_' || patch, '', '', 1 from plugin_versions where judged_policy = 1`,
   );

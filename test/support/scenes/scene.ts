@@ -40,7 +40,7 @@ export async function scene(options: PluginOptions = {}): Promise<Scene> {
     namespaceIds: null,
   };
   const version = await publishVersion(deps, actor, created.namespaceId, options);
-  await settled(); // The version's evidence is signed after the publication.
+  await settled(); // Features' work on the version goes on after the publication.
   return { deps, clock, sent, actor, namespaceId: created.namespaceId, version };
 }
 

@@ -1,26 +1,17 @@
-// Shows a version's source, its digests, and the key that signed them.
-import { queryOptions, useQuery } from '@tanstack/react-query';
+// Shows a version's source and its digests. Features add more.
 import { formatBytes } from '../../../core/bytes.ts';
-import { api, type Schemas } from '../../data/api.ts';
+import type { Schemas } from '../../data/api.ts';
+import { featureVersionFacts } from '../../feature-version-facts.gen.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/page-head.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import type { VersionFact } from '../../version-fact.ts';
 
 type Plugin = Schemas['PluginDocument'];
 
-const evidenceQuery = (namespace_id: string, plugin_id: string) =>
-  queryOptions({
-    queryKey: ['namespace', namespace_id, 'evidence', plugin_id],
-    queryFn: ({ signal }) =>
-      api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/evidence', {
-        path: { namespace_id, plugin_id },
-        signal,
-      }),
-  });
+const versionFacts: readonly VersionFact[] = featureVersionFacts;
 
 export function VersionProvenance({ namespace, plugin }: { namespace: string; plugin: Plugin }) {
-  const { data } = useQuery(evidenceQuery(namespace, plugin.plugin_id));
-  const version = `/v1/namespaces/${namespace}/plugins/${plugin.plugin_id}`;
   return (
     <section aria-labelledby="provenance">
       <h2 id="provenance">Provenance</h2>
@@ -44,18 +35,9 @@ export function VersionProvenance({ namespace, plugin }: { namespace: string; pl
               <Copyable text={plugin.files_sha256} />
             </Fact>
           )}
-          <Fact name="Signed by the key">
-            <Copyable text={data?.evidence[0]?.envelope?.signatures[0]?.keyid ?? '…'} />
-          </Fact>
-          <Fact name="Downloads">
-            <a href={`${version}/evidence`} download="evidence.json">
-              Evidence
-            </a>{' '}
-            ·{' '}
-            <a href={`${version}/sbom`} download="sbom.cdx.json">
-              SBOM
-            </a>
-          </Fact>
+          {versionFacts.map(({ name, Facts }) => (
+            <Facts key={name} namespace={namespace} plugin={plugin} />
+          ))}
         </dl>
       </div>
     </section>

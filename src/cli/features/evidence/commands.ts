@@ -1,0 +1,10 @@
+// Lists the commands for evidence.
+import { provenance, sbom, verify } from './evidence.ts';
+import { signingKeys } from './signing-keys.ts';
+
+export const commands = [
+  { add: verify, after: 'pull' },
+  { add: provenance, after: 'pull' },
+  { add: sbom, after: 'pull' },
+  { add: signingKeys, after: 'members' },
+] as const;

@@ -1,0 +1,22 @@
+// Declares evidence: signed statements about versions, their SBOMs, and the installation's signing keys.
+import { namespaced, organizationWide } from '../../api/requests/surfaces.ts';
+import { defineFeature } from '../../feature.ts';
+import { ensureEvidence, requireEvidence, selectEvidenceDue, sweepEvidence } from './evidence.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
+import { adminSigningKeys, publishedKeys } from './routes/signing-keys.ts';
+import { evidence as statements } from './tables.ts';
+
+export const evidence = defineFeature({
+  name: 'evidence',
+  routes: {
+    '/.well-known/slipway': publishedKeys,
+    '/v1/admin/signing-keys': adminSigningKeys,
+    '/v1/namespaces/:namespace_id/plugins': () => evidenceRoutes(namespaced),
+    '/v1/plugins': () => evidenceRoutes(organizationWide),
+  },
+  due: [{ step: sweepEvidence, due: (deps) => [selectEvidenceDue(deps)] }],
+  ofVersions: [{ column: statements.versionId, omittedBecause: 'served with its version' }],
+  ofNobody: { signing_keys: "the installation's; statements signed before must stay verifiable" },
+  versionChanging: requireEvidence,
+  versionChanged: ensureEvidence,
+});
