@@ -16,7 +16,6 @@ import { deployments } from './api/extractors/deployments/deployment-history.ts'
 import { namespaceLogs } from './api/extractors/deployments/namespace-logs.ts';
 import { extractors } from './api/extractors/namespace-extractors.ts';
 import { organizationExtractors } from './api/extractors/organization-extractors.ts';
-import { secrets } from './api/extractors/secrets.ts';
 import { goPlugins } from './api/go-plugins/go-plugins.ts';
 import { issuers } from './api/identity/issuers.ts';
 import { tokenExchange } from './api/identity/token-exchange.ts';
@@ -121,7 +120,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.route('/v1/namespaces/:namespace_id/runs', runs());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());
-  app.route('/v1/namespaces/:namespace_id/secrets', secrets());
   app.route('/v1/plugins', organizationExtractors());
   addVersionRules(app);
   addLimits(app);

@@ -3,7 +3,6 @@ import { continueAdvisories } from './advisories/sweep.ts';
 import type { Message, Messages } from './contract/messages.ts';
 import type { DeploymentId } from './core/ids.ts';
 import { isId } from './core/ids.ts';
-import { namespaces } from './db/schema/access.ts';
 import { laterCallRows } from './db/schema/calls.ts';
 import { deployments } from './db/schema/deploy.ts';
 import { events } from './db/schema/events.ts';
@@ -19,7 +18,6 @@ import { stopDueInstances } from './instances/fleets/stop.ts';
 import { enforceGrants } from './instances/requirements/grants.ts';
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { rollBackCrashing } from './rollouts/rollback/crash-rollback.ts';
-import { restartForSecrets } from './rollouts/secret-restarts.ts';
 import { stopRuns } from './runs/stop-runs.ts';
 import { workRuns } from './runs/work/work-runs.ts';
 import { rescan } from './scan-host/rescan.ts';
@@ -37,7 +35,6 @@ const ofKernel: MessageHandlers = {
   rescan: { handle: (deps, { id }) => rescan(deps, id) },
   'advance-deployment': { handle: (deps, { id }) => advance(deps, id), rows: deployments },
   'instance-crashed': { handle: (deps, { crashes, id }) => rollBackCrashing(deps, id, crashes), rows: deployments },
-  'restart-for-secrets': { handle: (deps, { from, id }) => restartForSecrets(deps, id, from), rows: namespaces },
   'stop-instances': { handle: (deps, { id }) => stopDueInstances(deps, id), rows: plugins },
   'enforce-grants': { handle: (deps, { id }) => enforceGrants(deps, id), rows: plugins },
   'fan-out': { handle: fanOutAndDeliver, rows: events },

@@ -6,6 +6,7 @@ import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { evidence } from './features/evidence/feature.ts';
 import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
+import { secrets } from './features/secrets/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { vectors } from './features/vectors/feature.ts';
 
@@ -16,6 +17,7 @@ export const features: readonly Feature[] = [
   evidence,
   models,
   organizationExports,
+  secrets,
   sources,
   vectors,
 ];

@@ -48,7 +48,6 @@ import { selectStageEnded, sweepStages } from './rollouts/approval.ts';
 import { sweepPublished } from './rollouts/deploy-published.ts';
 import { installedWalk, selectRecentlyInstalled, sweepInstalled } from './rollouts/installs/retire.ts';
 import { selectWatched, sweepCrashing } from './rollouts/rollback/crash-rollback.ts';
-import { selectDueSecrets, sweepSecrets } from './rollouts/secret-restarts.ts';
 import { dueDeployments, sweepDeployments } from './rollouts/sweep.ts';
 import { dueRuns, runObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
@@ -77,7 +76,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepDeployments, due: dueDeployments },
   { step: sweepCrashing, due: (deps) => [selectWatched(deps)] },
   { step: sweepKeptAwake, due: (deps) => [selectKeptAwake(deps)] },
-  { step: sweepSecrets, due: (deps) => [selectDueSecrets(deps)] },
   { step: sweepLiveVersions, due: (deps) => [selectMarked(deps)] },
   { step: sweepReleases, due: (deps) => [selectActiveReleases(deps), selectOldReleases(deps)] },
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },

@@ -63,11 +63,8 @@ export async function createNamespaces({ client }: FuzzedServer): Promise<Settin
   return { SPARE_NAMESPACE: await created(`spare_${suffix}`), DELETED_NAMESPACE: await created(`deleted_${suffix}`) };
 }
 
-/** Stores a secret, and grants it to the plugin. */
-export async function createGrants({ local, client }: FuzzedServer): Promise<Settings> {
-  const { namespace_id } = local;
-  const path = { namespace_id, name: 'FUZZED' };
-  await client.put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'a secret' } });
+/** Grants the plugin a secret. */
+export async function createGrants({ client }: FuzzedServer): Promise<Settings> {
   await client.put('/v1/grants', { body: { plugin: pluginName, permissions: { secrets: ['FUZZED'] } } });
   const expires_at = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
   const waiver = { plugin: pluginName, rule: 'SLP201', reason: 'for the run', expires_at };

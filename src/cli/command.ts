@@ -124,7 +124,7 @@ export function commandGroup(
 export function addWithFollowing(parent: Command, context: ProgramContext, add: AddCommand): void {
   add(parent, context);
   const name = pathOf(parent.commands.at(-1));
-  for (const one of context.following) if (one.after === name) one.add(parent, context);
+  for (const one of context.following) if (one.after === name) addWithFollowing(parent, context, one.add);
 }
 
 /** Returns the names of a command and its groups, without the program's. */

@@ -5,7 +5,8 @@ import { commands as deployHooksCommands } from './features/deploy-hooks/command
 import { commands as evidenceCommands } from './features/evidence/commands.ts';
 import { commands as modelsCommands } from './features/models/commands.ts';
 import { commands as organizationExportCommands } from './features/organization-export/commands.ts';
+import { commands as secretsCommands } from './features/secrets/commands.ts';
 import { commands as sourcesCommands } from './features/sources/commands.ts';
 import { commands as vectorsCommands } from './features/vectors/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...sourcesCommands, ...vectorsCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands] as const;

@@ -39,7 +39,6 @@ import { webhooks } from './commands/manage/webhooks.ts';
 import { disable, enable } from './commands/namespaces/enable.ts';
 import { grants } from './commands/namespaces/grants.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
-import { secrets } from './commands/namespaces/secrets.ts';
 import { builders } from './commands/other-kinds/builders.ts';
 import { clusters } from './commands/other-kinds/clusters.ts';
 import { install, uninstall } from './commands/other-kinds/install.ts';
@@ -78,7 +77,7 @@ const groups: Record<string, AddCommand[]> = {
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall, trust, issuers, members],
-  Namespaces: [namespaces, enable, disable, secrets, grants],
+  Namespaces: [namespaces, enable, disable, grants],
   Manage: [keys, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };

@@ -2,6 +2,7 @@
 import { eventFilters as agentsEventFilters } from './features/agents/event-filters.ts';
 import { eventFilters as deployHooksEventFilters } from './features/deploy-hooks/event-filters.ts';
 import { eventFilters as modelsEventFilters } from './features/models/event-filters.ts';
+import { eventFilters as secretsEventFilters } from './features/secrets/event-filters.ts';
 import { eventFilters as sourcesEventFilters } from './features/sources/event-filters.ts';
 
-export const featureEventFilters = [...agentsEventFilters, ...deployHooksEventFilters, ...modelsEventFilters, ...sourcesEventFilters] as const;
+export const featureEventFilters = [...agentsEventFilters, ...deployHooksEventFilters, ...modelsEventFilters, ...secretsEventFilters, ...sourcesEventFilters] as const;

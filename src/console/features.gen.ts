@@ -2,6 +2,7 @@
 import { pages as agentsPages } from './features/agents/pages.ts';
 import { pages as deployHooksPages } from './features/deploy-hooks/pages.ts';
 import { pages as modelsPages } from './features/models/pages.ts';
+import { pages as secretsPages } from './features/secrets/pages.ts';
 import { pages as sourcesPages } from './features/sources/pages.ts';
 
-export const featurePages = [...agentsPages, ...deployHooksPages, ...modelsPages, ...sourcesPages] as const;
+export const featurePages = [...agentsPages, ...deployHooksPages, ...modelsPages, ...secretsPages, ...sourcesPages] as const;

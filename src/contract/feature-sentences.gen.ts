@@ -2,7 +2,8 @@
 import { sentences as agentsSentences } from './features/agents/sentences.ts';
 import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
 import { sentences as modelsSentences } from './features/models/sentences.ts';
+import { sentences as secretsSentences } from './features/secrets/sentences.ts';
 import { sentences as sourcesSentences } from './features/sources/sentences.ts';
 import { sentences as vectorsSentences } from './features/vectors/sentences.ts';
 
-export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...modelsSentences, ...sourcesSentences, ...vectorsSentences };
+export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...modelsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences };

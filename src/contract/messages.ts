@@ -18,14 +18,6 @@ export const messageSchema = z.discriminatedUnion('type', [
     id: idSchema('deployment'),
     crashes: z.int().positive(),
   }),
-  /** Replaces the namespace's deployments that run with previous secret values. */
-  z.object({
-    v: z.literal(1),
-    type: z.literal('restart-for-secrets'),
-    id: idSchema('namespace'),
-    /** The secrets' revision when the walk started, and the last deployment it checked. */
-    from: z.object({ revision: z.int(), after: idSchema('deployment') }).exactOptional(),
-  }),
   /** Stops the plugin's instances whose deployments lost their last pointer, after their drain. */
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idSchema('plugin') }),
   /** Stops the plugin's instances that ask for more than their grant. */
@@ -53,4 +45,3 @@ export const messageSchema = z.discriminatedUnion('type', [
 ]);
 export type Message = z.infer<typeof messageSchema>;
 export type Messages = { [One in Message as One['type']]: One };
-export type RestartForSecrets = Extract<Message, { type: 'restart-for-secrets' }>;

@@ -5,14 +5,18 @@ export interface Placed {
   after: string;
 }
 
-/** Inserts each added item behind the one that it names. `nameOf` returns an item's name. */
+/** Inserts each added item behind the one that it names, which may be an added one too. `nameOf` returns an item's name. */
 export function placed<Item, Added extends Item & Placed>(
   items: readonly Item[],
   added: readonly Added[],
   nameOf: (item: Item) => string,
 ): Item[] {
   const all = [...items];
-  for (const one of added) {
+  const waiting = [...added];
+  while (waiting.length > 0) {
+    const at = waiting.findIndex(({ after }) => !waiting.some((other) => nameOf(other) === after));
+    const [one] = waiting.splice(Math.max(at, 0), 1);
+    if (one === undefined) break;
     const before = all.findIndex((item) => nameOf(item) === one.after);
     all.splice(before < 0 ? all.length : before + 1, 0, one);
   }

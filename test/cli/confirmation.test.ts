@@ -43,7 +43,6 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
   [['disable', 'notes@1.0.0'], 'Disable and undeploy notes@1.0.0', []],
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
   [['grants', 'revoke', 'notes'], 'Revoke the grant of notes', []],
-  [['secrets', 'delete', 'TOKEN'], 'Delete the secret TOKEN', []],
   [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],
   [['webhooks', 'delete', 'whk_1'], 'Delete whk_1 with its deliveries', []],
 ];

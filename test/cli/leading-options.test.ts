@@ -27,9 +27,9 @@ test('an option after the command takes precedence', async () => {
 
 test('a namespace before the command is used in the request', async () => {
   await using server = await scriptedServer({ body: page });
-  const args = ['-n', 'ns_chosen', '--base-url', server.url, '--api-key', 'sk_any', 'secrets', 'list'];
+  const args = ['-n', 'ns_chosen', '--base-url', server.url, '--api-key', 'sk_any', 'deployments', 'list'];
   expect((await inProcess(args, { HOME: folderOf({}) })).exit).toBe('done');
-  expect(server.received.map(({ url }) => url)).toEqual(['/v1/namespaces/ns_chosen/secrets']);
+  expect(server.received.map(({ url }) => url)).toEqual(['/v1/namespaces/ns_chosen/deployments']);
 });
 
 test('the admin token before the command is sent', async () => {

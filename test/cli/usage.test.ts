@@ -69,7 +69,7 @@ test('a mistyped namespace is answered with the one probably meant', async () =>
   const namespaces = { results: ['default', 'staging'].map((namespace_name) => ({ namespace_name })) };
   await using server = await scriptedServer({ status: 404, body: missing }, { body: namespaces });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
-  const { exit, stderr } = await inProcess(['secrets', 'list', '-n', 'stagin'], environment);
+  const { exit, stderr } = await inProcess(['deployments', 'list', '-n', 'stagin'], environment);
   expect([exit, stderr]).toEqual(['failed', expect.stringContaining('Did you mean staging?')]);
 });
 

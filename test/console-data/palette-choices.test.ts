@@ -34,8 +34,10 @@ test('a verb finds actions, and a plugin with only one version has no rollback',
 });
 
 test('a session finds only its permitted actions', () => {
-  expect(labels('…', { scopes: ['plugins:read'] })).toEqual([]);
-  expect(labels('…', { scopes: ['keys:admin', 'plugins:write', 'namespaces:admin'] })).toEqual([
+  const action = { label: 'Set a secret', hash: 'set', scope: 'namespaces:admin' } as const;
+  const pages = [{ title: 'Secrets', to: '/n/ns_1/secrets', action }];
+  expect(labels('…', { pages, scopes: ['plugins:read'] })).toEqual([]);
+  expect(labels('…', { pages, scopes: ['keys:admin', 'plugins:write', 'namespaces:admin'] })).toEqual([
     'Publish a plugin…',
     'Set a secret…',
     'Create a key…',

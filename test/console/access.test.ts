@@ -1,4 +1,4 @@
-// Tests the console's pages about plugin permissions in a browser: policy, waivers, grants and secrets.
+// Tests the console's pages about plugin permissions in a browser: policy, waivers and grants.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -87,32 +87,4 @@ test("a grant extends the plugin's hosts, secrets and memory, and is revoked as 
   await page.getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.getByText('No grants yet').waitFor();
   expect((await client().get('/v1/grants')).results).toEqual([]);
-});
-
-test('a secret is entered and never shown, gets another value, and is deleted', async () => {
-  const page = await scene.signedInPage();
-  await page.goto(scene.path('secrets'));
-  await page.getByRole('button', { name: 'Set a secret…' }).click();
-  await dialog(page).getByLabel('Name').fill('API_TOKEN');
-  await dialog(page).getByLabel('Value').fill(' correct horse battery staple ');
-  await page.getByRole('button', { name: 'Set', exact: true }).click();
-  const row = page.getByRole('row', { name: /^API_TOKEN / });
-  await row.waitFor();
-  expect(await page.content()).not.toContain('correct horse');
-  const revision = async () => {
-    const { results } = await client().get('/v1/namespaces/{namespace_id}/secrets', { path: inNamespace() });
-    return results.map(({ name, revision }) => [name, revision]);
-  };
-  expect(await revision()).toEqual([['API_TOKEN', 1]]);
-  await row.getByRole('button', { name: 'Replace value…' }).click();
-  await dialog(page).getByLabel('Value').fill('another value');
-  await page.getByRole('button', { name: 'Replace', exact: true }).click();
-  await page.getByRole('dialog', { name: 'Replace the value of API_TOKEN' }).waitFor({ state: 'detached' });
-  expect(await revision()).toEqual([['API_TOKEN', 2]]);
-  await row.getByText('Not used').waitFor();
-
-  await row.getByRole('button', { name: 'Delete…' }).click();
-  await page.getByLabel('Type API_TOKEN to confirm').fill('API_TOKEN');
-  await page.getByRole('button', { name: 'Delete', exact: true }).click();
-  await page.getByText('No secrets yet').waitFor();
 });

@@ -148,7 +148,6 @@ export const pages: ConsolePage[] = [
   },
   { name: 'waivers', path: '/waivers', shown: 'No waiver yet', command: 'waivers list' },
   { name: 'grants', path: '/grants', shown: 'No grants yet', command: 'grants list' },
-  { name: 'secrets', path: '/n/{namespace}/secrets', shown: 'No secrets yet', command: 'secrets list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'cli-sign-in', path: `/cli-sign-in?name=laptop&code_challenge=${'c'.repeat(43)}`, shown: 'with the API key' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },

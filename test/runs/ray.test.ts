@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { clusterLimits } from '../../src/contract/limits/containers.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { clusterApplications } from '../../src/db/schema/clusters.ts';
-import { setSecret } from '../../src/instances/secrets/secrets.ts';
 import { cancelRun } from '../../src/runs/start-run.ts';
 import { sweep } from '../../src/sweep.ts';
 import { fakeRay } from '../support/fake-ray.ts';
 import { connect, forgetClusters, gpuStep, withRay } from '../support/scenes/ray-scene.ts';
 import { doubling, runScene } from '../support/scenes/run-scene.ts';
+import { storeSecret } from '../support/scenes/secrets.ts';
 
 const declared = (more = '') =>
   `feature_extractor_name = "rows"\nversion = "1.0.0"\nfeatures = []\nserve_config = {"num_gpus": 0.5}\n${more}`;
@@ -76,7 +76,7 @@ test("a secret reaches a run's processes only with its rows", async () => {
   const s = await raySceneOfRuns('permissions = {"secrets": ["TOKEN"]}\n');
   await connect(s);
   const value = 'the-value-of-the-secret';
-  await setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value });
+  await storeSecret({ namespaceId: s.namespaceId, name: 'TOKEN', value });
   let forgets = 2;
   s.ray.rowsStatus = () => {
     // Another process, which has no secrets yet, takes the next rows.

@@ -10,6 +10,14 @@ export interface MadeWorld {
   name: string;
 }
 
+/** An invocation that loops, with the limits that end its loop. */
+export interface Bounded {
+  what: string;
+  /** The maximum numbers of D1 round trips and of other requests. */
+  queries: number;
+  others: number;
+}
+
 export interface FeatureRows {
   /** Rows of the authorization matrix, by operation. */
   authorization?: Record<string, Row>;
@@ -45,6 +53,8 @@ export interface FeatureRows {
   storedObjects?: readonly [key: string, type: string][];
   /** Types of messages that do only one thing, in a few D1 round trips and one request. */
   singleMessages?: readonly string[];
+  /** Its invocations that loop. */
+  bounded?: readonly Bounded[];
   /** Makes a thousand rows of each kind due. */
   makeDue?(world: { org: Organization; deps: Deps; old: string }): Promise<void>;
 }

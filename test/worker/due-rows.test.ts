@@ -1,9 +1,8 @@
-// Tests that the sweep reads and sends a bounded amount when a thousand rescans, secrets or deleted namespaces are
+// Tests that the sweep reads and sends a bounded amount when a thousand rescans or deleted namespaces are
 // due at the same time (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
-import { sweepSecrets } from '../../src/rollouts/secret-restarts.ts';
 import { rescan } from '../../src/scan-host/rescan.ts';
 import { sweepRescans } from '../../src/scan-host/rescans.ts';
 import { countRows } from '../support/database/d1-rows.ts';
@@ -38,16 +37,6 @@ test('a message processes three thousand of four thousand versions that are due 
     where r.organization_id = '${world.org.id}' and v.organization_id = r.organization_id
       and (v.name, v.id) <= (r.after_name, r.after_id)`;
   expect(await env.DB.prepare(behind).first()).toEqual({ walked: 3000 });
-});
-
-test('a thousand changed secrets in one namespace become one message', async () => {
-  const world = await scene();
-  const { org, old } = world;
-  expect((await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'a value' })).status).toBe(200);
-  await copyRow('secrets', due, { name: "'TOKEN_' || i", restart_due: '1', updated_at: old });
-  const { rows, messages } = await costOf(world, sweepSecrets);
-  expect(messages).toBe(1);
-  expect(rows).toBeLessThanOrEqual(300);
 });
 
 test('one sweep empties a hundred of a thousand deleted namespaces', async () => {

@@ -11,13 +11,12 @@ import { eventExport } from '../../src/contract/limits/events.ts';
 import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
 import { advisoryImportLimits, advisoryLimits, rescanLimits } from '../../src/contract/limits/scans.ts';
-import { secretLimits } from '../../src/contract/limits/secrets.ts';
 import { fleetLimits, laterCalls } from '../../src/contract/limits/serving.ts';
 import { webhooks } from '../../src/contract/limits/webhooks.ts';
 import { messageSchema } from '../../src/contract/messages.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';
-import { featureRows } from '../support/feature-rows.ts';
+import { type Bounded, featureRows } from '../support/feature-rows.ts';
 import { makeEverythingDue, sceneOfEach } from '../support/scenes/everything-due.ts';
 import { countedDeps, type Requests } from '../support/workers/counted-deps.ts';
 
@@ -28,13 +27,6 @@ const tickMax = 1000;
 
 const seconds = 1000;
 const hours = 3600 * seconds;
-
-interface Bounded {
-  what: string;
-  /** The maximum numbers of D1 round trips and of other requests. */
-  queries: number;
-  others: number;
-}
 
 const { sliceRequests, claimedMax, sliceMs, timeoutMs, lookEveryMs, fanOut, lanes } = webhooks;
 const delivered = sliceRequests + claimedMax;
@@ -130,11 +122,6 @@ const bounded: Bounded[] = [
     others: fleetLimits.instancesMax + 5,
   },
   {
-    what: 'message `restart-for-secrets`',
-    queries: 3 + secretLimits.restartedAtOnce * 3,
-    others: 1 + secretLimits.restartedAtOnce,
-  },
-  {
     what: 'cron trigger of logs',
     queries: 2 * logRounds,
     others: 2 * logRounds + logCollection.invocationChunks + builderLimits.logChunksAtOnce,
@@ -164,6 +151,7 @@ const bounded: Bounded[] = [
     queries: 3,
     others: namespaceLogs.deploymentsMax * (2 + namespaceLogs.chunksOfDeployment),
   },
+  ...featureRows.flatMap((rows) => rows.bounded ?? []),
 ];
 
 /** Returns a builder whose instances print continuously. */
@@ -219,7 +207,7 @@ test.each(bounded)("$what uses at most half of an invocation's limits", ({ queri
 });
 
 /** Messages that do only one thing, in a few D1 round trips and one request. */
-const single = ['enforce-grants', 'report-push', ...featureRows.flatMap((rows) => rows.singleMessages ?? [])];
+const single = ['enforce-grants', ...featureRows.flatMap((rows) => rows.singleMessages ?? [])];
 
 test('every message has a bound, or does only one thing', () => {
   const types = messageSchema.options.map((option) => option.shape.type.value);

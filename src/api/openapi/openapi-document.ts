@@ -44,7 +44,6 @@ export type DocumentTag = Tag & Placed;
 
 const kernelTags: Tag[] = [
   { name: 'Plugins', description: "Publish, inspect and delete a namespace's extractors." },
-  { name: 'Secrets', description: "Set the secrets that a namespace's plugins read. Values are write-only." },
   { name: 'Deployments', description: 'Deploy versions and call them.' },
   {
     name: 'Releases',

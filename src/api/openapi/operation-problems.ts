@@ -84,7 +84,7 @@ const conditions: Record<ProblemCode, Condition> = {
     oneOf(/^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/),
   ),
   'name-taken': oneOf(/^(?:addBuilder|addCluster|add(?:Operator)?Issuer)$/),
-  'in-use': oneOf(/^(?:deleteSecret|removeBuilder|remove(?:Operator)?Issuer)$/),
+  'in-use': oneOf(/^(?:removeBuilder|remove(?:Operator)?Issuer)$/),
   'version-conflict': byDeclaration,
   'checksum-mismatch': byDeclaration,
   'artifact-unreachable': byDeclaration,

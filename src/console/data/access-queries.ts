@@ -1,4 +1,4 @@
-// Queries for plugin permissions: the scan policy, waivers, grants and secrets.
+// Queries for plugin permissions: the scan policy, waivers and grants.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
 import { pagedQuery } from './paged-query.ts';
@@ -42,10 +42,3 @@ export const pluginWaiversQuery = (plugin: string) =>
 export const grantsQuery = pagedQuery(['grants'], {
   load: (page, signal) => api.get('/v1/grants', { query: page, signal }),
 });
-
-export const secretsQuery = (namespace_id: string) =>
-  pagedQuery(['namespace', namespace_id, 'secrets'], {
-    load: (page, signal) =>
-      api.get('/v1/namespaces/{namespace_id}/secrets', { path: { namespace_id }, query: page, signal }),
-    isBusy: ({ results }) => results.some(({ restarting }) => restarting),
-  });

@@ -5,5 +5,4 @@ export const actionHashes = {
   deploy: 'deploy',
   publish: 'publish',
   createKey: 'create',
-  setSecret: 'set',
 } as const;

@@ -13,8 +13,16 @@ export interface Choice {
   hash?: string;
 }
 
+/** A page's action, which the search finds. */
+export interface PageAction {
+  label: string;
+  hash: string;
+  /** Sessions without this scope don't see it. */
+  scope: Scope;
+}
+
 interface Found {
-  pages: readonly { title: string; to: string }[];
+  pages: readonly { title: string; to: string; action?: PageAction }[];
   namespace: string | undefined;
   versions: readonly Version[];
   scopes: readonly Scope[];
@@ -31,7 +39,8 @@ export function paletteChoices({ namespace, pages, scopes, versions }: Found): C
   return [
     ...places,
     ...[...byName.keys()].map((name): Choice => ({ label: name, kind: 'plugin', to: `${plugins}/${name}` })),
-    ...namespaceActions(namespace, may),
+    ...publishing(namespace, may),
+    ...pages.flatMap(pageActions(may)),
     ...keys,
     ...[...byName].flatMap(([name, own]) => pluginActions(`${plugins}/${name}`, name, own.length, may)),
     ...versions.map(({ name, version }): Choice => {
@@ -41,11 +50,14 @@ export function paletteChoices({ namespace, pages, scopes, versions }: Found): C
   ];
 }
 
-function namespaceActions(namespace: string, may: (scope: Scope) => boolean): Choice[] {
-  const publish = { label: 'Publish a plugin…', to: `/n/${namespace}/plugins`, hash: actionHashes.publish };
-  const setSecret = { label: 'Set a secret…', to: `/n/${namespace}/secrets`, hash: actionHashes.setSecret };
-  const allowed = [...(may('plugins:write') ? [publish] : []), ...(may('namespaces:admin') ? [setSecret] : [])];
-  return allowed.map((action): Choice => ({ ...action, kind: 'action' }));
+function publishing(namespace: string, may: (scope: Scope) => boolean): Choice[] {
+  const to = `/n/${namespace}/plugins`;
+  return may('plugins:write') ? [{ label: 'Publish a plugin…', kind: 'action', to, hash: actionHashes.publish }] : [];
+}
+
+function pageActions(may: (scope: Scope) => boolean): (page: Found['pages'][number]) => Choice[] {
+  return ({ action, to }) =>
+    action && may(action.scope) ? [{ label: `${action.label}…`, kind: 'action', to, hash: action.hash }] : [];
 }
 
 function pluginActions(page: string, name: string, versions: number, may: (scope: Scope) => boolean): Choice[] {

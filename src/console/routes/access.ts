@@ -1,8 +1,8 @@
-// Pages about who may do what: members, the person's own account, the scan policy and its waivers, grants, and a namespace's secrets.
+// Pages about who may do what: members, the person's own account, the scan policy and its waivers, and grants.
 import { createRoute } from '@tanstack/react-router';
-import { FileWarning, Handshake, Lock, Shield, Users } from 'lucide-react';
+import { FileWarning, Handshake, Shield, Users } from 'lucide-react';
 import { z } from 'zod/mini';
-import { grantsQuery, policyQuery, secretsQuery, waiverStates, waiversQuery } from '../data/access-queries.ts';
+import { grantsQuery, policyQuery, waiverStates, waiversQuery } from '../data/access-queries.ts';
 import {
   invitationsQuery,
   membersQuery,
@@ -83,16 +83,4 @@ const grants = createRoute({
   component: lazyPage(() => import('../pages/access/grants.tsx'), 'GrantsPage'),
 });
 
-const secrets = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/n/$namespace/secrets',
-  staticData: { title: 'Secrets', menu: { group: 'Access', order: 6, icon: Lock } },
-  validateSearch: z.object(tableSearch),
-  loader: ({ context, params: { namespace } }) => {
-    void context.queries.prefetchInfiniteQuery(secretsQuery(namespace));
-    prefetchKeyNames(context);
-  },
-  component: lazyPage(() => import('../pages/secrets/secrets.tsx'), 'SecretsPage'),
-});
-
-export const accessRoutes = [members, account, policy, waivers, grants, secrets] as const;
+export const accessRoutes = [members, account, policy, waivers, grants] as const;

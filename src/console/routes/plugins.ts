@@ -2,7 +2,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
-import { pluginWaiversQuery, secretsQuery } from '../data/access-queries.ts';
+import { pluginWaiversQuery } from '../data/access-queries.ts';
 import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
@@ -125,7 +125,6 @@ const pluginSettings = createRoute({
   path: 'settings',
   staticData: { tab: 'Settings' },
   loader: ({ context: { queries, key }, params: { namespace, name } }) => {
-    void queries.prefetchInfiniteQuery(secretsQuery(namespace));
     const needs: readonly NeededPart[] = featureNeeds;
     for (const { load } of needs) load(queries, namespace);
     if (key.scopes.includes('policy:admin')) void queries.prefetchQuery(pluginWaiversQuery(name));

@@ -54,11 +54,6 @@ const version = z.string().describe('ID of a version, `ver_…`');
 /** Maps each type to the schema of its `data`. Fields are added, never removed. */
 export const eventData = {
   ...organizationEvents,
-  'secret.set': eventWithData(
-    'A secret was created, or its value replaced. Deployments that use it are replaced next.',
-    { name: z.string(), revision: z.int() },
-  ),
-  'secret.deleted': eventWithData('A secret was deleted.', { name: z.string() }),
   'upload.created': eventWithData('An upload with a presigned URL was created.', { name: z.string() }),
   'upload.confirming': eventWithoutData('An upload is being read and scanned.'),
   'upload.fetched': eventWithData('The commit of an upload from Git was fetched.', {

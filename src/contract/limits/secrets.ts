@@ -1,16 +1,10 @@
-// Defines the limits of a namespace's secrets, and of private Go modules.
+// Defines the limits of a secret's value, and of private Go modules.
 
 export const secretLimits = {
-  /** All of them may go to one instance in one message. */
-  perNamespaceMax: 100,
   /** Large enough for a certificate chain or a service account. */
   valueBytesMax: 32 * 1024,
   /** Shorter values occur in ordinary text, so masking them would make logs unreadable. */
   valueCharsMin: 4,
-  /** The request with a value, whose JSON may escape every character. */
-  requestBytes: 256 * 1024,
-  /** Deployments that one message replaces after a secret change. */
-  restartedAtOnce: 20,
 } as const;
 
 export const privateModuleLimits = {

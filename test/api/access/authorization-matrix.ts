@@ -28,7 +28,6 @@ import {
   personRows,
   releases,
   runs,
-  secrets,
   sessions,
   trustedPublishers,
 } from './authorization-rows.ts';
@@ -316,7 +315,6 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/namespaces/{namespace_id}/runs', runs),
   ...under('/v1/namespaces/{namespace_id}/logs', { 'GET ': read }),
   'POST /v1/namespaces/{namespace_id}/callback-secret': { scope: 'webhooks:admin', of: 'namespace' },
-  ...under('/v1/namespaces/{namespace_id}/secrets', secrets),
   ...under('/v1/plugins', inOrganization),
   ...under('/v1/call-limits', callLimits),
   ...under('/v1/keys', keys),

@@ -1,4 +1,4 @@
-// Rows of the authorization matrix for later calls; a namespace's secrets, runs and releases; an organization's
+// Rows of the authorization matrix for later calls; a namespace's runs and releases; an organization's
 // deletion; issuers, people and approvals; builders and clusters; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
@@ -24,26 +24,6 @@ export const laterCalls: Record<string, Row> = {
   'GET ': { ...invoke, of: 'visible' },
   'GET /{call_id}': invoke,
   'DELETE /{call_id}': invoke,
-};
-
-export const secrets: Record<string, Row> = {
-  'GET ': read,
-  'PUT /{name}': {
-    scope: 'namespaces:admin',
-    of: 'namespace',
-    creates: true,
-    sent: { body: { value: 'made-value' } },
-    means: { name: 'secret_name' },
-  },
-  'DELETE /{name}': {
-    scope: 'namespaces:admin',
-    of: 'namespace',
-    means: { name: 'secret_name' },
-    ready: async ({ org }, fresh) => {
-      await org.put(`/v1/namespaces/${org.namespaceId}/secrets/${fresh.toUpperCase()}`, { value: 'made-value' });
-      return { ids: { secret_name: fresh.toUpperCase() } };
-    },
-  },
 };
 
 export const operator = { scope: 'admin', of: 'organization' } as const;

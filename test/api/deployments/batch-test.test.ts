@@ -5,6 +5,7 @@ import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { storeSecret } from '../../support/scenes/secrets.ts';
 
 const pipeline = `import os
 
@@ -93,7 +94,7 @@ describe('a version for batches only', () => {
   });
 
   test('a batch test returns every row with its new columns, the output, and row errors', async () => {
-    await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'eight-ch' });
+    await storeSecret({ namespaceId: org.namespaceId, name: 'TOKEN', value: 'eight-ch' });
     const { body, status } = await run([{ n: 2 }, { n: 0 }, { n: 4 }], { parameters: { of: 2 } });
     const { logs, ...answer } = body;
     expect([status, answer]).toEqual([

@@ -8,6 +8,7 @@ import { testApp } from '../../support/deps.ts';
 import { manifest, plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
+import { removeSecret, storeSecret } from '../../support/scenes/secrets.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
@@ -52,8 +53,8 @@ async function scene() {
     check: (body: object, at = here) => org.post(`${at}/plugins/requirements`, body),
     grant: (permissions: object) =>
       org.send('PUT', '/v1/grants', { body: { plugin: 'tagger', namespace: org.namespaceId, permissions } }),
-    setSecret: () => org.send('PUT', `${here}/secrets/TOKEN`, { body: { value: 'value-of-token' } }),
-    deleteSecret: () => org.send('DELETE', `${here}/secrets/TOKEN?force=true`),
+    setSecret: () => storeSecret({ namespaceId: org.namespaceId, name: 'TOKEN', value: 'value-of-token' }),
+    deleteSecret: () => removeSecret({ namespaceId: org.namespaceId, name: 'TOKEN' }),
   };
 }
 

@@ -15,7 +15,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/namespaces/{namespace_identifier}': ['namespace.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
-  'DELETE /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.deleted'],
   'DELETE /v1/admin/builders/{builder_name}': [],
   'DELETE /v1/admin/clusters/{cluster_name}': ['organization.cluster_removed'],
   'DELETE /v1/issuers/{issuer_id}': ['issuer.removed'],
@@ -144,7 +143,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /v1/budget': ['budget.changed'],
   'PUT /v1/namespaces/{namespace_id}/budget': ['budget.changed'],
   'PUT /v1/admin/organizations/{organization_id}/budget': ['budget.changed'],
-  'PUT /v1/namespaces/{namespace_id}/secrets/{name}': ['secret.set'],
   'PUT /v1/scan-policy': [],
   ...mergedRows(({ operationEvents }) => operationEvents),
 };

@@ -23,7 +23,6 @@ const unflagged = [
   'DELETE /v1/issuers/:issuer_id',
   'DELETE /v1/keys/:key_id',
   'DELETE /v1/members/:person_id',
-  'DELETE /v1/namespaces/:namespace_id/secrets/:name',
   'DELETE /v1/organization/deletion',
   'DELETE /v1/person/keys/:key_id',
   'DELETE /v1/person/sessions/:session_id',
@@ -83,7 +82,6 @@ const unflagged = [
   'PUT /v1/call-limits',
   'PUT /v1/grants',
   'PUT /v1/namespaces/:namespace_id/budget',
-  'PUT /v1/namespaces/:namespace_id/secrets/:name',
   'PUT /v1/namespaces/:namespace_identifier',
   'PUT /v1/scan-policy',
 ];

@@ -12,6 +12,7 @@ import { manifest, plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 import { personIn, stageOnlyJob } from '../../support/scenes/people.ts';
+import { storeSecret } from '../../support/scenes/secrets.ts';
 import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
 import { waiverOf } from '../../support/scenes/waivers.ts';
 import { waitFor } from '../../support/waiting.ts';
@@ -75,7 +76,7 @@ test('a trial has no secret and no network, even if the plugin is granted both',
     }),
   };
   await publish(org, plugin());
-  await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'first-value' });
+  await storeSecret({ namespaceId: org.namespaceId, name: 'TOKEN', value: 'first-value' });
   await org.put('/v1/grants', { plugin: 'hello_ext', namespace: org.namespaceId, permissions });
   await stage(org, { version: '1.1.0', files }, { stage: true, deploy_when_approved: true });
   expect((await tryIt(org, next)).body).toMatchObject({ error: expect.stringContaining('TOKEN') });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { exitCodes } from '../../../src/cli/failures/exit-codes.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess, slipwayInProcess } from '../in-process.ts';
-import { folderOf, slipway } from '../slipway.ts';
+import { folderOf } from '../slipway.ts';
 
 const key = { api_key: 'sk_secret', key_id: 'key_1', name: 'ci', scopes: ['plugins:read'] };
 const webhook = { secret: 'whsec_secret', endpoint_id: 'whk_1', url: 'https://hooks.test' };
@@ -25,29 +25,6 @@ test.each<[string, string[], object, string]>([
   expect(ran.stderr).not.toContain(secret);
   const asJson = await inProcess([...args, '--json'], environment);
   expect([JSON.parse(asJson.stdout), asJson.stderr]).toEqual([body, '']);
-});
-
-test.each([
-  ['one line break at the end', ' \tkey with spaces \n', ' \tkey with spaces '],
-  ['one line break of Windows', 'key\r\n', 'key'],
-  ['no more than that', '\nkey \n\n', '\nkey \n'],
-])('secrets set removes %s from its input', async (_, input, value) => {
-  await using server = await scriptedServer({ body: { name: 'TOKEN', revision: 1 } });
-  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
-  expect(await slipway(['secrets', 'set', 'TOKEN'], { env, input })).toMatchObject({ code: 0, stderr: '' });
-  expect(server.received.map(({ body }) => JSON.parse(body))).toEqual([{ value }]);
-});
-
-test.each([
-  [[], 'false'],
-  [['--force'], 'true'],
-])('secrets delete with %j sends force=%s', async (more, force) => {
-  await using server = await scriptedServer({ body: { name: 'TOKEN' } });
-  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
-  expect((await inProcess(['secrets', 'delete', 'TOKEN', '--yes', ...more], environment)).exit).toBe('done');
-  expect(server.received.map(({ method, url }) => [method, url])).toEqual([
-    ['DELETE', `/v1/namespaces/ns_1/secrets/TOKEN?force=${force}`],
-  ]);
 });
 
 const tail = 'thatmustneverbeprinted';

@@ -12,7 +12,6 @@ import { models } from '../../../src/db/schema/models.ts';
 import { startInstance } from '../../../src/instances/fleets/instances.ts';
 import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
 import { checkRequirements } from '../../../src/instances/requirements/check-requirements.ts';
-import { deleteSecret, setSecret } from '../../../src/instances/secrets/secrets.ts';
 import { readLog } from '../../../src/logs/read-log.ts';
 import { modelKey } from '../../../src/models/model-keys.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -24,6 +23,7 @@ import { answerOf, callOf } from '../../support/json-text.ts';
 import { manifest, type PluginOptions } from '../../support/plugins/plugin.ts';
 import { connect, gpuPlugin, gpuStep, type RayScene, rayScene } from '../../support/scenes/ray-scene.ts';
 import { deploy, overview, publishVersion } from '../../support/scenes/scene.ts';
+import { removeSecret, storeSecret } from '../../support/scenes/secrets.ts';
 import { live, named } from '../../support/scenes/two-versions.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 
@@ -144,7 +144,7 @@ test('a secret reaches replicas only with a request, even replicas that start la
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
   const value = 'the-value-of-the-secret';
-  await setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value });
+  await storeSecret({ namespaceId: s.namespaceId, name: 'TOKEN', value });
   const { id, status } = await deployed(s);
   expect(status).toBe('promoted');
   expect([...s.ray.provisions]).toMatchObject([[`slipway-${id}`, { secrets: { TOKEN: value } }]]);
@@ -223,7 +223,7 @@ test('a secret is masked in errors, in the reasons for failed starts, and in log
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
   const value = 'the "value" of the secret';
-  await setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value });
+  await storeSecret({ namespaceId: s.namespaceId, name: 'TOKEN', value });
   const { id } = await deployed(s);
   const error = { type: 'ValueError', message: `no ${value}` };
   s.ray.answer = () => Response.json({ status: 'error', error, duration_ms: 1 });
@@ -234,7 +234,7 @@ test('a secret is masked in errors, in the reasons for failed starts, and in log
   s.ray.log = `INFO app -- slipway-line ${JSON.stringify(line)}`;
   const log = await readLog(s.deps, id, { limit: 10 });
   expect(log.lines.map(({ line }) => line)).toEqual(['the token is ***']);
-  await deleteSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', force: true });
+  await removeSecret({ namespaceId: s.namespaceId, name: 'TOKEN' });
   const unmasked = await readLog(s.deps, id, { limit: 10 });
   expect(unmasked.lines.map(({ line }) => line)).toEqual([
     expect.stringContaining("The plugin's output is not shown, since its secrets can't be masked: "),

@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import type { CallLines, CallStreamLine } from '../../../src/contract/builder/answers.ts';
 import { builderLimits, streamValueCost } from '../../../src/contract/limits/builder.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
-import { setSecret } from '../../../src/instances/secrets/secrets.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { answerOf } from '../../support/json-text.ts';
 import type { PluginOptions } from '../../support/plugins/plugin.ts';
 import { connect, gpuPlugin, type RayScene, rayScene } from '../../support/scenes/ray-scene.ts';
 import { deploy } from '../../support/scenes/scene.ts';
+import { storeSecret } from '../../support/scenes/secrets.ts';
 
 const call = '{"inputs": {}, "parameters": {}}';
 const stream = `10.0.0.7:4123/${'0123456789abcdef'.repeat(2)}`;
@@ -19,7 +19,7 @@ const end = { end: { status: 'success', result: null, duration_ms: 1 } };
 async function live(options?: PluginOptions): Promise<{ s: RayScene; id: string }> {
   const s = await rayScene(options);
   await connect(s);
-  await setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value: 'a-secret-value' });
+  await storeSecret({ namespaceId: s.namespaceId, name: 'TOKEN', value: 'a-secret-value' });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
   const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));

@@ -5,6 +5,7 @@ import { sweep } from '../../../src/sweep.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../deps.ts';
 import { losingQueues } from '../workers/losing-queues.ts';
 import { type World, world } from './authorization-world.ts';
+import { storeSecret } from './secrets.ts';
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -22,7 +23,7 @@ export async function closingScene(name: string): Promise<ClosingScene> {
   const app = testApp({ clock, queues });
   const made = await world(name, app.fetch);
   const { org } = made;
-  await org.send('PUT', `/v1/namespaces/${org.namespaceId}/secrets/TOKEN_OF_${name}`, { body: { value: `s-${name}` } });
+  await storeSecret({ namespaceId: org.namespaceId, name: `TOKEN_OF_${name}`, value: `s-${name}` });
   const pass = async (ms: number, sweeps: number, by: Deps = app.deps) => {
     for (let i = 0; i < sweeps; i++) {
       clock.advance(Math.ceil(ms / sweeps));

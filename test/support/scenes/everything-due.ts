@@ -49,7 +49,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await affectedVersions();
   for (const { makeDue } of featureRows) await makeDue?.({ org, deps, old });
   await laterCalls(org, old);
-  await namespacesAndSecrets(org, old);
+  await deletedNamespaces(org);
   await runsOf(org, old, made);
   await releasesOf(org, old);
   await history();
@@ -174,9 +174,7 @@ async function releasesOf(org: Organization, old: string): Promise<void> {
   await copyRow('releases', second, {});
 }
 
-async function namespacesAndSecrets(org: Organization, old: string): Promise<void> {
-  await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'a value' });
-  await copyRow('secrets', first, { namespace_id: numbered('namespace_id'), restart_due: '1', updated_at: old });
+async function deletedNamespaces(org: Organization): Promise<void> {
   await copyRow('namespaces', first, { name: "'copy-' || i", deleted_at: '1', emptied_at: 'null' });
   const inDeleted = { owner_id: numberedText(org.namespaceId), name: "'deleted_' || i" };
   await copyRow('plugin_versions', { from: first.from, times }, { ...inDeleted, id: "'ver_deleted' || i" });

@@ -43,8 +43,6 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'namespace.callback_secret_rotated': 'rotated the callback secret',
   'namespace.deleted': 'deleted a namespace',
   'namespace.approval_changed': 'changed whether new versions in a namespace wait for approval',
-  'secret.set': 'set the secret {name}',
-  'secret.deleted': 'deleted the secret {name}',
   'upload.created': 'started an upload of {name}',
   'upload.confirming': 'scans an upload',
   'upload.fetched': 'fetched {commit} of {repository}',

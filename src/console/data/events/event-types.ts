@@ -24,7 +24,6 @@ const kernelGroups: readonly EventFilter[] = [
   'grant.',
   'waiver.',
   'scan_policy.',
-  'secret.',
   'namespace.',
   'organization.',
   'instance.',

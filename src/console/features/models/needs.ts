@@ -8,6 +8,7 @@ const load = () => import('./needed-models.tsx');
 export const needs: readonly NeededPart[] = [
   {
     name: 'models',
+    after: 'secrets',
     load: (queries, namespace) => {
       preload(load);
       void queries.prefetchInfiniteQuery(modelsQuery(namespace));

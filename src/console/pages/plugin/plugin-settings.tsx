@@ -1,7 +1,8 @@
-// A plugin's settings: grants, secrets, waivers, what features add, and undeploying it.
+// A plugin's settings: grants, waivers, what features add, and undeploying it.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { Suspense } from 'react';
+import { placed } from '../../../core/placed.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionQuery, versionsQuery } from '../../data/queries.ts';
@@ -14,11 +15,10 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
 import type { SettingsPanel } from '../../settings-panel.ts';
 import PluginPermissions from './plugin-permissions.tsx';
-import { NeededSecrets } from './settings/plugin-needs.tsx';
 import { PluginWaivers } from './settings/plugin-waivers.tsx';
 import { Undeploy } from './undeploy.tsx';
 
-const neededParts: readonly NeededPart[] = featureNeeds;
+const neededParts = placed<NeededPart, NeededPart>([], featureNeeds, ({ name }) => name);
 const settingsPanels: readonly SettingsPanel[] = featurePanels;
 
 export function PluginSettingsPage() {
@@ -27,7 +27,6 @@ export function PluginSettingsPage() {
   const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
   const version = plugin.serving_version ?? plugin.active_version;
   const { data } = useQuery(versionQuery(namespace, formatPluginId(name, version)));
-  const { permissions = {} } = data?.plugin.manifest ?? {};
   const mayGrant = key.scopes.includes('policy:admin');
   useTitle(`${name}: settings`);
   return (
@@ -36,7 +35,6 @@ export function PluginSettingsPage() {
       <div className="pair">
         <PluginPermissions namespace={namespace} name={name} version={version} />
         <div>
-          <NeededSecrets namespace={namespace} names={permissions.secrets ?? []} />
           {neededParts.map(({ Part, name: part }) => (
             <Suspense key={part}>
               <Part namespace={namespace} manifest={data?.plugin.manifest ?? null} />

@@ -5,6 +5,7 @@ import type { LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { useNamespace } from '../../data/namespace.ts';
+import type { PageAction } from '../../data/palette-choices.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 
 export const groups = ['', 'Access', 'Delivery'] as const;
@@ -28,6 +29,7 @@ declare module '@tanstack/react-router' {
     /** The preceding page in the breadcrumb. */
     under?: string;
     menu?: MenuEntry;
+    action?: PageAction;
     /** Tab name, for pages below another one. */
     tab?: string;
   }
@@ -36,6 +38,7 @@ declare module '@tanstack/react-router' {
 export interface Place extends MenuEntry {
   title: string;
   to: string;
+  action?: PageAction;
 }
 
 /** Returns the pages that the session may see. If no namespace was visited yet, uses the first one. */
@@ -50,11 +53,11 @@ export function usePlaces(): Place[] {
 function placesOf(routes: AnyRoute[], scopes: readonly string[], namespace: string | undefined): Place[] {
   return routes
     .flatMap(({ fullPath, options: { staticData } }): Place[] => {
-      const { menu, title } = staticData ?? {};
+      const { action, menu, title } = staticData ?? {};
       if (menu === undefined || typeof title !== 'string') return [];
       if (menu.scope !== undefined && !scopes.includes(menu.scope)) return [];
       if (fullPath.includes('$namespace') && namespace === undefined) return [];
-      return [{ ...menu, title, to: fullPath.replace('$namespace', namespace ?? '') }];
+      return [{ ...menu, title, to: fullPath.replace('$namespace', namespace ?? ''), ...(action && { action }) }];
     })
     .sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group) || a.order - b.order);
 }

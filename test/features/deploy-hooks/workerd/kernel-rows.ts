@@ -112,5 +112,6 @@ export const rows: FeatureRows = {
     },
   },
   removedLater: ['deploy_hooks', 'pushes'],
+  singleMessages: ['report-push'],
   makeDue,
 };

@@ -1,13 +1,13 @@
 // Sets or replaces a secret, and shows whether live versions have the new value. Versions that read it restart.
 import { Link } from '@tanstack/react-router';
-import { actionHashes } from '../../data/action-hashes.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import type { WaitingPlugin } from '../../data/waiting-plugins.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { Status } from '../../parts/status.tsx';
+import { setAction } from './set-action.ts';
+import type { WaitingPlugin } from './waiting-plugins.ts';
 
 interface Props {
   namespace: string;
@@ -20,7 +20,7 @@ interface Props {
 export function SetSecret({ isSet = false, name, namespace }: Props) {
   const button =
     name === undefined
-      ? { label: 'Set a secret', title: 'Set a secret', className: 'primary', hash: actionHashes.setSecret }
+      ? { label: 'Set a secret', title: 'Set a secret', className: 'primary', hash: setAction.hash }
       : {
           label: isSet ? 'Replace value' : 'Set value',
           title: `${isSet ? 'Replace' : 'Set'} the value of ${name}`,

@@ -1,8 +1,8 @@
 // Finds plugins that ask for a secret and whose deployment failed. They may be waiting for the secret, with no live version to show it.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { formatPluginId } from '../../core/plugin-id.ts';
-import { pluginOverviewsQuery } from './plugin-calls.ts';
-import { versionQuery } from './queries.ts';
+import { formatPluginId } from '../../../core/plugin-id.ts';
+import { pluginOverviewsQuery } from '../../data/plugin-calls.ts';
+import { versionQuery } from '../../data/queries.ts';
 
 const readMax = 20;
 

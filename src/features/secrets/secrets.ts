@@ -2,7 +2,7 @@
 import { and, asc, eq, getTableColumns, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../../access/namespaces.ts';
-import { secretLimits } from '../../contract/limits/secrets.ts';
+import { settingLimits } from '../../contract/features/secrets/limits.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
@@ -14,8 +14,8 @@ import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
-import { namesAskedBy } from './asked-secrets.ts';
-import { sealValue } from './sealed-values.ts';
+import { namesAskedBy } from '../../instances/secrets/asked-secrets.ts';
+import { sealValue } from '../../instances/secrets/sealed-values.ts';
 import { listSecretUsers, type SecretUsers, selectAsking } from './secret-users.ts';
 
 export type Secret = Omit<typeof secrets.$inferSelect, 'sealed' | 'restartDue'> & { users: SecretUsers };
@@ -65,7 +65,7 @@ export async function setSecret(
           and(
             visibleTo(actor),
             eq(namespaces.id, namespaceId),
-            sql`(${exists} or ${count} < ${secretLimits.perNamespaceMax})`,
+            sql`(${exists} or ${count} < ${settingLimits.perNamespaceMax})`,
           ),
         ),
       insertWhere(
@@ -179,12 +179,12 @@ function eventOf({ organizationId, ref }: Actor, named: Named) {
 function tooMany(): Problem {
   return new Problem(
     'quota-exceeded',
-    `This namespace has ${secretLimits.perNamespaceMax} of ${secretLimits.perNamespaceMax} secrets. Delete one that you no longer need: \`slipway secrets delete NAME\`.`,
+    `This namespace has ${settingLimits.perNamespaceMax} of ${settingLimits.perNamespaceMax} secrets. Delete one that you no longer need: \`slipway secrets delete NAME\`.`,
     {
       details: {
         resource: 'secrets',
-        current_count: secretLimits.perNamespaceMax,
-        max_allowed: secretLimits.perNamespaceMax,
+        current_count: settingLimits.perNamespaceMax,
+        max_allowed: settingLimits.perNamespaceMax,
       },
     },
   );

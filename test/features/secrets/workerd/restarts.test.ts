@@ -3,24 +3,24 @@
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { createNamespace } from '../../../src/access/namespaces.ts';
-import { secretLimits } from '../../../src/contract/limits/secrets.ts';
-import type { DeploymentId } from '../../../src/core/ids.ts';
-import { database } from '../../../src/db/client.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import { secrets } from '../../../src/db/schema/models.ts';
-import { startInstance } from '../../../src/instances/fleets/instances.ts';
-import { requireProvisions } from '../../../src/instances/requirements/provisions.ts';
-import { deleteSecret, listSecrets, setSecret } from '../../../src/instances/secrets/secrets.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { undeployVersion } from '../../../src/pointers/undeploy.ts';
-import { deleteNamespace, emptyDeletedNamespaces } from '../../../src/retirement/removal.ts';
-import { requestDeployment } from '../../../src/rollouts/request-deployment.ts';
-import { restartForSecrets, sweepSecrets } from '../../../src/rollouts/secret-restarts.ts';
-import { pausedD1 } from '../../support/database/paused-d1.ts';
-import { answerOf, textOf } from '../../support/json-text.ts';
-import { manifest, type PluginOptions } from '../../support/plugins/plugin.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
+import { createNamespace } from '../../../../src/access/namespaces.ts';
+import { settingLimits } from '../../../../src/contract/features/secrets/limits.ts';
+import type { DeploymentId } from '../../../../src/core/ids.ts';
+import { database } from '../../../../src/db/client.ts';
+import { deployments } from '../../../../src/db/schema/deploy.ts';
+import { secrets } from '../../../../src/db/schema/models.ts';
+import { restartForSecrets, sweepSecrets } from '../../../../src/features/secrets/secret-restarts.ts';
+import { deleteSecret, listSecrets, setSecret } from '../../../../src/features/secrets/secrets.ts';
+import { startInstance } from '../../../../src/instances/fleets/instances.ts';
+import { requireProvisions } from '../../../../src/instances/requirements/provisions.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { undeployVersion } from '../../../../src/pointers/undeploy.ts';
+import { deleteNamespace, emptyDeletedNamespaces } from '../../../../src/retirement/removal.ts';
+import { requestDeployment } from '../../../../src/rollouts/request-deployment.ts';
+import { pausedD1 } from '../../../support/database/paused-d1.ts';
+import { answerOf, textOf } from '../../../support/json-text.ts';
+import { manifest, type PluginOptions } from '../../../support/plugins/plugin.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../../../support/scenes/scene.ts';
 
 const realtime = `from shared.plugins.secrets import get
 
@@ -266,7 +266,7 @@ test('a changed secret that affects more deployments than one message can handle
   const first = await live(s);
   const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, first));
   if (!row) throw new Error('there is no deployment');
-  for (let more = 1; more < secretLimits.restartedAtOnce; more++) {
+  for (let more = 1; more < settingLimits.restartedAtOnce; more++) {
     s.clock.advance(1);
     await s.deps.db.insert(deployments).values({ ...row, id: s.deps.ids('deployment'), generation: 1 + more });
   }

@@ -1,15 +1,15 @@
 // A namespace's secrets: their names, and when each was last set. Values are write-only.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
-import { secretsQuery } from '../../data/access-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { useWaitingPlugins } from '../../data/waiting-plugins.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import type { Column } from '../../parts/table.tsx';
+import { secretsQuery } from './queries.ts';
 import { SecretState, SetSecret } from './set-secret.tsx';
+import { useWaitingPlugins } from './waiting-plugins.ts';
 
 type Secret = Schemas['Secret'];
 

@@ -1,10 +1,10 @@
 // Tests deleting secrets that versions use: which deployments prevent a deletion without force.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import { deleteSecret, setSecret } from '../../../src/instances/secrets/secrets.ts';
-import { manifest } from '../../support/plugins/plugin.ts';
-import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
+import { deployments } from '../../../../src/db/schema/deploy.ts';
+import { deleteSecret, setSecret } from '../../../../src/features/secrets/secrets.ts';
+import { manifest } from '../../../support/plugins/plugin.ts';
+import { deploy, type Scene, scene } from '../../../support/scenes/scene.ts';
 
 const extra = 'permissions = {"secrets": ["TOKEN"]}';
 const files = { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra }) };

@@ -2,20 +2,20 @@
 // fails with the new value, the previous one stays live.
 import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { systemActor } from '../contract/events/events.ts';
-import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
-import { secretLimits } from '../contract/limits/secrets.ts';
-import type { RestartForSecrets } from '../contract/messages.ts';
-import type { DeploymentId, NamespaceId } from '../core/ids.ts';
-import { Problem } from '../core/problem.ts';
-import { deployments, isCurrent, isUnfinished } from '../db/schema/deploy.ts';
-import { secrets } from '../db/schema/models.ts';
-import { pluginVersions } from '../db/schema/registry.ts';
-import type { Deps } from '../deps.ts';
-import { pickSome, sendAll } from '../events/send-all.ts';
-import { namesAskedBy } from '../instances/secrets/asked-secrets.ts';
-import type { Deployment } from '../pointers/overview.ts';
-import { createDeployment } from './request-deployment.ts';
+import { systemActor } from '../../contract/events/events.ts';
+import { settingLimits } from '../../contract/features/secrets/limits.ts';
+import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
+import type { Messages } from '../../contract/messages.ts';
+import type { DeploymentId, NamespaceId } from '../../core/ids.ts';
+import { Problem } from '../../core/problem.ts';
+import { deployments, isCurrent, isUnfinished } from '../../db/schema/deploy.ts';
+import { secrets } from '../../db/schema/models.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { pickSome, sendAll } from '../../events/send-all.ts';
+import { namesAskedBy } from '../../instances/secrets/asked-secrets.ts';
+import type { Deployment } from '../../pointers/overview.ts';
+import { createDeployment } from '../../rollouts/request-deployment.ts';
 
 const running = alias(deployments, 'running');
 const later = alias(deployments, 'later');
@@ -27,7 +27,7 @@ const later = alias(deployments, 'later');
 export async function restartForSecrets(
   deps: Deps,
   namespaceId: NamespaceId,
-  from?: RestartForSecrets['from'],
+  from?: Messages['restart-for-secrets']['from'],
 ): Promise<void> {
   const { db, queues } = deps;
   const revision = from?.revision ?? (await dueRevision(db, namespaceId));
@@ -35,7 +35,7 @@ export async function restartForSecrets(
   const stale = await selectStale(db, namespaceId, from?.after);
   for (const deployment of stale) await replace(deps, deployment);
   const last = stale.at(-1);
-  if (last && stale.length === secretLimits.restartedAtOnce) {
+  if (last && stale.length === settingLimits.restartedAtOnce) {
     const next = { revision, after: last.id };
     return void (await queues.deployments.send({ v: 1, type: 'restart-for-secrets', id: namespaceId, from: next }));
   }
@@ -95,7 +95,7 @@ function selectStale(db: Deps['db'], namespaceId: NamespaceId, after: Deployment
       ),
     )
     .orderBy(asc(deployments.id))
-    .limit(secretLimits.restartedAtOnce);
+    .limit(settingLimits.restartedAtOnce);
 }
 
 /** Any newer request for the version replaces this one. */

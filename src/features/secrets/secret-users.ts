@@ -6,7 +6,7 @@ import { deployments, isCurrent } from '../../db/schema/deploy.ts';
 import type { secrets } from '../../db/schema/models.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { namesAskedBy } from './asked-secrets.ts';
+import { namesAskedBy } from '../../instances/secrets/asked-secrets.ts';
 
 type Revision = Pick<typeof secrets.$inferSelect, 'name' | 'revision' | 'restartDue'>;
 

@@ -2,14 +2,14 @@
 // machine.
 // @module-tag long
 import { expect, test } from 'vitest';
-import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
-import type { Local } from '../../scripts/local/organization.ts';
-import { liveFiles, liveText } from '../builder/live-files.ts';
-import { slipway as runSlipway } from '../cli/slipway.ts';
-import { patienceMs, waitFor } from '../support/waiting.ts';
-import { echoPlugin, publish } from './plugins.ts';
-import { listProcesses } from './processes.ts';
-import { type Slipway, startSlipway, stateFolder } from './slipway.ts';
+import { ExtractorClient, waitUntilSettled } from '../../../../scripts/demo/extractor-client.ts';
+import type { Local } from '../../../../scripts/local/organization.ts';
+import { liveFiles, liveText } from '../../../builder/live-files.ts';
+import { slipway as runSlipway } from '../../../cli/slipway.ts';
+import { echoPlugin, publish } from '../../../e2e/plugins.ts';
+import { listProcesses } from '../../../e2e/processes.ts';
+import { type Slipway, startSlipway, stateFolder } from '../../../e2e/slipway.ts';
+import { patienceMs, waitFor } from '../../../support/waiting.ts';
 
 const [first, second] = ['kQ7-first-secret-value', 'kQ7-second-secret-value'];
 

@@ -1,9 +1,9 @@
 // Tests secrets over HTTP: setting, replacing, listing, deleting, and invalid requests.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { secretLimits } from '../../../src/contract/limits/secrets.ts';
-import { eventsOf } from '../../support/events.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
+import { settingLimits } from '../../../../src/contract/features/secrets/limits.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
 
 const at = ({ namespaceId }: Organization, name = '') => `/v1/namespaces/${namespaceId}/secrets${name && `/${name}`}`;
 
@@ -83,7 +83,7 @@ test('a value of the maximum length is stored', async () => {
 
 test('a namespace has at most 100 secrets, whose values can still be replaced', async () => {
   const org = await organization();
-  for (let i = 0; i < secretLimits.perNamespaceMax; i++) await org.put(at(org, `TOKEN_${i}`), { value: 'value' });
+  for (let i = 0; i < settingLimits.perNamespaceMax; i++) await org.put(at(org, `TOKEN_${i}`), { value: 'value' });
   const answer = await org.put(at(org, 'ONE_MORE'), { value: 'value' });
   expect(answer).toMatchObject({ status: 403, body: { error: { type: expect.stringMatching(/quota/i) } } });
   expect(answer.text).toContain('This namespace has 100 of 100 secrets');

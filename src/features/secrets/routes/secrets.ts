@@ -1,16 +1,17 @@
 // Serves the routes for a namespace's secrets. No response contains a value, or anything computed from one.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { secretLimits } from '../../contract/limits/secrets.ts';
-import { secretName } from '../../contract/plugin/permissions.ts';
-import { secretValue } from '../../contract/plugin/secrets.ts';
-import { iso } from '../../core/clock.ts';
-import { deleteSecret, listSecrets, type Secret, setSecret } from '../../instances/secrets/secrets.ts';
-import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { jsonAtMost } from '../requests/json-body.ts';
-import { answerPage } from '../requests/paging.ts';
-import { actorModel } from '../responses/event-wire.ts';
-import { deleted, listed, namedBy, namedItem } from './named-items.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../../api/context/context.ts';
+import { deleted, listed, namedBy, namedItem } from '../../../api/extractors/named-items.ts';
+import { body, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { jsonAtMost } from '../../../api/requests/json-body.ts';
+import { answerPage } from '../../../api/requests/paging.ts';
+import { actorModel } from '../../../api/responses/event-wire.ts';
+import { settingLimits } from '../../../contract/features/secrets/limits.ts';
+import { secretLimits } from '../../../contract/limits/secrets.ts';
+import { secretName } from '../../../contract/plugin/permissions.ts';
+import { secretValue } from '../../../contract/plugin/secrets.ts';
+import { iso } from '../../../core/clock.ts';
+import { deleteSecret, listSecrets, type Secret, setSecret } from '../secrets.ts';
 
 const route = routesOf('Secrets');
 
@@ -59,14 +60,15 @@ const set = route.put('/{name}', 'setSecret', {
 const remove = route.delete('/{name}', 'deleteSecret', {
   ...deleted(named, 'asks for it'),
   'x-slipway-command': 'secrets delete {name}',
+  'x-slipway-problems': ['in-use'],
   summary: 'Delete a secret',
   description:
     'Needs the scope `namespaces:admin`. Returns 409 while a live version asks for the secret, unless forced: running instances keep the value, and fail when they are started again.',
 });
 
-export function secrets(): OpenAPIHono<AppEnv> {
+export function secretRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
-  routes.use('/:name', jsonAtMost(secretLimits.requestBytes));
+  routes.use('/:name', jsonAtMost(settingLimits.requestBytes));
   routes.openapi(list, (c) =>
     answerPage(
       c,

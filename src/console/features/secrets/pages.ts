@@ -1,0 +1,23 @@
+// Page of a namespace's secrets.
+import { createRoute } from '@tanstack/react-router';
+import { Lock } from 'lucide-react';
+import { z } from 'zod/mini';
+import { lazyPage } from '../../parts/connection/load-code.ts';
+import { tableSearch } from '../../parts/table-view.ts';
+import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { secretsQuery } from './queries.ts';
+import { setAction } from './set-action.ts';
+
+const secrets = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/n/$namespace/secrets',
+  staticData: { title: 'Secrets', menu: { group: 'Access', order: 6, icon: Lock }, action: setAction },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context, params: { namespace } }) => {
+    void context.queries.prefetchInfiniteQuery(secretsQuery(namespace));
+    prefetchKeyNames(context);
+  },
+  component: lazyPage(() => import('./secrets.tsx'), 'SecretsPage'),
+});
+
+export const pages = [secrets] as const;
