@@ -43,7 +43,6 @@ import { namespaces } from './api/organization/namespaces.ts';
 import { organization } from './api/organization/organization.ts';
 import { quotas } from './api/organization/quotas.ts';
 import { scanPolicy } from './api/organization/scan-policy.ts';
-import { waivers } from './api/organization/waivers.ts';
 import { invitations } from './api/people/invitations.ts';
 import { memberRoutes } from './api/people/members.ts';
 import { person } from './api/people/person.ts';
@@ -156,7 +155,6 @@ function addVersionRules(app: OpenAPIHono<AppEnv>): void {
   app.route('/v1/advisories', advisories());
   app.route('/v1/approvals', approvals());
   app.route('/v1/scan-policy', scanPolicy());
-  app.route('/v1/waivers', waivers());
   app.route('/v1/grants', grants());
 }
 

@@ -9,6 +9,7 @@ import { organizationExports } from './features/organization-export/feature.ts';
 import { secrets } from './features/secrets/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { vectors } from './features/vectors/feature.ts';
+import { waivers } from './features/waivers/feature.ts';
 
 export const features: readonly Feature[] = [
   advisoryImports,
@@ -20,4 +21,5 @@ export const features: readonly Feature[] = [
   secrets,
   sources,
   vectors,
+  waivers,
 ];

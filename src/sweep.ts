@@ -51,28 +51,18 @@ import { selectWatched, sweepCrashing } from './rollouts/rollback/crash-rollback
 import { dueDeployments, sweepDeployments } from './rollouts/sweep.ts';
 import { dueRuns, runObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
-import { selectExpired, sweepWaivers } from './scan-host/waivers.ts';
 import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
 import { oldUsage, sweepAwakeTime, sweepUsage } from './traffic/usage.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 
-/** Expires waivers, and evaluates the versions that they covered in the same sweep. */
-async function sweepVerdicts(deps: Deps): Promise<void> {
-  try {
-    await sweepWaivers(deps);
-  } finally {
-    await sweepRescans(deps);
-  }
-}
-
 const frequentSteps: readonly DueStep[] = [
   { step: sweepOutbox, due: dueOutbox },
   { step: sweepWebhooks, due: dueWebhooks },
   { step: sealEvents, due: () => [unsealedEvent] },
   { step: sweepUploads, due: dueUploads },
-  { step: sweepVerdicts, due: (deps) => [selectExpired(deps), ...dueRescans(deps)] },
+  { step: sweepRescans, due: dueRescans },
   { step: sweepDeployments, due: dueDeployments },
   { step: sweepCrashing, due: (deps) => [selectWatched(deps)] },
   { step: sweepKeptAwake, due: (deps) => [selectKeptAwake(deps)] },

@@ -82,6 +82,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
       { file: 'namespace-actions.ts', exported: 'namespaceActions', list: 'featureNamespaceActions', form: 'array' },
     ],
   },
+  'src/console/feature-finding-parts.gen.ts': {
+    folder: 'src/console/features',
+    what: 'parts of a scan finding',
+    parts: [{ file: 'finding-parts.ts', exported: 'findingParts', list: 'featureFindingParts', form: 'array' }],
+  },
   'src/console/feature-version-facts.gen.ts': {
     folder: 'src/console/features',
     what: "facts about a version's origin",

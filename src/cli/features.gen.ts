@@ -8,5 +8,6 @@ import { commands as organizationExportCommands } from './features/organization-
 import { commands as secretsCommands } from './features/secrets/commands.ts';
 import { commands as sourcesCommands } from './features/sources/commands.ts';
 import { commands as vectorsCommands } from './features/vectors/commands.ts';
+import { commands as waiversCommands } from './features/waivers/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands] as const;

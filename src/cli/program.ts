@@ -34,7 +34,6 @@ import { orgs, quotas } from './commands/manage/orgs.ts';
 import { policy } from './commands/manage/policy.ts';
 import { quarantine } from './commands/manage/quarantine.ts';
 import { trust } from './commands/manage/trust.ts';
-import { waivers } from './commands/manage/waivers.ts';
 import { webhooks } from './commands/manage/webhooks.ts';
 import { disable, enable } from './commands/namespaces/enable.ts';
 import { grants } from './commands/namespaces/grants.ts';
@@ -78,7 +77,7 @@ const groups: Record<string, AddCommand[]> = {
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall, trust, issuers, members],
   Namespaces: [namespaces, enable, disable, grants],
-  Manage: [keys, webhooks, events, policy, waivers, orgs, quotas, limits, budget, api],
+  Manage: [keys, webhooks, events, policy, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };
 

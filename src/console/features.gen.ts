@@ -4,5 +4,6 @@ import { pages as deployHooksPages } from './features/deploy-hooks/pages.ts';
 import { pages as modelsPages } from './features/models/pages.ts';
 import { pages as secretsPages } from './features/secrets/pages.ts';
 import { pages as sourcesPages } from './features/sources/pages.ts';
+import { pages as waiversPages } from './features/waivers/pages.ts';
 
-export const featurePages = [...agentsPages, ...deployHooksPages, ...modelsPages, ...secretsPages, ...sourcesPages] as const;
+export const featurePages = [...agentsPages, ...deployHooksPages, ...modelsPages, ...secretsPages, ...sourcesPages, ...waiversPages] as const;

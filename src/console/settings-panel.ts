@@ -7,7 +7,9 @@ export interface SettingsPanel {
   name: string;
   /** Keys without it don't see the panel. */
   scope: Scope;
+  /** It is shown before the others. */
+  isFirst?: true;
   /** Loads its code and its data. */
-  load(queries: QueryClient): void;
+  load(queries: QueryClient, plugin: string): void;
   Panel: ComponentType<{ namespace: string; plugin: string }>;
 }

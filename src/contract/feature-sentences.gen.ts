@@ -5,5 +5,6 @@ import { sentences as modelsSentences } from './features/models/sentences.ts';
 import { sentences as secretsSentences } from './features/secrets/sentences.ts';
 import { sentences as sourcesSentences } from './features/sources/sentences.ts';
 import { sentences as vectorsSentences } from './features/vectors/sentences.ts';
+import { sentences as waiversSentences } from './features/waivers/sentences.ts';
 
-export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...modelsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences };
+export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...modelsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences, ...waiversSentences };

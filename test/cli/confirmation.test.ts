@@ -38,7 +38,6 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
   ],
   [['undeploy', 'notes@1.0.0'], 'Undeploy notes 1.0.0', []],
   [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 versions of notes', []],
-  [['waivers', 'revoke', 'wvr_1'], 'Revoke wvr_1', []],
   [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
   [['disable', 'notes@1.0.0'], 'Disable and undeploy notes@1.0.0', []],
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],

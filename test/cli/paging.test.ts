@@ -18,7 +18,6 @@ const lists: [args: string[], path: string, answer: object][] = [
   [['grants', 'list'], '/v1/grants', page],
   [['webhooks', 'list'], '/v1/webhooks', page],
   [['webhooks', 'deliveries', 'whk_1'], '/v1/webhooks/whk_1/deliveries', page],
-  [['waivers', 'list'], '/v1/waivers', page],
   [['events'], '/v1/events', page],
   [['clusters', 'list'], '/v1/admin/clusters', page],
 ];

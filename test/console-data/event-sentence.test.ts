@@ -5,7 +5,7 @@ import { eventData, eventTypeSchema } from '../../src/contract/events/events.ts'
 
 test.each([
   ['key.created', { name: 'ci' }, 'created the key ci'],
-  ['waiver.granted', { rule: 'SLP101', plugin: 'echo', reason: 'reviewed' }, 'waived SLP101 for echo: reviewed'],
+  ['waiver.used', { rule: 'SLP101', plugin_id: 'echo_1_0_0' }, 'accepted echo_1_0_0 with waived SLP101 findings'],
   ['release.reverted', { reason: 'wrong scores' }, 'reverted a release: wrong scores'],
   ['release.reverted', { reason: null }, 'reverted a release'],
   ['namespace.updated', { fields: ['name', 'description'] }, "changed a namespace's name, description"],

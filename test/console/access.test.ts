@@ -1,4 +1,4 @@
-// Tests the console's pages about plugin permissions in a browser: policy, waivers and grants.
+// Tests the console's pages about plugin permissions in a browser: policy and grants.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -32,28 +32,6 @@ test('the policy page shows the effect of another level before it can be set', a
   await page.getByRole('button', { name: 'Set the level to seed' }).click();
   await page.getByText('The level is seed.').waitFor();
   expect(await client().get('/v1/scan-policy')).toMatchObject({ level: 'seed' });
-});
-
-test("a waiver is granted with a reason and an expiry, and revoked by typing the plugin's name", async () => {
-  const page = await scene.signedInPage();
-  await page.goto('/waivers');
-  await page.getByRole('button', { name: 'Grant a waiver…' }).click();
-  await dialog(page).getByLabel('Plugin').fill('echo');
-  await dialog(page).getByLabel('Rule').fill('SLP301');
-  await dialog(page).getByLabel('Reason').fill('Reviewed: the command has no input');
-  await dialog(page).getByLabel('Valid for').selectOption('7');
-  await page.getByRole('button', { name: 'Grant the waiver' }).click();
-  const row = page.getByRole('row', { name: /^echo SLP301 / });
-  await row.getByText('active').waitFor();
-  const { results } = await client().get('/v1/waivers');
-  const [waiver] = results;
-  expect(results).toMatchObject([{ plugin: 'echo', rule: 'SLP301', reason: 'Reviewed: the command has no input' }]);
-  expect(Math.round((Date.parse(waiver?.expires_at ?? '') - Date.now()) / 86_400_000)).toBe(7);
-
-  await row.getByRole('button', { name: 'Revoke…' }).click();
-  await page.getByLabel('Type echo to confirm').fill('echo');
-  await page.getByRole('button', { name: 'Revoke', exact: true }).click();
-  await row.getByText('revoked').waitFor();
 });
 
 test("a grant extends the plugin's hosts, secrets and memory, and is revoked as a whole", async () => {

@@ -146,7 +146,6 @@ export const pages: ConsolePage[] = [
     shown: 'examined so far',
     command: 'policy preview --level strict',
   },
-  { name: 'waivers', path: '/waivers', shown: 'No waiver yet', command: 'waivers list' },
   { name: 'grants', path: '/grants', shown: 'No grants yet', command: 'grants list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'cli-sign-in', path: `/cli-sign-in?name=laptop&code_challenge=${'c'.repeat(43)}`, shown: 'with the API key' },

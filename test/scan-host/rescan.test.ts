@@ -18,7 +18,6 @@ import { eventsOf } from '../support/events.ts';
 import { type Plugin, plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
-import { waiverOf } from '../support/scenes/waivers.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 import { type Get, watchedBucket } from '../support/workers/watched-bucket.ts';
 
@@ -276,37 +275,6 @@ describe('a new level', () => {
     };
     await rescan(s.deps, s.org.id);
     expect(await changes(s.org)).toMatchObject([{ level: 'strict', to: 'reject' }]);
-  });
-});
-
-describe('a waiver', () => {
-  test('a waiver that expires or is revoked causes a rejection, and a new waiver allows deployments again', async () => {
-    const s = await scene();
-    const hour = { expires_at: new Date(s.clock.now() + 60 * minute).toISOString() };
-    await waiverOf(s.org, hour);
-    await publish(s.org, evalPlugin());
-    expect(await verdictOf(s.org)).toBe('warn');
-    s.clock.advance(60 * minute);
-    expect(await deploy(s.org)).toMatchObject(rejected);
-    expect(await sweepAndRescan(s)).toBe(true);
-    expect(await verdictOf(s.org)).toBe('reject');
-    const id = await waiverOf(s.org, { expires_at: new Date(s.clock.now() + 60 * minute).toISOString() });
-    await rescan(s.deps, s.org.id);
-    expect((await deploy(s.org)).status).toBe(200);
-    await s.org.del(`/v1/waivers/${id}`);
-    await rescan(s.deps, s.org.id);
-    expect((await changes(s.org)).map(({ from, to }) => [from, to])).toEqual([
-      ['warn', 'reject'],
-      ['reject', 'warn'],
-      ['warn', 'reject'],
-    ]);
-  });
-
-  test('a waiver for another plugin causes no evaluation', { tags: 'long' }, async () => {
-    const s = await scene();
-    await publish(s.org, plugin());
-    await waiverOf(s.org, { plugin: 'other_ext' });
-    expect(await sweepAndRescan(s)).toBe(false);
   });
 });
 

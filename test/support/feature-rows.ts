@@ -29,6 +29,8 @@ export interface FeatureRows {
   ids?(world: MadeWorld): Promise<Record<string, string>>;
   /** Event types that each operation writes, without those that its messages write. */
   operationEvents?: Record<string, string[]>;
+  /** Event types that its steps of the sweep write some days after all operations, by sweep: `sweep after 1 days`. */
+  sweepEvents?: Record<string, string[]>;
   /** Prefixes of the events that explain a change of a table. */
   explanations?: Record<string, string[]>;
   /** Columns that change without an event, by table, and why. */

@@ -1,16 +1,13 @@
 // Tests that rows that fail in every sweep don't delay other rows, even if there are as many as one sweep handles.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { pickSome } from '../../src/events/send-all.ts';
 import { emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
-import { sweepWaivers } from '../../src/scan-host/waivers.ts';
 import { copyRow } from '../support/database/many-rows.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { namespaceIn, organization } from '../support/scenes/organization.ts';
-import { waiverOf } from '../support/scenes/waivers.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const run = (statement: string) => env.DB.prepare(statement).run();
@@ -20,20 +17,6 @@ async function scene() {
   const { deps, fetch } = testApp({ clock, queues: losingQueues().queues });
   return { clock, deps, org: await organization({ fetch }) };
 }
-
-test("waivers whose expiry can't be stored do not block another waiver", async () => {
-  const { clock, deps, org } = await scene();
-  const good = await waiverOf(org, { plugin: 'good' });
-  await copyRow('waivers', { from: 1, times: sweepLimits.changedByOne }, { plugin: "'bad'" });
-  await run(
-    `create trigger refuse_bad_waivers before update on waivers when old.plugin = 'bad' begin select raise(abort, 'bad row'); end`,
-  );
-  clock.advance(2 * 86_400_000);
-  // The row is picked in forty of forty-one sweeps.
-  for (let sweeps = 0; sweeps < 10; sweeps++) await sweepWaivers(deps);
-  const { results } = await run(`select subject_id as id from events where type = 'waiver.expired'`);
-  expect(results).toEqual([{ id: good }]);
-});
 
 test('every due row may be skipped, and the rows that are picked keep their order', () => {
   const rows = ['a', 'b', 'c'];

@@ -5,13 +5,12 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/contract/messages.ts';
 import { deployments, livePointers } from '../../src/db/schema/deploy.ts';
-import { deadLetters, events, outbox } from '../../src/db/schema/events.ts';
+import { deadLetters, outbox } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
 import { sweep } from '../../src/sweep.ts';
 import { openUpload } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { deploy, scene as deployScene } from '../support/scenes/scene.ts';
-import { waiverOf } from '../support/scenes/waivers.ts';
 import { isolationScene } from '../support/workers/isolation-scene.ts';
 
 const days = 86_400_000;
@@ -34,18 +33,6 @@ test("an upload that can't expire stops no other upload", async () => {
     (await s.deps.db.select({ status: uploads.status }).from(uploads).where(sql`${uploads.id} = ${id}`))[0]?.status;
   expect([await statusOf(bad.upload_id), await statusOf(good.upload_id)]).toEqual(['open', 'expired']);
   expect(s.failed).toContainEqual(['sweep.row_failed', bad.upload_id]);
-});
-
-test("a waiver whose expiry can't be stored stops no other waiver", async () => {
-  const s = isolationScene();
-  const org = await organization({ fetch: s.fetch });
-  const [bad, good] = [await waiverOf(org, { plugin: 'first' }), await waiverOf(org, { plugin: 'second' })];
-  await refuseChange('waivers', bad);
-  s.clock.advance(2 * days);
-  await sweep(s.deps);
-  const ended = await s.deps.db.select({ id: events.subjectId }).from(events).where(eq(events.type, 'waiver.expired'));
-  expect(ended).toEqual([{ id: good }]);
-  expect(s.failed).toContainEqual(['sweep.row_failed', bad]);
 });
 
 test('an outbox row without a valid message, or with a message that the queue refuses, stops no other row', async () => {

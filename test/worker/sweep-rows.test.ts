@@ -6,7 +6,7 @@ import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
 import { copyRow, numbered } from '../support/database/many-rows.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { openUpload, publish } from '../support/plugins/publish.ts';
-import { waiverOf } from '../support/scenes/waivers.ts';
+import { waive } from '../support/scenes/waived.ts';
 import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from '../support/scenes/webhooks.ts';
 
 countRows(env.DB);
@@ -24,7 +24,7 @@ async function sceneWithHistory(): Promise<WebhookScene> {
   const hook = await webhook(scene);
   await emitEvents(scene);
   await deliverEvents(scene, hook);
-  await waiverOf(org);
+  await waive(org);
   const now = String(clock.now());
   const ended = { promoted_at: now, stop_after: '1', instance_stopped_at: '1' };
   await copyRow('deployments', history, { generation: 'i + 1', ticket: 'i + 1', status: "'stopped'", ...ended });

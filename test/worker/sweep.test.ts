@@ -8,7 +8,6 @@ import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { idempotencyKeys } from '../../src/db/schema/access.ts';
 import { events, outbox } from '../../src/db/schema/events.ts';
-import { waivers } from '../../src/db/schema/policy.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
 import { features } from '../../src/features.ts';
@@ -20,7 +19,6 @@ import { plugin } from '../support/plugins/plugin.ts';
 import { openUpload, publish } from '../support/plugins/publish.ts';
 import { namespaceIn, type Organization, organization, pluginsOf } from '../support/scenes/organization.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
-import { waiverOf } from '../support/scenes/waivers.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const seconds = 1000;
@@ -76,17 +74,14 @@ describe('the sweep', () => {
     expect(sent).toContainEqual({ v: 1, type: 'rescan', id: org.id });
   });
 
-  test('the sweep expires waivers, and deploys Go plugins whose install was interrupted', async () => {
+  test('the sweep deploys Go plugins whose install was interrupted', async () => {
     const { clock, deps, org } = await sweepScene();
-    const waiver = await waiverOf(org);
     await goPlugin(org, 'pipeline', 'interrupted');
     clock.advance(2 * days);
     await sweep(deps);
     const written = await deps.db.select().from(events).where(eq(events.organizationId, org.id));
     const types = written.map(({ type }) => type);
-    expect(types).toContain('waiver.expired');
     expect(types).toContain('deployment.queued');
-    expect((await deps.db.select().from(waivers).where(eq(waivers.id, waiver))).length).toBe(1);
   });
 
   test('the sweep empties namespaces whose deletion request was interrupted', async () => {

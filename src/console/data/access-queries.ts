@@ -1,4 +1,4 @@
-// Queries for plugin permissions: the scan policy, waivers and grants.
+// Queries for plugin permissions: the scan policy and grants.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
 import { pagedQuery } from './paged-query.ts';
@@ -23,20 +23,6 @@ export const previewQuery = (level: Level) =>
         signal,
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
-  });
-
-export const waiverStates = ['active', 'expired', 'revoked'] as const satisfies readonly Schemas['Waiver']['status'][];
-
-export const waiversQuery = (status: (typeof waiverStates)[number] | undefined) =>
-  pagedQuery(['waivers', status ?? ''], {
-    load: (page, signal) => api.get('/v1/waivers', { query: { ...page, ...(status && { status }) }, signal }),
-  });
-
-/** Reads the active waivers for every version of the plugin. */
-export const pluginWaiversQuery = (plugin: string) =>
-  queryOptions({
-    queryKey: ['waivers', 'of-plugin', plugin],
-    queryFn: ({ signal }) => api.get('/v1/waivers', { query: { plugin, status: 'active', limit: 100 }, signal }),
   });
 
 export const grantsQuery = pagedQuery(['grants'], {

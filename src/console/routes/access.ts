@@ -1,8 +1,8 @@
-// Pages about who may do what: members, the person's own account, the scan policy and its waivers, and grants.
+// Pages about who may do what: members, the person's own account, the scan policy and grants.
 import { createRoute } from '@tanstack/react-router';
-import { FileWarning, Handshake, Shield, Users } from 'lucide-react';
+import { Handshake, Shield, Users } from 'lucide-react';
 import { z } from 'zod/mini';
-import { grantsQuery, policyQuery, waiverStates, waiversQuery } from '../data/access-queries.ts';
+import { grantsQuery, policyQuery } from '../data/access-queries.ts';
 import {
   invitationsQuery,
   membersQuery,
@@ -57,19 +57,6 @@ const policy = createRoute({
   component: lazyPage(() => import('../pages/access/policy.tsx'), 'PolicyPage'),
 });
 
-const waivers = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/waivers',
-  staticData: { title: 'Waivers', menu: { group: 'Access', order: 4, icon: FileWarning, scope: 'policy:admin' } },
-  validateSearch: z.object({ ...tableSearch, status: z.catch(z.optional(z.enum(waiverStates)), undefined) }),
-  loaderDeps: ({ search: { status } }) => ({ status }),
-  loader: ({ context, deps: { status } }) => {
-    void context.queries.prefetchInfiniteQuery(waiversQuery(status));
-    prefetchKeyNames(context);
-  },
-  component: lazyPage(() => import('../pages/access/waivers.tsx'), 'WaiversPage'),
-});
-
 const grants = createRoute({
   getParentRoute: () => signedIn,
   path: '/grants',
@@ -83,4 +70,4 @@ const grants = createRoute({
   component: lazyPage(() => import('../pages/access/grants.tsx'), 'GrantsPage'),
 });
 
-export const accessRoutes = [members, account, policy, waivers, grants] as const;
+export const accessRoutes = [members, account, policy, grants] as const;

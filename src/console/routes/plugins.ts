@@ -2,7 +2,6 @@
 import { createRoute } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
-import { pluginWaiversQuery } from '../data/access-queries.ts';
 import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
@@ -127,9 +126,8 @@ const pluginSettings = createRoute({
   loader: ({ context: { queries, key }, params: { namespace, name } }) => {
     const needs: readonly NeededPart[] = featureNeeds;
     for (const { load } of needs) load(queries, namespace);
-    if (key.scopes.includes('policy:admin')) void queries.prefetchQuery(pluginWaiversQuery(name));
     const panels: readonly SettingsPanel[] = featurePanels;
-    for (const { load, scope } of panels) if (key.scopes.includes(scope)) load(queries);
+    for (const { load, scope } of panels) if (key.scopes.includes(scope)) load(queries, name);
   },
   component: lazyPage(() => import('../pages/plugin/plugin-settings.tsx'), 'PluginSettingsPage'),
 });

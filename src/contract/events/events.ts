@@ -147,20 +147,12 @@ export const eventData = {
     from: z.enum(policyLevels),
     to: z.enum(policyLevels),
   }),
-  'waiver.granted': eventWithData('A rule was waived for a plugin.', {
-    plugin: z.string().describe("A plugin's name, or the ID of one of its versions."),
-    rule: z.string(),
-    reason: z.string(),
-    expires_at: z.string(),
-  }),
   'waiver.used': eventWithData('A version was accepted with findings that a waiver covers.', {
     plugin_id: z.string(),
     upload_id: z.string(),
     rule: z.string(),
     findings: z.int(),
   }),
-  'waiver.revoked': eventWithData('A waiver was revoked.', { plugin: z.string(), rule: z.string() }),
-  'waiver.expired': eventWithData('A waiver expired.', { plugin: z.string(), rule: z.string() }),
   'grant.given': eventWithData(
     'A plugin was granted access beyond the defaults. The new grant replaces the earlier one.',
     {

@@ -9,7 +9,6 @@ import { plugin } from '../../support/plugins/plugin.ts';
 import { publish, uploaded } from '../../support/plugins/publish.ts';
 import { type Ids, newDeployment, newManagedKey, type World } from '../../support/scenes/authorization-world.ts';
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
-import { waiverFields } from '../../support/scenes/waivers.ts';
 import {
   admin,
   approvalsIn,
@@ -218,9 +217,6 @@ const policy: Record<string, Row> = {
   'GET /scan-policy': policyAdmin,
   'POST /scan-policy/preview': { ...policyAdmin, sent: { body: { level: 'strict' } } },
   'PUT /scan-policy': { ...policyAdmin, sent: { body: { level: 'seed' } } },
-  'GET /waivers': policyAdmin,
-  'POST /waivers': { ...policyAdmin, sent: { body: waiverFields() } },
-  'DELETE /waivers/{waiver_id}': policyAdmin,
   'GET /grants': policyAdmin,
   'PUT /grants': {
     ...policyAdmin,

@@ -59,7 +59,6 @@ const pages = [
     'GET /members',
     'GET /quotas',
     'GET /policy',
-    'GET /waivers',
     'GET /grants',
   ],
   ...['GET /clusters', 'GET /approvals', 'GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],

@@ -12,7 +12,7 @@ import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { testApp } from '../../support/deps.ts';
 import { goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { waiverOf } from '../../support/scenes/waivers.ts';
+import { waive } from '../../support/scenes/waived.ts';
 
 const { fetch } = testApp();
 const db = database(env.DB);
@@ -183,7 +183,7 @@ test.each([
     400,
     "Plugin rates_1_0_1 can't be deployed. The current scan policy rejects this version (SLP905). Live deployments are not affected.",
   ]);
-  await waiverOf(org, { plugin: 'rates', rule: 'SLP905' });
+  await waive(org, { plugin: 'rates', rule: 'SLP905' });
   expect((await rollBack(org)).status).toBe(200);
 });
 

@@ -6,7 +6,7 @@ import { eventsOf } from '../../support/events.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { waiverFields } from '../../support/scenes/waivers.ts';
+import { waive } from '../../support/scenes/waived.ts';
 
 /** Passes at level seed; an error at strict. */
 const outgoing = { 'mail.py': 'import smtplib\n' };
@@ -65,7 +65,7 @@ test('every version appears on exactly one page', async () => {
 test('a preview applies waivers, and excludes other organizations', async () => {
   const [org, other] = [await organization(), await organization()];
   await publishThree(org);
-  await org.post('/v1/waivers', { ...waiverFields(), plugin: 'a_mail', rule: 'SLP111' });
+  await waive(org, { plugin: 'a_mail', rule: 'SLP111' });
   const { results } = Object(await previewOf(org, { level: 'strict' }));
   expect(results).toMatchObject([
     { name: 'a_mail', from: 'pass', to: 'warn', rules: [] },

@@ -25,7 +25,6 @@ const scopeFirst = new Set<string>();
  * plugin's kind. No schema can express these rules.
  */
 const bySense = new Set([
-  'POST /v1/waivers body#/expires_at',
   'PUT /v1/call-limits body#/key_id',
   'POST /v1/admin/builders body#/url',
   'POST /v1/admin/clusters body#/dashboard_url',

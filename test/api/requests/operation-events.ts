@@ -1,5 +1,5 @@
 // Lists the events that each writing API operation and each sweep writes.
-import { mergedRows } from '../../support/feature-rows.ts';
+import { featureRows, mergedRows } from '../../support/feature-rows.ts';
 
 /** Event types that each operation writes, excluding those that its messages write. */
 export const eventsOfOperations: Record<string, string[]> = {
@@ -21,7 +21,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /v1/trusted-publishers/{trusted_publisher_id}': ['trusted_publisher.removed'],
   'DELETE /v1/admin/issuers/{issuer_id}': [],
   'DELETE /v1/admin/quarantines/{sha256}': ['version.unquarantined'],
-  'DELETE /v1/waivers/{waiver_id}': ['waiver.revoked'],
   'POST /v1/namespaces/{namespace_id}/callback-secret': ['namespace.callback_secret_rotated'],
   'DELETE /v1/calls/{call_id}': ['call.cancelled'],
   'DELETE /v1/webhooks/{endpoint_id}': ['webhook.deleted'],
@@ -126,7 +125,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'POST /v1/issuers': ['issuer.added'],
   'POST /v1/trusted-publishers': ['trusted_publisher.added'],
   'POST /v1/admin/issuers': [],
-  'POST /v1/waivers': ['waiver.granted'],
   'POST /v1/webhooks': ['webhook.created'],
   'POST /v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver': ['webhook.redelivered'],
   'POST /v1/webhooks/{endpoint_id}/disable': ['webhook.disabled'],
@@ -147,21 +145,33 @@ export const eventsOfOperations: Record<string, string[]> = {
   ...mergedRows(({ operationEvents }) => operationEvents),
 };
 
-/** Event types that the sweep and its messages write, some days after all operations. */
-export const eventsOfSweeps: Record<string, string[]> = {
+const ofFeatures = featureRows.flatMap(({ sweepEvents = {} }) => Object.entries(sweepEvents));
+
+/** Adds what the features' steps write. */
+function withFeatures(events: Record<string, string[]>): Record<string, string[]> {
+  const added = (sweep: string) => ofFeatures.flatMap(([name, types]) => (name === sweep ? types : []));
+  return Object.fromEntries(
+    Object.entries(events).map(([sweep, types]) => [sweep, [...types, ...added(sweep)].sort()]),
+  );
+}
+
+const kernelEventsOfSweeps: Record<string, string[]> = {
   'sweep after 0 days': [
     ...['deployment.building', 'deployment.claimed', 'deployment.failed'],
     ...['deployment.queued', 'deployment.starting', 'deployment.stopped'],
   ],
-  'sweep after 1 days': ['upload.confirming', 'upload.rejected', 'waiver.expired'],
+  'sweep after 1 days': ['upload.confirming', 'upload.rejected'],
   'sweep after 2 days': ['upload.expired'],
   'sweep after 40 days': [],
 };
 
+/** Event types that the sweep and its messages write, some days after all operations. */
+export const eventsOfSweeps = withFeatures(kernelEventsOfSweeps);
+
 /** On machines without Git, an upload whose source can't be fetched is retried instead of rejected. */
-export const eventsOfSweepsWithoutGit: Record<string, string[]> = {
-  ...eventsOfSweeps,
-  'sweep after 1 days': ['upload.confirming', 'waiver.expired'],
+export const eventsOfSweepsWithoutGit = withFeatures({
+  ...kernelEventsOfSweeps,
+  'sweep after 1 days': ['upload.confirming'],
   'sweep after 2 days': ['upload.confirming', 'upload.expired'],
   'sweep after 40 days': ['upload.confirming'],
-};
+});

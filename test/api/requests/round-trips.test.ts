@@ -6,7 +6,6 @@ import { clockAt, testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, openUpload, publish, uploaded } from '../../support/plugins/publish.ts';
 import { namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
-import { waiverFields, waiverOf } from '../../support/scenes/waivers.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 /** Returns a deployment's path. The deployment is finished if the version is batch-only, and queued otherwise. */
@@ -248,21 +247,6 @@ const budget: Budget[] = [
     async ({ org }) =>
       () =>
         org.put('/v1/scan-policy', { level: 'strict' }),
-  ],
-  [
-    'waive a rule',
-    1,
-    async ({ org }) =>
-      () =>
-        org.post('/v1/waivers', waiverFields()),
-  ],
-  [
-    'revoke a waiver',
-    1,
-    async ({ org }) => {
-      const id = await waiverOf(org);
-      return () => org.del(`/v1/waivers/${id}`);
-    },
   ],
   [
     'a rejected body',

@@ -14,7 +14,7 @@ import { namespaceIn, type Organization, organization } from '../../support/scen
 import { personIn, stageOnlyJob } from '../../support/scenes/people.ts';
 import { storeSecret } from '../../support/scenes/secrets.ts';
 import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
-import { waiverOf } from '../../support/scenes/waivers.ts';
+import { endWaiver, waive } from '../../support/scenes/waived.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const next = 'hello_ext_1_1_0';
@@ -156,9 +156,9 @@ test('an organization tries a limited number of versions at a time', async () =>
 
 test('a version that the policy rejects by now is not tried', async () => {
   const org = await organization();
-  const waiver = await waiverOf(org);
+  const waiver = await waive(org);
   await stage(org, { realtime: true, files: { 'tables.py': 'rows = eval("[1]")\n' } }, { stage: true });
   expect((await tryIt(org)).status).toBe(200);
-  await org.del(`/v1/waivers/${waiver}`);
+  await endWaiver(waiver);
   expect(await tryIt(org)).toMatchObject({ status: 400, body: { error: { details: { rules: ['SLP201'] } } } });
 });

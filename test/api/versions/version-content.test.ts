@@ -108,3 +108,11 @@ test('organization plugins return the same content', async () => {
   expect((await org.get('/v1/plugins/hello_ext_1_0_0/source')).body).toMatchObject({ total: 2 });
   expect((await org.get('/v1/plugins/hello_ext_1_0_0/download')).status).toBe(200);
 });
+
+test("a version's scan is unavailable in any other format", async () => {
+  const org = await organization();
+  expect(await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=xml`)).toMatchObject({
+    status: 422,
+    body: { detail: [{ loc: ['query', 'format'] }] },
+  });
+});

@@ -1,4 +1,4 @@
-// Tests the requests of the scan policy, waiver, quota, organization and cluster commands, and which credential they send.
+// Tests the requests of the scan policy, quota, organization and cluster commands, and which credential they send.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quotaResources } from '../../../src/contract/limits/quotas.ts';
@@ -8,10 +8,6 @@ import { folderOf } from '../slipway.ts';
 
 const policy = {
   ...{ level: 'strict', levels: ['seed', 'strict'], policy_version: '7', updated_at: null, versions_to_judge: 1 },
-};
-const waiver = {
-  ...{ waiver_id: 'wvr_1', plugin: 'notes', rule: 'SLP301', reason: 'reviewed', status: 'active' },
-  expires_at: '2026-12-20T12:00:00.000Z',
 };
 const made = { organization_id: 'org_1', name: 'acme', api_key: 'sk_first' };
 const held_by = { archives: 1e6, models: 50e6, artifacts: 0, runs: 1e6, later_calls: 0, logs: 0 };
@@ -84,27 +80,6 @@ test.each<[string[], object, string, unknown, string]>([
     'PUT /v1/scan-policy',
     { level: 'strict' },
     expect.stringMatching(/^level +strict/),
-  ],
-  [
-    ['waivers', 'list', '--plugin', 'notes'],
-    { results: [waiver], pagination },
-    'GET /v1/waivers?plugin=notes',
-    '',
-    expect.stringContaining('wvr_1   active  SLP301  notes   2026-12-20 12:00:00Z  reviewed\n'),
-  ],
-  [
-    ['waivers', 'grant', 'notes', 'SLP301', '--reason', 'reviewed', '--expires', '30d'],
-    waiver,
-    'POST /v1/waivers',
-    { plugin: 'notes', rule: 'SLP301', reason: 'reviewed', expires_at: expect.any(String) },
-    '✓ SLP301 is waived for notes until 2026-12-20 12:00:00Z\n  waiver   wvr_1\n',
-  ],
-  [
-    ['waivers', 'revoke', 'wvr_1', '-y'],
-    waiver,
-    'DELETE /v1/waivers/wvr_1',
-    '',
-    '✓ SLP301 is no longer waived for notes\n',
   ],
   [['quotas', 'list'], { organization_id: 'org_1', ...quotas }, 'GET /v1/quotas', '', quotaLines],
 ])('a command %j sends its request and prints its table', async (args, body, request, sent, stdout) => {

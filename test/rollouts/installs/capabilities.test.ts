@@ -8,7 +8,7 @@ import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { committed, freshGoName, pipelineSource, returning } from '../../support/plugins/go-sources.ts';
 import { organization } from '../../support/scenes/organization.ts';
-import { waiverOf } from '../../support/scenes/waivers.ts';
+import { waive } from '../../support/scenes/waived.ts';
 
 /** The first build on a machine compiles Go's standard library and the analyzer. */
 vi.setConfig({ testTimeout: 900_000 });
@@ -72,7 +72,7 @@ test('a module that starts programs is refused until a waiver is granted, and th
     `Rejected by the scan policy\n${message} [SLP905]`,
   ]);
   expect((await org.get(`${plugins}/${name}`)).status).toBe(404);
-  await waiverOf(org, { plugin: name, rule: 'SLP905' });
+  await waive(org, { plugin: name, rule: 'SLP905' });
   expect(await install()).toMatchObject({ status: 201, body: { loaded: true, capabilities: [{ name: 'EXEC' }] } });
   expect(await textOf(org, name)).toBe('runs');
   const used = (await eventsOf(org)).filter(({ type }) => type === 'waiver.used');

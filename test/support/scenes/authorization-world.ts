@@ -18,7 +18,6 @@ import { openUpload, publish } from '../plugins/publish.ts';
 import { affect, know } from './advisories.ts';
 import { type Organization, organization } from './organization.ts';
 import { addIssuer, trust } from './trusted-publishers.ts';
-import { waiverOf } from './waivers.ts';
 import { webhook } from './webhooks.ts';
 
 export type Ids = Record<string, string>;
@@ -56,7 +55,6 @@ export const missingIds: Ids = {
   session_id: 'ses_00000000000000000000000000',
   trusted_publisher_id: 'tpb_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
-  waiver_id: 'wvr_00000000000000000000000000',
   advisory_id: 'GHSA-absent',
   builder_name: 'absent-builder',
   cluster_name: 'absent-cluster',
@@ -104,7 +102,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       endpoint_id: endpointId,
       key_id: await newManagedKey(org),
       delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
-      waiver_id: await waiverOf(org),
       advisory_id: await newAdvisory(org, name),
       builder_name: missingIds.builder_name ?? '',
       cluster_name: await newCluster(org, `${name}-cluster`),

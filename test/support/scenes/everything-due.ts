@@ -10,7 +10,7 @@ import { openUpload, publish } from '../plugins/publish.ts';
 import { know } from './advisories.ts';
 import { newLaterCall } from './authorization-world.ts';
 import type { Organization } from './organization.ts';
-import { waiverOf } from './waivers.ts';
+import { waive } from './waived.ts';
 import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from './webhooks.ts';
 
 const times = 1000;
@@ -33,7 +33,7 @@ export async function sceneOfEach(replacements: Partial<Deps>): Promise<WebhookS
   const hook = await webhook(scene);
   await emitEvents(scene);
   await deliverEvents(scene, hook);
-  await waiverOf(org, { expires_at: new Date(scene.clock.now() + 30 * 86_400_000).toISOString() });
+  await waive(org, { expiresAt: scene.clock.now() + 30 * 86_400_000 });
   await run(`update deployments set status = 'stopped', promoted_at = 1, stop_after = 1, instance_stopped_at = 1`);
   await run('delete from rescans');
   return scene;
@@ -44,7 +44,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   const old = String(clock.now() - 3_600_000);
   const made = { created_at: old, updated_at: old };
   await messagesAndEvents(old);
-  await uploadsAndWaivers(org, old, made);
+  await uploads(org, made);
   await pluginsAndDeployments(clock.now(), old, made);
   await affectedVersions();
   for (const { makeDue } of featureRows) await makeDue?.({ org, deps, old });
@@ -78,13 +78,12 @@ async function messagesAndEvents(old: string): Promise<void> {
   await copyRow('events', first, { seq: 'null' });
 }
 
-async function uploadsAndWaivers(org: Organization, old: string, made: Record<string, string>): Promise<void> {
+async function uploads(org: Organization, made: Record<string, string>): Promise<void> {
   await openUpload(org, { name: 'hello_ext' });
   const upload = { ...made, announced_bytes: 'null' };
   await copyRow('uploads', second, { ...upload, version_id: 'null', status: text('confirming') });
   await copyRow('uploads', third, { ...upload, version_id: 'null', status: text('open'), expires_at: '1' });
   await copyRow('uploads', fourth, { ...upload, to_deploy: '1' });
-  await copyRow('waivers', first, { expires_at: old });
 }
 
 const rowSchema = z.object({ plugin_id: z.string(), version_id: z.string(), namespace_id: z.string() });

@@ -1,4 +1,4 @@
-// A plugin's settings: grants, waivers, what features add, and undeploying it.
+// A plugin's settings: grants, what features add, and undeploying it.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { Suspense } from 'react';
@@ -15,11 +15,11 @@ import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
 import type { SettingsPanel } from '../../settings-panel.ts';
 import PluginPermissions from './plugin-permissions.tsx';
-import { PluginWaivers } from './settings/plugin-waivers.tsx';
 import { Undeploy } from './undeploy.tsx';
 
 const neededParts = placed<NeededPart, NeededPart>([], featureNeeds, ({ name }) => name);
-const settingsPanels: readonly SettingsPanel[] = featurePanels;
+const panels: readonly SettingsPanel[] = featurePanels;
+const settingsPanels = [...panels.filter(({ isFirst }) => isFirst), ...panels.filter(({ isFirst }) => !isFirst)];
 
 export function PluginSettingsPage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/settings' });
@@ -27,7 +27,6 @@ export function PluginSettingsPage() {
   const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
   const version = plugin.serving_version ?? plugin.active_version;
   const { data } = useQuery(versionQuery(namespace, formatPluginId(name, version)));
-  const mayGrant = key.scopes.includes('policy:admin');
   useTitle(`${name}: settings`);
   return (
     <>
@@ -42,7 +41,6 @@ export function PluginSettingsPage() {
           ))}
         </div>
       </div>
-      {mayGrant && <PluginWaivers plugin={name} />}
       {settingsPanels.map(
         ({ Panel, name: panel, scope }) =>
           key.scopes.includes(scope) && (

@@ -2,16 +2,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { explanationQuery } from '../../data/explanation-query.ts';
+import { featureFindingParts } from '../../feature-finding-parts.gen.ts';
+import type { FindingPart } from '../../finding-part.ts';
 import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { explanationQuery, FindingWaiver } from './finding-waiver.tsx';
+
+const findingParts: readonly FindingPart[] = featureFindingParts;
 
 /** Findings of a rejected upload carry their own lines. */
 type Finding = Schemas['Finding'] & { excerpt?: Schemas['UploadFinding']['excerpt'] };
 
 interface Props {
   finding: Finding;
-  /** The plugin that a waiver would apply to. If undefined, no waiver is offered. */
+  /** The plugin that a waiver would apply to. If undefined, none is offered. */
   plugin?: string | undefined;
   /** The version whose source can be opened. */
   of?: { namespace: string; name: string; version: string } | undefined;
@@ -35,7 +39,9 @@ function FindingCard({ finding, of, plugin, source }: Props) {
       {excerpt && <Lines excerpt={excerpt} line={line} />}
       <Explained rule={rule} />
       <Trail finding={finding} of={of} />
-      <FindingWaiver finding={finding} plugin={plugin} />
+      {findingParts.map(({ Part, name }) => (
+        <Part key={name} finding={finding} plugin={plugin} />
+      ))}
     </li>
   );
 }

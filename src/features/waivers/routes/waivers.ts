@@ -1,23 +1,17 @@
 // Serves the waiver routes: which rule an organization waives for which plugin, with the reason and the expiry (scan policy §8b).
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { notFound } from '../../access/actor.ts';
-import { ruleIds } from '../../contract/findings/rules.ts';
-import { iso, isoOrNull } from '../../core/clock.ts';
-import { isId } from '../../core/ids.ts';
-import {
-  grantWaiver,
-  listWaivers,
-  revokeWaiver,
-  type Waiver,
-  waiverState,
-  waiverStates,
-} from '../../scan-host/waivers.ts';
-import type { AppEnv } from '../context/context.ts';
-import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { jsonAtMost } from '../requests/json-body.ts';
-import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
-import { actorModel, instant } from '../responses/event-wire.ts';
-import { policyAdmin } from './policy-surface.ts';
+import { notFound } from '../../../access/actor.ts';
+import type { AppEnv } from '../../../api/context/context.ts';
+import { body, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { policyAdmin } from '../../../api/organization/policy-surface.ts';
+import { jsonAtMost } from '../../../api/requests/json-body.ts';
+import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
+import { actorModel, instant } from '../../../api/responses/event-wire.ts';
+import { ruleIds } from '../../../contract/findings/rules.ts';
+import { iso, isoOrNull } from '../../../core/clock.ts';
+import { isId } from '../../../core/ids.ts';
+import type { Waiver } from '../../../scan-host/waivers.ts';
+import { grantWaiver, listWaivers, revokeWaiver, waiverState, waiverStates } from '../waivers.ts';
 
 const route = routesOf('Scan policy');
 
@@ -81,7 +75,7 @@ const revoke = route.delete('/{waiver_id}', 'revokeWaiver', {
   responses: { 200: json('The waiver', waiverModel) },
 });
 
-export function waivers(): OpenAPIHono<AppEnv> {
+export function waiverRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(16 * 1024));
   routes.openapi(list, (c) =>

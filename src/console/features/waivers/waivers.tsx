@@ -1,7 +1,6 @@
 // Waivers: findings that don't reject a plugin, why, and for how long.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { waiverStates, waiversQuery } from '../../data/access-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -9,6 +8,7 @@ import { actorColumn, statusColumn, timeColumn } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { NewWaiver } from './new-waiver.tsx';
+import { waiverStates, waiversQuery } from './queries.ts';
 
 type Waiver = Schemas['Waiver'];
 

@@ -1,8 +1,8 @@
 // Creates waivers as an organization does.
 import { z } from 'zod';
-import { idSchema } from '../../../src/contract/ids.ts';
-import type { WaiverId } from '../../../src/core/ids.ts';
-import type { Client } from '../client.ts';
+import { idSchema } from '../../../../src/contract/ids.ts';
+import type { WaiverId } from '../../../../src/core/ids.ts';
+import type { Client } from '../../../support/client.ts';
 
 const day = 24 * 3600 * 1000;
 

@@ -1,15 +1,15 @@
 // Active waivers for all of a plugin's versions.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { pluginWaiversQuery } from '../../../data/access-queries.ts';
-import type { Schemas } from '../../../data/api.ts';
-import { Actor } from '../../../parts/actor.tsx';
-import { type Column, Table } from '../../../parts/table.tsx';
-import { Time } from '../../../parts/time.tsx';
-import { visible } from '../../../parts/visible-text.ts';
-import { NewWaiver } from '../../access/new-waiver.tsx';
+import type { Schemas } from '../../data/api.ts';
+import { Actor } from '../../parts/actor.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { Time } from '../../parts/time.tsx';
+import { visible } from '../../parts/visible-text.ts';
+import { NewWaiver } from './new-waiver.tsx';
+import { pluginWaiversQuery } from './queries.ts';
 
-export function PluginWaivers({ plugin }: { plugin: string }) {
+export default function PluginWaivers({ plugin }: { plugin: string }) {
   const { data } = useQuery(pluginWaiversQuery(plugin));
   return (
     <section aria-labelledby="waivers">

@@ -1,38 +1,16 @@
 // Shows whether a finding is waived and how to get a waiver: administrators grant it here, others get a command to send to an
 // administrator.
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
-import type { Schemas } from '../../data/api.ts';
-import { loadCode } from '../../parts/connection/load-code.ts';
+import { explanationQuery } from '../../data/explanation-query.ts';
+import type { FindingPartProps } from '../../finding-part.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { NewWaiver } from '../access/new-waiver.tsx';
+import { NewWaiver } from './new-waiver.tsx';
 
-/** Reads why a rule exists, what to write instead, and whether it can be waived. Loads the explanation texts on demand. */
-export const explanationQuery = (rule: string) =>
-  queryOptions({
-    queryKey: ['explanation', rule],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => {
-      const [{ explanations }, { isWaivable, ruleIds }] = await loadCode(() =>
-        Promise.all([
-          import('../../../contract/findings/explanations.ts'),
-          import('../../../contract/findings/rules.ts'),
-        ]),
-      );
-      const id = ruleIds.find((known) => known === rule);
-      return id === undefined ? null : { ...explanations[id], canBeWaived: isWaivable(id) };
-    },
-  });
-
-interface Props {
-  finding: Schemas['Finding'];
-  plugin: string | undefined;
-}
-
-export function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: Props) {
+export function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: FindingPartProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(explanationQuery(rule));
   const isAdministrator = key.scopes.includes('policy:admin');
