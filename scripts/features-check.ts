@@ -57,10 +57,10 @@ for (const feature of positionals.length > 0 ? positionals : features.sort()) {
   await rm(folder, { recursive: true });
 }
 
-/** Removes the feature's folders and its line. */
+/** Removes the feature's folders and its line, and the benchmarks, which measure Slipway with all its features. */
 async function takeAway(feature: string, folder: string): Promise<void> {
   const own = globSync(`{src,test,scripts}/**/features/${feature}{,.ts}`, { cwd: folder });
-  for (const path of own) await rm(join(folder, path), { recursive: true });
+  for (const path of [...own, 'bench']) await rm(join(folder, path), { recursive: true });
   const list = join(folder, 'src/features.ts');
   const text = await readFile(list, 'utf8');
   const name = new RegExp(`^import \\{ (\\w+) \\} from './features/${feature}/feature\\.ts';\\n`, 'm').exec(text);
