@@ -60,7 +60,8 @@ for (const feature of positionals.length > 0 ? positionals : features.sort()) {
 /** Removes the feature's folders and its line, and the benchmarks, which measure Slipway with all its features. */
 async function takeAway(feature: string, folder: string): Promise<void> {
   const own = globSync(`{src,test,scripts}/**/features/${feature}{,.ts}`, { cwd: folder });
-  for (const path of [...own, 'bench']) await rm(join(folder, path), { recursive: true });
+  const benchmarks = globSync('bench/**/*.ts', { cwd: folder }).filter((path) => !path.endsWith('.d.ts'));
+  for (const path of [...own, ...benchmarks]) await rm(join(folder, path), { recursive: true });
   const list = join(folder, 'src/features.ts');
   const text = await readFile(list, 'utf8');
   const name = new RegExp(`^import \\{ (\\w+) \\} from './features/${feature}/feature\\.ts';\\n`, 'm').exec(text);
