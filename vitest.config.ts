@@ -128,7 +128,7 @@ export default defineConfig({
           // Files share a runtime per core, since loading the Worker takes three seconds.
           isolate: false,
           include: [
-            'test/{access,advisories,api,builders,clusters,db,events,following,instances,logs,organizations,pointers,registry,retirement,rollouts,runs,scan-host,serve,watching,worker}/**/*.test.ts',
+            'test/{access,advisories,api,builders,db,events,following,instances,logs,organizations,pointers,registry,retirement,rollouts,runs,scan-host,serve,watching,worker}/**/*.test.ts',
             'test/features/*/workerd/**/*.test.ts',
           ],
           exclude,
@@ -167,7 +167,7 @@ export default defineConfig({
           name: 'ray',
           provide,
           tags,
-          include: ['test/ray/**/*.test.ts'],
+          include: ['test/features/*/ray/**/*.test.ts'],
           environment: 'node',
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -35,7 +35,6 @@ import { session } from './api/organization/browser-sessions.ts';
 import { namespaceBudget, organizationBudget, usage } from './api/organization/budgets.ts';
 import { builders } from './api/organization/builders.ts';
 import { callLimits } from './api/organization/call-limits.ts';
-import { clusters } from './api/organization/clusters.ts';
 import { events } from './api/organization/events.ts';
 import { grants } from './api/organization/grants.ts';
 import { keys } from './api/organization/keys.ts';
@@ -123,7 +122,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   addVersionRules(app);
   addLimits(app);
   app.route('/v1/builders', builders());
-  app.route('/v1/clusters', clusters());
   app.route('/v1/keys', keys());
   addIdentity(app);
   app.route('/v1/organization', organization());

@@ -3,7 +3,9 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from './api/context/context.ts';
 import type { DocumentTag } from './api/openapi/openapi-document.ts';
 import type { Surface } from './api/openapi/surface.ts';
+import type { Builder } from './contract/builder/builder.ts';
 import type { Messages } from './contract/messages.ts';
+import type { Placement } from './contract/plugin/placement.ts';
 import type { OrganizationRows } from './db/owned-table.ts';
 import type { Deps } from './deps.ts';
 import type { Points } from './points.ts';
@@ -24,6 +26,30 @@ export interface MessageHandler<Message> {
   rows?: OrganizationRows;
 }
 
+/** Dependencies that an isolate's requests to a place share. They read the primary. */
+export type PlaceDeps = Pick<
+  Deps,
+  | 'allowLoopback'
+  | 'blobs'
+  | 'clock'
+  | 'dataKey'
+  | 'db'
+  | 'features'
+  | 'fetch'
+  | 'log'
+  | 'ownPorts'
+  | 'publicUrl'
+  | 'storage'
+>;
+
+/** A place for instances other than the builders, decided by their placement. */
+export interface InstancePlace {
+  /** Returns a builder that starts, calls and stops the place's instances there, and passes any other on to the given one. */
+  builder(builder: Builder, deps: PlaceDeps): Builder;
+  /** Runs when a call's route has shown where a deployment runs, so that finding its place needs no query. */
+  routed(id: string, placement: Placement): void;
+}
+
 export type MessageHandlers = { [Type in keyof Messages]?: MessageHandler<Messages[Type]> };
 
 export interface Feature extends Points<Deps> {
@@ -40,6 +66,7 @@ export interface Feature extends Points<Deps> {
   messages?: MessageHandlers;
   /** Steps that the clock runs. */
   due?: readonly DueStep[];
+  place?: InstancePlace;
   /** Folders of the store, with what keeps their objects. */
   folders?: readonly Folder[];
 }

@@ -2,6 +2,7 @@
 import type { Feature } from './feature.ts';
 import { advisoryImports } from './features/advisory-imports/feature.ts';
 import { agents } from './features/agents/feature.ts';
+import { clusters } from './features/clusters/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { evidence } from './features/evidence/feature.ts';
 import { models } from './features/models/feature.ts';
@@ -14,6 +15,7 @@ import { waivers } from './features/waivers/feature.ts';
 export const features: readonly Feature[] = [
   advisoryImports,
   agents,
+  clusters,
   deployHooks,
   evidence,
   models,

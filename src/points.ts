@@ -5,7 +5,10 @@ import type { PythonIndex } from './contract/builder/python-indexes.ts';
 import type { SourcePlace } from './contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from './contract/builder/sources.ts';
 import type { ActorRef } from './contract/events/events.ts';
-import type { PluginKind } from './contract/states.ts';
+import type { AskedHardware } from './contract/plugin/hardware.ts';
+import type { Missing } from './contract/plugin/missing.ts';
+import type { Permissions } from './contract/plugin/permissions.ts';
+import type { ClusterNetwork, PluginKind } from './contract/states.ts';
 import type { Quarantine } from './contract/withdrawals.ts';
 import type { Clock } from './core/clock.ts';
 import type { DeploymentId, OrganizationId, VersionId } from './core/ids.ts';
@@ -52,6 +55,39 @@ export interface SourceCredentials<AllDeps> {
   noteIndexUse(deps: { db: Db; clock: Clock }, id: OrganizationId, urls: ReadonlySet<string>): Promise<void>;
 }
 
+/** A cluster that an organization's plugins may run on. */
+export interface OfferedCluster {
+  name: string;
+  network: ClusterNetwork;
+  /** Null if it isn't known whether its nodes can fetch files. */
+  reach: 'any' | 'small' | null;
+}
+
+/** A plugin's requests to the cluster that it runs on. */
+export interface AskedOfCluster {
+  /** The plugin's name in messages. */
+  label: string;
+  hardware: AskedHardware;
+  models: readonly string[];
+  permissions: Permissions | undefined;
+}
+
+/** Clusters, where instances run that are placed on Ray. */
+export interface Clusters {
+  /** Selects those that the organization's plugins may run on. It is part of the one read of what a plugin needs. */
+  select(db: Db, id: OrganizationId): Statement & { _: { result: OfferedCluster[] } };
+  /** Returns why the plugin can't run on these clusters. Empty if it can. */
+  missing(asked: AskedOfCluster, offered: readonly OfferedCluster[]): Missing[];
+}
+
+/** A metric with a value for each of some rows. */
+export interface Gauge {
+  name: string;
+  help: string;
+  /** SQL that selects a limited number of rows: `labels`, a JSON object of texts, and `value`. */
+  samples(now: number): SQL;
+}
+
 /** Content, in addition to versions, that the operator can quarantine by its digest. Its quarantines outlive its organization. */
 export interface Quarantinable<AllDeps> {
   /** Its kind in lists. */
@@ -92,6 +128,8 @@ export interface Points<AllDeps> {
    * organization waits for it. The export contains the rows.
    */
   swept?: readonly SweptTable[];
+  /** Columns that name deployments. Their rows are removed with the deployments of an organization. */
+  ofDeployments?: readonly AnySQLiteColumn[];
   /** Tables whose rows say something about a version. */
   ofVersions?: readonly VersionRows[];
   /** Its other tables, and why they hold nothing that belongs to an organization, by the table's name. */
@@ -102,6 +140,8 @@ export interface Points<AllDeps> {
   quarantinable?: readonly Quarantinable<AllDeps>[];
   /** SQL by name of the work: since when the oldest due work has waited for a worker. If it is null or in the future, nothing is due. */
   waiting?: Record<string, (now: number) => SQL<number | null>>;
+  /** Metrics of the database's rows. */
+  gauges?: readonly Gauge[];
   /** Runs when a worker has advanced the deployment, which may have ended. It is repeated with the message. */
   deploymentAdvanced?(deps: AllDeps, id: DeploymentId): Promise<void>;
   /** Returns statements for the batch that changes a version. */
@@ -112,6 +152,8 @@ export interface Points<AllDeps> {
   beforeComparing?(deps: AllDeps): Promise<void>;
   /** A single feature has them. */
   credentials?: SourceCredentials<AllDeps>;
+  /** A single feature has them. */
+  clusters?: Clusters;
 }
 
 /** Returns the credentials for sources. Undefined if no feature has them. */
@@ -121,4 +163,9 @@ export function credentialsOf<AllDeps>({
   features: readonly Points<AllDeps>[];
 }): SourceCredentials<AllDeps> | undefined {
   return features.find(({ credentials }) => credentials)?.credentials;
+}
+
+/** Returns the clusters. Undefined if no feature has them. */
+export function clustersOf<AllDeps>({ features }: { features: readonly Points<AllDeps>[] }): Clusters | undefined {
+  return features.find(({ clusters }) => clusters)?.clusters;
 }

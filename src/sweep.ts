@@ -6,7 +6,6 @@ import { selectExpiredCiKeys, selectExpiredTokens } from './access/trusted-publi
 import { selectToAnnounce, sweepAffected } from './advisories/announce.ts';
 import { dueAdvisories, sweepAdvisories } from './advisories/sweep.ts';
 import { selectBuildersDue, sweepBuilders } from './builders/pool/sweep.ts';
-import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import type { Deps } from './deps.ts';
 import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
@@ -85,7 +84,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
   { step: sweepAdvisories, due: dueAdvisories },
   { step: sweepReach, due: (deps) => [selectReachDue(deps)] },
-  { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
   { step: sweepBuilders, due: (deps) => [selectBuildersDue(deps)] },
   ...features.flatMap(({ due = [] }) => due),
 ];

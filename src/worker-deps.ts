@@ -18,13 +18,12 @@ import type { Pace } from './core/turns.ts';
 import { type Db, database, type RequestDatabase, requestDatabase } from './db/client.ts';
 import type { CallLimitShares, Deps } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
+import type { PlaceDeps } from './feature.ts';
 import { features } from './features.ts';
 import { Waits } from './following/waits.ts';
 import { startInstance } from './instances/fleets/instances.ts';
 import { builderWithIsolates, type ModuleCache, moduleLookup, rememberModule } from './instances/isolates.ts';
 import { type PlacementCache, placementLookup, rememberPlacement } from './instances/placement.ts';
-import { builderWithRay } from './instances/ray/driver.ts';
-import { type RayPlaces, rememberElsewhere } from './instances/ray/place.ts';
 import { pausing } from './registry/storage/turns.ts';
 import { releaseMeters } from './releases/meters.ts';
 import { policyVersion } from './scan/scan.ts';
@@ -42,7 +41,7 @@ const ids = idSource(systemClock.now);
 const placements: PlacementCache = new Map();
 const builders = new PoolView();
 const isolateModules: ModuleCache = new Map();
-const rayPlaces: RayPlaces = new Map();
+const places = features.flatMap(({ place }) => place ?? []);
 const callLimits = { isolate: '', held: new Map() };
 const waits = new Waits();
 const spans = spanExport();
@@ -88,7 +87,7 @@ function makeIsolateDeps(bindings: Bindings): IsolateDeps {
     placed: (id, place) => {
       rememberPlacement({ clock: systemClock }, placements, { id, placement: place.placement });
       rememberModule(isolateModules, id, place);
-      if (place.placement.place !== 'ray') rememberElsewhere(rayPlaces, id);
+      for (const { routed } of places) routed(id, place.placement);
     },
     startInstance,
     assets: (request) => bindings.ASSETS.fetch(request),
@@ -204,20 +203,20 @@ interface Reach {
 
 function driverOf(reach: Reach, trace: TraceContext | null): Builder {
   const { bindings, db } = reach;
-  const outside = {
-    fetch: egressOf(reach),
-    allowLoopback: bindings.ALLOW_LOOPBACK === '1',
-    ownPorts: bindings.ownPorts,
-  };
-  const stored = {
+  const deps: PlaceDeps = {
     db,
     blobs: bindings.ARCHIVES,
     clock: systemClock,
     dataKey: bindings.DATA_KEK,
     storage: storageOf(bindings),
     publicUrl: bindings.PUBLIC_URL ?? null,
+    fetch: egressOf(reach),
+    allowLoopback: bindings.ALLOW_LOOPBACK === '1',
+    ownPorts: bindings.ownPorts,
+    log,
+    features,
   };
-  return builderWithRay(withIsolates(reach, trace), { ...stored, ...outside, log, places: rayPlaces });
+  return places.reduce((builder, place) => place.builder(builder, deps), withIsolates(reach, trace));
 }
 
 function withIsolates(reach: Reach, trace: TraceContext | null): Builder {

@@ -45,7 +45,7 @@ async function targetsOf(local: Local, state: string, serve: string): Promise<Re
   const id = await deploy(client);
   const text = await readFile(join(state, 'secrets.json'), 'utf8');
   const { data_kek: dataKey } = z.object({ data_kek: z.string() }).parse(JSON.parse(text));
-  // Derives the key as src/instances/ray/place.ts does. That file can't be imported here: it needs modules that only the Worker has.
+  // Derives the key as src/features/clusters/ray/place.ts does. That file can't be imported here: it needs modules that only the Worker has.
   const key = { 'slipway-key': createHmac('sha256', dataKey).update(`ray-route/${id}`).digest('hex') };
   const body = JSON.stringify({ inputs, parameters: {} });
   return {

@@ -55,6 +55,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'commands',
     parts: [{ file: 'commands.ts', exported: 'commands', list: 'featureCommands', form: 'array' }],
   },
+  'src/cli/feature-checks.gen.ts': {
+    folder: 'src/cli/features',
+    what: 'checks of `slipway doctor`',
+    parts: [{ file: 'doctor-checks.ts', exported: 'doctorChecks', list: 'featureChecks', form: 'array' }],
+  },
   'src/console/features.gen.ts': {
     folder: 'src/console/features',
     what: 'pages',

@@ -1,4 +1,4 @@
-// Collects the Python files that run a plugin in Ray Serve into src/instances/ray/adapter.gen.ts as text, which the Worker packs with each
+// Collects the Python files that run a plugin in Ray Serve into src/features/clusters/ray/adapter.gen.ts as text, which the Worker packs with each
 // plugin. With --check, fails if the file is out of date.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import { readCommandLine } from '../machine/command-line.ts';
 
 const usage = `node scripts/generate/ray-adapter.ts [--check]
 
-Writes src/instances/ray/adapter.gen.ts.
+Writes src/features/clusters/ray/adapter.gen.ts.
 
   --check   writes nothing, and fails if it is out of date`;
 
 const { values } = readCommandLine(usage, { options: { check: { type: 'boolean', default: false } } });
 
 const host = fileURLToPath(import.meta.resolve('../../builder/host-python/'));
-const file = fileURLToPath(import.meta.resolve('../../src/instances/ray/adapter.gen.ts'));
+const file = fileURLToPath(import.meta.resolve('../../src/features/clusters/ray/adapter.gen.ts'));
 
 const texts: [path: string, text: string][] = [];
 for (const folder of ['shims', 'slipway_host', 'slipway_ray'])
@@ -29,6 +29,6 @@ export const rayAdapter: Record<string, string> = ${JSON.stringify(Object.fromEn
 if (!values.check) {
   await writeFile(file, wanted);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== wanted) {
-  console.error('src/instances/ray/adapter.gen.ts is out of date. Run `node scripts/generate/ray-adapter.ts`.');
+  console.error('src/features/clusters/ray/adapter.gen.ts is out of date. Run `node scripts/generate/ray-adapter.ts`.');
   process.exit(1);
 }

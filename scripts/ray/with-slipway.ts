@@ -73,9 +73,8 @@ export async function connectLocalRay(
   { head, serve_port }: { head: RayHead; serve_port: number },
 ): Promise<string> {
   const admin = new SlipwayClient({ baseUrl: local.url, apiKey: local.admin_token });
-  const path = { cluster_name: clusterName };
   try {
-    return (await admin.post('/v1/admin/clusters/{cluster_name}/check', { path })).state;
+    return await stateOf(admin.request('post', `/v1/admin/clusters/${clusterName}/check`));
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
   }
@@ -87,5 +86,11 @@ export async function connectLocalRay(
     token: head.token,
     trusted_for: [key.organization_id],
   };
-  return (await admin.post('/v1/admin/clusters', { body })).state;
+  return stateOf(admin.request('post', '/v1/admin/clusters', { content: JSON.stringify(body) }));
+}
+
+const clusterSchema = z.object({ state: z.string() });
+
+async function stateOf(answer: Promise<Response>): Promise<string> {
+  return clusterSchema.parse(await (await answer).json()).state;
 }

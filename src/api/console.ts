@@ -10,7 +10,7 @@ import { consolePolicy } from './responses/security-headers.ts';
 
 /** Paths of the kernel's pages in the console (src/console/router.tsx). */
 const kernelPages = [
-  ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/grants', '/clusters'],
+  ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/grants'],
   ...['/cli-sign-in', '/members', '/account', '/approvals', '/advisories', '/usage', '/calls', '/calls/:page'],
   ...['/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
 ];

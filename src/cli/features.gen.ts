@@ -1,6 +1,7 @@
 // The features' commands, generated from src/cli/features by scripts/generate/features.ts. Do not edit.
 import { commands as advisoryImportsCommands } from './features/advisory-imports/commands.ts';
 import { commands as agentsCommands } from './features/agents/commands.ts';
+import { commands as clustersCommands } from './features/clusters/commands.ts';
 import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
 import { commands as evidenceCommands } from './features/evidence/commands.ts';
 import { commands as modelsCommands } from './features/models/commands.ts';
@@ -10,4 +11,4 @@ import { commands as sourcesCommands } from './features/sources/commands.ts';
 import { commands as vectorsCommands } from './features/vectors/commands.ts';
 import { commands as waiversCommands } from './features/waivers/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands] as const;

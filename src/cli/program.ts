@@ -39,7 +39,6 @@ import { disable, enable } from './commands/namespaces/enable.ts';
 import { grants } from './commands/namespaces/grants.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
 import { builders } from './commands/other-kinds/builders.ts';
-import { clusters } from './commands/other-kinds/clusters.ts';
 import { install, uninstall } from './commands/other-kinds/install.ts';
 import { approvals, approve, reject } from './commands/publish/approvals.ts';
 import { deleteVersions } from './commands/publish/delete.ts';
@@ -72,7 +71,7 @@ const groups: Record<string, AddCommand[]> = {
   Publish: [publish, approvals, approve, reject, relock, yank, deprecate, log],
   Run: [
     ...[deploy, undeploy, deleteVersions, deployments, releases, status, invoke, run, runs],
-    ...[rollback, batch, calls, builders, clusters, quarantine],
+    ...[rollback, batch, calls, builders, quarantine],
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall, trust, issuers, members],

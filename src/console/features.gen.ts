@@ -1,9 +1,10 @@
 // The features' pages, generated from src/console/features by scripts/generate/features.ts. Do not edit.
 import { pages as agentsPages } from './features/agents/pages.ts';
+import { pages as clustersPages } from './features/clusters/pages.ts';
 import { pages as deployHooksPages } from './features/deploy-hooks/pages.ts';
 import { pages as modelsPages } from './features/models/pages.ts';
 import { pages as secretsPages } from './features/secrets/pages.ts';
 import { pages as sourcesPages } from './features/sources/pages.ts';
 import { pages as waiversPages } from './features/waivers/pages.ts';
 
-export const featurePages = [...agentsPages, ...deployHooksPages, ...modelsPages, ...secretsPages, ...sourcesPages, ...waiversPages] as const;
+export const featurePages = [...agentsPages, ...clustersPages, ...deployHooksPages, ...modelsPages, ...secretsPages, ...sourcesPages, ...waiversPages] as const;

@@ -1,5 +1,6 @@
 // The features' sentences about events, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
 import { sentences as agentsSentences } from './features/agents/sentences.ts';
+import { sentences as clustersSentences } from './features/clusters/sentences.ts';
 import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
 import { sentences as modelsSentences } from './features/models/sentences.ts';
 import { sentences as secretsSentences } from './features/secrets/sentences.ts';
@@ -7,4 +8,4 @@ import { sentences as sourcesSentences } from './features/sources/sentences.ts';
 import { sentences as vectorsSentences } from './features/vectors/sentences.ts';
 import { sentences as waiversSentences } from './features/waivers/sentences.ts';
 
-export const featureSentences = { ...agentsSentences, ...deployHooksSentences, ...modelsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences, ...waiversSentences };
+export const featureSentences = { ...agentsSentences, ...clustersSentences, ...deployHooksSentences, ...modelsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences, ...waiversSentences };

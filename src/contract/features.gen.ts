@@ -1,5 +1,6 @@
 // The features' events, messages and settings, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
 import { events as agentsEvents } from './features/agents/events.ts';
+import { events as clustersEvents } from './features/clusters/events.ts';
 import { events as deployHooksEvents } from './features/deploy-hooks/events.ts';
 import { events as modelsEvents } from './features/models/events.ts';
 import { events as secretsEvents } from './features/secrets/events.ts';
@@ -12,6 +13,6 @@ import { messages as deployHooksMessages } from './features/deploy-hooks/message
 import { messages as secretsMessages } from './features/secrets/messages.ts';
 import { settings as deployHooksSettings } from './features/deploy-hooks/settings.ts';
 
-export const featureEvents = { ...agentsEvents, ...deployHooksEvents, ...modelsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents };
+export const featureEvents = { ...agentsEvents, ...clustersEvents, ...deployHooksEvents, ...modelsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents };
 export const featureMessages = [...advisoryImportsMessages, ...agentsMessages, ...deployHooksMessages, ...secretsMessages] as const;
 export const featureSettings = { ...deployHooksSettings };

@@ -57,23 +57,6 @@ export type RunState = (typeof runStates)[number];
 
 export const chunkStates = ['waiting', 'running', 'done'] as const;
 
-/** Results of a cluster's last check. All except `ready` name a problem. */
-export const clusterStates = [
-  'ready',
-  'not-allowed',
-  'unreachable',
-  'token-refused',
-  'not-ray',
-  'version-unsupported',
-  'foreign-applications',
-  'token-unreadable',
-] as const;
-export type ClusterState = (typeof clusterStates)[number];
-
-/** Sizes of files that a cluster gets. `small`: its nodes can't reach the store, so archives have to fit into a package. */
-export const clusterReaches = ['any', 'small'] as const;
-export type ClusterReach = (typeof clusterReaches)[number];
-
 /** On an `open` cluster, plugins that are granted hosts may run; on others, only plugins that ask for none. Nothing enforces it there. */
 export const clusterNetworks = ['none', 'open'] as const;
 export type ClusterNetwork = (typeof clusterNetworks)[number];

@@ -12,7 +12,6 @@ import * as budgets from './schema/budgets.ts';
 import * as builders from './schema/builders.ts';
 import * as callLimits from './schema/call-limits.ts';
 import * as calls from './schema/calls.ts';
-import * as clusters from './schema/clusters.ts';
 import * as deploy from './schema/deploy.ts';
 import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
@@ -69,7 +68,6 @@ export const kernelTables = {
   ...callLimits,
   ...environments,
   ...models,
-  ...clusters,
   ...builders,
   ...budgets,
   ...runs,
@@ -203,7 +201,9 @@ export function qualified<Value>(expression: SQL<Value>): SQL<Value> {
   return sql<Value>`${expression}`;
 }
 
-export type Results<Named extends Record<string, Statement>> = { [Name in keyof Named]: Named[Name]['_']['result'] };
+export type Results<Named extends Record<string, Statement>> = {
+  [Name in keyof Named]: NonNullable<Named[Name]>['_']['result'];
+};
 
 /**
  * Runs one batch and returns results by name: first the writes, whose results are not needed, then the named statements in key order,

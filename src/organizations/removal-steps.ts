@@ -2,7 +2,6 @@
 // number. Stored objects go before the rows that lead to them. *Dies anywhere:* the next sweep finds what remains.
 import { and, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { clusterLimits } from '../contract/limits/containers.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
 import type { PluginKind } from '../contract/states.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
@@ -13,7 +12,6 @@ import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
 import { budgets, usageMonths } from '../db/schema/budgets.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
-import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import {
   deploymentStepRows,
   deployments,
@@ -233,22 +231,11 @@ const objectsOfOrganization: Step = {
   },
 };
 
-/** A step that ends the clusters' service to the organization. The clusters are the operator's and stay. */
-const trustOfClusters: Step = {
-  tables: [nameOf(clusters)],
-  remove: async ({ db }, id) => {
-    const each = sql`json_each(${clusters.trustedFor}) t`;
-    const others = sql`(select json_group_array(t.value) from ${each} where t.value <> ${id})`;
-    const isNamed = sql`exists (select 1 from ${each} where t.value = ${id})`;
-    const all = sql`(select name from ${clusters} where name > '' limit ${clusterLimits.perInstallationMax})`;
-    const found = sql`${clusters.name} in ${all} and ${isNamed}`;
-    const { meta } = await db.update(clusters).set({ trustedFor: others }).where(found);
-    return meta.changes > 0 ? 'some' : 'none';
-  },
-};
-
 /** Returns the steps for rows of plugins and of what runs. */
-function stepsOfPlugins(ofVersions: readonly VersionRows[]): readonly Step[] {
+function stepsOfPlugins(
+  ofDeployments: readonly AnySQLiteColumn[],
+  ofVersions: readonly VersionRows[],
+): readonly Step[] {
   return [
     unit({ table: laterCallRows, ids: ofOrganization(laterCallRows), objects: deleteCallObjects }),
     ...rows('run', runChunks.runId),
@@ -256,7 +243,7 @@ function stepsOfPlugins(ofVersions: readonly VersionRows[]): readonly Step[] {
     unit({
       table: deployments,
       ids: ofNamespaces(deployments),
-      with: [deploymentStepRows.deploymentId, clusterApplications.deploymentId],
+      with: [deploymentStepRows.deploymentId, ...ofDeployments],
       objects: inFolders('logs/'),
       atOnce: listedAtOnce,
     }),
@@ -297,7 +284,6 @@ const stepsOfOrganization: readonly Step[] = [
   ...rows('organization', issuers.organizationId),
   ...rows('key', browserSessions.keyId),
   ...rows('organization', apiKeys.organizationId),
-  trustOfClusters,
   objectsOfOrganization,
   ...rows('organization', eventArchives.organizationId, eventBlocks.organizationId),
   unit({ table: events, ids: ofOrganization(events) }),
@@ -315,7 +301,8 @@ export function removalSteps({ features }: Pick<Deps, 'features'>): readonly Ste
   const ofVersions = features.flatMap((feature) => feature.ofVersions ?? []);
   const quarantinable = features.flatMap((feature) => feature.quarantinable ?? []);
   const ofFeatures = features.flatMap(({ owned = [] }) => owned.map((one) => removalOf(one, quarantinable)));
-  return [...stepsOfPlugins(ofVersions), ...ofFeatures, ...stepsOfOrganization];
+  const ofDeployments = features.flatMap((feature) => feature.ofDeployments ?? []);
+  return [...stepsOfPlugins(ofDeployments, ofVersions), ...ofFeatures, ...stepsOfOrganization];
 }
 
 function removalOf({ column, holder, table }: OwnedTable, quarantinable: readonly Quarantinable<Deps>[]): Step {

@@ -1,11 +1,9 @@
 // Reads the database's facts for metrics in one request. Each query reads a limited number of rows, no matter how many there are.
 import { gt, type SQL, sql } from 'drizzle-orm';
-import { clusterLimits } from '../contract/limits/containers.ts';
 import { metrics } from '../contract/limits/traffic.ts';
 import { qualified, readTogether } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { advisories } from '../db/schema/advisories.ts';
-import { clusterApplications, clusters } from '../db/schema/clusters.ts';
 import { deployments, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { deadLetters } from '../db/schema/events.ts';
 import { plugins } from '../db/schema/registry.ts';
@@ -14,6 +12,7 @@ import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
+import { selectGauges } from './gauges.ts';
 import { selectWaitingSince } from './waiting-work.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'features'>;
@@ -31,7 +30,7 @@ export function readFacts(deps: ReadDeps) {
     waiting: selectWaitingSince(deps),
     sweptAt: selectSweptAt(deps),
     totals: selectTotals(deps),
-    clusters: selectClusters(deps),
+    gauges: selectGauges(deps),
     deployments: db
       .select({ state: sql<string>`state`.as('unfinished_state'), count: sql<number>`count(*)`.as('unfinished_count') })
       .from(sql`(${unfinished})`)
@@ -82,20 +81,4 @@ function selectTotals({ db }: Pick<Deps, 'db'>) {
     })
     .from(callTotals)
     .limit(metrics.pluginsMax + 1);
-}
-
-function selectClusters({ db }: Pick<Deps, 'db'>) {
-  const { clusterId, removedAt } = clusterApplications;
-  const running = sql`select 1 from ${clusterApplications} where ${clusterId} = ${clusters.id} and ${removedAt} is null limit ${metrics.countedMax}`;
-  return db
-    .select({
-      name: clusters.name,
-      state: clusters.state,
-      checkedAt: clusters.checkedAt,
-      applications: qualified(sql<number>`(select count(*) from (${running}))`),
-    })
-    .from(clusters)
-    .where(sql`${clusters.name} > ''`)
-    .orderBy(clusters.name)
-    .limit(clusterLimits.perInstallationMax);
 }

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import { rankOf } from '../registry/versions/known-advisories.ts';
 import { type Family, gauge, type Sample } from './exposition.ts';
 import { type Facts, readFacts } from './facts.ts';
+import { gaugeFamilies } from './gauges.ts';
 import { type AskingDeps, askParts, isReady, type PartCheck } from './parts.ts';
 
 type Total = Facts['totals'][number];
@@ -100,28 +101,14 @@ export async function collectMetrics(
   ]);
   return [
     ...partFamilies(checks),
-    ...(rows ? databaseFamilies(rows, deps.clock.now()) : []),
+    ...(rows ? databaseFamilies(deps, rows) : []),
     ...builderFamilies(builders),
     ...(memory === null ? [] : [gauge('slipway_worker_memory_bytes', 'Memory of workerd.', [{ value: memory }])]),
   ];
 }
 
-function databaseFamilies(rows: Facts, now: number): Family[] {
-  return [...workFamilies(rows, now), ...callFamilies(rows.totals), ...clusterFamilies(rows.clusters, now)];
-}
-
-function clusterFamilies(clusters: Facts['clusters'], now: number): Family[] {
-  return [
-    gauge('slipway_cluster_state', "1 for the Ray cluster's state at its last check.", [
-      ...clusters.map(({ name, state }) => ({ labels: { cluster: name, state }, value: 1 })),
-    ]),
-    gauge('slipway_cluster_check_age_seconds', "Time since the Ray cluster's last check started.", [
-      ...clusters.map(({ checkedAt, name }) => ({ labels: { cluster: name }, value: secondsSince(checkedAt, now) })),
-    ]),
-    gauge('slipway_cluster_applications', 'Applications of deployments and runs on the Ray cluster.', [
-      ...clusters.map(({ applications, name }) => ({ labels: { cluster: name }, value: applications })),
-    ]),
-  ];
+function databaseFamilies({ clock, features }: Pick<Deps, 'clock' | 'features'>, rows: Facts): Family[] {
+  return [...workFamilies(rows, clock.now()), ...callFamilies(rows.totals), ...gaugeFamilies(features, rows.gauges)];
 }
 
 function partFamilies(checks: readonly PartCheck[]): Family[] {

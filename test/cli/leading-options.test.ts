@@ -33,8 +33,8 @@ test('a namespace before the command is used in the request', async () => {
 });
 
 test('the admin token before the command is sent', async () => {
-  await using server = await scriptedServer({ body: page });
-  const args = ['--admin-token', 'operator', '--base-url', server.url, 'clusters', 'list'];
+  await using server = await scriptedServer({ body: { builders: [] } });
+  const args = ['--admin-token', 'operator', '--base-url', server.url, 'builders'];
   expect((await inProcess(args, { HOME: folderOf({}) })).exit).toBe('done');
   expect(server.received[0]?.headers.authorization).toBe('Bearer operator');
 });

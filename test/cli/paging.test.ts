@@ -19,7 +19,6 @@ const lists: [args: string[], path: string, answer: object][] = [
   [['webhooks', 'list'], '/v1/webhooks', page],
   [['webhooks', 'deliveries', 'whk_1'], '/v1/webhooks/whk_1/deliveries', page],
   [['events'], '/v1/events', page],
-  [['clusters', 'list'], '/v1/admin/clusters', page],
 ];
 
 function environmentFor(url: string) {

@@ -135,46 +135,10 @@ test("a page that the key can't access names the missing scope and explains how 
   await alert.getByText('slipway keys create NAME --scopes keys:admin').waitFor();
   await alert.getByText(/^req_/).waitFor();
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-  await expect
-    .poll(() => links.allInnerTexts())
-    .toEqual(expect.arrayContaining(['Plugins', 'Advisories', 'Builders and clusters']));
+  await expect.poll(() => links.allInnerTexts()).toEqual(expect.arrayContaining(['Plugins', 'Advisories']));
   const names = await links.allInnerTexts();
   for (const hidden of ['Runs', 'Members', 'API keys', 'Policy', 'Webhooks', 'Events'])
     expect(names).not.toContain(hidden);
-});
-
-test("a cluster is listed with what its nodes can fetch, and the default placement becomes Ray's", async () => {
-  const dashboard = await scriptedServer(
-    { body: { ray_version: '2.60.0' } },
-    { body: { applications: {} } },
-    { body: {} },
-    { body: { status: 'FAILED', driver_exit_code: 17 } },
-  );
-  onTestFinished(() => dashboard[Symbol.asyncDispose]());
-  const added = await fetch(`${scene.local.url}/v1/admin/clusters`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${scene.local.admin_token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name: 'gpus',
-      dashboard_url: dashboard.url,
-      serve_url: 'http://127.0.0.1:9',
-      token: 'a-token-of-ray-0123456789abcdef',
-      network: 'open',
-      trusted_for: null,
-    }),
-  });
-  expect([added.status, dashboard.answers]).toEqual([200, []]);
-  const page = await scene.signedInPage();
-  await page.getByRole('link', { name: 'Builders and clusters' }).click();
-  const row = page.getByRole('row', { name: /^gpus / });
-  await row.getByText('ready').waitFor();
-  await row.getByText('open, not confined').waitFor();
-  await row.getByText('up to 8 MiB, store out of reach').waitFor();
-  await page.getByRole('button', { name: 'Default placement…' }).click();
-  await page.getByLabel('Plugins run', { exact: true }).selectOption('on a Ray cluster');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Plugins run on a Ray cluster by default.').waitFor();
-  expect(await client().get('/v1/organization/settings')).toMatchObject({ placement: 'ray' });
 });
 
 test("a webhook's test event fails with the receiver's answer, and redelivering it succeeds", async () => {
@@ -331,15 +295,6 @@ test('the page of usage says that there are no earlier months', async () => {
   const page = await scene.signedInPage();
   await page.goto('/quotas');
   await page.getByText('Nothing was used in the five months before.').waitFor();
-});
-
-test('the search for "builder" finds their page, which lists them', async () => {
-  const page = await scene.signedInPage();
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Go to a plugin, a version or a page' }).fill('builder');
-  await page.getByRole('option', { name: 'Builders and clusters' }).click();
-  await page.getByRole('heading', { name: 'Builders and clusters', level: 1 }).waitFor();
-  await page.getByRole('table', { name: 'Builders', exact: true }).getByRole('row', { name: 'Builder 1 ok' }).waitFor();
 });
 
 test('/usage leads to the page Usage', async () => {

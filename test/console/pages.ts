@@ -118,12 +118,6 @@ export const pages: ConsolePage[] = [
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
   { name: 'quotas', path: '/quotas', shown: 'Undeploy…', command: 'quotas list' },
-  {
-    name: 'clusters',
-    path: '/clusters',
-    shown: 'No Ray cluster',
-    command: 'api GET /v1/clusters',
-  },
   { name: 'members', path: '/members', shown: 'Nobody can sign in yet', command: 'members list' },
   { name: 'keys', path: '/keys', shown: 'first key', command: 'keys list' },
   { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1', command: 'webhooks list' },

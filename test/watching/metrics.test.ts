@@ -2,14 +2,12 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { recheckCluster } from '../../src/clusters/clusters.ts';
 import type { BuilderReport } from '../../src/contract/builder/reports.ts';
 import { metrics } from '../../src/contract/limits/traffic.ts';
 import { database } from '../../src/db/client.ts';
 import { organizations } from '../../src/db/schema/access.ts';
 import { plugins, storeSweeps } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
 import { sweep } from '../../src/sweep.ts';
 import { type CountedCall, callCounters, recordCall } from '../../src/traffic/call-counters.ts';
 import { sweepTraffic } from '../../src/traffic/totals.ts';
@@ -22,8 +20,6 @@ import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { affect, type Hit, know } from '../support/scenes/advisories.ts';
 import { adminAuthorization, organization } from '../support/scenes/organization.ts';
-import { connect, rayScene } from '../support/scenes/ray-scene.ts';
-import { deploy } from '../support/scenes/scene.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:00:00Z');
@@ -234,23 +230,6 @@ test('a scrape takes one round trip to the database', async () => {
   const counted = countedD1(env.DB);
   await scrape(testApp({ db: database(counted.db) }));
   expect(counted.trips()).toBe(1);
-});
-
-test('a Ray cluster has its state, the age of its check and its number of applications', async () => {
-  const s = await rayScene();
-  await connect(s);
-  await advanceDeployment(s.deps, (await deploy(s)).id);
-  s.clock.advance(90_000);
-  const app = testApp({ clock: s.clock });
-  const ofCluster = async () => [...(await scrape(app))].filter(([name]) => name.startsWith('slipway_cluster_'));
-  expect(await ofCluster()).toEqual([
-    ['slipway_cluster_state{cluster="gpu",state="ready"}', 1],
-    ['slipway_cluster_check_age_seconds{cluster="gpu"}', 90],
-    ['slipway_cluster_applications{cluster="gpu"}', 1],
-  ]);
-  s.ray.token = 'another';
-  await recheckCluster(s.deps, 'gpu');
-  expect((await ofCluster())[0]).toEqual(['slipway_cluster_state{cluster="gpu",state="token-refused"}', 1]);
 });
 
 test('live versions with advisories are counted by their highest severity', async () => {

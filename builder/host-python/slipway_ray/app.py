@@ -1,4 +1,4 @@
-"""The application for one deployment or run, configured by Slipway's Worker (src/instances/ray/application.ts)."""
+"""The application for one deployment or run, configured by Slipway's Worker (src/features/clusters/ray/application.ts)."""
 
 from ray import serve
 from slipway_ray.replica import Replica

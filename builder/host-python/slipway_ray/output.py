@@ -1,4 +1,4 @@
-"""Writes a plugin's output to its replica's log, one record per line, where Slipway finds it (src/instances/ray/logs.ts).
+"""Writes a plugin's output to its replica's log, one record per line, where Slipway finds it (src/features/clusters/ray/logs.ts).
 """
 
 import datetime

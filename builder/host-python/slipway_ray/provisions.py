@@ -19,7 +19,7 @@ READ_BYTES = 1024 * 1024
 
 
 class Provisions:
-    """`given` is the JSON that the Worker sends (src/instances/ray/provisions.ts)."""
+    """`given` is the JSON that the Worker sends (src/features/clusters/ray/provisions.ts)."""
 
     def __init__(self, given):
         self._given = given

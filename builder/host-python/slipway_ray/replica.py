@@ -37,7 +37,7 @@ from slipway_ray.provisions import Provisions  # noqa: E402
 from slipway_ray.streams import LINES, ReplicaStreams  # noqa: E402
 from slipway_ray.threads import in_task, in_thread  # noqa: E402
 
-# Names shared with the Worker (src/instances/ray/calls.ts).
+# Names shared with the Worker (src/features/clusters/ray/calls.ts).
 KEY_HEADER = "slipway-key"
 LEFT_HEADER = "slipway-timeout-ms"
 REQUEST_HEADER = "slipway-request"

@@ -16,7 +16,7 @@ from slipway_ray.replica import LEFT_HEADER, Replica
 from slipway_ray.threads import in_thread
 from starlette.responses import Response
 
-# Shared with the Worker (src/instances/ray/calls.ts). Time limit for building the steps, separate from the rows' time limit.
+# Shared with the Worker (src/features/clusters/ray/calls.ts). Time limit for building the steps, separate from the rows' time limit.
 BUILD_HEADER = "slipway-build-ms"
 # Gives the answer time to be sent before the process exits.
 LEAVE_SECONDS = 0.5

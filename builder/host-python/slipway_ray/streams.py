@@ -2,7 +2,7 @@
 reader is behind.
 
 Ray Serve buffers responses without a limit, and gives a request to any replica. So the Worker reports in separate
-requests how much its reader has taken (src/instances/ray/streams.ts). The replica that gets a report passes it on to the
+requests how much its reader has taken (src/features/clusters/ray/streams.ts). The replica that gets a report passes it on to the
 stream's replica over TCP.
 """
 

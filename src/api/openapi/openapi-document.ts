@@ -74,7 +74,6 @@ const kernelTags: Tag[] = [
   { name: 'Sign-in', description: 'Sign people in by OpenID Connect.' },
   { name: 'Call limits', description: 'Limit how often plugins, versions and API keys are called.' },
   { name: 'Builders', description: "See the builders that run the organization's plugins." },
-  { name: 'Clusters', description: "See the Ray clusters that run the organization's plugins." },
   { name: 'Organization', description: "Export all the organization's data, or request its deletion." },
   { name: 'Budgets', description: 'Limit what a month may cost, and see what costs most.' },
   { name: 'Quotas', description: "See the organization's usage and quotas." },

@@ -52,7 +52,7 @@ const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$/), installi
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
 const creating = oneOf(
-  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|addBuilder|addCluster|addIssuer|addTrustedPublisher)$/,
+  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|addBuilder|addIssuer|addTrustedPublisher)$/,
 );
 
 const conditions: Record<ProblemCode, Condition> = {
@@ -83,12 +83,12 @@ const conditions: Record<ProblemCode, Condition> = {
     releasing,
     oneOf(/^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/),
   ),
-  'name-taken': oneOf(/^(?:addBuilder|addCluster|add(?:Operator)?Issuer)$/),
+  'name-taken': oneOf(/^(?:addBuilder|add(?:Operator)?Issuer)$/),
   'in-use': oneOf(/^(?:removeBuilder|remove(?:Operator)?Issuer)$/),
   'version-conflict': byDeclaration,
   'checksum-mismatch': byDeclaration,
   'artifact-unreachable': byDeclaration,
-  'cluster-refused': oneOf(/^addCluster$/),
+  'cluster-refused': byDeclaration,
   'artifact-too-large': byDeclaration,
   'idempotency-key-in-use': isRetried,
   'idempotency-key-reused': isRetried,

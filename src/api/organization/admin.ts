@@ -32,7 +32,6 @@ import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
 import { keyWithSecret, newKeyBody, shownKeyWire, toKeyFields } from '../responses/key-wire.ts';
 import { adminBudgets } from './budgets.ts';
 import { adminBuilders } from './builders.ts';
-import { adminClusters } from './clusters.ts';
 import { deletionModel, deletionWire } from './organization.ts';
 import { quarantines } from './quarantines.ts';
 import { quotasModel, quotasWire } from './quotas.ts';
@@ -186,7 +185,6 @@ export function admin(): OpenAPIHono<AppEnv> {
   });
   routes.route('/builders', adminBuilders());
   routes.route('/organizations/:organization_id/budget', adminBudgets(operator));
-  routes.route('/clusters', adminClusters());
   routes.route('/issuers', adminIssuers());
   routes.route('/quarantines', quarantines());
   routes.openapi(createKeyThere, async (c) => {

@@ -1,4 +1,5 @@
 // The lines that `slipway doctor` prints.
+import type { SlipwayClient } from '../../client/client.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
 export interface Finding {
@@ -8,6 +9,9 @@ export interface Finding {
   detail: string;
   fix?: string;
 }
+
+/** A feature's check of the server, for keys with `plugins:read`. */
+export type ServerCheck = (client: SlipwayClient) => Promise<Finding[]>;
 
 export function right(name: string, detail: string): Finding {
   return { name, status: 'right', detail };

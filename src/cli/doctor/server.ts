@@ -1,4 +1,4 @@
-// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, builders, clusters, and a local server's builder.
+// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, builders, and a local server's builder.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -17,9 +17,10 @@ import {
   type Settings,
 } from '../connection/settings.ts';
 import { Failure, serverHint } from '../failures/failure.ts';
-import { formatDuration, formatTime } from '../terminal/duration.ts';
+import { featureChecks } from '../feature-checks.gen.ts';
+import { formatDuration } from '../terminal/duration.ts';
 import { version } from '../version.ts';
-import { type Finding, lacking, right, wrong } from './finding.ts';
+import { type Finding, lacking, right, type ServerCheck, wrong } from './finding.ts';
 
 /** Presigned URLs carry their start time and expire within minutes, so a wrong clock invalidates them. */
 const skewMaxMs = 60_000;
@@ -98,12 +99,21 @@ async function checkKey(settings: Settings): Promise<Finding[]> {
     return [
       right('key', `${name} (${origin}): ${scopes.join(' ')}`),
       await checkNamespace(client, settings),
-      ...(scopes.includes('plugins:read') ? [...(await checkBuilders(client)), ...(await checkClusters(client))] : []),
+      ...(scopes.includes('plugins:read') ? await checkReadable(client) : []),
     ];
   } catch (error) {
     if (error instanceof ApiError) return [wrong('key', `${error.message} (${origin})`, 'run `slipway login` again')];
     throw error;
   }
+}
+
+const furtherChecks: readonly ServerCheck[] = featureChecks;
+
+/** Checks what a key with `plugins:read` can see. */
+async function checkReadable(client: SlipwayClient): Promise<Finding[]> {
+  const findings = await checkBuilders(client);
+  for (const check of furtherChecks) findings.push(...(await check(client)));
+  return findings;
 }
 
 /** Only extractor commands need a namespace. */
@@ -120,22 +130,6 @@ async function checkNamespace(client: SlipwayClient, { namespace }: Settings): P
       `${error.message} (${from})`,
       'choose one of `slipway namespaces list` with SLIPWAY_NAMESPACE',
     );
-  }
-}
-
-/** Only plugins that need a GPU need a cluster, so having none is fine. Servers of other versions may not support clusters. */
-async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
-  try {
-    const { results } = await client.get('/v1/clusters', { signal: AbortSignal.timeout(serverCheckMs) });
-    return results.map(({ name, state, ray_version, checked_at }) => {
-      const checked = `checked ${formatTime(checked_at)}`;
-      if (state === 'ready') return right('cluster', `${name}: Ray ${ray_version}, ${checked}`);
-      const fix = `ask an operator to run \`slipway clusters check ${name}\``;
-      return lacking('cluster', `${name}: ${state}, ${checked}`, fix);
-    });
-  } catch (error) {
-    if (error instanceof ApiError) return [];
-    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-// Queries for the organization's pages: quotas, clusters, keys, webhooks with their deliveries.
+// Queries for the organization's pages: quotas, keys, webhooks with their deliveries.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
@@ -22,16 +22,6 @@ export const usageQuery = (month?: string) =>
     queryKey: ['usage', month ?? ''],
     queryFn: ({ signal }) => api.get('/v1/usage', { query: { ...(month !== undefined && { month }) }, signal }),
   });
-
-export const buildersQuery = queryOptions({
-  queryKey: ['builders'],
-  refetchInterval: idleMs,
-  queryFn: ({ signal }) => api.get('/v1/builders', { signal }),
-});
-
-export const clustersQuery = pagedQuery(['clusters'], {
-  load: (page, signal) => api.get('/v1/clusters', { query: page, signal }),
-});
 
 /** Only keys with `keys:admin` can read them. */
 export const settingsQuery = queryOptions({

@@ -1,18 +1,15 @@
-// Organization pages: namespaces, events, quotas, clusters, keys, webhooks. Filters are in the query string.
+// Organization pages: namespaces, events, quotas, keys, webhooks. Filters are in the query string.
 import { createRoute, redirect } from '@tanstack/react-router';
-import { Bell, ChartColumn, History, KeyRound, Server } from 'lucide-react';
+import { Bell, ChartColumn, History, KeyRound } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
   budgetQuery,
-  buildersQuery,
-  clustersQuery,
   deliveriesQuery,
   deliveryQuery,
   deliveryStates,
   keyStates,
   keysQuery,
   quotasQuery,
-  settingsQuery,
   webhookQuery,
   webhooksQuery,
 } from '../data/account-queries.ts';
@@ -66,22 +63,6 @@ const quotas = createRoute({
     if (key.scopes.includes('plugins:read')) void queries.prefetchQuery(budgetQuery);
   },
   component: lazyPage(() => import('../pages/organization/quotas.tsx'), 'QuotasPage'),
-});
-
-const clusters = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/clusters',
-  staticData: {
-    title: 'Builders and clusters',
-    menu: { group: 'Delivery', order: 6, icon: Server, scope: 'plugins:read' },
-  },
-  validateSearch: z.object(tableSearch),
-  loader: ({ context: { key, queries } }) => {
-    void queries.prefetchQuery(buildersQuery);
-    void queries.prefetchInfiniteQuery(clustersQuery);
-    if (key.scopes.includes('keys:admin')) void queries.prefetchQuery(settingsQuery);
-  },
-  component: lazyPage(() => import('../pages/organization/clusters.tsx'), 'ClustersPage'),
 });
 
 const keys = createRoute({
@@ -139,14 +120,4 @@ const usage = createRoute({
   },
 });
 
-export const organizationRoutes = [
-  namespaces,
-  events,
-  quotas,
-  usage,
-  clusters,
-  keys,
-  webhooks,
-  webhook,
-  delivery,
-] as const;
+export const organizationRoutes = [namespaces, events, quotas, usage, keys, webhooks, webhook, delivery] as const;

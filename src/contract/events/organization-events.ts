@@ -6,10 +6,8 @@ import { claimConditionSchema, issuerPurposes, roles } from '../identity.ts';
 import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
 import { scopes } from '../scopes.ts';
-import { clusterNetworks, extractorPlacements } from '../states.ts';
+import { extractorPlacements } from '../states.ts';
 import { eventWithData, eventWithoutData } from './event-data.ts';
-
-const clusterNetwork = z.enum(clusterNetworks).describe('`open`: plugins that are granted hosts may run there.');
 
 const budget = { on_exceeded: z.enum(budgetActions), set_by: z.enum(budgetSetters) };
 const issuer = { name: z.string(), purpose: z.enum(issuerPurposes), url: z.string() };
@@ -31,20 +29,6 @@ export const organizationEvents = {
     "The operator changed the region for the organization's next deployments.",
     { jurisdiction: z.enum(jurisdictions).nullable() },
   ),
-  'organization.cluster_added': eventWithData(
-    "The operator connected a Ray cluster that runs an organization's plugins.",
-    { name: z.string(), network: clusterNetwork },
-  ),
-  'organization.cluster_changed': eventWithData(
-    "The operator changed a Ray cluster that runs an organization's plugins.",
-    {
-      name: z.string(),
-      network: clusterNetwork,
-    },
-  ),
-  'organization.cluster_removed': eventWithData("The operator removed an organization's Ray cluster.", {
-    name: z.string(),
-  }),
   'organization.placement_changed': eventWithData(
     "An organization's default placement changed: where its extractors' next deployments run if nothing else says.",
     { placement: z.enum(extractorPlacements) },

@@ -1,6 +1,5 @@
 // Defines the limits of requests to user-supplied URLs, and of plugins' own connections.
 import { builderLimits } from './builder.ts';
-import { rayLimits } from './containers.ts';
 
 /**
  * The builder's requests to user-supplied URLs. These limits are a backstop: the Worker's own (`webhooks`, `artifactFetch`) end a
@@ -31,13 +30,16 @@ export const egressLimits = {
   waitMs: 10_000,
 } as const;
 
+/** How long a plugin outside of the builders may take to start, including the installation of its packages. */
+export const longestStartMs = 600_000;
+
 /**
  * The longest time that a request may ask for, instead of `totalMs` and `idleMs`: a plugin's stream on Ray, whose process may have to
  * load the plugin first. While its reader is slow, no byte comes.
  */
-export const egressTimeoutMsMax = rayLimits.startMs + builderLimits.streamMs + 60_000;
+export const egressTimeoutMsMax = longestStartMs + builderLimits.streamMs + 60_000;
 
-/** A request to the builder with its body: a call with its secrets, or a package for Ray (`rayLimits.archiveBytes`). */
+/** A request to the builder with its body: a call with its secrets, or a package for Ray. */
 export const egressRequestBytes = 12 * 1024 * 1024;
 
 /** Connections that stay open for later requests to the same server. */

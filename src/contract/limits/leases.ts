@@ -15,7 +15,6 @@ const seconds = 1000;
  * - chunk of a run: by a timer; another worker processes its rows again, and the loser's result is removed
  * - later call: by a timer; another worker runs it again, and the loser's result is discarded
  * - callback of a later call: never, as it outlasts an attempt; the result is sent again under the same `webhook-id`
- * - application list of a cluster: before it is written; both workers write what the rows say, and compare the result
  * - idempotency key: never; a repeated request runs, and the loser's response is not stored
  */
 export const leases = {
@@ -36,11 +35,6 @@ export const leases = {
   laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
   /** `webhooks.timeoutMs`, plus the same time to store the outcome. */
   callback: { leaseMs: 30 * seconds },
-  /**
-   * Covers one list write and a read. Renewed before the write. A writer that lost the lease may still write, so every write is
-   * compared afterwards.
-   */
-  cluster: { leaseMs: 90 * seconds },
   /** A request that died blocks its key for this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;

@@ -58,7 +58,7 @@ function statedPlacement({ compute_profile, serve_config }: AskedHardware): Extr
 const connect =
   'An operator connects one and says who it is trusted for: `slipway clusters add`, described in docs/ray.md.';
 
-const sandboxFix = 'set `"placement": "sandbox"` in `serve_config` of manifest.py, and publish a new version';
+export const sandboxFix = 'set `"placement": "sandbox"` in `serve_config` of manifest.py, and publish a new version';
 
 /** Returns why a plugin that needs Ray can't be deployed without a cluster that accepts it. */
 export function noClusterMessage(manifest: AskedHardware): string {
@@ -71,15 +71,4 @@ export function noClusterMessage(manifest: AskedHardware): string {
   if (steps.length > 0 && !asksForGpu(declared))
     return `${refused(`The plugin asks for a GPU in pipeline.py (${steps.join(', ')})`)} If it can run without a GPU, use ResourceType.CPU there, and publish a new version.`;
   return `${refused('The plugin asks for a GPU')} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
-}
-
-/** Returns why no cluster of the organization runs a plugin that asks for hosts. */
-export function noOpenClusterMessage(label: string): string {
-  return `${label} asks for the network, and no Ray cluster that accepts this organization's plugins has an open one. Ask the operator for one, with \`slipway clusters add --network open\` or \`slipway clusters edit NAME --network open\`. To leave Ray, ${sandboxFix}; a plugin with a GPU can't.`;
-}
-
-/** Returns why a plugin with these files can't run on trusted clusters. */
-export function outOfReachMessage(files: string, trusted: readonly { name: string }[]): string {
-  const names = trusted.map(({ name }) => name).join(', ');
-  return `The plugin has ${files}, and the nodes of ${names} can't reach the store to fetch files. Ask the operator to let them reach it, and then to run \`slipway clusters check ${trusted[0]?.name}\`.`;
 }

@@ -127,8 +127,6 @@ export function notExported({ features }: Pick<Deps, 'features'>): Record<string
 const kernelNotExported: Record<string, string> = {
   browser_sessions: 'digests of secrets',
   callback_secrets: 'secrets only',
-  cluster_applications: 'derived from the deployments',
-  clusters: "the operator's: `GET /v1/clusters` lists the organization's clusters",
   counters: 'counted from the exported rows',
   live_plugins: 'derived from the deployments',
   version_packages: 'derived from locks and builds',

@@ -25,7 +25,7 @@ export interface DeclaredRequirements {
 
 /** Makes one D1 round trip. A local run's organization grants whatever its plugins ask for, so no grant is missing there. */
 export async function checkRequirements(
-  deps: Pick<Deps, 'db' | 'dataKey' | 'grantingOrganization'>,
+  deps: Pick<Deps, 'db' | 'dataKey' | 'features' | 'grantingOrganization'>,
   actor: Actor,
   namespaceId: NamespaceId,
   { name, shared, permissions, models, compute_profile = null, gpu_steps, serve_config = null }: DeclaredRequirements,

@@ -2,16 +2,9 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { StartFailed } from '../../builders/start-failures.ts';
-import { isOpenFor, selectTrusted } from '../../clusters/clusters.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
-import {
-  type AskedHardware,
-  declaredPlacement,
-  noClusterMessage,
-  noOpenClusterMessage,
-  outOfReachMessage,
-} from '../../contract/plugin/hardware.ts';
+import { type AskedHardware, declaredPlacement, noClusterMessage } from '../../contract/plugin/hardware.ts';
 import { formatVersion, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';
@@ -25,6 +18,7 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginGrants } from '../../db/schema/grants.ts';
 import type { Deps } from '../../deps.ts';
 import { missingModels, selectModels } from '../../models/model-keys.ts';
+import { type Clusters, clustersOf, type OfferedCluster } from '../../points.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { newPlace } from '../placement.ts';
 import { openSecrets, selectSecrets } from '../secrets/asked-secrets.ts';
@@ -84,7 +78,7 @@ export interface Provisions {
   provided: Provided;
 }
 
-type ReadDeps = Pick<Deps, 'db' | 'dataKey'>;
+type ReadDeps = Pick<Deps, 'db' | 'dataKey' | 'features'>;
 
 /** Where the version runs or would run: SQL expressions for its namespace's ID, and `ray` if it is on a Ray cluster. */
 interface Where {
@@ -108,8 +102,9 @@ export function namespaceWhere(namespaceId: NamespaceId | SQL, { organizationId,
 export async function readProvisions(deps: ReadDeps, { namespaceId, place }: Where, asked: Asked): Promise<Provisions> {
   const { db } = deps;
   const secretNames = [...new Set(asked.permissions?.secrets ?? [])];
-  const { grants, kept, spaces, stored, trusted } = await readTogether(db, {
-    trusted: selectTrusted(deps, asked.organizationId),
+  const clusters = clustersOf(deps);
+  const { grants, kept, offered, spaces, stored } = await readTogether(db, {
+    ...(clusters && { offered: clusters.select(db, asked.organizationId) }),
     grants: db
       .select({ permissions: pluginGrants.permissions })
       .from(pluginGrants)
@@ -129,7 +124,7 @@ export async function readProvisions(deps: ReadDeps, { namespaceId, place }: Whe
       ...missingGrants(asked, grants[0]?.permissions ?? null),
       ...opened.missing,
       ...missingModels(namespace ?? '', asked.models, kept),
-      ...(spaces[0]?.place === 'ray' ? missingCluster(asked, trusted) : []),
+      ...(spaces[0]?.place === 'ray' ? missingCluster(asked, clusters, offered ?? []) : []),
     ],
     provided: {
       secrets: secretNames.length > 0 ? opened.values : undefined,
@@ -147,24 +142,10 @@ function missingGrants({ label, permissions, plugin }: Asked, granted: Permissio
   return [{ kind: 'grants', names, message, commands: [command] }];
 }
 
-function missingCluster(
-  { hardware, label, models, permissions }: Asked,
-  trusted: Awaited<ReturnType<typeof selectTrusted>>,
-): Missing[] {
-  const missing = (message: string): Missing => ({ kind: 'cluster', names: [], message, commands: [] });
-  if (trusted.length === 0) return [missing(noClusterMessage(hardware))];
-  const forward = listPermissions({ forward: permissions?.forward });
-  const open = trusted.filter((cluster) => isOpenFor(cluster, permissions));
-  const isOutOfReach = models.length > 0 && open.length > 0 && open.every(({ reach }) => reach === 'small');
-  return [
-    ...(open.length > 0 ? [] : [missing(noOpenClusterMessage(label))]),
-    ...(isOutOfReach ? [missing(outOfReachMessage('models', open))] : []),
-    ...(forward.length === 0
-      ? []
-      : [
-          missing(`${label} asks for ${forward.join(', ')}, and nothing on a Ray cluster can limit it to that target.`),
-        ]),
-  ];
+/** Without a feature that has clusters, no cluster accepts the plugin. */
+function missingCluster(asked: Asked, clusters: Clusters | undefined, offered: readonly OfferedCluster[]): Missing[] {
+  if (clusters) return clusters.missing(asked, offered);
+  return [{ kind: 'cluster', names: [], message: noClusterMessage(asked.hardware), commands: [] }];
 }
 
 /** Returns the provisions for an instance of the version. Throws a StartFailed that lists everything missing. */

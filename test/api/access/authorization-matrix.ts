@@ -15,7 +15,6 @@ import {
   batches,
   budgets,
   builders,
-  clusters,
   events,
   invitations,
   issuers,
@@ -303,7 +302,6 @@ function goPlugins(kind: GoKind): Record<string, Row> {
 export const matrix: Record<string, Row> = {
   ...under('/v1/admin', admin),
   ...builders,
-  ...clusters,
   ...under('/v1/namespaces', namespaces),
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),

@@ -1,12 +1,11 @@
 // Rows of the authorization matrix for later calls; a namespace's runs and releases; an organization's
-// deletion; issuers, people and approvals; builders and clusters; and operators.
+// deletion; issuers, people and approvals; builders; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import {
   newBuilder,
-  newCluster,
   newInvitation,
   newIssuer,
   newMember,
@@ -28,11 +27,6 @@ export const laterCalls: Record<string, Row> = {
 
 export const operator = { scope: 'admin', of: 'organization' } as const;
 
-const givenCluster = {
-  ...{ name: 'made', dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' },
-  ...{ token: 'made-token', trusted_for: null },
-};
-
 const givenBuilder = { name: 'made', url: 'http://127.0.0.1:1' };
 
 const namedBuilder = { ...operator, ready: async () => ({ ids: { builder_name: await newBuilder() } }) };
@@ -44,20 +38,6 @@ export const builders: Record<string, Row> = {
   'GET /v1/admin/builders': operator,
   'PATCH /v1/admin/builders/{builder_name}': { ...namedBuilder, sent: { body: { mode: 'active' } } },
   'DELETE /v1/admin/builders/{builder_name}': { ...namedBuilder, query: '?force=true' },
-};
-
-/** The operator's clusters. Tests can't reach a dashboard, so none can be added, and a check finds none that responds. */
-export const clusters: Record<string, Row> = {
-  'GET /v1/clusters': { ...read, of: 'visible' },
-  'POST /v1/admin/clusters': { ...operator, status: 422, sent: { body: givenCluster } },
-  'GET /v1/admin/clusters': operator,
-  'GET /v1/admin/clusters/{cluster_name}': operator,
-  'PATCH /v1/admin/clusters/{cluster_name}': { ...operator, sent: { body: { network: 'open' } } },
-  'POST /v1/admin/clusters/{cluster_name}/check': operator,
-  'DELETE /v1/admin/clusters/{cluster_name}': {
-    ...operator,
-    ready: async ({ org }, fresh) => ({ ids: { cluster_name: await newCluster(org, fresh.replaceAll('_', '-')) } }),
-  },
 };
 
 /** Returns whether this machine lacks a program that the operation needs. */

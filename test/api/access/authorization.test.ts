@@ -61,7 +61,7 @@ const pages = [
     'GET /policy',
     'GET /grants',
   ],
-  ...['GET /clusters', 'GET /approvals', 'GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],
+  ...['GET /approvals', 'GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}', 'GET /v1/sign-in/callback'],
   'GET /v1/sign-in/callback/{organization_id}',

@@ -27,8 +27,6 @@ const scopeFirst = new Set<string>();
 const bySense = new Set([
   'PUT /v1/call-limits body#/key_id',
   'POST /v1/admin/builders body#/url',
-  'POST /v1/admin/clusters body#/dashboard_url',
-  'POST /v1/admin/clusters body#/serve_url',
   'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback body#/version',
   'GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff query#/v1',
   'GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff query#/v2',

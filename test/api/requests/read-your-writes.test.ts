@@ -13,7 +13,6 @@ import { losingQueues } from '../../support/workers/losing-queues.ts';
 /** Routes that change something other than the deployment that a call reaches. Flag each new route, or add it here. */
 const unflagged = [
   'DELETE /v1/admin/builders/:builder_name',
-  'DELETE /v1/admin/clusters/:cluster_name',
   'DELETE /v1/admin/issuers/:issuer_id',
   'DELETE /v1/admin/organizations/:organization_id/deletion',
   'DELETE /v1/admin/quarantines/:sha256',
@@ -30,7 +29,6 @@ const unflagged = [
   'DELETE /v1/trusted-publishers/:trusted_publisher_id',
   'DELETE /v1/webhooks/:endpoint_id',
   'PATCH /v1/admin/builders/:builder_name',
-  'PATCH /v1/admin/clusters/:cluster_name',
   'PATCH /v1/admin/organizations/:organization_id',
   'PATCH /v1/admin/organizations/:organization_id/quotas',
   'PATCH /v1/members/:person_id',
@@ -40,8 +38,6 @@ const unflagged = [
   'PATCH /v1/plugins/by-name/:slug',
   'PATCH /v1/webhooks/:endpoint_id',
   'POST /v1/admin/builders',
-  'POST /v1/admin/clusters',
-  'POST /v1/admin/clusters/:cluster_name/check',
   'POST /v1/admin/issuers',
   'POST /v1/admin/organizations',
   'POST /v1/admin/organizations/:organization_id/deletion',

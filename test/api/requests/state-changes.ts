@@ -15,7 +15,6 @@ export const explanations: Record<string, string[]> = {
   invitations: ['member.', 'invitation.revoked'],
   namespaces: ['namespace.', 'organization.created', 'organization.closed', 'secret.set'],
   secrets: ['secret.'],
-  clusters: ['organization.cluster_'],
   call_limits: ['limit.changed'],
   models: ['model.'],
   plugins: [
@@ -74,12 +73,6 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     judging_until: 'a lease',
     release_began_at: 'an object in the store is deleted next',
   },
-  clusters: {
-    checked_at: 'a time of use',
-    message: 'result of a check',
-    ray_version: 'result of a check',
-    state: 'result of a check',
-  },
   secrets: { restart_due: 'the deployments that follow from a change have events' },
   uploads: {
     attempts: 'claims',
@@ -133,7 +126,6 @@ export const recordsOnly: Record<string, string> = {
   package_versions: 'derived from locks and builds',
   version_packages: 'derived from locks and builds',
   builders: "the operator's, logged: they belong to no organization",
-  cluster_applications: 'what clusters are to run: deployments, whose states are events',
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
   run_chunks: 'how far a run has come, whose states are events',

@@ -1,4 +1,4 @@
-// Tests the requests of the scan policy, quota, organization and cluster commands, and which credential they send.
+// Tests the requests of the scan policy, quota, organization and builder commands, and which credential they send.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quotaResources } from '../../../src/contract/limits/quotas.ts';
@@ -17,24 +17,7 @@ const quotas = {
     stored_bytes: { used: 52e6, max_allowed: 100e9, held_by },
   },
 };
-const pagination = { next_cursor: null };
-const clusterUrls = { dashboard_url: 'https://ray.example.com', serve_url: 'https://serve.example.com' };
-const cluster = {
-  ...{ cluster_id: 'clu_1', name: 'gpu', ...clusterUrls, trusted_for: null, network: 'none', files: 'any' },
-  ...{ state: 'unreachable', message: 'It does not answer.', ray_version: '2.60.0' },
-  checked_at: '2026-12-20T12:00:00.000Z',
-};
-const clusterLines = `name         gpu
-state        unreachable
-message      It does not answer.
-Ray          2.60.0
-files        any size
-dashboard    https://ray.example.com
-serve        https://serve.example.com
-network      none
-trusted for  all organizations
-checked      2026-12-20 12:00:00Z
-`;
+const _pagination = { next_cursor: null };
 const builder = {
   ...{ name: 'east', url: 'http://b:8080', source: 'operator', mode: 'active', condition: 'ok', instances: 3 },
   ...{ calls_in_flight: 1, memory_available_bytes: 8e9, disk_free_bytes: 62e9 },
@@ -48,11 +31,6 @@ const builderLines = `NAME  CONDITION       INSTANCES  CALLS  MEMORY LEFT  DISK 
 east  ok              3          1      8.0 GB       62.0 GB    namespaces  3.12.1  http://b:8080
 west  lost, draining  -          -      -            -          -           -       http://b:8080
 `;
-const addCluster = ['clusters', 'add', 'gpu', '--token-env', 'RAY_TOKEN'].concat([
-  ...['--dashboard', clusterUrls.dashboard_url, '--serve', clusterUrls.serve_url],
-]);
-const sentCluster = { name: 'gpu', ...clusterUrls, token: 'a-token', network: 'none' };
-
 const quotaLines = `RESOURCE          USED     LIMIT   WHEN ALL OF IT IS USED
 live_deployments  3        200     deploying a plugin that is not live is refused; new versions of live plugins are not
 stored_bytes      52.0 MB  100 GB  requests that store more are refused, runs fail, and further log lines are not stored
@@ -94,39 +72,6 @@ test.each<[string[], object, string, unknown, string]>([
 test.each<[string[], object, string, unknown, string]>([
   [['orgs', 'create', 'acme'], made, 'POST /v1/admin/organizations', { name: 'acme' }, 'sk_first\n'],
   [
-    [...addCluster, '--trusted-for', 'org_1', 'org_2'],
-    cluster,
-    'POST /v1/admin/clusters',
-    { ...sentCluster, trusted_for: ['org_1', 'org_2'] },
-    '✓ connected gpu (Ray 2.60.0)\n',
-  ],
-  [
-    [...addCluster, '--all', '--network', 'open'],
-    cluster,
-    'POST /v1/admin/clusters',
-    { ...sentCluster, trusted_for: null, network: 'open' },
-    '✓ connected gpu (Ray 2.60.0)\n',
-  ],
-  [
-    ['clusters', 'edit', 'gpu', '--network', 'open'],
-    { ...cluster, network: 'open' },
-    'PATCH /v1/admin/clusters/gpu',
-    { network: 'open' },
-    '✓ changed gpu: network open\n',
-  ],
-  [
-    ['clusters', 'list'],
-    {
-      results: [cluster, { ...cluster, name: 'spare', trusted_for: ['org_1'], ray_version: null, network: 'open' }],
-      pagination,
-    },
-    'GET /v1/admin/clusters',
-    '',
-    'NAME   STATE        RAY     NETWORK  FILES     ORGANIZATIONS  CHECKED\n' +
-      'gpu    unreachable  2.60.0  none     any size  all            2026-12-20 12:00:00Z\n' +
-      'spare  unreachable  -       open     any size  1              2026-12-20 12:00:00Z\n',
-  ],
-  [
     ['builders', 'add', 'east', 'http://b:8080'],
     builder,
     'POST /v1/admin/builders',
@@ -149,18 +94,9 @@ test.each<[string[], object, string, unknown, string]>([
     '',
     '✓ removed east\n',
   ],
-  [['clusters', 'show', 'gpu'], cluster, 'GET /v1/admin/clusters/gpu', '', clusterLines],
-  [['clusters', 'check', 'gpu'], cluster, 'POST /v1/admin/clusters/gpu/check', '', clusterLines],
-  [
-    ['clusters', 'remove', 'gpu', '-y'],
-    { success: true, name: 'gpu' },
-    'DELETE /v1/admin/clusters/gpu',
-    '',
-    '✓ removed gpu\n',
-  ],
 ])('%j sends the admin token', async (args, body, request, sent, stdout) => {
   await using server = await scriptedServer({ body });
-  const tokens = { SLIPWAY_API_KEY: 'sk_any', SLIPWAY_ADMIN_TOKEN: 'admin', RAY_TOKEN: 'a-token' };
+  const tokens = { SLIPWAY_API_KEY: 'sk_any', SLIPWAY_ADMIN_TOKEN: 'admin' };
   const environment = { SLIPWAY_BASE_URL: server.url, ...tokens };
   const ran = await inProcess(args, environment);
   const [received] = server.received;
@@ -218,30 +154,17 @@ test('slipway quotas list shows every quota, with units for sizes, and what happ
 });
 
 test('a local server provides the admin token; without a local server, the command names the setting', async () => {
-  await using server = await scriptedServer({ body: { results: [], pagination } });
+  await using server = await scriptedServer({ body: { builders: [] } });
   const local = { url: server.url, api_key: 'sk_local', namespace_id: 'ns_1', admin_token: 'local-admin' };
   const folder = folderOf({ 'state/local.json': JSON.stringify(local) });
   const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: join(folder, 'state') };
-  expect((await inProcess(['clusters', 'list'], environment)).exit).toBe('done');
+  expect((await inProcess(['builders'], environment)).exit).toBe('done');
   expect(server.received[0]?.headers.authorization).toBe('Bearer local-admin');
-  expect(
-    await inProcess(['clusters', 'list'], { ...environment, SLIPWAY_BASE_URL: 'https://other.test' }),
-  ).toMatchObject({
+  expect(await inProcess(['builders'], { ...environment, SLIPWAY_BASE_URL: 'https://other.test' })).toMatchObject({
     exit: 'denied',
     stderr:
       "✗ no admin token for https://other.test\n  fix      Set SLIPWAY_ADMIN_TOKEN to the installation's ADMIN_TOKEN.\n",
   });
-});
-
-test.each<[string[], Record<string, string>, string]>([
-  [addCluster, { RAY_TOKEN: 'a-token' }, "the cluster's organizations are missing"],
-  [[...addCluster, '--all'], {}, 'the variable RAY_TOKEN contains no token'],
-  [[...addCluster, '--all'], { RAY_TOKEN: 'a token' }, 'the variable RAY_TOKEN contains a space at position 2'],
-])('%j with %j sends nothing', async (args, variables, message) => {
-  await using server = await scriptedServer({ body: cluster });
-  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_ADMIN_TOKEN: 'admin', ...variables };
-  const { exit, stderr } = await inProcess(args, environment);
-  expect([exit, stderr.split('\n')[0], server.received]).toEqual(['usage', `✗ ${message}`, []]);
 });
 
 test('slipway completion powershell lists commands, choices and the commands that accept plugins', async () => {

@@ -1,76 +1,14 @@
 // Tests what `slipway doctor` reports about a server, its clock, the API key, the namespace and a local builder.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { createServer } from 'node:http';
+import { expect, test } from 'vitest';
 import { slipwayInProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';
-
-const unauthorized = { error: { type: 'UnauthorizedError', message: 'Invalid API key' } };
-
-interface Served {
-  headers?: Record<string, string>;
-  version?: string;
-  /** Response of the readiness check. */
-  readiness?: { status: number; body: object };
-  /** Responses by path to requests with the key `sk_known`. */
-  routes?: Record<string, unknown>;
-}
-
-async function serverThat({ headers = {}, readiness, version = '0.1.0', routes = {} }: Served = {}): Promise<string> {
-  const known: Record<string, unknown> = {
-    '/v1/keys/self': { name: 'ci', scopes: ['plugins:read'] },
-    '/v1/namespaces/list': { results: [{ namespace_id: 'ns_1', namespace_name: 'default' }] },
-    '/v1/namespaces/ns_1': { namespace_id: 'ns_1', namespace_name: 'default' },
-    ...routes,
-  };
-  const server = createServer((request, response) => {
-    const path = request.url?.replace(/\?.*/, '') ?? '';
-    const send = (status: number, body: unknown) => {
-      response.writeHead(status, headers).end(JSON.stringify(body));
-    };
-    if (path === '/openapi.json') return send(200, { info: { version } });
-    if (path === '/readyz' && readiness) return send(readiness.status, readiness.body);
-    if (request.headers.authorization !== 'Bearer sk_known') return send(401, unauthorized);
-    if (path in known) return send(200, known[path]);
-    return send(404, { error: { type: 'NotFoundError', message: `Not found: ${path}` } });
-  });
-  return listening(server);
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-interface Found {
-  name: string;
-  status: string;
-  detail: string;
-}
-
-/** Returns the lines from the server's line onward, as `name status`. */
-async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], env: Record<string, string> = {}) {
-  const ran = await slipwayInProcess(['doctor', '--json', '--base-url', url, ...args], {
-    cwd: folderOf({}),
-    // Without Go and Git, it doesn't try them.
-    env: { HOME: folderOf({}), PATH: folderOf({}), ...env },
-  });
-  const items: Found[] = JSON.parse(ran.stdout).results;
-  const ofServer = items.slice(items.findIndex(({ name }) => name === 'server'));
-  return { code: ran.code, items: ofServer, lines: ofServer.map(({ name, status }) => `${name} ${status}`) };
-}
-
-function cluster(name: string, state: string) {
-  return { name, state, ray_version: '2.60.0', checked_at: '2026-05-06T07:08:09.000Z' };
-}
+import { doctor, inOrder, listening, type Served, serverThat } from './doctor-server.ts';
 
 function builder(name: string, answer: object = {}) {
   const reported = { python: '3.12.1', sandbox: 'namespaces', capabilities: ['sources', 'builds'] };
   return { name, mode: 'active', condition: 'ok', ...reported, ...answer };
 }
-
-const inOrder = ['server right', 'contract right', 'clock right', 'key right', 'namespace right'];
 
 test.each<[string, Served, string[], number, string[]]>([
   ['everything in order', {}, ['--api-key', 'sk_known'], 0, inOrder],
@@ -102,13 +40,6 @@ test.each<[string, Served, string[], number, string[]]>([
     ['--api-key', 'sk_known'],
     0,
     [...inOrder.slice(0, 4), 'namespace lacking'],
-  ],
-  [
-    'clusters, of which one does not answer',
-    { routes: { '/v1/clusters': { results: [cluster('gpu', 'ready'), cluster('spare', 'unreachable')] } } },
-    ['--api-key', 'sk_known'],
-    0,
-    [...inOrder, 'cluster right', 'cluster lacking'],
   ],
 ])('slipway doctor reports in order: %s', async (_, served, args, code, expected) => {
   const found = await doctor(await serverThat(served), args);
@@ -181,18 +112,6 @@ test.each<[string, object[], string[]]>([
   const { items } = await doctor(await serverThat({ routes: { '/v1/builders': { builders } } }));
   const shown = items.filter(({ name }) => name === 'builder').map(({ detail, status }) => `${status} ${detail}`);
   expect(shown).toEqual(expected);
-});
-
-test('clusters are shown with their Ray version, and with the command that explains a problem', async () => {
-  const routes = { '/v1/clusters': { results: [cluster('gpu', 'ready'), cluster('spare', 'unreachable')] } };
-  const { items } = await doctor(await serverThat({ routes }));
-  expect(items.slice(-2)).toEqual([
-    { name: 'cluster', status: 'right', detail: 'gpu: Ray 2.60.0, checked 2026-05-06 07:08:09Z' },
-    {
-      ...{ name: 'cluster', status: 'lacking', detail: 'spare: unreachable, checked 2026-05-06 07:08:09Z' },
-      fix: 'ask an operator to run `slipway clusters check spare`',
-    },
-  ]);
 });
 
 test('a namespace is shown with its name, its ID and its origin', async () => {

@@ -4,10 +4,8 @@ import { expect, test } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { rayVersion } from '../../../scripts/ray/install.ts';
 import { usage as setupUsage } from '../../../scripts/setup/settings.ts';
-import { supportedRay } from '../../../src/clusters/check-cluster.ts';
-import { packingLimits, rayLimits } from '../../../src/contract/limits/containers.ts';
+import { packingLimits } from '../../../src/contract/limits/containers.ts';
 import { sharedMemoryMiB, sizeDiskGB, sizeMemoryMiB } from '../../../src/contract/plugin/placement.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -106,19 +104,4 @@ test('self-hosting.md has exactly the variables that compose.yaml takes from .en
   const rows = rowsOf(read('docs/self-hosting.md'), 'in `.env`').map(([names = '']) => names);
   const documented = rows.flatMap((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
   expect(documented.sort()).toEqual([...taken].sort());
-});
-
-test('ray.md, the nightly tests and `npm run ray` agree about the oldest and the newest tested Ray', () => {
-  const oldest = `${supportedRay.major}.${supportedRay.minorMin}`;
-  const newest = rayVersion.split('.', 2).join('.');
-  expect(read('docs/ray.md')).toContain(
-    `You need Ray ${oldest} or a later ${supportedRay.major}.x with \`RAY_AUTH_MODE=token\` (Slipway is tested with ${oldest} and ${newest})`,
-  );
-  expect(read('docs/ray.md')).toContain(`rayVersion: ${rayVersion}`);
-  expect(read('.github/workflows/long.yml')).toContain(`SLIPWAY_RAY_VERSION: ${oldest}.`);
-});
-
-test('ray.md has the archive size limit', () => {
-  const mebibytes = rayLimits.archiveBytes / 2 ** 20;
-  expect(read('docs/ray.md')).toContain(`\nAn archive of at most ${mebibytes} MiB travels with`);
 });

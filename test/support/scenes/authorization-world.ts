@@ -8,7 +8,6 @@ import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { builders } from '../../../src/db/schema/builders.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
-import { clusters } from '../../../src/db/schema/clusters.ts';
 import { members, people } from '../../../src/db/schema/identity.ts';
 import type { Fetch } from '../client.ts';
 import { featureRows, type MadeWorld, mergedRows } from '../feature-rows.ts';
@@ -57,7 +56,6 @@ export const missingIds: Ids = {
   delivery_id: 'dlv_00000000000000000000000000',
   advisory_id: 'GHSA-absent',
   builder_name: 'absent-builder',
-  cluster_name: 'absent-cluster',
   sha256: 'e'.repeat(64),
   ...mergedRows(({ missingIds: own }) => own),
 };
@@ -104,7 +102,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
       advisory_id: await newAdvisory(org, name),
       builder_name: missingIds.builder_name ?? '',
-      cluster_name: await newCluster(org, `${name}-cluster`),
       sha256: missingIds.sha256 ?? '',
       ...(await idsOfFeatures({ org, name })),
     },
@@ -163,17 +160,6 @@ export async function newBuilder(): Promise<string> {
   const name = `builder-${++unusedPort}`;
   const url = `http://127.0.0.1:${unusedPort}`;
   await database(env.DB).insert(builders).values({ name, url, source: 'operator', addedAt: 1 });
-  return name;
-}
-
-/** Creates a cluster that runs the organization's plugins. Its token can't be decrypted. */
-export async function newCluster({ id: organizationId }: Organization, name: string): Promise<string> {
-  const id = idSource(systemClock.now)('cluster');
-  const dashboardUrl = `https://${name}.example.com`;
-  const row = { id, name, dashboardUrl, serveUrl: dashboardUrl, sealed: '', trustedFor: [organizationId] };
-  await database(env.DB)
-    .insert(clusters)
-    .values({ ...row, state: 'ready', rayVersion: '2.60.0', checkedAt: 1, createdAt: 1 });
   return name;
 }
 

@@ -1,0 +1,129 @@
+// The builders and Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say. Operators add
+// both.
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
+import { settingsQuery } from '../../data/account-queries.ts';
+import { apiRequest, type Schemas } from '../../data/api.ts';
+import { slipway } from '../../data/shell.ts';
+import { ActionDialog } from '../../parts/actions/action.tsx';
+import { timeColumn } from '../../parts/columns.tsx';
+import { SelectField } from '../../parts/fields.tsx';
+import { readText } from '../../parts/form.tsx';
+import { placementChoices, placementWords } from '../../parts/placement.ts';
+import { ResourcePage } from '../../parts/resource-page.tsx';
+import { capitalized, Status } from '../../parts/status.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { buildersQuery, clustersQuery } from './queries.ts';
+
+type Cluster = Schemas['Cluster'];
+type Settings = Schemas['OrganizationSettings'];
+
+export function ClustersPage() {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const mayChange = key.scopes.includes('keys:admin') && key.namespace_ids === null;
+  return (
+    <ResourcePage
+      title="Builders and clusters"
+      actions={mayChange && <DefaultPlacement />}
+      note={<Builders />}
+      query={useInfiniteQuery(clustersQuery)}
+      empty={{
+        text:
+          "No Ray cluster runs this organization's plugins yet. Plugins with a GPU need one. An operator of this " +
+          'installation connects it:',
+        command:
+          'slipway clusters add NAME --dashboard URL --serve URL --token-env RAY_TOKEN --trusted-for ORGANIZATION',
+      }}
+      caption="Ray clusters, by name"
+      columns={columns}
+      keyOf={({ name }) => name}
+      command={{ cli: 'slipway api GET /v1/clusters', path: '/v1/clusters' }}
+    />
+  );
+}
+
+function Builders() {
+  const { data } = useQuery(buildersQuery);
+  if (!data?.builders.length) return null;
+  return <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />;
+}
+
+const builderColumns: Column<Schemas['Builder']>[] = [
+  { id: 'builder', title: 'Builder', kind: 'varies', cell: ({ name }) => capitalized(name) },
+  {
+    id: 'builder-state',
+    title: 'State',
+    cell: ({ condition, mode }) => {
+      const isOk = condition === 'ok' && mode === 'active';
+      const tone = isOk ? 'good' : condition === 'ok' ? 'warning' : 'bad';
+      return <Status tone={tone}>{condition === 'ok' && mode === 'draining' ? mode : condition}</Status>;
+    },
+  },
+];
+
+const columns: Column<Cluster>[] = [
+  { id: 'name', title: 'Cluster', kind: 'varies', sortBy: ({ name }) => name, cell: ({ name }) => name },
+  {
+    id: 'state',
+    title: 'State',
+    sortBy: ({ state }) => state,
+    cell: ({ state }) => <Status tone={state === 'ready' ? 'good' : 'bad'}>{state.replaceAll('-', ' ')}</Status>,
+  },
+  {
+    id: 'network',
+    title: 'Network',
+    sortBy: ({ network }) => network,
+    cell: ({ network }) => (network === 'open' ? <Status tone="warning">open, not confined</Status> : 'none'),
+  },
+  {
+    id: 'files',
+    title: 'Files',
+    sortBy: ({ files }) => files ?? '',
+    cell: ({ files }) =>
+      files === 'small' ? (
+        <Status tone="warning">up to 8 MiB, store out of reach</Status>
+      ) : (
+        fileWords[files ?? 'unknown']
+      ),
+    hidden: 'below-900',
+  },
+  {
+    id: 'deployments',
+    title: 'Your deployments',
+    kind: 'figure',
+    sortBy: ({ deployments }) => deployments,
+    cell: ({ deployments }) => deployments,
+  },
+  { id: 'version', title: 'Ray', hidden: 'below-900', cell: ({ ray_version }) => ray_version ?? 'not known' },
+  timeColumn('checked', 'Checked', ({ checked_at }) => checked_at, 'below-600'),
+];
+
+const fileWords = { any: 'any size', unknown: 'not known' } as const;
+
+function DefaultPlacement() {
+  const { data } = useQuery(settingsQuery);
+  if (!data) return null;
+  return (
+    <ActionDialog
+      label="Default placement"
+      title="Where plugins run by default"
+      submit="Save"
+      request={(form) => apiRequest('patch', '/v1/organization/settings', { body: { placement: placementIn(form) } })}
+      cli={(form) => slipway(['orgs', 'set'], { placement: placementIn(form) })}
+      changes={[settingsQuery.queryKey]}
+      said={({ placement }) => `Plugins run ${placementWords[placement]} by default.`}
+    >
+      <SelectField
+        name="placement"
+        label="Plugins run"
+        hint="Unless their manifest or their namespace says otherwise. Applies to deployments from now on."
+        choices={placementChoices}
+        defaultValue={data.placement}
+      />
+    </ActionDialog>
+  );
+}
+
+function placementIn(form: FormData): Settings['placement'] {
+  return readText(form, 'placement') === 'ray' ? 'ray' : 'sandbox';
+}

@@ -1,0 +1,27 @@
+// Page of what runs an organization's plugins: builders and clusters.
+import { createRoute } from '@tanstack/react-router';
+import { Server } from 'lucide-react';
+import { z } from 'zod/mini';
+import { settingsQuery } from '../../data/account-queries.ts';
+import { lazyPage } from '../../parts/connection/load-code.ts';
+import { tableSearch } from '../../parts/table-view.ts';
+import { signedIn } from '../../routes/frame.tsx';
+import { buildersQuery, clustersQuery } from './queries.ts';
+
+const clusters = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/clusters',
+  staticData: {
+    title: 'Builders and clusters',
+    menu: { group: 'Delivery', order: 6, icon: Server, scope: 'plugins:read' },
+  },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context: { key, queries } }) => {
+    void queries.prefetchQuery(buildersQuery);
+    void queries.prefetchInfiniteQuery(clustersQuery);
+    if (key.scopes.includes('keys:admin')) void queries.prefetchQuery(settingsQuery);
+  },
+  component: lazyPage(() => import('./clusters.tsx'), 'ClustersPage'),
+});
+
+export const pages = [clusters] as const;
