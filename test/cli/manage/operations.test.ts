@@ -17,7 +17,6 @@ const quotas = {
     stored_bytes: { used: 52e6, max_allowed: 100e9, held_by },
   },
 };
-const _pagination = { next_cursor: null };
 const builder = {
   ...{ name: 'east', url: 'http://b:8080', source: 'operator', mode: 'active', condition: 'ok', instances: 3 },
   ...{ calls_in_flight: 1, memory_available_bytes: 8e9, disk_free_bytes: 62e9 },
