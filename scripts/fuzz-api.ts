@@ -13,7 +13,6 @@ import { SlipwayClient } from '../src/client/client.ts';
 import { GitServer } from '../test/builder/sources/git-server.ts';
 import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
 import { packFolder } from './demo/pack.ts';
-import { createIssuers, createPeople } from './fuzzing/people.ts';
 import {
   createGrants,
   createKeys,
@@ -95,8 +94,6 @@ async function createResources(local: Local): Promise<Record<string, string>> {
     ...(await createOrganization(operator)),
     ...(await createWebhooks(server)),
     ...(await createOfFeatures(server)),
-    ...(await createIssuers(server, operator)),
-    ...(await createPeople(server, operator)),
   };
 }
 

@@ -17,9 +17,6 @@ import { namespaceLogs } from './api/extractors/deployments/namespace-logs.ts';
 import { extractors } from './api/extractors/namespace-extractors.ts';
 import { organizationExtractors } from './api/extractors/organization-extractors.ts';
 import { goPlugins } from './api/go-plugins/go-plugins.ts';
-import { issuers } from './api/identity/issuers.ts';
-import { tokenExchange } from './api/identity/token-exchange.ts';
-import { trustedPublishers } from './api/identity/trusted-publishers.ts';
 import { addInstallation } from './api/installation.ts';
 import { callbackSecret } from './api/later-calls/callback-secret.ts';
 import { laterCallRoutes } from './api/later-calls/later-calls.ts';
@@ -42,10 +39,6 @@ import { namespaces } from './api/organization/namespaces.ts';
 import { organization } from './api/organization/organization.ts';
 import { quotas } from './api/organization/quotas.ts';
 import { scanPolicy } from './api/organization/scan-policy.ts';
-import { invitations } from './api/people/invitations.ts';
-import { memberRoutes } from './api/people/members.ts';
-import { person } from './api/people/person.ts';
-import { signIn } from './api/people/sign-in.ts';
 import { answerProblem, problemModel } from './api/problems/problem-json.ts';
 import { toProblem } from './api/problems/problem-of.ts';
 import { pathNotFound } from './api/problems/problem-response.ts';
@@ -82,9 +75,6 @@ export function newCaches(countCallsMs?: number): AppParts['caches'] {
     fleets: new Map(),
     releaseCounts: new Map(),
     failures: new FailedAttempts(apiLimits.failedAddresses),
-    refusals: new FailedAttempts(apiLimits.failedAddresses),
-    signingKeys: new Map(),
-    configurations: new Map(),
     calls: callCounters(countCallsMs),
     sample: { skipped: 0 },
     following: newFollowing(),
@@ -123,7 +113,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   addLimits(app);
   app.route('/v1/builders', builders());
   app.route('/v1/keys', keys());
-  addIdentity(app);
   app.route('/v1/organization', organization());
   app.route('/v1/calls', laterCallRoutes());
   app.route('/v1/session', session());
@@ -165,21 +154,11 @@ function addLimits(app: OpenAPIHono<AppEnv>): void {
   app.route('/v1/usage', usage());
 }
 
-const keylessPaths: ReadonlySet<string> = new Set([
-  '/v1/session/links/read',
-  '/v1/session/links/use',
-  '/v1/oidc/exchange',
-]);
-
-function addIdentity(app: OpenAPIHono<AppEnv>): void {
-  app.route('/v1/issuers', issuers());
-  app.route('/v1/trusted-publishers', trustedPublishers());
-  app.route('/v1/oidc/exchange', tokenExchange());
-  app.route('/v1/sign-in', signIn());
-  app.route('/v1/person', person());
-  app.route('/v1/members', memberRoutes());
-  app.route('/v1/invitations', invitations());
-}
+/** Paths whose requests send a secret other than a key. */
+const keylessPaths: readonly string[] = [
+  ...['/v1/admin', '/v1/session/links/read', '/v1/session/links/use'],
+  ...features.flatMap(({ keyless = [] }) => keyless),
+];
 
 /** Returns the app's OpenAPI document. */
 export function documentOf(app: OpenAPIHono<AppEnv>): Document {
@@ -199,7 +178,7 @@ function isOfStorage({ req }: Context): boolean {
 
 /** True for requests that send a secret other than a key. */
 function isOfNoKey({ req: { path } }: Context): boolean {
-  return isBelow(path, '/v1/admin') || isBelow(path, '/v1/sign-in') || keylessPaths.has(path);
+  return keylessPaths.some((keyless) => isBelow(path, keyless));
 }
 
 function isBelow(path: string, folder: string): boolean {

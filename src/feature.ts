@@ -57,6 +57,8 @@ export interface Feature extends Points<Deps> {
   name: string;
   /** Routers by path. Below `/v1/`, requests have a key. */
   routes?: Record<string, () => OpenAPIHono<AppEnv>>;
+  /** Paths below `/v1/` whose requests, and those below them, send a secret other than a key. */
+  keyless?: readonly string[];
   /** Parts of the API whose errors have their own format. */
   surfaces?: readonly Surface[];
   /** Paths of its console pages outside of namespaces. */

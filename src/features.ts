@@ -5,6 +5,7 @@ import { agents } from './features/agents/feature.ts';
 import { clusters } from './features/clusters/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { evidence } from './features/evidence/feature.ts';
+import { identity } from './features/identity/feature.ts';
 import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
 import { secrets } from './features/secrets/feature.ts';
@@ -18,6 +19,7 @@ export const features: readonly Feature[] = [
   clusters,
   deployHooks,
   evidence,
+  identity,
   models,
   organizationExports,
   secrets,

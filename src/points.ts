@@ -1,19 +1,20 @@
 // Declares the points at which features join in what the kernel does. `Deps` carries what is attached; `features.ts` lists it.
-import type { SQL } from 'drizzle-orm';
+import type { SQL, SQLWrapper } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { PythonIndex } from './contract/builder/python-indexes.ts';
 import type { SourcePlace } from './contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from './contract/builder/sources.ts';
 import type { ActorRef } from './contract/events/events.ts';
+import type { Role } from './contract/identity.ts';
 import type { AskedHardware } from './contract/plugin/hardware.ts';
 import type { Missing } from './contract/plugin/missing.ts';
 import type { Permissions } from './contract/plugin/permissions.ts';
 import type { ClusterNetwork, PluginKind } from './contract/states.ts';
 import type { Quarantine } from './contract/withdrawals.ts';
 import type { Clock } from './core/clock.ts';
-import type { DeploymentId, OrganizationId, VersionId } from './core/ids.ts';
+import type { DeploymentId, OrganizationId, PersonId, VersionId } from './core/ids.ts';
 import type { Db, Statement } from './db/client.ts';
-import type { OwnedTable, QuarantinableRow, QuarantinableRows, SweptTable } from './db/owned-table.ts';
+import type { OwnedRows, OwnedTable, QuarantinableRow, QuarantinableRows, SweptTable } from './db/owned-table.ts';
 
 /** An organization that a batch closes. */
 export interface Closing {
@@ -88,6 +89,16 @@ export interface Gauge {
   samples(now: number): SQL;
 }
 
+/** Facts about the people whose keys act. */
+export interface People {
+  /** SQL: the person's role in the organization. Null if they are no member. */
+  roleOf(organizationId: SQLWrapper, personId: SQLWrapper): SQL<Role | null>;
+  /** SQL: the organization has an owner, who can sign in. */
+  hasOwner(id: OrganizationId): SQL;
+  /** SQL: one of the people has the e-mail address of this one. `ids` selects them. */
+  isNamesake(personId: PersonId, ids: SQL): SQL;
+}
+
 /** Content, in addition to versions, that the operator can quarantine by its digest. Its quarantines outlive its organization. */
 export interface Quarantinable<AllDeps> {
   /** Its kind in lists. */
@@ -122,7 +133,7 @@ export interface Points<AllDeps> {
    * Tables whose rows belong to organizations, in the order of their removal: rows before those that they refer to. An organization's
    * export contains the rows.
    */
-  owned?: readonly OwnedTable[];
+  owned?: readonly (OwnedTable | OwnedRows)[];
   /**
    * Tables whose rows a step of the feature removes when their namespace is deleted, in the order of their removal. The removal of an
    * organization waits for it. The export contains the rows.
@@ -154,6 +165,8 @@ export interface Points<AllDeps> {
   credentials?: SourceCredentials<AllDeps>;
   /** A single feature has them. */
   clusters?: Clusters;
+  /** A single feature knows them. */
+  people?: People;
 }
 
 /** Returns the credentials for sources. Undefined if no feature has them. */
@@ -168,4 +181,9 @@ export function credentialsOf<AllDeps>({
 /** Returns the clusters. Undefined if no feature has them. */
 export function clustersOf<AllDeps>({ features }: { features: readonly Points<AllDeps>[] }): Clusters | undefined {
   return features.find(({ clusters }) => clusters)?.clusters;
+}
+
+/** Returns the facts about people. Undefined if no feature knows any. */
+export function peopleOf({ features }: { features: readonly Pick<Points<unknown>, 'people'>[] }): People | undefined {
+  return features.find(({ people }) => people)?.people;
 }

@@ -1,8 +1,6 @@
 // The periodic sweep, which reassigns work whose lease has expired and deletes data past its retention. Runs every ten seconds to a
 // minute. One batch finds due work. Steps that list the store run once an hour until they have seen all of it.
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
-import { dueOfPeople, sweepPeople } from './access/people/sessions.ts';
-import { selectExpiredCiKeys, selectExpiredTokens } from './access/trusted-publishers/ci-keys.ts';
 import { selectToAnnounce, sweepAffected } from './advisories/announce.ts';
 import { dueAdvisories, sweepAdvisories } from './advisories/sweep.ts';
 import { selectBuildersDue, sweepBuilders } from './builders/pool/sweep.ts';
@@ -75,7 +73,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepOrganizations, due: (deps) => [selectDueOrganizations(deps)] },
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
   { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] },
-  { step: sweepPeople, due: (deps) => [...dueOfPeople(deps), selectExpiredCiKeys(deps), selectExpiredTokens(deps)] },
   { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk },
   { step: sweepTraffic, due: oldCounts },
   { step: sweepUsage, due: oldUsage },

@@ -60,10 +60,28 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'checks of `slipway doctor`',
     parts: [{ file: 'doctor-checks.ts', exported: 'doctorChecks', list: 'featureChecks', form: 'array' }],
   },
+  'src/cli/feature-key-sources.gen.ts': {
+    folder: 'src/cli/features',
+    what: 'sources of keys',
+    parts: [{ file: 'key-sources.ts', exported: 'keySources', list: 'featureKeySources', form: 'array' }],
+  },
   'src/console/features.gen.ts': {
     folder: 'src/console/features',
     what: 'pages',
-    parts: [{ file: 'pages.ts', exported: 'pages', list: 'featurePages', form: 'array' }],
+    parts: [
+      { file: 'pages.ts', exported: 'pages', list: 'featurePages', form: 'array' },
+      { file: 'bare-pages.ts', exported: 'barePages', list: 'featureBarePages', form: 'array' },
+    ],
+  },
+  'src/console/feature-sign-ins.gen.ts': {
+    folder: 'src/console/features',
+    what: 'ways to sign in',
+    parts: [{ file: 'sign-ins.ts', exported: 'signIns', list: 'featureSignIns', form: 'array' }],
+  },
+  'src/console/feature-menu-parts.gen.ts': {
+    folder: 'src/console/features',
+    what: "parts of the frame's menus",
+    parts: [{ file: 'menu-parts.ts', exported: 'menuParts', list: 'featureMenuParts', form: 'array' }],
   },
   'src/console/feature-panels.gen.ts': {
     folder: 'src/console/features',

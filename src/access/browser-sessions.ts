@@ -1,7 +1,7 @@
 // Signs browsers in: exchanges a key, or a link created with one, for a session, whose secret the browser keeps in a cookie. A session
 // has its key's access and ends when the key's secret does.
 import { and, eq, gt, inArray, isNull, lt, lte, or } from 'drizzle-orm';
-import { peopleLimits, sessionLimits } from '../contract/limits/keys-and-sessions.ts';
+import { sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId, OrganizationId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -148,8 +148,8 @@ export async function findKey(
 export function extendSession({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 'defer'>, known: CachedKey): void {
   const { endsAt, extendableTo, id } = known;
   if (endsAt === null || extendableTo === null) return;
-  const extended = Math.min(clock.now() + peopleLimits.sessionMs, extendableTo);
-  if (extended < endsAt + peopleLimits.extendEveryMs) return;
+  const extended = Math.min(clock.now() + sessionLimits.unusedMs, extendableTo);
+  if (extended < endsAt + sessionLimits.extendEveryMs) return;
   known.endsAt = extended;
   const isOpen = and(eq(browserSessions.keyId, id), eq(browserSessions.state, 'open'));
   const isShorter = and(isOpen, lt(browserSessions.expiresAt, extended));

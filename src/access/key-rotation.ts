@@ -7,9 +7,9 @@ import { Problem } from '../core/problem.ts';
 import { previousChanged, runInOrder } from '../db/client.ts';
 import { listWith } from '../db/columns.ts';
 import { apiKeys } from '../db/schema/access.ts';
-import { members } from '../db/schema/identity.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { peopleOf } from '../points.ts';
 import { type Actor, requireScope } from './actor.ts';
 import { newKeySecret } from './key-secret.ts';
 import {
@@ -77,7 +77,12 @@ export async function rotateKey(
  * result. The last active key that can manage all keys is revoked only if `allowLast` is true, because afterwards only the operator can
  * create keys.
  */
-export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, allowLast: boolean): Promise<ApiKey> {
+export async function revokeKey(
+  deps: WriteDeps & Pick<Deps, 'features'>,
+  actor: Actor,
+  id: ApiKeyId,
+  allowLast: boolean,
+): Promise<ApiKey> {
   requireScope(actor, 'keys:admin');
   const { db, clock } = deps;
   const now = clock.now();
@@ -92,7 +97,7 @@ export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, all
         visibleTo(actor),
         isNull(apiKeys.revokedAt),
         mayAct(actor, now),
-        allowLast ? undefined : sql`not ${isLastAdminKey(actor, id, now)}`,
+        allowLast ? undefined : sql`not ${isLastAdminKey(deps, actor, id)}`,
       ),
     );
   const after = await runInOrder(db, [
@@ -112,15 +117,19 @@ export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, all
 }
 
 /** SQL: the key is the organization's only active key that can manage all keys, and it has no owner who could sign in. */
-function isLastAdminKey({ organizationId }: Actor, id: ApiKeyId, now: number): SQL {
+function isLastAdminKey(
+  { clock, features }: Pick<Deps, 'clock' | 'features'>,
+  { organizationId }: Actor,
+  id: ApiKeyId,
+): SQL {
   const isAdminKey = and(
     eq(apiKeys.organizationId, organizationId),
-    isActive(now),
+    isActive(clock.now()),
     isNull(apiKeys.namespaceIds),
     eq(apiKeys.kind, 'service'),
     sql`exists (select 1 from json_each(${apiKeys.scopes}) scope where scope.value = 'keys:admin')`,
   );
   const adminKeys = sql`select ${apiKeys.id} from ${apiKeys} where ${isAdminKey}`;
-  const owners = sql`select 1 from ${members} where ${members.organizationId} = ${organizationId} and ${members.role} = 'owner'`;
-  return sql`(${id} in (${adminKeys}) and (select count(*) from (${adminKeys})) = 1 and not exists (${owners}))`;
+  const hasOwner = peopleOf({ features })?.hasOwner(organizationId) ?? sql`false`;
+  return sql`(${id} in (${adminKeys}) and (select count(*) from (${adminKeys})) = 1 and not ${hasOwner})`;
 }

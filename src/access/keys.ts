@@ -13,11 +13,11 @@ import { invalidField, Problem } from '../core/problem.ts';
 import { insertWhere, previousChanged, runInOrder, type Statement } from '../db/client.ts';
 import { containsOnly } from '../db/columns.ts';
 import { apiKeys, organizations } from '../db/schema/access.ts';
-import { members } from '../db/schema/identity.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
 import { oneMore } from '../limits/quotas.ts';
+import { peopleOf } from '../points.ts';
 import { type Actor, canSeeNamespace, notFound, type Rights, requireScope } from './actor.ts';
 import { newKeySecret } from './key-secret.ts';
 import { requireNamespaces } from './namespaces.ts';
@@ -144,13 +144,16 @@ export interface OwnKey {
 }
 
 /** Returns the request's key. An actor without a key has none. */
-export async function currentKey({ db }: Pick<Deps, 'db'>, { keyId, organizationId }: Actor): Promise<OwnKey> {
+export async function currentKey(
+  { db, features }: Pick<Deps, 'db' | 'features'>,
+  { keyId, organizationId }: Actor,
+): Promise<OwnKey> {
+  const role = peopleOf({ features })?.roleOf(apiKeys.organizationId, apiKeys.personId) ?? sql<null>`null`;
   const own = and(sql`${apiKeys.id} = ${keyId}`, eq(apiKeys.organizationId, organizationId));
   const [row] = await db
-    .select({ key: apiKeys, organizationName: organizations.name, role: members.role })
+    .select({ key: apiKeys, organizationName: organizations.name, role })
     .from(apiKeys)
     .innerJoin(organizations, eq(organizations.id, apiKeys.organizationId))
-    .leftJoin(members, and(eq(members.organizationId, apiKeys.organizationId), eq(members.personId, apiKeys.personId)))
     .where(own);
   if (!row) throw notFound('key', 'self');
   return row;

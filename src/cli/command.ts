@@ -60,7 +60,7 @@ export type AddCommand = (parent: Command, context: ProgramContext) => void;
 /** A feature's command. */
 export interface FeatureCommand {
   add: AddCommand;
-  /** The command that it follows in the help, with its group: `namespaces edit`. */
+  /** The command that it follows in the help, with its group: `namespaces edit`. If there is none, it is the last of all. */
   after: string;
 }
 
@@ -120,7 +120,7 @@ export function commandGroup(
   };
 }
 
-/** Adds a command, and the features' commands that follow it in the help. */
+/** Adds a command, and the features' commands that follow it in the help, which others may follow. */
 export function addWithFollowing(parent: Command, context: ProgramContext, add: AddCommand): void {
   add(parent, context);
   const name = pathOf(parent.commands.at(-1));
@@ -158,7 +158,7 @@ export function serverCommand<
     command.action(async () => {
       const [{ connect }, { withJobKey }] = await Promise.all([
         import('./connection/connect.ts'),
-        import('./connection/ci-token.ts'),
+        import('./connection/key-sources.ts'),
       ]);
       await runInterruptible(async (signal) => {
         const options = command.opts<OptionValues<Options> & SharedOptions>();

@@ -4,6 +4,7 @@ import { commands as agentsCommands } from './features/agents/commands.ts';
 import { commands as clustersCommands } from './features/clusters/commands.ts';
 import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
 import { commands as evidenceCommands } from './features/evidence/commands.ts';
+import { commands as identityCommands } from './features/identity/commands.ts';
 import { commands as modelsCommands } from './features/models/commands.ts';
 import { commands as organizationExportCommands } from './features/organization-export/commands.ts';
 import { commands as secretsCommands } from './features/secrets/commands.ts';
@@ -11,4 +12,4 @@ import { commands as sourcesCommands } from './features/sources/commands.ts';
 import { commands as vectorsCommands } from './features/vectors/commands.ts';
 import { commands as waiversCommands } from './features/waivers/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands] as const;

@@ -26,14 +26,11 @@ import { uploads } from './commands/find/uploads.ts';
 import { api } from './commands/manage/api.ts';
 import { budget } from './commands/manage/budget.ts';
 import { events } from './commands/manage/events.ts';
-import { issuers } from './commands/manage/issuers.ts';
 import { keys } from './commands/manage/keys.ts';
 import { limits } from './commands/manage/limits.ts';
-import { members } from './commands/manage/members.ts';
 import { orgs, quotas } from './commands/manage/orgs.ts';
 import { policy } from './commands/manage/policy.ts';
 import { quarantine } from './commands/manage/quarantine.ts';
-import { trust } from './commands/manage/trust.ts';
 import { webhooks } from './commands/manage/webhooks.ts';
 import { disable, enable } from './commands/namespaces/enable.ts';
 import { grants } from './commands/namespaces/grants.ts';
@@ -74,7 +71,7 @@ const groups: Record<string, AddCommand[]> = {
     ...[rollback, batch, calls, builders, quarantine],
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
-  Others: [install, uninstall, trust, issuers, members],
+  Others: [install, uninstall],
   Namespaces: [namespaces, enable, disable, grants],
   Manage: [keys, webhooks, events, policy, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
@@ -113,6 +110,8 @@ export function createProgram(given: CommandContext): Command {
     program.commandsGroup(title);
     for (const add of addCommands) addWithFollowing(program, context, add);
   }
+  for (const { add, after } of context.following)
+    if (!hasCommand(program, after)) addWithFollowing(program, context, add);
   aliases(program, context);
   acceptLeadingOptions(program);
   explainExcessArguments(program);
@@ -120,4 +119,11 @@ export function createProgram(given: CommandContext): Command {
   // Set this last: every command inherits help settings made earlier. The text itself mentions --help.
   program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });
+}
+
+/** `path` has the command's name after those of its groups. */
+function hasCommand(program: Command, path: string): boolean {
+  let found: Command | undefined = program;
+  for (const name of path.split(' ')) found = found?.commands.find((one) => one.name() === name);
+  return found !== undefined;
 }

@@ -5,12 +5,16 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, ConnectionError } from '../client/errors.ts';
 import { takeLinkFromAddress } from './data/session.ts';
+import { featureSignIns } from './feature-sign-ins.gen.ts';
 import { followAccount } from './parts/frame/account.ts';
 import { applyTheme } from './parts/frame/theme.ts';
 import { loadCurrentPage, makeRouter } from './router.tsx';
+import type { SignInWay } from './sign-in-way.ts';
 
 applyTheme();
 takeLinkFromAddress();
+const waysToSignIn: readonly SignInWay[] = featureSignIns;
+for (const { takeLinkFromAddress } of waysToSignIn) takeLinkFromAddress();
 
 /**
  * Reads the session again if a request is refused. It may have ended, another tab may have signed this browser in as someone else, or

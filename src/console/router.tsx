@@ -2,11 +2,11 @@
 // hover or focus of a link, before the click.
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
-import { featurePages } from './features.gen.ts';
+import { featureBarePages, featurePages } from './features.gen.ts';
 import { NotFound, PageError } from './parts/page-states.tsx';
 import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
-import { cliSignIn, root, signedIn, signIn } from './routes/frame.tsx';
+import { root, signedIn, signIn } from './routes/frame.tsx';
 import { logRoutes } from './routes/logs.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { organizationPluginRoutes } from './routes/organization-plugins.ts';
@@ -35,7 +35,7 @@ const frameWaitMs = 100;
 
 export function makeRouter(queries: QueryClient) {
   const router = createRouter({
-    routeTree: root.addChildren([signIn, cliSignIn, pages]),
+    routeTree: root.addChildren([signIn, ...featureBarePages, pages]),
     context: { queries },
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => <PageError error={error} retry={reset} />,

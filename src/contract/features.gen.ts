@@ -2,6 +2,7 @@
 import { events as agentsEvents } from './features/agents/events.ts';
 import { events as clustersEvents } from './features/clusters/events.ts';
 import { events as deployHooksEvents } from './features/deploy-hooks/events.ts';
+import { events as identityEvents } from './features/identity/events.ts';
 import { events as modelsEvents } from './features/models/events.ts';
 import { events as secretsEvents } from './features/secrets/events.ts';
 import { events as sourcesEvents } from './features/sources/events.ts';
@@ -13,6 +14,6 @@ import { messages as deployHooksMessages } from './features/deploy-hooks/message
 import { messages as secretsMessages } from './features/secrets/messages.ts';
 import { settings as deployHooksSettings } from './features/deploy-hooks/settings.ts';
 
-export const featureEvents = { ...agentsEvents, ...clustersEvents, ...deployHooksEvents, ...modelsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents };
+export const featureEvents = { ...agentsEvents, ...clustersEvents, ...deployHooksEvents, ...identityEvents, ...modelsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents };
 export const featureMessages = [...advisoryImportsMessages, ...agentsMessages, ...deployHooksMessages, ...secretsMessages] as const;
 export const featureSettings = { ...deployHooksSettings };

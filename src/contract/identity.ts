@@ -9,19 +9,6 @@ import { type Scope, scopes } from './scopes.ts';
 export const keyKinds = ['service', 'personal', 'session', 'ci'] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
-/** Uses of an issuer's tokens. */
-export const issuerPurposes = ['ci', 'people'] as const;
-
-/** Public issuers, by the names that are kept for them. Their jobs are anyone's. */
-export const wellKnownIssuers = {
-  github: 'https://token.actions.githubusercontent.com',
-  gitlab: 'https://gitlab.com',
-  buildkite: 'https://agent.buildkite.com',
-  circleci: 'https://oidc.circleci.com',
-  bitbucket: 'https://api.bitbucket.org',
-  google: 'https://accounts.google.com',
-} as const;
-
 /** Owners of issuers. */
 export const issuerOwners = ['operator', 'organization'] as const;
 
@@ -73,18 +60,3 @@ export const principalSchema = z.object({
   issuer: voucherSchema.optional(),
 });
 export type Principal = z.infer<typeof principalSchema>;
-
-/** A condition on one claim of an ID token. A prefix ends where a name ends, so that `acme/` doesn't match `acme-evil/`. */
-export const claimConditionSchema = z.union([
-  z.strictObject({ claim: z.string().min(1).max(100), equals: z.string().min(1).max(500) }),
-  z.strictObject({
-    claim: z.string().min(1).max(100),
-    prefix: z
-      .string()
-      .min(2)
-      .max(500)
-      .regex(/[/@:]$/, 'must end with `/`, `@` or `:`')
-      .meta({ example: 'acme/' }),
-  }),
-]);
-export type ClaimCondition = z.infer<typeof claimConditionSchema>;

@@ -17,7 +17,6 @@ import * as environments from './schema/environments.ts';
 import * as events from './schema/events.ts';
 import * as grants from './schema/grants.ts';
 import * as heartbeat from './schema/heartbeat.ts';
-import * as identity from './schema/identity.ts';
 import * as models from './schema/models.ts';
 import * as policy from './schema/policy.ts';
 import * as quarantines from './schema/quarantines.ts';
@@ -58,7 +57,6 @@ function waiting(
 /** The kernel's tables. `schema.ts` adds those of features. */
 export const kernelTables = {
   ...access,
-  ...identity,
   ...registry,
   ...policy,
   ...quarantines,

@@ -5,7 +5,7 @@ import type { Quarantine } from '../contract/withdrawals.ts';
 import type { OrganizationId } from '../core/ids.ts';
 
 /** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
-export type KernelHolder = 'organization' | 'owner' | 'namespace' | 'key' | 'issuer' | 'endpoint' | 'run';
+export type KernelHolder = 'organization' | 'owner' | 'namespace' | 'key' | 'endpoint' | 'run';
 
 /** The owner of rows: a kind of the kernel's, or SQL that selects the IDs of an organization's own, as `id`. */
 export type Holder = KernelHolder | ((id: OrganizationId) => SQL);
@@ -27,6 +27,14 @@ export interface HeldTable {
 /** A table whose rows are removed with their organization. An index on `column` continues with the table's ID. */
 export interface OwnedTable extends HeldTable {
   table: SQLiteTable & { id: AnySQLiteColumn };
+}
+
+/** A table without IDs whose rows are removed with their organization. Its export has an order for them, or omits them. */
+export type OwnedRows = SweptTable | OmittedRows;
+
+export interface OmittedRows extends HeldTable {
+  /** Why the export omits them. */
+  omittedBecause: string;
 }
 
 /** A table whose rows a step of the sweep removes after their namespace is deleted. */

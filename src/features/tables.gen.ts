@@ -4,7 +4,8 @@ import * as agentsTables from './agents/tables.ts';
 import * as clustersTables from './clusters/tables.ts';
 import * as deployHooksTables from './deploy-hooks/tables.ts';
 import * as evidenceTables from './evidence/tables.ts';
+import * as identityTables from './identity/tables.ts';
 import * as sourcesTables from './sources/tables.ts';
 import * as vectorsTables from './vectors/tables.ts';
 
-export const featureTables = { ...advisoryImportsTables, ...agentsTables, ...clustersTables, ...deployHooksTables, ...evidenceTables, ...sourcesTables, ...vectorsTables };
+export const featureTables = { ...advisoryImportsTables, ...agentsTables, ...clustersTables, ...deployHooksTables, ...evidenceTables, ...identityTables, ...sourcesTables, ...vectorsTables };

@@ -4,7 +4,6 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
 import type { Holder } from '../db/owned-table.ts';
 import { apiKeys, namespaces } from '../db/schema/access.ts';
-import { issuers } from '../db/schema/identity.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
@@ -22,8 +21,6 @@ export function heldBy(holder: Holder, id: OrganizationId): SQL {
       return sql`(${ofNamespaces})`;
     case 'key':
       return sql`(select ${apiKeys.id} from ${apiKeys} where ${apiKeys.organizationId} = ${id})`;
-    case 'issuer':
-      return sql`(select ${issuers.id} from ${issuers} where ${issuers.organizationId} = ${id})`;
     case 'endpoint':
       return sql`(select ${endpoints.id} from ${endpoints} where ${endpoints.organizationId} = ${id})`;
     case 'run':

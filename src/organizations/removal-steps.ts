@@ -6,7 +6,7 @@ import { organizationDeletion } from '../contract/limits/retention.ts';
 import type { PluginKind } from '../contract/states.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
-import type { Holder, OwnedTable } from '../db/owned-table.ts';
+import type { Holder, OwnedRows, OwnedTable } from '../db/owned-table.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
 import { budgets, usageMonths } from '../db/schema/budgets.ts';
@@ -23,15 +23,6 @@ import {
 import { pluginLocks } from '../db/schema/environments.ts';
 import { deadLetters, eventArchives, eventBlocks, events, outbox } from '../db/schema/events.ts';
 import { pluginGrants } from '../db/schema/grants.ts';
-import {
-  invitations,
-  issuers,
-  members,
-  people,
-  signIns,
-  trustedPublishers,
-  usedTokens,
-} from '../db/schema/identity.ts';
 import { models, modelUploads, secrets } from '../db/schema/models.ts';
 import { rescans, scanPolicies, waivers } from '../db/schema/policy.ts';
 import { keptQuarantines } from '../db/schema/quarantines.ts';
@@ -279,9 +270,6 @@ const stepsOfOrganization: readonly Step[] = [
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', logBudgets.organizationId, quotas.organizationId),
   ...rows('organization', budgets.organizationId, usageMonths.organizationId),
-  ...rows('organization', trustedPublishers.organizationId, invitations.organizationId, members.organizationId),
-  ...rows('issuer', usedTokens.issuerId, signIns.issuerId, people.issuerId),
-  ...rows('organization', issuers.organizationId),
   ...rows('key', browserSessions.keyId),
   ...rows('organization', apiKeys.organizationId),
   objectsOfOrganization,
@@ -300,18 +288,23 @@ const stepsOfOrganization: readonly Step[] = [
 export function removalSteps({ features }: Pick<Deps, 'features'>): readonly Step[] {
   const ofVersions = features.flatMap((feature) => feature.ofVersions ?? []);
   const quarantinable = features.flatMap((feature) => feature.quarantinable ?? []);
-  const ofFeatures = features.flatMap(({ owned = [] }) => owned.map((one) => removalOf(one, quarantinable)));
+  const ofFeatures = features.flatMap(({ owned = [] }) => owned.flatMap((one) => removalOf(one, quarantinable)));
   const ofDeployments = features.flatMap((feature) => feature.ofDeployments ?? []);
   return [...stepsOfPlugins(ofDeployments, ofVersions), ...ofFeatures, ...stepsOfOrganization];
 }
 
-function removalOf({ column, holder, table }: OwnedTable, quarantinable: readonly Quarantinable<Deps>[]): Step {
+function removalOf(owned: OwnedTable | OwnedRows, quarantinable: readonly Quarantinable<Deps>[]): Step[] {
+  const { column, holder } = owned;
+  if ('order' in owned || 'omittedBecause' in owned) return rows(holder, column);
+  const { table } = owned;
   const quarantined = quarantinable.find(({ rows }) => rows === table);
-  return unit({
-    table,
-    ids: (id) => sql`select ${table.id} from ${table} where ${column} in ${heldBy(holder, id)}`,
-    ...(quarantined && { keep: keepContentQuarantines(quarantined) }),
-  });
+  return [
+    unit({
+      table,
+      ids: (id) => sql`select ${table.id} from ${table} where ${column} in ${heldBy(holder, id)}`,
+      ...(quarantined && { keep: keepContentQuarantines(quarantined) }),
+    }),
+  ];
 }
 
 /** Returns installation-wide tables, and why they hold nothing that belongs to a removed organization. */

@@ -118,7 +118,6 @@ export const pages: ConsolePage[] = [
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
   { name: 'quotas', path: '/quotas', shown: 'Undeploy…', command: 'quotas list' },
-  { name: 'members', path: '/members', shown: 'Nobody can sign in yet', command: 'members list' },
   { name: 'keys', path: '/keys', shown: 'first key', command: 'keys list' },
   { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1', command: 'webhooks list' },
   {
@@ -142,7 +141,6 @@ export const pages: ConsolePage[] = [
   },
   { name: 'grants', path: '/grants', shown: 'No grants yet', command: 'grants list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
-  { name: 'cli-sign-in', path: `/cli-sign-in?name=laptop&code_challenge=${'c'.repeat(43)}`, shown: 'with the API key' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
   ...Object.values(files).flatMap((own) => own.pages),
 ];

@@ -28,11 +28,9 @@ function patternOf(path: string): RegExp {
 
 /**
  * Pages covered elsewhere. A Go plugin must be built first, which test/console/other-kinds.test.ts does if Go is installed;
- * test/console/actions/organization-plugins.test.ts publishes for the organization; test/console/actions/people.test.ts signs in people. All
- * check these pages for barriers. /usage only redirects (test/console/organization.test.ts).
+ * test/console/actions/organization-plugins.test.ts publishes for the organization. Both check these pages for barriers. /usage only redirects (test/console/organization.test.ts).
  */
 const elsewhere = [
-  '/account',
   '/n/$namespace/organization-plugins/$plugin',
   '/usage',
   '/n/$namespace/go/$kind/$name',

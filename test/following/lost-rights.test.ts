@@ -6,11 +6,9 @@ import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { database } from '../../src/db/client.ts';
 import { apiKeys } from '../../src/db/schema/access.ts';
-import { clientOf, origin } from '../support/client.ts';
-import { plugin } from '../support/plugins/plugin.ts';
-import { publish } from '../support/plugins/publish.ts';
+import { clientOf } from '../support/client.ts';
+import { logToFollow, openStream } from '../support/scenes/followed-logs.ts';
 import { keyOf, namespaceIn, type Organization, organization } from '../support/scenes/organization.ts';
-import { personIn } from '../support/scenes/people.ts';
 import { waitFor } from '../support/waiting.ts';
 
 const db = database(env.DB);
@@ -18,10 +16,7 @@ let org: Organization;
 let path: string;
 beforeAll(async () => {
   org = await organization();
-  await publish(org, plugin({}));
-  const { body } = await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
-  const id = z.object({ deployment_id: z.string() }).parse(body).deployment_id;
-  path = `/v1/namespaces/${org.namespaceId}/deployments/${id}/logs?follow=true`;
+  path = await logToFollow(org);
 });
 
 interface Caller {
@@ -42,17 +37,6 @@ async function change(key: string, fields: Partial<typeof apiKeys.$inferInsert>)
     .where(eq(apiKeys.hash, await sha256Hex(key)));
 }
 
-async function removedMember(): Promise<Caller> {
-  const person = await personIn(org, 'Ada');
-  const model = z.object({ results: z.array(z.object({ person_id: z.string(), name: z.string() })) });
-  const [found] = model.parse((await org.get('/v1/members')).body).results.filter(({ name }) => name === 'Ada');
-  await personIn(org, 'Bea'); // the last owner can't be removed
-  return {
-    headers: { authorization: `Bearer ${person.key}` },
-    lose: () => org.del(`/v1/members/${found?.person_id}`),
-  };
-}
-
 async function signedOut(): Promise<Caller> {
   const key = await keyOf(org);
   const { body, headers } = await clientOf(`Bearer ${key}`).send('POST', '/v1/session');
@@ -70,7 +54,6 @@ const losing: Record<string, () => Promise<Caller>> = {
     withKey(async (key) => change(key, { namespaceIds: [await namespaceIn(org, 'elsewhere')] })),
   'a rotation ends the secret': () =>
     withKey((key) => change(key, { hash: crypto.randomUUID(), previousHash: null, previousUntil: null })),
-  'a member is removed': removedMember,
   'a browser signs out': signedOut,
 };
 
@@ -78,21 +61,8 @@ test.each(Object.entries(losing))(
   'a stream ends after %s, and one of another caller continues',
   async (_what, make) => {
     const caller = await make();
-    const open = async (headers: Record<string, string>) => {
-      const { body, status } = await org.fetch(new Request(`${origin}${path}`, { headers }));
-      expect(status).toBe(200);
-      const reader = body?.getReader();
-      const stream = { hasEnded: false, close: () => reader?.cancel() };
-      const isOver = async () => (await reader?.read())?.done !== false;
-      const reading = async () => {
-        while (!(await isOver()));
-        stream.hasEnded = true;
-      };
-      reading().catch(() => 'the test closed the stream');
-      return stream;
-    };
-    const other = await open({ authorization: `Bearer ${org.key}` });
-    const stream = await open(caller.headers);
+    const other = await openStream(org, path, { authorization: `Bearer ${org.key}` });
+    const stream = await openStream(org, path, caller.headers);
     await caller.lose();
     await waitFor(() => expect(stream.hasEnded).toBe(true));
     expect(other.hasEnded).toBe(false);

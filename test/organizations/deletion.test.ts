@@ -18,7 +18,6 @@ import { plugin } from '../support/plugins/plugin.ts';
 import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
 import { closingScene, day, hour } from '../support/scenes/closing.ts';
 import { adminAuthorization, organization } from '../support/scenes/organization.ts';
-import { ana, Browser, begin, ben, invitationOf, issuerOf, peopleScene, signIn } from '../support/scenes/sign-in.ts';
 import { killedAfter } from '../support/workers/killed-worker.ts';
 
 const nobodys = tablesOfNobody({ features });
@@ -158,35 +157,6 @@ test('quarantined content of a removed organization stays refused and listed, un
   expect((await admin.del(`/v1/admin/quarantines/${sha256}`)).status).toBe(204);
   expect(await listed()).toBe(false);
   expect((await confirm(other, await uploaded(other, made, made.zip))).status).toBe(200);
-});
-
-test('people of a deleted organization stay in others, and those of its own issuer go with it', async () => {
-  const { app, at, clock, deps, issuer, join, org } = await peopleScene();
-  const { browser } = await join(ana);
-  const next = await organization({ fetch: app.fetch });
-  const invited = await next.post('/v1/invitations', { email: ana.email, role: 'viewer' });
-  await signIn(new Browser(app), at, { issuer_id: issuer, invitation: invitationOf(invited.body).secret }, ana);
-  const groups = { groupsClaim: 'groups', groupRoles: { staff: 'viewer' } } as const;
-  const own = await issuerOf(app, at, { organizationId: org.id, ...groups });
-  const staff = { ...ben, groups: ['staff'] };
-  const signInOwn = () => signIn(new Browser(app), at, { issuer_id: own, organization_id: org.id }, staff);
-  expect((await signInOwn()).status).toBe(200);
-  const abandoned = await begin(new Browser(app), { issuer_id: own, organization_id: org.id });
-  expect(abandoned).toContain(at.url);
-
-  await org.post(path, { organization_id: org.id });
-  clock.advance(7 * day);
-  await sweepOrganizations(deps);
-  expect((await browser.get('/v1/session')).status).toBe(401);
-  expect((await signInOwn()).status).toBe(400);
-  for (let sweeps = 0; sweeps < 12; sweeps++) {
-    clock.advance(8 * hour);
-    await sweep(deps);
-  }
-  const stored = await everythingStored();
-  for (const gone of [org.id, own, ben.email]) expect(stored).not.toContain(gone);
-  expect((await signIn(browser, at, { issuer_id: issuer }, ana)).status).toBe(200);
-  expect((await browser.get('/v1/session')).body).toMatchObject({ key: { organization_id: next.id, role: 'viewer' } });
 });
 
 test('a worker killed at any round trip leaves the remaining work to the next sweep', async () => {

@@ -23,6 +23,10 @@ export interface FeatureRows {
   authorization?: Record<string, Row>;
   /** Operations that need no key. */
   open?: readonly string[];
+  /** Its routes that the API document omits. */
+  undocumented?: readonly string[];
+  /** Operations on what serves all organizations. */
+  ofOperator?: readonly string[];
   /** IDs of the matrix that name nothing, by parameter. */
   missingIds?: Record<string, string>;
   /** Makes rows for the matrix, and returns their IDs by parameter. */

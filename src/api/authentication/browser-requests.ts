@@ -2,7 +2,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { csrfToken, type SessionSecret, sessionPrefix } from '../../access/browser-sessions.ts';
-import { peopleLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context/context.ts';
 import { requestOrigin } from '../requests/origin.ts';
@@ -24,22 +23,6 @@ export function setSessionCookie(c: Context<AppEnv>, { secret, expiresAt }: Sess
 
 export function clearSessionCookie(c: Context<AppEnv>): void {
   deleteCookie(c, cookieName, cookieOptions);
-}
-
-/** Binds a sign-in to the browser that began it. The issuer's page sends the browser back from another site, so it isn't strict. */
-const signInCookieName = 'slipway-sign-in';
-const signInCookieOptions = { prefix: 'host', httpOnly: true, sameSite: 'Lax' } as const;
-
-export function signInSecret(c: Context<AppEnv>): string | undefined {
-  return getCookie(c, signInCookieName, 'host');
-}
-
-export function setSignInCookie(c: Context<AppEnv>, secret: string): void {
-  setCookie(c, signInCookieName, secret, { ...signInCookieOptions, maxAge: peopleLimits.signInMs / 1000 });
-}
-
-export function clearSignInCookie(c: Context<AppEnv>): void {
-  deleteCookie(c, signInCookieName, signInCookieOptions);
 }
 
 /** `SameSite=Strict` protects the cookie from other sites, but not from other ports and subdomains. These checks do. */

@@ -2,9 +2,7 @@
 import type { Context } from 'hono';
 import type { Actor } from '../../access/actor.ts';
 import { requireId } from '../../access/actor.ts';
-import type { SigningKeys } from '../../access/issuers/signing-keys.ts';
 import type { KeyCache } from '../../access/key-cache.ts';
-import type { Configurations } from '../../access/people/open-id.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import type { CutJson } from '../../core/json/scan.ts';
 import { Problem } from '../../core/problem.ts';
@@ -40,10 +38,6 @@ export interface AppEnv {
       routes: RouteCache;
       fleets: FleetViews;
       failures: FailedAttempts;
-      /** Refused ID tokens, by organization. */
-      refusals: FailedAttempts;
-      signingKeys: SigningKeys;
-      configurations: Configurations;
       calls: CallCounters;
       releaseCounts: ReleaseCounts;
       sample: LogSample;

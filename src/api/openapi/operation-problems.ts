@@ -51,14 +51,12 @@ const needsInstalled = oneOf(
 const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$/), installing);
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
-const creating = oneOf(
-  /^(?:createKey|createPersonalKey|exchangeSignInCode|createOrganizationKey|createNamespace|createWebhook|addBuilder|addIssuer|addTrustedPublisher)$/,
-);
+const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|createWebhook|addBuilder)$/);
 
 const conditions: Record<ProblemCode, Condition> = {
   unauthorized: byStatus,
-  'sign-in-failed': oneOf(/^beginSignIn$/),
-  'token-refused': oneOf(/^exchangeToken$/),
+  'sign-in-failed': byDeclaration,
+  'token-refused': byDeclaration,
   forbidden: needsKey,
   'cross-site': isOfSession,
   'quota-exceeded': anyOf(creating, publishing, deploying, installing),
@@ -83,8 +81,8 @@ const conditions: Record<ProblemCode, Condition> = {
     releasing,
     oneOf(/^(?:get(?:Organization)?Plugin(?:Source|Download)|diff.*|try(?:Organization)?Plugin)$/),
   ),
-  'name-taken': oneOf(/^(?:addBuilder|add(?:Operator)?Issuer)$/),
-  'in-use': oneOf(/^(?:removeBuilder|remove(?:Operator)?Issuer)$/),
+  'name-taken': oneOf(/^addBuilder$/),
+  'in-use': oneOf(/^removeBuilder$/),
   'version-conflict': byDeclaration,
   'checksum-mismatch': byDeclaration,
   'artifact-unreachable': byDeclaration,

@@ -16,16 +16,14 @@ import {
   setQuotas,
 } from '../../access/organizations.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
-import { issuerLimits } from '../../contract/limits/identity.ts';
 import { perResource, type QuotaResource, quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';
 import { iso } from '../../core/clock.ts';
 import { cancelDeletion, requestDeletion } from '../../organizations/deletion.ts';
 import { requireOperator } from '../authentication/operator-tokens.ts';
 import type { AppEnv } from '../context/context.ts';
-import { adminIssuers } from '../identity/issuers.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { invitationBody, invitationWithUrl, invite } from '../people/invitations.ts';
 import { idempotent } from '../requests/idempotency.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
 import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
@@ -128,13 +126,6 @@ const createKeyThere = route.post('/organizations/{organization_id}/keys', 'crea
   request: { ...identified, body: body(newKeyBody) },
   responses: { 200: json('The key and its secret', keyWithSecret) },
 });
-const inviteThere = route.post('/organizations/{organization_id}/invitations', 'createOrganizationInvitation', {
-  summary: 'Invite a person to an organization',
-  description:
-    "For an organization's first owner, or one whose owners can no longer sign in. The link is shown in this response only.",
-  request: { ...identified, body: body(invitationBody) },
-  responses: { 200: json('The invitation and its link', invitationWithUrl) },
-});
 const requestDeletionThere = route.post('/organizations/{organization_id}/deletion', 'requestDeletionOfOrganization', {
   summary: "Request an organization's deletion",
   description:
@@ -155,7 +146,7 @@ export function admin(): OpenAPIHono<AppEnv> {
     await requireOperator(c);
     await next();
   });
-  routes.use(idempotent, jsonAtMost(issuerLimits.requestBytes));
+  routes.use(idempotent, jsonAtMost(apiLimits.operatorBytes));
   routes.openapi(create, async (c) => {
     const { name, plugins_per_namespace, quotas } = c.req.valid('json');
     const changes = changesOf({ plugins_per_namespace, ...quotas });
@@ -185,16 +176,11 @@ export function admin(): OpenAPIHono<AppEnv> {
   });
   routes.route('/builders', adminBuilders());
   routes.route('/organizations/:organization_id/budget', adminBudgets(operator));
-  routes.route('/issuers', adminIssuers());
   routes.route('/quarantines', quarantines());
   routes.openapi(createKeyThere, async (c) => {
     const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
     const created = await createKey(c.var.deps, actor, toKeyFields(c.req.valid('json')));
     return c.json(shownKeyWire(created, c.var.deps), 200);
-  });
-  routes.openapi(inviteThere, async (c) => {
-    const actor = await operatorActor(c.var.deps, organizationIdOf(c), operator);
-    return c.json(await invite(c, actor, c.req.valid('json')), 200);
   });
   addDeletion(routes);
   return routes;

@@ -48,11 +48,8 @@ export async function signOut(): Promise<void> {
 /** Secret of the opened sign-in link. The address bar and the history don't keep it. */
 let openedLink: string | null = null;
 
-/** Secret of the opened invitation. */
-let openedInvitation: string | null = null;
-
 /** Reads what a link is for, or why it can't be used. Pages treat a 401 as the end of the session, which a used link is not. */
-async function readLink<Read>(reading: Promise<Read>): Promise<{ read?: Read; refusal?: string }> {
+export async function readLink<Read>(reading: Promise<Read>): Promise<{ read?: Read; refusal?: string }> {
   try {
     return { read: await reading };
   } catch (error) {
@@ -61,51 +58,11 @@ async function readLink<Read>(reading: Promise<Read>): Promise<{ read?: Read; re
   }
 }
 
-/** Reads whom the opened invitation is for. Null if none was opened. */
-export const invitationQuery = queryOptions({
-  queryKey: ['invitation'],
-  staleTime: Number.POSITIVE_INFINITY,
-  queryFn: () =>
-    openedInvitation === null
-      ? null
-      : readLink(api.post('/v1/sign-in/invitation', { body: { invitation: openedInvitation } })),
-});
-
-/** Lists the issuers by which a person can sign in to the organization. */
-export function signInIssuersQuery(organization: string | undefined) {
-  return queryOptions({
-    queryKey: ['sign-in-issuers', organization],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => {
-      const query = organization === undefined ? {} : { organization };
-      return (await api.get('/v1/sign-in/issuers', { query })).issuers;
-    },
-  });
-}
-
-/** Returns a one-time code for the command line that has the challenge's verifier. */
-export async function signInCode(code_challenge: string): Promise<string> {
-  return (await api.post('/v1/person/codes', { body: { code_challenge } })).code;
-}
-
-/** Leaves for the issuer's page, which sends the browser back to this server. */
-export async function signInByIssuer(
-  issuer_id: string,
-  { organization, page }: { organization: string | undefined; page: string },
-): Promise<void> {
-  const { authorization_url } = await api.post('/v1/sign-in', {
-    body: { issuer_id, organization_id: organization ?? null, invitation: openedInvitation, page },
-  });
-  location.assign(authorization_url);
-}
-
 /**
  * Redirects from a sign-in link to a confirmation page, since anyone may have sent the link to sign this browser in to their own
  * organization.
  */
 export function takeLinkFromAddress(): void {
-  openedInvitation = /^#invitation=(si_[0-9A-Za-z]+)$/.exec(location.hash)?.[1] ?? null;
-  if (openedInvitation !== null) history.replaceState(null, '', `${location.pathname}${location.search}`);
   const link = /^#link=(sl_[0-9A-Za-z]+)$/.exec(location.hash)?.[1];
   if (link === undefined) return;
   openedLink = link;

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { budgetActions, budgetResources, budgetSetters } from '../budgets.ts';
 import { limitedKinds } from '../call-limits.ts';
-import { claimConditionSchema, issuerPurposes, roles } from '../identity.ts';
 import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
 import { scopes } from '../scopes.ts';
@@ -10,15 +9,6 @@ import { extractorPlacements } from '../states.ts';
 import { eventWithData, eventWithoutData } from './event-data.ts';
 
 const budget = { on_exceeded: z.enum(budgetActions), set_by: z.enum(budgetSetters) };
-const issuer = { name: z.string(), purpose: z.enum(issuerPurposes), url: z.string() };
-const trustedPublisher = {
-  plugin: z.string().describe("A plugin's name, or a prefix that ends with `*`."),
-  issuer_id: z.string(),
-  conditions: z.array(claimConditionSchema),
-  scopes: z.array(z.enum(scopes)),
-  stage_only: z.boolean(),
-};
-
 export const organizationEvents = {
   'organization.created': eventWithData('An organization was created.', { name: z.string() }),
   'organization.quotas_changed': eventWithData("The operator changed an organization's quotas.", {
@@ -77,45 +67,6 @@ export const organizationEvents = {
     previous_valid_until: z.string().nullable().describe('Null: the previous secret no longer works.'),
   }),
   'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
-  'key.exchanged': eventWithData("A CI job's ID token was exchanged for a key of 15 minutes.", {
-    trusted_publisher_id: z.string(),
-    issuer: z.string().describe("The issuer's name."),
-    scopes: z.array(z.enum(scopes)),
-    namespace_ids: z.array(z.string()).nullable(),
-    stage_only: z.boolean(),
-    expires_at: z.string(),
-  }),
-  'oidc.refused': eventWithData(
-    'An ID token was refused. At most ten refusals a minute are recorded, because anyone can send tokens.',
-    {
-      issuer: z.string().describe("The issuer's name."),
-      reason: z.string(),
-      claim: z.string().nullable().describe('The claim that differs, if one does.'),
-      subject: z.string().nullable().describe("The token's unverified `sub`."),
-    },
-  ),
-  'issuer.added': eventWithData('An issuer of ID tokens was added.', issuer),
-  'issuer.removed': eventWithData('An issuer of ID tokens was removed, with its trusted publishers.', issuer),
-  'trusted_publisher.added': eventWithData('A trusted publisher was added.', trustedPublisher),
-  'trusted_publisher.removed': eventWithData('A trusted publisher was removed.', trustedPublisher),
-  'member.invited': eventWithData('A person was invited to the organization.', {
-    email: z.string(),
-    role: z.enum(roles),
-  }),
-  'invitation.revoked': eventWithoutData('An invitation was revoked.'),
-  'member.joined': eventWithData('A person became a member.', { name: z.string(), role: z.enum(roles) }),
-  'member.role_changed': eventWithData('A member got another role, or the same one for other namespaces.', {
-    name: z.string(),
-    role: z.enum(roles),
-  }),
-  'member.removed': eventWithData("A member left or was removed. The person's sessions and personal keys ended.", {
-    name: z.string(),
-  }),
-  'member.signed_in': eventWithData('A member signed in.', { issuer: z.string().describe("The issuer's name.") }),
-  'member.sign_in_failed': eventWithData('A sign-in to the organization failed.', {
-    issuer: z.string().describe("The issuer's name."),
-    reason: z.string(),
-  }),
   'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
   'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
   'namespace.placement_changed': eventWithData("A namespace's default placement changed.", {

@@ -1,8 +1,6 @@
-// Defines how long API keys are cached, how long old secrets stay valid, how long a browser stays signed in, and how long invitations last.
+// Defines how long API keys are cached, how long old secrets stay valid, and how long a browser stays signed in.
 
 const seconds = 1000;
-const hours = 3600 * seconds;
-const days = 24 * hours;
 
 export const keyLimits = {
   /** Keys cached per isolate (D31); serving.ts says for how long. */
@@ -20,27 +18,10 @@ export const sessionLimits = {
   sessionMs: 12 * 60 * 60 * seconds,
   /** Validity of a sign-in link, which works once. */
   linkMs: 10 * 60 * seconds,
+  /** A person's session ends after this time without use. */
+  unusedMs: 12 * 60 * 60 * seconds,
+  /** A used session is extended at most this often, since each extension writes a row. */
+  extendEveryMs: 60 * 60 * seconds,
   /** Ended sessions and links that each sign-in deletes. */
   deletedPerSignIn: 20,
-} as const;
-
-export const peopleLimits = {
-  /** An invitation's link works once, within this time. */
-  invitationMs: 72 * hours,
-  /** Pending invitations of an organization. */
-  invitationsMax: 500,
-  /** Time for a browser to come back from its issuer. */
-  signInMs: 10 * 60 * seconds,
-  /** Validity of a code that gives the command line a personal key, once. */
-  signInCodeMs: 5 * 60 * seconds,
-  /** A person's session ends after this time without use. */
-  sessionMs: 12 * hours,
-  /** A session that is used ends after this time. */
-  sessionMaxMs: 7 * days,
-  /** A used session is extended at most this often, since each extension writes a row. */
-  extendEveryMs: hours,
-  personalKeyMs: 90 * days,
-  personalKeyMaxMs: 366 * days,
-  /** Rows that one sweep deletes of each kind. */
-  deletedPerSweep: 500,
 } as const;

@@ -4,6 +4,8 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export const apiLimits = {
+  /** Body of an operator's request, such as one with an issuer's keys. */
+  operatorBytes: 128 * 1024,
   /** Rate limit period: `simple.period` in wrangler.toml. */
   rateLimitPeriodSeconds: 60,
   /** Wrong admin tokens and keys per address, period and isolate. Wrong keys are only counted if there is a rate limit. */

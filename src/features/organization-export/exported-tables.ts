@@ -4,7 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { getTableName, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { type Placed, placed } from '../../core/placed.ts';
-import type { HeldTable, Holder } from '../../db/owned-table.ts';
+import type { HeldTable, Holder, OwnedTable, SweptTable } from '../../db/owned-table.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../../db/schema/access.ts';
 import { versionAdvisories } from '../../db/schema/advisories.ts';
 import { budgets, usageMonths } from '../../db/schema/budgets.ts';
@@ -13,7 +13,6 @@ import { laterCallRows } from '../../db/schema/calls.ts';
 import { deploymentStepRows, deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
 import { pluginLocks } from '../../db/schema/environments.ts';
 import { pluginGrants } from '../../db/schema/grants.ts';
-import { invitations, issuers, members, people, trustedPublishers } from '../../db/schema/identity.ts';
 import { models, secrets } from '../../db/schema/models.ts';
 import { scanPolicies, waivers } from '../../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
@@ -46,11 +45,6 @@ const kernelTables: readonly ExportedTable[] = [
   of('organization', organizations, organizations.id, organizations.id),
   of('organization', quotas, quotas.organizationId, quotas.resource),
   { ...of('organization', apiKeys, apiKeys.organizationId, apiKeys.id), omitted: [apiKeys.hash, apiKeys.previousHash] },
-  { ...of('organization', issuers, issuers.organizationId, issuers.id), omitted: [issuers.clientSecret] },
-  of('organization', trustedPublishers, trustedPublishers.organizationId, trustedPublishers.id),
-  of('issuer', people, people.issuerId, people.id),
-  of('organization', members, members.organizationId, members.personId),
-  { ...of('organization', invitations, invitations.organizationId, invitations.id), omitted: [invitations.hash] },
   of('organization', namespaces, namespaces.organizationId, namespaces.id),
   of('organization', scanPolicies, scanPolicies.organizationId, scanPolicies.organizationId),
   of('organization', waivers, waivers.organizationId, waivers.id),
@@ -104,10 +98,14 @@ const kernelTables: readonly ExportedTable[] = [
 /** Returns the tables, of which features' come last unless they say otherwise: rows after those that they refer to. */
 export function exportedTables({ features }: Pick<Deps, 'features'>): readonly ExportedTable[] {
   const added = features.flatMap(({ owned = [], swept = [] }) => [
-    ...owned.map((one) => exportOf(one, [one.table.id])).reverse(),
+    ...owned.flatMap((one) => ('omittedBecause' in one ? [] : [exportOf(one, orderOf(one))])).reverse(),
     ...swept.map((one) => exportOf(one, one.order)).reverse(),
   ]);
   return placed<ExportedTable, ExportedTable & Placed>(kernelTables, added, ({ table }) => getTableName(table));
+}
+
+function orderOf(one: OwnedTable | SweptTable): readonly AnySQLiteColumn[] {
+  return 'order' in one ? one.order : [one.table.id];
 }
 
 function exportOf(
@@ -120,7 +118,11 @@ function exportOf(
 /** Returns tables that have rows of an organization but are omitted from its export, and why. */
 export function notExported({ features }: Pick<Deps, 'features'>): Record<string, string> {
   const ofVersions = features.flatMap((feature) => feature.ofVersions ?? []);
-  const added = ofVersions.map(({ column, omittedBecause }) => [getTableName(column.table), omittedBecause]);
+  const owned = features.flatMap((feature) => feature.owned ?? []);
+  const added = [...ofVersions, ...owned.filter((one) => 'omittedBecause' in one)].map(({ column, omittedBecause }) => [
+    getTableName(column.table),
+    omittedBecause,
+  ]);
   return { ...kernelNotExported, ...Object.fromEntries(added) };
 }
 
@@ -139,8 +141,6 @@ const kernelNotExported: Record<string, string> = {
   dead_letters: 'messages that name rows by their IDs',
   rescans: 'positions of work in progress',
   run_chunks: 'progress of runs; their inputs and results are objects',
-  sign_ins: 'sign-ins on their way',
   scans: 'findings by content digest, shared by all organizations; linting the archive reproduces them',
-  used_tokens: 'digests of tokens, until they expire',
   webhook_lanes: 'leases of workers',
 };

@@ -18,12 +18,12 @@ import { Problem } from '../../core/problem.ts';
 import { previousChanged, qualified, readTogether, type Statement, writeAndRead } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { events } from '../../db/schema/events.ts';
-import { people } from '../../db/schema/identity.ts';
 import { type OwnerId, plugins, pluginVersions, scans, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { requireRoom, selectExceeded } from '../../limits/limit.ts';
 import { pluginQuota } from '../../limits/quotas.ts';
+import { peopleOf } from '../../points.ts';
 import type { Upload } from '../uploads/uploads.ts';
 import { activateStatements, isHigherThanActive } from './active-version.ts';
 import { changeStatements } from './changes.ts';
@@ -59,7 +59,7 @@ export interface Decided {
  * Two D1 round trips: one finds the version, the other decides.
  */
 export async function decideVersion(
-  deps: WriteDeps,
+  deps: WriteDeps & Pick<Deps, 'features'>,
   actor: Actor,
   { ownerId, slug, kind }: { ownerId: OwnerId; slug: string; kind?: PluginKind | undefined },
   decision: Decision,
@@ -69,7 +69,7 @@ export async function decideVersion(
   const found = await readTogether(deps.db, {
     owners: selectOwner(deps.db, actor, ownerId),
     versions: selectVersion(deps.db, key),
-    namesakes: selectAuthorsWithAddress(deps.db, actor, key),
+    namesakes: selectWithNamesake(deps, actor, key),
   });
   requireOwner(found.owners, ownerId);
   const version = requireVersion(found.versions, slug);
@@ -97,8 +97,6 @@ export async function decideVersion(
   throw new Problem('conflict', `${after.name} ${formatVersion(after)} was changed meanwhile`);
 }
 
-const approver = alias(people, 'approver');
-
 /** Why a person counts as the author of what something else published. */
 const authorBecause: Partial<Record<ActorRef['type'], string>> = {
   key: 'You made or rotated the service key that published this version',
@@ -106,16 +104,16 @@ const authorBecause: Partial<Record<ActorRef['type'], string>> = {
   ci: 'You added the trusted publisher or the issuer of the CI job that published this version',
 };
 
-/** Selects, for a batch, the version's authors whose e-mail address is the actor's: at two issuers, one person has two accounts. */
-function selectAuthorsWithAddress(db: Deps['db'], { personId }: Actor, key: VersionKey) {
-  const { createdBy } = pluginVersions;
+/** Selects, for a batch, the version if one of its authors has the actor's e-mail address: at two issuers, one person has two accounts. */
+function selectWithNamesake({ db, features }: Pick<Deps, 'db' | 'features'>, { personId }: Actor, key: VersionKey) {
+  const { createdBy, id } = pluginVersions;
   const authors = sql`(select json_extract(${createdBy}, '$.id') union all select value from json_each(${createdBy}, '$.made_by'))`;
-  const address = sql`(select lower(${approver.email}) from ${people} as approver where ${approver.id} = ${personId})`;
+  const people = peopleOf({ features });
+  const isNamesake = people && personId !== null ? people.isNamesake(personId, authors) : sql`false`;
   return db
-    .select({ id: people.id })
+    .select({ id })
     .from(pluginVersions)
-    .innerJoin(people, sql`${people.id} in ${authors}`)
-    .where(and(matchesVersion(key), sql`lower(${people.email}) = ${address}`))
+    .where(and(matchesVersion(key), isNamesake))
     .limit(1);
 }
 

@@ -1,19 +1,10 @@
 // Rows of the authorization matrix for later calls; a namespace's runs and releases; an organization's
-// deletion; issuers, people and approvals; builders; and operators.
+// deletion; approvals; builders; and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import {
-  newBuilder,
-  newInvitation,
-  newIssuer,
-  newMember,
-  newRelease,
-  newTrustedPublisher,
-  releasedName,
-  type World,
-} from '../../support/scenes/authorization-world.ts';
+import { newBuilder, newRelease, releasedName } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
 
 const read = { scope: 'plugins:read', of: 'namespace' } as const;
@@ -134,95 +125,6 @@ export const ownOrganization: Record<string, Row> = {
   'DELETE /deletion': wholeAdmin,
 };
 
-const issuerFields = { name: 'made', url: 'https://made.example.com' };
-const ownName = (fresh: string) => fresh.replaceAll('_', '-');
-const newIssuerBody = async (_: World, fresh: string) => ({
-  sent: { body: { ...issuerFields, name: ownName(fresh) } },
-});
-
-export const issuers: Record<string, Row> = {
-  'GET ': wholeAdmin,
-  'POST ': { ...wholeAdmin, sent: { body: issuerFields }, ready: newIssuerBody },
-  'GET /{issuer_id}': wholeAdmin,
-  'DELETE /{issuer_id}': {
-    ...wholeAdmin,
-    ready: async ({ org }, fresh) => ({ ids: { issuer_id: await newIssuer(org, fresh) } }),
-  },
-};
-
-export const memberRows: Record<string, Row> = {
-  'GET ': wholeAdmin,
-  'PATCH /{person_id}': {
-    ...wholeAdmin,
-    also: ['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke'],
-    sent: { body: { role: 'developer' } },
-  },
-  'DELETE /{person_id}': {
-    ...wholeAdmin,
-    ready: async ({ org, ids }) => ({ ids: { person_id: await newMember(org, ids.issuer_id ?? '') } }),
-  },
-};
-
-export const invitations: Record<string, Row> = {
-  'GET ': wholeAdmin,
-  'POST ': {
-    ...wholeAdmin,
-    also: ['plugins:read'],
-    sent: { body: { email: 'ana@example.com', role: 'viewer' } },
-  },
-  'DELETE /{invitation_id}': {
-    ...wholeAdmin,
-    status: 204,
-    ready: async ({ org }) => ({ ids: { invitation_id: await newInvitation(org) } }),
-  },
-};
-
-const ofPerson = { scope: null, of: 'visible', status: 403, asPerson: 200 } as const;
-/** Refused before its resource is looked up. The world's isn't the person's own. */
-const ownOfPerson = { ...ofPerson, of: 'registrant', asPerson: 404 } as const;
-
-/** Keys of organizations act for nobody. */
-export const personRows: Record<string, Row> = {
-  'GET ': ofPerson,
-  'POST /switch': { ...ofPerson, asPerson: 404, sent: { body: { organization_id: 'org' } } },
-  'GET /sessions': ofPerson,
-  'DELETE /sessions/{session_id}': ownOfPerson,
-  'GET /keys': ofPerson,
-  'POST /keys': { ...ofPerson, sent: { body: { name: 'laptop' } } },
-  'DELETE /keys/{key_id}': ownOfPerson,
-  'POST /codes': { ...ofPerson, sent: { body: { code_challenge: 'c'.repeat(43) } } },
-};
-
-/** The operator sees only its own issuers. */
-export const operatorIssuers: Record<string, Row> = {
-  'GET ': operator,
-  'POST ': { ...operator, sent: { body: issuerFields }, ready: newIssuerBody },
-  'GET /{issuer_id}': { ...operator, status: 404 },
-  'DELETE /{issuer_id}': { ...operator, status: 404 },
-};
-
-const publisherBody = { namespace: 'default', plugin: 'made', conditions: [{ claim: 'sub', equals: 'made' }] };
-
-export const trustedPublishers: Record<string, Row> = {
-  'GET ': { ...wholeAdmin, of: 'visible' },
-  'POST ': {
-    ...wholeAdmin,
-    of: 'namespace',
-    also: ['plugins:read', 'plugins:write', 'plugins:deploy'],
-    sent: { body: { ...publisherBody, issuer_id: 'iss_00000000000000000000000000' } },
-    ready: async ({ ids, org }) => ({
-      sent: { body: { ...publisherBody, namespace: org.namespaceId, issuer_id: ids.issuer_id } },
-    }),
-  },
-  'DELETE /{trusted_publisher_id}': {
-    ...wholeAdmin,
-    of: 'namespace',
-    ready: async ({ ids, org }) => ({
-      ids: { trusted_publisher_id: await newTrustedPublisher(org, ids.issuer_id ?? '') },
-    }),
-  },
-};
-
 export const admin: Record<string, Row> = {
   'POST /organizations': { ...operator, sent: { body: { name: 'Made' } } },
   'GET /organizations': operator,
@@ -233,10 +135,6 @@ export const admin: Record<string, Row> = {
   'PUT /organizations/{organization_id}/budget': { ...operator, sent: { body: { calls: 1_000_000 } } },
   'POST /organizations/{organization_id}/deletion': operator,
   'DELETE /organizations/{organization_id}/deletion': operator,
-  'POST /organizations/{organization_id}/invitations': {
-    ...operator,
-    sent: { body: { email: 'ana@example.com', role: 'owner' } },
-  },
   'POST /organizations/{organization_id}/keys': { ...operator, sent: { body: { name: 'x', scopes: ['audit:read'] } } },
 };
 

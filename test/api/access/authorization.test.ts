@@ -37,11 +37,6 @@ const open = [
   'GET /openapi.json',
   'POST /v1/session/links/read',
   'POST /v1/session/links/use',
-  'GET /v1/sign-in/issuers',
-  'POST /v1/sign-in',
-  'POST /v1/sign-in/code',
-  'POST /v1/sign-in/invitation',
-  'POST /v1/oidc/exchange',
   ...featureRows.flatMap(({ open: own = [] }) => own),
 ];
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
@@ -49,22 +44,11 @@ const pages = [
   ...['GET /docs', 'GET /docs/', 'GET /docs/problems', 'GET /docs/problems/{code}', 'GET /docs/groups/{group}'],
   ...['GET /docs/index.json', 'GET /docs/operations/{operation}', 'GET /docs/operations/{operation}/document.json'],
   'GET /docs/{file}{[a-z][a-z-]*\\.[a-z0-9]+}',
-  ...[
-    'GET /',
-    'GET /sign-in',
-    'GET /account',
-    'GET /cli-sign-in',
-    'GET /events',
-    'GET /keys',
-    'GET /members',
-    'GET /quotas',
-    'GET /policy',
-    'GET /grants',
-  ],
+  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy', 'GET /grants'],
   ...['GET /approvals', 'GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /webhooks', 'GET /webhooks/{page}{.+}'],
-  ...['GET /n/{page}{.+}', 'GET /console/assets/{file}', 'GET /v1/sign-in/callback'],
-  'GET /v1/sign-in/callback/{organization_id}',
+  ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
+  ...featureRows.flatMap(({ undocumented: own = [] }) => own),
   ...features.flatMap(({ pages: own = [] }) => own.map((path) => `GET ${path.replace(/:(\w+)/, '{$1}')}`)),
 ];
 

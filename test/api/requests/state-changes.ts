@@ -9,10 +9,6 @@ export const explanations: Record<string, string[]> = {
     ...['key.', 'issuer.removed', 'trusted_publisher.removed'],
     ...['organization.created', 'organization.closed', 'member.'],
   ],
-  issuers: ['issuer.'],
-  trusted_publishers: ['trusted_publisher.', 'issuer.removed', 'key.exchanged'],
-  members: ['member.'],
-  invitations: ['member.', 'invitation.revoked'],
   namespaces: ['namespace.', 'organization.created', 'organization.closed', 'secret.set'],
   secrets: ['secret.'],
   call_limits: ['limit.changed'],
@@ -37,12 +33,11 @@ export const explanations: Record<string, string[]> = {
 };
 
 /** Operations on what serves all organizations. Each event belongs to one organization, so these have none. */
-export const ofOperator: readonly string[] = ['POST /v1/admin/issuers'];
+export const ofOperator: readonly string[] = featureRows.flatMap(({ ofOperator: own = [] }) => own);
 
 /** Columns that change without an event, and why. */
 export const bookkeeping: Record<string, Record<string, string>> = {
   api_keys: { last_used_at: 'a time of use' },
-  trusted_publishers: { last_used_at: 'a time of use' },
   deployments: {
     attempts: 'claims',
     error: 'why the last attempt failed; for good, it is an event',
@@ -108,7 +103,6 @@ export const bookkeeping: Record<string, Record<string, string>> = {
 
 /** Tables whose rows are removed some time after their deletion event. */
 export const removedLater: readonly string[] = [
-  'invitations',
   'later_calls',
   'releases',
   'runs',
@@ -142,11 +136,8 @@ export const recordsOnly: Record<string, string> = {
   event_archives: 'seals and events in the store',
   events: 'the events themselves',
   browser_sessions: 'browsers that act with a key, whose changes are events of the key',
-  people: 'whom issuers vouched for; what they may do is a membership',
-  sign_ins: 'browsers on their way to an issuer and back',
   heartbeats: 'the time of the primary',
   idempotency_keys: 'stored responses',
-  used_tokens: 'tokens that were exchanged, which is an event of the key',
   outbox: 'messages on their way',
   promotions: 'history of promotions, which are events',
   released_archives: 'objects deleted from the store',

@@ -8,7 +8,6 @@ import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { builders } from '../../../src/db/schema/builders.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
-import { members, people } from '../../../src/db/schema/identity.ts';
 import type { Fetch } from '../client.ts';
 import { featureRows, type MadeWorld, mergedRows } from '../feature-rows.ts';
 import { goDeployment, goPlugin } from '../plugins/go-plugins.ts';
@@ -16,7 +15,6 @@ import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { affect, know } from './advisories.ts';
 import { type Organization, organization } from './organization.ts';
-import { addIssuer, trust } from './trusted-publishers.ts';
 import { webhook } from './webhooks.ts';
 
 export type Ids = Record<string, string>;
@@ -48,11 +46,6 @@ export const missingIds: Ids = {
   call_id: 'call_00000000000000000000000000',
   endpoint_id: 'whk_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
-  issuer_id: 'iss_00000000000000000000000000',
-  person_id: 'usr_00000000000000000000000000',
-  invitation_id: 'inv_00000000000000000000000000',
-  session_id: 'ses_00000000000000000000000000',
-  trusted_publisher_id: 'tpb_00000000000000000000000000',
   delivery_id: 'dlv_00000000000000000000000000',
   advisory_id: 'GHSA-absent',
   builder_name: 'absent-builder',
@@ -71,18 +64,12 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   const rows = await publish(org, plugin({ name: `${name}_rows` }));
   await org.post(`${org.plugins}/${rows.plugin_id}/deploy`);
   const endpointId = await newWebhook(org);
-  const issuerId = await newIssuer(org, name);
   const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
   return {
     org,
     whole,
     ids: {
       organization_id: org.id,
-      issuer_id: issuerId,
-      person_id: await newMember(org, issuerId),
-      invitation_id: await newInvitation(org),
-      session_id: missingIds.session_id ?? '',
-      trusted_publisher_id: await newTrustedPublisher(org, issuerId),
       namespace_id: org.namespaceId,
       namespace_identifier: org.namespaceId,
       plugin_id: own.plugin_id,
@@ -203,29 +190,4 @@ function releasesOf({ namespaceId }: Organization): string {
 export async function newDeployment(org: Organization, pluginId: string): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${pluginId}/deploy`);
   return z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
-}
-
-/** Makes a person whom the issuer knows a member. */
-export async function newMember({ id: organizationId }: Organization, issuer: string): Promise<string> {
-  const id = idSource(systemClock.now)('person');
-  const issuerId = idSchema('issuer').parse(issuer);
-  const person = { id, issuerId, subject: id, email: 'ana@example.com', name: 'Ana', createdAt: 1, signedInAt: 1 };
-  const db = database(env.DB);
-  await db.insert(people).values(person);
-  await db.insert(members).values({ organizationId, personId: id, role: 'viewer', createdAt: 1 });
-  return id;
-}
-
-export async function newInvitation(org: Organization): Promise<string> {
-  const { body } = await org.post('/v1/invitations', { email: 'ben@example.com', role: 'viewer' });
-  return z.object({ invitation_id: idSchema('invitation') }).parse(body).invitation_id;
-}
-
-/** Adds an issuer of CI jobs, whose keys are found when the first token arrives. */
-export function newIssuer(org: Organization, name: string): Promise<string> {
-  return addIssuer(org, { name: name.replaceAll('_', '-'), url: 'https://ci.example.com' });
-}
-
-export function newTrustedPublisher(org: Organization, issuer_id: string): Promise<string> {
-  return trust(org, { issuer_id });
 }

@@ -7,35 +7,23 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { apiKeys } from '../../../src/db/schema/access.ts';
-import { issuers, members, people } from '../../../src/db/schema/identity.ts';
 import { clientOf } from '../client.ts';
 import type { Organization } from './organization.ts';
 
 type Limits = Partial<Pick<NewKey, 'scopes' | 'namespaceIds'>>;
 
-/** Creates a member of the organization, and returns a client with a personal key. */
+/** Returns a client with the key of a person. Nothing else is known of them. */
 export async function personIn(org: Organization, name: string, limits: Limits = {}): Promise<Organization> {
-  const ids = idSource(systemClock.now);
-  const now = systemClock.now();
-  const issuerId = ids('issuer');
-  const personId = ids('person');
-  const db = database(env.DB);
-  const createdBy = { type: 'admin' as const, id: 'admin' };
-  const issuer = { id: issuerId, name: issuerId, purpose: 'people' as const, url: 'https://id.example.com' };
-  await db
-    .insert(issuers)
-    .values({ ...issuer, organizationId: org.id, clientId: 'slipway', createdBy, createdAt: now });
-  const email = `${name.toLowerCase()}@example.com`;
-  await db
-    .insert(people)
-    .values({ id: personId, issuerId, subject: personId, email, name, createdAt: now, signedInAt: now });
-  await db.insert(members).values({ organizationId: org.id, personId, role: 'owner', createdAt: now });
+  const personId = idSource(systemClock.now)('person');
   return withKey(org, { kind: 'personal', personId, principal: { name, via: 'cli' } }, limits);
 }
 
 /** Returns the ID of the person whose key the client has. */
-export async function personIdOf(person: Organization): Promise<string> {
-  return z.object({ person_id: z.string() }).parse((await person.get('/v1/person')).body).person_id;
+export async function personIdOf(client: Organization): Promise<string> {
+  const { person } = z
+    .object({ person: z.object({ person_id: z.string() }) })
+    .parse((await client.get('/v1/keys/self')).body);
+  return person.person_id;
 }
 
 /** Returns a client with the key of a CI job whose versions always wait for approval. */

@@ -74,7 +74,7 @@ async function openConnection({ context, options, signal }: Run, isAdmin: boolea
   const { connect, connectAsAdmin } = await import('../../connection/connect.ts');
   const { environment } = context;
   if (isAdmin) return connectAsAdmin(options, environment, signal);
-  const { withJobKey } = await import('../../connection/ci-token.ts');
+  const { withJobKey } = await import('../../connection/key-sources.ts');
   const job = { environment, signal, folder: undefined, plugin: async () => undefined };
   return connect(await withJobKey(options, job), environment, signal);
 }

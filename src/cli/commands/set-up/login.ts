@@ -73,7 +73,7 @@ async function signIn(
   output: Output,
   environment: Environment,
 ): Promise<string> {
-  const { keyFromBrowser } = await import('../../connection/browser-login.ts');
+  const { keyFromBrowser } = await import('../../connection/key-sources.ts');
   const { resolveSettings } = await import('../../connection/settings.ts');
   const { baseUrl } = resolveSettings({ baseUrl: url }, environment);
   return runInterruptible(async (signal) => {

@@ -1,13 +1,13 @@
 // The organization's API keys: who holds each, when it was last used, and actions to rotate and revoke it.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouteContext, useSearch } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { scopes as allScopes } from '../../../contract/scopes.ts';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { withoutData } from '../../data/paged-query.ts';
-import { personalKeysQuery } from '../../data/people-queries.ts';
 import { slipway } from '../../data/shell.ts';
-import { ActionDialog } from '../../parts/actions/action.tsx';
+import { ActionDialog, type ActionDialogProps } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';
 import { statusColumn, timeColumn } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
@@ -39,8 +39,9 @@ export function KeysPage() {
   );
 }
 
-/** Returns the columns of the organization's keys, or of the person's own. */
-export function columnsFor(own: ApiKey, isPersonal = false): Column<ApiKey>[] {
+/** Returns the columns of the organization's keys, or of a person's own, which are revoked in another way. */
+export function columnsFor(own: ApiKey, RevokeOwn?: ComponentType<KeyActionProps>): Column<ApiKey>[] {
+  const Revoke = RevokeOwn ?? RevokeKey;
   return [
     {
       id: 'key',
@@ -48,7 +49,7 @@ export function columnsFor(own: ApiKey, isPersonal = false): Column<ApiKey>[] {
       sortBy: ({ name }) => name,
       cell: ({ name, key_id, person, prefix }) => (
         <>
-          {visible(name)} {person && !isPersonal && <span className="kind">{visible(person.name)}</span>}{' '}
+          {visible(name)} {person && !RevokeOwn && <span className="kind">{visible(person.name)}</span>}{' '}
           {key_id === own.key_id && <span className="kind">this session</span>} <code>{prefix}…</code>
         </>
       ),
@@ -64,7 +65,7 @@ export function columnsFor(own: ApiKey, isPersonal = false): Column<ApiKey>[] {
         key.status === 'active' && (
           <span className="actions">
             {key.person === null && <Rotate apiKey={key} isOwn={key.key_id === own.key_id} />}
-            <Revoke apiKey={key} isOwn={key.key_id === own.key_id} isPersonal={isPersonal} />
+            <Revoke apiKey={key} isOwn={key.key_id === own.key_id} />
           </span>
         ),
     },
@@ -78,12 +79,12 @@ function mayText({ namespace_ids, scopes }: ApiKey): string {
   return `${may} in ${namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}`;
 }
 
-interface ActionProps {
+export interface KeyActionProps {
   apiKey: ApiKey;
   isOwn: boolean;
 }
 
-function Rotate({ apiKey: { key_id, name }, isOwn }: ActionProps) {
+function Rotate({ apiKey: { key_id, name }, isOwn }: KeyActionProps) {
   const path = { key_id };
   return (
     <RotateSecret
@@ -107,22 +108,32 @@ function Rotate({ apiKey: { key_id, name }, isOwn }: ActionProps) {
   );
 }
 
-function Revoke({ apiKey: { key_id, name, last_used_at }, isOwn, isPersonal }: ActionProps & { isPersonal: boolean }) {
-  const path = { key_id };
+function RevokeKey({ apiKey, isOwn }: KeyActionProps) {
+  const path = { key_id: apiKey.key_id };
+  return (
+    <RevokeDialog
+      apiKey={apiKey}
+      isOwn={isOwn}
+      request={() => apiRequest('delete', '/v1/keys/{key_id}', { path })}
+      cli={() => slipway(['keys', 'revoke', apiKey.key_id], { yes: true })}
+    />
+  );
+}
+
+type RevokeDialogProps<Answer> = KeyActionProps & Pick<ActionDialogProps<Answer>, 'request' | 'cli'>;
+
+/** Asks before a key is revoked. */
+export function RevokeDialog<Answer>({ apiKey, isOwn, ...action }: RevokeDialogProps<Answer>) {
+  const { last_used_at, name } = apiKey;
   return (
     <ActionDialog
       label="Revoke"
       of={name}
       title={`Revoke ${name}`}
       typed={name}
-      request={() =>
-        isPersonal
-          ? apiRequest('delete', '/v1/person/keys/{key_id}', { path })
-          : apiRequest('delete', '/v1/keys/{key_id}', { path })
-      }
-      {...(!isPersonal && { cli: () => slipway(['keys', 'revoke', key_id], { yes: true }) })}
-      changes={[['keys'], personalKeysQuery.queryKey]}
+      changes={[['keys']]}
       said={() => `${name} is revoked.`}
+      {...action}
     >
       <p>
         {last_used_at === null ? 'It was never used. ' : <LastUse at={last_used_at} />}

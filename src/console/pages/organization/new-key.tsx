@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { keyPresets } from '../../../contract/scopes.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
-import { personalKeysQuery } from '../../data/people-queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
@@ -22,7 +21,7 @@ const purposes = {
 } as const;
 type Purpose = keyof typeof purposes;
 
-const lifetimes: readonly Choice[] = [
+export const lifetimes: readonly Choice[] = [
   ['90', '90 days'],
   ['30', '30 days'],
   ['365', 'a year'],
@@ -49,25 +48,7 @@ export function NewKey() {
   );
 }
 
-/** Creates a key that acts as the signed-in person. */
-export function NewPersonalKey() {
-  const { scopes } = useRouteContext({ from: '/signed-in' }).key;
-  return (
-    <ActionDialog
-      label="Create a key"
-      title="Create a personal key"
-      className="primary"
-      submit="Create the key"
-      request={(form) => apiRequest('post', '/v1/person/keys', { body: keyIn(form, scopesIn(form, scopes)) })}
-      changes={[personalKeysQuery.queryKey]}
-      shows={({ api_key }) => <NewSecret secret={api_key} />}
-    >
-      <KeyFields scopes={scopes} choices={lifetimes} />
-    </ActionDialog>
-  );
-}
-
-function KeyFields({ scopes, choices }: { scopes: Scope[]; choices: readonly Choice[] }) {
+export function KeyFields({ scopes, choices }: { scopes: Scope[]; choices: readonly Choice[] }) {
   return (
     <>
       <TextField name="name" label="What is it for?" required maxLength={100} placeholder="ci" />
@@ -119,13 +100,13 @@ function NamespaceChoice() {
 }
 
 /** Returns the purpose's scopes, or those selected from the session's own. */
-function scopesIn(form: FormData, own: Scope[]): Scope[] {
+export function scopesIn(form: FormData, own: Scope[]): Scope[] {
   const purpose = knownPurposes.find((name) => name === readText(form, 'purpose')) ?? 'other';
   const chosen = new Set(form.getAll('scope'));
   return purpose === 'other' ? own.filter((scope) => chosen.has(scope)) : [...keyPresets[purpose]];
 }
 
-function keyIn(form: FormData, scopes: Scope[]) {
+export function keyIn(form: FormData, scopes: Scope[]) {
   const [expires_at, namespace] = [daysAhead(form, 'days'), readText(form, 'namespace')];
   return {
     name: readText(form, 'name'),

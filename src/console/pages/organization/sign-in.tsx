@@ -1,4 +1,4 @@
-// Signs in with an opened link, after confirmation, or else by an issuer of people or with an API key.
+// Signs in with an opened link, after confirmation, or else with an API key or in a way of a feature's.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -6,18 +6,19 @@ import type { Schemas } from '../../data/api.ts';
 import {
   beginSession,
   dismissLink,
-  invitationQuery,
   linkOwnerQuery,
   linkToConfirm,
   sessionQuery,
-  signInByIssuer,
-  signInIssuersQuery,
   signInWithKey,
   signInWithLink,
 } from '../../data/session.ts';
+import { featureSignIns } from '../../feature-sign-ins.gen.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Mark } from '../../parts/frame/mark.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import type { SignInWay } from '../../sign-in-way.ts';
+
+const waysToSignIn: readonly SignInWay[] = featureSignIns;
 
 interface KeyFormProps {
   /** The page shown after signing in. */
@@ -48,7 +49,9 @@ function KeyForm({ page, refusal }: KeyFormProps) {
   return (
     <>
       <h1>Sign in to Slipway</h1>
-      <Issuers page={page} />
+      {waysToSignIn.map(({ name, Way }) => (
+        <Way key={name} page={page} />
+      ))}
       <form onSubmit={(event) => void submit(event)}>
         <label htmlFor="key">API key</label>
         <input
@@ -72,56 +75,6 @@ function KeyForm({ page, refusal }: KeyFormProps) {
       </form>
       <p>Or let the command line open the console with its own key:</p>
       <Copyable text="slipway open" />
-    </>
-  );
-}
-
-/** A button for each issuer of people. Its page sends the browser back, signed in. */
-function Issuers({ page }: { page: string }) {
-  const { organization } = useSearch({ from: '/sign-in' });
-  const { data: issuers = [] } = useQuery(signInIssuersQuery(organization));
-  const [problem, setProblem] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-  const leave = async (issuerId: string) => {
-    setBusy(true);
-    try {
-      await signInByIssuer(issuerId, { organization, page });
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-      setBusy(false);
-    }
-  };
-  const { data: invitation } = useQuery(invitationQuery);
-  if (issuers.length === 0)
-    return invitation ? (
-      <p>Nobody can sign in here yet: the operator or an owner has to add an issuer of people first.</p>
-    ) : null;
-  return (
-    <>
-      {invitation?.read && (
-        <p>
-          You are invited to {visible(invitation.read.organization_name)} on {location.host}, with the role{' '}
-          {invitation.read.role}. Sign in as {visible(invitation.read.email)}.
-        </p>
-      )}
-      {invitation?.refusal !== undefined && (
-        <p role="alert" className="problem">
-          {invitation.refusal}
-        </p>
-      )}
-      {issuers.map(({ issuer_id: id, name }) => (
-        <p key={id}>
-          <button type="button" className="primary" disabled={isBusy} onClick={() => void leave(id)}>
-            Sign in with {visible(name)}
-          </button>
-        </p>
-      ))}
-      {problem !== undefined && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
-      <p>Or use an API key:</p>
     </>
   );
 }

@@ -1,16 +1,18 @@
-// The user menu: the person, the theme, the keyboard shortcuts, and signing out.
+// The user menu: what features add, the theme, the keyboard shortcuts, and signing out.
 import { Menu } from '@base-ui/react/menu';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useRouteContext } from '@tanstack/react-router';
-import { Check, CircleUser, Keyboard, LogOut } from 'lucide-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Check, Keyboard, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { forgetNamespace } from '../../data/namespace.ts';
-import { personQuery } from '../../data/people-queries.ts';
 import { signOut } from '../../data/session.ts';
-import { visible } from '../visible-text.ts';
+import { featureMenuParts } from '../../feature-menu-parts.gen.ts';
+import type { MenuPart } from '../../menu-part.ts';
 import type { Opened } from './keyboard.tsx';
 import { MenuPopup } from './menu-popup.tsx';
 import { themes, useTheme } from './theme.ts';
+
+const menuParts: readonly MenuPart[] = featureMenuParts;
 
 interface Props {
   label: ReactNode;
@@ -25,7 +27,9 @@ export default function UserMenu({ label, className, open }: Props) {
   const leave = useLeave();
   return (
     <MenuPopup label={label} className={className} side="top">
-      <Person />
+      {menuParts.map(({ name, User }) => (
+        <User key={name} />
+      ))}
       <Menu.RadioGroup value={theme} onValueChange={chooseTheme} aria-label="Theme">
         <div className="menu-title">Theme</div>
         {themes.map((one) => (
@@ -45,29 +49,6 @@ export default function UserMenu({ label, className, open }: Props) {
         Sign out
       </Menu.Item>
     </MenuPopup>
-  );
-}
-
-/** Names the person, and leads to their own sessions and keys. A key of the organization has neither. */
-function Person() {
-  const { key } = useRouteContext({ from: '/signed-in' });
-  const { data } = useQuery({ ...personQuery, enabled: key.person !== null });
-  if (key.person === null) return null;
-  return (
-    <>
-      <div className="menu-person">
-        <strong>{visible(key.person.name)}</strong>
-        <span>{visible(data?.email ?? '')}</span>
-        <span>
-          {key.role} of {visible(key.organization_name)}
-        </span>
-      </div>
-      <Menu.LinkItem closeOnClick render={<Link to="/account" search={{}} />}>
-        <CircleUser className="icon" aria-hidden />
-        Your sessions and keys
-      </Menu.LinkItem>
-      <hr />
-    </>
   );
 }
 
