@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { waitUntilSettled } from '../../../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../../../src/client/client.ts';
 import { consoleScene } from '../../../console/console-scene.ts';
-import { Reader } from '../../../console/reader.ts';
+import { Reader } from '../../../console/work/reader.ts';
 import { echoPlugin, publish } from '../../../e2e/plugins.ts';
 import { patienceMs } from '../../../support/waiting.ts';
 

@@ -3,10 +3,10 @@
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { packFiles } from '../../scripts/demo/pack.ts';
-import { SlipwayClient } from '../../src/client/client.ts';
-import { echoPlugin } from '../e2e/plugins.ts';
-import { consoleScene } from './console-scene.ts';
+import { packFiles } from '../../../scripts/demo/pack.ts';
+import { SlipwayClient } from '../../../src/client/client.ts';
+import { echoPlugin } from '../../e2e/plugins.ts';
+import { consoleScene } from '../console-scene.ts';
 import { Reader } from './reader.ts';
 
 const scene = consoleScene();
