@@ -33,11 +33,11 @@ const types = ['worker', 'node', 'scripts', 'pages', 'console'].map((name): Comm
   const tsc = 'node_modules/typescript-7/bin/tsc';
   return [`types: ${name}`, 'node', tsc, '--checkers', '1', '-p', `tsconfig.${name}.json`];
 });
-/** Documents describe Slipway with all its features, and features are tested with each other. */
-const others = ['**/test/maps.test.ts', '**/test/scan/walkthrough.test.ts', '**/test/features/**'].flatMap((path) => [
-  '--exclude',
-  path,
-]);
+/** Documents and the operator's query are about Slipway with all its features, and features are tested with each other. */
+const others = [
+  ...['**/test/maps.test.ts', '**/test/scan/walkthrough.test.ts', '**/test/db/health-query.test.ts'],
+  '**/test/features/**',
+].flatMap((path) => ['--exclude', path]);
 /** The builder and the scripts know no feature. */
 const kernelTests: string[][] = [['pure'], ['node', 'test/cli/', ...globSync('test/*.test.ts')], ['workerd']];
 const tests = kernelTests.map(([project = '', ...paths]): Command => {

@@ -19,7 +19,6 @@ import {
   createNamespaces,
   createOrganization,
   createPlugins,
-  createWebhooks,
   type FuzzedServer,
 } from './fuzzing/resources.ts';
 import { installGoPlugin } from './fuzzing/sample-plugins.ts';
@@ -92,7 +91,6 @@ async function createResources(local: Local): Promise<Record<string, string>> {
     ...(await createGrants(server)),
     ...(await createKeys(server)),
     ...(await createOrganization(operator)),
-    ...(await createWebhooks(server)),
     ...(await createOfFeatures(server)),
   };
 }

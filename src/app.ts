@@ -50,7 +50,6 @@ import { readYourWrites } from './api/requests/read-your-writes.ts';
 import { conditional } from './api/responses/conditional.ts';
 import { webhooksOfEvents } from './api/responses/event-wire.ts';
 import { runs } from './api/runs/runs.ts';
-import { webhooks } from './api/webhooks/endpoints.ts';
 import { apiLimits } from './contract/limits/requests.ts';
 import type { Log } from './core/log.ts';
 import { features } from './features.ts';
@@ -117,7 +116,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.route('/v1/calls', laterCallRoutes());
   app.route('/v1/session', session());
   app.route('/v1/events', events());
-  app.route('/v1/webhooks', webhooks());
   for (const [path, router] of features.flatMap(({ routes = {} }) => Object.entries(routes))) app.route(path, router());
   app.route('/api/plugins', goPlugins(pipelineSurface));
   app.route('/api/storage-plugins', goPlugins(storageSurface));

@@ -5,13 +5,9 @@ import type { DeploymentId } from './core/ids.ts';
 import { isId } from './core/ids.ts';
 import { laterCallRows } from './db/schema/calls.ts';
 import { deployments } from './db/schema/deploy.ts';
-import { events } from './db/schema/events.ts';
 import { plugins, pluginVersions, uploads } from './db/schema/registry.ts';
 import { runs } from './db/schema/runs.ts';
-import { endpoints } from './db/schema/webhooks.ts';
 import type { Deps } from './deps.ts';
-import { deliverDue } from './events/webhooks/deliver.ts';
-import { fanOutAndDeliver } from './events/webhooks/fan-out.ts';
 import type { MessageHandler, MessageHandlers } from './feature.ts';
 import { features } from './features.ts';
 import { stopDueInstances } from './instances/fleets/stop.ts';
@@ -37,8 +33,6 @@ const ofKernel: MessageHandlers = {
   'instance-crashed': { handle: (deps, { crashes, id }) => rollBackCrashing(deps, id, crashes), rows: deployments },
   'stop-instances': { handle: (deps, { id }) => stopDueInstances(deps, id), rows: plugins },
   'enforce-grants': { handle: (deps, { id }) => enforceGrants(deps, id), rows: plugins },
-  'fan-out': { handle: fanOutAndDeliver, rows: events },
-  deliver: { handle: (deps, { id }) => deliverDue(deps, id), rows: endpoints },
   'work-run': { handle: (deps, { id }) => workRuns(deps, id), rows: runs },
   'stop-runs': { handle: stopRuns, rows: pluginVersions },
   'run-call': {

@@ -101,7 +101,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   policyVersion: string;
   clock: Clock;
   ids: IdSource;
-  /** Returns the newest event ID since the last call, if any. If there is one, webhooks may have events to deliver. */
+  /** Returns the newest event ID since the last call, if any. If there is one, features may have work to do. */
   takeNewEventId(): EventId | undefined;
   log: Log;
   /** The operator's collector; null for none. */

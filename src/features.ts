@@ -12,10 +12,12 @@ import { secrets } from './features/secrets/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { vectors } from './features/vectors/feature.ts';
 import { waivers } from './features/waivers/feature.ts';
+import { webhooks } from './features/webhooks/feature.ts';
 
 export const features: readonly Feature[] = [
   advisoryImports,
   agents,
+  webhooks,
   clusters,
   deployHooks,
   evidence,

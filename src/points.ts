@@ -6,15 +6,17 @@ import type { SourcePlace } from './contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from './contract/builder/sources.ts';
 import type { ActorRef } from './contract/events/events.ts';
 import type { Role } from './contract/identity.ts';
+import type { QuotaResource } from './contract/limits/quotas.ts';
 import type { AskedHardware } from './contract/plugin/hardware.ts';
 import type { Missing } from './contract/plugin/missing.ts';
 import type { Permissions } from './contract/plugin/permissions.ts';
 import type { ClusterNetwork, PluginKind } from './contract/states.ts';
 import type { Quarantine } from './contract/withdrawals.ts';
 import type { Clock } from './core/clock.ts';
-import type { DeploymentId, OrganizationId, PersonId, VersionId } from './core/ids.ts';
+import type { DeploymentId, EventId, OrganizationId, PersonId, VersionId } from './core/ids.ts';
 import type { Db, Statement } from './db/client.ts';
 import type { OwnedRows, OwnedTable, QuarantinableRow, QuarantinableRows, SweptTable } from './db/owned-table.ts';
+import type { Used } from './limits/amounts.ts';
 
 /** An organization that a batch closes. */
 export interface Closing {
@@ -22,6 +24,13 @@ export interface Closing {
   now: number;
   /** SQL: the batch closed it, or it was closed before. */
   isClosed: SQL;
+}
+
+/** An organization's events that are about to move to the store. */
+export interface Archiving {
+  organizationId: OrganizationId;
+  /** Time of the last of them. */
+  lastEventAt: number;
 }
 
 /** The requester of a source, as recorded in an upload. */
@@ -153,6 +162,12 @@ export interface Points<AllDeps> {
   waiting?: Record<string, (now: number) => SQL<number | null>>;
   /** Metrics of the database's rows. */
   gauges?: readonly Gauge[];
+  /** SQL by resource with a quota: how much of it an organization uses. */
+  used?: Partial<Record<QuotaResource, Used>>;
+  /** Runs after a request or a batch of messages recorded events. If they were never written, it has no effect. */
+  eventsRecorded?(deps: AllDeps, newest: EventId): void;
+  /** Deletes some of the feature's rows about these events. Returns whether none is left; until then, the events stay. */
+  beforeArchiving?(db: Db, archiving: Archiving): Promise<boolean>;
   /** Runs when a worker has advanced the deployment, which may have ended. It is repeated with the message. */
   deploymentAdvanced?(deps: AllDeps, id: DeploymentId): Promise<void>;
   /** Returns statements for the batch that changes a version. */

@@ -9,7 +9,6 @@ import type { Deps } from './deps.ts';
 import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
 import { dueOutbox, sweepOutbox } from './events/outbox.ts';
 import { sealEvents, unsealedEvent } from './events/seal.ts';
-import { dueWebhooks, sweepWebhooks } from './events/webhooks/sweep.ts';
 import type { DueStep } from './feature.ts';
 import { features } from './features.ts';
 import { storedArtifacts } from './instances/builds/orphaned-artifacts.ts';
@@ -56,7 +55,6 @@ type Step = (deps: Deps) => Promise<unknown>;
 
 const frequentSteps: readonly DueStep[] = [
   { step: sweepOutbox, due: dueOutbox },
-  { step: sweepWebhooks, due: dueWebhooks },
   { step: sealEvents, due: () => [unsealedEvent] },
   { step: sweepUploads, due: dueUploads },
   { step: sweepRescans, due: dueRescans },

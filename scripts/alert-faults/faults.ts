@@ -168,9 +168,12 @@ function filledDisk(state: string): () => void {
 
 async function deadWebhook({ load, local, monitors }: Scene): Promise<() => Promise<void>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
-  const made = await client.post('/v1/webhooks', { body: { url: monitors.speechlessUrl } });
+  const created = await client.request('post', '/v1/webhooks', {
+    content: JSON.stringify({ url: monitors.speechlessUrl }),
+  });
+  const { endpoint_id } = z.object({ endpoint_id: z.string() }).parse(await created.json());
   await load.deploy();
   return async () => {
-    await client.delete('/v1/webhooks/{endpoint_id}', { path: { endpoint_id: made.endpoint_id } });
+    await client.request('delete', '/v1/webhooks/{endpoint_id}', { path: { endpoint_id } });
   };
 }

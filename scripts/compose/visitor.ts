@@ -37,7 +37,9 @@ async function refusedWithoutKey(): Promise<void> {
 
 /** `event` resolves with the first event that Slipway delivers, verified by the library for receivers. */
 async function receiver(): Promise<{ event: Promise<unknown> }> {
-  const { secret } = await api.post('/v1/webhooks', { body: { url: receiverUrl, events: ['version.'] } });
+  const content = JSON.stringify({ url: receiverUrl, events: ['version.'] });
+  const created = await api.request('post', '/v1/webhooks', { content });
+  const { secret } = z.object({ secret: z.string() }).parse(await created.json());
   const webhook = new Webhook(secret);
   const event = new Promise<unknown>((resolve, reject) => {
     setTimeout(() => reject(new Error('no webhook came')), waitMs).unref();

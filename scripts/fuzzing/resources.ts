@@ -80,11 +80,3 @@ export async function createOrganization(operator: SlipwayClient): Promise<Setti
   const { organization_id } = await operator.post('/v1/admin/organizations', { body: { name: `fuzzed_${suffix}` } });
   return { ORGANIZATION: organization_id };
 }
-
-/** Creates an endpoint with a delivery, and another one to delete. */
-export async function createWebhooks({ client, receiverUrl }: FuzzedServer): Promise<Settings> {
-  const created = async () => (await client.post('/v1/webhooks', { body: { url: receiverUrl } })).endpoint_id;
-  const endpoint_id = await created();
-  const { delivery_id } = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
-  return { WEBHOOK: endpoint_id, DELIVERY: delivery_id, DELETED_WEBHOOK: await created() };
-}

@@ -115,6 +115,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: "facts about a version's origin",
     parts: [{ file: 'version-facts.ts', exported: 'versionFacts', list: 'featureVersionFacts', form: 'array' }],
   },
+  'src/console/feature-subjects.gen.ts': {
+    folder: 'src/console/features',
+    what: 'subjects of events',
+    parts: [{ file: 'subjects.ts', exported: 'subjects', list: 'featureSubjects', form: 'array' }],
+  },
   'src/console/feature-event-filters.gen.ts': {
     folder: 'src/console/features',
     what: 'filters of events',

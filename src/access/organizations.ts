@@ -125,12 +125,13 @@ export interface OrganizationDetails {
 
 /** Returns the organization with its usage and quotas. */
 export async function organizationById(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'features'>,
   id: OrganizationId,
 ): Promise<OrganizationDetails> {
+  const { db, clock } = deps;
   const found = await readTogether(db, {
     organizations: db.select().from(organizations).where(eq(organizations.id, id)),
-    usage: selectAllUsage(db, id, clock.now()),
+    usage: selectAllUsage(deps, id, clock.now()),
   });
   const [organization] = found.organizations;
   const [usage] = found.usage;
@@ -139,7 +140,7 @@ export async function organizationById(
 }
 
 export async function setQuotas(
-  deps: WriteDeps,
+  deps: WriteDeps & Pick<Deps, 'features'>,
   id: OrganizationId,
   actor: ActorRef,
   changes: QuotaChanges,
@@ -157,7 +158,7 @@ export interface OrganizationChanges {
 
 /** Changes the given fields. Unchanged fields emit no event. */
 export async function changeOrganization(
-  deps: WriteDeps,
+  deps: WriteDeps & Pick<Deps, 'features'>,
   id: OrganizationId,
   actor: ActorRef,
   { jurisdiction, name }: OrganizationChanges,

@@ -12,7 +12,7 @@ import { consolePolicy } from './responses/security-headers.ts';
 const kernelPages = [
   ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/grants'],
   ...['/approvals', '/advisories', '/usage', '/calls', '/calls/:page'],
-  ...['/webhooks', '/webhooks/:page{.+}', '/n/:page{.+}'],
+  '/n/:page{.+}',
 ];
 const fileFolder = '/console/assets';
 const pageType = 'text/html';

@@ -11,5 +11,6 @@ import { commands as secretsCommands } from './features/secrets/commands.ts';
 import { commands as sourcesCommands } from './features/sources/commands.ts';
 import { commands as vectorsCommands } from './features/vectors/commands.ts';
 import { commands as waiversCommands } from './features/waivers/commands.ts';
+import { commands as webhooksCommands } from './features/webhooks/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;

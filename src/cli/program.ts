@@ -31,7 +31,6 @@ import { limits } from './commands/manage/limits.ts';
 import { orgs, quotas } from './commands/manage/orgs.ts';
 import { policy } from './commands/manage/policy.ts';
 import { quarantine } from './commands/manage/quarantine.ts';
-import { webhooks } from './commands/manage/webhooks.ts';
 import { disable, enable } from './commands/namespaces/enable.ts';
 import { grants } from './commands/namespaces/grants.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
@@ -73,7 +72,7 @@ const groups: Record<string, AddCommand[]> = {
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall],
   Namespaces: [namespaces, enable, disable, grants],
-  Manage: [keys, webhooks, events, policy, orgs, quotas, limits, budget, api],
+  Manage: [keys, events, policy, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };
 

@@ -5,5 +5,6 @@ import { eventFilters as identityEventFilters } from './features/identity/event-
 import { eventFilters as modelsEventFilters } from './features/models/event-filters.ts';
 import { eventFilters as secretsEventFilters } from './features/secrets/event-filters.ts';
 import { eventFilters as sourcesEventFilters } from './features/sources/event-filters.ts';
+import { eventFilters as webhooksEventFilters } from './features/webhooks/event-filters.ts';
 
-export const featureEventFilters = [...agentsEventFilters, ...deployHooksEventFilters, ...identityEventFilters, ...modelsEventFilters, ...secretsEventFilters, ...sourcesEventFilters] as const;
+export const featureEventFilters = [...agentsEventFilters, ...deployHooksEventFilters, ...identityEventFilters, ...modelsEventFilters, ...secretsEventFilters, ...sourcesEventFilters, ...webhooksEventFilters] as const;

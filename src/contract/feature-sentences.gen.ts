@@ -8,5 +8,6 @@ import { sentences as secretsSentences } from './features/secrets/sentences.ts';
 import { sentences as sourcesSentences } from './features/sources/sentences.ts';
 import { sentences as vectorsSentences } from './features/vectors/sentences.ts';
 import { sentences as waiversSentences } from './features/waivers/sentences.ts';
+import { sentences as webhooksSentences } from './features/webhooks/sentences.ts';
 
-export const featureSentences = { ...agentsSentences, ...clustersSentences, ...deployHooksSentences, ...identitySentences, ...modelsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences, ...waiversSentences };
+export const featureSentences = { ...agentsSentences, ...clustersSentences, ...deployHooksSentences, ...identitySentences, ...modelsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences, ...waiversSentences, ...webhooksSentences };

@@ -8,12 +8,15 @@ import { events as secretsEvents } from './features/secrets/events.ts';
 import { events as sourcesEvents } from './features/sources/events.ts';
 import { events as vectorsEvents } from './features/vectors/events.ts';
 import { events as waiversEvents } from './features/waivers/events.ts';
+import { events as webhooksEvents } from './features/webhooks/events.ts';
 import { messages as advisoryImportsMessages } from './features/advisory-imports/messages.ts';
 import { messages as agentsMessages } from './features/agents/messages.ts';
 import { messages as deployHooksMessages } from './features/deploy-hooks/messages.ts';
 import { messages as secretsMessages } from './features/secrets/messages.ts';
+import { messages as webhooksMessages } from './features/webhooks/messages.ts';
 import { settings as deployHooksSettings } from './features/deploy-hooks/settings.ts';
+import { settings as webhooksSettings } from './features/webhooks/settings.ts';
 
-export const featureEvents = { ...agentsEvents, ...clustersEvents, ...deployHooksEvents, ...identityEvents, ...modelsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents };
-export const featureMessages = [...advisoryImportsMessages, ...agentsMessages, ...deployHooksMessages, ...secretsMessages] as const;
-export const featureSettings = { ...deployHooksSettings };
+export const featureEvents = { ...agentsEvents, ...clustersEvents, ...deployHooksEvents, ...identityEvents, ...modelsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents, ...webhooksEvents };
+export const featureMessages = [...advisoryImportsMessages, ...agentsMessages, ...deployHooksMessages, ...secretsMessages, ...webhooksMessages] as const;
+export const featureSettings = { ...deployHooksSettings, ...webhooksSettings };

@@ -22,10 +22,6 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idSchema('plugin') }),
   /** Stops the plugin's instances that ask for more than their grant. */
   z.object({ v: z.literal(1), type: z.literal('enforce-grants'), id: idSchema('plugin') }),
-  /** Creates deliveries of all new events, including this one, for the webhooks that subscribe to them. */
-  z.object({ v: z.literal(1), type: z.literal('fan-out'), id: idSchema('event') }),
-  /** Sends the webhook's due deliveries. */
-  z.object({ v: z.literal(1), type: z.literal('deliver'), id: idSchema('endpoint') }),
   /** Splits the run's input if due, then works on chunks of any run. */
   z.object({ v: z.literal(1), type: z.literal('work-run'), id: idSchema('run') }),
   /** Cancels runs of a version undeployed in the namespace. */

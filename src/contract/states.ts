@@ -68,15 +68,9 @@ export type ExtractorPlacement = (typeof extractorPlacements)[number];
 export const queueNames = ['scans', 'deployments', 'deliveries', 'runs', 'calls', 'lowCalls'] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** States of what sends or receives requests: webhooks, deploy hooks. */
 export const endpointStates = ['enabled', 'disabled'] as const;
 export type EndpointState = (typeof endpointStates)[number];
-
-/** Reasons for a disabled webhook: by request, because the receiver responded with 410, or after days of nothing but failures. */
-export const disableReasons = ['request', 'gone', 'failing'] as const;
-export type DisableReason = (typeof disableReasons)[number];
-
-export const deliveryStates = ['pending', 'succeeded', 'failed'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
 
 /** States of a later call. Transitions are in serve/later/states.ts. */
 export const laterCallStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const;

@@ -24,7 +24,6 @@ import * as registry from './schema/registry.ts';
 import * as releases from './schema/releases.ts';
 import * as runs from './schema/runs.ts';
 import * as traffic from './schema/traffic.ts';
-import * as webhooks from './schema/webhooks.ts';
 
 type Client = Pick<D1Database, 'prepare' | 'batch'>;
 
@@ -71,7 +70,6 @@ export const kernelTables = {
   ...runs,
   ...events,
   ...grants,
-  ...webhooks,
   ...heartbeat,
   ...traffic,
   ...advisories,

@@ -5,7 +5,7 @@ import type { Quarantine } from '../contract/withdrawals.ts';
 import type { OrganizationId } from '../core/ids.ts';
 
 /** Kinds of holders. `owner` is a namespace or the organization itself, since both can own plugins. */
-export type KernelHolder = 'organization' | 'owner' | 'namespace' | 'key' | 'endpoint' | 'run';
+export type KernelHolder = 'organization' | 'owner' | 'namespace' | 'key' | 'run';
 
 /** The owner of rows: a kind of the kernel's, or SQL that selects the IDs of an organization's own, as `id`. */
 export type Holder = KernelHolder | ((id: OrganizationId) => SQL);

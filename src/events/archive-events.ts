@@ -5,33 +5,17 @@ import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { genesisHash, hashBlock } from '../contract/events/event-block.ts';
 import { eventArchiving } from '../contract/limits/events.ts';
 import { sha256Hex } from '../core/digest.ts';
-import { firstIdAt, type OrganizationId } from '../core/ids.ts';
+import type { OrganizationId } from '../core/ids.ts';
 import { insertWhere, readTogether, writeAndRead } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
-import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import { readWalk, recordWalk } from '../db/walks.ts';
 import type { Deps } from '../deps.ts';
 import { type EventArchive, eventArchiveKey, selectNewestArchive } from './event-archives.ts';
 import { type EventRow, eventLine } from './event-line.ts';
 import { type BlockRow, blockLine, formatBlock } from './seal.ts';
 
-const deletionsMax = 500;
-
-/** Deletes a limited number of the organization's deliveries for events up to this time. Returns whether none is left. */
-async function deleteDeliveriesBefore(
-  db: Deps['db'],
-  organizationId: OrganizationId,
-  lastEventAt: number,
-): Promise<boolean> {
-  // Delivery IDs start with their event's time.
-  const old = sql`(select ${deliveries.id} from ${endpoints} cross join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
-    where ${endpoints.organizationId} = ${organizationId} and ${deliveries.id} < ${firstIdAt('delivery', lastEventAt + 1)} limit ${deletionsMax})`;
-  const deleted = await db.delete(deliveries).where(sql`${deliveries.id} in ${old}`);
-  return deleted.meta.changes < deletionsMax;
-}
-
 type Limits = Record<keyof typeof eventArchiving, number>;
-type ArchiveDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log' | 'retention'> & { limits: Limits };
+type ArchiveDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log' | 'retention' | 'features'> & { limits: Limits };
 
 interface Visited {
   id: OrganizationId;
@@ -118,7 +102,8 @@ async function archiveNext(deps: ArchiveDeps, organizationId: OrganizationId): P
     .limit(sum(blocks) + 1);
   const text = await verifiedLines(blocks, rows, before);
   const lastEventAt = rows.at(-1)?.createdAt ?? last.sealedAt;
-  if (!(await deleteDeliveriesBefore(db, organizationId, lastEventAt))) return false;
+  for (const { beforeArchiving } of deps.features)
+    if (beforeArchiving && !(await beforeArchiving(db, { organizationId, lastEventAt }))) return false;
   await moveRows(deps, { blocks, before, lastEventAt, text, inArchive });
   return true;
 }

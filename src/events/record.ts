@@ -6,7 +6,6 @@ import { type EventId, type IdSource, isId, type NamespaceId, type OrganizationI
 import { insertWhere, type Statement } from '../db/client.ts';
 import { events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
-import { wake } from './wake.ts';
 
 export type NewEvent<Type extends EventType = EventType> = {
   /** SQL if the organization is known only from the changed row. */
@@ -49,12 +48,8 @@ export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId
   };
 }
 
-/** Wakes the delivery of the events since the last call, if there are any. */
-export function announceEvents({
-  defer,
-  queues,
-  takeNewEventId,
-}: Pick<Deps, 'defer' | 'takeNewEventId' | 'queues'>): void {
-  const id = takeNewEventId();
-  if (id) defer(wake(queues.deliveries, { v: 1, type: 'fan-out', id }));
+/** Tells features of the events since the last call, if there are any. */
+export function announceEvents(deps: Deps): void {
+  const newest = deps.takeNewEventId();
+  if (newest) for (const feature of deps.features) feature.eventsRecorded?.(deps, newest);
 }

@@ -9,27 +9,22 @@ type Target = Deps['queues']['deliveries'];
 const togetherMs = 50;
 /** After this long, a busy sender is presumed dead, and the next request sends. */
 const lostMs = 5000;
-/**
- * Most messages per batch. One fan-out covers all events; a consumer that finds another due call wakes the next one. Crashes come in
- * numbers when a process exits with many calls in progress.
- */
-const waitingMax = { 'fan-out': 1, 'run-call': 3, 'instance-crashed': 20 } as const;
-
-type WakeUp = Extract<Message, { type: keyof typeof waitingMax }>;
-
 interface Sender {
-  waiting: WakeUp[];
+  waiting: Message[];
   /** When the current sender started; undefined if there is none. */
   sendsSince: number | undefined;
 }
 
 const senders = new WeakMap<Target, Sender>();
 
-/** Sends the message now. If another request is already sending, that request sends this message too, shortly after. */
-export async function wake(queue: Target, message: WakeUp): Promise<void> {
+/**
+ * Sends the message now. If another request is already sending, that request sends this message too, shortly after, unless `most`
+ * messages wait already.
+ */
+export async function wake(queue: Target, message: Message, most: number): Promise<void> {
   const sender = senders.get(queue) ?? { waiting: [], sendsSince: undefined };
   senders.set(queue, sender);
-  if (sender.waiting.length < waitingMax[message.type]) sender.waiting.push(message);
+  if (sender.waiting.length < most) sender.waiting.push(message);
   const startedAt = Date.now();
   if (sender.sendsSince !== undefined && Math.abs(startedAt - sender.sendsSince) < lostMs) return;
   sender.sendsSince = startedAt;

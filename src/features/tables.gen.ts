@@ -7,5 +7,6 @@ import * as evidenceTables from './evidence/tables.ts';
 import * as identityTables from './identity/tables.ts';
 import * as sourcesTables from './sources/tables.ts';
 import * as vectorsTables from './vectors/tables.ts';
+import * as webhooksTables from './webhooks/tables.ts';
 
-export const featureTables = { ...advisoryImportsTables, ...agentsTables, ...clustersTables, ...deployHooksTables, ...evidenceTables, ...identityTables, ...sourcesTables, ...vectorsTables };
+export const featureTables = { ...advisoryImportsTables, ...agentsTables, ...clustersTables, ...deployHooksTables, ...evidenceTables, ...identityTables, ...sourcesTables, ...vectorsTables, ...webhooksTables };

@@ -9,12 +9,12 @@ import { laterCallRows } from '../db/schema/calls.ts';
 import { deployments, isScaled, logBudgets } from '../db/schema/deploy.ts';
 import { modelUploads } from '../db/schema/models.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
-import { endpoints } from '../db/schema/webhooks.ts';
 
-type Used = (organizationId: OrganizationId, now: number) => SQL<number>;
+/** Returns SQL: how much of a resource an organization uses. */
+export type Used = (organizationId: OrganizationId, now: number) => SQL<number>;
 
-/** Builds SQL by resource: how much the organization uses. Counts plugins in the fullest namespace. */
-export const usedOf: Record<QuotaResource, Used> = {
+/** Builds SQL by resource: how much the organization uses. Counts plugins in the fullest namespace. Features add theirs. */
+export const usedOf = {
   plugins_per_namespace: (
     id,
   ) => sql`(select coalesce(max(${counters.amount}), 0) from ${namespaces} cross join ${counters}
@@ -28,7 +28,6 @@ export const usedOf: Record<QuotaResource, Used> = {
     where ${apiKeys.organizationId} = ${id} and ${apiKeys.revokedAt} is null and ${apiKeys.expiresAt} is not null
       and ${apiKeys.expiresAt} > ${now} and ${apiKeys.kind} in ('service', 'personal')))`,
   namespaces: (id) => countOf(namespaces, id, isNull(namespaces.deletedAt)),
-  webhook_endpoints: (id) => countOf(endpoints, id, isNull(endpoints.deletedAt)),
   model_uploads: (id) => countOf(modelUploads, id),
   log_bytes_per_day: dayBytes,
   parallel_runs: (id) => countOf(runChunks, id, sql`${runChunks.status} = 'running'`),
@@ -41,15 +40,9 @@ export const usedOf: Record<QuotaResource, Used> = {
       sql`${laterCallRows.status} = 'queued' and ${laterCallRows.priority} in ('normal', 'low')`,
     ),
   unfinished_runs: (id) => countOf(runs, id, isNull(runs.endedAt)),
-};
+} satisfies Partial<Record<QuotaResource, Used>>;
 
-type Owned =
-  | typeof namespaces
-  | typeof endpoints
-  | typeof modelUploads
-  | typeof runChunks
-  | typeof laterCallRows
-  | typeof runs;
+type Owned = typeof namespaces | typeof modelUploads | typeof runChunks | typeof laterCallRows | typeof runs;
 
 function countOf(table: Owned, id: OrganizationId, condition?: SQL): SQL<number> {
   return sql`(select count(*) from ${table} where ${and(condition, eq(table.organizationId, id))})`;

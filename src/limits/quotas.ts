@@ -18,7 +18,7 @@ import { type Db, qualified } from '../db/client.ts';
 import { quotas } from '../db/schema/access.ts';
 import { budgets } from '../db/schema/budgets.ts';
 import { type OwnerId, plugins } from '../db/schema/registry.ts';
-import { bytesByCounter, usedAmount, usedOf } from './amounts.ts';
+import { bytesByCounter, type Used, usedAmount, usedOf } from './amounts.ts';
 import type { Limit } from './limit.ts';
 
 export interface Quota extends Limit {
@@ -34,7 +34,7 @@ interface Addition {
 }
 
 /** Returns the quota for one more of the resource. */
-export function oneMore(organizationId: OrganizationId, resource: QuotaResource, now: number): Quota {
+export function oneMore(organizationId: OrganizationId, resource: keyof typeof usedOf, now: number): Quota {
   return quota(organizationId, resource, usedOf[resource](organizationId, now));
 }
 
@@ -124,8 +124,13 @@ export function quotaText(
 
 const amountsSchema = z.record(z.enum(quotaResources), z.int());
 
-/** Selects how much the organization uses of all resources, and their limits, for a batch. */
-export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
+/** Selects how much the organization uses of all resources, and their limits, for a batch. Nothing uses what no feature counts. */
+export function selectAllUsage(
+  { db, features }: { db: Db; features: readonly { used?: Partial<Record<QuotaResource, Used>> }[] },
+  organizationId: OrganizationId,
+  now: number,
+) {
+  const counts: Partial<Record<QuotaResource, Used>> = Object.assign({}, usedOf, ...features.map(({ used }) => used));
   const objectOf = (amounts: Record<QuotaResource, SQL<number>>) => {
     const pairs = quotaResources.map((resource) => sql`${resource}, ${amounts[resource]}`);
     return sql`json_object(${sql.join(pairs, sql`, `)})`.mapWith((text: string) =>
@@ -134,7 +139,7 @@ export function selectAllUsage(db: Db, organizationId: OrganizationId, now: numb
   };
   return db
     .select({
-      used: objectOf(perResource((resource) => usedOf[resource](organizationId, now))),
+      used: objectOf(perResource((resource) => counts[resource]?.(organizationId, now) ?? sql<number>`0`)),
       allowed: objectOf(perResource((resource) => quotaLimit(organizationId, resource))),
       held: qualified(bytesByCounter(organizationId)).mapWith((text: string) => heldSchema.parse(JSON.parse(text))),
     })

@@ -1,11 +1,10 @@
-// Closes an organization whose deletion is due: one batch makes all its data unreachable. The sweeps for deleted namespaces,
-// webhooks and features then remove what is theirs, and remove.ts removes everything else.
+// Closes an organization whose deletion is due: one batch makes all its data unreachable. The sweeps for deleted namespaces
+// and of features then remove what is theirs, and remove.ts removes everything else.
 import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
 import { apiKeys, browserSessions, namespaces, organizations } from '../db/schema/access.ts';
-import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 
@@ -33,9 +32,5 @@ export async function closeOrganization(
       .set({ deletedAt: now, updatedAt: now })
       .where(and(eq(namespaces.organizationId, id), isNull(namespaces.deletedAt), isClosed)),
     ...deps.features.flatMap((feature) => feature.closing?.(db, { id, now, isClosed }) ?? []),
-    db
-      .update(endpoints)
-      .set({ deletedAt: now, updatedAt: now })
-      .where(and(eq(endpoints.organizationId, id), isNull(endpoints.deletedAt), isClosed)),
   ]);
 }

@@ -6,7 +6,6 @@ import type { Holder } from '../db/owned-table.ts';
 import { apiKeys, namespaces } from '../db/schema/access.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
-import { endpoints } from '../db/schema/webhooks.ts';
 
 /** SQL: the IDs of the organization's holders of this kind. */
 export function heldBy(holder: Holder, id: OrganizationId): SQL {
@@ -21,8 +20,6 @@ export function heldBy(holder: Holder, id: OrganizationId): SQL {
       return sql`(${ofNamespaces})`;
     case 'key':
       return sql`(select ${apiKeys.id} from ${apiKeys} where ${apiKeys.organizationId} = ${id})`;
-    case 'endpoint':
-      return sql`(select ${endpoints.id} from ${endpoints} where ${endpoints.organizationId} = ${id})`;
     case 'run':
       return sql`(select ${runs.id} from ${runs} where ${runs.namespaceId} in (${ofNamespaces}))`;
   }

@@ -30,7 +30,6 @@ import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/s
 import { releases } from '../db/schema/releases.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
 import { callCounts, callTotals } from '../db/schema/traffic.ts';
-import { deliveries, endpoints, webhookLanes } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { modelsFolder, modelUploadsFolder } from '../models/model-keys.ts';
 import type { Quarantinable, VersionRows } from '../points.ts';
@@ -265,8 +264,6 @@ function stepsOfPlugins(
 
 /** The other rows, and the organization's keys and namespaces, by which rows are found. */
 const stepsOfOrganization: readonly Step[] = [
-  ...rows('endpoint', deliveries.endpointId, webhookLanes.endpointId),
-  unit({ table: endpoints, ids: ofOrganization(endpoints) }),
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', logBudgets.organizationId, quotas.organizationId),
   ...rows('organization', budgets.organizationId, usageMonths.organizationId),

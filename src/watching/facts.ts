@@ -8,7 +8,6 @@ import { deployments, isUnfinished, livePointers } from '../db/schema/deploy.ts'
 import { deadLetters } from '../db/schema/events.ts';
 import { plugins } from '../db/schema/registry.ts';
 import { callTotals } from '../db/schema/traffic.ts';
-import { endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
@@ -23,8 +22,6 @@ export function readFacts(deps: ReadDeps) {
   const { db, clock } = deps;
   const unfinished = sql`select ${deployments.status} as state from ${deployments} where ${isUnfinished()}
     order by ${deployments.updatedAt} limit ${metrics.countedMax}`;
-  const enabled = sql`select ${endpoints.failingSince} as since from ${endpoints}
-    where ${endpoints.status} = 'enabled' and ${endpoints.deletedAt} is null limit ${metrics.countedMax}`;
   const dead = sql`select 1 from ${deadLetters} where ${gt(deadLetters.createdAt, clock.now() - metrics.deadLettersMs)} limit ${metrics.countedMax}`;
   return readTogether(db, {
     waiting: selectWaitingSince(deps),
@@ -35,7 +32,6 @@ export function readFacts(deps: ReadDeps) {
       .select({ state: sql<string>`state`.as('unfinished_state'), count: sql<number>`count(*)`.as('unfinished_count') })
       .from(sql`(${unfinished})`)
       .groupBy(sql`state`),
-    failing: db.select({ count: counted(sql`select 1 from (${enabled}) where since is not null`) }).from(oneRow),
     dead: db.select({ count: counted(dead) }).from(oneRow),
     affected: selectAffected(db),
   });

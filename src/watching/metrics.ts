@@ -124,7 +124,7 @@ function partFamilies(checks: readonly PartCheck[]): Family[] {
 
 const unfinishedStates = ['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as const;
 
-function workFamilies({ affected, dead, deployments, failing, sweptAt, waiting }: Facts, now: number): Family[] {
+function workFamilies({ affected, dead, deployments, sweptAt, waiting }: Facts, now: number): Family[] {
   const [since] = waiting;
   const ages = Object.entries(since ?? {}).map(([queue, at]) => ({ labels: { queue }, value: secondsSince(at, now) }));
   const states = new Map(deployments.map(({ state, count }) => [state, count]));
@@ -140,11 +140,6 @@ function workFamilies({ affected, dead, deployments, failing, sweptAt, waiting }
       'slipway_deployments_unfinished',
       'Deployments in progress, by state.',
       unfinishedStates.map((state) => ({ labels: { state }, value: states.get(state) ?? 0 })),
-    ),
-    gauge(
-      'slipway_webhooks_failing',
-      'Webhooks with failing deliveries.',
-      failing.map(({ count }) => ({ value: count })),
     ),
     gauge(
       'slipway_dead_letters',

@@ -1,7 +1,5 @@
 // Selects how long the oldest due work of each kind has waited without a worker. Each query reads the first row of an index.
 import { type SQL, sql } from 'drizzle-orm';
-import { metrics } from '../contract/limits/traffic.ts';
-import { webhooks } from '../contract/limits/webhooks.ts';
 import { qualified } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
@@ -9,7 +7,6 @@ import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import { events, outbox, progress } from '../db/schema/events.ts';
 import { uploads } from '../db/schema/registry.ts';
 import { runs } from '../db/schema/runs.ts';
-import { deliveries, endpoints } from '../db/schema/webhooks.ts';
 import type { Deps } from '../deps.ts';
 
 type Since = SQL<number | null>;
@@ -24,11 +21,9 @@ export function selectWaitingSince({ db, clock, features }: Pick<Deps, 'db' | 'c
       uploads: qualified(unclaimedUpload(now)).as('since_uploads'),
       deployments: qualified(unclaimedDeployment(now)).as('since_deployments'),
       stops: qualified(unstopped).as('since_stops'),
-      deliveries: qualified(undelivered(now)).as('since_deliveries'),
       laterCalls: qualified(unrunCall(now)).as('since_later_calls'),
       runs: qualified(unsplitRun(now)).as('since_runs'),
       sealing: qualified(behind('sealing')).as('since_sealing'),
-      fanOut: qualified(behind('fan-out')).as('since_fan_out'),
       ...Object.fromEntries(ofFeatures.map(([name, since]) => [name, qualified(since(now)).as(`since_${name}`)])),
     })
     .from(sql`(select 1)`);
@@ -51,17 +46,6 @@ function unclaimedDeployment(now: number): Since {
 const unstopped: Since = sql`(select ${deployments.stopAfter} from ${deployments}
   where ${deployments.instanceStoppedAt} is null and ${deployments.stopAfter} is not null order by ${deployments.stopAfter} limit 1)`;
 
-/** SQL: when the oldest due delivery was due, for webhooks that accept deliveries now, lane by lane. */
-function undelivered(now: number): Since {
-  const { deletedAt, id, pausedUntil, status } = endpoints;
-  const accepting = sql`select ${id} as id from ${endpoints} where ${status} = 'enabled' and ${deletedAt} is null
-    and (${pausedUntil} is null or ${pausedUntil} <= ${now}) limit ${metrics.webhooksMax}`;
-  const lanes = JSON.stringify(Array.from({ length: webhooks.lanes }, (_, lane) => lane));
-  const oldest = sql`(select min(${deliveries.nextAt}) from ${deliveries} where ${deliveries.endpointId} = accepting.id
-    and ${deliveries.lane} = lanes.value and ${deliveries.status} = 'pending')`;
-  return sql`(select min(${oldest}) from (${accepting}) accepting cross join json_each(${lanes}) lanes)`;
-}
-
 /** SQL: when the call that expires first was due. */
 function unrunCall(now: number): Since {
   const { dueAt, expiresAt, status } = laterCallRows;
@@ -75,7 +59,7 @@ function unsplitRun(now: number): Since {
 }
 
 /** SQL: the time of the first event that this walk has not reached. */
-function behind(work: typeof progress.$inferSelect.work): Since {
+export function behind(work: typeof progress.$inferSelect.work): Since {
   const done = sql`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = ${work}), 0)`;
   return sql`(select ${events.createdAt} from ${events} where ${events.seq} > ${done} order by ${events.seq} limit 1)`;
 }

@@ -115,7 +115,7 @@ test("recording a key's use costs one query every ten minutes", async () => {
   const org = await organization({ fetch: app.fetch });
   const tripsOfRead = async () => {
     const before = trips;
-    await org.get('/v1/webhooks');
+    await org.get('/v1/plugins');
     await app.settled();
     return trips - before;
   };

@@ -65,11 +65,6 @@ const races: [
     },
   ],
   [
-    'webhook_endpoints',
-    'webhooks',
-    async (org) => names.map((name) => () => org.post('/v1/webhooks', { url: `https://hooks.example.com/${name}` })),
-  ],
-  [
     'live_deployments',
     'live plugins',
     async (org) => {

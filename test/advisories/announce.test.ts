@@ -1,4 +1,4 @@
-// Tests that the sweep announces advisories of live versions, once, by an event that reaches webhooks.
+// Tests that the sweep announces advisories of live versions, once, by an event.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepAffected } from '../../src/advisories/announce.ts';
@@ -9,12 +9,12 @@ import { eventsOf } from '../support/events.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { affect, type Hit, know } from '../support/scenes/advisories.ts';
-import { deliverEvents, type WebhookScene, webhook, webhookScene } from '../support/scenes/webhooks.ts';
+import { type LosingScene, losingScene } from '../support/scenes/losing-scene.ts';
 
 const version = 'hello_ext@1.0.0';
 
-async function published(isLive = true): Promise<WebhookScene> {
-  const s = await webhookScene();
+async function published(isLive = true): Promise<LosingScene> {
+  const s = await losingScene();
   await publish(s.org, plugin());
   if (isLive) await s.org.post(`${s.org.plugins}/hello_ext_1_0_0/deploy`, { deployment_type: 'batch_only' });
   return s;
@@ -28,7 +28,7 @@ async function newAdvisory(severity: 'low' | 'critical' = 'low', isWithdrawn = f
   return id;
 }
 
-async function announced({ org }: WebhookScene) {
+async function announced({ org }: LosingScene) {
   return (await eventsOf(org)).filter(({ type }) => type === 'version.affected');
 }
 
@@ -55,15 +55,6 @@ test('one event names all advisories that were found, most severe first, and whe
       },
     },
   ]);
-});
-
-test('the event reaches a webhook', async () => {
-  const s = await published();
-  const hook = await webhook(s, { events: ['version.affected'] });
-  await affect(s.org, version, [await newAdvisory()]);
-  await sweepAffected(s.deps);
-  await deliverEvents(s, hook);
-  expect(s.receiver.calls.map(({ body }) => JSON.parse(body).type)).toEqual(['version.affected']);
 });
 
 test('an event names a hundred advisories and counts all of them', async () => {
@@ -103,7 +94,7 @@ test('an advisory waits until it is known whether its vulnerable code is reached
 });
 
 test('an advisory of a version that is being deployed is announced once it is live', async () => {
-  const s = await webhookScene();
+  const s = await losingScene();
   await publish(s.org, plugin({ realtime: true }));
   const createdAt = s.clock.now();
   await affect(s.org, version, [await newAdvisory()], { createdAt });

@@ -18,7 +18,7 @@ function consoleApp() {
   return clientOf(null, fetch);
 }
 
-test.each(['/', '/sign-in', '/quotas', '/usage', '/webhooks/whk_1/deliveries/dlv_1', '/n/ns_1/plugins/echo'])(
+test.each(['/', '/sign-in', '/quotas', '/usage', '/calls/call_1', '/n/ns_1/plugins/echo'])(
   '%s is a page that connects only to this server and its store, cannot be framed, and makes no HTML from text',
   async (path) => {
     const { status, headers, text } = await consoleApp().send('GET', path, { headers: { accept } });

@@ -106,7 +106,6 @@ test.each<[string, string, string]>([
   ['CONFIRM_INLINE_MS', '-1', 'is below 0'],
   ['LOG_LEVEL', 'debug', 'must be "info" or "warn"'],
   ['EVENT_RETENTION_DAYS', '59', 'is below 60'],
-  ['DELIVERY_RETENTION_DAYS', '14', 'is below 15'],
   ['DEPLOYMENT_RETENTION_DAYS', '0', 'is below 1'],
   ['UPLOAD_RETENTION_DAYS', 'a year', 'must be a number'],
   ['DEAD_LETTER_RETENTION_DAYS', '0', 'is below 1'],

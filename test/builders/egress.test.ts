@@ -5,14 +5,6 @@ import { sendByUrl } from '../../src/builders/client.ts';
 import { fetchByBuilder } from '../../src/builders/egress.ts';
 import { TargetNotAllowed } from '../../src/contract/builder/egress.ts';
 import { idSource } from '../../src/core/ids.ts';
-import {
-  attemptsOf,
-  deliverEvents,
-  deliveriesOf,
-  emitEvents,
-  webhook,
-  webhookScene,
-} from '../support/scenes/webhooks.ts';
 
 const newOrganization = () => idSource(Date.now)('organization');
 const send = fetchByBuilder(sendByUrl({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN }));
@@ -55,20 +47,4 @@ test("a request ends when its signal is aborted, with the signal's reason", asyn
 test('a target that the builder refuses is distinguished from a failed connection', async () => {
   await expect(send(env.BUILDER_URL, get())).rejects.toBeInstanceOf(TargetNotAllowed);
   await expect(send('http://127.0.0.1:1/', get())).rejects.toBeInstanceOf(TypeError);
-});
-
-test("a delivery that the builder refuses to send states the builder's reason", async () => {
-  const scene = await webhookScene({ fetch: send, allowLoopback: true, ownPorts: new Set() });
-  const hook = await webhook(scene, { url: `${env.BUILDER_URL}/health`, events: ['namespace.'] });
-  await emitEvents(scene);
-  await deliverEvents(scene, hook);
-  const [delivery] = await deliveriesOf(scene, hook);
-  expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toEqual([
-    {
-      number: 1,
-      status_code: null,
-      error: 'the URL is not allowed: it points to Slipway itself',
-      response_excerpt: null,
-    },
-  ]);
 });

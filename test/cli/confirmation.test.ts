@@ -43,7 +43,6 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
   [['grants', 'revoke', 'notes'], 'Revoke the grant of notes', []],
   [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],
-  [['webhooks', 'delete', 'whk_1'], 'Delete whk_1 with its deliveries', []],
 ];
 
 test.each(destructive)('%j without a terminal requires --yes', async (args, change, answers) => {

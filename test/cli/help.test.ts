@@ -34,7 +34,7 @@ function programForReading(): Command {
 test.each([
   [['help'], 'Usage: slipway '],
   [['help', 'lint'], 'Examples:'],
-  [['help', 'webhooks', 'listen'], 'Examples:'],
+  [['help', 'keys', 'create'], 'Examples:'],
   [['help', 'commands'], 'Slipway commands:'],
 ])('slipway %j begins with %s', async (args, start) => {
   const { exit, stdout } = await inProcess(args);
@@ -49,7 +49,7 @@ test('help environment lists every variable', async () => {
 test.each([
   ['publsh', ['publsh'], 'publish'],
   ['plugin tset', ['plugin', 'tset'], 'test'],
-  ['webhooks lsten', ['webhooks', 'lsten'], 'listen'],
+  ['keys creat', ['keys', 'creat'], 'create'],
 ])('%s gets a suggestion', async (_, args, suggestion) => {
   expect(await inProcess(args)).toMatchObject({
     exit: 'usage',

@@ -7,9 +7,9 @@ import { folderOf } from './slipway.ts';
 const page = { results: [], pagination: { next_cursor: null } };
 
 test.each([
-  ['before the command', (connection: string[]) => [...connection, 'webhooks', 'list']],
-  ['before the subcommand', (connection: string[]) => ['webhooks', ...connection, 'list']],
-  ['after the command', (connection: string[]) => ['webhooks', 'list', ...connection]],
+  ['before the command', (connection: string[]) => [...connection, 'keys', 'list']],
+  ['before the subcommand', (connection: string[]) => ['keys', ...connection, 'list']],
+  ['after the command', (connection: string[]) => ['keys', 'list', ...connection]],
 ])('connection options %s are used', async (_where, args) => {
   await using server = await scriptedServer({ body: page });
   const connection = ['--base-url', server.url, '--api-key', 'sk_flag', '--json'];
@@ -20,7 +20,7 @@ test.each([
 
 test('an option after the command takes precedence', async () => {
   await using server = await scriptedServer({ body: page });
-  const args = ['--api-key', 'sk_first', 'webhooks', 'list', '--api-key', 'sk_last', '--base-url', server.url];
+  const args = ['--api-key', 'sk_first', 'keys', 'list', '--api-key', 'sk_last', '--base-url', server.url];
   expect((await inProcess(args, { HOME: folderOf({}) })).exit).toBe('done');
   expect(server.received[0]?.headers.authorization).toBe('Bearer sk_last');
 });
@@ -57,7 +57,7 @@ test('a value that looks like one of these options is still a value', async () =
 });
 
 test('--no-color and --no-input are accepted everywhere', async () => {
-  const { exit, stderr } = await inProcess(['webhooks', '--no-color', 'list', '--no-input'], { HOME: folderOf({}) });
+  const { exit, stderr } = await inProcess(['keys', '--no-color', 'list', '--no-input'], { HOME: folderOf({}) });
   expect([exit, stderr]).toEqual(['denied', expect.stringMatching(/^✗ no API key/)]);
 });
 

@@ -86,7 +86,7 @@ const ofFeatures = await Promise.all(
 /** These commands work on this machine, listen, or do part of an operation for which another command is named. */
 const others = [
   ...['builders resume', 'completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint'],
-  ...['logout', 'runs retry', 'test', 'webhooks listen'],
+  ...['logout', 'runs retry', 'test'],
   ...ofFeatures.flatMap((own) => own.unnamed),
 ].sort();
 

@@ -16,8 +16,6 @@ const lists: [args: string[], path: string, answer: object][] = [
   [['namespaces', 'list'], '/v1/namespaces/list', page],
   [['keys', 'list'], '/v1/keys', page],
   [['grants', 'list'], '/v1/grants', page],
-  [['webhooks', 'list'], '/v1/webhooks', page],
-  [['webhooks', 'deliveries', 'whk_1'], '/v1/webhooks/whk_1/deliveries', page],
   [['events'], '/v1/events', page],
 ];
 

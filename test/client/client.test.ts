@@ -25,7 +25,7 @@ test('a request fills in the path, the query and the body, each encoded', async 
   await using server = await scriptedServer({}, {});
   const client = clientOf(`${server.url}/`);
   await client.get('/v1/plugins/{plugin_id}/source', { path: { plugin_id: '../a b' }, query: { path: 'x&y=1' } });
-  await client.post('/v1/webhooks', { body: { url: 'https://example.com' }, idempotencyKey: 'my-key' });
+  await client.post('/v1/keys', { body: { name: 'ci', scopes: ['plugins:read'] }, idempotencyKey: 'my-key' });
   expect(server.received).toMatchObject([
     {
       method: 'GET',
@@ -35,9 +35,9 @@ test('a request fills in the path, the query and the body, each encoded', async 
     },
     {
       method: 'POST',
-      url: '/v1/webhooks',
+      url: '/v1/keys',
       headers: { 'content-type': 'application/json', 'idempotency-key': 'my-key' },
-      body: '{"url":"https://example.com"}',
+      body: '{"name":"ci","scopes":["plugins:read"]}',
     },
   ]);
 });
@@ -79,7 +79,7 @@ test('the client retries a POST with the same key until it succeeds', async () =
     { ...busy, status: 409 },
     { body: { id: 1 } },
   );
-  const answer = await clientOf(server.url).post('/v1/webhooks', { body: { url: 'https://example.com' } });
+  const answer = await clientOf(server.url).post('/v1/keys', { body: { name: 'ci', scopes: ['plugins:read'] } });
   expect(answer).toEqual({ id: 1 });
   const keys = server.received.map(({ headers }) => headers['idempotency-key']);
   expect(new Set(keys)).toEqual(new Set([expect.stringMatching(/^[0-9a-f-]{36}$/)]));
@@ -108,7 +108,7 @@ test("the client reads the agent surface's field errors", async () => {
   });
 });
 
-const withoutKey = { body: { url: 'https://example.com' }, idempotencyKey: false } as const;
+const withoutKey = { body: { name: 'ci', scopes: ['plugins:read' as const] }, idempotencyKey: false as const };
 
 test.each<[string, Scripted, number, number]>([
   ['503 to a POST without a key', busy, 503, 1],
@@ -116,7 +116,7 @@ test.each<[string, Scripted, number, number]>([
   ['a Retry-After that is too long', { status: 429, headers: { 'retry-after': '3600' } }, 429, 1],
 ])('the client does not retry after %s', async (_, answer, status, times) => {
   await using server = await scriptedServer(answer, {});
-  await expect(clientOf(server.url).post('/v1/webhooks', withoutKey)).rejects.toMatchObject({ status });
+  await expect(clientOf(server.url).post('/v1/keys', withoutKey)).rejects.toMatchObject({ status });
   expect(server.received).toHaveLength(times);
 });
 
@@ -130,7 +130,7 @@ test("the client's error names the unreachable server", async () => {
     await using server = await scriptedServer();
     return server;
   })();
-  const failed = clientOf(url).post('/v1/webhooks', withoutKey);
+  const failed = clientOf(url).post('/v1/keys', withoutKey);
   await expect(failed).rejects.toThrow(ConnectionError);
   await expect(failed).rejects.toThrow(`Connection to ${url} failed: `);
 });

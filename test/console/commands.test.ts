@@ -65,8 +65,6 @@ const atOnce: ActsAtOnce[] = [
   ['events', 'Export and verify', 'events --export'],
   ['run', 'Run again', 'runs retry {run}'],
   ['run', 'Download output', 'runs output {run}'],
-  ['webhook', 'Send a test event', 'webhooks test {endpoint}'],
-  ['delivery', 'Redeliver', 'webhooks redeliver {endpoint} {delivery}'],
   ...buttonsOfFeatures,
 ];
 

@@ -51,7 +51,6 @@ test.each([
   ['g a', 'Events'],
   ['g q', 'Usage'],
   ['g k', 'API keys'],
-  ['g w', 'Webhooks'],
   ['g r', 'Runs'],
   ['g c', 'Later calls'],
 ])('%s goes to %s', async (keys, title) => {

@@ -119,19 +119,6 @@ export const pages: ConsolePage[] = [
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
   { name: 'quotas', path: '/quotas', shown: 'Undeploy…', command: 'quotas list' },
   { name: 'keys', path: '/keys', shown: 'first key', command: 'keys list' },
-  { name: 'webhooks', path: '/webhooks', shown: '127.0.0.1', command: 'webhooks list' },
-  {
-    name: 'webhook',
-    path: '/webhooks/{endpoint}',
-    shown: 'Newest 500 deliveries',
-    command: 'webhooks deliveries {endpoint}',
-  },
-  {
-    name: 'delivery',
-    path: '/webhooks/{endpoint}/deliveries/{delivery}',
-    shown: 'Request',
-    command: 'webhooks delivery {endpoint} {delivery}',
-  },
   { name: 'logs', path: '/n/{namespace}/logs', shown: 'echo 1.2.0', command: 'logs --all' },
   {
     name: 'policy',
@@ -190,10 +177,7 @@ async function endedRelease({ local }: Pick<ConsoleScene, 'local'>): Promise<str
   return id;
 }
 
-/**
- * Returns the values for `{…}` in paths. Creates a run, a later call, a release, what features show, and a webhook with an unreachable
- * address.
- */
+/** Returns the values for `{…}` in paths. Creates a run, a later call, a release, and what features show. */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const path = { namespace_id: local.namespace_id };
@@ -202,9 +186,6 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
     query: { status: 'failed' },
   });
   const rejected = await client.get('/v1/events', { query: { type: 'upload.rejected' } });
-  const webhook = await client.post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
-  const { endpoint_id } = webhook;
-  const delivery = await client.post('/v1/webhooks/{endpoint_id}/test', { path: { endpoint_id } });
   return {
     ...(await endedWork({ local })),
     namespace: local.namespace_id,
@@ -212,8 +193,6 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
     failed: deployments.results[0]?.deployment_id ?? '',
     rejected: rejected.results[0]?.subject_id ?? '',
     ...(await idsOfFeatures({ local }, client)),
-    endpoint: endpoint_id,
-    delivery: delivery.delivery_id,
   };
 }
 

@@ -339,16 +339,6 @@ function startCommand(...args: string[]) {
   return { child, until };
 }
 
-test('slipway listen prints deliveries and removes its endpoint', async () => {
-  const { child, until } = startCommand('webhooks', 'listen', '--json', '--events', 'namespace.created');
-  await until('listening on');
-  expect(await inProcess(['namespaces', 'create', 'heard'], env)).toMatchObject({ exit: 'done' });
-  await until('{"verified":true,"body":{');
-  child.kill('SIGINT');
-  const [code] = await once(child, 'close');
-  expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).results]).toEqual([130, []]);
-});
-
 test.each(['SIGINT', 'SIGHUP'] as const)('dev deploys each change, and removes its versions on %s', async (signal) => {
   rmSync(join(cwd, 'drafts'), { recursive: true, force: true });
   await done('init', 'drafts', '--category', 'text');

@@ -57,7 +57,7 @@ async function printing(budget: number | null): Promise<Printing> {
     return lines.map(({ line, stream }) => (stream === 'host' ? line : 'stored'));
   };
   const used = async () => {
-    const [usage] = await selectAllUsage(deps.db, actor.organizationId, clock.now());
+    const [usage] = await selectAllUsage(deps, actor.organizationId, clock.now());
     return usage?.used.log_bytes_per_day;
   };
   return { ...s, id: own, print, stored, used };
@@ -144,7 +144,7 @@ test("lines that could not be stored don't count toward the budget", async () =>
 test('lines count as stored bytes until their retention period ends, and are dropped once the quota is used up', async () => {
   const { actor, clock, deps, print, stored, used } = await printing(null);
   const operator = { type: 'admin', id: 'tests' } as const;
-  const held = async () => (await selectAllUsage(deps.db, actor.organizationId, clock.now()))[0];
+  const held = async () => (await selectAllUsage(deps, actor.organizationId, clock.now()))[0];
   const archives = (await held())?.used.stored_bytes ?? 0;
   await setQuotas(deps, actor.organizationId, operator, { stored_bytes: archives + 250 });
   for (let chunks = 0; chunks < 5; chunks++) await print(1);

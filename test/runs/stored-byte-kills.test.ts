@@ -72,7 +72,7 @@ test('all bytes that a run has stored are counted, whichever round trip a worker
     expect(await bytesIn(deps, `runs/${id}/chunks/`), `after ${trips} round trips`).toBe(0);
     expect(await deps.blobs.head(inputKey(id)), `after ${trips} round trips`).toBeNull();
     results += ended.outputBytes;
-    const [usage] = await selectAllUsage(deps.db, actor.organizationId, clock.now());
+    const [usage] = await selectAllUsage(deps, actor.organizationId, clock.now());
     expect(usage?.held.runs, `after ${trips} round trips`).toBe(results);
   }
 });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { idSchema } from '../../src/contract/ids.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { laterCalls } from '../../src/contract/limits/serving.ts';
-import { webhooks } from '../../src/contract/limits/webhooks.ts';
+import { signedRequests } from '../../src/contract/limits/signed-requests.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { idSource } from '../../src/core/ids.ts';
 import { database } from '../../src/db/client.ts';
@@ -160,7 +160,7 @@ test("the receiver's response body has no effect, however long it is", async () 
   const id = await ended(s);
   await send(s);
   expect(await callbackOf(s, id)).toMatchObject({ status: 'succeeded' });
-  expect(sent).toBeLessThan(4 * webhooks.responseBytes);
+  expect(sent).toBeLessThan(4 * signedRequests.responseBytes);
 });
 
 test('a receiver that never accepts a result is abandoned before the call expires, and an event records this', async () => {

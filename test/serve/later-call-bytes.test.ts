@@ -135,7 +135,7 @@ describe('an answer that does not end its call', () => {
     });
 
   async function storedOf({ s, deps }: Awaited<ReturnType<typeof live>>, id: string) {
-    const [usage] = await selectAllUsage(deps.db, s.actor.organizationId, s.clock.now());
+    const [usage] = await selectAllUsage(deps, s.actor.organizationId, s.clock.now());
     return { counted: usage?.held.later_calls ?? 0, stored: await bytesOf(id) };
   }
 

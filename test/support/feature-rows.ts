@@ -61,6 +61,12 @@ export interface FeatureRows {
   singleMessages?: readonly string[];
   /** Its invocations that loop. */
   bounded?: readonly Bounded[];
+  /** Makes a row of each frequent kind, none of which is due. */
+  prepare?(world: { org: Organization; deps: Deps }): Promise<void>;
+  /** Copies those rows a thousand times, for the test of how many rows a sweep reads. */
+  copyEnded?(): Promise<void>;
+  /** Makes a thousand copies due, for the same test. */
+  copyDue?(old: string): Promise<void>;
   /** Makes a thousand rows of each kind due. */
   makeDue?(world: { org: Organization; deps: Deps; old: string }): Promise<void>;
 }

@@ -105,7 +105,7 @@ test('rejected and expired uploads and dead letters are deleted, and accepted up
 });
 
 test('each kind of record has its own setting', async () => {
-  const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
+  const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2' };
   const more = {
     DEAD_LETTER_RETENTION_DAYS: '4',
     FAILED_BUILD_RETENTION_DAYS: '8',
@@ -117,7 +117,6 @@ test('each kind of record has its own setting', async () => {
   expect(toRetention(bindings)).toEqual({
     deploymentsMs: days,
     uploadsMs: 2 * days,
-    deliveriesMs: 15 * days,
     failedBuildsMs: 8 * days,
     deadLettersMs: 4 * days,
     runsMs: 9 * days,

@@ -12,7 +12,6 @@ import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
 import { advisoryImportLimits, advisoryLimits, rescanLimits } from '../../src/contract/limits/scans.ts';
 import { fleetLimits, laterCalls } from '../../src/contract/limits/serving.ts';
-import { webhooks } from '../../src/contract/limits/webhooks.ts';
 import { messageSchema } from '../../src/contract/messages.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';
@@ -28,8 +27,6 @@ const tickMax = 1000;
 const seconds = 1000;
 const hours = 3600 * seconds;
 
-const { sliceRequests, claimedMax, sliceMs, timeoutMs, lookEveryMs, fanOut, lanes } = webhooks;
-const delivered = sliceRequests + claimedMax;
 const logRounds = cronMs / logCollection.pauseMs;
 const { installWaitMs, stoppedAtOnce } = deploymentLimits;
 const publishTrips = 6;
@@ -49,16 +46,6 @@ function logWrites(): number {
 const matchQueries = advisoryLimits.matchesByOne * 4;
 
 const bounded: Bounded[] = [
-  {
-    what: 'message `deliver`',
-    queries: delivered + (sliceMs + timeoutMs) / lookEveryMs,
-    others: delivered + 1,
-  },
-  {
-    what: 'message `fan-out`, where each webhook fails and is tried alone',
-    queries: fanOut.roundsMax * (3 + fanOut.endpointsMax),
-    others: fanOut.roundsMax * Math.ceil((fanOut.endpointsMax * lanes) / sweepLimits.messagesOfSend) + 1,
-  },
   {
     what: 'message `rescan`',
     queries: rescanLimits.sliceVersions * 5 + rescanLimits.sliceChunks * 3,

@@ -1,6 +1,5 @@
 // Calls the queue handler as Cloudflare does: with a batch. The result for each message is an acknowledgement, or a retry with its
 // delay.
-import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, inArray } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -14,11 +13,10 @@ import { advanceUpload } from '../../src/pipeline.ts';
 import { requestUpload } from '../../src/registry/uploads/request-upload.ts';
 import { sweepUploads } from '../../src/registry/uploads/upload-sweep.ts';
 import { claimUpload, uploadKey } from '../../src/registry/uploads/uploads.ts';
-import worker from '../../src/worker.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 import { failingMessage, refuseFailingMessage } from '../support/workers/failing-message.ts';
-import { senderOf } from '../support/workers/losing-queues.ts';
+import { consumed } from '../support/workers/queue-batch.ts';
 
 const db = database(env.DB);
 const ids = {
@@ -27,34 +25,6 @@ const ids = {
 } as const;
 const nobody: Message = { v: 1, type: 'advance-deployment', id: ids.deployment };
 beforeAll(refuseFailingMessage);
-
-interface Delivered {
-  id?: string;
-  attempts?: number;
-  body: unknown;
-}
-
-/**
- * Makes the handler consume the batch, in an environment with these changes. `delays` contains the requested retry delays, in seconds.
- */
-async function consumed(queue: string, messages: Delivered[], changes: Record<string, unknown> = {}) {
-  const batch = createMessageBatch(
-    queue,
-    messages.map(({ id = crypto.randomUUID(), attempts = 1, body }) => ({ id, attempts, body, timestamp: new Date() })),
-  );
-  // The batch's result does not contain the delays.
-  const retries = [vi.spyOn(batch, 'retryAll'), ...batch.messages.map((message) => vi.spyOn(message, 'retry'))];
-  const context = createExecutionContext();
-  await worker.queue(batch, { ...env, ...changes }, context);
-  const { ackAll, explicitAcks, retryBatch, retryMessages } = await getQueueResult(batch, context);
-  return {
-    ackAll,
-    acknowledged: explicitAcks,
-    retriesAll: retryBatch.retry,
-    retried: retryMessages.map(({ msgId }) => msgId),
-    delays: retries.flatMap(({ mock }) => mock.calls.map(([options]) => options?.delaySeconds ?? 0)),
-  };
-}
 
 function lettersOf(...messageIds: string[]) {
   return db.select().from(deadLetters).where(inArray(deadLetters.id, messageIds));
@@ -115,15 +85,6 @@ describe('a batch', () => {
     });
     expect(logged.join()).toContain('DATA_KEK is shorter than 32 characters');
     expect(logged.join()).not.toContain(secret);
-  });
-
-  test('a batch of messages sends the events that it wrote to webhooks', async () => {
-    const s = await scene();
-    const { id } = await deploy(s, 'realtime');
-    const sent: Message[] = [];
-    const changes = { DELIVERIES: senderOf(async (message) => sent.push(message)) };
-    await consumed('slipway-deployments-dead', [{ body: { v: 1, type: 'advance-deployment', id } }], changes);
-    expect(sent).toEqual([{ v: 1, type: 'fan-out', id: expect.stringMatching(/^evt_/) }]);
   });
 });
 

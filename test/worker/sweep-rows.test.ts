@@ -3,11 +3,12 @@ import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepSteps } from '../../src/sweep.ts';
 import { countedRows, countRows, noRows } from '../support/database/d1-rows.ts';
-import { copyRow, numbered } from '../support/database/many-rows.ts';
+import { copyRow } from '../support/database/many-rows.ts';
+import { featureRows } from '../support/feature-rows.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { openUpload, publish } from '../support/plugins/publish.ts';
+import { type LosingScene, losingScene } from '../support/scenes/losing-scene.ts';
 import { waive } from '../support/scenes/waived.ts';
-import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from '../support/scenes/webhooks.ts';
 
 countRows(env.DB);
 
@@ -16,28 +17,26 @@ const due = { from: 10_001, times: 1000 };
 const alsoDue = { from: 20_001, times: 1000 };
 
 /** Creates an organization with one ended row of each kind, and a thousand copies of each. */
-async function sceneWithHistory(): Promise<WebhookScene> {
-  const scene = await webhookScene();
+async function sceneWithHistory(): Promise<LosingScene> {
+  const scene = await losingScene();
   const { org, clock } = scene;
   const version = await publish(org, plugin({ realtime: true }));
   expect((await org.post(`${org.plugins}/${version.plugin_id}/deploy`)).status).toBe(200);
-  const hook = await webhook(scene);
-  await emitEvents(scene);
-  await deliverEvents(scene, hook);
+  for (const { prepare } of featureRows) await prepare?.(scene);
   await waive(org);
   const now = String(clock.now());
   const ended = { promoted_at: now, stop_after: '1', instance_stopped_at: '1' };
   await copyRow('deployments', history, { generation: 'i + 1', ticket: 'i + 1', status: "'stopped'", ...ended });
-  await copyRow('deliveries', history, { event_id: numbered('event_id') });
   await copyRow('outbox', history, { sent_at: now });
   await copyRow('uploads', history, { version_id: 'null', status: "'rejected'" });
   await copyRow('waivers', history, { revoked_at: now });
+  for (const { copyEnded } of featureRows) await copyEnded?.();
   await copyRow('events', history, { seq: 'null' });
   return scene;
 }
 
 /** Returns the number of rows that each step reads. */
-async function rowsOfSteps({ deps }: WebhookScene): Promise<Record<string, number>> {
+async function rowsOfSteps({ deps }: LosingScene): Promise<Record<string, number>> {
   const rows: Record<string, number> = {};
   for (const step of sweepSteps) {
     const counts = noRows();
@@ -64,11 +63,7 @@ test('an idle tick reads at most 500 rows, and each step of a tick with a thousa
   await copyRow('deployments', due, { generation: 'i', ticket: 'i', status: "'queued'", ...unfinished });
   const toStop = { ...isOld, stop_after: old, instance_stopped_at: 'null' };
   await copyRow('deployments', alsoDue, { generation: 'i', ticket: 'i', status: "'stopped'", ...toStop });
-  await copyRow('deliveries', due, {
-    event_id: numbered('event_id'),
-    status: "'pending'",
-    next_at: old,
-  });
+  for (const { copyDue } of featureRows) await copyDue?.(old);
   await copyRow('outbox', due, { sent_at: 'null', created_at: old, due_at: old });
   const upload = { ...isOld, version_id: 'null', announced_bytes: 'null' };
   await copyRow('uploads', due, { ...upload, status: "'confirming'" });

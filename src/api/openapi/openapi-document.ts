@@ -76,7 +76,6 @@ const kernelTags: Tag[] = [
   { name: 'Sessions', description: 'Sign browsers in and out.' },
   { name: 'Later calls', description: 'Read and cancel calls that are answered later.' },
   { name: 'Events', description: 'Read the audit log.' },
-  { name: 'Webhooks', description: 'Receive events over HTTP.' },
   { name: 'Webhook requests', description: 'The requests that a webhook receiver gets.' },
   { name: 'Installation', description: 'Inspect the installation. Needs no API key.' },
   { name: 'Admin', description: 'Manage organizations. Needs the admin token.' },

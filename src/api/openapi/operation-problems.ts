@@ -51,7 +51,7 @@ const needsInstalled = oneOf(
 const fromGit = anyOf(oneOf(/^publish(?:Organization)?PluginFromGit$/), installing);
 const readsLogs = oneOf(/Logs$/);
 const askBuilder = anyOf(calls, readsLogs, fromGit, publishing);
-const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|createWebhook|addBuilder)$/);
+const creating = oneOf(/^(?:createKey|createOrganizationKey|createNamespace|addBuilder)$/);
 
 const conditions: Record<ProblemCode, Condition> = {
   unauthorized: byStatus,

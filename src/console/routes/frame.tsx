@@ -4,12 +4,16 @@ import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/rea
 import { z } from 'zod/mini';
 import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
+import type { EventFilter } from '../data/events/event-types.ts';
 import { sessionQuery } from '../data/session.ts';
 import { SignInPage } from '../pages/organization/sign-in.tsx';
 import { Layout } from '../parts/frame/layout.tsx';
 
 /** A text in the query string. */
 export const text = z.optional(z.string());
+
+/** An event type in the query string. The server knows which types exist. */
+export const eventType = z.optional(z.custom<EventFilter>((value) => typeof value === 'string' && value.length <= 100));
 
 export const root = createRootRouteWithContext<{ queries: QueryClient }>()();
 

@@ -1,26 +1,12 @@
-// Organization pages: namespaces, events, quotas, keys, webhooks. Filters are in the query string.
+// Organization pages: namespaces, events, quotas, keys. Filters are in the query string.
 import { createRoute, redirect } from '@tanstack/react-router';
-import { Bell, ChartColumn, History, KeyRound } from 'lucide-react';
+import { ChartColumn, History, KeyRound } from 'lucide-react';
 import { z } from 'zod/mini';
-import {
-  budgetQuery,
-  deliveriesQuery,
-  deliveryQuery,
-  deliveryStates,
-  keyStates,
-  keysQuery,
-  quotasQuery,
-  webhookQuery,
-  webhooksQuery,
-} from '../data/account-queries.ts';
-import type { EventFilter } from '../data/events/event-types.ts';
+import { budgetQuery, keyStates, keysQuery, quotasQuery } from '../data/account-queries.ts';
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import { prefetchKeyNames, signedIn, text } from './frame.tsx';
-
-/** The server knows which types exist. */
-const eventType = z.optional(z.custom<EventFilter>((value) => typeof value === 'string' && value.length <= 100));
+import { eventType, prefetchKeyNames, signedIn, text } from './frame.tsx';
 
 const namespaces = createRoute({
   getParentRoute: () => signedIn,
@@ -78,39 +64,6 @@ const keys = createRoute({
   component: lazyPage(() => import('../pages/organization/keys.tsx'), 'KeysPage'),
 });
 
-const webhooks = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/webhooks',
-  staticData: {
-    title: 'Webhooks',
-    menu: { group: 'Delivery', order: 3, icon: Bell, scope: 'webhooks:admin', keys: 'w' },
-  },
-  loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
-  component: lazyPage(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
-});
-
-const webhook = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/webhooks/$endpoint',
-  staticData: { title: 'Webhook', under: '/webhooks' },
-  validateSearch: z.object({ status: z.optional(z.enum(deliveryStates)), type: eventType }),
-  loaderDeps: ({ search }) => search,
-  loader: ({ context: { queries }, params: { endpoint }, deps }) => {
-    void queries.prefetchQuery(webhookQuery(endpoint));
-    void queries.prefetchInfiniteQuery(deliveriesQuery(endpoint, deps));
-  },
-  component: lazyPage(() => import('../pages/webhooks/webhook.tsx'), 'WebhookPage'),
-});
-
-const delivery = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/webhooks/$endpoint/deliveries/$delivery',
-  staticData: { title: 'Delivery', under: '/webhooks/$endpoint' },
-  loader: ({ context: { queries }, params }) =>
-    void queries.prefetchQuery(deliveryQuery(params.endpoint, params.delivery)),
-  component: lazyPage(() => import('../pages/webhooks/delivery.tsx'), 'DeliveryPage'),
-});
-
 /** Redirects from the path that the page's title suggests. */
 const usage = createRoute({
   getParentRoute: () => signedIn,
@@ -120,4 +73,4 @@ const usage = createRoute({
   },
 });
 
-export const organizationRoutes = [namespaces, events, quotas, usage, keys, webhooks, webhook, delivery] as const;
+export const organizationRoutes = [namespaces, events, quotas, usage, keys] as const;

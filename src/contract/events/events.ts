@@ -6,7 +6,7 @@ import { featureEvents } from '../features.gen.ts';
 import { claimsSchema, personChannels, voucherSchema } from '../identity.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
 import { places } from '../plugin/version-placement.ts';
-import { callPriorities, deploymentTypes, disableReasons, policyLevels, verdicts } from '../states.ts';
+import { callPriorities, deploymentTypes, policyLevels, verdicts } from '../states.ts';
 import { eventWithData, eventWithoutData } from './event-data.ts';
 import { organizationEvents } from './organization-events.ts';
 import { releaseEvents } from './release-events.ts';
@@ -206,20 +206,6 @@ export const eventData = {
     error: z.string().nullable().describe('Why Slipway cancelled it. Null: a caller did.'),
   }),
   'run.expired': eventWithData('A run expired because it was not started in time.', run),
-  'webhook.created': eventWithData('A webhook was created.', {
-    host: z.string(),
-    events: z.array(z.string()).nullable(),
-    namespace_ids: z.array(z.string()).nullable(),
-  }),
-  'webhook.updated': eventWithData('A webhook was updated.', { fields: z.array(z.string()) }),
-  'webhook.deleted': eventWithoutData('A webhook was deleted.'),
-  'webhook.enabled': eventWithoutData('A webhook was enabled and receives events again.'),
-  'webhook.disabled': eventWithData(
-    'A webhook was disabled: by request, because it responded with 410, or because deliveries failed for days.',
-    {
-      because: z.enum(disableReasons),
-    },
-  ),
   'call.accepted': eventWithData('A later call was accepted.', { priority: z.enum(callPriorities) }),
   'call.started': eventWithoutData('A later call started.'),
   'call.requeued': eventWithData('A later call will run again: a process or machine died, or none had capacity.', {
@@ -232,22 +218,6 @@ export const eventData = {
   'call.callback_failed': eventWithData("A later call's result could not be sent to its callback.", {
     attempts: z.int(),
     error: z.string(),
-  }),
-  'webhook.timeout_shortened': eventWithData('A receiver hung often, so its attempts time out sooner.', {
-    timeout_seconds: z.number(),
-  }),
-  'webhook.timeout_restored': eventWithData('A receiver responds again, so its attempts time out as usual.', {
-    timeout_seconds: z.number(),
-  }),
-  'webhook.secret_rotated': eventWithData("A webhook's secret was rotated.", { previous_valid_until: z.string() }),
-  'webhook.test': eventWithoutData('A test event, sent only to the webhook it was requested for.'),
-  'webhook.redelivered': eventWithData('A redelivery was requested.', {
-    delivery_id: z.string(),
-    event_id: z.string(),
-  }),
-  'webhook.recovered': eventWithData('Failed events of a period were redelivered.', {
-    since: z.string(),
-    until: z.string(),
   }),
   ...featureEvents,
 };

@@ -2,11 +2,11 @@
 import { builderLimits } from './builder.ts';
 
 /**
- * The builder's requests to user-supplied URLs. These limits are a backstop: the Worker's own (`webhooks`, `artifactFetch`) end a
+ * The builder's requests to user-supplied URLs. These limits are a backstop: the Worker's own (`signedRequests`, `artifactFetch`) end a
  * request sooner.
  */
 export const egressLimits = {
-  /** Time from the request to the end of the response. Longer than `artifactFetch.totalMs` and `webhooks.timeoutMs`. */
+  /** Time from the request to the end of the response. Longer than `artifactFetch.totalMs` and `signedRequests.timeoutMs`. */
   totalMs: 200_000,
   /** Time without a byte. Longer than `artifactFetch.stallMs`. */
   idleMs: 20_000,

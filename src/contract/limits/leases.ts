@@ -27,13 +27,13 @@ export const leases = {
   deployment: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
   /** Also the first wait after a failure. Waits double, so eight attempts take two hours. */
   rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
-  /** Renewed at least every `webhooks.lookEveryMs`, even while the receiver hangs. */
+  /** Renewed at least every `signedRequests.lookEveryMs`, even while the receiver hangs. */
   webhook: { leaseMs: 15 * seconds },
   /** A chunk waits this long after its worker died. Two renewals may fail before the lease is lost. */
   run: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds },
   /** A call runs again this long after its worker died. */
   laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
-  /** `webhooks.timeoutMs`, plus the same time to store the outcome. */
+  /** `signedRequests.timeoutMs`, plus the same time to store the outcome. */
   callback: { leaseMs: 30 * seconds },
   /** A request that died blocks its key for this long. */
   idempotencyKey: { leaseMs: 30 * seconds },

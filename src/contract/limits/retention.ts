@@ -1,7 +1,6 @@
 // Defines how long things are kept, and the settings in days that change it. docs/reference/operations.md lists them and their
 // exceptions. Also limits how much of a deleted organization a sweep removes, and a response exports.
 import { z } from 'zod';
-import { webhooks } from './webhooks.ts';
 
 const hours = 60 * 60 * 1000;
 const days = 24 * hours;
@@ -10,8 +9,6 @@ const days = 24 * hours;
 export const retention = {
   /** Outbox messages, after they were sent. */
   sentMessagesMs: 7 * days,
-  /** Webhook deliveries, after they ended. Must exceed `webhooks.recoverableMs`. */
-  deliveriesMs: 30 * days,
   /** Runs with their input and results, after they ended. */
   runsMs: 7 * days,
   /** Deployments, after they ended. */
@@ -22,7 +19,7 @@ export const retention = {
   failedBuildsMs: 30 * days,
   /** Messages that could never succeed. */
   deadLettersMs: 90 * days,
-  /** Events in the database. Must exceed `webhooks.recoverableMs`. */
+  /** Events in the database. Webhooks can repeat those of 14 days. */
   eventsMs: 400 * days,
   /** Instance log lines, after they were stored. */
   instanceLogsMs: 30 * days,
@@ -55,9 +52,6 @@ export const inDays = (defaultMs: number, min: number, max = 3650) =>
     .max(max)
     .default(defaultMs / days);
 
-/** Redelivering a period needs its events and deliveries. */
-const recoverableDays = webhooks.recoverableMs / days + 1;
-
 export const retentionSettings = z.object({
   /** Events in the database, where lists find them. Later they are only in the store, for the export. */
   EVENT_RETENTION_DAYS: inDays(retention.eventsMs, 60),
@@ -65,8 +59,6 @@ export const retentionSettings = z.object({
   DEPLOYMENT_RETENTION_DAYS: inDays(retention.deploymentsMs, 1),
   /** Rejected and expired uploads. */
   UPLOAD_RETENTION_DAYS: inDays(retention.uploadsMs, 1),
-  /** Webhook deliveries, after they ended. */
-  DELIVERY_RETENTION_DAYS: inDays(retention.deliveriesMs, recoverableDays, 365),
   /** Builds that failed because of their source, with the compiler's messages. */
   FAILED_BUILD_RETENTION_DAYS: inDays(retention.failedBuildsMs, 1),
   /** Messages that could never succeed. */
@@ -88,7 +80,6 @@ export interface Retention {
   eventsMs: number;
   deploymentsMs: number;
   uploadsMs: number;
-  deliveriesMs: number;
   failedBuildsMs: number;
   deadLettersMs: number;
   runsMs: number;
@@ -103,7 +94,6 @@ export function toRetention(settings: z.infer<typeof retentionSettings>): Retent
     eventsMs: settings.EVENT_RETENTION_DAYS * days,
     deploymentsMs: settings.DEPLOYMENT_RETENTION_DAYS * days,
     uploadsMs: settings.UPLOAD_RETENTION_DAYS * days,
-    deliveriesMs: settings.DELIVERY_RETENTION_DAYS * days,
     failedBuildsMs: settings.FAILED_BUILD_RETENTION_DAYS * days,
     deadLettersMs: settings.DEAD_LETTER_RETENTION_DAYS * days,
     runsMs: settings.RUN_RETENTION_DAYS * days,

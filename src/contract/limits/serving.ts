@@ -1,7 +1,7 @@
 // Defines what an isolate caches for calls, and how old the cache and the replica behind it may be (decision 90). Also how long later
 // calls wait and how often they are retried (decision 98), and how the number of instances follows the calls. Limits of the calls
 // themselves are in builder.ts.
-import { webhooks } from './webhooks.ts';
+import { signedRequests } from './signed-requests.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -58,6 +58,8 @@ export const laterCalls = {
    * minutes.
    */
   beginsMs: 60 * seconds,
+  /** Most messages that an isolate sends together for new calls. A consumer that finds another due call wakes the next one. */
+  wokenAtOnce: 3,
   /**
    * Calls that one message runs, and results that one sends to callbacks; another message continues. Each takes up to ten of the 1,000
    * statements that an invocation may have, and long calls take some more.
@@ -67,13 +69,13 @@ export const laterCalls = {
   /** The longest that a request waits for a call to end, and how often it checks. */
   waitMaxMs: 60 * seconds,
   waitPollMs: 250,
-  /** Concurrent callback requests per organization: as many as for one webhook. */
-  callbacksAtOnce: webhooks.lanes * webhooks.concurrency,
+  /** Concurrent callback requests per organization: as many as for one receiver. */
+  callbacksAtOnce: signedRequests.workers * signedRequests.concurrency,
   /**
    * Workers that send an organization's callbacks, of the 20 that also send webhooks and commit statuses. Otherwise each callback that
    * never responds could hold one.
    */
-  callbackWorkers: webhooks.lanes,
+  callbackWorkers: signedRequests.workers,
   /** Up to this size, a body or result is stored in the call's row: one write instead of three. */
   rowBytes: 2 * 1024,
   /** Bodies up to this size stay until their call is deleted: releasing them earlier would cost more than it frees. */

@@ -70,8 +70,6 @@ export const metrics = {
   idleMs: 24 * 3_600_000,
   /** Waiting work and failures are counted up to this number. */
   countedMax: 1_000,
-  /** Webhooks searched for the oldest due delivery. */
-  webhooksMax: 500,
   /** How long messages that can never succeed are counted. */
   deadLettersMs: 3_600_000,
 } as const;

@@ -11,7 +11,7 @@ import { outbox } from '../../db/schema/events.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
-import { newSecret, openSecret } from '../../events/webhooks/secrets.ts';
+import { newSecret, openSecret } from '../../signed-requests/secrets.ts';
 import type { DeployHook } from './deploy-hooks.ts';
 import { type Delivery, isSameRepository, keyHeaders, readDelivery, readPayload } from './payloads.ts';
 import { type Push, pushEvent } from './push-statements.ts';

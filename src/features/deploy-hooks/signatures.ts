@@ -1,7 +1,7 @@
 // Verifies deploy hook requests by each provider's signature scheme. Checks the raw body before parsing it.
 import { deployHooks } from '../../contract/features/deploy-hooks/limits.ts';
 import type { HookProvider } from '../../contract/features/deploy-hooks/states.ts';
-import { decodeWebhookSecret } from '../../events/webhooks/secrets.ts';
+import { decodeWebhookSecret } from '../../signed-requests/secrets.ts';
 
 export interface SignedRequest {
   headers: Headers;

@@ -4,7 +4,7 @@ import { type Actor, requireScope } from '../../access/actor.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { DeployHookId } from '../../core/ids.ts';
 import { invalidField } from '../../core/problem.ts';
-import { openSecret, sealSecret, type Vault } from '../../events/webhooks/secrets.ts';
+import { openSecret, sealSecret, type Vault } from '../../signed-requests/secrets.ts';
 import type { deployHooks } from './tables.ts';
 
 type Reporting = Pick<typeof deployHooks.$inferSelect, 'statusToken' | 'statusUrl'>;

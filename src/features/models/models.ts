@@ -39,7 +39,7 @@ export async function requestModel(
   const now = clock.now();
   const expiresAt = now + expiresInSeconds * 1000;
   const limits = [
-    modelUploadQuota(actor.organizationId, content, now),
+    modelUploadQuota(actor.organizationId, content),
     modelQuota(actor.organizationId, content),
     budgetLimit({ organizationId: actor.organizationId, namespaceId }, now, ['stored_bytes']),
   ];

@@ -18,9 +18,9 @@ export function modelQuota(organizationId: OrganizationId, upload: ModelContent)
 }
 
 /** Returns the quota for one more model upload URL. */
-export function modelUploadQuota(organizationId: OrganizationId, upload: ModelContent, now: number): Quota {
+export function modelUploadQuota(organizationId: OrganizationId, upload: ModelContent): Quota {
   const own = sql`select 1 from ${modelUploads} where ${matchesUpload(upload)}`;
-  return quota(organizationId, 'model_uploads', sql`(${usedOf.model_uploads(organizationId, now)} - exists (${own}))`);
+  return quota(organizationId, 'model_uploads', sql`(${usedOf.model_uploads(organizationId)} - exists (${own}))`);
 }
 
 /** SQL: this content's reservation. */

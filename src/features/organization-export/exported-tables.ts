@@ -19,7 +19,6 @@ import { enabledPlugins, plugins, pluginVersions, uploads } from '../../db/schem
 import { releases } from '../../db/schema/releases.ts';
 import { runs } from '../../db/schema/runs.ts';
 import { callCounts, callTotals } from '../../db/schema/traffic.ts';
-import { deliveries, endpoints } from '../../db/schema/webhooks.ts';
 import type { Deps } from '../../deps.ts';
 
 export interface ExportedTable extends Pick<HeldTable, 'objects'> {
@@ -88,11 +87,6 @@ const kernelTables: readonly ExportedTable[] = [
   of('namespace', callCounts, callCounts.namespaceId, callCounts.pluginId, callCounts.at, callCounts.version),
   of('namespace', runs, runs.namespaceId, runs.id),
   of('organization', laterCallRows, laterCallRows.organizationId, laterCallRows.id),
-  {
-    ...of('organization', endpoints, endpoints.organizationId, endpoints.id),
-    omitted: [endpoints.secret, endpoints.previousSecret],
-  },
-  of('endpoint', deliveries, deliveries.endpointId, deliveries.eventId),
 ];
 
 /** Returns the tables, of which features' come last unless they say otherwise: rows after those that they refer to. */
@@ -142,5 +136,4 @@ const kernelNotExported: Record<string, string> = {
   rescans: 'positions of work in progress',
   run_chunks: 'progress of runs; their inputs and results are objects',
   scans: 'findings by content digest, shared by all organizations; linting the archive reproduces them',
-  webhook_lanes: 'leases of workers',
 };

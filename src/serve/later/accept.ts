@@ -49,7 +49,7 @@ export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRe
   const row = { ...rowOf(deps, actor, request, namespaceId), body: text, bodyBytes: body.length };
   const call = text === null ? await acceptLarge(deps, row, body, request) : await acceptSmall(deps, row, request);
   const { id, priority } = call;
-  deps.defer(wake(deps.queues[callQueues[priority]], { v: 1, type: 'run-call', id, priority }));
+  deps.defer(wake(deps.queues[callQueues[priority]], { v: 1, type: 'run-call', id, priority }, laterCalls.wokenAtOnce));
   return call;
 }
 

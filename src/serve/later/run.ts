@@ -48,7 +48,7 @@ export async function runCalls(
     const claimed = await claimNext(deps, priority);
     if (!claimed) return;
     const wakeUp = { v: 1, type: 'run-call', id: claimed.call.id, priority } as const;
-    if (claimed.isOtherDue) deps.defer(wake(deps.queues[callQueues[priority]], wakeUp));
+    if (claimed.isOtherDue) deps.defer(wake(deps.queues[callQueues[priority]], wakeUp, laterCalls.wokenAtOnce));
     await run(deps, claimed);
     if (left > 0 && deps.clock.now() < until) continue;
     return void (await deps.queues[callQueues[priority]].send(wakeUp));

@@ -24,7 +24,6 @@ import {
   sessions,
 } from './authorization-rows.ts';
 import { advisories, quarantineRows, withdrawal } from './supply-chain-rows.ts';
-import { webhooks } from './webhook-rows.ts';
 
 export interface Row {
   /** Null means any key. `admin` means the admin token instead of a key. */
@@ -317,7 +316,6 @@ export const matrix: Record<string, Row> = {
   ...advisories,
   ...under('/v1/events', events),
   ...under('/v1', policy),
-  ...under('/v1/webhooks', webhooks),
   ...under('/api/plugins', goPlugins('pipeline')),
   ...under('/api/storage-plugins', goPlugins('storage')),
   ...mergedRows(({ authorization }) => authorization),

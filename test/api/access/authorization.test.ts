@@ -46,7 +46,6 @@ const pages = [
   'GET /docs/{file}{[a-z][a-z-]*\\.[a-z0-9]+}',
   ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy', 'GET /grants'],
   ...['GET /approvals', 'GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],
-  ...['GET /webhooks', 'GET /webhooks/{page}{.+}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
   ...featureRows.flatMap(({ undocumented: own = [] }) => own),
   ...features.flatMap(({ pages: own = [] }) => own.map((path) => `GET ${path.replace(/:(\w+)/, '{$1}')}`)),

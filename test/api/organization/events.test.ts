@@ -131,30 +131,8 @@ describe('the list', () => {
   });
 });
 
-test('the OpenAPI document has a webhook for each event type, including its data', () => {
-  const { webhooks } = documentOf(testApp().app);
-  expect(Object.keys(webhooks ?? {})).toEqual(eventTypeSchema.options);
-  expect(webhooks?.['webhook.disabled']).toMatchObject({
-    post: {
-      requestBody: {
-        content: {
-          'application/json': {
-            schema: {
-              allOf: [
-                { $ref: '#/components/schemas/Event' },
-                {
-                  properties: {
-                    type: { enum: ['webhook.disabled'] },
-                    data: { properties: { because: { enum: ['request', 'gone', 'failing'] } }, required: ['because'] },
-                  },
-                },
-              ],
-            },
-          },
-        },
-      },
-    },
-  });
+test('the OpenAPI document has a webhook for each event type', () => {
+  expect(Object.keys(documentOf(testApp().app).webhooks ?? {})).toEqual(eventTypeSchema.options);
 });
 
 describe('event access', () => {

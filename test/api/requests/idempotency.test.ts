@@ -16,7 +16,7 @@ import { adminAuthorization, clientWithKey, organization } from '../../support/s
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const hour = 3_600_000;
-const hook = { url: 'https://hooks.example.com/a' };
+const given = { name: 'ci', scopes: ['plugins:read'] };
 
 const counted = countedD1(env.DB);
 
@@ -26,25 +26,29 @@ async function scene() {
   const org = await organization({ fetch: app.fetch });
   const post = (key: string, path: string, body?: unknown) =>
     org.send('POST', path, { ...(body === undefined ? {} : { body }), headers: { 'idempotency-key': key } });
-  const webhooks = async () => (await org.get('/v1/webhooks')).body as { results: { endpoint_id: string }[] };
-  return { ...app, clock, org, post, webhooks };
+  /** Returns the created keys. */
+  const made = async () => {
+    const { results } = (await org.get('/v1/keys')).body as { results: { key_id: string; name: string }[] };
+    return results.filter(({ name }) => name === given.name);
+  };
+  return { ...app, clock, org, post, made };
 }
 
 test('a repeated request gets the first response and has no effect', async () => {
-  const { post, webhooks } = await scene();
-  const first = await post('k1', '/v1/webhooks', hook);
-  const again = await post('"k1"', '/v1/webhooks', hook);
+  const { post, made } = await scene();
+  const first = await post('k1', '/v1/keys', given);
+  const again = await post('"k1"', '/v1/keys', given);
   expect(first.status).toBe(200);
   expect([again.status, again.text]).toEqual([first.status, first.text]);
   expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
   expect(again.headers.get('slipway-request-id')).not.toBe(first.headers.get('slipway-request-id'));
-  expect((await webhooks()).results).toHaveLength(1);
+  expect(await made()).toHaveLength(1);
 });
 
 test('a key sent again with another body is rejected', async () => {
   const { post } = await scene();
-  await post('k1', '/v1/webhooks', hook);
-  const { status, body } = await post('k1', '/v1/webhooks', { url: 'https://hooks.example.com/b' });
+  await post('k1', '/v1/keys', given);
+  const { status, body } = await post('k1', '/v1/keys', { ...given, name: 'other' });
   expect({ status, body }).toMatchObject({
     status: 422,
     body: { error: { type: 'IdempotencyError' }, detail: [{ loc: ['header', 'idempotency-key'] }] },
@@ -52,59 +56,59 @@ test('a key sent again with another body is rejected', async () => {
 });
 
 test('an idempotency key belongs to one API key and path', async () => {
-  const { org, post, webhooks } = await scene();
-  const { body } = await post('k1', '/v1/webhooks', hook);
-  const { endpoint_id } = body as { endpoint_id: string };
+  const { org, post, made } = await scene();
+  const { body } = await post('k1', '/v1/keys', given);
+  const { key_id } = body as { key_id: string };
   const other = await clientWithKey(org, {});
   const headers = { 'idempotency-key': 'k1' };
   const answers = [
-    await other.send('POST', '/v1/webhooks', { body: hook, headers }),
-    await post('k1', `/v1/webhooks/${endpoint_id}/disable`),
-    await post('k1', '/v1/webhooks?again', hook),
+    await other.send('POST', '/v1/keys', { body: given, headers }),
+    await post('k1', `/v1/keys/${key_id}/rotate`),
+    await post('k1', '/v1/keys?again', given),
   ];
   expect(answers.map(({ status, headers }) => [status, headers.get('idempotency-replayed')])).toEqual(
     Array(3).fill([200, null]),
   );
-  expect((await webhooks()).results).toHaveLength(3);
+  expect(await made()).toHaveLength(3);
 });
 
 test('a failed request can be retried with the same key', async () => {
   const { org, post } = await scene();
   const path = `${org.plugins}/hello_ext_1_0_0/deploy`;
   expect((await post('k1', path)).status).toBe(404);
-  expect((await post('k1', '/v1/webhooks', {})).status).toBe(422);
-  expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
+  expect((await post('k1', '/v1/keys', {})).status).toBe(422);
+  expect((await post('k1', '/v1/keys', given)).status).toBe(200);
 });
 
 test("a repeated request must wait while the first is in progress, and runs again once the first one's lease expires", async () => {
-  const { deps, clock, post, webhooks } = await scene();
-  await post('k1', '/v1/webhooks', hook);
+  const { deps, clock, post, made } = await scene();
+  await post('k1', '/v1/keys', given);
   // The state after the first attempt died before responding.
   await deps.db.update(idempotencyKeys).set({ status: null, answer: null });
-  const meanwhile = await post('k1', '/v1/webhooks', hook);
+  const meanwhile = await post('k1', '/v1/keys', given);
   expect(meanwhile).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
   expect(meanwhile.headers.get('retry-after')).toBe('1');
   clock.advance(leases.idempotencyKey.leaseMs);
-  expect((await post('k1', '/v1/webhooks', { ...hook, description: 'other' })).status).toBe(422);
-  expect((await post('k1', '/v1/webhooks', hook)).status).toBe(200);
-  expect((await webhooks()).results).toHaveLength(2);
+  expect((await post('k1', '/v1/keys', { ...given, name: 'other' })).status).toBe(422);
+  expect((await post('k1', '/v1/keys', given)).status).toBe(200);
+  expect(await made()).toHaveLength(2);
 });
 
 test('one of two concurrent requests with the same key runs, and the other is told to wait', async () => {
-  const { post, webhooks } = await scene();
-  const answers = await Promise.all([post('k1', '/v1/webhooks', hook), post('k1', '/v1/webhooks', hook)]);
+  const { post, made } = await scene();
+  const answers = await Promise.all([post('k1', '/v1/keys', given), post('k1', '/v1/keys', given)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-  expect((await webhooks()).results).toHaveLength(1);
+  expect(await made()).toHaveLength(1);
 });
 
 test('a key is retained for a day, then deleted', async () => {
-  const { deps, clock, post, webhooks } = await scene();
-  await post('k1', '/v1/webhooks', hook);
+  const { deps, clock, post, made } = await scene();
+  await post('k1', '/v1/keys', given);
   clock.advance(24 * hour - 1);
-  expect((await post('k1', '/v1/webhooks', hook)).headers.get('idempotency-replayed')).toBe('true');
+  expect((await post('k1', '/v1/keys', given)).headers.get('idempotency-replayed')).toBe('true');
   clock.advance(1);
-  expect((await post('k1', '/v1/webhooks', hook)).headers.get('idempotency-replayed')).toBe(null);
-  expect((await webhooks()).results).toHaveLength(2);
+  expect((await post('k1', '/v1/keys', given)).headers.get('idempotency-replayed')).toBe(null);
+  expect(await made()).toHaveLength(2);
   clock.advance(24 * hour + 1);
   await sweep(deps);
   expect(await deps.db.select().from(idempotencyKeys)).toEqual([]);
@@ -123,14 +127,14 @@ test('the database stores neither the key nor secrets in the response in plain t
 });
 
 test('a request stored under another secret does not run again', async () => {
-  const { org, post, webhooks } = await scene();
-  await post('k1', '/v1/webhooks', hook);
+  const { org, post, made } = await scene();
+  await post('k1', '/v1/keys', given);
   const { fetch } = testApp({ queues: losingQueues().queues, dataKey: 'another-secret-of-thirty-two-bytes' });
-  const sent = { body: hook, headers: { 'idempotency-key': 'k1' } };
-  const again = await clientOf(`Bearer ${org.key}`, fetch).send('POST', '/v1/webhooks', sent);
+  const sent = { body: given, headers: { 'idempotency-key': 'k1' } };
+  const again = await clientOf(`Bearer ${org.key}`, fetch).send('POST', '/v1/keys', sent);
   expect(again).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
   expect(again.headers.get('retry-after')).toBe(null);
-  expect((await webhooks()).results).toHaveLength(1);
+  expect(await made()).toHaveLength(1);
 });
 
 test('a form with a different boundary is the same request', async () => {
@@ -163,8 +167,8 @@ test('a form with a different boundary is the same request', async () => {
 test('a plugin call is not stored, and an invalid key is rejected', async () => {
   const { deps, org, post } = await scene();
   const before = await deps.db.$count(idempotencyKeys);
-  expect((await post('', '/v1/webhooks', hook)).status).toBe(422);
-  expect((await post('x'.repeat(256), '/v1/webhooks', hook)).status).toBe(422);
+  expect((await post('', '/v1/keys', given)).status).toBe(422);
+  expect((await post('x'.repeat(256), '/v1/keys', given)).status).toBe(422);
   expect((await post('k1', `${org.plugins}/none_1_0_0/realtime/test`, { inputs: {} })).status).toBe(404);
   await post('k1', '/v1/namespaces/list', {});
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
@@ -177,7 +181,6 @@ test('requests without side effects, sign-ins and pushes are the only ones that 
     ...featureRows.flatMap((rows) => rows.unkeyed ?? []),
     '/api/plugins/:name/call',
     '/api/storage-plugins/:name/call',
-    '/hooks/:hook_id',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/batch/test',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/realtime/test',
     '/v1/namespaces/:namespace_id/plugins/:plugin_id/relock',
@@ -195,12 +198,12 @@ test('requests without side effects, sign-ins and pushes are the only ones that 
 });
 
 test('a key costs two extra round trips, and a repeated request costs one', async () => {
-  const { org, post, webhooks } = await scene();
-  await webhooks();
+  const { org, post, made } = await scene();
+  await made();
   const trips = [
-    await counted.during(() => org.post('/v1/webhooks', hook)),
-    await counted.during(() => post('k1', '/v1/webhooks', hook)),
-    await counted.during(() => post('k1', '/v1/webhooks', hook)),
+    await counted.during(() => org.post('/v1/keys', given)),
+    await counted.during(() => post('k1', '/v1/keys', given)),
+    await counted.during(() => post('k1', '/v1/keys', given)),
   ];
   expect(trips).toEqual([1, 3, 1]);
 });

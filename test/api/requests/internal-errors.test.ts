@@ -35,7 +35,7 @@ test.each([
       throw error;
     },
   });
-  const answer = await clientOf(`Bearer ${org.key}`, fetch).get('/v1/webhooks');
+  const answer = await clientOf(`Bearer ${org.key}`, fetch).get('/v1/keys');
   const requestId = answer.headers.get('slipway-request-id');
   const message = 'Slipway failed to process the request';
   expect([answer.status, answer.body]).toEqual([
@@ -60,16 +60,13 @@ test('an expected problem is not logged as a failure', async () => {
 });
 
 const keyModel = z.object({ api_key: z.string(), key_id: z.string() });
-const hookModel = z.object({ secret: z.string(), endpoint_id: z.string() });
 
 /** Sends requests that contain or return every kind of secret. Returns the secrets. */
 async function useSecrets(client: Client, fetch: Client['fetch']): Promise<string[]> {
   const key = keyModel.parse((await client.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] })).body);
   const rotated = keyModel.parse((await client.post(`/v1/keys/${key.key_id}/rotate`, {})).body);
-  const hook = hookModel.parse((await client.post('/v1/webhooks', { url: 'https://hooks.example.com/tok-3f9' })).body);
-  const again = hookModel.parse((await client.post(`/v1/webhooks/${hook.endpoint_id}/rotate`, {})).body);
-  const body = { url: 'https://hooks.example.com/tok-3f9' };
-  await client.send('POST', '/v1/webhooks', { body, headers: { 'idempotency-key': 'idem-7c1' } });
+  const body = { name: 'tok-3f9', scopes: ['plugins:read'] };
+  await client.send('POST', '/v1/keys', { body, headers: { 'idempotency-key': 'idem-7c1' } });
   const unknown = `sk_${'x'.repeat(43)}`;
   expect((await clientOf(`Bearer ${unknown}`, fetch).get('/v1/plugins')).status).toBe(401);
   expect((await clientOf('Basic dXNlcjpwYXNz', fetch).get('/v1/plugins')).status).toBe(401);
@@ -81,7 +78,7 @@ async function useSecrets(client: Client, fetch: Client['fetch']): Promise<strin
   const signature = new URL(upload.presigned_url).searchParams.get('X-Amz-Signature') ?? '';
   const admin = await organization({ fetch });
   return [
-    ...[key.api_key, rotated.api_key, hook.secret, again.secret, 'tok-3f9', 'idem-7c1', unknown, 'dXNlcjpwYXNz'],
+    ...[key.api_key, rotated.api_key, 'tok-3f9', 'idem-7c1', unknown, 'dXNlcjpwYXNz'],
     ...['wrong-admin-token', signature, admin.key, adminAuthorization.slice('Bearer '.length), org.key],
   ];
 }

@@ -52,7 +52,7 @@ const cases: Case[] = [
   ['invalid input of pipeline plugins', org, 'GET', '/api/plugins/none/logs?tail=-1', 400, 'invalid-request'],
   ['storage plugins', org, 'DELETE', '/api/storage-plugins/none', 404, 'not-found'],
   ['keys', org, 'GET', '/v1/keys?limit=0', 422, 'invalid-request'],
-  ['a missing key', anonymous, 'GET', '/v1/webhooks', 401, 'unauthorized'],
+  ['a missing key', anonymous, 'GET', '/v1/keys', 401, 'unauthorized'],
   ['a method', org, 'DELETE', '/v1/quotas', 405, 'method-not-allowed'],
   ['an unknown path', anonymous, 'GET', '/nowhere', 404, 'not-found'],
   ['a method of an unkeyed path', anonymous, 'DELETE', '/healthz', 405, 'method-not-allowed'],

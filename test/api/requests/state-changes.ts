@@ -28,7 +28,6 @@ export const explanations: Record<string, string[]> = {
   live_pointers: ['pointer.', 'deployment.queued', 'deployment.promoted', 'deployment.resumed', 'plugin.rolled_back'],
   releases: ['release.'],
   runs: ['run.'],
-  webhook_endpoints: ['webhook.'],
   ...mergedRows(({ explanations: own }) => own),
 };
 
@@ -90,14 +89,6 @@ export const bookkeeping: Record<string, Record<string, string>> = {
     split_attempts: 'claims',
     updated_at: 'follows from the others',
   },
-  webhook_endpoints: {
-    event_cursor: 'a cursor',
-    failing_since: 'outcomes of deliveries',
-    hold_until: 'outcomes of deliveries',
-    last_failure_at: 'outcomes of deliveries',
-    lease_token: 'a lease',
-    lease_until: 'a lease',
-  },
   ...mergedRows(({ bookkeeping: own }) => own),
 };
 
@@ -108,7 +99,6 @@ export const removedLater: readonly string[] = [
   'runs',
   'models',
   'secrets',
-  'webhook_endpoints',
   ...featureRows.flatMap(({ removedLater: own = [] }) => own),
 ];
 
@@ -130,7 +120,6 @@ export const recordsOnly: Record<string, string> = {
   environment_packages: 'which packages an environment has',
   plugin_locks: 'written once, within the build step of a deployment, which has events',
   dead_letters: 'messages that cannot succeed, for the operator',
-  deliveries: 'copies of events on their way',
   deployment_steps: 'log of a deployment, whose states are events',
   event_blocks: 'seals of events',
   event_archives: 'seals and events in the store',
@@ -144,7 +133,6 @@ export const recordsOnly: Record<string, string> = {
   scans: 'a cache of scans',
   store_sweeps: 'positions of a sweep',
   progress: 'positions in the events',
-  webhook_lanes: 'leases of the workers that deliver',
   rescans: 'versions to evaluate again, which record a changed verdict',
   budgets: 'limits, whose changes and thresholds are events',
   usage_months: 'calls and time awake counted by the month',

@@ -170,7 +170,7 @@ test('slipway completion powershell lists commands, choices and the commands tha
   const { exit, stdout } = await inProcess(['completion', 'powershell']);
   expect(exit).toBe('done');
   expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName slipway/);
-  expect(stdout).toMatch(/^ {4}'webhooks' = @\('list', 'create'/m);
+  expect(stdout).toMatch(/^ {4}'keys' = @\('list', 'create'/m);
   expect(stdout).toMatch(/^ {4}'lint --format' = @\('text', 'json', 'sarif', 'github'\)$/m);
   expect(stdout).toContain("'invoke'");
 });

@@ -9,13 +9,10 @@ import { inProcess, slipwayInProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';
 
 const key = { api_key: 'sk_secret', key_id: 'key_1', name: 'ci', scopes: ['plugins:read'] };
-const webhook = { secret: 'whsec_secret', endpoint_id: 'whk_1', url: 'https://hooks.test' };
 
 test.each<[string, string[], object, string]>([
   ['keys create', ['keys', 'create', 'ci', '--scopes', 'read'], key, key.api_key],
   ['keys rotate', ['keys', 'rotate', 'key_1'], key, key.api_key],
-  ['webhooks create', ['webhooks', 'create', webhook.url], webhook, webhook.secret],
-  ['webhooks rotate', ['webhooks', 'rotate', 'whk_1'], webhook, webhook.secret],
 ])('%s prints only the secret to standard output', async (_, args, body, secret) => {
   await using server = await scriptedServer({ body }, { body });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };

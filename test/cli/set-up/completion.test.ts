@@ -26,7 +26,7 @@ function completions(line: string): string[] {
 
 test.each([
   ['slipway pu', ['pull', 'publish', 'push']],
-  ['slipway webhooks re', ['redeliver', 'recover']],
+  ['slipway keys r', ['rotate', 'revoke']],
   ['slipway plugin li', ['lint', 'list']],
   ['slipway init made --category ', ['text', 'image', 'video', 'audio', 'document', 'multimodal']],
   ['slipway init made --cat', ['--category']],
@@ -53,5 +53,5 @@ test('plugin names are cached for a minute, and errors are ignored', async () =>
 
 test.each(['zsh', 'fish'])('the %s script has every command', async (shell) => {
   const { stdout } = await inProcess(['completion', shell]);
-  for (const name of ['init', 'webhooks listen', 'plugin push']) expect(stdout).toMatch(new RegExp(`["']${name}["']`));
+  for (const name of ['init', 'keys create', 'plugin push']) expect(stdout).toMatch(new RegExp(`["']${name}["']`));
 });

@@ -15,7 +15,6 @@ import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { affect, know } from './advisories.ts';
 import { type Organization, organization } from './organization.ts';
-import { webhook } from './webhooks.ts';
 
 export type Ids = Record<string, string>;
 
@@ -44,9 +43,7 @@ export const missingIds: Ids = {
   run_id: 'run_00000000000000000000000000',
   release_id: 'rel_00000000000000000000000000',
   call_id: 'call_00000000000000000000000000',
-  endpoint_id: 'whk_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
-  delivery_id: 'dlv_00000000000000000000000000',
   advisory_id: 'GHSA-absent',
   builder_name: 'absent-builder',
   sha256: 'e'.repeat(64),
@@ -63,8 +60,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   await goPlugin(org, 'pipeline', 'granted-pipeline');
   const rows = await publish(org, plugin({ name: `${name}_rows` }));
   await org.post(`${org.plugins}/${rows.plugin_id}/deploy`);
-  const endpointId = await newWebhook(org);
-  const { body } = await org.post(`/v1/webhooks/${endpointId}/test`);
+  const ofFeatures = await idsOfFeatures({ org, name });
   return {
     org,
     whole,
@@ -84,13 +80,11 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       run_id: await newRun(org, rows.plugin_id),
       release_id: await endedRelease(org),
       call_id: await newLaterCall(org),
-      endpoint_id: endpointId,
       key_id: await newManagedKey(org),
-      delivery_id: z.object({ delivery_id: idSchema('delivery') }).parse(body).delivery_id,
       advisory_id: await newAdvisory(org, name),
       builder_name: missingIds.builder_name ?? '',
       sha256: missingIds.sha256 ?? '',
-      ...(await idsOfFeatures({ org, name })),
+      ...ofFeatures,
     },
   };
 }
@@ -148,11 +142,6 @@ export async function newBuilder(): Promise<string> {
   const url = `http://127.0.0.1:${unusedPort}`;
   await database(env.DB).insert(builders).values({ name, url, source: 'operator', addedAt: 1 });
   return name;
-}
-
-/** Creates a webhook for the default namespace. */
-export async function newWebhook(org: Organization): Promise<string> {
-  return (await webhook({ org }, { namespace_ids: [org.namespaceId] })).id;
 }
 
 /** Creates a run of a plugin deployed for batches, and cancels the run, so that following it ends. */

@@ -9,9 +9,9 @@ import { plugin } from '../plugins/plugin.ts';
 import { openUpload, publish } from '../plugins/publish.ts';
 import { know } from './advisories.ts';
 import { newLaterCall } from './authorization-world.ts';
+import { type LosingScene, losingScene } from './losing-scene.ts';
 import type { Organization } from './organization.ts';
 import { waive } from './waived.ts';
-import { deliverEvents, emitEvents, type WebhookScene, webhook, webhookScene } from './webhooks.ts';
 
 const times = 1000;
 const first = { from: 10_001, times };
@@ -25,14 +25,12 @@ const numberedText = (id: string) => numbered(text(id));
 const run = (statement: string) => env.DB.prepare(statement).run();
 
 /** Returns an organization with a row of each frequent kind, none of which is due. */
-export async function sceneOfEach(replacements: Partial<Deps>): Promise<WebhookScene> {
-  const scene = await webhookScene(replacements);
+export async function sceneOfEach(replacements: Partial<Deps>): Promise<LosingScene> {
+  const scene = await losingScene(replacements);
   const { org } = scene;
   const version = await publish(org, plugin({ realtime: true }));
   if ((await org.post(`${org.plugins}/${version.plugin_id}/deploy`)).status !== 200) throw new Error('not deployed');
-  const hook = await webhook(scene);
-  await emitEvents(scene);
-  await deliverEvents(scene, hook);
+  for (const { prepare } of featureRows) await prepare?.(scene);
   await waive(org, { expiresAt: scene.clock.now() + 30 * 86_400_000 });
   await run(`update deployments set status = 'stopped', promoted_at = 1, stop_after = 1, instance_stopped_at = 1`);
   await run('delete from rescans');
@@ -40,7 +38,7 @@ export async function sceneOfEach(replacements: Partial<Deps>): Promise<WebhookS
 }
 
 /** Makes a thousand rows of each kind due. */
-export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Promise<void> {
+export async function makeEverythingDue({ clock, deps, org }: LosingScene): Promise<void> {
   const old = String(clock.now() - 3_600_000);
   const made = { created_at: old, updated_at: old };
   await messagesAndEvents(old);
@@ -68,13 +66,6 @@ async function affectedVersions(): Promise<void> {
 
 async function messagesAndEvents(old: string): Promise<void> {
   await copyRow('outbox', first, { sent_at: 'null', created_at: old, due_at: old });
-  await copyRow('webhook_endpoints', first, {});
-  await copyRow('deliveries', first, {
-    event_id: numbered('event_id'),
-    endpoint_id: numbered('endpoint_id'),
-    status: text('pending'),
-    next_at: old,
-  });
   await copyRow('events', first, { seq: 'null' });
 }
 

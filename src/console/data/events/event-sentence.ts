@@ -98,17 +98,6 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'run.failed': 'ended a run of {plugin} {version} that failed: {error}',
   'run.cancelled': 'cancelled a run of {plugin} {version}',
   'run.expired': 'expired a run of {plugin} {version} that was never started',
-  'webhook.created': 'created a webhook for {host}',
-  'webhook.updated': "changed a webhook's {fields}",
-  'webhook.deleted': 'deleted a webhook',
-  'webhook.enabled': 'enabled a webhook',
-  'webhook.disabled': 'disabled a webhook: {because}',
-  'webhook.timeout_shortened': "shortened a webhook's time limit to {timeout_seconds} s",
-  'webhook.timeout_restored': "restored a webhook's time limit to {timeout_seconds} s",
-  'webhook.secret_rotated': "rotated a webhook's secret",
-  'webhook.test': 'sent a test event to a webhook',
-  'webhook.redelivered': 'requested a redelivery of {event_id}',
-  'webhook.recovered': 'redelivered the failed events since {since}',
   ...featureSentences,
 };
 

@@ -15,7 +15,6 @@ const kernelGroups: readonly EventFilter[] = [
   'pointer.',
   'run.',
   'key.',
-  'webhook.',
   'grant.',
   'waiver.',
   'scan_policy.',

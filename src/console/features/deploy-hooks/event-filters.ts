@@ -2,5 +2,5 @@
 
 export const eventFilters = [
   { group: 'push.', after: 'pointer.' },
-  { group: 'deploy_hook.', after: 'webhook.' },
+  { group: 'deploy_hook.', after: 'oidc.' },
 ] as const;

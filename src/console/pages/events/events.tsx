@@ -6,6 +6,8 @@ import { eventGroups, eventsBy } from '../../data/events/event-groups.ts';
 import { eventSentence, subjectNames } from '../../data/events/event-sentence.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
+import type { EventSubject } from '../../event-subject.ts';
+import { featureSubjects } from '../../feature-subjects.gen.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
@@ -17,6 +19,8 @@ import { ChainBadge } from './chain-badge.tsx';
 import { EventFilters } from './event-filters.tsx';
 
 type Event = Schemas['Event'];
+
+const subjectsOfFeatures: readonly EventSubject[] = featureSubjects;
 
 export function EventsPage() {
   const { who, ...filter } = useSearch({ from: '/signed-in/events' });
@@ -156,12 +160,8 @@ function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) 
         the upload and its findings
       </Link>
     );
-  if (subject_id.startsWith('whk_'))
-    return (
-      <Link to="/webhooks/$endpoint" params={{ endpoint: subject_id }} search={{}}>
-        the webhook
-      </Link>
-    );
+  const ofFeature = subjectsOfFeatures.find(({ prefix }) => subject_id.startsWith(prefix));
+  if (ofFeature) return <ofFeature.Link id={subject_id} />;
   if (subject_id.startsWith('key_')) return <Link to="/keys">the keys</Link>;
   if (namespace_id === null) return <>organization</>;
   return (

@@ -3,7 +3,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { systemActor } from '../../../contract/events/events.ts';
 import { laterCalls } from '../../../contract/limits/serving.ts';
-import { webhooks } from '../../../contract/limits/webhooks.ts';
+import { signedRequests } from '../../../contract/limits/signed-requests.ts';
 import { iso } from '../../../core/clock.ts';
 import type { CallId } from '../../../core/ids.ts';
 import { writeJson } from '../../../core/json/text.ts';
@@ -12,10 +12,10 @@ import { newLeaseToken } from '../../../db/lease.ts';
 import { callbackSecrets, laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
-import { attempt, type Outcome, unsigned } from '../../../events/webhooks/attempt.ts';
-import { retryWaitMs } from '../../../events/webhooks/retry-schedule.ts';
-import { validSecrets } from '../../../events/webhooks/secrets.ts';
-import { signedHeaders } from '../../../events/webhooks/sign.ts';
+import { attempt, type Outcome, unsigned } from '../../../signed-requests/attempt.ts';
+import { retryWaitMs } from '../../../signed-requests/retry-schedule.ts';
+import { validSecrets } from '../../../signed-requests/secrets.ts';
+import { signedHeaders } from '../../../signed-requests/sign.ts';
 import { answeredCallJson } from '../call-json.ts';
 import type { LaterCall } from '../later-calls.ts';
 import { readAnswer } from '../stored.ts';
@@ -30,7 +30,7 @@ export async function deliverCallbacks(
   id: CallId,
   results: number = laterCalls.callbacksOfMessage,
 ): Promise<void> {
-  const until = deps.clock.now() + webhooks.sliceMs;
+  const until = deps.clock.now() + signedRequests.sliceMs;
   const token = newLeaseToken();
   const running = new Set<Promise<unknown>>();
   for (let left = results; left > 0 && deps.clock.now() < until; ) {
@@ -43,8 +43,8 @@ export async function deliverCallbacks(
       running.add(sent);
     }
     if (!call && running.size === 0) return;
-    if (running.size >= webhooks.concurrency) await Promise.race(running);
-    else if (!call) await endOrTime(running, webhooks.lookEveryMs);
+    if (running.size >= signedRequests.concurrency) await Promise.race(running);
+    else if (!call) await endOrTime(running, signedRequests.lookEveryMs);
   }
   await Promise.all(running);
   await deps.queues.deliveries.send({ v: 1, type: 'call-back', id });
@@ -75,7 +75,7 @@ async function send(deps: Deps, call: CalledBack): Promise<Outcome> {
   if (secrets.length === 0) return unsigned(now);
   const body = await bodyOf(deps, call);
   const headers = await signedHeaders({ id, body, sentAt: now }, secrets);
-  return attempt(deps, { organizationId, url, timeoutMs: webhooks.timeoutMs }, body, headers);
+  return attempt(deps, { organizationId, url, timeoutMs: signedRequests.timeoutMs }, body, headers);
 }
 
 /** Returns the JSON of the event and the call; leaves out the call's answer if it is too large. */
@@ -110,7 +110,7 @@ async function store(deps: Deps, call: LaterCall, outcome: Outcome): Promise<voi
   ]);
   const waitMs = nextAt === null ? Number.POSITIVE_INFINITY : nextAt - deps.clock.now();
   const delaySeconds = Math.max(0, Math.ceil(waitMs / 1000));
-  if (waitMs <= webhooks.wakeMaxMs)
+  if (waitMs <= signedRequests.wakeMaxMs)
     await deps.queues.deliveries.send({ v: 1, type: 'call-back', id }, { delaySeconds });
 }
 

@@ -10,7 +10,7 @@ import { namespaces } from '../../../db/schema/access.ts';
 import { callbackSecrets, type laterCallRows } from '../../../db/schema/calls.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
-import { newSecret, sealSecret } from '../../../events/webhooks/secrets.ts';
+import { newSecret, sealSecret } from '../../../signed-requests/secrets.ts';
 
 export interface RotatedSecret {
   /** The new secret, which is shown only here. */

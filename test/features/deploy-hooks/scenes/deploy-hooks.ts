@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HookProvider } from '../../../../src/contract/features/deploy-hooks/states.ts';
 import { idSchema } from '../../../../src/contract/ids.ts';
 import type { DeployHookId } from '../../../../src/core/ids.ts';
-import { signedHeaders } from '../../../../src/events/webhooks/sign.ts';
+import { signedHeaders } from '../../../../src/signed-requests/sign.ts';
 import { type Answer, clientOf } from '../../../support/client.ts';
 import type { Organization } from '../../../support/scenes/organization.ts';
 

@@ -82,6 +82,7 @@ async function makeDue({ deps, old, org }: { org: Organization; deps: Deps; old:
 export const rows: FeatureRows = {
   authorization,
   open: ['POST /hooks/{hook_id}'],
+  unkeyed: ['/hooks/:hook_id'],
   missingIds: { hook_id: 'dhk_00000000000000000000000000', push_id: 'psh_00000000000000000000000000' },
   ids: async ({ name, org }) => {
     const hook = await deployHook(org, redeploying(org, `${name}_ext`));

@@ -11,6 +11,7 @@ import { runHook } from '../../../../src/features/deploy-hooks/run.ts';
 import { deployHooks, pushes } from '../../../../src/features/deploy-hooks/tables.ts';
 import { advanceDeployment } from '../../../../src/pipeline.ts';
 import { sweep } from '../../../../src/sweep.ts';
+import { testApp } from '../../../support/deps.ts';
 import { eventsOf } from '../../../support/events.ts';
 import { fakeReceiver } from '../../../support/fake-receiver.ts';
 import { committed } from '../../../support/plugins/go-sources.ts';
@@ -325,7 +326,10 @@ test('a push with a deployment in progress is kept after its hook is deleted, un
 });
 
 test('pushes are deleted after their retention period, and with their hook', async () => {
-  const all = await pushScene({ action: 'redeploy' }, { settings: { PUSH_RETENTION_DAYS: 1 } });
+  const all = await pushScene(
+    { action: 'redeploy' },
+    { settings: { ...testApp().deps.settings, PUSH_RETENTION_DAYS: 1 } },
+  );
   await all.push('refs/heads/main');
   await all.drain();
   all.clock.advance(86_400_000);

@@ -1,7 +1,7 @@
 // Tests Standard Webhooks signatures. A sender that is rotating its secret sends several.
 import { expect, test } from 'vitest';
-import { signedHeaders } from '../../../../src/events/webhooks/sign.ts';
 import { isSigned } from '../../../../src/features/deploy-hooks/signatures.ts';
+import { signedHeaders } from '../../../../src/signed-requests/sign.ts';
 
 const secretOf = (letter: string) => `whsec_${btoa(letter.repeat(32))}`;
 const [secret, other] = [secretOf('a'), secretOf('b')];

@@ -1,0 +1,42 @@
+// Pages of webhooks.
+import { createRoute } from '@tanstack/react-router';
+import { Bell } from 'lucide-react';
+import { z } from 'zod/mini';
+import { lazyPage } from '../../parts/connection/load-code.ts';
+import { eventType, signedIn } from '../../routes/frame.tsx';
+import { deliveriesQuery, deliveryQuery, deliveryStates, webhookQuery, webhooksQuery } from './queries.ts';
+
+const webhooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks',
+  staticData: {
+    title: 'Webhooks',
+    menu: { group: 'Delivery', order: 3, icon: Bell, scope: 'webhooks:admin', keys: 'w' },
+  },
+  loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
+  component: lazyPage(() => import('./webhooks.tsx'), 'WebhooksPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks/$endpoint',
+  staticData: { title: 'Webhook', under: '/webhooks' },
+  validateSearch: z.object({ status: z.optional(z.enum(deliveryStates)), type: eventType }),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context: { queries }, params: { endpoint }, deps }) => {
+    void queries.prefetchQuery(webhookQuery(endpoint));
+    void queries.prefetchInfiniteQuery(deliveriesQuery(endpoint, deps));
+  },
+  component: lazyPage(() => import('./webhook.tsx'), 'WebhookPage'),
+});
+
+const delivery = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/webhooks/$endpoint/deliveries/$delivery',
+  staticData: { title: 'Delivery', under: '/webhooks/$endpoint' },
+  loader: ({ context: { queries }, params }) =>
+    void queries.prefetchQuery(deliveryQuery(params.endpoint, params.delivery)),
+  component: lazyPage(() => import('./delivery.tsx'), 'DeliveryPage'),
+});
+
+export const pages = [webhooks, webhook, delivery] as const;

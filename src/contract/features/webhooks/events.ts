@@ -1,0 +1,37 @@
+// Defines the events of webhooks.
+import { z } from 'zod';
+import { eventWithData, eventWithoutData } from '../../events/event-data.ts';
+import { disableReasons } from './states.ts';
+
+export const events = {
+  'webhook.created': eventWithData('A webhook was created.', {
+    host: z.string(),
+    events: z.array(z.string()).nullable(),
+    namespace_ids: z.array(z.string()).nullable(),
+  }),
+  'webhook.updated': eventWithData('A webhook was updated.', { fields: z.array(z.string()) }),
+  'webhook.deleted': eventWithoutData('A webhook was deleted.'),
+  'webhook.enabled': eventWithoutData('A webhook was enabled and receives events again.'),
+  'webhook.disabled': eventWithData(
+    'A webhook was disabled: by request, because it responded with 410, or because deliveries failed for days.',
+    {
+      because: z.enum(disableReasons),
+    },
+  ),
+  'webhook.timeout_shortened': eventWithData('A receiver hung often, so its attempts time out sooner.', {
+    timeout_seconds: z.number(),
+  }),
+  'webhook.timeout_restored': eventWithData('A receiver responds again, so its attempts time out as usual.', {
+    timeout_seconds: z.number(),
+  }),
+  'webhook.secret_rotated': eventWithData("A webhook's secret was rotated.", { previous_valid_until: z.string() }),
+  'webhook.test': eventWithoutData('A test event, sent only to the webhook it was requested for.'),
+  'webhook.redelivered': eventWithData('A redelivery was requested.', {
+    delivery_id: z.string(),
+    event_id: z.string(),
+  }),
+  'webhook.recovered': eventWithData('Failed events of a period were redelivered.', {
+    since: z.string(),
+    until: z.string(),
+  }),
+};

@@ -1,0 +1,3 @@
+// Names the command that listens, and is named for no operation.
+
+export const unnamed = ['webhooks listen'];
