@@ -1,6 +1,6 @@
 // Builds the static files of the console and the API reference into public, if their sources have changed since the last build.
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 interface Site {
@@ -41,20 +41,26 @@ async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   const rolldownOptions = { checks: { bundlerTimings: false } };
   await build({ configFile: config, build: { outDir: resolve(made), emptyOutDir: true, rolldownOptions } });
   await writeFile(join(made, '.built-from'), hash);
-  await replace(folder, made);
+  await replaceFolder(folder, made);
   return true;
 }
 
-/** Replaces a folder with a complete one. If another process did so in the meantime, the content is the same. */
-async function replace(folder: string, made: string): Promise<void> {
+/**
+ * Replaces a folder with a complete one. Moves the previous one away before it deletes it, so that processes that build at the same time
+ * don't delete each other's files. If another one was faster, its content is the same.
+ */
+export async function replaceFolder(folder: string, made: string): Promise<void> {
+  const previous = `${made}.previous`;
   await mkdir(dirname(folder), { recursive: true });
-  await rm(folder, { recursive: true, force: true });
-  try {
-    await rename(made, folder);
-  } catch {
-    await rm(made, { recursive: true, force: true });
-    await access(folder);
-  }
+  await rename(folder, previous).catch(() => undefined);
+  await rename(made, folder).catch((error: unknown) => {
+    if (!isTaken(error)) throw error;
+  });
+  for (const left of [made, previous]) await rm(left, { recursive: true, force: true });
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
 }
 
 async function hashOf(sources: string[]): Promise<string> {
