@@ -1,4 +1,6 @@
 // Describes what `--json` prints for each command. Capitalized names are schemas in openapi.json.
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Document, schemaName } from './schemas.ts';
 
 const page = (schema: string) => `\`{results, pagination}\`, where each result is a \`${schema}\``;
@@ -9,8 +11,7 @@ const versions =
 const runWithCauses =
   '`Run`; for a finished run with failed rows also `{causes, columns}`: each cause is `{error, rows, first}`, from the first 2,000 failed rows';
 
-/** Commands that print anything else than the response of the operation that they are documented for. */
-export const ownOutput: Record<string, string> = {
+const ofKernel: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
   lint: 'see `--format json` below',
   test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, where `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` lists the names of the skipped checks',
@@ -19,9 +20,6 @@ export const ownOutput: Record<string, string> = {
     '`{name, version, sha256, files_sha256, plugin_id, already_published, stage, deployment}`; `stage` is `staged` for a version that waits for approval; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, files_sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
   approve:
     '`DecidedVersion`; with `--show`, a `StagedVersion` with a `PluginDiff` in `diff`, or null if no version is active',
-  verify: '`{subject, sha256, verified}`; each verified statement is `{type, keyid, key_state, statement}`',
-  provenance: '`{name, version, sha256, folder, files}`',
-  sbom: 'the SBOM; with `--output`, `{file}`',
   pull: '`{name, version, sha256, folder, files}`',
   rollback:
     '`PluginRollback`; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are commits',
@@ -50,23 +48,12 @@ export const ownOutput: Record<string, string> = {
   show: '`PluginDocument`, or `GoPlugin` for other kinds',
   open: '`{url}`',
   uninstall: '`{success, name}`',
-  'agents list': page('AgentPlugin'),
   'namespaces list': page('Namespace'),
   'namespaces delete': '`{success, message}`',
-  'members revoke-invitation': '`{invitation_id}`',
-  'models put': '`Model`',
-  'webhooks delete': '`{success}`',
-  'webhooks test': '`DeliveryInFull`; with `--no-wait`, `Delivery`',
-  'webhooks redeliver': '`DeliveryInFull`; with `--no-wait`, `Delivery`',
-  'webhooks listen': 'one `{verified, body}` per line; `body` is the delivered `Event`',
-  'advisories import': '`AdvisoryImport`',
-  'advisories take-back': '`{success, import_id, advisories}` for an import; `{success, advisory_id}` for an advisory',
-  'advisories sources': '`{sources}`, where each source is an `AdvisorySource`; after `remove`, `{success, url}`',
   'quarantine lift': '`{sha256, quarantined}`, where `quarantined` is null',
   'builders list': '`{builders}`, where each builder is a `BuilderInFull`',
   'builders resume': '`BuilderInFull`',
   'orgs show': '`OrganizationDeletion` with the fields of `OrganizationSettings`',
-  'orgs export': '`{folder, rows, objects, events, bytes}`',
   api: "the operation's response, as the server sent it",
   events: `${page('Event')}; with \`--export\`, one event per line`,
   login: '`{path}`',
@@ -76,6 +63,21 @@ export const ownOutput: Record<string, string> = {
   doctor:
     '`{results}`, where each result is `{name, status, detail, fix}` and `status` is `right`, `lacking` or `wrong`',
 };
+
+interface FeatureOutputs {
+  outputs: Record<string, string>;
+}
+
+const ofFeatures = globSync('features/*.ts', { cwd: import.meta.dirname }).map(
+  (file): Promise<FeatureOutputs> => import(join(import.meta.dirname, file)),
+);
+
+/** Commands that print anything else than the response of the operation that they are documented for. */
+export const ownOutput: Record<string, string> = Object.assign(
+  {},
+  ofKernel,
+  ...(await Promise.all(ofFeatures)).map(({ outputs }) => outputs),
+);
 
 /** Describes a command's own output, or else the response of the first operation that it is documented for. */
 export function jsonOutput(command: string, { components, paths }: Document): string | undefined {

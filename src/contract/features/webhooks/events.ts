@@ -3,10 +3,17 @@ import { z } from 'zod';
 import { eventWithData, eventWithoutData } from '../../events/event-data.ts';
 import { disableReasons } from './states.ts';
 
+/** In documentation. */
+export const exampleEndpointId = 'whk_01m7wc54fherz84624ahd0kr7h';
+export const exampleEventId = 'evt_01m7wc54fherz84624ahd0kr7h';
+
 export const events = {
   'webhook.created': eventWithData('A webhook was created.', {
-    host: z.string(),
-    events: z.array(z.string()).nullable(),
+    host: z.string().meta({ example: 'hooks.example.com' }),
+    events: z
+      .array(z.string())
+      .nullable()
+      .meta({ example: ['deployment.'] }),
     namespace_ids: z.array(z.string()).nullable(),
   }),
   'webhook.updated': eventWithData('A webhook was updated.', { fields: z.array(z.string()) }),
@@ -19,16 +26,16 @@ export const events = {
     },
   ),
   'webhook.timeout_shortened': eventWithData('A receiver hung often, so its attempts time out sooner.', {
-    timeout_seconds: z.number(),
+    timeout_seconds: z.number().meta({ example: 15 }),
   }),
   'webhook.timeout_restored': eventWithData('A receiver responds again, so its attempts time out as usual.', {
-    timeout_seconds: z.number(),
+    timeout_seconds: z.number().meta({ example: 15 }),
   }),
   'webhook.secret_rotated': eventWithData("A webhook's secret was rotated.", { previous_valid_until: z.string() }),
   'webhook.test': eventWithoutData('A test event, sent only to the webhook it was requested for.'),
   'webhook.redelivered': eventWithData('A redelivery was requested.', {
     delivery_id: z.string(),
-    event_id: z.string(),
+    event_id: z.string().meta({ example: exampleEventId }),
   }),
   'webhook.recovered': eventWithData('Failed events of a period were redelivered.', {
     since: z.string(),

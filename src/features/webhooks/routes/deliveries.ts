@@ -39,7 +39,12 @@ const list = route.get('/{endpoint_id}/deliveries', 'listDeliveries', {
     query: z.object({
       status: z.enum(deliveryStates).optional(),
       type: eventFilter.optional(),
-      event_id: z.string().min(1).max(100).optional(),
+      event_id: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .openapi({ param: { description: 'ID of the event, `evt_…`' } }),
       since: instant.optional().openapi({ description: 'Time of the event' }),
       until: instant.optional().openapi({ description: 'Exclusive' }),
       ...pageFields,
@@ -70,7 +75,7 @@ const recoverPeriod = route.post('/{endpoint_id}/recover', 'recoverDeliveries', 
   responses: {
     200: json(
       'The period, and the number of deliveries started',
-      z.object({ since: z.iso.datetime(), until: z.iso.datetime(), deliveries: z.int() }),
+      z.object({ since: z.iso.datetime(), until: z.iso.datetime(), deliveries: z.int().openapi({ example: 12 }) }),
     ),
   },
 });

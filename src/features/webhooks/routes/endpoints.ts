@@ -27,6 +27,7 @@ import {
 import { addDeliveryRoutes } from './deliveries.ts';
 import {
   deliveryCounts,
+  endpointId,
   endpointModel,
   endpointParams,
   endpointWire,
@@ -41,7 +42,12 @@ const route = routesOf('Webhooks');
 const endpointFields = z.object({
   url: z.string().min(1).max(2048).openapi({ example: 'https://hooks.example.com/slipway' }),
   description: z.string().max(500).nullish(),
-  events: z.array(eventFilter).min(1).max(100).nullish().openapi({ description: 'Null or omitted for all' }),
+  events: z
+    .array(eventFilter)
+    .min(1)
+    .max(100)
+    .nullish()
+    .openapi({ description: 'Null or omitted for all', example: ['deployment.'] }),
   namespace_ids: z.array(z.string()).min(1).max(50).nullish().openapi({ description: 'Null or omitted for all' }),
 });
 
@@ -79,7 +85,7 @@ const remove = route.delete('/{endpoint_id}', 'deleteWebhook', {
   'x-slipway-command': 'webhooks delete {endpoint_id}',
   summary: 'Delete a webhook with its deliveries',
   request: endpointParams,
-  responses: { 200: json('Deleted', z.object({ success: z.literal(true), endpoint_id: z.string() })) },
+  responses: { 200: json('Deleted', z.object({ success: z.literal(true), endpoint_id: endpointId })) },
 });
 const enable = route.post('/{endpoint_id}/enable', 'enableWebhook', {
   summary: 'Enable a webhook',

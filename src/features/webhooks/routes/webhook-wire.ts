@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { type Actor, notFound, requireId, requireScope } from '../../../access/actor.ts';
 import { type AppEnv, requireActor } from '../../../api/context/context.ts';
 import { eventFilter } from '../../../api/responses/event-wire.ts';
+import { exampleEndpointId, exampleEventId } from '../../../contract/features/webhooks/events.ts';
 import { deliveryStates, disableReasons } from '../../../contract/features/webhooks/states.ts';
 import { signedRequests } from '../../../contract/limits/signed-requests.ts';
 import { endpointStates } from '../../../contract/states.ts';
@@ -13,13 +14,18 @@ import type { Attempt, Delivery, DeliveryDetails } from '../deliveries.ts';
 import type { Endpoint } from '../endpoints.ts';
 
 const time = z.iso.datetime();
+export const endpointId = z.string().openapi({ example: exampleEndpointId });
+const eventId = z.string().openapi({ example: exampleEventId });
 
 export const endpointModel = z
   .object({
-    endpoint_id: z.string(),
+    endpoint_id: endpointId,
     url: z.string(),
     description: z.string().nullable().openapi({ example: 'Tells the team chat' }),
-    events: z.array(eventFilter).nullable().openapi({ description: 'Null: all events' }),
+    events: z
+      .array(eventFilter)
+      .nullable()
+      .openapi({ description: 'Null: all events', example: ['deployment.'] }),
     namespace_ids: z
       .array(z.string())
       .nullable()
@@ -28,10 +34,12 @@ export const endpointModel = z
     disabled_because: z.enum(disableReasons).nullable().openapi({
       description:
         'Why the webhook is disabled: on request, because the receiver responded with 410, or because deliveries failed for five days',
+      example: null,
     }),
-    failing_since: time.nullable(),
+    failing_since: time.nullable().openapi({ example: null }),
     timeout_seconds: z.number().openapi({
       description: "Time limit for the receiver's response; shorter while the receiver often times out",
+      example: 15,
     }),
     previous_secret_until: time
       .nullable()
@@ -41,7 +49,11 @@ export const endpointModel = z
   })
   .openapi('Webhook');
 
-export const deliveryCounts = z.object({ pending: z.int(), succeeded: z.int(), failed: z.int() });
+export const deliveryCounts = z.object({
+  pending: z.int().openapi({ example: 0 }),
+  succeeded: z.int().openapi({ example: 128 }),
+  failed: z.int(),
+});
 
 export const endpointWithSecret = endpointModel
   .extend({
@@ -72,9 +84,9 @@ export function endpointWire(row: Endpoint): z.infer<typeof endpointModel> {
 export const deliveryModel = z
   .object({
     delivery_id: z.string(),
-    endpoint_id: z.string(),
-    event_id: z.string(),
-    event_type: z.string(),
+    endpoint_id: endpointId,
+    event_id: eventId,
+    event_type: z.string().openapi({ example: 'deployment.promoted' }),
     status: z.enum(deliveryStates),
     attempts: z.int(),
     next_attempt_at: time.nullable(),
@@ -101,7 +113,7 @@ const attemptModel = z.object({
   number: z.int(),
   started_at: time,
   duration_ms: z.int(),
-  status_code: z.int().nullable().openapi({ description: 'Null if no response was received' }),
+  status_code: z.int().nullable().openapi({ description: 'Null if no response was received', example: 204 }),
   error: z.string().nullable().openapi({ description: 'Null if the attempt succeeded' }),
   response_excerpt: z
     .string()
@@ -138,7 +150,9 @@ function attemptWire(row: Attempt): z.infer<typeof attemptModel> {
   };
 }
 
-export const endpointParams = { params: z.object({ endpoint_id: z.string() }) };
+export const endpointParams = {
+  params: z.object({ endpoint_id: endpointId.openapi({ description: 'ID of the webhook, `whk_…`' }) }),
+};
 
 export function webhookAdmin(c: Context<AppEnv>): Actor {
   const actor = requireActor(c);

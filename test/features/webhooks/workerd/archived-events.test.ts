@@ -1,8 +1,11 @@
 // Tests that webhooks lose only the deliveries of archived events.
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test } from 'vitest';
+import { database } from '../../../../src/db/client.ts';
 import { archiveEvents } from '../../../../src/events/archive-events.ts';
 import { sealEvents } from '../../../../src/events/seal.ts';
+import { deleteDeliveriesBefore } from '../../../../src/features/webhooks/facts.ts';
+import { meteredD1 } from '../../../support/database/metered-d1.ts';
 import { emitEvents } from '../../../support/scenes/losing-scene.ts';
 import { deliverEvents, deliveriesOf, type Webhook, webhook, webhookScene } from '../scenes/webhooks.ts';
 
@@ -62,4 +65,12 @@ test('an endpoint whose creation was archived recovers the events that it missed
   await scene.org.post(`${hook.path}/enable`);
   const recovered = await scene.org.post(`${hook.path}/recover`, { since });
   expect([recovered.status, recovered.body]).toMatchObject([200, { deliveries: 2 }]);
+});
+
+test('looking for the deliveries of archived events takes one statement per archive', async () => {
+  const { scene } = await sealed();
+  const metered = meteredD1(env.DB);
+  const archiving = { organizationId: scene.org.id, lastEventAt: 1 };
+  expect(await deleteDeliveriesBefore(database(metered.db), archiving)).toBe(true);
+  expect(metered.total().statements).toBe(1);
 });
