@@ -49,7 +49,6 @@ import { idempotent } from './api/requests/idempotency.ts';
 import { readYourWrites } from './api/requests/read-your-writes.ts';
 import { conditional } from './api/responses/conditional.ts';
 import { webhooksOfEvents } from './api/responses/event-wire.ts';
-import { runs } from './api/runs/runs.ts';
 import { apiLimits } from './contract/limits/requests.ts';
 import type { Log } from './core/log.ts';
 import { features } from './features.ts';
@@ -104,7 +103,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.route('/v1/namespaces/:namespace_id/plugins', extractors());
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
   app.route('/v1/namespaces/:namespace_id/releases', releases());
-  app.route('/v1/namespaces/:namespace_id/runs', runs());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
   app.route('/v1/namespaces/:namespace_id/callback-secret', callbackSecret());
   app.route('/v1/plugins', organizationExtractors());

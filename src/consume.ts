@@ -5,8 +5,7 @@ import type { DeploymentId } from './core/ids.ts';
 import { isId } from './core/ids.ts';
 import { laterCallRows } from './db/schema/calls.ts';
 import { deployments } from './db/schema/deploy.ts';
-import { plugins, pluginVersions, uploads } from './db/schema/registry.ts';
-import { runs } from './db/schema/runs.ts';
+import { plugins, uploads } from './db/schema/registry.ts';
 import type { Deps } from './deps.ts';
 import type { MessageHandler, MessageHandlers } from './feature.ts';
 import { features } from './features.ts';
@@ -14,8 +13,6 @@ import { stopDueInstances } from './instances/fleets/stop.ts';
 import { enforceGrants } from './instances/requirements/grants.ts';
 import { advanceDeployment, advanceUpload } from './pipeline.ts';
 import { rollBackCrashing } from './rollouts/rollback/crash-rollback.ts';
-import { stopRuns } from './runs/stop-runs.ts';
-import { workRuns } from './runs/work/work-runs.ts';
 import { rescan } from './scan-host/rescan.ts';
 import { deliverCallbacks } from './serve/later/callbacks/deliver.ts';
 import { runCalls } from './serve/later/run.ts';
@@ -33,8 +30,6 @@ const ofKernel: MessageHandlers = {
   'instance-crashed': { handle: (deps, { crashes, id }) => rollBackCrashing(deps, id, crashes), rows: deployments },
   'stop-instances': { handle: (deps, { id }) => stopDueInstances(deps, id), rows: plugins },
   'enforce-grants': { handle: (deps, { id }) => enforceGrants(deps, id), rows: plugins },
-  'work-run': { handle: (deps, { id }) => workRuns(deps, id), rows: runs },
-  'stop-runs': { handle: stopRuns, rows: pluginVersions },
   'run-call': {
     handle: (deps, { priority }) => runCalls({ ...deps, ...callCaches }, priority),
     rows: laterCallRows,

@@ -8,6 +8,7 @@ import { evidence } from './features/evidence/feature.ts';
 import { identity } from './features/identity/feature.ts';
 import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
+import { runs } from './features/runs/feature.ts';
 import { secrets } from './features/secrets/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { vectors } from './features/vectors/feature.ts';
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   identity,
   models,
   organizationExports,
+  runs,
   secrets,
   sources,
   vectors,

@@ -7,13 +7,14 @@ import type { SourceCredential, SourceRefusal } from './contract/builder/sources
 import type { ActorRef } from './contract/events/events.ts';
 import type { Role } from './contract/identity.ts';
 import type { QuotaResource } from './contract/limits/quotas.ts';
+import type { Message } from './contract/messages.ts';
 import type { AskedHardware } from './contract/plugin/hardware.ts';
 import type { Missing } from './contract/plugin/missing.ts';
 import type { Permissions } from './contract/plugin/permissions.ts';
 import type { ClusterNetwork, PluginKind } from './contract/states.ts';
 import type { Quarantine } from './contract/withdrawals.ts';
 import type { Clock } from './core/clock.ts';
-import type { DeploymentId, EventId, OrganizationId, PersonId, VersionId } from './core/ids.ts';
+import type { DeploymentId, EventId, NamespaceId, OrganizationId, PersonId, VersionId } from './core/ids.ts';
 import type { Db, Statement } from './db/client.ts';
 import type { OwnedRows, OwnedTable, QuarantinableRow, QuarantinableRows, SweptTable } from './db/owned-table.ts';
 import type { Used } from './limits/amounts.ts';
@@ -168,6 +169,8 @@ export interface Points<AllDeps> {
   eventsRecorded?(deps: AllDeps, newest: EventId): void;
   /** Deletes some of the feature's rows about these events. Returns whether none is left; until then, the events stay. */
   beforeArchiving?(db: Db, archiving: Archiving): Promise<boolean>;
+  /** Returns a message for the batch that undeploys a version because a user wants its code to stop. */
+  stopping?(version: { id: VersionId; namespaceId: NamespaceId }): Message;
   /** Runs when a worker has advanced the deployment, which may have ended. It is repeated with the message. */
   deploymentAdvanced?(deps: AllDeps, id: DeploymentId): Promise<void>;
   /** Returns statements for the batch that changes a version. */

@@ -45,7 +45,6 @@ import { sweepPublished } from './rollouts/deploy-published.ts';
 import { installedWalk, selectRecentlyInstalled, sweepInstalled } from './rollouts/installs/retire.ts';
 import { selectWatched, sweepCrashing } from './rollouts/rollback/crash-rollback.ts';
 import { dueDeployments, sweepDeployments } from './rollouts/sweep.ts';
-import { dueRuns, runObjects, sweepRuns } from './runs/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
@@ -66,7 +65,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },
   { step: sweepStages, due: (deps) => [selectStageEnded(deps)] },
   { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] },
-  { step: sweepRuns, due: dueRuns },
   { step: emptyDeletedNamespaces, due: (deps) => [selectUnemptied(deps)] },
   { step: sweepOrganizations, due: (deps) => [selectDueOrganizations(deps)] },
   { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] },
@@ -104,7 +102,6 @@ const folders: readonly Folder[] = [
   reachedFunctions,
   packageParts,
   storedLogs,
-  runObjects,
   ...features.flatMap(({ folders = [] }) => folders),
 ];
 

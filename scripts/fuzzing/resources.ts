@@ -42,16 +42,12 @@ export async function createPlugins({ local, client, archive }: FuzzedServer): P
   const shared = await client.post('/v1/plugins/uploads', {
     body: { name: pluginName, version: '2.0.0', file_size_bytes: archive.size },
   });
-  const run = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
-    path: { namespace_id: namespaceId, plugin_id: `${pluginName}_1_0_1` },
-    body: { input: { rows: [{ data: 'A text' }] } },
-  });
   const call = await client.later('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test', {
     path: { namespace_id: namespaceId, plugin_id: `${pluginName}_1_0_1` },
     body: { inputs: { text: 'A text' } },
   });
   const uploads = { UPLOAD: upload.upload_id, ORGANIZATION_UPLOAD: shared.upload_id };
-  return { DEPLOYMENT: String(deployment), RUN: run.run_id, CALL: call.call_id, ...uploads };
+  return { DEPLOYMENT: String(deployment), CALL: call.call_id, ...uploads };
 }
 
 export async function createNamespaces({ client }: FuzzedServer): Promise<Settings> {

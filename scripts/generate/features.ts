@@ -88,6 +88,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: "parts of a plugin's settings",
     parts: [{ file: 'panels.ts', exported: 'panels', list: 'featurePanels', form: 'array' }],
   },
+  'src/console/feature-tabs.gen.ts': {
+    folder: 'src/console/features',
+    what: "tabs of a plugin's page",
+    parts: [{ file: 'tabs.ts', exported: 'tabs', list: 'featureTabs', form: 'array' }],
+  },
   'src/console/feature-kinds.gen.ts': {
     folder: 'src/console/features',
     what: 'kinds of plugins',

@@ -37,7 +37,7 @@ interface Rule {
 /** These tests check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
 const structure = ['test/architecture.test.ts', 'test/imports.test.ts', 'test/maps.test.ts'];
 const inWorkerd =
-  'access api builders db events following instances logs organizations pointers registry retirement rollouts runs scan-host serve watching worker'
+  'access api builders db events following instances logs organizations pointers registry retirement rollouts scan-host serve watching worker'
     .split(' ')
     .map((part) => `test/${part}/`);
 

@@ -48,8 +48,6 @@ import { deploy, undeploy } from './commands/run/deploy.ts';
 import { deployments } from './commands/run/deployments.ts';
 import { invoke } from './commands/run/invoke.ts';
 import { releases } from './commands/run/releases.ts';
-import { run } from './commands/run/run.ts';
-import { runs } from './commands/run/runs.ts';
 import { log, status } from './commands/run/status.ts';
 import { completion, completionNames } from './commands/set-up/completion.ts';
 import { config } from './commands/set-up/config.ts';
@@ -66,7 +64,7 @@ const groups: Record<string, AddCommand[]> = {
   Develop: [init, lint, test, dev, diff, pull, env],
   Publish: [publish, approvals, approve, reject, relock, yank, deprecate, log],
   Run: [
-    ...[deploy, undeploy, deleteVersions, deployments, releases, status, invoke, run, runs],
+    ...[deploy, undeploy, deleteVersions, deployments, releases, status, invoke],
     ...[rollback, batch, calls, builders, quarantine],
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],

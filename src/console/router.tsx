@@ -7,12 +7,13 @@ import { NotFound, PageError } from './parts/page-states.tsx';
 import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { root, signedIn, signIn } from './routes/frame.tsx';
+import { laterCallRoutes } from './routes/later-calls.ts';
 import { logRoutes } from './routes/logs.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { organizationPluginRoutes } from './routes/organization-plugins.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pluginRoutes } from './routes/plugins.ts';
-import { runRoutes } from './routes/runs.ts';
+
 import { sourceRoutes } from './routes/sources.ts';
 import { versionRoutes } from './routes/versions.ts';
 
@@ -23,7 +24,7 @@ const pages = signedIn.addChildren([
   ...organizationPluginRoutes,
   ...versionRoutes,
   ...deploymentRoutes,
-  ...runRoutes,
+  ...laterCallRoutes,
   ...accessRoutes,
   ...sourceRoutes,
   ...logRoutes,

@@ -22,15 +22,6 @@ export const messageSchema = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('stop-instances'), id: idSchema('plugin') }),
   /** Stops the plugin's instances that ask for more than their grant. */
   z.object({ v: z.literal(1), type: z.literal('enforce-grants'), id: idSchema('plugin') }),
-  /** Splits the run's input if due, then works on chunks of any run. */
-  z.object({ v: z.literal(1), type: z.literal('work-run'), id: idSchema('run') }),
-  /** Cancels runs of a version undeployed in the namespace. */
-  z.object({
-    v: z.literal(1),
-    type: z.literal('stop-runs'),
-    id: idSchema('version'),
-    namespaceId: idSchema('namespace'),
-  }),
   /** Runs the next later call of the organization with the fewest running ones, not necessarily this call. */
   z.object({ v: z.literal(1), type: z.literal('run-call'), id: idSchema('call'), priority: z.enum(callPriorities) }),
   /** Sends later calls' results to their callbacks, for the organization with the fewest in progress, not necessarily this call's. */

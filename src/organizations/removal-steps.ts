@@ -33,9 +33,9 @@ import { callCounts, callTotals } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { modelsFolder, modelUploadsFolder } from '../models/model-keys.ts';
 import type { Quarantinable, VersionRows } from '../points.ts';
+import { runsFolder } from '../registry/storage/runs-folder.ts';
 import { fileFindingsPrefix, findingsKey } from '../registry/storage/stored-findings.ts';
 import { repackedKey, uploadKey } from '../registry/uploads/uploads.ts';
-import { runsFolder } from '../runs/keys.ts';
 import { deleteStored } from '../serve/later/stored.ts';
 import { heldBy, ownedVersions } from './holders.ts';
 

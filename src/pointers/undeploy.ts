@@ -10,7 +10,10 @@ import { disableStatements } from '../registry/versions/enabled.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
 import { emptyPointerStatements } from './promote.ts';
 
-export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'policyVersion'>;
+export type UndeployDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer' | 'policyVersion' | 'features'
+>;
 
 /** Empties the version's pointers in the namespace and cancels its runs, in one batch. Idempotent. */
 export async function undeployVersion(
@@ -19,7 +22,7 @@ export async function undeployVersion(
   version: Undeployable,
   actor: ActorRef,
 ): Promise<void> {
-  await undeployTogether(deps, namespaceId, [version], { actor, stopsRuns: true });
+  await undeployTogether(deps, namespaceId, [version], { actor, stopsWork: true });
 }
 
 type Undeployable = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId'>;
@@ -28,8 +31,8 @@ export interface Undeploying {
   actor: ActorRef;
   /** Additional statements for the batch. */
   also?: Statement[];
-  /** True if a user requested the undeployment and may want the code to stop. Otherwise, runs continue until they end. */
-  stopsRuns?: boolean;
+  /** True if a user requested the undeployment and may want the code to stop. Otherwise, work in progress continues until it ends. */
+  stopsWork?: boolean;
 }
 
 /** Undeploys several versions of one plugin. */
@@ -37,7 +40,7 @@ export async function undeployTogether(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   versions: [Undeployable, ...Undeployable[]],
-  { actor, also = [], stopsRuns = false }: Undeploying,
+  { actor, also = [], stopsWork = false }: Undeploying,
 ): Promise<void> {
   const [{ pluginId, organizationId }] = versions;
   const stop = outboxMessage(
@@ -49,12 +52,12 @@ export async function undeployTogether(
   const statements = versions.flatMap((version) =>
     emptyPointerStatements(deps, { organizationId, namespaceId, pluginId, versionId: version.id }, actor),
   );
-  const stopRuns = (stopsRuns ? versions : []).map(({ id }) =>
-    outboxMessage(deps, 'deployments', { v: 1, type: 'stop-runs', id, namespaceId }),
-  );
-  const enqueued = stopRuns.map((message) => enqueue(deps, message, sql`true`));
+  const stopWork = (stopsWork ? versions : [])
+    .flatMap(({ id }) => deps.features.flatMap(({ stopping }) => stopping?.({ id, namespaceId }) ?? []))
+    .map((message) => outboxMessage(deps, 'deployments', message));
+  const enqueued = stopWork.map((message) => enqueue(deps, message, sql`true`));
   await deps.db.batch([enqueue(deps, stop, sql`true`), ...enqueued, ...statements, ...also]);
-  for (const message of [stop, ...stopRuns]) deps.defer(sendNow(deps, message));
+  for (const message of [stop, ...stopWork]) deps.defer(sendNow(deps, message));
 }
 
 /** Undeploys the version in the namespace and disables it there, in one batch (D18). */
@@ -65,5 +68,5 @@ export async function disableVersion(
   actor: ActorRef,
 ): Promise<void> {
   const also = disableStatements(deps, { namespaceId, version, actor });
-  await undeployTogether(deps, namespaceId, [version], { actor, also, stopsRuns: true });
+  await undeployTogether(deps, namespaceId, [version], { actor, also, stopsWork: true });
 }

@@ -6,7 +6,6 @@ import { laterCallRows } from '../db/schema/calls.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import { events, outbox, progress } from '../db/schema/events.ts';
 import { uploads } from '../db/schema/registry.ts';
-import { runs } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 
 type Since = SQL<number | null>;
@@ -22,7 +21,6 @@ export function selectWaitingSince({ db, clock, features }: Pick<Deps, 'db' | 'c
       deployments: qualified(unclaimedDeployment(now)).as('since_deployments'),
       stops: qualified(unstopped).as('since_stops'),
       laterCalls: qualified(unrunCall(now)).as('since_later_calls'),
-      runs: qualified(unsplitRun(now)).as('since_runs'),
       sealing: qualified(behind('sealing')).as('since_sealing'),
       ...Object.fromEntries(ofFeatures.map(([name, since]) => [name, qualified(since(now)).as(`since_${name}`)])),
     })
@@ -50,12 +48,6 @@ const unstopped: Since = sql`(select ${deployments.stopAfter} from ${deployments
 function unrunCall(now: number): Since {
   const { dueAt, expiresAt, status } = laterCallRows;
   return sql`(select ${dueAt} from ${laterCallRows} where ${status} = 'queued' and ${dueAt} <= ${now} order by ${expiresAt} limit 1)`;
-}
-
-/** SQL: the last update of the unsplit run whose lease ended first, or that never had one. */
-function unsplitRun(now: number): Since {
-  return sql`(select ${runs.updatedAt} from ${runs}
-    where ${runs.status} in ('queued', 'splitting') and ${isUnleased(runs, now)} order by ${runs.leaseUntil} limit 1)`;
 }
 
 /** SQL: the time of the first event that this walk has not reached. */

@@ -29,18 +29,6 @@ test('each row in a list keeps its own text and position, and null stays null', 
   expect(answer.rows.map((row) => row?.text)).toEqual([undefined, '{"a":2.0}', undefined, '{"a":[{}]}']);
 });
 
-test('each member of a list keeps its own text, if it has any, and the last of two duplicate keys counts', async () => {
-  const items = ['{"parameters":{"a":2.0}}', '{}', '{"parameters":{"b":1},"parameters":{"b":-0.0}}'];
-  await using server = await scriptedServer({ body: `{"results":[${items}],"pagination":{"next_cursor":null}}` });
-  const { results } = await new SlipwayClient({ baseUrl: server.url }).exact(
-    'get',
-    '/v1/namespaces/{namespace_id}/runs',
-    'results.*.parameters',
-    { path: { namespace_id: 'ns_1' } },
-  );
-  expect(results.map(({ parameters }) => parameters?.text)).toEqual(['{"a":2.0}', undefined, '{"b":-0.0}']);
-});
-
 test('an answer sent instead of a stream keeps its text', async () => {
   await using server = await scriptedServer({ body: `{"raw_response":${exactJson}}` });
   const client = new SlipwayClient({ baseUrl: server.url });

@@ -13,22 +13,19 @@ function event(id: string, type: Event['type'], subject_id: string, actor = 'key
   };
 }
 
-test('the events of a deployment or a run are one group in the place of its newest event, and all other events are separate groups', () => {
+test('the events of a deployment are one group in the place of its newest event, and all other events are separate groups', () => {
   const groups = eventGroups([
     event('evt_5', 'deployment.promoted', 'dep_1'),
     event('evt_4', 'key.created', 'key_2'),
     event('evt_3', 'deployment.building', 'dep_1'),
     event('evt_2', 'key.created', 'key_2'),
     event('evt_1', 'deployment.queued', 'dep_2'),
-    event('evt_0b', 'run.started', 'run_1'),
-    event('evt_0a', 'run.created', 'run_1'),
   ]);
   expect(groups.map(({ event, others }) => [event.id, ...others.map(({ id }) => id)])).toEqual([
     ['evt_5', 'evt_3'],
     ['evt_4'],
     ['evt_2'],
     ['evt_1'],
-    ['evt_0b', 'evt_0a'],
   ]);
 });
 

@@ -63,7 +63,6 @@ export const pages: ConsolePage[] = [
     command: 'releases show {release}',
   },
   { name: 'plugin-logs', path: '/n/{namespace}/plugins/echo/logs', shown: 'called with', command: 'logs echo' },
-  { name: 'plugin-runs', path: '/n/{namespace}/plugins/echo/runs', shown: '4 of 4', command: 'runs list echo' },
   {
     name: 'plugin-settings',
     path: '/n/{namespace}/plugins/echo/settings',
@@ -111,8 +110,6 @@ export const pages: ConsolePage[] = [
     exit: 'undeployed',
     isLive: true,
   },
-  { name: 'runs', path: '/n/{namespace}/runs', shown: '4 of 4', command: 'runs list' },
-  { name: 'run', path: '/n/{namespace}/runs/{run}', shown: 'AttributeError', command: 'runs show {run}' },
   { name: 'later-calls', path: '/calls', shown: 'echo', command: 'calls list' },
   { name: 'later-call', path: '/calls/{call}', shown: '"text": "hello"', command: 'calls show {call}' },
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
@@ -148,20 +145,16 @@ export function filled(text: string, ids: Record<string, string>): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? '');
 }
 
-/** Three rows, one of which can't be counted. */
-const rows = [{ text: 'one' }, { text: 'one and two' }, { text: 3 }, { text: 'the last row' }];
-
-/** Creates a run with a failed row, and a later call. Resolves when both have ended. */
-async function endedWork({ local }: Pick<ConsoleScene, 'local'>): Promise<{ run: string; call: string }> {
+/** Creates a later call. Resolves when it has ended. */
+async function endedCall({ local }: Pick<ConsoleScene, 'local'>): Promise<string> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
-  const named = { namespace_id: local.namespace_id, slug: 'echo' };
-  const plugin = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}';
-  const { run_id } = await client.post(`${plugin}/runs`, { path: named, body: { input: { rows } } });
-  const sent = await client.later(`${plugin}/realtime`, { path: named, body: { inputs: { text: 'hello' } } });
-  await client.get('/v1/calls/{call_id}', { path: { call_id: sent.call_id }, headers: { prefer: 'wait=60' } });
-  const path = { namespace_id: local.namespace_id, run_id };
-  for await (const _ of client.events('/v1/namespaces/{namespace_id}/runs/{run_id}/events', { path }));
-  return { run: run_id, call: sent.call_id };
+  const path = { namespace_id: local.namespace_id, slug: 'echo' };
+  const { call_id } = await client.later('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
+    path,
+    body: { inputs: { text: 'hello' } },
+  });
+  await client.get('/v1/calls/{call_id}', { path: { call_id }, headers: { prefer: 'wait=60' } });
+  return call_id;
 }
 
 /** Starts and cancels a release. */
@@ -177,7 +170,7 @@ async function endedRelease({ local }: Pick<ConsoleScene, 'local'>): Promise<str
   return id;
 }
 
-/** Returns the values for `{…}` in paths. Creates a run, a later call, a release, and what features show. */
+/** Returns the values for `{…}` in paths. Creates a later call, a release, and what features show. */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const path = { namespace_id: local.namespace_id };
@@ -187,7 +180,7 @@ export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<R
   });
   const rejected = await client.get('/v1/events', { query: { type: 'upload.rejected' } });
   return {
-    ...(await endedWork({ local })),
+    call: await endedCall({ local }),
     namespace: local.namespace_id,
     release: await endedRelease({ local }),
     failed: deployments.results[0]?.deployment_id ?? '',

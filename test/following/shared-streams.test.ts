@@ -68,20 +68,11 @@ async function newDeployment(version: string): Promise<string> {
   return `/v1/namespaces/${r.org.namespaceId}/deployments/${id}`;
 }
 
-async function newRun(): Promise<string> {
-  const { body } = await r.org.post(`${r.org.plugins}/hello_ext_1_0_0/runs`, { input: { format: 'csv' } });
-  return `/v1/namespaces/${r.org.namespaceId}/runs/${z.object({ run_id: z.string() }).parse(body).run_id}`;
-}
-
 const changes = {
   release: async () => ({ at: `${r.one}/events`, change: () => r.org.post(`${r.one}/pause`), news: 'release' }),
   deployment: async () => {
     const deployment = await newDeployment('1.0.2');
     return { at: `${deployment}/events`, change: () => r.org.post(`${deployment}/cancel`), news: 'end' };
-  },
-  run: async () => {
-    const run = await newRun();
-    return { at: `${run}/events`, change: () => r.org.post(`${run}/cancel`), news: 'end' };
   },
 };
 
@@ -205,9 +196,9 @@ test('a key beyond its streams gets 429 and when to try again, while its organiz
 
 test('every stream of a revoked key ends, and the streams of others continue', async () => {
   const [key, other] = [await keyOf(r.org), await keyOf(r.org)];
-  const [deployment, run] = [await newDeployment('1.0.5'), await newRun()];
+  const deployment = await newDeployment('1.0.5');
   const logs = `${r.org.plugins}/hello_ext_1_0_0/logs?follow=true`;
-  const paths = [`${r.one}/events`, `${deployment}/events`, `${run}/events`, `${deployment}/logs?follow=true`, logs];
+  const paths = [`${r.one}/events`, `${deployment}/events`, `${deployment}/logs?follow=true`, logs];
   const revoked = await Promise.all(paths.map((path) => opened(path, key)));
   const others = await Promise.all(paths.map((path) => opened(path, other)));
   expect(new Set([...revoked, ...others].map(({ status }) => status))).toEqual(new Set([200]));

@@ -119,7 +119,7 @@ test('each threshold is an event once, and a raised budget can reach it again', 
   });
 });
 
-test('a spent budget refuses new instances, runs and deployments; an awake instance answers; a higher one lifts it', async () => {
+test('a spent budget refuses new instances and deployments; an awake instance answers; a higher one lifts it', async () => {
   const app = await budgeted();
   await app.org.put('/v1/budget', { instance_seconds: 10, on_exceeded: 'refuse' });
   await app.spendSeconds(9);
@@ -131,8 +131,6 @@ test('a spent budget refuses new instances, runs and deployments; an awake insta
     error: { type: 'BudgetExceededError', details: { resource: 'instance_seconds', limit: 10, month: '2026-11' } },
   };
   expect(await app.call()).toMatchObject({ status: 403, body: refused });
-  const slug = `${app.org.plugins}/hello_ext_1_0_0`;
-  expect(await app.org.post(`${slug}/runs`, { input: { rows: [{}] } })).toMatchObject({ status: 403, body: refused });
   await publish(app.org, plugin({ version: '1.1.0', realtime: true }));
   const deploy = () => app.org.post(`${app.org.plugins}/hello_ext_1_1_0/deploy`);
   expect(await deploy()).toMatchObject({ status: 403, body: refused });
@@ -285,13 +283,6 @@ describe("a namespace's stored bytes that are spent", () => {
     expect(await confirm(app.org, upload)).toMatchObject(refused);
     await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {});
     expect((await confirm(app.org, upload)).status).toBe(200);
-  });
-
-  test('they refuse runs', async () => {
-    const app = await budgeted();
-    await spentBytes(app);
-    const answer = await app.org.post(`${app.org.plugins}/hello_ext_1_0_0/runs`, { input: { rows: [{}] } });
-    expect(answer).toMatchObject(refused);
   });
 });
 

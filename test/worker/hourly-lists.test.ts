@@ -16,7 +16,7 @@ import { organization } from '../support/scenes/organization.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const hour = 3_600_000;
-const folders = 8 + features.flatMap((feature) => feature.folders ?? []).length;
+const folders = 7 + features.flatMap((feature) => feature.folders ?? []).length;
 
 countRows(env.DB);
 

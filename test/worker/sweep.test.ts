@@ -138,7 +138,7 @@ describe('the sweep', () => {
     };
     const blobs: R2Bucket = Object.assign(Object.create(s.deps.blobs), { list: () => Promise.reject(unavailable) });
     await sweep({ ...s.deps, blobs, log });
-    const folders = 8 + features.flatMap((feature) => feature.folders ?? []).length;
+    const folders = 7 + features.flatMap((feature) => feature.folders ?? []).length;
     expect(failed).toEqual([['sweep.failed', 'collectStore', folders]]);
     expect(await keyIsStored(s, key.id)).toBe(false);
   });

@@ -6,7 +6,6 @@ import { SharedReads } from '../../following/shared-reads.ts';
 import { Streams } from '../../following/streams.ts';
 import type { DeploymentLook } from '../../pointers/history/changes.ts';
 import type { ReleaseInFull } from '../../rollouts/releases/follow.ts';
-import type { SeenRun } from '../../runs/follow.ts';
 import type { LogLook } from '../../serve/follow-logs.ts';
 import type { LaterCall } from '../../serve/later/later-calls.ts';
 
@@ -15,7 +14,6 @@ export interface FollowingByKind {
   streams: Streams;
   deployments: Following<DeploymentLook>;
   releases: Following<ReleaseInFull>;
-  runs: Following<SeenRun>;
   logs: Following<LogLook>;
   laterCalls: Following<LaterCall>;
 }
@@ -27,7 +25,6 @@ export function newFollowing(): FollowingByKind {
     streams,
     deployments: { streams, reads: new SharedReads(changing) },
     releases: { streams, reads: new SharedReads({ minMs: pace.releaseMinMs, maxMs: pace.releaseMaxMs }) },
-    runs: { streams, reads: new SharedReads(changing) },
     logs: { streams, reads: new SharedReads({ minMs: pace.logPollMs, maxMs: pace.logPollMs }) },
     laterCalls: { streams, reads: new SharedReads({ minMs: laterCalls.waitPollMs, maxMs: laterCalls.waitPollMs }) },
   };

@@ -7,7 +7,6 @@ import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { namespaced, onePlugin } from '../requests/surfaces.ts';
 import { noStore } from '../responses/conditional.ts';
-import { addPluginRuns } from '../runs/plugin-runs.ts';
 import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addDeployments } from './deployments/deploy-routes.ts';
@@ -97,7 +96,6 @@ export function extractors(): OpenAPIHono<AppEnv> {
       200,
     );
   });
-  addPluginRuns(routes);
   addDeployments(routes);
   addVersionDeployments(routes, namespaced);
   return routes;

@@ -49,7 +49,6 @@ const kernelTags: Tag[] = [
     name: 'Releases',
     description: 'Move calls from one version to the next step by step, and go back if it is worse.',
   },
-  { name: 'Runs', description: "Send files of rows through versions' batch steps." },
   { name: 'Versions', description: 'Work with a plugin by name: version history, rollback, diff, calls.' },
   {
     name: 'Organization plugins',

@@ -1,6 +1,6 @@
 // Formats releases for people.
 import type { components } from '../../client/api.gen.d.ts';
-import { count } from '../runs/follow.ts';
+import { formatCount } from '../terminal/count.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { formatPlan } from '../terminal/release-text.ts';
 import { table } from '../terminal/table.ts';
@@ -77,7 +77,7 @@ export function sideText({ callsPerSecond, counts, differing, percent, version }
   return [
     printable(version),
     `${percent}%`,
-    `${count(calls)} calls`,
+    `${formatCount(calls)} calls`,
     callsPerSecond === undefined ? '' : `${callsPerSecond.toFixed(1)}/s`,
     `${calls === 0 ? 0 : round((errors * 100) / calls)}% errors`,
     p50_ms === null ? '' : `p50 ${Math.round(p50_ms)} ms`,

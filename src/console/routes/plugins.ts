@@ -6,20 +6,20 @@ import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
 import { goLogsQuery, goPluginQuery, parseGoKind } from '../data/other-kinds.ts';
-import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery } from '../data/plugin-history.ts';
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, versionsQuery } from '../data/queries.ts';
 import { activeReleaseQuery, releasesQuery } from '../data/releases/release-queries.ts';
-import { pluginRunsQuery, runSearch } from '../data/runs/run-queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
 import { featureNeeds } from '../feature-needs.gen.ts';
 import { featurePanels } from '../feature-panels.gen.ts';
+import { featureTabs } from '../feature-tabs.gen.ts';
 import type { NeededPart } from '../needed-part.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import type { SettingsPanel } from '../settings-panel.ts';
-import { prefetchKeyNames, signedIn, text } from './frame.tsx';
+import { signedIn, text } from './frame.tsx';
+import { plugin } from './plugin.ts';
 
 const plugins = createRoute({
   getParentRoute: () => signedIn,
@@ -34,21 +34,6 @@ const plugins = createRoute({
   }),
   loader: ({ context: { queries }, params: { namespace } }) => prefetchPlugins(queries, namespace),
   component: lazyPage(() => import('../pages/plugins/plugins.tsx'), 'PluginsPage'),
-});
-
-const pluginPath = '/n/$namespace/plugins/$name';
-
-/** A plugin's head and tabs. Each tab is a child page. */
-const plugin = createRoute({
-  getParentRoute: () => signedIn,
-  path: pluginPath,
-  staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
-  loader: ({ context, params: { namespace, name } }) => {
-    void context.queries.prefetchQuery(versionsQuery(namespace, name));
-    void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
-    prefetchKeyNames(context);
-  },
-  component: lazyPage(() => import('../pages/plugin/plugin.tsx'), 'PluginPage'),
 });
 
 const overview = createRoute({
@@ -104,19 +89,6 @@ const pluginLogs = createRoute({
   loader: ({ context: { queries }, params: { namespace, name }, deps }) =>
     void queries.prefetchInfiniteQuery(namespaceLogsQuery(namespace, { ...deps, plugin: name })),
   component: lazyPage(() => import('../pages/plugin/plugin-logs.tsx'), 'PluginLogsPage'),
-});
-
-const pluginRuns = createRoute({
-  getParentRoute: () => plugin,
-  path: 'runs',
-  staticData: { tab: 'Runs' },
-  validateSearch: z.object({ ...tableSearch, ...runSearch }),
-  loaderDeps: ({ search: { status } }) => ({ status }),
-  loader: ({ context: { queries }, params: { namespace, name }, deps: { status } }) => {
-    void queries.prefetchInfiniteQuery(pluginRunsQuery(namespace, name, status));
-    void queries.prefetchQuery(recentDeploymentsQuery(namespace, name));
-  },
-  component: lazyPage(() => import('../pages/plugin/plugin-runs.tsx'), 'PluginRunsPage'),
 });
 
 const pluginSettings = createRoute({
@@ -205,7 +177,7 @@ export const pluginRoutes = [
     pluginDeployments,
     pluginReleases,
     pluginLogs,
-    pluginRuns,
+    ...featureTabs,
     pluginSettings,
   ]),
   goPlugin.addChildren([goOverview, goPlayground, goLogs, goSettings]),

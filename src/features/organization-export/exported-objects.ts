@@ -11,7 +11,7 @@ import type { Deps } from '../../deps.ts';
 import { artifactKey } from '../../instances/builds/builds.ts';
 import { modelKey } from '../../models/model-keys.ts';
 import { archiveKey } from '../../registry/storage/archives.ts';
-import { runsFolder } from '../../runs/keys.ts';
+import { runsFolder } from '../../registry/storage/runs-folder.ts';
 import type { ExportedTable } from './exported-tables.ts';
 
 export type Row = Record<string, unknown>;

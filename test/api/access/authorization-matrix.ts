@@ -20,7 +20,6 @@ import {
   operator,
   ownOrganization,
   releases,
-  runs,
   sessions,
 } from './authorization-rows.ts';
 import { advisories, quarantineRows, withdrawal } from './supply-chain-rows.ts';
@@ -299,7 +298,6 @@ export const matrix: Record<string, Row> = {
   ...under(pluginsOf('{namespace_id}'), inNamespace),
   ...under('/v1/namespaces/{namespace_id}/deployments', deployments),
   ...under('/v1/namespaces/{namespace_id}/releases', releases),
-  ...under('/v1/namespaces/{namespace_id}/runs', runs),
   ...under('/v1/namespaces/{namespace_id}/logs', { 'GET ': read }),
   'POST /v1/namespaces/{namespace_id}/callback-secret': { scope: 'webhooks:admin', of: 'namespace' },
   ...under('/v1/plugins', inOrganization),

@@ -1,9 +1,5 @@
-// Rows of the authorization matrix for later calls; a namespace's runs and releases; an organization's
-// deletion; approvals; builders; and operators.
+// Rows of the authorization matrix for later calls; a namespace's releases; an organization's deletion; approvals; builders; and operators.
 import { inject } from 'vitest';
-import { z } from 'zod';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
 import { newBuilder, newRelease, releasedName } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
 
@@ -43,31 +39,9 @@ export function statusOf(row: Row): number {
 
 const notDeployed = 400;
 
-/** Batches for a version, or for a name's live version. */
+/** Batches for a version. */
 export const batches: Record<string, Row> = {
   'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
-  'POST /{plugin_id}/runs': { ...invoke, status: notDeployed, sent: { body: { input: { format: 'jsonl' } } } },
-  'GET /{plugin_id}/runs': invoke,
-  'POST /by-name/{slug}/runs': { ...invoke, status: notDeployed, sent: { body: { input: { format: 'jsonl' } } } },
-  'GET /by-name/{slug}/runs': invoke,
-};
-
-/** Creates a run that has its input. */
-const started: Row['ready'] = async ({ org }, name) => {
-  const { plugin_id } = await publish(org, plugin({ name }));
-  await org.post(`${org.plugins}/${plugin_id}/deploy`);
-  const { body } = await org.post(`${org.plugins}/${plugin_id}/runs`, { input: { rows: [{ data: 'a' }] } });
-  return { ids: { run_id: z.object({ run_id: z.string() }).parse(body).run_id } };
-};
-
-export const runs: Record<string, Row> = {
-  'GET ': invoke,
-  'GET /{run_id}': invoke,
-  'POST /{run_id}/start': { ...invoke, ready: started },
-  'POST /{run_id}/cancel': { ...invoke, ready: started },
-  'GET /{run_id}/events': invoke,
-  'GET /{run_id}/output': invoke,
-  'GET /{run_id}/errors': invoke,
 };
 
 const changesRelease: Row = {

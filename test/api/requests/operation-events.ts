@@ -68,9 +68,7 @@ export const eventsOfOperations: Record<string, string[]> = {
     'upload.confirming',
     'version.published',
   ],
-  'POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test': [],
-  'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs': [],
   'POST /v1/namespaces/{namespace_id}/releases': ['release.started'],
   'POST /v1/namespaces/{namespace_id}/releases/{release_id}/step': ['release.stepped'],
   'POST /v1/namespaces/{namespace_id}/releases/{release_id}/pause': ['release.paused'],
@@ -80,8 +78,6 @@ export const eventsOfOperations: Record<string, string[]> = {
     'release.reverted',
   ],
   'POST /v1/namespaces/{namespace_id}/releases/{release_id}/cancel': ['release.cancelled'],
-  'POST /v1/namespaces/{namespace_id}/runs/{run_id}/cancel': ['run.cancelled'],
-  'POST /v1/namespaces/{namespace_id}/runs/{run_id}/start': [],
   'POST /v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy': [
     'deployment.promoted',
     'deployment.queued',

@@ -9,7 +9,6 @@ import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts'
 import { presign } from '../../../src/registry/storage/presign.ts';
 import { findingsKey } from '../../../src/registry/storage/stored-findings.ts';
 import { repackedKey, uploadKey } from '../../../src/registry/uploads/uploads.ts';
-import { inputKey, partKey, storedChunkKey } from '../../../src/runs/keys.ts';
 import { bytesOf } from '../../support/bytes.ts';
 import { testApp } from '../../support/deps.ts';
 import { featureRows } from '../../support/feature-rows.ts';
@@ -22,7 +21,6 @@ const org = await organization({ fetch });
 const script = '<script>document.title = "ran"</script>';
 const sha256 = 'a'.repeat(64);
 const organizationId = deps.ids('organization');
-const run = deps.ids('run');
 const upload = deps.ids('upload');
 
 /** The store's folders, with the type in which each one's objects are served. */
@@ -38,10 +36,6 @@ const objects: [key: string, type: string][] = [
   [packagePartKey('numpy', sha256), 'application/octet-stream'],
   [modelKey(organizationId, sha256), 'application/octet-stream'],
   [modelUploadKey({ namespaceId: deps.ids('namespace'), name: 'page.html', sha256 }), 'application/octet-stream'],
-  [inputKey(run), 'application/octet-stream'],
-  [storedChunkKey(run, 0), 'application/octet-stream'],
-  [partKey(run, 0, 1, 'output'), 'application/x-ndjson'],
-  [partKey(run, 0, 1, 'errors'), 'application/x-ndjson'],
   [`later-calls/${deps.ids('call')}/body`, 'application/octet-stream'],
   ['a-folder-of-a-later-release/page.html', 'application/octet-stream'],
   ...featureRows.flatMap((rows) => rows.storedObjects ?? []),

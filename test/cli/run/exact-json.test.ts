@@ -90,27 +90,9 @@ test.each(rowsFiles)('batch test sends the rows of %s, and prints the returned r
   ]);
 });
 
-const run = (parameters: string) =>
-  `{"run_id":"run_1","name":"notes","version":"1.0.0","status":"queued","presigned_url":null,"max_parallel":8,"parameters":${parameters},` +
-  '"rows":0,"done":0,"skipped":0,"failed":0,"output_bytes":0,"error_bytes":0,"error":null,"created_at":"2026-11-20T12:00:00.000Z",' +
-  '"started_at":null,"ended_at":null}';
 const page = (item: string) => `{"results":[${item}],"pagination":{"limit":20,"next_cursor":null}}`;
 
-test('run sends its parameters as written', async () => {
-  const folder = folderOf({ 'rows.jsonl': '{}\n' });
-  const args = ['run', 'notes', '--input', `${folder}/rows.jsonl`, '--detach', '--parameters', exactJson];
-  const { sent } = await slipway(args, { body: run('{}') });
-  expect(sent).toEqual([`{"input":{"format":"jsonl","size_bytes":3},"parameters":${exactJson}}`]);
-});
-
-test("runs retry sends the failed run's parameters", async () => {
-  const { sent } = await slipway(['runs', 'retry', 'run_1'], { body: run(exactJson) }, { body: run(exactJson) });
-  expect(sent.at(-1)).toBe(`{"input":{"failed_of":"run_1"},"parameters":${exactJson},"max_parallel":8}`);
-});
-
 test.each<[string, string[], string, number]>([
-  ['runs show', ['runs', 'show', 'run_1'], run(exactJson), 1],
-  ['runs list', ['runs', 'list'], page(run(exactJson)), 3],
   [
     'deployments list',
     ['deployments', 'list'],

@@ -2,6 +2,7 @@
 // @module-tag long
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { databaseFile } from '../../../scripts/backup/inventory.ts';
 import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import type { Local } from '../../../scripts/local/organization.ts';
@@ -194,19 +195,24 @@ def build_steps(extractor_request, container=None, **kwargs):
   return plugin;
 }
 
+const createdRun = z.object({ run_id: z.string(), presigned_url: z.string() });
+const shownRun = z.looseObject({ done: z.int(), ended_at: z.string().nullable() });
+
 test('a run whose builders are killed one after the other has each row once', async () => {
   await deploy(rowsPlugin());
   const own = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const path = { namespace_id: local.namespace_id };
-  const created = await own.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
-    path: { ...path, plugin_id: 'rows_1_0_0' },
-    body: { input: { format: 'jsonl' }, max_parallel: 2 },
+  const sent = await own.request('post', '/v1/namespaces/{namespace_id}/plugins/rows_1_0_0/runs', {
+    path,
+    content: JSON.stringify({ input: { format: 'jsonl' }, max_parallel: 2 }),
   });
+  const created = createdRun.parse(await sent.json());
   const body = Array.from({ length: rows }, (_, n) => `{"n":${n}}\n`).join('');
-  await fetch(created.presigned_url ?? '', { method: 'PUT', body });
+  await fetch(created.presigned_url, { method: 'PUT', body });
   const run = { ...path, run_id: created.run_id };
-  await own.post('/v1/namespaces/{namespace_id}/runs/{run_id}/start', { path: run });
-  const read = () => own.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path: run });
+  const at = '/v1/namespaces/{namespace_id}/runs/{run_id}';
+  await own.request('post', `${at}/start`, { path: run });
+  const read = async () => shownRun.parse(await (await own.request('get', at, { path: run })).json());
   for (const one of builders.all.slice(0, 2)) {
     const { done } = await read();
     await waitFor(async () => expect((await read()).done).toBeGreaterThan(done), { timeout: waitMs });

@@ -40,7 +40,6 @@ export const missingIds: Ids = {
   whole_slug: 'absent_whole',
   whole_upload_id: 'plu_00000000000000000000000000',
   deployment_id: 'dep_00000000000000000000000000',
-  run_id: 'run_00000000000000000000000000',
   release_id: 'rel_00000000000000000000000000',
   call_id: 'call_00000000000000000000000000',
   key_id: 'key_00000000000000000000000000',
@@ -58,8 +57,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
   await goPlugin(org, 'pipeline', `${name}-pipeline`);
   await goPlugin(org, 'storage', `${name}-storage`);
   await goPlugin(org, 'pipeline', 'granted-pipeline');
-  const rows = await publish(org, plugin({ name: `${name}_rows` }));
-  await org.post(`${org.plugins}/${rows.plugin_id}/deploy`);
   const ofFeatures = await idsOfFeatures({ org, name });
   return {
     org,
@@ -77,7 +74,6 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       whole_slug: `${name}_whole`,
       whole_upload_id: (await openUpload(whole, { name: `${name}_next` })).upload_id,
       deployment_id: await newDeployment(org, own.plugin_id),
-      run_id: await newRun(org, rows.plugin_id),
       release_id: await endedRelease(org),
       call_id: await newLaterCall(org),
       key_id: await newManagedKey(org),
@@ -142,14 +138,6 @@ export async function newBuilder(): Promise<string> {
   const url = `http://127.0.0.1:${unusedPort}`;
   await database(env.DB).insert(builders).values({ name, url, source: 'operator', addedAt: 1 });
   return name;
-}
-
-/** Creates a run of a plugin deployed for batches, and cancels the run, so that following it ends. */
-export async function newRun(org: Organization, pluginId: string): Promise<string> {
-  const { body } = await org.post(`${org.plugins}/${pluginId}/runs`, { input: { format: 'jsonl' } });
-  const { run_id } = z.object({ run_id: idSchema('run') }).parse(body);
-  await org.post(`/v1/namespaces/${org.namespaceId}/runs/${run_id}/cancel`);
-  return run_id;
 }
 
 export const releasedName = 'released_ext';

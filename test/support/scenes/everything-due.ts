@@ -48,7 +48,6 @@ export async function makeEverythingDue({ clock, deps, org }: LosingScene): Prom
   for (const { makeDue } of featureRows) await makeDue?.({ org, deps, old });
   await laterCalls(org, old);
   await deletedNamespaces(org);
-  await runsOf(org, old, made);
   await releasesOf(org, old);
   await history();
   await advisoriesOf();
@@ -136,21 +135,6 @@ async function laterCalls(org: Organization, old: string): Promise<void> {
   await copyRow('later_calls', second, { expires_at: '1' });
   await copyRow('later_calls', third, { status: text('running'), lease_until: '1' });
   await copyRow('later_calls', fourth, { status: text('succeeded'), ended_at: '1', runs: '4' });
-}
-
-/** Runs that wait for a split, for their chunks, for a start, or for deletion. Each belongs to a different organization. */
-async function runsOf(org: Organization, old: string, made: Record<string, string>): Promise<void> {
-  const version = await env.DB.prepare('select plugin_id, version_id from deployments limit 1').first();
-  const { plugin_id, version_id } = rowSchema.omit({ namespace_id: true }).parse(version);
-  await run(`insert into runs (id, organization_id, namespace_id, plugin_id, plugin_name, version_id, version, deployment_id, status, format, parameters, batch_size, max_parallel, created_by, created_at, updated_at)
-    values ('run_00000000000000000000000001', '${org.id}', '${org.namespaceId}', '${plugin_id}', 'hello_ext', '${version_id}', '1.0.0', 'dep_1', 'cancelled', 'jsonl', '{}', 64, 4, '{"type":"system","id":"tests"}', ${old}, ${old})`);
-  const own = { ...made, organization_id: "'org_' || i" };
-  await copyRow('runs', first, { ...own, status: text('queued') });
-  await copyRow('runs', second, { ...own, status: text('running') });
-  await copyRow('runs', third, { ...own, status: text('open'), created_at: '1' });
-  await copyRow('runs', fourth, { ...own, status: text('failed'), ended_at: '1' });
-  await run(`insert into run_chunks (id, run_id, organization_id, number, start_at, bytes, first_row, rows, is_too_long, status, parts)
-    select id || '.0', id, organization_id, 0, 0, 1, 0, 1, 0, 'waiting', '[]' from runs where status = 'running'`);
 }
 
 /** Active releases, each in a different namespace, and releases that ended long ago. */

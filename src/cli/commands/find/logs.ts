@@ -1,5 +1,6 @@
 // Defines `slipway logs`, which shows what a plugin prints.
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { logLevels } from '../../../contract/builder/log-level.ts';
 import { serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -51,11 +52,14 @@ export const logs = serverCommand({
   },
 });
 
+const shownRun = z.object({ deployment_id: z.string() });
+
 /** A run prints to its deployment's log, in lines marked with its ID. */
 async function logOfRun({ client, namespaceId }: Connection, id: string) {
   const path = { namespace_id: await namespaceId(), run_id: id };
-  const run = await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path });
-  return { deployment: run.deployment_id, request: id };
+  const answer = await client.request('get', '/v1/namespaces/{namespace_id}/runs/{run_id}', { path });
+  const { deployment_id: deployment } = shownRun.parse(await answer.json());
+  return { deployment, request: id };
 }
 
 function parseLineCount(text: string): number {

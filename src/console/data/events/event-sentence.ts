@@ -90,14 +90,6 @@ const sentences: Record<Exclude<EventType, 'grant.given'>, string> = {
   'instance.no_capacity': 'found no free container for a deployment',
   'pointer.moved': 'switched a plugin name to another version',
   'pointer.emptied': 'stopped serving a version in a namespace',
-  'run.created': 'created a run of {plugin} {version}',
-  'run.started': 'started a run of {plugin} {version}',
-  'run.split': 'found {rows} rows in the input of a run of {plugin} {version}',
-  'run.succeeded': 'finished all {rows} rows of a run of {plugin} {version}',
-  'run.partial': 'ended a run of {plugin} {version}: {failed} of {rows} rows failed',
-  'run.failed': 'ended a run of {plugin} {version} that failed: {error}',
-  'run.cancelled': 'cancelled a run of {plugin} {version}',
-  'run.expired': 'expired a run of {plugin} {version} that was never started',
   ...featureSentences,
 };
 

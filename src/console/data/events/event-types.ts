@@ -13,7 +13,6 @@ const kernelGroups: readonly EventFilter[] = [
   'call.',
   'upload.',
   'pointer.',
-  'run.',
   'key.',
   'grant.',
   'waiver.',

@@ -4,12 +4,20 @@ import { expect, test } from 'vitest';
 import { clusterLimits } from '../../../../src/contract/features/clusters/limits.ts';
 import { raisedBy } from '../../../../src/contract/limits/limit-texts.ts';
 import { clusterApplications } from '../../../../src/features/clusters/tables.ts';
-import { cancelRun } from '../../../../src/runs/start-run.ts';
 import { sweep } from '../../../../src/sweep.ts';
-import { doubling, runScene } from '../../../support/scenes/run-scene.ts';
 import { storeSecret } from '../../../support/scenes/secrets.ts';
 import { fakeRay } from '../scenes/fake-ray.ts';
 import { connect, forgetClusters, gpuStep, withRay } from '../scenes/ray-scene.ts';
+import { runScene } from '../scenes/run-scene.ts';
+
+const doubling = `def double(batch):
+    batch["twice"] = [2 * n for n in batch["n"]]
+    return batch
+
+
+def build_steps(request, container=None):
+    return {"steps": [double]}
+`;
 
 const declared = (more = '') =>
   `feature_extractor_name = "rows"\nversion = "1.0.0"\nfeatures = []\nserve_config = {"num_gpus": 0.5}\n${more}`;
@@ -31,7 +39,7 @@ test('a run of a version on Ray has its own application, which is removed when t
   await connect(s);
   const listed: unknown[] = [];
   s.ray.rowsStatus = () => void listed.push(...s.ray.listed);
-  const run = await s.create({ rows: numbers(1000) }, { maxParallel: 3 });
+  const run = await s.create(numbers(1000), 3);
   await s.drain();
   const ended = await s.row(run.id);
   expect(ended).toMatchObject({ status: 'succeeded', rows: 1000, done: 1000, failed: 0 });
@@ -51,7 +59,7 @@ test('each process of a run whose pipeline has a GPU step gets a GPU, even if ma
   await connect(s);
   const listed: unknown[] = [];
   s.ray.rowsStatus = () => void listed.push(...s.ray.listed);
-  const run = await s.create({ rows: numbers(10) });
+  const run = await s.create(numbers(10));
   await s.drain();
   expect(await s.row(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
   expect(listed[0]).toMatchObject({ args: { entry: 'run', serve: { ray_actor_options: { num_gpus: 1 } } } });
@@ -64,7 +72,7 @@ test.each([
   const s = await raySceneOfRuns();
   await connect(s);
   s.ray.rowsStatus = (rows) => (rows.includes('{"n":137}') ? status : undefined);
-  const run = await s.create({ rows: numbers(300) });
+  const run = await s.create(numbers(300));
   await s.drain();
   const ended = await s.row(run.id);
   expect(ended).toMatchObject({ status: 'partial', done: 299, failed: 1 });
@@ -83,7 +91,7 @@ test("a secret reaches a run's processes only with its rows", async () => {
     if (forgets-- > 0) s.ray.provisions.clear();
     return undefined;
   };
-  const run = await s.create({ rows: numbers(500) });
+  const run = await s.create(numbers(500));
   await s.drain();
   expect(await s.row(run.id)).toMatchObject({ status: 'succeeded', done: 500 });
   const toDashboard = s.calls.filter(({ url }) => url.includes('://gpu.'));
@@ -101,7 +109,7 @@ test('a run on a cluster that lost its application continues after the applicati
     s.ray.packages.clear();
     return 404;
   };
-  const run = await s.create({ rows: numbers(500) });
+  const run = await s.create(numbers(500));
   await s.drain();
   expect(await s.row(run.id)).toMatchObject({ status: 'succeeded', done: 500, failed: 0 });
 });
@@ -109,14 +117,14 @@ test('a run on a cluster that lost its application continues after the applicati
 test('the application of a run whose worker died is removed by a check of its cluster after the run has ended', async () => {
   const s = await raySceneOfRuns();
   await connect(s);
-  const run = await s.create({ rows: numbers(10) });
+  const run = await s.create(numbers(10));
   s.ray.rowsStatus = () => 503;
   const dying = s.drain();
   await expect.poll(() => s.ray.listed.length).toBe(1);
   s.clock.advance(clusterLimits.checkEveryMs + 1);
   await sweep(s.deps);
   expect(s.ray.listed).toHaveLength(1);
-  await cancelRun(s.deps, s.actor, s.namespaceId, run.id);
+  await s.client.post(`${s.at}/${run.id}/cancel`);
   s.clock.advance(clusterLimits.checkEveryMs + 1);
   await sweep(s.deps);
   await dying;
@@ -126,7 +134,7 @@ test('the application of a run whose worker died is removed by a check of its cl
 test('a run in an organization that no cluster accepts fails with that reason', async () => {
   const s = await raySceneOfRuns();
   await connect(s, []);
-  const run = await s.create({ rows: numbers(10) });
+  const run = await s.create(numbers(10));
   await s.drain();
   expect(await s.row(run.id)).toMatchObject({
     status: 'failed',

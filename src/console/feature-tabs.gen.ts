@@ -1,0 +1,4 @@
+// The features' tabs of a plugin's page, generated from src/console/features by scripts/generate/features.ts. Do not edit.
+import { tabs as runsTabs } from './features/runs/tabs.ts';
+
+export const featureTabs = [...runsTabs] as const;

@@ -1,0 +1,27 @@
+// Declares runs, which send a file of rows through a version's batch steps. Their tables are the kernel's: quotas and budgets count them.
+import { pluginVersions } from '../../db/schema/registry.ts';
+import { runs as rows } from '../../db/schema/runs.ts';
+import { defineFeature } from '../../feature.ts';
+import { pluginRunRoutes } from './routes/plugin-runs.ts';
+import { runRoutes } from './routes/runs.ts';
+import { stopRuns } from './stop-runs.ts';
+import { dueRuns, runObjects, sweepRuns } from './sweep.ts';
+import { unsplitRun } from './waiting.ts';
+import { workRuns } from './work/work-runs.ts';
+
+export const runs = defineFeature({
+  name: 'runs',
+  routes: {
+    '/v1/namespaces/:namespace_id/plugins': pluginRunRoutes,
+    '/v1/namespaces/:namespace_id/runs': runRoutes,
+  },
+  tags: [{ name: 'Runs', description: "Send files of rows through versions' batch steps.", after: 'Releases' }],
+  messages: {
+    'work-run': { handle: (deps, { id }) => workRuns(deps, id), rows },
+    'stop-runs': { handle: stopRuns, rows: pluginVersions },
+  },
+  due: [{ step: sweepRuns, due: dueRuns }],
+  folders: [runObjects],
+  waiting: { runs: unsplitRun },
+  stopping: ({ id, namespaceId }) => ({ v: 1, type: 'stop-runs', id, namespaceId }),
+});

@@ -1,0 +1,70 @@
+// Strips the parts of an input that aren't rows: a byte order mark and a CSV header.
+import { runLimits } from '../../../contract/limits/batches.ts';
+import { csvValues, recordEnds } from '../../../contract/runs/records.ts';
+import { type InputForm, requireCsvHeader, requireReadable } from './readable-input.ts';
+import { InputRefused, OpenQuote } from './refusals.ts';
+
+export interface Beginning {
+  columns: string[] | null;
+  /** Position of the first row. */
+  at: number;
+  /** Bytes already read from that position on. */
+  rest: Uint8Array;
+}
+
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+/** Enough to tell the encoding. */
+const beginningBytes = byteOrderMark.length;
+
+export async function readBeginning(input: AsyncIterator<Uint8Array>, form: InputForm): Promise<Beginning> {
+  const { format } = form;
+  let read: Uint8Array = new Uint8Array();
+  for (;;) {
+    const next = await input.next();
+    if (read.length >= beginningBytes || next.done) requireReadable(read, form);
+    const marked = byteOrderMark.every((byte, at) => read[at] === byte) ? byteOrderMark.length : 0;
+    if (format === 'jsonl' && (read.length >= beginningBytes || next.done))
+      return { columns: null, at: marked, rest: joined(read.subarray(marked), next.done ? undefined : next.value) };
+    const ends = recordEnds(format);
+    const end = ends.next(read, marked);
+    const isTooLong = read.length > runLimits.rowBytes;
+    if (ends.openQuoteBytes !== undefined && (next.done || isTooLong))
+      throw new OpenQuote(read.length - ends.openQuoteBytes);
+    if (format === 'csv' && (end !== -1 || next.done)) {
+      const at = end === -1 ? read.length : end;
+      const columns = columnsOf(read.subarray(marked, at));
+      return { columns, at, rest: joined(read.subarray(at), next.done ? undefined : next.value) };
+    }
+    if (isTooLong) throw new InputRefused(`The header of the CSV is longer than a row may be.`);
+    if (!next.done) read = joined(read, next.value);
+  }
+}
+
+function joined(one: Uint8Array, other: Uint8Array | undefined): Uint8Array {
+  if (!other) return one;
+  const all = new Uint8Array(one.length + other.length);
+  all.set(one);
+  all.set(other, one.length);
+  return all;
+}
+
+function columnsOf(header: Uint8Array): string[] {
+  const text = decoded(header);
+  requireCsvHeader(text);
+  const columns = csvValues(text);
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
+  if (columns.join('') === '') throw new InputRefused('The CSV has no header. Its first row must name the columns.');
+  if (twice !== undefined)
+    throw new InputRefused(`The header of the CSV names the column ${JSON.stringify(twice)} twice.`);
+  if (columns.length > runLimits.columnsMax)
+    throw new InputRefused(`The CSV has ${columns.length} columns. At most ${runLimits.columnsMax} are allowed.`);
+  return columns;
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new InputRefused('The header of the CSV is not UTF-8. Save the file as UTF-8.');
+  }
+}

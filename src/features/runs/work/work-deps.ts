@@ -1,0 +1,5 @@
+// Dependencies for working on runs.
+import type { Deps } from '../../../deps.ts';
+import type { StartDeps } from '../../../instances/fleets/instances.ts';
+
+export type WorkDeps = StartDeps & Pick<Deps, 'ids' | 'log' | 'queues' | 'grantingOrganization'>;

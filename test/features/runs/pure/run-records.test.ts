@@ -1,0 +1,87 @@
+// Tests that the Worker and the builder find the same rows in a file, whatever the read sizes and wherever the file is split.
+import { describe, expect, test } from 'vitest';
+import { chunkRows } from '../../../../src/contract/runs/chunk-rows.ts';
+import { csvValues, type RowFormat } from '../../../../src/contract/runs/records.ts';
+import { ChunkBytes } from '../../../../src/features/runs/split/chunk-bytes.ts';
+import { type FoundChunk, RowSplitter } from '../../../../src/features/runs/split/row-splitter.ts';
+import { fc } from '../../../support/property.ts';
+
+const limits = { chunkBytes: 40, chunkRows: 4, rowBytes: 20, gapBytes: 1000 };
+
+/** Splits the text, read in pieces of this size. Returns the chunks, and the bytes stored for each. */
+function split(text: string, format: RowFormat, pieceBytes: number) {
+  const bytes = Buffer.from(text);
+  const chunks: FoundChunk[] = [];
+  const stored = new ChunkBytes();
+  stored.begin(0);
+  const kept: string[] = [];
+  const splitter = new RowSplitter(format, { at: 0, chunks: 0, rows: 0 }, (chunk) => chunks.push(chunk), limits);
+  const keep = () => {
+    for (const { bytes: size, isTooLong, startAt } of chunks.slice(kept.length)) {
+      if (isTooLong) stored.skip(startAt + size);
+      kept.push(isTooLong ? '' : Buffer.from(stored.take(startAt, startAt + size)).toString());
+    }
+  };
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    const piece = bytes.subarray(at, at + pieceBytes);
+    stored.add(piece);
+    splitter.push(piece);
+    keep();
+  }
+  splitter.end();
+  keep();
+  return { chunks, kept };
+}
+
+const columns = { jsonl: null, csv: ['a', 'b'] };
+const rowsIn = (text: string, format: RowFormat) =>
+  chunkRows(Buffer.from(text), { format, columns: columns[format] }).map(({ fault, line }) => fault ?? line.toString());
+
+const value = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', 'é'), maxLength: 12 });
+const csvRow = fc
+  .array(value, { minLength: 1, maxLength: 3 })
+  .map((values) => values.map((text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(','));
+const jsonRow = fc.string({ unit: fc.constantFrom('a', '{', '"', ' ', 'é'), maxLength: 30 });
+
+describe.each([
+  ['jsonl', jsonRow],
+  ['csv', csvRow],
+] as const)('%s', (format, row) => {
+  test(`a file's chunks together contain all its rows, whatever the read sizes: ${format}`, () => {
+    const file = fc.array(row, { maxLength: 12 });
+    const property = fc.property(
+      file,
+      fc.constantFrom('\n', '\r\n'),
+      fc.integer({ min: 1, max: 50 }),
+      (rows, end, size) => {
+        const text = rows.join(end);
+        const { chunks, kept } = split(text, format, size);
+        const bytes = Buffer.from(text);
+        const whole = rowsIn(text, format);
+        const parts = chunks.map(({ startAt, bytes: length }) => bytes.subarray(startAt, startAt + length).toString());
+        expect(parts.flatMap((part) => rowsIn(part, format))).toEqual(whole);
+        expect(chunks.map(({ rows }) => rows)).toEqual(parts.map((part) => rowsIn(part, format).length));
+        expect(chunks.map(({ number }) => number)).toEqual(chunks.map((_, at) => at));
+        expect(kept).toEqual(chunks.map(({ isTooLong }, at) => (isTooLong ? '' : parts[at])));
+        for (const { bytes: length, isTooLong, rows } of chunks) {
+          if (isTooLong) expect(rows).toBe(1);
+          else expect([length <= limits.chunkBytes + limits.rowBytes, rows <= limits.chunkRows]).toEqual([true, true]);
+        }
+      },
+    );
+    fc.assert(property);
+  });
+});
+
+test.each([
+  ['a,b', ['a', 'b']],
+  ['a,', ['a', '']],
+  ['"a,b",c', ['a,b', 'c']],
+  ['"a""b",""', ['a"b', '']],
+  ['"two\nlines",x\r\n', ['two\nlines', 'x']],
+  ['5" pipe,x', ['5" pipe', 'x']],
+  ['"a"b,c', ['ab', 'c']],
+  ['"never closed, x', ['never closed, x']],
+])('the record %j has the values defined by RFC 4180', (record, values) => {
+  expect(csvValues(record)).toEqual(values);
+});

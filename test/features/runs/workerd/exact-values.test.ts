@@ -1,0 +1,69 @@
+// Tests that a user's JSON reaches the steps' decoder as it was sent, and that results are the text from the steps' encoder.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type ExactScene, exactScene, python, samples } from '../../../support/scenes/exact-plugin.ts';
+import type { Organization } from '../../../support/scenes/organization.ts';
+import { waitFor } from '../../../support/waiting.ts';
+
+let org: Organization;
+let at: string;
+let post: ExactScene['post'];
+beforeAll(async () => {
+  ({ at, org, post } = await exactScene());
+});
+
+/** Returns the result or error lines of a run once it has ended. */
+async function linesOf(created: unknown, kind: 'output' | 'errors'): Promise<string> {
+  const { run_id } = z.object({ run_id: z.string() }).parse(created);
+  const run = `/v1/namespaces/${org.namespaceId}/runs/${run_id}`;
+  await waitFor(async () => expect(Object((await org.get(run)).body).ended_at).toEqual(expect.any(String)));
+  return (await org.send('GET', `${run}/${kind}`, { headers: { accept: 'application/x-ndjson' } })).text;
+}
+
+test('an integer of 4,301 digits fails its row, and the error states the reason', async () => {
+  const inputs = `{"i": 1${'0'.repeat(4300)}}`;
+  const reason = expect.stringContaining('Exceeds the limit (4300 digits)');
+  const created = await post(`${at}/runs`, `{"input": {"rows": [${inputs}, {"i": 1}]}}`);
+  expect(await linesOf(created.body, 'errors')).toEqual(reason);
+});
+
+test('the columns of a CSV are in the order of its header, whatever their names', async () => {
+  const created = z
+    .object({ presigned_url: z.string(), run_id: z.string() })
+    .parse((await org.post(`${at}/runs`, { input: { format: 'csv' } })).body);
+  await org.fetch(new Request(created.presigned_url, { method: 'PUT', body: '2,1,__proto__\na,b,c\n' }));
+  await org.post(`/v1/namespaces/${org.namespaceId}/runs/${created.run_id}/start`);
+  const text = await linesOf(created, 'output');
+  expect(python.parse(JSON.parse(text)).seen).toBe("{'2': 'a', '1': 'b', '__proto__': 'c'}");
+});
+
+// Each row is one line, so line breaks between tokens become spaces, which have the same meaning.
+describe.each(samples)('%s in rows', (what, sent, seen) => {
+  const line = sent.replaceAll(/[\r\n]/g, ' ');
+
+  /** If a key occurs several times, Python keeps the last value. It writes strings as UTF-8 where possible. */
+  const seenIn = (text: string) => python.parse(JSON.parse(text)).seen;
+
+  test(`${what} in a request's rows arrive as sent`, async () => {
+    const { body } = await post(`${at}/runs`, `{"input": {"rows": [${sent}]}, "parameters": ${sent}}`);
+    expect(Object(body).parameters).toEqual(JSON.parse(sent));
+    const text = await linesOf(body, 'output');
+    expect([seenIn(text), Object(JSON.parse(text)).given]).toEqual([seen, seen]);
+  });
+
+  test(`${what} in a file arrive as sent`, async () => {
+    const { body } = await org.post(`${at}/runs`, { input: { format: 'jsonl' } });
+    const { presigned_url, run_id } = z.object({ presigned_url: z.string(), run_id: z.string() }).parse(body);
+    await org.fetch(new Request(presigned_url, { method: 'PUT', body: line }));
+    await org.post(`/v1/namespaces/${org.namespaceId}/runs/${run_id}/start`);
+    expect(seenIn(await linesOf(body, 'output'))).toBe(seen);
+  });
+
+  test(`${what} in a failed row are in its error, and in a rerun of failed rows, as sent`, async () => {
+    const failing = line.replace(/\}$/, ', "fails": 1}');
+    const { body } = await post(`${at}/runs`, `{"input": {"rows": [${failing}]}}`);
+    expect(await linesOf(body, 'errors')).toContain(`"input":${failing}`);
+    const again = await org.post(`${at}/runs`, { input: { failed_of: Object(body).run_id } });
+    expect(await linesOf(again.body, 'errors')).toContain(`"input":${failing}`);
+  });
+});
