@@ -70,6 +70,6 @@ test('a missing namespace is reported as such if the key may not list namespaces
     { status: 403, body: { error: { message: 'The key lacks a scope' } } },
   );
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'stagin' };
-  const { exit, stderr } = await inProcess(['runs'], environment);
+  const { exit, stderr } = await inProcess(['deployments'], environment);
   expect([exit, stderr]).toEqual(['failed', '✗ Namespace stagin not found\n']);
 });

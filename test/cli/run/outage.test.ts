@@ -41,10 +41,6 @@ const gone: Scripted = { status: 404, body: { error: 'it is gone' } };
 
 test.each<[string[], Scripted[]]>([
   [
-    ['runs', 'watch', 'run_1'],
-    [down, quiet, down, gone],
-  ],
-  [
     ['deployments', 'show', 'dep_1', '--watch'],
     [down, down, quiet, down, gone],
   ],
