@@ -27,7 +27,6 @@ import { openApiDocument } from './api/openapi/openapi-document.ts';
 import { type Document, errorModels, newRouter } from './api/openapi/route-definitions.ts';
 import { admin } from './api/organization/admin.ts';
 import { advisories } from './api/organization/advisories.ts';
-import { approvals } from './api/organization/approvals.ts';
 import { session } from './api/organization/browser-sessions.ts';
 import { namespaceBudget, organizationBudget, usage } from './api/organization/budgets.ts';
 import { builders } from './api/organization/builders.ts';
@@ -136,7 +135,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
 /** Adds what decides which versions may be published and deployed. */
 function addVersionRules(app: OpenAPIHono<AppEnv>): void {
   app.route('/v1/advisories', advisories());
-  app.route('/v1/approvals', approvals());
   app.route('/v1/scan-policy', scanPolicy());
   app.route('/v1/grants', grants());
 }

@@ -2,6 +2,7 @@
 import type { Feature } from './feature.ts';
 import { advisoryImports } from './features/advisory-imports/feature.ts';
 import { agents } from './features/agents/feature.ts';
+import { approvals } from './features/approvals/feature.ts';
 import { clusters } from './features/clusters/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { evidence } from './features/evidence/feature.ts';
@@ -19,6 +20,7 @@ export const features: readonly Feature[] = [
   advisoryImports,
   agents,
   webhooks,
+  approvals,
   clusters,
   deployHooks,
   evidence,

@@ -40,7 +40,6 @@ import { uploadedObjects } from './registry/uploads/uploaded-objects.ts';
 import { selectActiveReleases, selectOldReleases, sweepReleases } from './releases/sweep.ts';
 import { dueHistory, endedDeploymentsWalk, sweepHistory } from './retirement/history-retention.ts';
 import { emptyDeletedNamespaces, selectUnemptied } from './retirement/removal.ts';
-import { selectStageEnded, sweepStages } from './rollouts/approval.ts';
 import { sweepPublished } from './rollouts/deploy-published.ts';
 import { installedWalk, selectRecentlyInstalled, sweepInstalled } from './rollouts/installs/retire.ts';
 import { selectWatched, sweepCrashing } from './rollouts/rollback/crash-rollback.ts';
@@ -63,7 +62,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepLiveVersions, due: (deps) => [selectMarked(deps)] },
   { step: sweepReleases, due: (deps) => [selectActiveReleases(deps), selectOldReleases(deps)] },
   { step: sweepInstalled, due: (deps) => [selectRecentlyInstalled(deps)], walk: installedWalk },
-  { step: sweepStages, due: (deps) => [selectStageEnded(deps)] },
   { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] },
   { step: emptyDeletedNamespaces, due: (deps) => [selectUnemptied(deps)] },
   { step: sweepOrganizations, due: (deps) => [selectDueOrganizations(deps)] },

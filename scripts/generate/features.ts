@@ -115,6 +115,16 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'parts of a scan finding',
     parts: [{ file: 'finding-parts.ts', exported: 'findingParts', list: 'featureFindingParts', form: 'array' }],
   },
+  'src/console/feature-staged-links.gen.ts': {
+    folder: 'src/console/features',
+    what: 'links from a version that waits',
+    parts: [{ file: 'staged-links.ts', exported: 'stagedLinks', list: 'featureStagedLinks', form: 'array' }],
+  },
+  'src/console/feature-attention.gen.ts': {
+    folder: 'src/console/features',
+    what: 'rows of what someone should look at',
+    parts: [{ file: 'attention.ts', exported: 'attention', list: 'featureAttention', form: 'array' }],
+  },
   'src/console/feature-version-facts.gen.ts': {
     folder: 'src/console/features',
     what: "facts about a version's origin",

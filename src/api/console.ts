@@ -11,7 +11,7 @@ import { consolePolicy } from './responses/security-headers.ts';
 /** Paths of the kernel's pages in the console (src/console/router.tsx). */
 const kernelPages = [
   ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy', '/grants'],
-  ...['/approvals', '/advisories', '/usage', '/calls', '/calls/:page'],
+  ...['/advisories', '/usage', '/calls', '/calls/:page'],
   '/n/:page{.+}',
 ];
 const fileFolder = '/console/assets';

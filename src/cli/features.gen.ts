@@ -1,6 +1,7 @@
 // The features' commands, generated from src/cli/features by scripts/generate/features.ts. Do not edit.
 import { commands as advisoryImportsCommands } from './features/advisory-imports/commands.ts';
 import { commands as agentsCommands } from './features/agents/commands.ts';
+import { commands as approvalsCommands } from './features/approvals/commands.ts';
 import { commands as clustersCommands } from './features/clusters/commands.ts';
 import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
 import { commands as evidenceCommands } from './features/evidence/commands.ts';
@@ -14,4 +15,4 @@ import { commands as vectorsCommands } from './features/vectors/commands.ts';
 import { commands as waiversCommands } from './features/waivers/commands.ts';
 import { commands as webhooksCommands } from './features/webhooks/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;

@@ -36,7 +36,6 @@ import { grants } from './commands/namespaces/grants.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
 import { builders } from './commands/other-kinds/builders.ts';
 import { install, uninstall } from './commands/other-kinds/install.ts';
-import { approvals, approve, reject } from './commands/publish/approvals.ts';
 import { deleteVersions } from './commands/publish/delete.ts';
 import { diff } from './commands/publish/diff.ts';
 import { publish } from './commands/publish/publish.ts';
@@ -62,7 +61,7 @@ import { version } from './version.ts';
 /** Command groups, in help order. */
 const groups: Record<string, AddCommand[]> = {
   Develop: [init, lint, test, dev, diff, pull, env],
-  Publish: [publish, approvals, approve, reject, relock, yank, deprecate, log],
+  Publish: [publish, relock, yank, deprecate, log],
   Run: [
     ...[deploy, undeploy, deleteVersions, deployments, releases, status, invoke],
     ...[rollback, batch, calls, builders, quarantine],

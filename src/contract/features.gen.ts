@@ -1,5 +1,6 @@
 // The features' events, messages and settings, generated from src/contract/features by scripts/generate/features.ts. Do not edit.
 import { events as agentsEvents } from './features/agents/events.ts';
+import { events as approvalsEvents } from './features/approvals/events.ts';
 import { events as clustersEvents } from './features/clusters/events.ts';
 import { events as deployHooksEvents } from './features/deploy-hooks/events.ts';
 import { events as identityEvents } from './features/identity/events.ts';
@@ -19,6 +20,6 @@ import { messages as webhooksMessages } from './features/webhooks/messages.ts';
 import { settings as deployHooksSettings } from './features/deploy-hooks/settings.ts';
 import { settings as webhooksSettings } from './features/webhooks/settings.ts';
 
-export const featureEvents = { ...agentsEvents, ...clustersEvents, ...deployHooksEvents, ...identityEvents, ...modelsEvents, ...runsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents, ...webhooksEvents };
+export const featureEvents = { ...agentsEvents, ...approvalsEvents, ...clustersEvents, ...deployHooksEvents, ...identityEvents, ...modelsEvents, ...runsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents, ...webhooksEvents };
 export const featureMessages = [...advisoryImportsMessages, ...agentsMessages, ...deployHooksMessages, ...runsMessages, ...secretsMessages, ...webhooksMessages] as const;
 export const featureSettings = { ...deployHooksSettings, ...webhooksSettings };

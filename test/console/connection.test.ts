@@ -95,7 +95,7 @@ describe('while Slipway is stopped', () => {
   const unreachable = "Slipway can't be reached.";
   const stop = (page: Page) => page.route('**/*', (route) => route.abort('connectionrefused'));
 
-  test.each(['Plugins', 'Runs', 'Usage', 'Approvals', 'Events', 'API keys', 'Policy'])(
+  test.each(['Plugins', 'Runs', 'Usage', 'Events', 'API keys', 'Policy'])(
     'the page %s is opened from the menu without leaving the console, and appears once Slipway is started',
     async (name) => {
       const page = await scene.signedInPage();

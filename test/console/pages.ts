@@ -69,7 +69,6 @@ export const pages: ConsolePage[] = [
     shown: 'No rule is waived for echo',
     command: 'show echo@1.2.0',
   },
-  { name: 'approvals', path: '/approvals', shown: 'No version waits for approval', command: 'approvals' },
   {
     name: 'advisories',
     path: '/advisories',

@@ -6,8 +6,6 @@ import { testApp } from '../support/deps.ts';
 import { manifest, plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
-import { personIn } from '../support/scenes/people.ts';
-import { approve, stage } from '../support/scenes/staged.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const app = testApp({ queues: losingQueues().queues });
@@ -100,14 +98,6 @@ describe('a deployment', () => {
     await publish({ ...org, plugins: '/v1/plugins' }, plugin({ realtime: true }));
     const { body } = await org.post(`${org.plugins}/org/${id}/enable`, { release: planOf(9) });
     expect((await readDeployment(org, Object(body).deployment_id)).release).toEqual(whole(9));
-  });
-
-  test('a deployment by approval has the plan of the upload', async () => {
-    const org = await organization({ fetch: app.fetch });
-    await setDefault(org, planOf(5));
-    await stage(org, { realtime: true }, { stage: true, deploy_when_approved: true, release: planOf(9) });
-    const { body } = await approve(await personIn(org, 'Ana'));
-    expect((await readDeployment(org, Object(body).deployment.deployment_id)).release).toEqual(whole(9));
   });
 });
 

@@ -7,7 +7,6 @@ import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { namespaced, onePlugin } from '../requests/surfaces.ts';
 import { noStore } from '../responses/conditional.ts';
-import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addDeployments } from './deployments/deploy-routes.ts';
 import { addTraffic, addVersionDeployments } from './deployments/deployment-history.ts';
@@ -61,7 +60,6 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addRequirements(routes);
   addPluginOverviews(routes);
   addVersions(routes);
-  addApproval(routes, namespaced);
   addTrial(routes, namespaced);
   addWithdrawing(routes, namespaced);
   addRelock(routes);

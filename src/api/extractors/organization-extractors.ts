@@ -5,7 +5,6 @@ import { catalogItem } from '../../registry/versions/catalog.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { organizationWide } from '../requests/surfaces.ts';
-import { addApproval } from './approval.ts';
 import { addCatalog } from './catalog-routes.ts';
 import { addVersionDeployments } from './deployments/deployment-history.ts';
 import { documentModel, documentWire } from './extractor-wire.ts';
@@ -29,7 +28,6 @@ export function organizationExtractors(): OpenAPIHono<AppEnv> {
   addUploads(routes, organizationWide);
   addGitSource(routes, organizationWide);
   addDiff(routes, organizationWide);
-  addApproval(routes, organizationWide);
   addTrial(routes, organizationWide);
   addWithdrawing(routes, organizationWide);
   addCatalog(routes, organizationWide);

@@ -2,11 +2,12 @@
 import { createRoute } from '@tanstack/react-router';
 import { LayoutDashboard } from 'lucide-react';
 import { z } from 'zod/mini';
+import type { AttentionItems } from '../attention-items.ts';
 import { budgetQuery, quotasQuery } from '../data/account-queries.ts';
 import { advisoriesQuery, criticalLive } from '../data/advisories/advisory-queries.ts';
 import { deploymentsQuery } from '../data/queries.ts';
-import { approvalsQuery } from '../data/source/approval-queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
+import { featureAttention } from '../feature-attention.gen.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
@@ -21,7 +22,8 @@ const overview = createRoute({
     void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, {}));
     void context.queries.prefetchQuery(quotasQuery);
     void context.queries.prefetchQuery(budgetQuery);
-    void context.queries.prefetchInfiniteQuery(approvalsQuery);
+    const attention: readonly AttentionItems[] = featureAttention;
+    for (const { load } of attention) load(context.queries);
     void context.queries.prefetchInfiniteQuery(advisoriesQuery(criticalLive));
     prefetchKeyNames(context);
   },

@@ -1,27 +1,11 @@
-// Pages about incoming code: advisories and approvals.
+// Pages about incoming code: advisories.
 import { createRoute } from '@tanstack/react-router';
-import { BadgeCheck, ShieldAlert } from 'lucide-react';
+import { ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
 import { advisoriesQuery, severities } from '../data/advisories/advisory-queries.ts';
-import { approvalsQuery } from '../data/source/approval-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import { prefetchKeyNames, signedIn, text } from './frame.tsx';
-
-const approvals = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/approvals',
-  staticData: {
-    title: 'Approvals',
-    menu: { group: 'Delivery', order: 0, icon: BadgeCheck, scope: 'plugins:read' },
-  },
-  validateSearch: z.object({ ...tableSearch, of: text, plugin: text }),
-  loader: ({ context }) => {
-    void context.queries.prefetchInfiniteQuery(approvalsQuery);
-    prefetchKeyNames(context);
-  },
-  component: lazyPage(() => import('../pages/approvals/approvals.tsx'), 'ApprovalsPage'),
-});
+import { signedIn, text } from './frame.tsx';
 
 const advisories = createRoute({
   getParentRoute: () => signedIn,
@@ -38,4 +22,4 @@ const advisories = createRoute({
   component: lazyPage(() => import('../pages/advisories/advisories.tsx'), 'AdvisoriesPage'),
 });
 
-export const sourceRoutes = [advisories, approvals] as const;
+export const sourceRoutes = [advisories] as const;

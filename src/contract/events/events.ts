@@ -85,19 +85,6 @@ export const eventData = {
     until: z.string().describe('When the version is deleted if nobody approves it.'),
   }),
   'version.tried': eventWithData('Someone called a version that waits for approval.', { plugin_id: z.string() }),
-  'version.approved': eventWithData('A person approved a version. It can be deployed.', {
-    plugin_id: z.string(),
-    sha256: z.string(),
-    note: z.string().nullable(),
-  }),
-  'version.rejected': eventWithData('A person rejected a version. It can never be deployed.', {
-    plugin_id: z.string(),
-    sha256: z.string(),
-    note: z.string().nullable(),
-  }),
-  'version.stage_expired': eventWithData('A version waited too long for approval and is deleted.', {
-    plugin_id: z.string(),
-  }),
   'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
   'version.verdict_changed': eventWithData(
     "A version's verdict changed because the rules, the level or a waiver changed. Live versions stay live.",
@@ -116,9 +103,6 @@ export const eventData = {
   ),
   'plugin.active_version_changed': eventWithData("A plugin's active version changed. Null: it has none.", {
     to: version.nullable(),
-  }),
-  'plugin.approval_changed': eventWithData('A plugin began or ceased to demand approval of new versions.', {
-    required: z.boolean(),
   }),
   'plugin.enabled': eventWithData(
     "A version of an organization's plugin was enabled in a namespace, or its parameters there were changed.",

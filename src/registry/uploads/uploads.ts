@@ -4,7 +4,7 @@ import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
-import type { OrganizationId, UploadId } from '../../core/ids.ts';
+import type { OrganizationId, UploadId, VersionId } from '../../core/ids.ts';
 import { keptTrace } from '../../core/trace-context.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { isUnleased, keepLease, type Lease, newLease, released, renewAtCheckpoints } from '../../db/lease.ts';
@@ -21,6 +21,11 @@ export type Upload = typeof uploads.$inferSelect;
 export interface EnqueuedUpload {
   upload: Upload;
   message: OutboxMessage;
+}
+
+/** SQL: the ID of the upload that published the version. Later ones of the same content name it too. */
+export function firstUploadId({ id }: { id: VersionId }): SQL<Upload['id']> {
+  return sql<Upload['id']>`(select min(${uploads.id}) from ${uploads} where ${uploads.versionId} = ${id})`;
 }
 
 export function uploadKey(id: UploadId): string {

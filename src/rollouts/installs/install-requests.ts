@@ -19,8 +19,7 @@ import { unfinishedStates } from '../../pointers/states.ts';
 import { type InstalledPlugin, installedByName, installedVersion } from '../../registry/go/installed-plugins.ts';
 import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
-import type { Upload } from '../../registry/uploads/uploads.ts';
-import { firstUploadId } from '../../registry/versions/approvals.ts';
+import { firstUploadId, type Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { createDeployment } from '../request-deployment.ts';
 

@@ -11,7 +11,6 @@ import { type Ids, newDeployment, newManagedKey, type World } from '../../suppor
 import { namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
 import {
   admin,
-  approvalsIn,
   batches,
   budgets,
   builders,
@@ -21,6 +20,7 @@ import {
   ownOrganization,
   releases,
   sessions,
+  trialIn,
 } from './authorization-rows.ts';
 import { advisories, quarantineRows, withdrawal } from './supply-chain-rows.ts';
 
@@ -104,7 +104,7 @@ const inNamespace: Record<string, Row> = {
   'GET /by-name/{slug}/versions': read,
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
   'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
-  ...approvalsIn({ of: 'namespace' }),
+  ...trialIn({ of: 'namespace' }),
   'GET /by-name/{slug}/traffic': read,
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
@@ -169,7 +169,7 @@ const inOrganization: Record<string, Row> = {
   'GET /{plugin_id}': { ...read, ...ofOrganization },
   'PATCH /{plugin_id}': { ...write, ...ofOrganization, ...withdrawal },
   'GET /by-name/{slug}/diff': { ...read, ...ofOrganization, query: '?v1=1.0.0&v2=1.0.0' },
-  ...approvalsIn(ofOrganization),
+  ...trialIn(ofOrganization),
   'GET /{plugin_id}/source': { ...read, ...ofOrganization },
   'GET /{plugin_id}/download': { ...read, ...ofOrganization },
   'GET /{plugin_id}/scan': { ...read, ...ofOrganization },
@@ -310,7 +310,6 @@ export const matrix: Record<string, Row> = {
   ...under('/v1/session', sessions),
   ...under('/v1/calls', laterCalls),
   'GET /metrics': operator,
-  'GET /v1/approvals': { scope: 'plugins:read', of: 'visible' },
   ...advisories,
   ...under('/v1/events', events),
   ...under('/v1', policy),

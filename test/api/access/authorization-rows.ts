@@ -1,4 +1,4 @@
-// Rows of the authorization matrix for later calls; a namespace's releases; an organization's deletion; approvals; builders; and operators.
+// Rows of the authorization matrix for later calls; a namespace's releases; an organization's deletion; trials; builders; and operators.
 import { inject } from 'vitest';
 import { newBuilder, newRelease, releasedName } from '../../support/scenes/authorization-world.ts';
 import type { Row } from './authorization-matrix.ts';
@@ -122,19 +122,7 @@ export const budgets: Record<string, Row> = {
   'GET /usage': { ...read, of: 'visible' },
 };
 
-/** Only a person decides. The world's versions aren't staged. */
-export function approvalsIn(place: Pick<Row, 'of' | 'means'>): Record<string, Row> {
-  const decision: Row = {
-    ...place,
-    scope: 'versions:approve',
-    status: 403,
-    asPerson: 409,
-    sent: { body: { sha256: '0'.repeat(64) } },
-  };
-  return {
-    'PATCH /by-name/{slug}': { ...place, scope: 'namespaces:admin', sent: { body: { requires_approval: true } } },
-    'POST /{plugin_id}/approve': decision,
-    'POST /{plugin_id}/reject': decision,
-    'POST /{plugin_id}/trial': { ...place, scope: 'plugins:write', status: 409, sent: { body: {} } },
-  };
+/** The world's versions aren't staged. */
+export function trialIn(place: Pick<Row, 'of' | 'means'>): Record<string, Row> {
+  return { 'POST /{plugin_id}/trial': { ...place, scope: 'plugins:write', status: 409, sent: { body: {} } } };
 }

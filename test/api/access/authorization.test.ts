@@ -45,7 +45,7 @@ const pages = [
   ...['GET /docs/index.json', 'GET /docs/operations/{operation}', 'GET /docs/operations/{operation}/document.json'],
   'GET /docs/{file}{[a-z][a-z-]*\\.[a-z0-9]+}',
   ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy', 'GET /grants'],
-  ...['GET /approvals', 'GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],
+  ...['GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
   ...featureRows.flatMap(({ undocumented: own = [] }) => own),
   ...features.flatMap(({ pages: own = [] }) => own.map((path) => `GET ${path.replace(/:(\w+)/, '{$1}')}`)),

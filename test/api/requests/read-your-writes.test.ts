@@ -23,10 +23,8 @@ const unflagged = [
   'PATCH /v1/admin/builders/:builder_name',
   'PATCH /v1/admin/organizations/:organization_id',
   'PATCH /v1/admin/organizations/:organization_id/quotas',
-  'PATCH /v1/namespaces/:namespace_id/plugins/by-name/:slug',
   'PATCH /v1/namespaces/:namespace_identifier',
   'PATCH /v1/organization/settings',
-  'PATCH /v1/plugins/by-name/:slug',
   'POST /v1/admin/builders',
   'POST /v1/admin/organizations',
   'POST /v1/admin/organizations/:organization_id/deletion',
@@ -69,7 +67,8 @@ test('every route that changes something is flagged or listed here', () => {
     .map((operation) => operation.replaceAll(/\{(\w+)\}/g, ':$1'))
     .filter(
       (operation) => !operation.startsWith('POST ') || acceptsIdempotencyKey('POST', operation.slice('POST '.length)),
-    );
+    )
+    .filter((operation) => !flagged.has(operation));
   expect([...new Set(changing.map(nameOf))].filter((name) => !flagged.has(name)).sort()).toEqual(
     [...unflagged, ...ofFeatures].sort(),
   );

@@ -1,73 +1,15 @@
 // Relocks versions over HTTP: the proposal, and the version that is published from it. The builder resolves to what each test says.
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import type { Lock, LockRequest } from '../../../src/contract/builder/environments.ts';
-import { sha256Hex } from '../../../src/core/digest.ts';
 import { namespaces } from '../../../src/db/schema/access.ts';
 import { advisories, advisoryPackages } from '../../../src/db/schema/advisories.ts';
-import { pluginLocks } from '../../../src/db/schema/environments.ts';
-import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { archiveKey } from '../../../src/registry/storage/archives.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { adminAuthorization, type Organization, organization } from '../../support/scenes/organization.ts';
-import { personIdOf, personIn } from '../../support/scenes/people.ts';
-import { messageOf } from '../../support/scenes/staged.ts';
-import { watchedBuilder } from '../../support/workers/watched-builder.ts';
-
-async function lockOf(packages: Record<string, string>): Promise<Lock> {
-  const names = Object.entries(packages);
-  const text = names.map(([name, version]) => `${name}==${version} --hash=sha256:${'a'.repeat(64)}\n`).join('');
-  const locked = names.map(([name, version]) => ({ name, version, marker: null, index: null }));
-  return { digest: await sha256Hex(text), text, packages: locked, resolver: 'uv' };
-}
-
-const proposalSchema = z.looseObject({ digest: z.string() });
-
-/** An organization whose requirements resolve to `resolved`, and a version 1.0.0 locked with the packages. */
-async function relocking(packages: Record<string, string> | null, requirements = 'words\n') {
-  const asked: LockRequest[] = [];
-  let resolved = (_: LockRequest): Record<string, string> => ({});
-  const { builder } = watchedBuilder(testApp().deps.builder, {
-    lock: async function* (request) {
-      asked.push(request);
-      yield { type: 'locked', lock: await lockOf(resolved(request)), duration_ms: 1 };
-    },
-  });
-  const app = testApp({ builder });
-  const { db } = app.deps;
-  const org = await organization({ fetch: app.fetch });
-  const made = plugin({ name: 'words_ext', files: { 'requirements.txt': requirements } });
-  await publish(org, made);
-  const lockOfVersion = async (minor: number, patch: number) => {
-    const isVersion = and(
-      eq(pluginVersions.organizationId, org.id),
-      eq(pluginVersions.minor, minor),
-      eq(pluginVersions.patch, patch),
-    );
-    const [version] = await db.select().from(pluginVersions).where(isVersion);
-    if (!version) throw new Error('there is no such version');
-    const [lock] = await db.select().from(pluginLocks).where(eq(pluginLocks.versionId, version.id));
-    return { version, lock };
-  };
-  const { version } = await lockOfVersion(0, 0);
-  if (packages)
-    await db.insert(pluginLocks).values({ ...(await lockOf(packages)), versionId: version.id, createdAt: 0 });
-  const path = `${org.plugins}/words_ext_1_0_0/relock`;
-  return {
-    ...{ db, org, asked, lockOfVersion },
-    resolveTo: (answer: typeof resolved) => {
-      resolved = answer;
-    },
-    propose: () => org.post(path),
-    publish: (digest: string, more: object = {}) => org.post(`${path}/publish`, { digest, ...more }),
-  };
-}
-
-const digestOf = (body: unknown) => proposalSchema.parse(body).digest;
+import { digestOf, relocking } from '../../support/plugins/relocking.ts';
+import { adminAuthorization } from '../../support/scenes/organization.ts';
 
 test('a proposal lists changed packages and advisories, and is published as the next patch with the same archive and that lock', async () => {
   const r = await relocking({ words: '1.0', base: '1.0', risky: '1.0' });
@@ -122,26 +64,6 @@ test('the number is the next free patch of the relocked version, whatever is pub
   r.resolveTo(() => ({ words: '1.1' }));
   const published = await r.publish(digestOf((await r.propose()).body), { stage: true, message: 'Newer words' });
   expect([published.status, published.body]).toMatchObject([200, { version: '1.0.2', stage: 'staged' }]);
-});
-
-test("the authors of sources that nobody approved don't approve the relocked version, and others do", async () => {
-  const r = await relocking({ words: '1.0' });
-  const [ana, bo, cleo] = [await personIn(r.org, 'Ana'), await personIn(r.org, 'Bo'), await personIn(r.org, 'Cleo')];
-  await r.db
-    .update(pluginVersions)
-    .set({ createdBy: { type: 'person', id: await personIdOf(ana) } })
-    .where(eq(pluginVersions.organizationId, r.org.id));
-  r.resolveTo(() => ({ words: '1.1' }));
-  const path = `${r.org.plugins}/words_ext_1_0_0/relock`;
-  const digest = digestOf((await bo.post(path)).body);
-  const published = await bo.post(`${path}/publish`, { digest, stage: true });
-  expect(published.body).toMatchObject({ version: '1.0.1', stage: 'staged' });
-
-  const { sha256 } = (await r.lockOfVersion(0, 1)).version;
-  const approve = (person: Organization) => person.post(`${r.org.plugins}/words_ext_1_0_1/approve`, { sha256 });
-  expect(messageOf(await approve(ana))).toContain('You are an author of the sources that were published again.');
-  expect(messageOf(await approve(bo))).toContain('You published this version.');
-  expect((await approve(cleo)).status).toBe(200);
 });
 
 test('a stored archive whose upload would now be rejected for a secret can still be relocked', async () => {

@@ -11,9 +11,8 @@ import {
   type Organization,
   organization,
 } from '../../support/scenes/organization.ts';
-import { personIn } from '../../support/scenes/people.ts';
 import { releaseOf, releasing, start } from '../../support/scenes/releasing.ts';
-import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
+import { digestOf, firstId, messageOf } from '../../support/scenes/staged.ts';
 import { waitFor } from '../../support/waiting.ts';
 
 const first = firstId;
@@ -206,17 +205,6 @@ describe('quarantine', () => {
     expect((await lift(org, sha256)).status).toBe(204);
     expect((await org.get(`${org.plugins}/${second}/download`)).status).toBe(200);
     expect(await typesOf(org)).toContain('version.unquarantined');
-  });
-
-  test('a quarantined version that is approved is neither deployed nor active', async () => {
-    const org = await organization();
-    await publish(org, unique());
-    const files = { 'note.txt': crypto.randomUUID() };
-    await stage(org, { version: '1.1.0', files }, { stage: true, deploy_when_approved: true });
-    await quarantine(org, await digestOf(org, second));
-    const { body } = await approve(await personIn(org, 'Ana'), second);
-    expect(body).toMatchObject({ stage: 'approved', deployment: null, deployment_error: { code: 'quarantined' } });
-    expect(await activeOf(org)).toBe(first);
   });
 
   test('the list names what is quarantined, page by page', async () => {

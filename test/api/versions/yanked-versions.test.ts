@@ -9,9 +9,8 @@ import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { personIn } from '../../support/scenes/people.ts';
 import { publishVersion } from '../../support/scenes/releasing.ts';
-import { approve, firstId, stage } from '../../support/scenes/staged.ts';
+import { firstId } from '../../support/scenes/staged.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
@@ -56,28 +55,6 @@ async function enable(org: Organization, pluginId: string): Promise<void> {
 
 const yank = (org: Organization, pluginId: string, plugins = org.plugins) =>
   org.patch(`${plugins}/${pluginId}`, { yanked });
-
-describe('approving', () => {
-  test('a yanked version that is approved is neither active nor serves the name', async () => {
-    const org = await publishing(1, 'namespace');
-    await deploy(org, firstId);
-    await stage(org, { version: '1.1.0' }, { stage: true, deploy_when_approved: true });
-    await yank(org, second);
-    expect((await approve(await personIn(org, 'Ana'), second)).body).toMatchObject({ stage: 'approved' });
-    await becomeLive(org, second);
-    expect(await namesOf(org)).toEqual({ active: '1.0.0', serving: '1.0.0' });
-    await org.patch(`${org.plugins}/${second}`, { yanked: null });
-    expect(await namesOf(org)).toEqual({ active: '1.1.0', serving: '1.0.0' });
-  });
-
-  test('a yanked version that is the only one is active once it is approved', async () => {
-    const org = await organization();
-    await stage(org, {}, { stage: true });
-    await yank(org, firstId);
-    await approve(await personIn(org, 'Ana'));
-    expect(await namesOf(org)).toMatchObject({ active: '1.0.0' });
-  });
-});
 
 describe('enabling', () => {
   test('a yanked version that a namespace enables is live there, but its name stays with the other one', async () => {

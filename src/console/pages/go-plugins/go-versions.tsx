@@ -12,7 +12,7 @@ import { TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
-import { ApprovalLink } from '../../parts/version-stage.tsx';
+import { StagedLinks } from '../../parts/version/staged-links.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 
@@ -41,7 +41,7 @@ export function GoVersions({ namespace, kind, plugin, word }: Props & { word: 'l
               {(version.stage === 'staged' || version.stage === 'rejected') && <VersionStatus word={version.stage} />}
               <WithdrawalStatus {...version} />
               <span className="links">
-                {version.stage === 'staged' && <ApprovalLink className="button small" />}
+                {version.stage === 'staged' && <StagedLinks className="button small" />}
                 <Compare
                   namespace={namespace}
                   kind={kind}

@@ -11,7 +11,8 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { Status, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, MoreRows, Table } from '../../parts/table.tsx';
-import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
+import { StagedLinks } from '../../parts/version/staged-links.tsx';
+import { isDeployable } from '../../parts/version/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { Disable, Enable } from './enabling.tsx';
@@ -146,7 +147,7 @@ function actionsIn(namespace: string): Column<AvailablePlugin> {
     title: 'Actions',
     cell: (plugin) => (
       <span className="actions">
-        {plugin.stage === 'staged' && <ApprovalLink id={plugin.plugin_id} className="button small" />}
+        {plugin.stage === 'staged' && <StagedLinks id={plugin.plugin_id} className="button small" />}
         {isDeployable(plugin) && <Enable namespace={namespace} plugin={plugin} />}
         {plugin.enabled_in_namespace && <Disable namespace={namespace} plugin={plugin} />}
       </span>

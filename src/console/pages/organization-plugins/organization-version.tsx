@@ -16,7 +16,8 @@ import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { DeploymentStatus, Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
-import { ApprovalLink, VersionStage } from '../../parts/version-stage.tsx';
+import { StagedLinks } from '../../parts/version/staged-links.tsx';
+import { VersionStage } from '../../parts/version/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons } from '../../parts/withdrawals.tsx';
 import { Findings } from '../versions/finding.tsx';
@@ -35,7 +36,7 @@ export function OrganizationVersionPage() {
         title={`${name} ${version}`}
         actions={
           <>
-            {plugin.stage === 'staged' && <ApprovalLink id={id} className="button primary" />}
+            {plugin.stage === 'staged' && <StagedLinks id={id} className="button primary" />}
             <DownloadOrganizationVersion plugin={plugin} />
             {key.scopes.includes('plugins:write') && (
               <DeleteOrganizationVersion namespace={namespace} plugin={plugin} />

@@ -1,14 +1,20 @@
-// Lists what someone should look at: advisories, approvals, releases in progress, and a budget that is nearly spent.
+// Lists what someone should look at: advisories, what features add, releases in progress, and a budget that is nearly spent.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { AttentionItems } from '../../attention-items.ts';
 import { budgetQuery } from '../../data/account-queries.ts';
 import { advisoriesQuery, criticalLive } from '../../data/advisories/advisory-queries.ts';
+import { counted } from '../../data/counted.ts';
 import type { PluginOverview } from '../../data/plugin-calls.ts';
-import { approvalsQuery } from '../../data/source/approval-queries.ts';
+import { featureAttention } from '../../feature-attention.gen.ts';
 import { ReleaseInProgress } from '../../parts/release-in-progress.tsx';
 import { Status } from '../../parts/status.tsx';
 import { fullnessTone } from '../organization/quota-bars.tsx';
+
+const ofFeatures: readonly AttentionItems[] = featureAttention;
+/** Hooks, which are called in the same order each time. */
+const itemsOfFeatures = ofFeatures.map(({ useItems }) => useItems);
 
 const budgetNames = { calls: 'calls', instance_seconds: 'instance hours', stored_bytes: 'stored bytes' } as const;
 const budgetResources = ['calls', 'instance_seconds', 'stored_bytes'] as const;
@@ -22,7 +28,7 @@ interface Props {
 export function Attention({ namespace, plugins }: Props) {
   const items = [
     ...useAdvisories(namespace),
-    ...useApprovals(namespace),
+    ...itemsOfFeatures.flatMap((items) => items(namespace)),
     ...useBudget(),
     ...plugins.flatMap(({ kind, name, release }) =>
       release === null
@@ -60,22 +66,6 @@ function useAdvisories(namespace: string): ReactNode[] {
   ];
 }
 
-function useApprovals(namespace: string): ReactNode[] {
-  const { data, hasNextPage } = useInfiniteQuery(approvalsQuery);
-  const staged = data?.pages.flatMap(({ results }) => results) ?? [];
-  const here = staged.filter(({ namespace_id }) => namespace_id === namespace || namespace_id === null).length;
-  if (here === 0) return [];
-  return [
-    <li key="approvals">
-      <Link to="/approvals" search={{}}>
-        <Status tone="warning">
-          {`${counted(here, 'version', hasNextPage)} ${here === 1 ? 'waits' : 'wait'} for approval`}
-        </Status>
-      </Link>
-    </li>,
-  ];
-}
-
 function useBudget(): ReactNode[] {
   const { data: budget } = useQuery(budgetQuery);
   if (!budget) return [];
@@ -91,9 +81,4 @@ function useBudget(): ReactNode[] {
       </li>,
     ];
   });
-}
-
-/** `3 versions`; `50 or more versions` if there are more pages. */
-function counted(count: number, what: string, hasMore: boolean): string {
-  return `${count}${hasMore ? ' or more' : ''} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -7,7 +7,7 @@ import { ActionDialog } from '../../parts/actions/action.tsx';
 import { SelectField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { ReleaseField, releaseIn, releaseWord } from '../../parts/release-field.tsx';
-import { isDeployable } from '../../parts/version-stage.tsx';
+import { isDeployable } from '../../parts/version/version-stage.tsx';
 
 interface Props {
   namespace: string;

@@ -5,7 +5,7 @@ import type { Schemas } from '../../data/api.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { duration, Time } from '../../parts/time.tsx';
-import { ApprovalLink } from '../../parts/version-stage.tsx';
+import { StagedLinks } from '../../parts/version/staged-links.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
@@ -110,7 +110,7 @@ function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments' 
         </Link>
       )}
       {version.stage === 'staged' && (
-        <ApprovalLink id={version.plugin_id} namespace={namespace} className="button small" />
+        <StagedLinks id={version.plugin_id} namespace={namespace} className="button small" />
       )}
       {mayDeploy && rollback_targets.includes(version.version) && (
         <RollbackDialog namespace={namespace} plugin={plugin} target={version.version} label="Roll back to this" />

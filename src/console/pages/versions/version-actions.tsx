@@ -9,7 +9,8 @@ import { slipway } from '../../data/shell.ts';
 import { ActionButton, ActionDialog, Download, End, Ends } from '../../parts/actions/action.tsx';
 import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { ApprovalLink, isDeployable } from '../../parts/version-stage.tsx';
+import { StagedLinks } from '../../parts/version/staged-links.tsx';
+import { isDeployable } from '../../parts/version/version-stage.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
 
 const BatchTest = lazyPart(() => import('./batch-test.tsx'));
@@ -64,7 +65,7 @@ export function MainAction({
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: plugin } = useQuery(versionsQuery(namespace, name));
   const id = formatPluginId(name, version);
-  if (stage === 'staged') return <ApprovalLink id={id} namespace={owner ?? undefined} className="button primary" />;
+  if (stage === 'staged') return <StagedLinks id={id} namespace={owner ?? undefined} className="button primary" />;
   if (!isDeployable({ quarantined, stage }) || !key.scopes.includes('plugins:deploy')) return null;
   if (status.status === 'FAILED') return <DeployButton namespace={namespace} id={id} label="Deploy again" />;
   if (!status.deployed) return <DeployButton namespace={namespace} id={id} label="Deploy" />;

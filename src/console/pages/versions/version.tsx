@@ -23,7 +23,7 @@ import { ReleaseNote } from '../../parts/release-field.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { isDeployable, VersionStage } from '../../parts/version-stage.tsx';
+import { isDeployable, VersionStage } from '../../parts/version/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { AdvisoryWarning } from '../advisories/advisory-warning.tsx';

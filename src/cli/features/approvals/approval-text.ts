@@ -1,10 +1,10 @@
 // Formats versions that wait for approval.
-import type { components } from '../../client/api.gen.d.ts';
-import { listPermissions } from '../../contract/plugin/permission-text.ts';
-import { capabilityRows } from '../go-plugins/capability-text.ts';
-import { formatTime } from '../terminal/duration.ts';
-import { table } from '../terminal/table.ts';
-import { printable } from '../terminal/terminal-text.ts';
+import type { components } from '../../../client/api.gen.d.ts';
+import { listPermissions } from '../../../contract/plugin/permission-text.ts';
+import { capabilityRows } from '../../go-plugins/capability-text.ts';
+import { formatTime } from '../../terminal/duration.ts';
+import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
 
 type Staged = components['schemas']['StagedVersion'];
 

@@ -1,17 +1,17 @@
 // Serves the routes of both extractor surfaces that approve or reject a version, and that demand approval of a plugin's versions.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { apiLimits } from '../../contract/limits/requests.ts';
-import { deploymentStates } from '../../contract/states.ts';
-import { setPluginApproval } from '../../registry/versions/approval-settings.ts';
-import { versionSlug } from '../../registry/versions/versions.ts';
-import { decide } from '../../rollouts/approval.ts';
-import { type AppEnv, requireActor } from '../context/context.ts';
-import { body, json, routesOf } from '../openapi/route-definitions.ts';
-import { jsonAtMost } from '../requests/json-body.ts';
-import { mayMoveTraffic } from '../requests/read-your-writes.ts';
-import type { ExtractorSurface } from '../requests/surfaces.ts';
-import { stageField } from '../responses/version-fields.ts';
-import { approvalModel, approvalWire } from './extractor-wire.ts';
+import { type AppEnv, requireActor } from '../../../api/context/context.ts';
+import { approvalModel, approvalWire } from '../../../api/extractors/extractor-wire.ts';
+import { body, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { jsonAtMost } from '../../../api/requests/json-body.ts';
+import { mayMoveTraffic } from '../../../api/requests/read-your-writes.ts';
+import type { ExtractorSurface } from '../../../api/requests/surfaces.ts';
+import { stageField } from '../../../api/responses/version-fields.ts';
+import { apiLimits } from '../../../contract/limits/requests.ts';
+import { deploymentStates } from '../../../contract/states.ts';
+import { versionSlug } from '../../../registry/versions/versions.ts';
+import { decide } from '../approval.ts';
+import { setPluginApproval } from '../approval-settings.ts';
 
 const request = z
   .object({
@@ -61,9 +61,12 @@ const verbs = {
   },
 } as const;
 
-export function addApproval(routes: OpenAPIHono<AppEnv>, surface: ExtractorSurface): void {
+/** Serves the routes below one surface's plugins. */
+export function decisionRoutes(surface: ExtractorSurface): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
   for (const verb of ['approve', 'reject'] as const) addDecision(routes, surface, verb);
   addSetting(routes, surface);
+  return routes;
 }
 
 function addDecision(

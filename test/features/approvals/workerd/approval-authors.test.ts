@@ -1,13 +1,13 @@
 // Tests that the people who made or rotated a service key are the authors of what it publishes.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Answer, clientOf } from '../../support/client.ts';
-import { eventsOf } from '../../support/events.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { personIdOf, personIn } from '../../support/scenes/people.ts';
-import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
+import { type Answer, clientOf } from '../../../support/client.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { personIdOf, personIn } from '../../../support/scenes/people.ts';
+import { approve, digestOf, firstId, messageOf, stage } from '../../../support/scenes/staged.ts';
 
 const refusal =
   'You made or rotated the service key that published this version. Another person has to approve or reject it.';

@@ -1,9 +1,8 @@
 // Says whether a version waits for approval, or who decided about it and why.
-import { Link, useRouteContext } from '@tanstack/react-router';
-import type { Schemas } from '../data/api.ts';
-import { Actor } from './actor.tsx';
-import { Time } from './time.tsx';
-import { visible } from './visible-text.ts';
+import type { Schemas } from '../../data/api.ts';
+import { Actor } from '../actor.tsx';
+import { Time } from '../time.tsx';
+import { visible } from '../visible-text.ts';
 
 type Plugin = Schemas['PluginDocument'];
 
@@ -32,27 +31,5 @@ export function VersionStage({ plugin: { approval, stage, staged_until } }: { pl
       <Time at={approval.at} />
       {approval.note !== null && `: ${visible(approval.note)}`}
     </p>
-  );
-}
-
-interface LinkProps {
-  /** Undefined for the list of all. */
-  id?: string;
-  /** Undefined for a version of the organization. */
-  namespace?: string | undefined;
-  className: string;
-}
-
-/** Leads from a staged version to the page where it is approved or rejected. */
-export function ApprovalLink({ id, namespace, className }: LinkProps) {
-  const { key } = useRouteContext({ from: '/signed-in' });
-  return (
-    <Link
-      to="/approvals"
-      className={className}
-      search={{ ...(id !== undefined && { plugin: id }), ...(namespace !== undefined && { of: namespace }) }}
-    >
-      {key.scopes.includes('versions:approve') ? 'Approve…' : 'See what changed'}
-    </Link>
   );
 }

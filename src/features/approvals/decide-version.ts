@@ -24,9 +24,9 @@ import { record } from '../../events/record.ts';
 import { requireRoom, selectExceeded } from '../../limits/limit.ts';
 import { pluginQuota } from '../../limits/quotas.ts';
 import { peopleOf } from '../../points.ts';
-import type { Upload } from '../uploads/uploads.ts';
-import { activateStatements, isHigherThanActive } from './active-version.ts';
-import { changeStatements } from './changes.ts';
+import { firstUploadId, type Upload } from '../../registry/uploads/uploads.ts';
+import { activateStatements, isHigherThanActive } from '../../registry/versions/active-version.ts';
+import { changeStatements } from '../../registry/versions/changes.ts';
 import {
   matchesVersion,
   type PluginVersion,
@@ -35,8 +35,8 @@ import {
   selectVersion,
   type VersionKey,
   versionSlug,
-} from './versions.ts';
-import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from './visible-versions.ts';
+} from '../../registry/versions/versions.ts';
+import { isNameEnabled, requireNameNotEnabled, selectNameEnabled } from '../../registry/versions/visible-versions.ts';
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'features'>;
 
@@ -189,11 +189,6 @@ function decisionStatements(
       .set({ toDeploy: true, updatedAt: now })
       .where(and(eq(uploads.id, firstUploadId(version)), sql`${Number(version.deployApproved)}`, isDecided)),
   ];
-}
-
-/** SQL: the ID of the upload that published the version. Later ones of the same content name it too. */
-export function firstUploadId({ id }: PluginVersion): SQL<Upload['id']> {
-  return sql<Upload['id']>`(select min(${uploads.id}) from ${uploads} where ${uploads.versionId} = ${id})`;
 }
 
 /** Throws if the version isn't staged any more, or isn't what the approver looked at. */

@@ -1,15 +1,10 @@
 // Serves the list of versions that wait for approval, with what an approver needs to know.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { ownerNamespace } from '../../access/owners.ts';
-import { requestedPermissions } from '../../contract/plugin/permissions.ts';
-import { pluginKinds } from '../../contract/states.ts';
-import { iso, isoOrNull } from '../../core/clock.ts';
-import { listStaged, type StagedVersion } from '../../registry/versions/approvals.ts';
-import { exactVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
-import { type AppEnv, requireActor } from '../context/context.ts';
-import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
-import { actorModel } from '../responses/event-wire.ts';
+import { ownerNamespace } from '../../../access/owners.ts';
+import { type AppEnv, requireActor } from '../../../api/context/context.ts';
+import { json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
+import { actorModel } from '../../../api/responses/event-wire.ts';
 import {
   capabilityModel,
   capabilityWire,
@@ -19,7 +14,12 @@ import {
   permissionsModel,
   scanVerdict,
   toScanVerdict,
-} from '../responses/version-fields.ts';
+} from '../../../api/responses/version-fields.ts';
+import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
+import { pluginKinds } from '../../../contract/states.ts';
+import { iso, isoOrNull } from '../../../core/clock.ts';
+import { exactVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
+import { listStaged, type StagedVersion } from '../decide-version.ts';
 
 const stagedModel = z
   .object({
@@ -72,7 +72,7 @@ const list = routesOf('Versions').get('/', 'listApprovals', {
   responses: { 200: json('A page of versions', pageOf(stagedModel)) },
 });
 
-export function approvals(): OpenAPIHono<AppEnv> {
+export function approvalRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(list, (c) => answerPage(c, (query) => listStaged(c.var.deps, requireActor(c), query), wire));
   return routes;

@@ -1,8 +1,8 @@
 // Tests the output and requests of `slipway publish`, `slipway approvals`, `approve` and `reject` for versions that wait for approval.
 import { expect, test } from 'vitest';
-import { scriptedServer } from '../../client/scripted-server.ts';
-import { inProcess } from '../in-process.ts';
-import { folderOf, plugin } from '../slipway.ts';
+import { inProcess } from '../../../cli/in-process.ts';
+import { folderOf, plugin } from '../../../cli/slipway.ts';
+import { scriptedServer } from '../../../client/scripted-server.ts';
 
 const sha256 = 'a'.repeat(64);
 const staged = {

@@ -4,15 +4,21 @@
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { sweep } from '../../../src/sweep.ts';
-import { testApp } from '../../support/deps.ts';
-import { eventsOf } from '../../support/events.ts';
-import { committed, freshGoName, pipelineSource, returning, storageSource } from '../../support/plugins/go-sources.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { personIn, stageOnlyJob } from '../../support/scenes/people.ts';
-import { messageOf } from '../../support/scenes/staged.ts';
-import { waitFor } from '../../support/waiting.ts';
+import { pluginVersions } from '../../../../src/db/schema/registry.ts';
+import { sweep } from '../../../../src/sweep.ts';
+import { testApp } from '../../../support/deps.ts';
+import { eventsOf } from '../../../support/events.ts';
+import {
+  committed,
+  freshGoName,
+  pipelineSource,
+  returning,
+  storageSource,
+} from '../../../support/plugins/go-sources.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { personIn, stageOnlyJob } from '../../../support/scenes/people.ts';
+import { messageOf } from '../../../support/scenes/staged.ts';
+import { waitFor } from '../../../support/waiting.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });

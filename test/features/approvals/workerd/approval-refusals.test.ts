@@ -1,15 +1,15 @@
 // Tests over HTTP who can't decide about a staged version, when it is too late, and that a decision has its effect once.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
-import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
-import { database } from '../../../src/db/client.ts';
-import { uploads } from '../../../src/db/schema/registry.ts';
-import { sweep } from '../../../src/sweep.ts';
-import { clockAt, testApp } from '../../support/deps.ts';
-import { eventTypesOf } from '../../support/events.ts';
-import { organization } from '../../support/scenes/organization.ts';
-import { personIn } from '../../support/scenes/people.ts';
-import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
+import { uploadLimits } from '../../../../src/contract/limits/uploads.ts';
+import { database } from '../../../../src/db/client.ts';
+import { uploads } from '../../../../src/db/schema/registry.ts';
+import { sweep } from '../../../../src/sweep.ts';
+import { clockAt, testApp } from '../../../support/deps.ts';
+import { eventTypesOf } from '../../../support/events.ts';
+import { organization } from '../../../support/scenes/organization.ts';
+import { personIn } from '../../../support/scenes/people.ts';
+import { approve, digestOf, firstId, messageOf, stage } from '../../../support/scenes/staged.ts';
 
 const day = 24 * 3600 * 1000;
 

@@ -1,13 +1,13 @@
 // Versions that wait for approval: who published each, from what, and, for the chosen one, what changed.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { approvalsQuery, type Staged } from '../../data/source/approval-queries.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Verdict } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import { approvalsQuery, type Staged } from './queries.ts';
 import { StagedVersion } from './staged-version.tsx';
 
 export function ApprovalsPage() {

@@ -1,7 +1,7 @@
 // Queries for versions that wait for approval.
 import { queryOptions } from '@tanstack/react-query';
-import { api, type Schemas } from '../api.ts';
-import { pagedQuery } from '../paged-query.ts';
+import { api, type Schemas } from '../../data/api.ts';
+import { pagedQuery } from '../../data/paged-query.ts';
 
 export type Staged = Schemas['StagedVersion'];
 

@@ -6,7 +6,7 @@ import { formatCapability } from '../../../contract/plugin/capability-text.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
-import { type Staged, stagedDiffQuery } from '../../data/source/approval-queries.ts';
+import { Changes } from '../../pages/diff/diff.tsx';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -17,7 +17,7 @@ import { Loading, PageError } from '../../parts/page-states.tsx';
 import { Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { Changes } from '../diff/diff.tsx';
+import { type Staged, stagedDiffQuery } from './queries.ts';
 
 export function StagedVersion({ staged }: { staged: Staged }) {
   const { key } = useRouteContext({ from: '/signed-in' });

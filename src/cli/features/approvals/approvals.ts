@@ -10,7 +10,7 @@ export const approvals = serverCommand({
   options: pageOptions,
   examples: ['slipway approvals'],
   async run({ client }, _, page) {
-    const { formatApprovals } = await import('../../publish/approval-text.ts');
+    const { formatApprovals } = await import('./approval-text.ts');
     const { pagination, results } = await client.get('/v1/approvals', { query: pageQuery(page) });
     const { next_cursor: next } = pagination;
     return { json: pageJson(results, next), text: formatApprovals(results), notes: pageNotes(next) };
@@ -32,7 +32,7 @@ export const approve = serverCommand({
   options: { ...decision, '--show': 'show its publisher, permissions and differences; decide nothing' },
   examples: ['slipway approve my_plugin@1.2.0 --show', 'slipway approve my_plugin@1.2.0 --sha256 3f1c…'],
   async run(connection, { plugin }, options) {
-    const { decide, showStaged } = await import('../../publish/approve.ts');
+    const { decide, showStaged } = await import('./approve.ts');
     if (options.show) return showStaged(connection, plugin, options, connection);
     return decide(connection, 'approve', plugin, options);
   },
@@ -46,7 +46,7 @@ export const reject = serverCommand({
   options: decision,
   examples: ["slipway reject my_plugin@1.2.0 --note 'Reads all environment variables'"],
   async run(connection, { plugin }, options) {
-    const { decide } = await import('../../publish/approve.ts');
+    const { decide } = await import('./approve.ts');
     return decide(connection, 'reject', plugin, options);
   },
 });

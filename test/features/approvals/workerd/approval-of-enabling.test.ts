@@ -1,10 +1,10 @@
 // Tests that a namespace that demands approval doesn't take an organization's version that nobody approved, over HTTP.
 import { describe, expect, test } from 'vitest';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { personIn } from '../../support/scenes/people.ts';
-import { approve, digestOf, firstId, messageOf, stage } from '../../support/scenes/staged.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { personIn } from '../../../support/scenes/people.ts';
+import { approve, digestOf, firstId, messageOf, stage } from '../../../support/scenes/staged.ts';
 
 const refusal =
   "This namespace demands approval, and nobody has approved the organization's hello_ext 1.0.0. Another person approves it with `slipway approve hello_ext@1.0.0 --org`.";

@@ -1,21 +1,21 @@
 // Approves versions, which deploys those whose publisher asked for it, and deletes versions that waited too long.
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
-import type { Actor } from '../access/actor.ts';
-import { ownerNamespace } from '../access/owners.ts';
-import { systemActor } from '../contract/events/events.ts';
-import { sweepLimits } from '../contract/limits/leases.ts';
-import { pluginVersions, uploads } from '../db/schema/registry.ts';
-import type { Deps } from '../deps.ts';
-import { sendIfEnqueued } from '../events/outbox.ts';
-import { record } from '../events/record.ts';
-import { pickSome } from '../events/send-all.ts';
-import type { Deployment } from '../pointers/overview.ts';
-import { enforcement } from '../registry/grants/grants.ts';
-import { type Decided, type Decision, decideVersion } from '../registry/versions/approvals.ts';
-import { announceChange } from '../registry/versions/changes.ts';
-import { deleteVersionStatements } from '../registry/versions/deletion.ts';
-import { eachVersion, type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
-import { deployPublished, latestDeployment } from './deploy-published.ts';
+import type { Actor } from '../../access/actor.ts';
+import { ownerNamespace } from '../../access/owners.ts';
+import { systemActor } from '../../contract/events/events.ts';
+import { sweepLimits } from '../../contract/limits/leases.ts';
+import { pluginVersions, uploads } from '../../db/schema/registry.ts';
+import type { Deps } from '../../deps.ts';
+import { sendIfEnqueued } from '../../events/outbox.ts';
+import { record } from '../../events/record.ts';
+import { pickSome } from '../../events/send-all.ts';
+import type { Deployment } from '../../pointers/overview.ts';
+import { enforcement } from '../../registry/grants/grants.ts';
+import { announceChange } from '../../registry/versions/changes.ts';
+import { deleteVersionStatements } from '../../registry/versions/deletion.ts';
+import { eachVersion, type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { deployPublished, latestDeployment } from '../../rollouts/deploy-published.ts';
+import { type Decided, type Decision, decideVersion } from './decide-version.ts';
 
 /** Decides a staged version. An approval requests the deployment that the publisher asked for, in the approver's name. */
 export async function decide(

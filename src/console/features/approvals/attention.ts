@@ -1,0 +1,13 @@
+// Adds versions that wait for approval to what someone should look at.
+
+import type { AttentionItems } from '../../attention-items.ts';
+import { useApprovals } from './attention-items.tsx';
+import { approvalsQuery } from './queries.ts';
+
+export const attention: readonly AttentionItems[] = [
+  {
+    name: 'approvals',
+    load: (queries) => void queries.prefetchInfiniteQuery(approvalsQuery),
+    useItems: useApprovals,
+  },
+];

@@ -1,0 +1,40 @@
+// Tests approvals in a browser: the overview says how many versions wait, and the menu leads to them.
+// @module-tag long
+import { expect, test } from 'vitest';
+import { packFiles } from '../../../../scripts/demo/pack.ts';
+import { SlipwayClient } from '../../../../src/client/client.ts';
+import { publish } from '../../../../src/client/publish.ts';
+import { consoleScene } from '../../../console/console-scene.ts';
+import { echoPlugin } from '../../../e2e/plugins.ts';
+
+const scene = consoleScene({ plugins: false });
+
+function client(): SlipwayClient {
+  return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key, retries: { retriesMax: 0 } });
+}
+
+async function createNamespace(namespace_name: string): Promise<string> {
+  const feature_extractors = [{ feature_extractor_name: 'text_extractor', version: 'v1' }];
+  const { namespace_id } = await client().post('/v1/namespaces', { body: { namespace_name, feature_extractors } });
+  return namespace_id;
+}
+
+test('the overview lists versions that wait for approval', async () => {
+  const namespaceId = await createNamespace('waiting');
+  const { files, name, version } = echoPlugin('waiting', '1.0.0');
+  const archive = new Blob([await packFiles(files)]);
+  await publish(client(), { name, version, namespaceId, archive, stage: true });
+  const page = await scene.signedInPage();
+  await page.goto(`/n/${namespaceId}`);
+  const items = page.getByRole('region', { name: 'Needs attention' }).getByRole('listitem');
+  await expect.poll(() => items.allInnerTexts()).toEqual([expect.stringMatching(/1 version waits for approval/)]);
+});
+
+test('the page of approvals is opened from the menu while Slipway is stopped, and appears once it is started', async () => {
+  const page = await scene.signedInPage();
+  await page.route('**/*', (route) => route.abort('connectionrefused'));
+  await page.getByRole('link', { name: 'Approvals', exact: true }).click();
+  await page.getByText("Slipway can't be reached.").waitFor();
+  await page.unroute('**/*');
+  await page.getByRole('heading', { name: 'Approvals', level: 1 }).waitFor();
+});
