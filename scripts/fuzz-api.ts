@@ -14,7 +14,6 @@ import { GitServer } from '../test/builder/sources/git-server.ts';
 import { newStateFolder, startSlipway } from '../test/e2e/slipway.ts';
 import { packFolder } from './demo/pack.ts';
 import {
-  createGrants,
   createKeys,
   createNamespaces,
   createOrganization,
@@ -88,7 +87,6 @@ async function createResources(local: Local): Promise<Record<string, string>> {
     NAMESPACE: local.namespace_id,
     ...(await createPlugins(server)),
     ...(await createNamespaces(server)),
-    ...(await createGrants(server)),
     ...(await createKeys(server)),
     ...(await createOrganization(operator)),
     ...(await createOfFeatures(server)),

@@ -32,7 +32,6 @@ import { namespaceBudget, organizationBudget, usage } from './api/organization/b
 import { builders } from './api/organization/builders.ts';
 import { callLimits } from './api/organization/call-limits.ts';
 import { events } from './api/organization/events.ts';
-import { grants } from './api/organization/grants.ts';
 import { keys } from './api/organization/keys.ts';
 import { namespaces } from './api/organization/namespaces.ts';
 import { organization } from './api/organization/organization.ts';
@@ -136,7 +135,6 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
 function addVersionRules(app: OpenAPIHono<AppEnv>): void {
   app.route('/v1/advisories', advisories());
   app.route('/v1/scan-policy', scanPolicy());
-  app.route('/v1/grants', grants());
 }
 
 /** Adds what bounds an organization's calls, resources and spending. */

@@ -6,6 +6,7 @@ import { approvals } from './features/approvals/feature.ts';
 import { clusters } from './features/clusters/feature.ts';
 import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { evidence } from './features/evidence/feature.ts';
+import { grants } from './features/grants/feature.ts';
 import { identity } from './features/identity/feature.ts';
 import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   clusters,
   deployHooks,
   evidence,
+  grants,
   identity,
   models,
   organizationExports,

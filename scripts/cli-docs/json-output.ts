@@ -18,8 +18,6 @@ const ofKernel: Record<string, string> = {
   dev: 'one `LogLine` per line',
   publish:
     '`{name, version, sha256, files_sha256, plugin_id, already_published, stage, deployment}`; `stage` is `staged` for a version that waits for approval; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, files_sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
-  approve:
-    '`DecidedVersion`; with `--show`, a `StagedVersion` with a `PluginDiff` in `diff`, or null if no version is active',
   pull: '`{name, version, sha256, folder, files}`',
   rollback:
     '`PluginRollback`; with `--dry-run`, `{name, from, to, dry_run}`, where `from` and `to` of a Go plugin are commits',

@@ -59,12 +59,6 @@ export async function createNamespaces({ client }: FuzzedServer): Promise<Settin
   return { SPARE_NAMESPACE: await created(`spare_${suffix}`), DELETED_NAMESPACE: await created(`deleted_${suffix}`) };
 }
 
-/** Grants the plugin a secret. */
-export async function createGrants({ client }: FuzzedServer): Promise<Settings> {
-  await client.put('/v1/grants', { body: { plugin: pluginName, permissions: { secrets: ['FUZZED'] } } });
-  return {};
-}
-
 /** Creates keys to rotate and to revoke. Otherwise, the run would pick its own key from the list and lock itself out. */
 export async function createKeys({ client }: FuzzedServer): Promise<Settings> {
   const created = async (name: string) =>

@@ -125,6 +125,13 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'rows of what someone should look at',
     parts: [{ file: 'attention.ts', exported: 'attention', list: 'featureAttention', form: 'array' }],
   },
+  'src/console/feature-permission-actions.gen.ts': {
+    folder: 'src/console/features',
+    what: "actions on a plugin's permissions",
+    parts: [
+      { file: 'permission-actions.ts', exported: 'permissionActions', list: 'featurePermissionActions', form: 'array' },
+    ],
+  },
   'src/console/feature-version-facts.gen.ts': {
     folder: 'src/console/features',
     what: "facts about a version's origin",

@@ -52,6 +52,8 @@ export interface CommandResult {
 export interface ProgramContext extends CommandContext {
   /** Commands that follow others. */
   following: readonly FeatureCommand[];
+  /** Commands that were added. */
+  added: Set<AddCommand>;
 }
 
 /** Adds a command to the program or to a group. */
@@ -123,8 +125,10 @@ export function commandGroup(
 /** Adds a command, and the features' commands that follow it in the help, which others may follow. */
 export function addWithFollowing(parent: Command, context: ProgramContext, add: AddCommand): void {
   add(parent, context);
+  context.added.add(add);
   const name = pathOf(parent.commands.at(-1));
-  for (const one of context.following) if (one.after === name) addWithFollowing(parent, context, one.add);
+  for (const one of context.following)
+    if (one.after === name && !context.added.has(one.add)) addWithFollowing(parent, context, one.add);
 }
 
 /** Returns the names of a command and its groups, without the program's. */

@@ -5,6 +5,7 @@ import { commands as approvalsCommands } from './features/approvals/commands.ts'
 import { commands as clustersCommands } from './features/clusters/commands.ts';
 import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
 import { commands as evidenceCommands } from './features/evidence/commands.ts';
+import { commands as grantsCommands } from './features/grants/commands.ts';
 import { commands as identityCommands } from './features/identity/commands.ts';
 import { commands as modelsCommands } from './features/models/commands.ts';
 import { commands as organizationExportCommands } from './features/organization-export/commands.ts';
@@ -15,4 +16,4 @@ import { commands as vectorsCommands } from './features/vectors/commands.ts';
 import { commands as waiversCommands } from './features/waivers/commands.ts';
 import { commands as webhooksCommands } from './features/webhooks/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...grantsCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;

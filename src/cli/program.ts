@@ -32,7 +32,6 @@ import { orgs, quotas } from './commands/manage/orgs.ts';
 import { policy } from './commands/manage/policy.ts';
 import { quarantine } from './commands/manage/quarantine.ts';
 import { disable, enable } from './commands/namespaces/enable.ts';
-import { grants } from './commands/namespaces/grants.ts';
 import { namespaces } from './commands/namespaces/namespaces.ts';
 import { builders } from './commands/other-kinds/builders.ts';
 import { install, uninstall } from './commands/other-kinds/install.ts';
@@ -68,7 +67,7 @@ const groups: Record<string, AddCommand[]> = {
   ],
   Find: [list, overview, show, logs, traffic, uploads, open, advisories],
   Others: [install, uninstall],
-  Namespaces: [namespaces, enable, disable, grants],
+  Namespaces: [namespaces, enable, disable],
   Manage: [keys, events, policy, orgs, quotas, limits, budget, api],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };
@@ -87,7 +86,7 @@ const aliases = commandGroup(
 
 /** Creates the program. Throws a CommanderError on invalid usage. */
 export function createProgram(given: CommandContext): Command {
-  const context: ProgramContext = { ...given, following: featureCommands };
+  const context: ProgramContext = { ...given, following: featureCommands, added: new Set() };
   const { output } = context;
   const program = new Command('slipway');
   program
@@ -106,8 +105,7 @@ export function createProgram(given: CommandContext): Command {
     program.commandsGroup(title);
     for (const add of addCommands) addWithFollowing(program, context, add);
   }
-  for (const { add, after } of context.following)
-    if (!hasCommand(program, after)) addWithFollowing(program, context, add);
+  for (const { add } of featureCommands) if (!context.added.has(add)) addWithFollowing(program, context, add);
   aliases(program, context);
   acceptLeadingOptions(program);
   explainExcessArguments(program);
@@ -115,11 +113,4 @@ export function createProgram(given: CommandContext): Command {
   // Set this last: every command inherits help settings made earlier. The text itself mentions --help.
   program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });
-}
-
-/** `path` has the command's name after those of its groups. */
-function hasCommand(program: Command, path: string): boolean {
-  let found: Command | undefined = program;
-  for (const name of path.split(' ')) found = found?.commands.find((one) => one.name() === name);
-  return found !== undefined;
 }

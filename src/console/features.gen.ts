@@ -3,6 +3,7 @@ import { pages as agentsPages } from './features/agents/pages.ts';
 import { pages as approvalsPages } from './features/approvals/pages.ts';
 import { pages as clustersPages } from './features/clusters/pages.ts';
 import { pages as deployHooksPages } from './features/deploy-hooks/pages.ts';
+import { pages as grantsPages } from './features/grants/pages.ts';
 import { pages as identityPages } from './features/identity/pages.ts';
 import { pages as modelsPages } from './features/models/pages.ts';
 import { pages as runsPages } from './features/runs/pages.ts';
@@ -12,5 +13,5 @@ import { pages as waiversPages } from './features/waivers/pages.ts';
 import { pages as webhooksPages } from './features/webhooks/pages.ts';
 import { barePages as identityBarePages } from './features/identity/bare-pages.ts';
 
-export const featurePages = [...agentsPages, ...approvalsPages, ...clustersPages, ...deployHooksPages, ...identityPages, ...modelsPages, ...runsPages, ...secretsPages, ...sourcesPages, ...waiversPages, ...webhooksPages] as const;
+export const featurePages = [...agentsPages, ...approvalsPages, ...clustersPages, ...deployHooksPages, ...grantsPages, ...identityPages, ...modelsPages, ...runsPages, ...secretsPages, ...sourcesPages, ...waiversPages, ...webhooksPages] as const;
 export const featureBarePages = [...identityBarePages] as const;

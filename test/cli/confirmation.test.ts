@@ -41,7 +41,6 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
   [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
   [['disable', 'notes@1.0.0'], 'Disable and undeploy notes@1.0.0', []],
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
-  [['grants', 'revoke', 'notes'], 'Revoke the grant of notes', []],
   [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],
 ];
 

@@ -15,7 +15,6 @@ const lists: [args: string[], path: string, answer: object][] = [
   [['deployments', 'list'], `${namespace}/deployments`, page],
   [['namespaces', 'list'], '/v1/namespaces/list', page],
   [['keys', 'list'], '/v1/keys', page],
-  [['grants', 'list'], '/v1/grants', page],
   [['events'], '/v1/events', page],
 ];
 

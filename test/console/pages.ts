@@ -122,7 +122,6 @@ export const pages: ConsolePage[] = [
     shown: 'examined so far',
     command: 'policy preview --level strict',
   },
-  { name: 'grants', path: '/grants', shown: 'No grants yet', command: 'grants list' },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
   ...Object.values(files).flatMap((own) => own.pages),

@@ -1,14 +1,12 @@
 // @module-tag uv
 // @module-tag long
-// Tests a version's page, and the differences between two versions: requested and granted permissions, installed
-// packages, fixed findings.
+// Tests a version's page, and the differences between two versions: installed packages, fixed findings.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { fetchUv, toolsFolder } from '../../scripts/testing/uv.ts';
-import { SlipwayClient } from '../../src/client/client.ts';
 import { writeWheel } from '../builder/environments/wheels.ts';
 import { newFolder } from '../builder/support.ts';
 import { inProcess } from '../cli/in-process.ts';
@@ -19,7 +17,7 @@ import { consoleScene } from './console-scene.ts';
 const wheels = newFolder();
 const scene = consoleScene({ plugins: false, env: { BUILDER_WHEELS: wheels, BUILDER_TOOLS: toolsFolder } });
 
-/** `fetcher` 1.0.0 asks for no permissions and has a warning; 1.1.0 asks for two hosts, one of which is granted. */
+/** `fetcher` 1.0.0 asks for no permissions and has a warning; 1.1.0 asks for two hosts. */
 beforeAll(async () => {
   await fetchUv();
   for (const version of ['1.0.0', '2.0.0'])
@@ -31,11 +29,6 @@ beforeAll(async () => {
   await publish(scene.client, fetcher('1.1.0', 'planned==2.0.0', {}, asked));
   await publish(scene.client, fetcher('1.2.0', 'planned==2.0.0'));
   await deploy('1.2.0');
-  const { url: baseUrl, api_key: apiKey, namespace_id: namespace } = scene.local;
-  const permissions = { network: ['api.example.com'] };
-  await new SlipwayClient({ baseUrl, apiKey }).put('/v1/grants', {
-    body: { plugin: 'fetcher', namespace, permissions },
-  });
 });
 
 function fetcher(version: string, requirement: string, more: Record<string, string> = {}, asked = '') {
@@ -62,24 +55,6 @@ async function openPage(path: string): Promise<Page> {
 async function fact(page: Page, name: string): Promise<string> {
   return page.getByRole('term').getByText(name, { exact: true }).locator('xpath=following-sibling::dd').innerText();
 }
-
-test('a version shows its requested and granted permissions, and the command that grants the missing ones', async () => {
-  const page = await openPage('versions/1.1.0');
-  await page.getByRole('heading', { name: 'Permissions' }).waitFor();
-  expect(await fact(page, 'Asked for')).toBe('network api.example.com, network *.internal.example:9042');
-  expect(await fact(page, 'Granted to all versions')).toBe('network api.example.com');
-  expect(await fact(page, 'Missing')).toBe('network *.internal.example:9042');
-  await page.getByText("slipway grants give fetcher --network '*.internal.example:9042'", { exact: true }).waitFor();
-});
-
-test('a version that asks for no permissions lacks nothing, whatever is granted', async () => {
-  const page = await openPage('versions/1.0.0');
-  await page.getByRole('heading', { name: 'Permissions' }).waitFor();
-  expect(await fact(page, 'Asked for')).toBe('none');
-  expect(await fact(page, 'Granted to all versions')).toBe('network api.example.com');
-  expect(await page.getByRole('term').getByText('Missing').count()).toBe(0);
-  expect(await page.getByText('slipway grants give').count()).toBe(0);
-});
 
 test('a deployed version lists its locked packages, and a version that was never deployed says when they will be locked', async () => {
   const page = await openPage('versions/1.0.0');

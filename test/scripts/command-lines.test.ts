@@ -16,6 +16,7 @@ const startedByOthers: Record<string, RegExp> = {
   'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
   'a container of `npm run test:compose`': /^scripts\/compose\/(?:tls-proxy|visitor)\.ts$/,
   '`scripts/fuzz-api.ts`': /^scripts\/fuzzing\/features\//,
+  'the command reference, which imports what features describe': /^scripts\/cli-docs\/features\//,
 };
 /** Programs from other projects that package.json starts, which have their own command lines. */
 const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;

@@ -58,10 +58,6 @@ const kernelTags: Tag[] = [
   { name: 'Storage plugins', description: 'Install Go plugins from Git that store data.' },
   { name: 'Namespaces', description: 'Manage the namespaces that plugins belong to and are deployed in.' },
   {
-    name: 'Grants',
-    description: "Grant an organization's plugins permissions beyond the defaults.",
-  },
-  {
     name: 'Scan policy',
     description: 'Choose the rules for scanning plugins, and waive rules for individual plugins.',
   },

@@ -1,7 +1,6 @@
-// Queries for plugin permissions: the scan policy and grants.
+// Queries for the scan policy.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
-import { pagedQuery } from './paged-query.ts';
 
 export type Level = Schemas['ScanPolicy']['level'];
 
@@ -24,7 +23,3 @@ export const previewQuery = (level: Level) =>
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
   });
-
-export const grantsQuery = pagedQuery(['grants'], {
-  load: (page, signal) => api.get('/v1/grants', { query: page, signal }),
-});

@@ -1,9 +1,8 @@
-// Pages about what plugins may do: the scan policy and grants.
+// Pages about what plugins may do: the scan policy.
 import { createRoute } from '@tanstack/react-router';
-import { Handshake, Shield } from 'lucide-react';
+import { Shield } from 'lucide-react';
 import { z } from 'zod/mini';
-import { grantsQuery, policyQuery } from '../data/access-queries.ts';
-import { namespacesQuery } from '../data/queries.ts';
+import { policyQuery } from '../data/access-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
@@ -20,17 +19,4 @@ const policy = createRoute({
   component: lazyPage(() => import('../pages/access/policy.tsx'), 'PolicyPage'),
 });
 
-const grants = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/grants',
-  staticData: { title: 'Grants', menu: { group: 'Access', order: 5, icon: Handshake, scope: 'policy:admin' } },
-  validateSearch: z.object(tableSearch),
-  loader: ({ context }) => {
-    void context.queries.prefetchInfiniteQuery(grantsQuery);
-    void context.queries.prefetchQuery(namespacesQuery);
-    prefetchKeyNames(context);
-  },
-  component: lazyPage(() => import('../pages/access/grants.tsx'), 'GrantsPage'),
-});
-
-export const accessRoutes = [policy, grants] as const;
+export const accessRoutes = [policy] as const;

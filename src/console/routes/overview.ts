@@ -2,7 +2,6 @@
 import { createRoute } from '@tanstack/react-router';
 import { LayoutDashboard } from 'lucide-react';
 import { z } from 'zod/mini';
-import type { AttentionItems } from '../attention-items.ts';
 import { budgetQuery, quotasQuery } from '../data/account-queries.ts';
 import { advisoriesQuery, criticalLive } from '../data/advisories/advisory-queries.ts';
 import { deploymentsQuery } from '../data/queries.ts';
@@ -10,6 +9,7 @@ import { prefetchPlugins } from '../data/use-plugins.ts';
 import { featureAttention } from '../feature-attention.gen.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
+import type { AttentionItems } from '../points/attention-items.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 
 const overview = createRoute({

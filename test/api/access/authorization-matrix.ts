@@ -202,29 +202,10 @@ const namespaces: Record<string, Row> = {
   },
 };
 
-const granted = { plugin: 'granted-pipeline', kind: 'pipeline' };
-
 const policy: Record<string, Row> = {
   'GET /scan-policy': policyAdmin,
   'POST /scan-policy/preview': { ...policyAdmin, sent: { body: { level: 'strict' } } },
   'PUT /scan-policy': { ...policyAdmin, sent: { body: { level: 'seed' } } },
-  'GET /grants': policyAdmin,
-  'PUT /grants': {
-    ...policyAdmin,
-    sent: { body: { plugin: 'absent', permissions: {} } },
-    ready: async ({ org }, fresh) => {
-      await goPlugin(org, 'pipeline', fresh);
-      return { sent: { body: { plugin: fresh, kind: 'pipeline', permissions: { timeout_s: 60 } } } };
-    },
-  },
-  'DELETE /grants': {
-    ...policyAdmin,
-    query: '?plugin=granted-pipeline&kind=pipeline',
-    ready: async ({ org }) => {
-      await org.send('PUT', '/v1/grants', { body: { ...granted, permissions: { timeout_s: 60 } } });
-      return {};
-    },
-  },
 };
 
 const noLimit = { calls_per_minute: null, calls_at_once: null };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
+import { give } from '../../support/scenes/granted.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { storeSecret } from '../../support/scenes/secrets.ts';
 
@@ -87,7 +88,7 @@ describe('a version for batches only', () => {
   });
 
   test('a version for batches only does not start without its secret', async () => {
-    await org.send('PUT', '/v1/grants', { body: { plugin: 'batches', namespace: org.namespaceId, permissions } });
+    await give(org, { plugin: 'batches', permissions });
     const { body } = await run([{ n: 1 }]);
     expect(body).toMatchObject(notStarted);
     expect(body.error).toMatch(/^StartFailed: The plugin asks for the secret TOKEN, which is not set in the namespace/);

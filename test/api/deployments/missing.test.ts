@@ -3,10 +3,12 @@
 // instance.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';
 import { manifest, plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
+import { give } from '../../support/scenes/granted.ts';
 import { organization } from '../../support/scenes/organization.ts';
 import { removeSecret, storeSecret } from '../../support/scenes/secrets.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
@@ -51,8 +53,7 @@ async function scene() {
     },
     call: async () => (await org.post(`${version}/realtime/test`, { inputs: {} })).body,
     check: (body: object, at = here) => org.post(`${at}/plugins/requirements`, body),
-    grant: (permissions: object) =>
-      org.send('PUT', '/v1/grants', { body: { plugin: 'tagger', namespace: org.namespaceId, permissions } }),
+    grant: (permissions: Permissions) => give(org, { plugin: 'tagger', permissions }),
     setSecret: () => storeSecret({ namespaceId: org.namespaceId, name: 'TOKEN', value: 'value-of-token' }),
     deleteSecret: () => removeSecret({ namespaceId: org.namespaceId, name: 'TOKEN' }),
   };

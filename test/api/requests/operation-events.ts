@@ -5,7 +5,6 @@ import { featureRows, mergedRows } from '../../support/feature-rows.ts';
 export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /api/plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /api/storage-plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
-  'DELETE /v1/grants': ['grant.revoked'],
   'DELETE /v1/keys/{key_id}': ['key.revoked'],
   'DELETE /v1/session': [],
   'DELETE /v1/namespaces/{namespace_identifier}': ['namespace.deleted'],
@@ -98,7 +97,6 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /api/storage-plugins/{name}': [],
   'PUT /v1/namespaces/{namespace_identifier}': ['namespace.updated'],
   'PUT /v1/call-limits': ['limit.changed'],
-  'PUT /v1/grants': ['grant.given'],
   'PUT /v1/budget': ['budget.changed'],
   'PUT /v1/namespaces/{namespace_id}/budget': ['budget.changed'],
   'PUT /v1/admin/organizations/{organization_id}/budget': ['budget.changed'],

@@ -10,6 +10,7 @@ import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { eventsOf } from '../../support/events.ts';
 import { manifest, plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
+import { give } from '../../support/scenes/granted.ts';
 import { namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 import { personIn, stageOnlyJob } from '../../support/scenes/people.ts';
 import { storeSecret } from '../../support/scenes/secrets.ts';
@@ -82,7 +83,7 @@ test('a trial has no secret and no network, even if the plugin is granted both',
   };
   await publish(org, plugin());
   await storeSecret({ namespaceId: org.namespaceId, name: 'TOKEN', value: 'first-value' });
-  await org.put('/v1/grants', { plugin: 'hello_ext', namespace: org.namespaceId, permissions });
+  await give(org, { plugin: 'hello_ext', permissions });
   await stage(org, { version: '1.1.0', files }, { stage: true, deploy_when_approved: true });
   expect((await tryIt(org, next)).body).toMatchObject({ error: expect.stringContaining('TOKEN') });
   await stage(

@@ -123,21 +123,6 @@ describe('the texts on the pages alone', () => {
     expect(reader.clicks).toBe(1);
   });
 
-  test('a reader who knows only the texts can do "echo needs api.example.com"', async () => {
-    const page = await scene.signedInPage();
-    const reader = new Reader(page);
-    await reader.click(/^echo$/);
-    await reader.click('Grant…');
-    await focused(page, 'Hosts it may reach');
-    await page.keyboard.type('api.example.com');
-    await reader.click(/^Grant$/);
-    await page.getByText('Granted to echo.').waitFor();
-    reader.report('Give a plugin a host');
-    expect(reader.clicks).toBe(3);
-    const { results } = await client().get('/v1/grants');
-    expect(results).toMatchObject([{ plugin: 'echo', permissions: { network: ['api.example.com'] } }]);
-  });
-
   test.each([
     ['the overview', 2, []],
     ['the plugin', 3, [/^echo$/]],

@@ -15,6 +15,7 @@ import { type Answer, clientOf } from '../../support/client.ts';
 import { type TestApp, testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { committed, freshGoName, pipelineSource, returning, storageSource } from '../../support/plugins/go-sources.ts';
+import { give } from '../../support/scenes/granted.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
@@ -140,8 +141,7 @@ describe('an install', () => {
       expect.stringContaining(`\`slipway grants give ${i.name} --kind pipeline --timeout-s 60\``),
     ]);
     expect((await i.org.get(`${plugins}/${i.name}`)).body).toMatchObject({ status: 'error', loaded: false });
-    const grant = { plugin: i.name, kind: 'pipeline', permissions: { timeout_s: 60 } };
-    expect((await i.org.put('/v1/grants', grant)).status).toBe(200);
+    await give(i.org, { plugin: i.name, kind: 'pipeline', permissions: { timeout_s: 60 } });
     const [failed] = await i.deps.db.select().from(deployments).where(eq(deployments.namespaceId, i.org.namespaceId));
     const retry = `/v1/namespaces/${i.org.namespaceId}/deployments/${failed?.id}/retry`;
     expect((await i.org.post(retry)).status).toBe(200);

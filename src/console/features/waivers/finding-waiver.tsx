@@ -3,11 +3,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { explanationQuery } from '../../data/explanation-query.ts';
-import type { FindingPartProps } from '../../finding-part.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import type { FindingPartProps } from '../../points/finding-part.ts';
 import { NewWaiver } from './new-waiver.tsx';
 
 export function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: FindingPartProps) {

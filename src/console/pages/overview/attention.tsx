@@ -2,7 +2,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { AttentionItems } from '../../attention-items.ts';
 import { budgetQuery } from '../../data/account-queries.ts';
 import { advisoriesQuery, criticalLive } from '../../data/advisories/advisory-queries.ts';
 import { counted } from '../../data/counted.ts';
@@ -10,6 +9,7 @@ import type { PluginOverview } from '../../data/plugin-calls.ts';
 import { featureAttention } from '../../feature-attention.gen.ts';
 import { ReleaseInProgress } from '../../parts/release-in-progress.tsx';
 import { Status } from '../../parts/status.tsx';
+import type { AttentionItems } from '../../points/attention-items.ts';
 import { fullnessTone } from '../organization/quota-bars.tsx';
 
 const ofFeatures: readonly AttentionItems[] = featureAttention;

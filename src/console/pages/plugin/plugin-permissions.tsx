@@ -5,11 +5,12 @@ import { Suspense } from 'react';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { environmentQuery, versionQuery } from '../../data/queries.ts';
-import { lazyPart } from '../../parts/connection/load-code.ts';
+import { featurePermissionActions } from '../../feature-permission-actions.gen.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import type { PermissionAction } from '../../points/permission-action.ts';
 
-const NewGrant = lazyPart(() => import('../access/new-grant.tsx'));
+const permissionActions: readonly PermissionAction[] = featurePermissionActions;
 
 interface Props {
   namespace: string;
@@ -22,6 +23,7 @@ export default function PluginPermissions({ namespace, name, version }: Props) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(versionQuery(namespace, id));
   const { data: environment } = useQuery(environmentQuery(namespace, id));
+  const actions = permissionActions.filter(({ scope }) => key.scopes.includes(scope));
   const { requested, missing } = data?.plugin.permissions ?? {};
   const lacking = new Set(listPermissions(missing ?? {}));
   const packages = environment?.lock?.packages ?? [];
@@ -31,11 +33,13 @@ export default function PluginPermissions({ namespace, name, version }: Props) {
         <h2 id="asks" className="inline">
           Asked for and granted
         </h2>
-        {key.scopes.includes('policy:admin') && (
+        {actions.length > 0 && (
           <div className="actions">
-            <Suspense>
-              <NewGrant plugin={name} className="small" />
-            </Suspense>
+            {actions.map(({ Action, name: action }) => (
+              <Suspense key={action}>
+                <Action plugin={name} className="small" />
+              </Suspense>
+            ))}
           </div>
         )}
       </div>

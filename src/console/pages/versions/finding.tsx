@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { explanationQuery } from '../../data/explanation-query.ts';
 import { featureFindingParts } from '../../feature-finding-parts.gen.ts';
-import type { FindingPart } from '../../finding-part.ts';
 import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import type { FindingPart } from '../../points/finding-part.ts';
 
 const findingParts: readonly FindingPart[] = featureFindingParts;
 

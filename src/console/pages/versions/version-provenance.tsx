@@ -5,7 +5,7 @@ import { featureVersionFacts } from '../../feature-version-facts.gen.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/page-head.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { VersionFact } from '../../version-fact.ts';
+import type { VersionFact } from '../../points/version-fact.ts';
 
 type Plugin = Schemas['PluginDocument'];
 

@@ -1,10 +1,15 @@
 // Tests grants over HTTP: administrators give, extend and replace them, deployments require them, and events record them.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { eventsOf } from '../../support/events.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { asking, grantScene, network } from '../../support/scenes/grants.ts';
-import { clientWithKey, type KeyOptions, type Organization, organization } from '../../support/scenes/organization.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import {
+  clientWithKey,
+  type KeyOptions,
+  type Organization,
+  organization,
+} from '../../../support/scenes/organization.ts';
+import { asking, grantScene, network } from '../scenes/grants.ts';
 
 const granted = z.object({ granted: z.object({ secrets: z.array(z.string()).optional() }) });
 const refusal =

@@ -5,12 +5,12 @@
 import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { SlipwayClient } from '../../src/client/client.ts';
-import { nameServer } from '../builder/network/name-server.ts';
-import { authority, tlsServer } from '../builder/network/tls-server.ts';
-import { slipway } from '../cli/slipway.ts';
-import { GitHost } from './git-host/git-host.ts';
-import { startSlipway, stateFolder } from './slipway.ts';
+import { SlipwayClient } from '../../../../src/client/client.ts';
+import { nameServer } from '../../../builder/network/name-server.ts';
+import { authority, tlsServer } from '../../../builder/network/tls-server.ts';
+import { slipway } from '../../../cli/slipway.ts';
+import { GitHost } from '../../../e2e/git-host/git-host.ts';
+import { startSlipway, stateFolder } from '../../../e2e/slipway.ts';
 
 /** The first build compiles and analyzes `net/http`, which takes minutes on a busy machine. */
 const firstBuildMs = 900_000;

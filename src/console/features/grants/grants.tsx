@@ -1,7 +1,6 @@
 // Grants: what each plugin may reach and use. The plugin must also ask for it in its manifest.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
-import { grantsQuery } from '../../data/access-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -9,6 +8,7 @@ import { actorColumn, timeColumn, useNamespaceNames } from '../../parts/columns.
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import type { Column } from '../../parts/table.tsx';
 import NewGrant from './new-grant.tsx';
+import { grantsQuery } from './queries.ts';
 
 type Grant = Schemas['Grant'];
 

@@ -1,16 +1,16 @@
 // Serves the grant routes: permissions that an organization gives its plugins beyond the defaults (D48).
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { ownerNamespace } from '../../access/owners.ts';
-import { writtenPermissions } from '../../contract/plugin/permissions.ts';
-import { iso } from '../../core/clock.ts';
-import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../../registry/grants/grants.ts';
-import type { AppEnv } from '../context/context.ts';
-import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
-import { jsonAtMost } from '../requests/json-body.ts';
-import { answerPage, pageFields, pageOf } from '../requests/paging.ts';
-import { actorModel } from '../responses/event-wire.ts';
-import { permissionsModel } from '../responses/version-fields.ts';
-import { policyAdmin } from './policy-surface.ts';
+import { ownerNamespace } from '../../../access/owners.ts';
+import type { AppEnv } from '../../../api/context/context.ts';
+import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { policyAdmin } from '../../../api/organization/policy-surface.ts';
+import { jsonAtMost } from '../../../api/requests/json-body.ts';
+import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
+import { actorModel } from '../../../api/responses/event-wire.ts';
+import { permissionsModel } from '../../../api/responses/version-fields.ts';
+import { writtenPermissions } from '../../../contract/plugin/permissions.ts';
+import { iso } from '../../../core/clock.ts';
+import { type Grant, grantableKinds, listGrants, putGrant, revokeGrant } from '../grants.ts';
 
 const route = routesOf('Grants');
 
@@ -73,7 +73,7 @@ const revoke = route.delete('/', 'revokeGrant', {
   },
 });
 
-export function grants(): OpenAPIHono<AppEnv> {
+export function grantRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.use('/', jsonAtMost(32 * 1024));
   routes.openapi(list, (c) => answerPage(c, (query) => listGrants(c.var.deps, policyAdmin(c), query), grantWire));

@@ -1,6 +1,6 @@
 // Defines what features add to a scan finding.
 import type { ComponentType } from 'react';
-import type { Schemas } from './data/api.ts';
+import type { Schemas } from '../data/api.ts';
 
 export interface FindingPartProps {
   finding: Schemas['Finding'];

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
-import { inProcess } from '../in-process.ts';
+import { inProcess } from '../../../cli/in-process.ts';
+import { type Scripted, scriptedServer } from '../../../client/scripted-server.ts';
 
 const permissions = { network: ['api.example.com'], timeout_s: 60 };
 const grant = {
@@ -202,4 +202,24 @@ test("slipway grants list prints each plugin's grants", async () => {
   expect((await ran(['list'], { body: { results: [], pagination: { limit: 50, next_cursor: null } } })).stdout).toBe(
     'No grants.\n',
   );
+});
+
+test('the list accepts --limit and --cursor, and ends with a note that there are more results', async () => {
+  const body = { results: [], pagination: { limit: 2, next_cursor: 'bmV4dA' } };
+  const paged = await ran(['list', '--limit', '2', '--cursor', 'YWJj', '--json'], { body });
+  expect([paged.exit, paged.stderr, paged.sent]).toEqual(['done', '', [['GET /v1/grants?limit=2&cursor=YWJj', null]]]);
+  expect(JSON.parse(paged.stdout)).toMatchObject({ results: [], pagination: { next_cursor: 'bmV4dA' } });
+  expect(await ran(['list'], { body })).toMatchObject({
+    exit: 'done',
+    stderr: 'There are more results; repeat with --cursor bmV4dA\n',
+  });
+});
+
+test('a grant is not revoked without a confirmation', async () => {
+  const { exit, sent, stderr } = await ran(['revoke', 'notes']);
+  expect([exit, stderr.slice(stderr.indexOf('✗'))]).toEqual([
+    'usage',
+    '✗ confirmation required: Revoke the grant of notes\n  fix      Repeat the command with --yes: there is no terminal to ask on, or --no-input is set.\n',
+  ]);
+  expect(sent).toEqual([]);
 });

@@ -1,12 +1,12 @@
 // A new version of a granted plugin, published with a key that can't change grants or secrets, inherits its predecessor's rights.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { testApp } from '../../support/deps.ts';
-import { manifest, plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { clientWithKey, organization } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { testApp } from '../../../support/deps.ts';
+import { manifest, plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { clientWithKey, organization } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 
 const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.string()]) });
 const forward = { '9042': 'db.example.com:9042' };

@@ -1,11 +1,11 @@
 // A plugin that requests more than the default permissions, in an organization whose queue messages are handled only by the test.
 import { z } from 'zod';
-import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { testApp } from '../deps.ts';
-import { manifest, plugin } from '../plugins/plugin.ts';
-import { losingQueues } from '../workers/losing-queues.ts';
-import { organization } from './organization.ts';
+import type { Builder } from '../../../../src/contract/builder/builder.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { testApp } from '../../../support/deps.ts';
+import { manifest, plugin } from '../../../support/plugins/plugin.ts';
+import { organization } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 
 export const network = ['api.example.com', '*.internal.example:9042'];
 

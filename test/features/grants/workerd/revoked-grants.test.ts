@@ -2,14 +2,14 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Message } from '../../../src/contract/messages.ts';
-import { emptyObject } from '../../../src/core/json/text.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import type { Deps } from '../../../src/deps.ts';
-import { enforceGrants } from '../../../src/instances/requirements/grants.ts';
-import { eventsOf } from '../../support/events.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { asking, grantScene, network } from '../../support/scenes/grants.ts';
+import type { Message } from '../../../../src/contract/messages.ts';
+import { emptyObject } from '../../../../src/core/json/text.ts';
+import { deployments } from '../../../../src/db/schema/deploy.ts';
+import type { Deps } from '../../../../src/deps.ts';
+import { enforceGrants } from '../../../../src/instances/requirements/grants.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { asking, grantScene, network } from '../scenes/grants.ts';
 
 /** Handles the message sent by a grant change. Returns the requests sent to the builder. */
 async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {

@@ -1,0 +1,24 @@
+// Pages of grants.
+import { createRoute } from '@tanstack/react-router';
+import { Handshake } from 'lucide-react';
+import { z } from 'zod/mini';
+import { namespacesQuery } from '../../data/queries.ts';
+import { lazyPage } from '../../parts/connection/load-code.ts';
+import { tableSearch } from '../../parts/table-view.ts';
+import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { grantsQuery } from './queries.ts';
+
+const grants = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/grants',
+  staticData: { title: 'Grants', menu: { group: 'Access', order: 5, icon: Handshake, scope: 'policy:admin' } },
+  validateSearch: z.object(tableSearch),
+  loader: ({ context }) => {
+    void context.queries.prefetchInfiniteQuery(grantsQuery);
+    void context.queries.prefetchQuery(namespacesQuery);
+    prefetchKeyNames(context);
+  },
+  component: lazyPage(() => import('./grants.tsx'), 'GrantsPage'),
+});
+
+export const pages = [grants] as const;
