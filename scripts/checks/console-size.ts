@@ -33,7 +33,7 @@ const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, '.f
 const named = await filesOfDocument();
 const fonts = named.filter(isFont);
 const always = named.filter((file) => !isFont(file));
-const pages = Object.keys(manifest).filter((source) => source.startsWith('pages/'));
+const pages = Object.keys(manifest).filter((source) => /^(?:pages|features)\//.test(source));
 const sizes = await Promise.all(
   pages.map(async (page) => {
     const files = new Set([...always, ...filesOf(manifest, entry), ...filesOf(manifest, page)]);

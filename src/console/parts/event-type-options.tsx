@@ -1,5 +1,6 @@
 // Options of an event type filter: all, a group of types, or the type named in the URL.
-import { type EventFilter, eventGroups } from '../data/events/event-types.ts';
+import type { EventFilter } from '../data/events/event-filter.ts';
+import { eventGroups } from '../data/events/event-types.ts';
 
 export function EventTypeOptions({ chosen, all }: { chosen: EventFilter | undefined; all: string }) {
   return (

@@ -4,7 +4,7 @@ import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/rea
 import { z } from 'zod/mini';
 import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
-import type { EventFilter } from '../data/events/event-types.ts';
+import type { EventFilter } from '../data/events/event-filter.ts';
 import { sessionQuery } from '../data/session.ts';
 import { SignInPage } from '../pages/organization/sign-in.tsx';
 import { Layout } from '../parts/frame/layout.tsx';

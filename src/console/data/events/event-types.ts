@@ -1,9 +1,7 @@
-// Groups of event types, for filters. The server knows which types exist and explains a filter with an unknown one.
+// Groups of event types, for filters.
 import { placed } from '../../../core/placed.ts';
 import { featureEventFilters } from '../../feature-event-filters.gen.ts';
-import type { Schemas } from '../api.ts';
-
-export type EventFilter = Schemas['EventFilter'];
+import type { EventFilter } from './event-filter.ts';
 
 const kernelGroups: readonly EventFilter[] = [
   'version.',
@@ -27,7 +25,3 @@ export const eventGroups: readonly EventFilter[] = placed(
   featureEventFilters,
   ({ group }) => group,
 ).map(({ group }) => group);
-
-export function isEventFilter(text: string | undefined): text is EventFilter {
-  return text !== undefined && text !== '';
-}

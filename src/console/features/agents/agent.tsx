@@ -10,7 +10,7 @@ import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { AgentActions } from './agent-actions.tsx';
 import { agentVersionsQuery } from './queries.ts';
-import { RegisterAgent } from './register-agent.tsx';
+import RegisterAgent from './register-agent.tsx';
 
 const tones: Record<Schemas['AgentPlugin']['verification'], Tone> = {
   pending: 'busy',

@@ -10,7 +10,7 @@ interface Props {
   name?: string;
 }
 
-export function RegisterAgent(props: Props) {
+export default function RegisterAgent(props: Props) {
   return (
     <DialogButton
       label={props.name === undefined ? 'Register an agent plugin' : 'Register a version'}

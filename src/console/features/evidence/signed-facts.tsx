@@ -14,7 +14,7 @@ const evidenceQuery = (namespace_id: string, plugin_id: string) =>
       }),
   });
 
-export function SignedFacts({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginDocument'] }) {
+export default function SignedFacts({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginDocument'] }) {
   const { data } = useQuery(evidenceQuery(namespace, plugin.plugin_id));
   const version = `/v1/namespaces/${namespace}/plugins/${plugin.plugin_id}`;
   return (

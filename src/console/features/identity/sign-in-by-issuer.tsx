@@ -6,7 +6,7 @@ import { visible } from '../../parts/visible-text.ts';
 import { invitationQuery, signInByIssuer, signInIssuersQuery } from './signing-in.ts';
 
 /** A button for each issuer of people. Its page sends the browser back, signed in. */
-export function SignInByIssuer({ page }: { page: string }) {
+export default function SignInByIssuer({ page }: { page: string }) {
   const { organization } = useSearch({ from: '/sign-in' });
   const { data: issuers = [] } = useQuery(signInIssuersQuery(organization));
   const [problem, setProblem] = useState<string>();

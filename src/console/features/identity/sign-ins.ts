@@ -1,8 +1,12 @@
 // Adds the sign-in by an issuer of people.
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import type { SignInWay } from '../../sign-in-way.ts';
-import { SignInByIssuer } from './sign-in-by-issuer.tsx';
 import { takeInvitationFromAddress } from './signing-in.ts';
 
 export const signIns: readonly SignInWay[] = [
-  { name: 'issuers', Way: SignInByIssuer, takeLinkFromAddress: takeInvitationFromAddress },
+  {
+    name: 'issuers',
+    Way: lazyPart(() => import('./sign-in-by-issuer.tsx')),
+    takeLinkFromAddress: takeInvitationFromAddress,
+  },
 ];

@@ -7,7 +7,8 @@ import { PageError } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { placeInPlugin, rowNumbering } from './data/failed-rows.ts';
-import { errorsShown, type FailedRow, failedRowsQuery, type Run } from './data/run-queries.ts';
+import { errorsShown, type FailedRow, failedRowsQuery } from './data/failed-rows-query.ts';
+import type { Run } from './data/run-queries.ts';
 
 /** A row may have a megabyte of text. */
 const shownChars = 300;

@@ -1,7 +1,7 @@
 // Webhook actions: test, edit, recover, rotate its secret, enable, disable, delete.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
-import { isEventFilter } from '../../data/events/event-types.ts';
+import { isEventFilter } from '../../data/events/event-filter.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { overlaps, RotateSecret } from '../../parts/actions/rotate-secret.tsx';

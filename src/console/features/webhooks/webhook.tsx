@@ -2,7 +2,7 @@
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
-import { isEventFilter } from '../../data/events/event-types.ts';
+import { isEventFilter } from '../../data/events/event-filter.ts';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';

@@ -2,7 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import type { Schemas } from '../../data/api.ts';
-import { isEventFilter } from '../../data/events/event-types.ts';
+import { isEventFilter } from '../../data/events/event-filter.ts';
 import { useActorName } from '../../parts/actor.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 

@@ -1,7 +1,7 @@
 // Signs in with an opened link, after confirmation, or else with an API key or in a way of a feature's.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, Suspense, useState } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import {
   beginSession,
@@ -50,7 +50,9 @@ function KeyForm({ page, refusal }: KeyFormProps) {
     <>
       <h1>Sign in to Slipway</h1>
       {waysToSignIn.map(({ name, Way }) => (
-        <Way key={name} page={page} />
+        <Suspense key={name}>
+          <Way page={page} />
+        </Suspense>
       ))}
       <form onSubmit={(event) => void submit(event)}>
         <label htmlFor="key">API key</label>

@@ -1,5 +1,6 @@
 // All plugins that a namespace can use, of every kind, in one table.
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from '../../data/listed-plugins.ts';
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
 import { usePlugins } from '../../data/use-plugins.ts';
@@ -30,7 +31,7 @@ export function PluginsPage() {
         actions={
           key.scopes.includes('plugins:write') && (
             <>
-              {own && <own.Add namespace={namespace} />}
+              <Suspense>{own && <own.Add namespace={namespace} />}</Suspense>
               <PublishFromGit namespace={namespace} />
               <PublishDialog namespace={namespace} />
             </>

@@ -1,4 +1,5 @@
 // Shows a version's source and its digests. Features add more.
+import { Suspense } from 'react';
 import { formatBytes } from '../../../core/bytes.ts';
 import type { Schemas } from '../../data/api.ts';
 import { featureVersionFacts } from '../../feature-version-facts.gen.ts';
@@ -36,7 +37,9 @@ export function VersionProvenance({ namespace, plugin }: { namespace: string; pl
             </Fact>
           )}
           {versionFacts.map(({ name, Facts }) => (
-            <Facts key={name} namespace={namespace} plugin={plugin} />
+            <Suspense key={name}>
+              <Facts namespace={namespace} plugin={plugin} />
+            </Suspense>
           ))}
         </dl>
       </div>

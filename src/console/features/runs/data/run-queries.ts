@@ -1,11 +1,8 @@
-// Queries for runs: all runs of a namespace or plugin, one run, and its first failed rows.
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+// Queries for runs: all runs of a namespace or plugin, and one run.
+import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import type { WithTexts } from '../../../../client/answer-texts.ts';
-import { CauseCount } from '../../../../contract/features/runs/run-causes.ts';
 import { runStates } from '../../../../contract/states.ts';
-import { cutJson } from '../../../../core/json/scan.ts';
-import type { JsonText } from '../../../../core/json/text.ts';
 import { api, type Schemas } from '../../../data/api.ts';
 import { pagedQuery } from '../../../data/paged-query.ts';
 
@@ -56,37 +53,4 @@ export const runQuery = (namespace_id: string, run_id: string) =>
         path: { namespace_id, run_id },
         signal,
       }),
-  });
-
-export const errorsShown = 20;
-/** Rows may fail while others are in progress. */
-const errorsEveryMs = 5000;
-
-const failedRow = z.object({ row: z.int(), error: z.string() });
-
-export interface FailedRow extends z.infer<typeof failedRow> {
-  input: JsonText | undefined;
-}
-
-/** Reads the first failed rows and, once the run has ended, the causes of many more. Leaves the remaining stream unread. */
-export const failedRowsQuery = (namespace_id: string, run_id: string, isOver: boolean) =>
-  queryOptions({
-    queryKey: [...runsKey(namespace_id), run_id, 'errors', isOver],
-    placeholderData: keepPreviousData,
-    refetchInterval: isOver ? false : errorsEveryMs,
-    queryFn: async ({ signal }) => {
-      const rows: FailedRow[] = [];
-      const count = new CauseCount();
-      const path = { namespace_id, run_id };
-      for await (const line of api.lines('/v1/namespaces/{namespace_id}/runs/{run_id}/errors', { path, signal })) {
-        count.add(line);
-        if (rows.length < errorsShown) {
-          const cut = await cutJson(line, ['input']);
-          rows.push({ ...failedRow.parse(JSON.parse(cut.skeleton)), input: cut.one('input') });
-        }
-        if (count.isFull || (!isOver && rows.length === errorsShown)) break;
-      }
-      const { causes, columns, rows: examined } = count.result();
-      return { rows, causes, columns, examined };
-    },
   });
