@@ -11,7 +11,8 @@ const namesIn = (text: string) => [...new Set(text.match(/\bslipway_[a-z_]+/g))]
 
 /** Returns the names of the metric families, with the suffixes of their samples. */
 async function knownNames(): Promise<Set<string>> {
-  const files = (await projectFiles(['src'])).filter((path) => path.startsWith('src/watching/'));
+  const declaring = /^src\/(?:watching\/|features\/[^/]+\/(?:feature|gauges)\.ts$)/;
+  const files = (await projectFiles(['src'])).filter((path) => declaring.test(path));
   const families = files.flatMap((path) => namesIn(read(path)));
   return new Set(families.flatMap((name) => ['', '_total', '_bucket', '_count', '_sum'].map((end) => name + end)));
 }
