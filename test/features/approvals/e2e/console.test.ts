@@ -13,14 +13,8 @@ function client(): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key, retries: { retriesMax: 0 } });
 }
 
-async function createNamespace(namespace_name: string): Promise<string> {
-  const feature_extractors = [{ feature_extractor_name: 'text_extractor', version: 'v1' }];
-  const { namespace_id } = await client().post('/v1/namespaces', { body: { namespace_name, feature_extractors } });
-  return namespace_id;
-}
-
 test('the overview lists versions that wait for approval', async () => {
-  const namespaceId = await createNamespace('waiting');
+  const namespaceId = scene.local.namespace_id;
   const { files, name, version } = echoPlugin('waiting', '1.0.0');
   const archive = new Blob([await packFiles(files)]);
   await publish(client(), { name, version, namespaceId, archive, stage: true });
