@@ -8,8 +8,8 @@ import { takeLinkFromAddress } from './data/session.ts';
 import { featureSignIns } from './feature-sign-ins.gen.ts';
 import { followAccount } from './parts/frame/account.ts';
 import { applyTheme } from './parts/frame/theme.ts';
+import type { SignInWay } from './points/sign-in-way.ts';
 import { loadCurrentPage, makeRouter } from './router.tsx';
-import type { SignInWay } from './sign-in-way.ts';
 
 applyTheme();
 takeLinkFromAddress();

@@ -1,7 +1,7 @@
 // Reads all plugins that a namespace can use, of every kind.
 import { type QueryClient, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { featureKinds } from '../feature-kinds.gen.ts';
-import type { ListedKind } from '../listed-kind.ts';
+import type { ListedKind } from '../points/listed-kind.ts';
 import { type ListedPlugin, listedExtractor, listedGo } from './listed-plugins.ts';
 import { goPluginsQuery } from './other-kinds.ts';
 import { withoutData } from './paged-query.ts';

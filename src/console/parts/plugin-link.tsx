@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import type { PluginKind } from '../data/listed-plugins.ts';
 import { featureKinds } from '../feature-kinds.gen.ts';
-import type { ListedKind } from '../listed-kind.ts';
+import type { ListedKind } from '../points/listed-kind.ts';
 
 const kindsOfFeatures: readonly ListedKind[] = featureKinds;
 

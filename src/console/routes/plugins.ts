@@ -14,10 +14,10 @@ import { prefetchPlugins } from '../data/use-plugins.ts';
 import { featureNeeds } from '../feature-needs.gen.ts';
 import { featurePanels } from '../feature-panels.gen.ts';
 import { featureTabs } from '../feature-tabs.gen.ts';
-import type { NeededPart } from '../needed-part.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import type { SettingsPanel } from '../settings-panel.ts';
+import type { NeededPart } from '../points/needed-part.ts';
+import type { SettingsPanel } from '../points/settings-panel.ts';
 import { signedIn, text } from './frame.tsx';
 import { plugin } from './plugin.ts';
 

@@ -1,6 +1,7 @@
 // Adds agent plugins to the list of plugins of every kind.
-import type { ListedKind } from '../../listed-kind.ts';
+
 import { lazyPart } from '../../parts/connection/load-code.ts';
+import type { ListedKind } from '../../points/listed-kind.ts';
 import { AgentLink } from './agent-link.tsx';
 import { agentsQuery } from './queries.ts';
 

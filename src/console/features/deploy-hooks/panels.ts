@@ -1,6 +1,6 @@
 // Adds a plugin's deploy hooks to its settings.
 import { lazyPart, preload } from '../../parts/connection/load-code.ts';
-import type { SettingsPanel } from '../../settings-panel.ts';
+import type { SettingsPanel } from '../../points/settings-panel.ts';
 import { hooksQuery } from './queries.ts';
 
 const load = () => import('./plugin-hooks.tsx');

@@ -1,5 +1,5 @@
 // Adds the person to the menus: who they are, and their organizations.
-import type { MenuPart } from '../../menu-part.ts';
+import type { MenuPart } from '../../points/menu-part.ts';
 import { Organizations } from './organizations-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
 

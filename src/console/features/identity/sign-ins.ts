@@ -1,6 +1,6 @@
 // Adds the sign-in by an issuer of people.
 import { lazyPart } from '../../parts/connection/load-code.ts';
-import type { SignInWay } from '../../sign-in-way.ts';
+import type { SignInWay } from '../../points/sign-in-way.ts';
 import { takeInvitationFromAddress } from './signing-in.ts';
 
 export const signIns: readonly SignInWay[] = [

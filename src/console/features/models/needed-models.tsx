@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ComponentProps } from 'react';
-import type { NeededPart } from '../../needed-part.ts';
 import { Needs, There } from '../../pages/plugin/settings/plugin-needs.tsx';
+import type { NeededPart } from '../../points/needed-part.ts';
 import { modelsQuery } from './queries.ts';
 
 export default function NeededModels({ namespace, manifest }: ComponentProps<NeededPart['Part']>) {

@@ -1,6 +1,7 @@
 // Adds models to what a version asks for.
-import type { NeededPart } from '../../needed-part.ts';
+
 import { lazyPart, preload } from '../../parts/connection/load-code.ts';
+import type { NeededPart } from '../../points/needed-part.ts';
 import { modelsQuery } from './queries.ts';
 
 const load = () => import('./needed-models.tsx');

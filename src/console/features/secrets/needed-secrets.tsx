@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import type { ComponentProps } from 'react';
-import type { NeededPart } from '../../needed-part.ts';
 import { Needs, There } from '../../pages/plugin/settings/plugin-needs.tsx';
+import type { NeededPart } from '../../points/needed-part.ts';
 import { secretsQuery } from './queries.ts';
 import { SecretState, SetSecret } from './set-secret.tsx';
 

@@ -1,6 +1,6 @@
 // Adds a plugin's waivers to its settings.
 import { lazyPart, preload } from '../../parts/connection/load-code.ts';
-import type { SettingsPanel } from '../../settings-panel.ts';
+import type { SettingsPanel } from '../../points/settings-panel.ts';
 import { pluginWaiversQuery } from './queries.ts';
 
 const load = () => import('./plugin-waivers.tsx');

@@ -6,7 +6,6 @@ import { eventGroups, eventsBy } from '../../data/events/event-groups.ts';
 import { eventSentence, subjectNames } from '../../data/events/event-sentence.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
-import type { EventSubject } from '../../event-subject.ts';
 import { featureSubjects } from '../../feature-subjects.gen.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -15,6 +14,7 @@ import { Empty } from '../../parts/page-states.tsx';
 import { MoreRows } from '../../parts/table.tsx';
 import { ClockTime, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import type { EventSubject } from '../../points/event-subject.ts';
 import { ChainBadge } from './chain-badge.tsx';
 import { EventFilters } from './event-filters.tsx';
 

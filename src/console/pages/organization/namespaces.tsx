@@ -9,7 +9,6 @@ import { namespacesQuery } from '../../data/queries.ts';
 import { planText } from '../../data/releases/plan-text.ts';
 import { slipway } from '../../data/shell.ts';
 import { featureNamespaceActions } from '../../feature-namespace-actions.gen.ts';
-import type { NamespaceAction } from '../../namespace-action.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
@@ -20,6 +19,7 @@ import { placementChoices } from '../../parts/placement.ts';
 import { releaseChoices, releaseIn, releaseWord } from '../../parts/release-field.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
+import type { NamespaceAction } from '../../points/namespace-action.ts';
 
 type Namespace = Schemas['Namespace'];
 

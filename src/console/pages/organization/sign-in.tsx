@@ -16,7 +16,7 @@ import { featureSignIns } from '../../feature-sign-ins.gen.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Mark } from '../../parts/frame/mark.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { SignInWay } from '../../sign-in-way.ts';
+import type { SignInWay } from '../../points/sign-in-way.ts';
 
 const waysToSignIn: readonly SignInWay[] = featureSignIns;
 

@@ -9,11 +9,11 @@ import { versionQuery, versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { featureNeeds } from '../../feature-needs.gen.ts';
 import { featurePanels } from '../../feature-panels.gen.ts';
-import type { NeededPart } from '../../needed-part.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
-import type { SettingsPanel } from '../../settings-panel.ts';
+import type { NeededPart } from '../../points/needed-part.ts';
+import type { SettingsPanel } from '../../points/settings-panel.ts';
 import PluginPermissions from './plugin-permissions.tsx';
 import { Undeploy } from './undeploy.tsx';
 

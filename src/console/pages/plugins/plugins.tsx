@@ -5,13 +5,13 @@ import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
 import { usePlugins } from '../../data/use-plugins.ts';
 import { featureKinds } from '../../feature-kinds.gen.ts';
-import type { ListedKind } from '../../listed-kind.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { MoreRows } from '../../parts/table.tsx';
+import type { ListedKind } from '../../points/listed-kind.ts';
 import { PluginTable } from './plugin-table.tsx';
 import { PublishDialog, PublishFromGit } from './publish-dialog.tsx';
 

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { featureMenuParts } from '../../feature-menu-parts.gen.ts';
-import type { MenuPart } from '../../menu-part.ts';
+import type { MenuPart } from '../../points/menu-part.ts';
 import { MenuPopup } from './menu-popup.tsx';
 
 const menuParts: readonly MenuPart[] = featureMenuParts;

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { signOut } from '../../data/session.ts';
 import { featureMenuParts } from '../../feature-menu-parts.gen.ts';
-import type { MenuPart } from '../../menu-part.ts';
+import type { MenuPart } from '../../points/menu-part.ts';
 import type { Opened } from './keyboard.tsx';
 import { MenuPopup } from './menu-popup.tsx';
 import { themes, useTheme } from './theme.ts';

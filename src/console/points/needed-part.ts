@@ -1,8 +1,8 @@
 // Defines what features add to what a version asks for.
 import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
-import type { Placed } from '../core/placed.ts';
-import type { Schemas } from './data/api.ts';
+import type { Placed } from '../../core/placed.ts';
+import type { Schemas } from '../data/api.ts';
 
 export interface NeededPart extends Placed {
   name: string;

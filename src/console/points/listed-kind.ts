@@ -1,7 +1,7 @@
 // Defines what features add to the list of plugins of every kind.
 import type { QueryClient, UseQueryOptions } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
-import type { ListedPlugin, PluginKind } from './data/listed-plugins.ts';
+import type { ListedPlugin, PluginKind } from '../data/listed-plugins.ts';
 
 export interface ListedKind {
   kind: PluginKind;

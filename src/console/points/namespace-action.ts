@@ -1,6 +1,6 @@
 // Defines what features add to the actions on a namespace.
 import type { ComponentType } from 'react';
-import type { Schemas } from './data/api.ts';
+import type { Schemas } from '../data/api.ts';
 
 export interface NamespaceAction {
   name: string;

@@ -1,7 +1,7 @@
 // Defines what features add to a plugin's settings.
 import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
-import type { Scope } from '../contract/scopes.ts';
+import type { Scope } from '../../contract/scopes.ts';
 
 export interface SettingsPanel {
   name: string;
