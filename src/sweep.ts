@@ -114,12 +114,17 @@ function collectUploads(deps: Deps): Promise<void> {
 /** Steps that list all of the store or of a table. */
 const listingSteps: readonly Step[] = [collectStore, sweepOrphanedEnvironments];
 
-export const sweepSteps: readonly Step[] = [
+export const sweepSteps: readonly Step[] = distinct([
   ...frequentSteps.map(({ step }) => step),
   ...askingSteps,
   ...hourlySteps.map(({ step }) => step),
   ...listingSteps,
-];
+]);
+
+/** Returns each step once. A feature may have more work for a step of the kernel's. */
+function distinct(steps: readonly Step[]): readonly Step[] {
+  return [...new Set(steps)];
+}
 
 /**
  * Finds due work in one batch and runs it, several steps at a time, because each step mostly waits for the database. A failing step is
@@ -169,7 +174,7 @@ async function dueSteps(deps: Deps): Promise<Due> {
     const frequent = frequentSteps.filter((step, i) => found[i]?.[0]?.any === 1 || goesOn(step));
     const listing = { all: listingSteps, uploads: [collectUploads], none: [] }[due];
     const chosen = [...frequent, ...hourlySteps.filter(goesOn)].map(({ step }) => step);
-    return { steps: [...chosen, ...askingSteps, ...listing], hour };
+    return { steps: distinct([...chosen, ...askingSteps, ...listing]), hour };
   } catch (cause) {
     deps.log.error('sweep.failed', { sweep: dueSteps.name, cause });
     return { steps: sweepSteps, hour: null };

@@ -5,7 +5,7 @@ export interface Placed {
   after: string;
 }
 
-/** Inserts each added item behind the one that it names, which may be an added one too. `nameOf` returns an item's name. */
+/** Inserts each added item behind the item it names, even if that item is added too. `nameOf` returns an item's name. */
 export function placed<Item, Added extends Item & Placed>(
   items: readonly Item[],
   added: readonly Added[],

@@ -221,7 +221,7 @@ const objectsOfOrganization: Step = {
   },
 };
 
-/** Returns the steps for rows of plugins and of what runs. */
+/** Returns the steps for rows of plugins, deployments, calls and runs. */
 function stepsOfPlugins(
   ofDeployments: readonly AnySQLiteColumn[],
   ofVersions: readonly VersionRows[],

@@ -11,7 +11,7 @@ import { events, outbox } from '../../src/db/schema/events.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
 import { features } from '../../src/features.ts';
-import { sweep } from '../../src/sweep.ts';
+import { sweep, sweepSteps } from '../../src/sweep.ts';
 import worker from '../../src/worker.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../support/deps.ts';
 import { goPlugin } from '../support/plugins/go-plugins.ts';
@@ -142,6 +142,10 @@ describe('the sweep', () => {
     expect(failed).toEqual([['sweep.failed', 'collectStore', folders]]);
     expect(await keyIsStored(s, key.id)).toBe(false);
   });
+});
+
+test('each step runs once in a sweep, even if a feature has work for it too', () => {
+  expect(sweepSteps).toEqual([...new Set(sweepSteps)]);
 });
 
 describe("the clock's handler", () => {

@@ -2,13 +2,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import type { Scope } from '../../contract/scopes.ts';
+import type { Placed } from '../../core/placed.ts';
 
-export interface SettingsPanel {
+export interface SettingsPanel extends Placed {
   name: string;
   /** Keys without it don't see the panel. */
   scope: Scope;
-  /** It is shown before the others. */
-  isFirst?: true;
   /** Loads its code and its data. */
   load(queries: QueryClient, plugin: string): void;
   Panel: ComponentType<{ namespace: string; plugin: string }>;

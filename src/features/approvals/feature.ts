@@ -1,4 +1,4 @@
-// Declares approvals: another person approves or rejects versions that wait for it. Which versions wait is the kernel's.
+// Declares approvals: another person approves or rejects versions that wait for it. The kernel decides which versions wait.
 import { namespaced, organizationWide } from '../../api/requests/surfaces.ts';
 import { defineFeature } from '../../feature.ts';
 import { selectStageEnded, sweepStages } from './approval.ts';

@@ -1,4 +1,4 @@
-// Declares grants: administrators give plugins permissions beyond the defaults. That no start exceeds them is the kernel's.
+// Declares grants: administrators give plugins permissions beyond the defaults. The kernel checks each start against them.
 import { defineFeature } from '../../feature.ts';
 import { grantRoutes } from './routes/grants.ts';
 

@@ -89,7 +89,7 @@ const kernelTables: readonly ExportedTable[] = [
   of('organization', laterCallRows, laterCallRows.organizationId, laterCallRows.id),
 ];
 
-/** Returns the tables, of which features' come last unless they say otherwise: rows after those that they refer to. */
+/** Returns the tables: rows after those that they refer to. Features' tables come last unless they say otherwise. */
 export function exportedTables({ features }: Pick<Deps, 'features'>): readonly ExportedTable[] {
   const added = features.flatMap(({ owned = [], swept = [] }) => [
     ...owned.flatMap((one) => ('omittedBecause' in one ? [] : [exportOf(one, orderOf(one))])).reverse(),

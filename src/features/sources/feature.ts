@@ -22,6 +22,7 @@ export const sources = defineFeature({
       holder: 'organization',
       column: sourceCredentials.organizationId,
       omitted: [sourceCredentials.sealed],
+      after: 'waivers',
     },
   ],
   credentials: { forRepository: credentialForRepository, modulePlaces, pythonIndexes: readPythonIndexes, noteIndexUse },

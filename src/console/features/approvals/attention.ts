@@ -1,5 +1,4 @@
 // Adds versions that wait for approval to what someone should look at.
-
 import type { AttentionItems } from '../../points/attention-items.ts';
 import { useApprovals } from './attention-items.tsx';
 import { approvalsQuery } from './queries.ts';

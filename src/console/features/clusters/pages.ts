@@ -1,4 +1,4 @@
-// Page of what runs an organization's plugins: builders and clusters.
+// Page of builders and clusters, which run an organization's plugins.
 import { createRoute } from '@tanstack/react-router';
 import { Server } from 'lucide-react';
 import { z } from 'zod/mini';

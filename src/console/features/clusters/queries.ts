@@ -1,4 +1,4 @@
-// Queries for what runs an organization's plugins.
+// Queries for builders and clusters, which run an organization's plugins.
 import { queryOptions } from '@tanstack/react-query';
 import { idleMs } from '../../../contract/limits/requests.ts';
 import { api } from '../../data/api.ts';

@@ -8,6 +8,7 @@ const load = () => import('./plugin-hooks.tsx');
 export const panels: readonly SettingsPanel[] = [
   {
     name: 'deploy-hooks',
+    after: 'waivers',
     scope: 'plugins:deploy',
     load: (queries) => {
       preload(load);

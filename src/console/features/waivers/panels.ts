@@ -9,7 +9,7 @@ export const panels: readonly SettingsPanel[] = [
   {
     name: 'waivers',
     scope: 'policy:admin',
-    isFirst: true,
+    after: '',
     load: (queries, plugin) => {
       preload(load);
       void queries.prefetchQuery(pluginWaiversQuery(plugin));

@@ -18,8 +18,7 @@ import PluginPermissions from './plugin-permissions.tsx';
 import { Undeploy } from './undeploy.tsx';
 
 const neededParts = placed<NeededPart, NeededPart>([], featureNeeds, ({ name }) => name);
-const panels: readonly SettingsPanel[] = featurePanels;
-const settingsPanels = [...panels.filter(({ isFirst }) => isFirst), ...panels.filter(({ isFirst }) => !isFirst)];
+const settingsPanels = placed<SettingsPanel, SettingsPanel>([], featurePanels, ({ name }) => name);
 
 export function PluginSettingsPage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/settings' });

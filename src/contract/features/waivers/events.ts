@@ -1,4 +1,4 @@
-// Defines the events of waivers. That one was used is the kernel's, which applies them.
+// Defines the events of waivers, except `waiver.used`, which the kernel records when it applies a waiver.
 import { z } from 'zod';
 import { eventWithData } from '../../events/event-data.ts';
 
