@@ -23,6 +23,7 @@ import { laterCallRoutes } from './api/later-calls/later-calls.ts';
 import { localS3 } from './api/local-s3.ts';
 import { knownMethods } from './api/methods.ts';
 import { identify, type MakeDeps, prepare } from './api/middleware.ts';
+import { documentedFields } from './api/openapi/field-examples.ts';
 import { openApiDocument } from './api/openapi/openapi-document.ts';
 import { type Document, errorModels, newRouter } from './api/openapi/route-definitions.ts';
 import { admin } from './api/organization/admin.ts';
@@ -152,9 +153,12 @@ const keylessPaths: readonly string[] = [
   ...features.flatMap(({ keyless = [] }) => keyless),
 ];
 
+export const documented = documentedFields(features.map(({ fields }) => fields ?? {}));
+
 /** Returns the app's OpenAPI document. */
 export function documentOf(app: OpenAPIHono<AppEnv>): Document {
-  return openApiDocument(app, { tags: features.flatMap(({ tags = [] }) => tags), surfaces });
+  const tags = features.flatMap((feature) => feature.tags ?? []);
+  return openApiDocument(app, { tags, surfaces, fields: documented });
 }
 
 function unless(

@@ -1,6 +1,7 @@
-// Defines what a feature declares. The lists of the Worker (routes, messages, the sweep, exports) are made from the declarations.
+// Defines what a feature declares. The Worker collects its lists (routes, messages, the sweep, exports) from the declarations.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from './api/context/context.ts';
+import type { OwnFields } from './api/openapi/field-examples.ts';
 import type { DocumentTag } from './api/openapi/openapi-document.ts';
 import type { Surface } from './api/openapi/surface.ts';
 import type { Builder } from './contract/builder/builder.ts';
@@ -65,6 +66,8 @@ export interface Feature extends Points<Deps> {
   pages?: readonly string[];
   /** Groups of its operations in the API reference. */
   tags?: readonly DocumentTag[];
+  /** Its own fields and parameters, for the API document's examples and descriptions. */
+  fields?: OwnFields;
   messages?: MessageHandlers;
   /** Steps that the clock runs. */
   due?: readonly DueStep[];

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import { fieldExamples, typicalStates } from '../src/api/openapi/field-examples.ts';
 import { makeExample } from '../src/reference/operation/example.ts';
 
 interface Schema {
@@ -122,7 +121,7 @@ function withoutExample(schema: Schema, path: string): string[] {
   ];
 }
 
-test('every text and number in a JSON body has an example: add one to src/api/openapi/field-examples.ts, or `.openapi({ example })` beside its schema', () => {
+test('every text and number in a JSON body has an example: add one to src/api/openapi/field-examples.ts, to `fields` of its feature, or `.openapi({ example })` beside its schema', () => {
   const named = Object.entries(schemas).flatMap(([name, schema]) => withoutExample(schema, name));
   const inline = bodies.flatMap(({ operationId, schema }) => withoutExample(schema, operationId));
   expect([...named, ...inline]).toEqual([]);
@@ -147,22 +146,4 @@ test('the example that the reference composes for a JSON body matches its schema
   );
   expect(faults).toEqual([]);
   expect(bodies.length).toBeGreaterThan(250);
-});
-
-test('every row in the tables of examples is used', () => {
-  const used = new Set<string>();
-  const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const fields = 'properties' in node ? Object.entries(Object(node.properties)) : [];
-    for (const [name, field] of fields) used.add(`${name} ${JSON.stringify(Object(field).example)}`);
-    if ('in' in node && 'name' in node) used.add(`${node.name} ${JSON.stringify(Object(node).example)}`);
-    for (const part of Object.values(node)) walk(part);
-  };
-  walk(document);
-  const rows = fieldExamples.flatMap((table) =>
-    [...table].map(([name, example]) => `${name} ${JSON.stringify(example)}`),
-  );
-  expect(rows.filter((row) => !used.has(row))).toEqual([]);
-  const members = new Set(examplesIn(document, '#').map(({ example }) => example));
-  expect([...typicalStates].filter((state) => !members.has(state))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // Builds the npm package: the CLI without dependencies, and the files it reads at run time.
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
@@ -41,7 +42,8 @@ const bundlePaths: Plugin = {
   name: 'beside-the-bundle',
   setup({ onLoad }) {
     onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
-      const source = replacements.find(([name]) => resolve(root, name) === path);
+      // esbuild follows links, such as a linked folder of packages.
+      const source = replacements.find(([name]) => realpathSync(resolve(root, name)) === path);
       if (!source) return undefined;
       const [name, from, to] = source;
       const text = await readFile(path, 'utf8');

@@ -85,13 +85,13 @@ const ofFeatures = await Promise.all(
 
 /** These commands work on this machine, listen, or do part of an operation for which another command is named. */
 const others = [
-  ...['builders resume', 'completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint'],
-  ...['logout', 'runs retry', 'test'],
+  ...['builders resume', 'completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint', 'logout', 'test'],
   ...ofFeatures.flatMap((own) => own.unnamed),
 ].sort();
 
 test("every command that does an operation's work is named for an operation", () => {
-  const named = new Set(listed.map(({ command }) => found(command).name));
+  // Storing a key is no operation. Signing a person in is one, if a feature knows people.
+  const named = new Set(['login', ...listed.map(({ command }) => found(command).name)]);
   expect(leaves(program, []).filter((name) => !named.has(name))).toEqual(others);
 });
 

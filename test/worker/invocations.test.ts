@@ -3,14 +3,13 @@
 import { expect, test } from 'vitest';
 import { hostLine } from '../../src/contract/builder/log-line.ts';
 import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.ts';
-import { runLimits } from '../../src/contract/limits/batches.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { deploymentLimits, stepLogPauseMs } from '../../src/contract/limits/deployments.ts';
 import { following, streamShares, waitShares } from '../../src/contract/limits/event-streams.ts';
 import { eventExport } from '../../src/contract/limits/events.ts';
 import { cronMs, leases, sweepLimits } from '../../src/contract/limits/leases.ts';
 import { logCollection, namespaceLogs } from '../../src/contract/limits/logs.ts';
-import { advisoryImportLimits, advisoryLimits, rescanLimits } from '../../src/contract/limits/scans.ts';
+import { advisoryLimits, rescanLimits } from '../../src/contract/limits/scans.ts';
 import { fleetLimits, laterCalls } from '../../src/contract/limits/serving.ts';
 import { messageSchema } from '../../src/contract/messages.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
@@ -41,10 +40,10 @@ function logWrites(): number {
   return writes;
 }
 
-/** Invocations that loop, with the limits that end their loops. */
 /** Most advisories have few hits: one trip reads, one statement removes hits, one writes them, and one ends the match. */
 const matchQueries = advisoryLimits.matchesByOne * 4;
 
+/** Invocations that loop, with the limits that end their loops. */
 const bounded: Bounded[] = [
   {
     what: 'message `rescan`',
@@ -55,23 +54,6 @@ const bounded: Bounded[] = [
     what: 'message `stop-instances`',
     queries: 1 + stoppedAtOnce * 4,
     others: stoppedAtOnce * (3 + builderLimits.logChunksHeld),
-  },
-  {
-    what: 'message `stop-runs`',
-    queries: 1 + sweepLimits.changedByOne * 3,
-    others: 1,
-  },
-  {
-    // A split writes several chunks at a time. Once its instance has started, each chunk is claimed, divided, renewed and committed,
-    // even if a row takes long.
-    what: 'message `work-run`',
-    queries:
-      Math.ceil(runLimits.inputBytes / runLimits.chunkBytes / runLimits.chunksAtOnce) +
-      runLimits.chunksOfMessage * 3 +
-      (runLimits.workMs + runLimits.splitMs) / leases.run.renewEveryMs +
-      runLimits.workMs / runLimits.commitMs +
-      20,
-    others: runLimits.chunksOfMessage * 4 + 20,
   },
   {
     what: 'message `advance-deployment`, without packages that are stored, each of which takes one more of D1',
@@ -92,11 +74,6 @@ const bounded: Bounded[] = [
     what: 'message `call-back`',
     queries: laterCalls.callbacksOfMessage * 6,
     others: laterCalls.callbacksOfMessage * 4,
-  },
-  {
-    what: 'message `read-advisories`',
-    queries: 5 + advisoryImportLimits.sliceBatches + matchQueries,
-    others: 3 + advisoryImportLimits.zipBytesMax / (8 * 1024 * 1024),
   },
   {
     what: 'message `find-affected`',

@@ -8,62 +8,41 @@ const version = '1.1.0';
 const pluginId = 'text_profile_1_1_0';
 const archiveUrl = `https://archives.example.com/archives/${sha256}`;
 
-/** Fields and parameters with an ID: its prefix, and what it identifies. */
-export const idFields: Record<string, [prefix: string, what: string]> = {
+/** Fields and parameters that one feature has, by name. */
+export interface OwnFields {
+  /** Those with an ID: its prefix, and what it identifies. */
+  ids?: Readonly<Record<string, [prefix: string, what: string]>>;
+  examples?: Readonly<Record<string, unknown>>;
+  /** Enum members in its typical responses. */
+  typicalStates?: readonly string[];
+}
+
+const kernelIds: NonNullable<OwnFields['ids']> = {
   organization_id: ['org', 'organization'],
   namespace_id: ['ns', 'namespace'],
   version_id: ['ver', 'version'],
   upload_id: ['plu', 'upload'],
   deployment_id: ['dep', 'deployment'],
-  run_id: ['run', 'run'],
   release_id: ['rel', 'release'],
   call_id: ['call', 'later call'],
   delivery_id: ['dlv', 'delivery'],
   key_id: ['key', 'key'],
-  waiver_id: ['wvr', 'waiver'],
   person_id: ['usr', 'person'],
-  invitation_id: ['inv', 'invitation'],
-  session_id: ['ses', 'session'],
-  issuer_id: ['iss', 'issuer'],
-  trusted_publisher_id: ['tpb', 'trusted publisher'],
-  cluster_id: ['clu', 'Ray cluster'],
-  import_id: ['adv', 'import'],
   request_id: ['req', 'request'],
 };
 
 const identifiers = {
-  ...Object.fromEntries(Object.entries(idFields).map(([name, [prefix]]) => [name, `${prefix}_${ulid}`])),
+  ...idExamples(kernelIds),
   namespace_identifier: `ns_${ulid}`,
   namespace_ids: [`ns_${ulid}`],
   plugin_id: pluginId,
-  failed_of: `run_${ulid}`,
   advisory_id: 'GHSA-9hjg-9r4m-mvj7',
-  last_import_id: `adv_${ulid}`,
   builder_name: 'east',
-  cluster_name: 'gpu-pool',
-  keyid: sha256,
-  hint: sha256,
-  pem: '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----\n',
-  payload: 'eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEifQ==',
-  sig: 'MEUCIQDKAQIhAKQB',
-  trusted_for: [`org_${ulid}`],
   subject_id: `dep_${ulid}`,
   feature_extractor_id: 'text_profile_1.1.0',
-  provider_delivery_id: '72d3162e-cc78-11e3-81ab-4c9367dc0958',
 };
 
-const identities = {
-  client_id: '0oa1b2c3d4',
-  groups_claim: 'groups',
-  email: 'ana@example.com',
-  invitation: 'si_3kQx9bTmW2rVn7LfYc5HpZ8dJs4GaEu6XoRi1NtMqKw',
-  authorization_url: 'https://id.example.com/authorize?client_id=slipway',
-  organization: `org_${ulid}`,
-  issuer: 'github',
-  subject: 'repo:acme/plugins:ref:refs/heads/main',
-  claim: 'repository',
-  equals: 'acme/plugins',
-};
+const identities = {};
 
 const versions = {
   name: 'text_profile',
@@ -85,9 +64,6 @@ const versions = {
   message: 'Faster tokenizer',
   note: 'Reviewed',
   objection: 'Write to security@example.com.',
-  files_scanned: 7,
-  waived_rules: ['SLP501'],
-  diff_url: `/v1/namespaces/ns_${ulid}/plugins/by-name/text_profile/diff?v1=1.0.0&v2=${version}`,
   description: 'Counts words and sentences.',
   category: 'analysis',
   tier: 2,
@@ -116,7 +92,6 @@ const versions = {
   attempts_max: 5,
   attempt: 1,
   index: 0,
-  tags: ['v*'],
 };
 
 const content = {
@@ -152,9 +127,7 @@ const content = {
   git_commit_hash: commit,
   git_ref: 'v1.1.0',
   ref: 'refs/heads/main',
-  branches: ['main'],
   repository: 'https://github.com/example/plugins',
-  source: 'git.example.com/acme',
   repository_url: 'https://github.com/example/plugins',
   python: '3.13',
   platform: 'linux-x86_64',
@@ -264,14 +237,7 @@ const organization = {
   parallel_runs: 8,
   queued_later_calls: 20_000,
   unfinished_runs: 200,
-  max_parallel: 4,
-  rows: 10_000,
-  done: 9990,
-  skipped: 120,
   failed: 10,
-  bytes: 4_194_304,
-  output_bytes: 1_310_720,
-  error_bytes: 2048,
   parallel_later_calls: 10,
   runs: 1,
   keep_live_versions: 2,
@@ -288,11 +254,8 @@ const organization = {
   timeout_s: 60,
   later_timeout_s: 600,
   revision: 2,
-  value: 'correct horse battery staple',
   url: 'https://hooks.example.com/slipway',
   overlap_seconds: 3600,
-  status_api_url: 'https://api.github.com',
-  status_token: 'github_pat_11AAAAAAA0Zm9vYmFy',
   reason: null,
   limit: 100,
   offset: 0,
@@ -307,10 +270,8 @@ const eventData = {
   due_at: later,
   error: 'realtime.py did not load: No module named torch',
   code: 'rejected',
-  added: ['text_profile'],
   fields: ['description'],
   because: 'branch',
-  by: `psh_${ulid}`,
   away_from: `ver_${ulid}`,
   prefix: 'sk_3kQx9bT',
   kind: 'extractor',
@@ -320,11 +281,10 @@ const eventData = {
   live_places: 1,
 };
 
-/** Enum members in typical responses. For other enums, the first member is the example. */
-export const typicalStates: ReadonlySet<unknown> = new Set([
-  ...['DEPLOYED', 'deployed', 'promoted', 'passed', 'verified', 'succeeded', 'live', 'accepted', 'modified', 'enabled'],
+const kernelStates = [
+  ...['DEPLOYED', 'deployed', 'promoted', 'passed', 'succeeded', 'live', 'accepted', 'modified', 'enabled'],
   ...['isolate', 'deployment.promoted'],
-]);
+];
 
 const responses = {
   ...identifiers,
@@ -336,7 +296,24 @@ const responses = {
   ...organization,
 };
 
-/** The examples in each table, by name. A field gets the first example that its schema allows. */
-export const fieldExamples: readonly ReadonlyMap<string, unknown>[] = [responses, eventData].map(
-  (table) => new Map(Object.entries(table)),
-);
+function idExamples(ids: NonNullable<OwnFields['ids']>): Record<string, string> {
+  return Object.fromEntries(Object.entries(ids).map(([name, [prefix]]) => [name, `${prefix}_${ulid}`]));
+}
+
+export interface DocumentedFields {
+  ids: NonNullable<OwnFields['ids']>;
+  /** Tables of examples, by name. A field gets the first example that its schema allows. */
+  examples: readonly ReadonlyMap<string, unknown>[];
+  /** Enum members in typical responses. For other enums, the first member is the example. */
+  typicalStates: ReadonlySet<unknown>;
+}
+
+/** Returns the fields of the kernel and these of the features. */
+export function documentedFields(own: readonly OwnFields[]): DocumentedFields {
+  const ofFeatures = own.map(({ ids = {}, examples = {} }) => ({ ...idExamples(ids), ...examples }));
+  return {
+    ids: { ...kernelIds, ...Object.fromEntries(own.flatMap(({ ids = {} }) => Object.entries(ids))) },
+    examples: [responses, eventData, ...ofFeatures].map((table) => new Map(Object.entries(table))),
+    typicalStates: new Set([...kernelStates, ...own.flatMap(({ typicalStates = [] }) => typicalStates)]),
+  };
+}

@@ -6,7 +6,7 @@ import type { AppEnv } from '../context/context.ts';
 import { problemMediaType } from '../problems/problem-json.ts';
 import { rateLimitPattern } from '../problems/problem-response.ts';
 import { acceptsIdempotencyKey, idempotencyKeyPattern } from '../requests/idempotency.ts';
-import { idFields } from './field-examples.ts';
+import type { DocumentedFields } from './field-examples.ts';
 import { addExamples } from './openapi-examples.ts';
 import { takeDeclaredProblems } from './operation-problems.ts';
 import {
@@ -80,6 +80,7 @@ const kernelTags: Tag[] = [
 interface Added {
   tags: readonly DocumentTag[];
   surfaces: readonly Surface[];
+  fields: DocumentedFields;
 }
 
 export function openApiDocument(app: OpenAPIHono<AppEnv>, given: Added): Document {
@@ -93,18 +94,20 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>, given: Added): Documen
   dropUnusableDefaults(document);
   const { components = {}, paths = {} } = document;
   document.components = { ...components, ...sharedComponents(components, given.surfaces) };
+  const descriptions = new Map([...idDescriptions(given.fields.ids), ...commonParameters]);
   for (const [path, item] of Object.entries(paths)) {
     for (const method of documentedMethods) {
       const operation = item[method];
       if (!operation) continue;
-      complete(operation, { method, path, surface: given.surfaces.find((one) => path.startsWith(`${one.path}/`)) });
+      const surface = given.surfaces.find((one) => path.startsWith(`${one.path}/`));
+      complete(operation, { method, path, surface, descriptions });
       // Mimir rejects an update without a body.
       const isMimirUpdate = method === 'put' && path.startsWith('/api/');
       if (!isMimirUpdate && takesEmptyBody(operation, document)) operation.requestBody.required = false;
     }
   }
   for (const response of errorResponses(document)) addProblemJson(response);
-  addExamples(document);
+  addExamples(document, given.fields);
   shareParameters(document);
   return document;
 }
@@ -190,12 +193,14 @@ const rateLimit = {
 };
 const vary = { description: '`Accept`, which selects the error format.', schema: { type: 'string' as const } };
 
+function idDescriptions(ids: DocumentedFields['ids']): [name: string, description: string][] {
+  return Object.entries(ids).map(([name, [prefix, what]]) => [name, `ID of the ${what}, \`${prefix}_…\``]);
+}
+
 /** Descriptions of parameters that mean the same in every operation. */
 const commonParameters = new Map([
-  ...Object.entries(idFields).map(([name, [prefix, what]]) => [name, `ID of the ${what}, \`${prefix}_…\``] as const),
   ['plugin_id', 'ID of the version, its name and number: `text_profile_1_0_0`'],
   ['builder_name', 'Name of the builder'],
-  ['cluster_name', 'Name of the Ray cluster'],
   ['limit', 'Maximum number of results'],
   ['cursor', "The previous page's `next_cursor`"],
   ['offset', 'Number of results to skip'],
@@ -212,13 +217,15 @@ interface Place {
   method: (typeof documentedMethods)[number];
   path: string;
   surface: Surface | undefined;
+  /** Descriptions of parameters, by name. */
+  descriptions: ReadonlyMap<string, string>;
 }
 
-function complete(operation: Operation, { method, path, surface }: Place): void {
+function complete(operation: Operation, { method, path, surface, descriptions }: Place): void {
   const isKeyed = acceptsIdempotencyKey(method, path);
   if (isKeyed) operation.parameters = [...(operation.parameters ?? []), ref('parameters', 'IdempotencyKey')];
   for (const parameter of operation.parameters ?? []) {
-    const common = 'name' in parameter ? commonParameters.get(parameter.name) : undefined;
+    const common = 'name' in parameter ? descriptions.get(parameter.name) : undefined;
     if (common !== undefined && 'name' in parameter) parameter.description ??= common;
   }
   operation['x-slipway-command'] = commandFor(operation, path);

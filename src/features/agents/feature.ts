@@ -13,6 +13,7 @@ import { selectUnverified, sweepAgentArtifacts, verifyArtifact } from './verific
 export const agents = defineFeature({
   name: 'agents',
   routes: { '/api/v1/plugins': agentPlugins },
+  fields: { typicalStates: ['verified'] },
   surfaces: [agentSurface],
   tags: [
     {

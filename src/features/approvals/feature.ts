@@ -12,6 +12,13 @@ export const approvals = defineFeature({
     '/v1/namespaces/:namespace_id/plugins': () => decisionRoutes(namespaced),
     '/v1/plugins': () => decisionRoutes(organizationWide),
   },
+  fields: {
+    examples: {
+      files_scanned: 7,
+      waived_rules: ['SLP501'],
+      diff_url: '/v1/namespaces/ns_01m7wc54fherz84624ahd0kr7h/plugins/by-name/text_profile/diff?v1=1.0.0&v2=1.1.0',
+    },
+  },
   pages: ['/approvals'],
   due: [{ step: sweepStages, due: (deps) => [selectStageEnded(deps)] }],
 });

@@ -11,6 +11,10 @@ import { clusterApplications } from './tables.ts';
 export const clusters = defineFeature({
   name: 'clusters',
   routes: { '/v1/clusters': clusterRoutes, '/v1/admin/clusters': adminClusters },
+  fields: {
+    ids: { cluster_id: ['clu', 'Ray cluster'] },
+    examples: { cluster_name: 'gpu-pool', trusted_for: ['org_01m7wc54fherz84624ahd0kr7h'] },
+  },
   pages: ['/clusters'],
   tags: [
     {

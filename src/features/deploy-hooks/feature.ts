@@ -17,6 +17,16 @@ const ofOrganization = (id: OrganizationId) =>
 export const deployHooks = defineFeature({
   name: 'deploy-hooks',
   routes: { '/v1/deploy-hooks': deployHookRoutes, '/hooks': hookReceiver },
+  fields: {
+    examples: {
+      provider_delivery_id: '72d3162e-cc78-11e3-81ab-4c9367dc0958',
+      tags: ['v*'],
+      branches: ['main'],
+      status_api_url: 'https://api.github.com',
+      status_token: 'github_pat_11AAAAAAA0Zm9vYmFy',
+      by: 'psh_01m7wc54fherz84624ahd0kr7h',
+    },
+  },
   pages: ['/deploy-hooks', '/deploy-hooks/:page'],
   tags: [{ name: 'Deploy hooks', description: 'Publish and deploy by pushing to Git.', after: 'Events' }],
   messages: {

@@ -30,6 +30,26 @@ export const identity = defineFeature({
     '/v1/members': memberRoutes,
     '/v1/invitations': invitationRoutes,
   },
+  fields: {
+    ids: {
+      invitation_id: ['inv', 'invitation'],
+      session_id: ['ses', 'session'],
+      issuer_id: ['iss', 'issuer'],
+      trusted_publisher_id: ['tpb', 'trusted publisher'],
+    },
+    examples: {
+      client_id: '0oa1b2c3d4',
+      groups_claim: 'groups',
+      email: 'ana@example.com',
+      invitation: 'si_3kQx9bTmW2rVn7LfYc5HpZ8dJs4GaEu6XoRi1NtMqKw',
+      authorization_url: 'https://id.example.com/authorize?client_id=slipway',
+      organization: 'org_01m7wc54fherz84624ahd0kr7h',
+      issuer: 'github',
+      subject: 'repo:acme/plugins:ref:refs/heads/main',
+      claim: 'repository',
+      equals: 'acme/plugins',
+    },
+  },
   keyless: ['/v1/oidc/exchange', '/v1/sign-in'],
   pages: ['/cli-sign-in', '/members', '/account'],
   tags: [

@@ -15,6 +15,19 @@ export const runs = defineFeature({
     '/v1/namespaces/:namespace_id/plugins': pluginRunRoutes,
     '/v1/namespaces/:namespace_id/runs': runRoutes,
   },
+  fields: {
+    ids: { run_id: ['run', 'run'] },
+    examples: {
+      failed_of: 'run_01m7wc54fherz84624ahd0kr7h',
+      max_parallel: 4,
+      rows: 10_000,
+      done: 9990,
+      skipped: 120,
+      bytes: 4_194_304,
+      output_bytes: 1_310_720,
+      error_bytes: 2048,
+    },
+  },
   tags: [{ name: 'Runs', description: "Send files of rows through versions' batch steps.", after: 'Releases' }],
   messages: {
     'work-run': { handle: (deps, { id }) => workRuns(deps, id), rows },

@@ -7,6 +7,7 @@ import { restartForSecrets, selectDueSecrets, sweepSecrets } from './secret-rest
 export const secrets = defineFeature({
   name: 'secrets',
   routes: { '/v1/namespaces/:namespace_id/secrets': secretRoutes },
+  fields: { examples: { value: 'correct horse battery staple' } },
   tags: [
     {
       name: 'Secrets',

@@ -8,6 +8,7 @@ import { sourceCredentials } from './tables.ts';
 export const sources = defineFeature({
   name: 'sources',
   routes: { '/v1/sources': sourceRoutes },
+  fields: { examples: { source: 'git.example.com/acme' } },
   pages: ['/sources'],
   tags: [
     {

@@ -15,6 +15,7 @@ function featuresOf(id: OrganizationId) {
 export const vectors = defineFeature({
   name: 'vectors',
   routes: { '/v1/namespaces/:namespace_id/plugins': reconfigureRoutes },
+  fields: { examples: { added: ['text_profile'] } },
   due: [{ step: sweepFeatures, due: dueFeatures }],
   swept: [
     {

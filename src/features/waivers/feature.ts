@@ -6,6 +6,7 @@ import { selectExpired, sweepVerdicts } from './waivers.ts';
 export const waivers = defineFeature({
   name: 'waivers',
   routes: { '/v1/waivers': waiverRoutes },
+  fields: { ids: { waiver_id: ['wvr', 'waiver'] } },
   pages: ['/waivers'],
   due: [{ step: sweepVerdicts, due: (deps) => [selectExpired(deps)] }],
 });

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { readDocuments } from '../../../scripts/site/documents.ts';
 import { operationsIn } from '../../../src/cli/api/operations.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -47,21 +46,6 @@ test('every documented operation is listed with its path parameters', () => {
   }
 });
 
-test('every slipway api line in help and documents names an operation and its fields, or a path', async () => {
-  const operations = operationsIn(JSON.parse(text));
-  const pages = [...(await readDocuments()).values()];
-  const lines = pages.flatMap((page) => [...page.matchAll(/slipway api ([A-Za-z]+)([^`\n]*)/g)]);
-  const unknown = lines.flatMap(([line, name = '', rest = '']) => {
-    const [, path = ''] = /^ (\/\S*)/.exec(rest) ?? [];
-    const byPath = operations.some((each) => each.method === name.toLowerCase() && each.path === path);
-    const operation = operations.find(({ id }) => id === name);
-    const taken = [...(operation?.parameters ?? []), ...(operation?.body ?? [])].map((each) => each.name);
-    const fields = [...rest.matchAll(/-[fF] '?(\w+)=/g)].map(([, field = '']) => field);
-    return byPath || (operation && fields.every((field) => taken.includes(field))) ? [] : [line];
-  });
-  expect([lines.length > 4, unknown]).toEqual([true, []]);
-});
-
 test('fields fill the path, the query and the body, and numbers stay as written', async () => {
   const { last, exit } = await sent([
     ...['createNamespace', '-f', 'namespace_name=eu', '-F', 'vector_features=[1.50, 9007199254740993]'],
@@ -76,8 +60,8 @@ test('fields fill the path, the query and the body, and numbers stay as written'
 });
 
 test("the connection's namespace is the default, and the OpenAPI document is requested without a key", async () => {
-  const { last, requests } = await sent(['listsecrets', '-f', 'limit=5']);
-  expect(requests).toEqual(['GET /openapi.json', 'GET /v1/namespaces/ns_0000000000000000000000000a/secrets?limit=5']);
+  const { last, requests } = await sent(['listplugins', '-f', 'limit=5']);
+  expect(requests).toEqual(['GET /openapi.json', 'GET /v1/namespaces/ns_0000000000000000000000000a/plugins?limit=5']);
   expect(last?.headers.authorization).toBe('Bearer sk_own');
 });
 

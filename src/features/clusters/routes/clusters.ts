@@ -29,7 +29,9 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/)
   .openapi({ description: 'Lower-case letters, digits and `-`', example: 'gpu-pool' });
-const named = { params: z.object({ cluster_name: z.string() }) };
+const named = {
+  params: z.object({ cluster_name: z.string().openapi({ param: { description: 'Name of the Ray cluster' } }) }),
+};
 const url = z.string().min(1).max(clusterLimits.urlCharsMax);
 const token = z
   .string()

@@ -1,5 +1,6 @@
 // Tells the kernel's tests what they need to know about imports of advisories.
 import { env } from 'cloudflare:workers';
+import { advisoryImportLimits, advisoryLimits } from '../../../../src/contract/limits/scans.ts';
 import { systemClock } from '../../../../src/core/clock.ts';
 import { idSource } from '../../../../src/core/ids.ts';
 import { database } from '../../../../src/db/client.ts';
@@ -89,6 +90,14 @@ export const rows: FeatureRows = {
     advisory_sources: "the operator's",
   },
   bySense: ['POST /v1/admin/advisories/imports body#/url', 'POST /v1/admin/advisories/sources body#/url'],
+  bounded: [
+    // Most advisories have few hits: one trip reads, one statement removes hits, one writes them, and one ends the match.
+    {
+      what: 'message `read-advisories`',
+      queries: 5 + advisoryImportLimits.sliceBatches + advisoryLimits.matchesByOne * 4,
+      others: 3 + advisoryImportLimits.zipBytesMax / (8 * 1024 * 1024),
+    },
+  ],
   boundedTables: ['advisory_sources'],
   meantScans: [
     // One page of all imports in primary key order, for the operator.

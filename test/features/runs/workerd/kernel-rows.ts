@@ -2,6 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { idSchema } from '../../../../src/contract/ids.ts';
+import { runLimits } from '../../../../src/contract/limits/batches.ts';
+import { leases, sweepLimits } from '../../../../src/contract/limits/leases.ts';
 import { systemClock } from '../../../../src/core/clock.ts';
 import { idSource } from '../../../../src/core/ids.ts';
 import { inputKey, partKey, storedChunkKey } from '../../../../src/features/runs/keys.ts';
@@ -85,6 +87,25 @@ export const rows: FeatureRows = {
     [`POST ${namespace}/runs/{run_id}/cancel`]: ['run.cancelled'],
     [`POST ${namespace}/runs/{run_id}/start`]: [],
   },
+  bounded: [
+    {
+      what: 'message `stop-runs`',
+      queries: 1 + sweepLimits.changedByOne * 3,
+      others: 1,
+    },
+    {
+      // A split writes several chunks at a time. Once its instance has started, each chunk is claimed, divided, renewed and committed,
+      // even if a row takes long.
+      what: 'message `work-run`',
+      queries:
+        Math.ceil(runLimits.inputBytes / runLimits.chunkBytes / runLimits.chunksAtOnce) +
+        runLimits.chunksOfMessage * 3 +
+        (runLimits.workMs + runLimits.splitMs) / leases.run.renewEveryMs +
+        runLimits.workMs / runLimits.commitMs +
+        20,
+      others: runLimits.chunksOfMessage * 4 + 20,
+    },
+  ],
   storedObjects: [
     [inputKey(stored), 'application/octet-stream'],
     [storedChunkKey(stored, 0), 'application/octet-stream'],
