@@ -49,7 +49,7 @@ export async function describe(path: string): Promise<BackupFile> {
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Returns the paths of all files below a folder, with slashes. */
+/** Returns the paths of all files below a folder, separated by `/` on every system. */
 export async function filesBelow(folder: string, below = ''): Promise<string[]> {
   const entries = await readdir(join(folder, below), { withFileTypes: true });
   const found = await Promise.all(

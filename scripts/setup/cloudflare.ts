@@ -40,7 +40,7 @@ export class Cloudflare {
   readonly #url: string;
   accountId = '';
 
-  /** `url` is another API's, for tests: wrangler reads the same variable, `CLOUDFLARE_API_BASE_URL`. */
+  /** `url` points to another API in tests. Wrangler reads the same variable, `CLOUDFLARE_API_BASE_URL`. */
   constructor(token: string, url = defaultUrl) {
     this.#token = token;
     this.#url = url;

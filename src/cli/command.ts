@@ -151,7 +151,7 @@ export function localCommand<
   };
 }
 
-/** Defines a command with the connection flags and `--json`, which runs with a connection. Ctrl-C aborts it. */
+/** Defines a command that gets a connection. It has the connection flags and `--json`, and Ctrl-C aborts it. */
 export function serverCommand<
   const Arguments extends ArgumentDefinitions = None,
   const Options extends OptionDefinitions = None,

@@ -114,7 +114,7 @@ test.each<[string, [string, string][], string[]]>([
     ],
   ],
   [
-    'a bucket that is not the one of the URLs, and images without a digest',
+    'a bucket other than that of the URLs, and images without a digest',
     [
       ['bucket_name = "slipway-archives"', 'bucket_name = "archives"'],
       ['golang:1.26-bookworm@sha256:', 'golang:1.26-bookworm#'],

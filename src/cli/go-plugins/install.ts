@@ -163,7 +163,7 @@ interface BuildWait {
   request: Pick<InstallOptions, 'kind' | 'timeout'>;
 }
 
-/** Polls while the server works on an install, an update or a rollback. Throws the server's error. */
+/** Polls while the server is working on an install, an update or a rollback. Throws the server's error. */
 export async function waitUntilBuilt(
   { signal }: Connection,
   response: GoPlugin,

@@ -20,7 +20,7 @@ export interface ListedPlugin {
   name: string;
   liveVersion: string | null;
   state: PluginState;
-  /** The state, in the kind's own term. */
+  /** The name that its kind has for the state. */
   stateText: string;
   verdict?: Schemas['PluginListItem']['scan_verdict'];
   changedAt: string;

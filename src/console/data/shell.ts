@@ -5,7 +5,7 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Quotes a command's word if it contains characters special to any shell. */
+/** Quotes a word of a command if it contains characters that are special to a shell. */
 export function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text);
 }

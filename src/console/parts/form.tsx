@@ -7,7 +7,7 @@ import { PageError } from './page-states.tsx';
 interface Props<Done> {
   /** Button label. */
   submit: string;
-  /** Button label while the server works. */
+  /** Button label while the server is working. */
   busy?: string;
   isDangerous?: boolean;
   isDisabled?: boolean;

@@ -234,7 +234,7 @@ export interface StagedVersion {
   namespaceName: string | null;
   /** The version that it would replace. */
   active: Pick<PluginVersion, 'kind' | 'source' | 'major' | 'minor' | 'patch'> | null;
-  /** The scan's findings by severity. Null if they are too many to be in its row. */
+  /** The scan's findings by severity. Null if there are too many for its row. */
   findings: z.infer<typeof countsSchema> | null;
   /** Rules of the scan's errors. All of them are waived, because the version was accepted. */
   waivedRules: string[];

@@ -115,7 +115,7 @@ function refusalOf(
   }
   if (status === 401)
     return new AppRefused(
-      `${host} refuses the key of ${app} (401): it was deleted, or is another App's. ${fixOf(given)}`,
+      `${host} refuses the key of ${app} (401): it was deleted, or belongs to another App. ${fixOf(given)}`,
     );
   if (status === 404)
     return new AppRefused(

@@ -91,7 +91,7 @@ export async function findLock(
 }
 
 /**
- * Returns the least age of packages: the stricter of the manifest's and the namespace's. The namespace is the one of the first
+ * Returns the least age of packages: the stricter of the manifest's and the namespace's. The namespace is that of the first
  * deployment, or of a version tried before its approval, because the lock is the version's everywhere (D50).
  */
 export async function dependencyAge(

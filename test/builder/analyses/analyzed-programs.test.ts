@@ -1,4 +1,4 @@
-// Tests analysis findings: small Go plugins have exactly their capabilities, each with its path and module.
+// Tests analysis findings: small Go plugins are found to have exactly the capabilities that they use, each with its path and module.
 // @module-tag go
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';

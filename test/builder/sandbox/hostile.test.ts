@@ -309,7 +309,7 @@ describe('in the sandbox `none`, a plugin', () => {
     expect(await plain.result(id, { text: 'a b' })).toEqual({ words: 2, loaded: 1 });
   });
 
-  test('a plugin in the sandbox `none` has its own environment and limited memory, and ends with all its forked processes', async () => {
+  test('a plugin in the sandbox `none` has its own environment and limited memory, and stopping it also ends the processes it forked', async () => {
     const before = plain.workers();
     const id = await plain.run(
       handler(

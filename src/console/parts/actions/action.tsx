@@ -24,7 +24,7 @@ interface Effects<Answer> {
 interface ActionProps<Answer> extends Effects<Answer> {
   /** Label of the submit button. */
   submit: string;
-  /** Label of that button while the server works. */
+  /** Label of that button while the server is working. */
   busy?: string;
   isDisabled?: boolean;
   /** A name to type before the button works, for dangerous actions. */

@@ -33,7 +33,7 @@ const issuerModel = z
   .object({ issuer_id: z.string(), name: z.string().openapi({ example: 'Example ID' }) })
   .openapi('SignInIssuer');
 
-/** A path of the console. A second slash or a backslash would make it another site's. */
+/** A path of the console. A second slash or a backslash would lead to another site. */
 const page = z
   .string()
   .max(500)

@@ -126,7 +126,7 @@ test.each<[string, (call: Call) => Response | Promise<Response>, string, RegExp]
     'that was revoked',
     dated(401, start),
     'credential-refused',
-    /refuses the key of GitHub App 104729 \(401\): it was deleted, or is another App's\. Set its key again: `slipway sources rotate github\.com\/acme --github-app 104729 --key FILE`\.$/,
+    /refuses the key of GitHub App 104729 \(401\): it was deleted, or belongs to another App\. Set its key again: `slipway sources rotate github\.com\/acme --github-app 104729 --key FILE`\.$/,
   ],
   [
     'whose clock is ahead',
