@@ -10,7 +10,7 @@ const archiveUrl = `https://archives.example.com/archives/${sha256}`;
 
 /** Fields and parameters that one feature has, by name. */
 export interface OwnFields {
-  /** Those with an ID: its prefix, and what it identifies. */
+  /** Fields with an ID: its prefix, and what it identifies. */
   ids?: Readonly<Record<string, [prefix: string, what: string]>>;
   examples?: Readonly<Record<string, unknown>>;
   /** Enum members in its typical responses. */
