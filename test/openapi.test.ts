@@ -218,12 +218,10 @@ test('no two operation IDs differ only in case, because generated Go and Java cl
 
 test('every operation that the console links to exists', async () => {
   const ids = new Set([...text.matchAll(/"operationId": "(\w+)"/g)].map(([, id]) => id));
-  const linked: string[] = [];
-  for await (const path of glob('src/console/**/*.tsx')) {
-    const links = [...(await readFile(path, 'utf8')).matchAll(/\/docs\/operations\/(\w+)/g)];
-    linked.push(...links.map(([, id = '']) => id));
-  }
-  expect([linked.length > 0, linked.filter((id) => !ids.has(id))]).toEqual([true, []]);
+  const pages: string[] = [];
+  for await (const path of glob('src/console/**/*.tsx')) pages.push(await readFile(path, 'utf8'));
+  const linked = pages.flatMap((page) => [...page.matchAll(/\/docs\/operations\/(\w+)/g)].map(([, id = '']) => id));
+  expect([pages.length > 100, linked.filter((id) => !ids.has(id))]).toEqual([true, []]);
 });
 
 test('a refused Go plugin input is documented wherever it can be returned', async () => {
