@@ -9,18 +9,21 @@ import { deploy, overview, scene } from '../support/scenes/scene.ts';
 
 const counted = countedD1(env.DB);
 
-test.each(['its first version', 'another version'])('a deployment of %s takes five round trips', async (which) => {
-  const s = await scene();
-  if (which === 'another version') await advanceDeployment(s.deps, (await deploy(s)).id);
-  const { id } = await deploy(s);
-  const deps = { ...s.deps, db: database(counted.db) };
-  // A busy machine may need longer than the few seconds after which the lease is renewed.
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  try {
-    const trips = await counted.during(() => consume(deps, { v: 1, type: 'advance-deployment', id }));
-    expect(trips).toBe(5);
-  } finally {
-    vi.useRealTimers();
-  }
-  expect((await overview(s)).serving?.id).toBe(id);
-});
+test.each(['its first version', 'another version'])(
+  'a deployment of %s takes at most five round trips',
+  async (which) => {
+    const s = await scene();
+    if (which === 'another version') await advanceDeployment(s.deps, (await deploy(s)).id);
+    const { id } = await deploy(s);
+    const deps = { ...s.deps, db: database(counted.db) };
+    // A busy machine may need longer than the few seconds after which the lease is renewed.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const trips = await counted.during(() => consume(deps, { v: 1, type: 'advance-deployment', id }));
+      expect(trips).toBeLessThanOrEqual(5);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect((await overview(s)).serving?.id).toBe(id);
+  },
+);

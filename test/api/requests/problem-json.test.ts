@@ -58,7 +58,6 @@ const cases: Case[] = [
   ['a method of an unkeyed path', anonymous, 'DELETE', '/healthz', 405, 'method-not-allowed'],
   ['the admin surface', admin, 'GET', '/v1/admin/organizations/org_x', 404, 'not-found'],
   ['sign-in links', anonymous, 'POST', '/v1/session/links/use', 401, 'unauthorized'],
-  ['pushes', anonymous, 'POST', '/hooks/dhk_none', 401, 'unauthorized'],
   ['the reference', anonymous, 'GET', '/docs/none.js', 404, 'not-found'],
   ['the console', anonymous, 'GET', '/console/assets/none.js', 404, 'not-found'],
 ];

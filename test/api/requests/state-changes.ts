@@ -21,6 +21,7 @@ export const explanations: Record<string, string[]> = {
   enabled_plugins: ['plugin.'],
   uploads: ['upload.', 'version.published', 'version.staged', 'version.approved'],
   scan_policies: ['scan_policy.updated'],
+  waivers: ['waiver.'],
   plugin_grants: ['grant.'],
   deployments: ['deployment.'],
   callback_secrets: ['namespace.callback_secret_rotated'],

@@ -365,3 +365,16 @@ test('secrets and tokens are stored encrypted, and never returned', async () => 
   }
   expect(shown[0]).toContain('"reports_status":true');
 });
+
+test('an error from pushes is in RFC 9457 format if `Accept` asks for it', async () => {
+  const answers = ['application/problem+json', 'application/json'].map(async (accept) => {
+    const { headers, status } = await clientOf(null).fetch(
+      new Request('http://slipway.test/hooks/dhk_none', { method: 'POST', headers: { accept }, body: '{}' }),
+    );
+    return [status, headers.get('content-type'), headers.get('vary')];
+  });
+  expect(await Promise.all(answers)).toEqual([
+    [401, 'application/problem+json', 'Accept'],
+    [401, 'application/json', 'Accept'],
+  ]);
+});

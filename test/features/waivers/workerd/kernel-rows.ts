@@ -21,7 +21,6 @@ export const rows: FeatureRows = {
     'POST /v1/waivers': ['waiver.granted'],
   },
   sweepEvents: { 'sweep after 1 days': ['waiver.expired'] },
-  explanations: { waivers: ['waiver.'] },
   bySense: ['POST /v1/waivers body#/expires_at'],
   makeDue: async ({ old }) => copyRow('waivers', { from: 10_001, times: 1000 }, { expires_at: old }),
 };
