@@ -1,4 +1,6 @@
 // Lists every console page, with a text that appears once the page is complete.
+import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { SlipwayClient } from '../../src/client/client.ts';
 import type { ConsoleScene } from './console-scene.ts';
@@ -27,14 +29,18 @@ export interface FeaturePages {
 
 export type ActsAtOnce = [page: string, action: string, command: string];
 
-const files = import.meta.glob<FeaturePages>('../features/*/e2e/console-pages.ts', { eager: true });
+const ofFeatures: FeaturePages[] = await Promise.all(
+  globSync('test/features/*/e2e/console-pages.ts')
+    .sort()
+    .map((path) => import(resolve(path))),
+);
 
 async function idsOfFeatures(
   scene: Pick<ConsoleScene, 'local'>,
   client: SlipwayClient,
 ): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
-  for (const own of Object.values(files)) Object.assign(ids, await own.ids(scene, client));
+  for (const own of ofFeatures) Object.assign(ids, await own.ids(scene, client));
   return ids;
 }
 
@@ -124,10 +130,10 @@ export const pages: ConsolePage[] = [
   },
   { name: 'sign-in', path: '/sign-in', shown: 'Sign in to Slipway' },
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
-  ...Object.values(files).flatMap((own) => own.pages),
+  ...ofFeatures.flatMap((own) => own.pages),
 ];
 
-export const buttonsOfFeatures: readonly ActsAtOnce[] = Object.values(files).flatMap(({ atOnce = [] }) => atOnce);
+export const buttonsOfFeatures: readonly ActsAtOnce[] = ofFeatures.flatMap(({ atOnce = [] }) => atOnce);
 
 /** Pages that show the namespace's lists, or many calls. Pictures of them are also taken in a large namespace. */
 export const largePages: ConsolePage[] = [
