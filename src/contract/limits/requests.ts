@@ -64,7 +64,7 @@ export const bodyLimits = {
   retryAfterSeconds: 2,
   /** How often a request that holds a body signals activity, and a slow one checks whether another waits. */
   aliveMs: 1_000,
-  /** A body that takes longer per piece of this size is aborted if another one waits: otherwise it could hold its memory forever. */
+  /** A body that takes longer than `pieceMs` for a piece of this size is aborted if another is waiting: it could hold its memory forever. */
   pieceBytes: 5_000_000,
   pieceMs: 5_000,
   /** How often a body that turned out not to be small looks for memory. */

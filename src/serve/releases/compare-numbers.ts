@@ -40,7 +40,7 @@ export function readVector(items: readonly JsonTree[]): number[] | undefined {
   return hasFraction ? numbers : undefined;
 }
 
-/** Describes how one vector differs from another of as many numbers; undefined if they are equal. */
+/** Describes how one vector differs from another of the same length; undefined if they are equal. */
 export function vectorDifference(stable: number[], other: number[], tolerance: number): string | undefined {
   const [before, after] = [vectorLength(stable), vectorLength(other)];
   if (before > 0 && after > 0) {

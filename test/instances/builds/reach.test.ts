@@ -49,7 +49,7 @@ async function swept({ deps, version }: Scene): Promise<string[]> {
   return rows.map(({ advisoryId, reach, reachDue }) => `${advisoryId}: ${reachDue ? 'due' : reach}`).sort();
 }
 
-/** A version whose source the builder analyzes with this result. */
+/** A version for whose source the builder's analysis returns this result. */
 async function analyzed(analyze: () => Promise<ProgramAnalysis>): Promise<Scene & { called: string[] }> {
   const s = await scene({ files: { 'unique.txt': crypto.randomUUID() } });
   const { builder, called } = watchedBuilder(s.deps.builder, { analyze });

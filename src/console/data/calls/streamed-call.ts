@@ -18,7 +18,7 @@ export type StreamEnd =
   | { how: 'cut' }
   /** The request was refused. */
   | { how: 'refused'; error: unknown }
-  /** The handler yields nothing, and answered at its end. */
+  /** The handler yielded nothing, and returned its answer at the end. */
   | { how: 'answered'; answer: RealtimeAnswer };
 
 export interface StreamedCall {
