@@ -11,25 +11,33 @@ export function matchesRef({ branches, tags }: Patterns, ref: string): boolean {
 }
 
 /**
- * `*` matches any characters except a slash, `**` matches any characters, and everything else matches itself. Walks the name with one
- * backtrack point, so that matching takes at most the pattern's length times the name's.
+ * `*` matches any characters except a slash, `**` matches any characters, and everything else matches itself. Walks the name, and goes
+ * back to the last star, or beyond a slash to the last double one. No other star needs another try, so the time is bounded by the
+ * pattern's length times the square of the name's.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   let p = 0;
   let n = 0;
-  let star: { p: number; n: number; crosses: boolean } | undefined;
+  let star: { p: number; n: number } | undefined;
+  let doubleStar: { p: number; n: number } | undefined;
   while (n < name.length) {
-    if (pattern[p] === '*') {
-      const crosses = pattern[p + 1] === '*';
-      p += crosses ? 2 : 1;
-      star = { p, n, crosses };
+    if (pattern.startsWith('**', p)) {
+      p += 2;
+      doubleStar = { p, n };
+      star = undefined;
+    } else if (pattern[p] === '*') {
+      p++;
+      star = { p, n };
     } else if (pattern[p] === name[n]) {
       p++;
       n++;
-    } else if (star && (star.crosses || name[star.n] !== '/')) {
+    } else if (star && name[star.n] !== '/') {
       star.n++;
-      p = star.p;
-      n = star.n;
+      ({ p, n } = star);
+    } else if (doubleStar) {
+      doubleStar.n++;
+      ({ p, n } = doubleStar);
+      star = undefined;
     } else {
       return false;
     }

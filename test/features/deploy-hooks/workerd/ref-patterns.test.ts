@@ -1,6 +1,8 @@
 // Tests which names a deploy hook's pattern matches.
+
 import { expect, test } from 'vitest';
 import { matchesPattern, matchesRef } from '../../../../src/features/deploy-hooks/ref-patterns.ts';
+import { fc } from '../../../support/property.ts';
 
 test.each<[pattern: string, matches: string[], others: string[]]>([
   ['main', ['main'], ['mai', 'main2', 'a/main', 'Main']],
@@ -14,9 +16,28 @@ test.each<[pattern: string, matches: string[], others: string[]]>([
   ['ocr@*', ['ocr@1.0.0'], ['ocr', 'tags@1.0.0']],
   ['@acme/*@**', ['@acme/ocr@1.0.0'], ['ocr@1.0.0']],
   ['**-*', ['a/b-c'], ['a-b/c', 'ab']],
+  ['**/v*', ['x/v1', 'x/v1/v2', '/v'], ['v1', 'x/v1/2']],
+  ['**a*', ['aa/a', 'a'], ['a/b']],
 ])('a ref pattern matches only its refs: %s', (pattern, matches, others) => {
   const matched = [...matches, ...others].filter((name) => matchesPattern(pattern, name));
   expect(matched).toEqual(matches);
+});
+
+test('a ref pattern matches what the same regular expression matches', () => {
+  const part = fc.constantFrom('a', 'b', '/', '*', '**');
+  const patterns = fc.array(part, { maxLength: 7 }).map((parts) => parts.join(''));
+  const names = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 9 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(patterns, names, (pattern, name) => {
+      const source = pattern.replaceAll(/\*\*?/g, (star) => (star === '*' ? '[^/]*' : '.*'));
+      expect([pattern, name, matchesPattern(pattern, name)]).toEqual([
+        pattern,
+        name,
+        new RegExp(`^${source}$`).test(name),
+      ]);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('branch patterns select no tags, and tag patterns no branches', () => {
