@@ -34,7 +34,7 @@ const types = ['worker', 'node', 'scripts', 'pages', 'console'].map((name): Comm
   const tsc = 'node_modules/typescript-7/bin/tsc';
   return [`types: ${name}`, 'node', tsc, '--checkers', '1', '-p', `tsconfig.${name}.json`];
 });
-/** Documents, their examples and the operator's query are about Slipway with all its features, and features are tested with each other. */
+/** Documents with their examples and the operator's query need all features, and features are tested with each other. */
 const others = [
   ...['test/maps.test.ts', 'test/scan/walkthrough.test.ts', 'test/db/health-query.test.ts'],
   'test/api/reference/field-examples.test.ts',

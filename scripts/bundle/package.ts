@@ -38,13 +38,17 @@ const replacements: [source: string, from: string, to: string][] = [
   ['node_modules/web-tree-sitter/web-tree-sitter.js', 'var require = createRequire(import.meta.url);', ''],
 ];
 
+/** Replacements by source. esbuild names a file by its real path, also below a linked folder of packages. */
+const byPath = new Map(replacements.map((one) => [realpathSync(resolve(root, one[0])), one]));
+const applied = new Set<string>();
+
 const bundlePaths: Plugin = {
   name: 'beside-the-bundle',
   setup({ onLoad }) {
     onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
-      // esbuild follows links, such as a linked folder of packages.
-      const source = replacements.find(([name]) => realpathSync(resolve(root, name)) === path);
+      const source = byPath.get(path);
       if (!source) return undefined;
+      applied.add(path);
       const [name, from, to] = source;
       const text = await readFile(path, 'utf8');
       if (!text.includes(from))
@@ -89,6 +93,8 @@ export async function buildPackage(folder: string): Promise<void> {
   const out = join(folder, 'dist/cli');
   await rm(folder, { recursive: true, force: true });
   await bundle(out);
+  const missed = [...byPath].filter(([path]) => !applied.has(path)).map(([, [name]]) => name);
+  if (missed.length > 0) throw new Error(`The bundle has no ${missed.join(', ')}. Update scripts/bundle/package.ts.`);
   for (const name of wasm) await cp(resolvePackage(name), join(out, basename(name)));
   for (const [from, to] of copied)
     await cp(join(root, from), join(out, to), { recursive: true, filter: (path) => !isTest.test(path) });

@@ -114,7 +114,7 @@ test.each<[string, [string, string][], string[]]>([
     ],
   ],
   [
-    'a bucket other than that of the URLs, and images without a digest',
+    'a bucket that the URLs do not name, and images without a digest',
     [
       ['bucket_name = "slipway-archives"', 'bucket_name = "archives"'],
       ['golang:1.26-bookworm@sha256:', 'golang:1.26-bookworm#'],

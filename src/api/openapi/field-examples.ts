@@ -308,7 +308,7 @@ export interface DocumentedFields {
   typicalStates: ReadonlySet<unknown>;
 }
 
-/** Returns the fields of the kernel and these of the features. */
+/** Returns the fields of the kernel and of these features. */
 export function documentedFields(own: readonly OwnFields[]): DocumentedFields {
   const ofFeatures = own.map(({ ids = {}, examples = {} }) => ({ ...idExamples(ids), ...examples }));
   return {
