@@ -20,7 +20,7 @@ CHANNEL_FD = 3
 # stack frame.
 SERVED = (
     *("shims", "code", "packages", "models", "entry", "runs_gpu_steps"),
-    *("answer_bytes", "limit_notes", "stream", "threads"),
+    *("answer_bytes", "limit_notes", "stream", "threads", "batching"),
 )
 
 

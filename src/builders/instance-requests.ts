@@ -16,8 +16,10 @@ import {
 } from '../contract/builder/instances.ts';
 import { heldLogSchema } from '../contract/builder/log-chunk.ts';
 import {
+  batchHeader,
   type CallOptions,
   laterHeader,
+  parseBatch,
   standbyHeader,
   standbyText,
   timeoutHeader,
@@ -127,15 +129,19 @@ export function callRequests(
       const { timeoutMs } = callPolicy(options);
       const policy = { ...defaultPolicy, timeoutMs: timeoutMs + builderLimits.streamMs };
       return beginningWithin(timeoutMs, (signal) =>
-        request(id, `/instances/${id}/invoke`, { ...init, signal, policy }, answerOrLines),
+        request(id, `/instances/${id}/invoke`, { ...init, signal, policy }, (response) => {
+          reportBatch(response, options);
+          return answerOrLines(response);
+        }),
       );
     },
     call: (id, body, options = {}) => {
       const init = callInit(body, options);
       if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);
-      return request(id, `/instances/${id}/invoke`, { ...init, policy: callPolicy(options) }, async (response) =>
-        readCallAnswer(await response.text()),
-      );
+      return request(id, `/instances/${id}/invoke`, { ...init, policy: callPolicy(options) }, async (response) => {
+        reportBatch(response, options);
+        return readCallAnswer(await response.text());
+      });
     },
     operate: (id, body, options = {}) => {
       const init = callInit(body, options);
@@ -154,6 +160,12 @@ export function callRequests(
       return request(id, `/instances/${id}/rows`, { method: 'POST', body, policy, signal }, requireBody);
     },
   };
+}
+
+/** Says in which batch a call ran, if the response does. */
+export function reportBatch({ headers }: Response, { onBatch }: Pick<CallOptions, 'onBatch'>): void {
+  const batch = parseBatch(headers.get(batchHeader));
+  if (batch) onBatch?.(batch);
 }
 
 /**

@@ -252,6 +252,11 @@ export const problems = {
     title: 'Call interrupted',
     hint: 'The plugin may have run. Repeat the call if running twice does no harm.',
   },
+  'batch-lost': {
+    status: 503,
+    title: 'Batch lost',
+    hint: 'The plugin may have run, in a batch with other calls. Repeat the call if running twice does no harm. Authors: `slipway logs` shows why the batch was lost.',
+  },
   'builder-mismatch': {
     status: 503,
     title: 'Builder from another release',

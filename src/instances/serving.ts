@@ -1,10 +1,11 @@
-// Reads from a manifest how a plugin's calls are served: the number of instances, processes per instance, and concurrent calls per
-// process.
+// Reads from a manifest how a plugin's calls are served: the number of instances, processes per instance, and concurrent or batched calls
+// per process.
 import { z } from 'zod';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { Serving } from '../contract/builder/serving.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
+import { type Batching, batchingSchema } from '../contract/plugin/batching.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 
 const count = z.int().positive();
@@ -12,6 +13,7 @@ const forRealtime = z.object({
   num_replicas: count.optional().catch(undefined),
   max_concurrency: count.optional().catch(undefined),
 });
+const forBatches = z.object({ batching: batchingSchema });
 const forInstances = z.object({
   instances: z.object({
     min: z.int().nonnegative().optional().catch(undefined),
@@ -31,11 +33,24 @@ export function requestedServing(
   const own = forRealtime.safeParse(manifest?.serve_config).data;
   const asked = own?.max_concurrency ?? forBoth.safeParse(manifest?.compute_profile).data?.max_concurrency;
   const replicas = Math.min(own?.num_replicas ?? 1, builderLimits.replicasMax);
-  if (replicas === 1 && asked === undefined) return undefined;
-  return { replicas, ...(asked === undefined ? {} : { concurrency: Math.min(asked, builderLimits.callsInFlight) }) };
+  const batching = requestedBatching(manifest);
+  if (replicas === 1 && asked === undefined && !batching) return undefined;
+  return {
+    replicas,
+    ...(asked === undefined ? {} : { concurrency: Math.min(asked, builderLimits.callsInFlight) }),
+    ...(batching ? { batching } : {}),
+  };
 }
 
-/** Caps numbers at a deployment's limits. Null if the manifest asks for nothing: one instance, which sleeps when idle. */
+/** Undefined if the manifest doesn't ask for batches. Uploads with an invalid request are rejected (SLM112). */
+export function requestedBatching(manifest: Pick<Manifest, 'serve_config'> | null): Batching | undefined {
+  return forBatches.safeParse(manifest?.serve_config).data?.batching;
+}
+
+/**
+ * Caps numbers at a deployment's limits. By default, an instance is the target for at least the calls of two batches. Null if the
+ * manifest asks for nothing: one instance, which sleeps when idle.
+ */
 export function requestedScaling(manifest: Pick<Manifest, 'serve_config'> | null): Scaling | null {
   const asked = forInstances.safeParse(manifest?.serve_config).data?.instances;
   if (!asked) return null;
@@ -43,6 +58,7 @@ export function requestedScaling(manifest: Pick<Manifest, 'serve_config'> | null
   const max = Math.min(Math.max(asked.max ?? 1, asked.min ?? 0), instancesMax);
   const min = Math.min(asked.min ?? 0, max);
   if (max === 1 && min === 0) return null;
-  const target = Math.min(asked.target_in_flight ?? targetInFlight, builderLimits.callsInFlight);
+  const usual = Math.max(targetInFlight, 2 * (requestedBatching(manifest)?.max_size ?? 0));
+  const target = Math.min(asked.target_in_flight ?? usual, builderLimits.callsInFlight);
   return { min, max, target_in_flight: target };
 }

@@ -2,8 +2,9 @@
 // `points.ts` describes the points at which limits, releases and others attach to it.
 import type { Actor } from '../access/actor.ts';
 import { StartInterrupted } from '../builders/start-failures.ts';
-import type { CallOptions } from '../contract/builder/serving.ts';
+import type { BatchFacts, CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
+import { Problem } from '../core/problem.ts';
 import { callArrived } from '../core/turns.ts';
 import { recordNoCapacity } from '../instances/fleets/no-capacity.ts';
 import { admitCall, drawRoute, endCall, noteFailure } from './attached.ts';
@@ -29,6 +30,8 @@ interface AdmittedCall<Answer> {
   sendTo: SendTo<Answer>;
   parts: readonly Leave[];
   startedAt: number;
+  /** The batch in which it ran last. */
+  batch?: BatchFacts;
 }
 
 /** Later calls were admitted when they were accepted. */
@@ -51,12 +54,12 @@ export async function callInstance<Answer extends object>(
   }
   const route = drawRoute(deps, actor, await findRoute(deps, actor, callee));
   const parts = deps.isLater ? noParts : await admitCall(deps, actor, route);
-  const call = { deps, actor, callee, sendTo, parts, startedAt: deps.clock.now() };
+  const call: AdmittedCall<Answer> = { deps, actor, callee, sendTo, parts, startedAt: deps.clock.now() };
   let result: CallResult<Answer>;
   try {
     result = await answerInTime(call, route);
   } catch (error) {
-    end(call, { route }, 'refused');
+    end(call, { route }, hasRun(error) ? 'failed' : 'refused');
     throw error;
   }
   if (isStream(result)) return { ...result, end: (outcome) => end(call, { route: result.route }, outcome) };
@@ -66,12 +69,17 @@ export async function callInstance<Answer extends object>(
 
 /** Ends the call for all that is attached to it. Each admitted call comes here exactly once. */
 function end<Answer extends object>(
-  { deps, parts, sendTo, startedAt }: AdmittedCall<Answer>,
+  { batch, deps, parts, sendTo, startedAt }: AdmittedCall<Answer>,
   { answer, route }: { route: Route; answer?: Answer },
   outcome: Outcome,
 ): void {
   for (const leave of parts) leave();
-  endCall(deps, { route, outcome, answer, startedAt, sendTo });
+  endCall(deps, { route, outcome, answer, batch, startedAt, sendTo });
+}
+
+/** Returns whether a refused call had run, in a batch that was lost. */
+function hasRun(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'batch-lost';
 }
 
 function isStream<Answer extends object>(result: CallResult<Answer>): boolean {
@@ -110,8 +118,12 @@ async function sendOrStart<Answer>(call: AdmittedCall<Answer>, cached: Route): P
   }
 }
 
-function send<Answer>({ deps, sendTo }: AdmittedCall<Answer>, route: Route): Promise<Answer> {
-  return sendToOne(deps, route, (instanceId) => sendTo(instanceId, route, deps));
+function send<Answer>(call: AdmittedCall<Answer>, route: Route): Promise<Answer> {
+  const { deps, sendTo } = call;
+  const onBatch = (batch: BatchFacts) => {
+    call.batch = batch;
+  };
+  return sendToOne(deps, route, (instanceId) => sendTo(instanceId, route, { ...deps, onBatch }));
 }
 
 /** Looks the route up again, in the primary database. */
@@ -165,5 +177,6 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
     isLater: deps.isLater,
     timeLeftMs: timeLeftMs(deps),
     signal: deps.signal,
+    onBatch: deps.onBatch,
   };
 }

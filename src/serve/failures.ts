@@ -62,6 +62,8 @@ export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure
       });
     case 'call-unreadable':
       throw unreadableCall(error);
+    case 'batch-lost':
+      throw new Problem('batch-lost', error.message, { cause: error });
     case 'call-repeated':
       throw new Problem('call-interrupted', 'The connection to the plugin was lost during the call', { cause: error });
     case 'instance-busy':

@@ -2,6 +2,7 @@
 // point that concerns it, which returns at once if the call doesn't. A trial of a staged version has no route and no points: it is only
 // counted, by the same function.
 import type { Actor } from '../access/actor.ts';
+import type { BatchFacts } from '../contract/builder/serving.ts';
 import type { Deps } from '../deps.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { Waiting } from './deadline.ts';
@@ -29,6 +30,8 @@ export type CallDeps = Deps & {
   only?: string | undefined;
   /** True if the caller gets the differences between the answer and the manifest. */
   checksOutput?: boolean;
+  /** Called when the call was answered in a batch. */
+  onBatch?: ((batch: BatchFacts) => void) | undefined;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
 
 /** Sends the call to an instance. Uses the given deps, whose request ID may be another one. */
@@ -45,6 +48,8 @@ export interface EndedCall {
   outcome: Outcome;
   /** The plugin's whole answer. Undefined for a stream. */
   answer?: object | undefined;
+  /** The batch in which the call ran. */
+  batch?: BatchFacts | undefined;
   /** When the call was admitted. It has ended now. */
   startedAt: number;
   /** Sends the call once more. */

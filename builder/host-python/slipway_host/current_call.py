@@ -1,4 +1,4 @@
-"""The current call: its request ID, its deadline, and whether it was cancelled."""
+"""The current call, or the calls of the current batch: request ID, deadline, and whether nobody waits anymore."""
 
 import contextvars
 
@@ -16,6 +16,31 @@ class CurrentCall:
         # Empty if the caller sent none.
         self.traceparent = traceparent
         self.is_cancelled = False
+
+
+class CurrentBatch:
+    """Describes the calls of a batch as one call: with their request ID only if there is one call, and their earliest deadline."""
+
+    __slots__ = ("calls",)
+
+    def __init__(self, calls):
+        self.calls = calls
+
+    @property
+    def request_id(self):
+        return self.calls[0].request_id if len(self.calls) == 1 else ""
+
+    @property
+    def traceparent(self):
+        return self.calls[0].traceparent if len(self.calls) == 1 else ""
+
+    @property
+    def deadline(self):
+        return min(call.deadline for call in self.calls)
+
+    @property
+    def is_cancelled(self):
+        return all(call.is_cancelled for call in self.calls)
 
 
 # None outside a call, including in threads that a handler starts itself.

@@ -11,8 +11,17 @@ from slipway_host.messages import read_call
 _SUFFIX = "InferenceService"
 _HANDLER = "RealtimeHandler"
 # What Slipway passes to each method.
-_PASSED = {"run_inference": ("inputs", "parameters"), "__call__": ("inputs", "parameters"), "predict": ("request",)}
-_METHODS = tuple(_PASSED)
+_PASSED = {
+    "run_inference": ("inputs", "parameters"),
+    "__call__": ("inputs", "parameters"),
+    "predict": ("request",),
+    "run_many": ("inputs", "parameters"),
+}
+# The methods for single calls, in the order of preference, and the one for batches.
+_METHODS = ("run_inference", "__call__", "predict")
+_RUN_MANY = "run_many"
+_NEEDS_MANY = 'which serve_config["batching"] in manifest.py needs; define run_many(self, inputs, parameters)'
+_NEEDS_BATCHING = 'which gets batches of calls; set serve_config = {"batching": {}} in manifest.py, or define run_inference'
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 # Types of arguments that can't be a request, which is a dict.
 _NOT_REQUESTS = ("str", "int", "float", "bool", "bytes", "list", "List", "Path")
@@ -41,15 +50,19 @@ class Method(NamedTuple):
         return Invocation(getattr(handler, self.name), self.name, self.is_async, contexts)
 
 
-def find_method(handler_class):
-    """Returns run_inference, the handler's own `__call__`, or predict. Raises StartFailure if the handler has none of
-    them.
+def find_method(handler_class, batches=False):
+    """Returns run_many for batches; otherwise run_inference, the handler's own `__call__`, or predict. Raises StartFailure if
+    the handler has none of them.
     """
-    for name in _METHODS:
+    for name in [_RUN_MANY] if batches else _METHODS:
         function = _own_attribute(handler_class, name)
         if callable(function):
             _check_arguments(handler_class, name)
             return Method(name, inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function))
+    if batches:
+        raise StartFailure("handler-missing", f"class {handler_class.__name__} in realtime.py has no method {_RUN_MANY}, {_NEEDS_MANY}")
+    if callable(_own_attribute(handler_class, _RUN_MANY)):
+        raise StartFailure("handler-missing", f"class {handler_class.__name__} in realtime.py has only {_RUN_MANY}, {_NEEDS_BATCHING}")
     names = ", ".join(_METHODS[:-1]) + f" or {_METHODS[-1]}"
     raise StartFailure("handler-missing", f"class {handler_class.__name__} in realtime.py has no method {names}; define one")
 

@@ -13,8 +13,8 @@ from slipway_host.plain_values import NotPlain, check_keys, converted, is_missin
 
 HEADER = struct.Struct(">IIB")
 
-# Sent by the builder. CREDIT: how many stream bytes the reader has taken.
-START, CALL, CANCEL, PROBE, CREDIT = 1, 2, 3, 4, 5
+# Sent by the builder. CREDIT: how many stream bytes the reader has taken. RUN: the calls since the last RUN are one batch.
+START, CALL, CANCEL, PROBE, CREDIT, RUN = 1, 2, 3, 4, 5, 6
 # Sent to the builder. ENDED: a cancelled call is no longer running, whatever its outcome. PROBED: echoes the
 # probe's body. BEGAN: the call's values follow, each as a CHUNK, and then its ANSWER without a result.
 EVENT, ANSWER, REFUSED, ENDED, PROBED, BEGAN, CHUNK = 1, 2, 3, 4, 5, 6, 7

@@ -22,8 +22,8 @@ LOOP_HINT = ". Slipway loads a plugin on its event loop: await this in `async de
 NEEDED_BY = {REALTIME: "realtime deployments", "pipeline": "batches"}
 
 
-async def load(code_root, name, requirements, traces):
-    """Returns the handler's Invocation. Raises StartFailure."""
+async def load(code_root, name, requirements, traces, batches=False):
+    """Returns the handler's Invocation, of `run_many` if it gets batches. Raises StartFailure."""
     before = contextvars.copy_context()
     module = import_module(REALTIME, code_root, name, requirements, traces)
     handler_class = find_class(module)
@@ -32,7 +32,7 @@ async def load(code_root, name, requirements, traces):
             "handler-missing",
             "realtime.py must define a class whose name ends in InferenceService, or a class RealtimeHandler",
         )
-    find_method(handler_class)  # report a missing method before any of the class's code runs
+    find_method(handler_class, batches)  # report a missing method before any of the class's code runs
     try:
         handler = handler_class()
         load_model = getattr(handler, "load_model", None)
@@ -42,7 +42,7 @@ async def load(code_root, name, requirements, traces):
                 await loading
     except BaseException as error:
         raise _load_failure(error, handler_class.__name__, name, code_root, requirements, traces) from error
-    return find_method(handler_class).bound_to(handler, CallContexts(before))
+    return find_method(handler_class, batches).bound_to(handler, CallContexts(before))
 
 
 def import_module(module, code_root, name, requirements, traces):

@@ -44,14 +44,16 @@ class Reporter:
     def log_cause(self, error):
         self.log(self._traces.lines(error))
 
-    def log_error(self, error, request):
-        """Logs a traceback, but only a few per second: a handler that raises on every call must not flood the log."""
+    def log_error(self, error, request, *notes):
+        """Logs a traceback after the notes, but only a few per second: a handler that raises on every call must not flood the
+        log.
+        """
         second = int(time.monotonic())
         if second != self._second:
             self._second, self._traces_left = second, TRACES_PER_SECOND
         if self._traces_left > 0:
             self._traces_left -= 1
-            self.log(self._traces.lines(error), request)
+            self.log([*notes, *self._traces.lines(error)], request)
 
     def warn(self, line):
         """Logs one line. Works from another thread while the event loop is blocked."""

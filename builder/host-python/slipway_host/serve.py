@@ -10,13 +10,14 @@ import socket
 import sys
 
 from slipway_host import batch
+from slipway_host.batch_calls import BatchCalls
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
 from slipway_host.current_call import current
 from slipway_host.failure import StartFailure, use_limit_notes
 from slipway_host.http_clients import use_proxy_by_default
 from slipway_host.loop_calls import LoopCalls
-from slipway_host.messages import CALL, CANCEL, CREDIT, PROBE, PROBED, START
+from slipway_host.messages import CALL, CANCEL, CREDIT, PROBE, PROBED, RUN, START
 from slipway_host.outcomes import Outcomes
 from slipway_host.plugin import load
 from slipway_host.reporter import Reporter
@@ -56,6 +57,7 @@ class _Worker:
         self._answer_bytes = settings["answer_bytes"]
         self._stream_limits = settings["stream"]
         self._threads = settings["threads"]
+        self._batching = settings.get("batching")
         self._runs_gpu_steps = settings.get("runs_gpu_steps", False)
         self._calls = None
 
@@ -91,7 +93,7 @@ class _Worker:
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own
         plugin = (self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
-        invoke = self._load_steps(plugin) if self._entry == batch.PIPELINE else await load(*plugin)
+        invoke = self._load_steps(plugin) if self._entry == batch.PIPELINE else await load(*plugin, self._batching is not None)
         gc.collect()
         gc.freeze()
         self._serve(invoke)
@@ -104,6 +106,9 @@ class _Worker:
 
     def _serve(self, invoke):
         outcomes = Outcomes(self._reporter, self._answer_bytes)
+        if self._batching is not None and self._entry != batch.PIPELINE:
+            self._calls = BatchCalls(invoke, outcomes, self._reporter, self._batching["retry"])
+            return
         streams = Streams(self._channel.send, self._stream_limits, self._answer_bytes)
         if invoke.is_async:
             self._calls = LoopCalls(invoke, outcomes, self._reporter, streams)
@@ -119,6 +124,8 @@ class _Worker:
             self._calls.cancel(call_id)
         elif kind == CREDIT:
             self._calls.credit(call_id, body)
+        elif kind == RUN:
+            self._calls.run()
         elif kind == PROBE:
             self._channel.send(PROBED, 0, body)
         elif kind == START:

@@ -35,7 +35,7 @@ from slipway_ray.archive import unpack  # noqa: E402
 from slipway_ray.output import take_output, write_line  # noqa: E402
 from slipway_ray.provisions import Provisions  # noqa: E402
 from slipway_ray.streams import LINES, ReplicaStreams  # noqa: E402
-from slipway_ray.threads import in_task, in_thread  # noqa: E402
+from slipway_host.in_context import in_task, in_thread  # noqa: E402
 
 # Names shared with the Worker (src/features/clusters/ray/calls.ts).
 KEY_HEADER = "slipway-key"

@@ -13,7 +13,7 @@ from slipway_host import batch
 from slipway_host.current_call import CurrentCall
 from slipway_host.messages import InvalidCall
 from slipway_ray.replica import LEFT_HEADER, Replica
-from slipway_ray.threads import in_thread
+from slipway_host.in_context import in_thread
 from starlette.responses import Response
 
 # Shared with the Worker (src/features/clusters/ray/calls.ts). Time limit for building the steps, separate from the rows' time limit.

@@ -3,7 +3,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { instanceDeploymentId } from '../../../src/contract/builder/fleets.ts';
 import { callHeader, callStreamType, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
-import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
+import {
+  type BatchFacts,
+  batchHeader,
+  batchText,
+  parseStandby,
+  standbyHeader,
+} from '../../../src/contract/builder/serving.ts';
 import { type Log, type LogFields, withFields } from '../../../src/core/log.ts';
 import { newSpanBelow, type TraceContext } from '../../../src/core/trace-context.ts';
 import type { Limits } from '../core/settings.ts';
@@ -99,7 +105,9 @@ async function answerTo(
   const body = await readCall(instance, incoming, limits);
   const streaming = stream ? { stream } : {};
   const said = readCallHeaders(headers);
-  const pass = (trace = said.trace) => instance.call({ body, ...said, trace, cancellation, delivered, ...streaming });
+  const onBatch = (batch: BatchFacts) => void outgoing.setHeader(batchHeader, batchText(batch));
+  const pass = (trace = said.trace) =>
+    instance.call({ body, ...said, trace, cancellation, delivered, onBatch, ...streaming });
   const call = () =>
     spans && said.trace?.sampled ? spanned(spans, instance, { ...said, trace: said.trace }, pass) : pass();
   return callId === undefined ? call() : recentCalls.run(callId, call);

@@ -2,8 +2,10 @@
 // refused immediately if recent call durations suggest that it would wait beyond its time limit.
 import { Refusal } from '../core/refusal.ts';
 import type { HostProcess } from '../processes/host-process.ts';
-import { callCancelled, type HeldCall } from '../processes/plugin-call.ts';
+import type { HeldCall } from '../processes/plugin-call.ts';
+import { MeanDuration } from './mean-duration.ts';
 import type { Replica } from './replica.ts';
+import { type Answer, WaitingCalls } from './waiting-calls.ts';
 
 export interface QueueLimits {
   /** Concurrent calls per process. */
@@ -12,24 +14,12 @@ export interface QueueLimits {
   callMs: number;
 }
 
-const newestWeight = 0.1;
-
-type Answer = Uint8Array<ArrayBuffer>;
-
-interface Waiting {
-  call: HeldCall;
-  since: number;
-  resolve(answer: Answer | Promise<Answer>): void;
-  reject(refusal: Refusal): void;
-}
-
 export class CallQueue {
   readonly #limits: QueueLimits;
   readonly #replicas: readonly Pick<Replica, 'ready'>[];
-  readonly #waiting = new Set<Waiting>();
-  #timer: NodeJS.Timeout | undefined;
-  /** Mean duration of recent calls, with newer ones weighted more. Measured only where calls may have to wait. */
-  #meanMs = 0;
+  readonly #waiting = new WaitingCalls();
+  /** Measured only where calls may have to wait. */
+  readonly #duration = new MeanDuration();
 
   constructor(limits: QueueLimits, replicas: readonly Pick<Replica, 'ready'>[]) {
     this.#limits = limits;
@@ -47,26 +37,21 @@ export class CallQueue {
     for (const waiting of this.#waiting) {
       const process = this.#leastLoaded();
       if (!process) return;
-      this.#waiting.delete(waiting);
+      this.#waiting.take(waiting);
       waiting.resolve(this.#run(process, waiting.call, performance.now() - waiting.since));
     }
   }
 
   /** Rejects all waiting calls. */
   rejectAll(refusal: () => Refusal): void {
-    for (const waiting of this.#waiting) waiting.reject(refusal());
-    this.#waiting.clear();
+    this.#waiting.rejectAll(refusal);
   }
 
   #run(process: HostProcess, call: HeldCall, waitedMs: number): Promise<Answer> {
     const answer = process.call(call, waitedMs);
     // Excludes calls that are answered later, because their long durations would cause others to be refused.
     if (this.#limits.perProcess === Number.POSITIVE_INFINITY || call.isLater) return answer;
-    const startedAt = performance.now();
-    return answer.finally(() => {
-      const weight = this.#meanMs === 0 ? 1 : newestWeight;
-      this.#meanMs += weight * (performance.now() - startedAt - this.#meanMs);
-    });
+    return this.#duration.measured(answer);
   }
 
   #leastLoaded(): HostProcess | undefined {
@@ -83,33 +68,14 @@ export class CallQueue {
   #wait(call: HeldCall): Promise<Answer> {
     const { perProcess, callMs } = this.#limits;
     const waiting = this.#waiting.size;
-    const expectedMs = ((waiting + 1) * this.#meanMs) / (perProcess * this.#replicas.length);
+    const expectedMs = ((waiting + 1) * this.#duration.meanMs) / (perProcess * this.#replicas.length);
     if (expectedMs > callMs) {
       const message = `${waiting} calls are waiting (max_concurrency is ${perProcess}), and the wait would exceed a call's time limit. Retry later.`;
       return Promise.reject(new Refusal('instance-busy', message));
     }
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { call, since: performance.now(), resolve, reject };
-      this.#waiting.add(waiting);
-      call.cancellation.onCancel(() => {
-        if (this.#waiting.delete(waiting)) reject(callCancelled());
-      });
-      this.#timer ??= setTimeout(() => this.#expire(), this.#limits.callMs);
+      const since = performance.now();
+      this.#waiting.add({ call, since, until: since + callMs, resolve, reject });
     });
-  }
-
-  /** The first call in the queue is also the first to expire. No waiting call has reached the plugin. */
-  #expire(): void {
-    this.#timer = undefined;
-    for (const waiting of this.#waiting) {
-      const leftMs = waiting.since + this.#limits.callMs - performance.now();
-      if (leftMs > 0) {
-        this.#timer = setTimeout(() => this.#expire(), leftMs);
-        return;
-      }
-      this.#waiting.delete(waiting);
-      const message = `The call waited ${this.#limits.callMs / 1000} s for its turn. Retry later.`;
-      waiting.reject(new Refusal('instance-busy', message));
-    }
   }
 }

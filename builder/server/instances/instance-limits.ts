@@ -1,9 +1,7 @@
 // Combines the builder's limits, the organization's grants to the plugin and the author's declarations into one instance's limits.
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
-import { readServing } from '../../../src/contract/builder/serving.ts';
 import type { Limits } from '../core/settings.ts';
-import type { QueueLimits } from './call-queue.ts';
 
 const MiB = 1024 * 1024;
 
@@ -24,13 +22,4 @@ export function laterCallMs(
   { permissions }: Pick<InstanceSpec, 'permissions'>,
 ): number {
   return Math.max(callMs, (permissions?.later_timeout_s ?? 0) * 1000);
-}
-
-/**
- * Returns the queue's limits. By default, a process may run all of the instance's calls in progress. An isolate runs one call at a
- * time, so that a hang loses no others.
- */
-export function queueLimits({ callMs }: Limits, spec: InstanceSpec): QueueLimits {
-  const perProcess = spec.runtime === 'isolate' ? 1 : (readServing(spec).concurrency ?? Number.POSITIVE_INFINITY);
-  return { perProcess, callMs };
 }

@@ -22,13 +22,13 @@ import { callCancelled, type HeldCall, type PluginCall } from '../processes/plug
 import { isCrash, isDueToCrash } from '../processes/process-end.ts';
 import { addUse, type MemoryUse } from '../programs/memory-watch.ts';
 import { CallCount, type CountedCall } from './call-count.ts';
-import { CallQueue } from './call-queue.ts';
 import { CallerDeadline } from './caller-deadline.ts';
 import { checkedAnswer } from './checked-answer.ts';
 import type { ChunkedLog } from './chunked-log.ts';
 import { Crashes } from './crashes.ts';
-import { instanceLimits, laterCallMs, queueLimits } from './instance-limits.ts';
+import { instanceLimits, laterCallMs } from './instance-limits.ts';
 import type { OnStep, Provision } from './provision.ts';
+import { type Queue, queueFor } from './queue.ts';
 import { builderFailure, Replica } from './replica.ts';
 import { chooseRestartPolicy } from './restart-policy.ts';
 import { StartEvents } from './start-events.ts';
@@ -61,7 +61,7 @@ export class Instance {
   #mark = unmarked;
   #state: InstanceStatus['state'] = 'starting';
   #replicas: readonly Replica[] = [];
-  #queue: CallQueue;
+  #queue: Queue;
   #readiness = Promise.withResolvers<void>();
   #startedAt: number;
   #readyAt = 0;
@@ -89,7 +89,7 @@ export class Instance {
     this.#crashes = new Crashes(this.#mask, limits.earlyMs, now);
     this.#events = new StartEvents(this.#log, this.#mask, limits, now);
     this.#readiness.promise.catch(() => {});
-    this.#queue = new CallQueue(queueLimits(limits, spec), this.#replicas);
+    this.#queue = queueFor(limits, spec, this.#replicas);
     this.#starting = this.#startFirst();
   }
 
@@ -191,6 +191,7 @@ export class Instance {
       if (error instanceof Refusal && error.code === 'instance-busy') this.#calls.refuse();
       if (error instanceof Refusal && error.code === 'call-timeout')
         this.#log.add('host', deadline.logLine, call.requestId);
+      if (error instanceof Refusal && error.code === 'batch-lost') this.#log.add('host', error.message, call.requestId);
       // The plugin isn't at fault, and the caller may retry the call elsewhere (D47).
       throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : await this.#withCrashes(error);
     } finally {
@@ -296,7 +297,7 @@ export class Instance {
   /** Starts all replicas or none: an instance is ready only when all of them are. */
   async #startReplicas(launches: Launch[], unpackedFrom: number): Promise<StartError | undefined> {
     this.#replicas = launches.map((launch, at) => this.#replica(launch, at, launches.length));
-    this.#queue = new CallQueue(queueLimits(this.#limits, this.spec), this.#replicas);
+    this.#queue = queueFor(this.#limits, this.spec, this.#replicas);
     const deadline = unpackedFrom + this.#provision.startMs();
     const failures = await Promise.all(this.#replicas.map((replica) => replica.start(deadline).catch(builderFailure)));
     const failure = failures.find((one) => one !== undefined);

@@ -1,4 +1,5 @@
 // Defines a call on its way to a plugin's process.
+import type { BatchFacts } from '../../../src/contract/builder/serving.ts';
 import type { TraceContext } from '../../../src/core/trace-context.ts';
 import { Refusal } from '../core/refusal.ts';
 
@@ -20,6 +21,8 @@ export interface PluginCall {
   delivered?: Promise<void>;
   /** Receives a handler's yielded values. Without it, they become an array in the answer. */
   stream?: StreamReader;
+  /** Called when the call begins in a batch, each time it does. */
+  onBatch?: ((batch: BatchFacts) => void) | undefined;
 }
 
 /** The reader of a stream. The answer has no result and follows the values. */

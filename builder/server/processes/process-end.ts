@@ -46,7 +46,7 @@ export function isCrash(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'instance-crashed';
 }
 
-const crashErrors: ReadonlySet<string> = new Set(['instance-crashed', 'instance-restarting']);
+const crashErrors: ReadonlySet<string> = new Set(['instance-crashed', 'instance-restarting', 'batch-lost']);
 
 export function isDueToCrash(error: unknown): error is Refusal {
   return error instanceof Refusal && crashErrors.has(error.code);

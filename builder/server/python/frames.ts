@@ -5,8 +5,11 @@ import type { PartialDeadline } from '../processes/pending-calls.ts';
 
 export const headerBytes = 9;
 
-/** `probe`: the worker must echo the body, to show that it responds. `credit`: stream bytes that the reader has taken. */
-export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4, credit: 5 } as const;
+/**
+ * `probe`: the worker must echo the body, to show that it responds. `credit`: stream bytes that the reader has taken. `run`: the calls
+ * since the last `run` are one batch, to a worker that runs batches.
+ */
+export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4, credit: 5, run: 6 } as const;
 /**
  * `ended`: a cancelled call is over, whatever its result. `probed`: echoes the probe's body. `began`: the answer is a stream of chunks.
  */

@@ -86,6 +86,7 @@ export function pythonCommand(
     limit_notes: limitNotes(processLimits),
     entry: entry === undefined ? 'realtime' : 'pipeline',
     runs_gpu_steps: machine.runsGpuSteps ?? false,
+    batching: serving.batching && { retry: serving.batching.retry },
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),
   };
   return confinedCommand(machine, home, {

@@ -33,7 +33,7 @@ function readMark(line: string): { line: string; request: string | undefined } {
 }
 
 /** The plugin facts that a worker needs. */
-export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets'>;
+export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets' | 'serving'>;
 
 export interface WorkerSettings {
   limits: Limits;
@@ -68,6 +68,8 @@ export class PythonProcess implements HostProcess {
   #probe: Buffer | undefined;
   #hasStarted = false;
   #corked = false;
+  /** Whether calls of the current turn of the event loop were passed as a batch that has not been closed. */
+  #isGathering = false;
 
   constructor(command: Command, { limits, log, onCallEnded, spare }: WorkerSettings, plugin: PythonPlugin) {
     this.#plugin = plugin;
@@ -122,6 +124,7 @@ export class PythonProcess implements HostProcess {
     const leftMs = Math.min(limitMs, timeLeftMs) - waitedMs;
     const head = callHead(id, body.length, { requestId, trace, streams: stream !== undefined, leftMs });
     this.#writeWhole(head, body, call.hold());
+    if (this.#plugin.serving?.batching) this.#isGathering = true;
     return answer;
   }
 
@@ -208,6 +211,12 @@ export class PythonProcess implements HostProcess {
     this.#settleStart(undefined);
   }
 
+  /** Ends the batch of the calls that were passed in this turn of the event loop. */
+  #runGathered(): void {
+    this.#isGathering = false;
+    this.#write(toWorker.run, 0);
+  }
+
   #write(kind: number, id: number, body: Uint8Array = new Uint8Array()): void {
     this.#writeWhole(frameHeader(kind, id, body.length), body);
   }
@@ -221,6 +230,7 @@ export class PythonProcess implements HostProcess {
       this.#corked = true;
       channel.cork();
       process.nextTick(() => {
+        if (this.#isGathering) this.#runGathered();
         this.#corked = false;
         channel.uncork();
       });

@@ -113,6 +113,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'plugin-starting': calls,
   'memory-full': hasBody,
   'call-interrupted': calls,
+  'batch-lost': calls,
   'builder-mismatch': askBuilder,
   'builder-unavailable': askBuilder,
   'database-unavailable': calls,

@@ -253,6 +253,7 @@ export const builderErrorCodes = [
   'invalid-request',
   'contract-mismatch',
   'instance-crashed',
+  'batch-lost',
   'answer-invalid',
   'call-unreadable',
   'call-repeated',
@@ -289,6 +290,8 @@ export const builderErrorStatus = {
   'contract-mismatch': 426,
   /** The plugin's process exited during the call. */
   'instance-crashed': 502,
+  /** The batch with the call hung, or its process exited, and the call had no time left to run alone. Another call may be the cause. */
+  'batch-lost': 503,
   /** The process's response is invalid: not the contract's JSON, too large, too deep, or out of turn. */
   'answer-invalid': 502,
   /** The plugin language's decoder rejects the call's JSON. The message contains the decoder's reason. */

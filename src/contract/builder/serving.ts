@@ -2,14 +2,17 @@
 import { z } from 'zod';
 import type { TraceContext } from '../../core/trace-context.ts';
 import { builderLimits, streamValueCost } from '../limits/builder.ts';
+import { batchingSchema } from '../plugin/batching.ts';
 
 /**
  * How a Python plugin's calls are served. Its processes share the instance's memory equally. `concurrency` is the number of calls that
- * one process runs at a time; further calls wait. If omitted, a process gets every call immediately.
+ * one process runs at a time; further calls wait. If omitted, a process gets every call immediately. With `batching`, a process runs one
+ * batch of calls at a time, whatever the concurrency.
  */
 export const servingSchema = z.strictObject({
   replicas: z.int().min(1).max(builderLimits.replicasMax),
   concurrency: z.int().min(1).max(builderLimits.callsInFlight).optional(),
+  batching: batchingSchema.optional(),
 });
 export type Serving = z.infer<typeof servingSchema>;
 
@@ -91,4 +94,25 @@ export interface CallOptions {
   timeLeftMs?: number | undefined;
   /** Cancels the call. */
   signal?: AbortSignal | undefined;
+  /** Called when the answer says in which batch the call ran. */
+  onBatch?: ((batch: BatchFacts) => void) | undefined;
+}
+
+/** The batch in which a call ran: its number of calls, and how long the call waited for the batch to begin. */
+export interface BatchFacts {
+  size: number;
+  waitedMs: number;
+}
+
+/** Sent with the answer to a call that ran in a batch, as `32 4`: the batch's calls, and the milliseconds that this one waited. */
+export const batchHeader = 'slipway-batch';
+
+export function batchText({ size, waitedMs }: BatchFacts): string {
+  return `${size} ${Math.round(waitedMs)}`;
+}
+
+/** Returns undefined if the header is missing or malformed. */
+export function parseBatch(text: string | null): BatchFacts | undefined {
+  const [, size, waitedMs] = /^([1-9]\d{0,3}) (\d{1,9})$/.exec(text ?? '') ?? [];
+  return waitedMs === undefined ? undefined : { size: Number(size), waitedMs: Number(waitedMs) };
 }

@@ -100,7 +100,8 @@ async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | Aga
   } catch (error) {
     if (!(error instanceof Problem) && !(error instanceof BuilderError)) throw error;
     if (error instanceof Problem && error.status < 500) return failed(error.code, error.message);
-    return 'not-run';
+    if (!(error instanceof Problem) || error.code !== 'batch-lost') return 'not-run';
+    return call.runs < runsMax ? 'died' : failed('BatchLost', error.message);
   }
 }
 

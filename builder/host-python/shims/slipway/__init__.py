@@ -1,33 +1,30 @@
-"""Provides a handler with its current call: `from slipway import context`."""
+"""Provides a handler with its current call or batch of calls: `from slipway import context`."""
 
 import time
 
 
-class Context:
-    """Describes the current call. Threads that the handler starts have no current call: read the values before you
-    start them.
-    """
-
-    _current = None
+class _Described:
+    """Describes `_call`, which is None outside a call."""
 
     @property
     def request_id(self):
-        """The request ID, which stays the same when a call is retried because its process died. None outside a call.
+        """The request ID, which stays the same when a call is retried because its process died. None outside a call, and
+        for a batch of several calls.
         """
         call = self._call
         return (call.request_id or None) if call else None
 
     @property
     def traceparent(self):
-        """The W3C Trace Context `traceparent` header for requests that the handler makes. None if the caller sent
-        none.
+        """The W3C Trace Context `traceparent` header for requests that the handler makes. None if the caller sent none, and
+        for a batch of several calls.
         """
         call = self._call
         return (call.traceparent or None) if call else None
 
     @property
     def deadline(self):
-        """The call's deadline, on the clock of time.time(). None outside a call."""
+        """The deadline of the call, or the earliest one of a batch, on the clock of time.time(). None outside a call."""
         call = self._call
         return call.deadline if call else None
 
@@ -39,15 +36,46 @@ class Context:
 
     @property
     def cancelled(self):
-        """True if nobody is waiting for the call anymore. A thread can't be stopped, so check this now and then in
-        long loops.
+        """True if nobody is waiting for the call, or for any call of the batch. A thread can't be stopped, so check this now
+        and then in long loops.
         """
         call = self._call
         return call is not None and call.is_cancelled
 
+
+class Context(_Described):
+    """Describes the current call. Threads that the handler starts have no current call: read the values before you
+    start them.
+    """
+
+    _current = None
+
+    @property
+    def calls(self):
+        """The calls of the current batch, in the order of `run_many`'s inputs. Without a batch, the current call. Empty
+        outside a call.
+        """
+        call = self._call
+        return [CallOfBatch(one) for one in getattr(call, "calls", (call,))] if call else []
+
     @property
     def _call(self):
         return None if self._current is None else self._current.get()
+
+
+class CallOfBatch(_Described):
+    """Describes one call of a batch. In a `with` block, it is the current call, so that printed lines get its request ID."""
+
+    def __init__(self, call):
+        self._call = call
+        self._tokens = []
+
+    def __enter__(self):
+        self._tokens.append(Context._current.set(self._call))
+        return self
+
+    def __exit__(self, *_):
+        Context._current.reset(self._tokens.pop())
 
 
 context = Context()

@@ -3,8 +3,20 @@
 import asyncio
 
 
-def in_thread(threads, context, run):
-    return asyncio.get_running_loop().run_in_executor(threads, context.run, run)
+async def in_thread(threads, context, run):
+    """Returns or raises what `run` does."""
+    result, error = await asyncio.get_running_loop().run_in_executor(threads, context.run, _caught, run)
+    if error is not None:
+        raise error
+    return result
+
+
+def _caught(run):
+    """A future can't hold StopIteration."""
+    try:
+        return run(), None
+    except BaseException as error:
+        return None, error
 
 
 async def in_task(context, coroutine):

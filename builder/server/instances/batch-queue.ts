@@ -1,0 +1,225 @@
+// Gathers concurrent calls with equal parameters into batches, and gives each free process one batch at a time (decision 159). If a
+// process hangs or dies, the guilty call of its batch is unknown, so each of the batch's calls goes once more, alone.
+import type { Batching } from '../../../src/contract/plugin/batching.ts';
+import { cutJson } from '../../../src/core/json/scan.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { HostProcess } from '../processes/host-process.ts';
+import { Cancellation, callCancelled, type HeldCall } from '../processes/plugin-call.ts';
+import { isCrash } from '../processes/process-end.ts';
+import { MeanDuration } from './mean-duration.ts';
+import type { Replica } from './replica.ts';
+import { type Answer, type Waiting, WaitingCalls } from './waiting-calls.ts';
+
+interface Gathered extends Waiting {
+  /** The exact text of its parameters. Undefined if the call isn't valid JSON, so that it goes alone. */
+  readonly parameters: string | undefined;
+}
+
+export interface BatchQueueLimits {
+  batching: Batching;
+  /** A call's time limit, including its wait. */
+  callMs: number;
+}
+
+/** A call goes once more if at least this share of its time is left. */
+const shareForAgain = 0.1;
+
+export class BatchQueue {
+  readonly #limits: BatchQueueLimits;
+  readonly #replicas: readonly Pick<Replica, 'ready'>[];
+  readonly #waiting = new WaitingCalls<Gathered>();
+  /** Calls of lost batches. They go first, each alone. */
+  readonly #again = new WaitingCalls<Gathered>();
+  readonly #duration = new MeanDuration();
+  #dueTimer: NodeJS.Timeout | undefined;
+
+  constructor(limits: BatchQueueLimits, replicas: readonly Pick<Replica, 'ready'>[]) {
+    this.#limits = limits;
+    this.#replicas = replicas;
+  }
+
+  /** Rejects with a Refusal like `CallQueue.call`. */
+  async call(call: HeldCall): Promise<Answer> {
+    const since = performance.now();
+    const parameters = await parametersOf(call.body);
+    if (call.cancellation.isCancelled) throw callCancelled();
+    this.#refuseLongWait();
+    const until = since + this.#limits.callMs;
+    return new Promise((resolve, reject) => {
+      this.#waiting.add({ call, since, until, parameters, resolve, reject });
+      this.advance();
+    });
+  }
+
+  /** Starts batches after one has ended or a process has become ready. */
+  advance(): void {
+    for (;;) {
+      const process = this.#free();
+      const batch = process && this.#next();
+      if (!batch) return;
+      this.#run(process, batch);
+    }
+  }
+
+  /** Rejects all waiting calls. */
+  rejectAll(refusal: () => Refusal): void {
+    clearTimeout(this.#dueTimer);
+    this.#again.rejectAll(refusal);
+    this.#waiting.rejectAll(refusal);
+  }
+
+  /** Returns a process that runs nothing, not even an abandoned batch. */
+  #free(): HostProcess | undefined {
+    return this.#replicas.find(({ ready }) => ready?.running === 0)?.ready;
+  }
+
+  /** Takes the calls of the next batch out of the queue. Undefined if none is due. */
+  #next(): Gathered[] | undefined {
+    const [alone] = this.#again;
+    if (alone) {
+      this.#again.take(alone);
+      return [alone];
+    }
+    const batch = this.#nextDue();
+    for (const gathered of batch ?? []) this.#waiting.take(gathered);
+    return batch;
+  }
+
+  /** Returns the batch of the call that has waited longest, unless it is still filling. */
+  #nextDue(): Gathered[] | undefined {
+    const { max_wait_ms } = this.#limits.batching;
+    const now = performance.now();
+    const filling = new Set<string | undefined>();
+    let dueInMs = Number.POSITIVE_INFINITY;
+    for (const first of this.#waiting) {
+      if (filling.has(first.parameters)) continue;
+      const { calls, isFull } = this.#batchOf(first);
+      const leftMs = first.since + max_wait_ms - now;
+      if (isFull || leftMs <= 0) return calls;
+      filling.add(first.parameters);
+      dueInMs = Math.min(dueInMs, leftMs);
+    }
+    if (filling.size > 0) this.#advanceIn(dueInMs);
+    return undefined;
+  }
+
+  #advanceIn(ms: number): void {
+    clearTimeout(this.#dueTimer);
+    this.#dueTimer = setTimeout(() => this.advance(), Math.ceil(ms));
+  }
+
+  /** Gathers the waiting calls with the same parameters, in order of arrival. */
+  #batchOf(first: Gathered): { calls: Gathered[]; isFull: boolean } {
+    const { max_bytes, max_size } = this.#limits.batching;
+    if (first.parameters === undefined) return { calls: [first], isFull: true };
+    const calls: Gathered[] = [];
+    let bytes = 0;
+    for (const other of this.#waiting) {
+      if (other.parameters !== first.parameters) continue;
+      bytes += other.call.body.length;
+      if (calls.length > 0 && bytes > max_bytes) return { calls, isFull: true };
+      calls.push(other);
+      if (calls.length === max_size) return { calls, isFull: true };
+    }
+    return { calls, isFull: false };
+  }
+
+  /** Calls that are passed to a process in one turn of the event loop are one batch (python-process.ts). */
+  #run(process: HostProcess, calls: readonly Gathered[]): void {
+    const batch = new Batch(calls, this.#limits.batching, (again) => this.#again.add(again));
+    const ended = Promise.all(calls.map((gathered) => batch.pass(gathered, process)));
+    // Excludes calls that are answered later, because their long durations would cause others to be refused.
+    void (calls.some(({ call }) => call.isLater) ? ended : this.#duration.measured(ended)).then(() => this.advance());
+  }
+
+  #refuseLongWait(): void {
+    const { batching, callMs } = this.#limits;
+    const waiting = this.#again.size + this.#waiting.size;
+    const batches = this.#again.size + Math.ceil((this.#waiting.size + 1) / batching.max_size);
+    if ((batches * this.#duration.meanMs) / this.#replicas.length <= callMs) return;
+    const message = `${waiting} calls are waiting for a batch, and the wait would exceed a call's time limit. Retry later.`;
+    throw new Refusal('instance-busy', message);
+  }
+}
+
+/** One batch in a process. */
+class Batch {
+  readonly #calls: readonly Gathered[];
+  readonly #retries: boolean;
+  readonly #again: (call: Gathered) => void;
+  readonly #attempts: Cancellation[] = [];
+  /** Why the batch was lost. */
+  #loss: Refusal | undefined;
+
+  constructor(calls: readonly Gathered[], { retry }: Batching, again: (call: Gathered) => void) {
+    this.#calls = calls;
+    this.#retries = retry;
+    this.#again = again;
+  }
+
+  /** Passes a call to the process. Resolves when the process has ended it, one way or another. */
+  async pass(gathered: Gathered, process: HostProcess): Promise<void> {
+    const { call, since } = gathered;
+    const waitedMs = performance.now() - since;
+    const cancellation = new Cancellation();
+    this.#attempts.push(cancellation);
+    call.cancellation.onCancel(() => cancellation.cancel());
+    call.onBatch?.({ size: this.#calls.length, waitedMs });
+    try {
+      gathered.resolve(await process.call({ ...call, cancellation }, waitedMs));
+    } catch (error) {
+      this.#fail(gathered, error);
+    }
+  }
+
+  #fail(gathered: Gathered, error: unknown): void {
+    if (this.#calls.length > 1 && isLoss(error)) this.#lose(error);
+    const loss = this.#loss;
+    if (gathered.call.cancellation.isCancelled || !loss) gathered.reject(error);
+    else if (!this.#retries) gathered.reject(loss);
+    else if (hasTimeLeft(gathered)) this.#again(this.#alone(gathered, loss));
+    else gathered.reject(this.#lost(loss));
+  }
+
+  /** Returns the call for its second run, before which it may wait for as long as it has time. */
+  #alone(gathered: Gathered, loss: Refusal): Gathered {
+    const { call, reject, since } = gathered;
+    const rejectLate = (error: unknown) => reject(isBusy(error) ? this.#lost(loss) : error);
+    return { ...gathered, until: since + call.limitMs, reject: rejectLate };
+  }
+
+  #lost({ message }: Refusal): Refusal {
+    const size = this.#calls.length;
+    return new Refusal(
+      'batch-lost',
+      `The call ran in a batch of ${size}. ${message} Any of its calls may be the cause.`,
+    );
+  }
+
+  /** Ends the other calls' part in the batch. */
+  #lose(loss: Refusal): void {
+    if (this.#loss) return;
+    this.#loss = loss;
+    for (const attempt of this.#attempts) attempt.cancel();
+  }
+}
+
+/** Returns whether the process hung or died, which any call of its batch may have caused. */
+function isLoss(error: unknown): error is Refusal {
+  return isCrash(error) || (error instanceof Refusal && error.code === 'call-timeout');
+}
+
+function hasTimeLeft({ call, since }: Gathered): boolean {
+  return performance.now() - since <= (1 - shareForAgain) * call.limitMs;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'instance-busy';
+}
+
+/** Returns the text of a call's parameters, or undefined if the call isn't valid JSON. */
+async function parametersOf(body: Uint8Array): Promise<string | undefined> {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const cut = await cutJson(text, ['parameters']).catch(() => undefined);
+  return cut?.one('parameters')?.text;
+}

@@ -1,0 +1,76 @@
+// Starts plugins whose concurrent calls are gathered into batches, and lets calls gather.
+import type { z } from 'zod';
+import type { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
+import type { Serving } from '../../../src/contract/builder/serving.ts';
+import { type Batching, batchingSchema } from '../../../src/contract/plugin/batching.ts';
+import { eventually, handler, refusal, type TestBuilder } from '../support.ts';
+
+/** The handler says which inputs were in each call's batch, and does what they ask for. */
+export const echo = handler(
+  [
+    'def run_many(self, inputs, parameters):',
+    '    print("batch", [one.get("n") for one in inputs], flush=True)',
+    '    if any("seconds" in one for one in inputs):',
+    '        time.sleep(max(one.get("seconds", 0) for one in inputs))',
+    '    if any(one.get("die") for one in inputs):',
+    '        os._exit(9)',
+    '    for one in inputs:',
+    '        if one.pop("raise", False):',
+    '            raise ValueError(f"{one[\'n\']} is bad")',
+    '    together = [one.get("n") for one in inputs]',
+    '    return [{"n": one.get("n"), "together": together, **parameters} for one in inputs]',
+  ].join('\n'),
+  'import os\nimport time',
+);
+
+let count = 0;
+
+/** Starts an instance and returns its ID. */
+export async function run(
+  builder: TestBuilder,
+  files: Parameters<TestBuilder['putPlugin']>[0],
+  batching: Partial<Batching> = {},
+  serving: Partial<Serving> = {},
+): Promise<string> {
+  const id = `dep_b${count++}`;
+  const asked = { replicas: 1, ...serving, batching: batchingSchema.parse(batching) };
+  const events = await builder.put(id, { ...(await builder.putPlugin(files)), serving: asked });
+  if (events.at(-1)?.type !== 'ready') throw new Error(JSON.stringify(events.at(-1)));
+  return id;
+}
+
+export type Outcome = z.infer<typeof callAnswerSchema> | string;
+
+/** Sends calls one after the other, so that they wait in this order. Returns what each caller gets: an answer or a refusal. */
+export async function sendInOrder(
+  builder: TestBuilder,
+  id: string,
+  calls: readonly object[],
+  parameters: object = {},
+): Promise<Promise<Outcome>[]> {
+  const answers: Promise<Outcome>[] = [];
+  for (const inputs of calls) {
+    const before = (await builder.status(id)).calls;
+    answers.push(outcome(builder, id, inputs, parameters));
+    await eventually(async () => (await builder.status(id)).calls).toBe(before + 1);
+  }
+  return answers;
+}
+
+export async function outcome(builder: TestBuilder, id: string, inputs: object, parameters: object = {}) {
+  const answer = await builder.invoke(id, inputs, parameters);
+  return answer.status === 200 ? (answer.body as z.infer<typeof callAnswerSchema>) : refusal(answer);
+}
+
+/** Keeps the process busy while the calls gather, and returns what each of their callers gets. */
+export async function together(
+  builder: TestBuilder,
+  id: string,
+  calls: readonly object[],
+  parameters: object = {},
+): Promise<Outcome[]> {
+  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
+  const answers = await sendInOrder(builder, id, calls, parameters);
+  await first;
+  return Promise.all(answers);
+}
