@@ -135,8 +135,8 @@ export class BatchQueue {
   #refuseLongWait(): void {
     const { batching, callMs } = this.#limits;
     const waiting = this.#again.size + this.#waiting.size;
-    const batches = this.#again.size + Math.ceil((this.#waiting.size + 1) / batching.max_size);
-    if ((batches * this.#duration.meanMs) / this.#replicas.length <= callMs) return;
+    const batchesAhead = this.#again.size + Math.floor(this.#waiting.size / batching.max_size);
+    if ((batchesAhead * this.#duration.meanMs) / this.#replicas.length <= callMs) return;
     const message = `${waiting} calls are waiting for a batch, and the wait would exceed a call's time limit. Retry later.`;
     throw new Refusal('instance-busy', message);
   }

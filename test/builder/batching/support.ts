@@ -1,6 +1,6 @@
 // Starts plugins whose concurrent calls are gathered into batches, and lets calls gather.
 import type { z } from 'zod';
-import type { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
+import type { callAnswerSchema, PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
 import { type Batching, batchingSchema } from '../../../src/contract/plugin/batching.ts';
 import { eventually, handler, refusal, type TestBuilder } from '../support.ts';
@@ -31,10 +31,11 @@ export async function run(
   files: Parameters<TestBuilder['putPlugin']>[0],
   batching: Partial<Batching> = {},
   serving: Partial<Serving> = {},
+  permissions: PythonSpec['permissions'] = {},
 ): Promise<string> {
   const id = `dep_b${count++}`;
   const asked = { replicas: 1, ...serving, batching: batchingSchema.parse(batching) };
-  const events = await builder.put(id, { ...(await builder.putPlugin(files)), serving: asked });
+  const events = await builder.put(id, { ...(await builder.putPlugin(files)), serving: asked, permissions });
   if (events.at(-1)?.type !== 'ready') throw new Error(JSON.stringify(events.at(-1)));
   return id;
 }
