@@ -211,6 +211,7 @@ describe('a call whose instance', () => {
   test.each<[BuilderError['code'], number, string]>([
     ['unreachable', 503, 'builder-unavailable'],
     ['instance-busy', 503, 'plugin-busy'],
+    ['batch-lost', 503, 'batch-lost'],
     ['instance-restarting', 503, 'builder-unavailable'],
     ['call-repeated', 503, 'call-interrupted'],
     ['body-too-large', 413, 'body-too-large'],

@@ -37,6 +37,7 @@ test.each<[string, Deps['builder']['call'], number]>([
   ['answered', async () => success, 0],
   ['answered with an error', async () => error, 1],
   ['ended by a crash', failing('instance-crashed'), 1],
+  ['lost with its batch', failing('batch-lost'), 1],
   ['refused by a busy instance', failing('instance-busy'), 1],
   ['refused by the platform', failing('unauthorized'), 1],
 ])('a call that is %s is counted once, and leaves its limit', async (_, answer, errors) => {

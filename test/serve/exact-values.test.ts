@@ -54,6 +54,47 @@ describe.each(samples)('%s', (what, sent, seen, back) => {
   });
 });
 
+describe('in a batch', () => {
+  const all = (bodyOf: (sent: string) => string, headers = {}) =>
+    Promise.all(samples.map(([, sent]) => post(`${org.plugins}/gathers_1_0_0/realtime/test`, bodyOf(sent), headers)));
+
+  test('inputs arrive as sent, and are returned as written', async () => {
+    const answers = await all((sent) => `{"inputs": ${sent}}`);
+    for (const [at, [, , seen, back]] of samples.entries()) {
+      const { body, text } = answers[at] ?? { body: undefined, text: '' };
+      const { raw_response } = Object(body);
+      expect([python.parse(raw_response).seen, memberIn(text, 'back')]).toEqual([seen, back]);
+      expect(raw_response.size).toBe(samples.length);
+    }
+  });
+
+  test('parameters arrive as sent, and calls with other parameters are in another batch', async () => {
+    const answers = await all((sent) => `{"inputs": {}, "parameters": ${sent}}`);
+    for (const [at, [, , seen]] of samples.entries())
+      expect(Object(answers[at]?.body).raw_response).toMatchObject({ given: seen, size: 1 });
+  });
+
+  test('later calls arrive as sent, and are stored as written', async () => {
+    const accepted = await all((sent) => `{"inputs": ${sent}}`, { prefer: 'respond-async' });
+    for (const [at, [, , seen, back]] of samples.entries()) {
+      const location = accepted[at]?.headers.get('location') ?? '';
+      const { body, text } = await org.send('GET', location, { headers: { prefer: 'wait=20' } });
+      expect([python.parse(Object(body).answer.result).seen, memberIn(text, 'back')]).toEqual([seen, back]);
+    }
+  });
+
+  test('a caller that accepts a stream gets an ordinary answer', async () => {
+    const headers = { accept: 'text/event-stream' };
+    const { body, headers: answered } = await post(
+      `${org.plugins}/gathers_1_0_0/realtime/test`,
+      '{"inputs": {}}',
+      headers,
+    );
+    expect(answered.get('content-type')).toMatch(/^application\/json/);
+    expect(Object(body).raw_response).toMatchObject({ seen: '{}', size: 1 });
+  });
+});
+
 describe('an integer of 4,301 digits', () => {
   const inputs = `{"i": 1${'0'.repeat(4300)}}`;
   const body = `{"inputs": ${inputs}}`;

@@ -145,6 +145,23 @@ describe('a worker that dies', () => {
     expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 1 });
   });
 
+  test('a call that was lost with its batch runs again, and fails after four runs', async () => {
+    const l = await live();
+    const id = await accept(l);
+    const call = async () => {
+      throw new BuilderError('batch-lost', 'The call ran in a batch of 2. No response within 30000 ms.');
+    };
+    const lost = { ...l.deps, builder: { ...l.deps.builder, call } };
+    for (let run = 1; run <= laterCalls.runsMax; run += 1) {
+      expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'queued', runs: run - 1 });
+      await runCalls(lost, 'normal');
+      l.s.clock.advance(laterCalls.retryMs);
+    }
+    const { answer, call: ended } = await findLater(l.deps, l.s.actor, id);
+    expect(ended).toMatchObject({ status: 'failed', runs: laterCalls.runsMax });
+    expect(answer?.parsed()).toMatchObject({ error: { type: 'BatchLost' } });
+  });
+
   test('a worker that lost its lease changes nothing, and the worker that has the lease ends the call', async () => {
     const l = await live();
     const id = await accept(l);

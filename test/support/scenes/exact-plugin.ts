@@ -1,7 +1,7 @@
 // Plugins that answer with the `repr` of their input, which shows types, digits and key order.
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { plugin } from '../plugins/plugin.ts';
+import { manifest, plugin } from '../plugins/plugin.ts';
 import { publish } from '../plugins/publish.ts';
 import { waitFor } from '../waiting.ts';
 import { type Organization, organization } from './organization.ts';
@@ -20,6 +20,16 @@ const streaming = `from shared.plugins.inference.serve import BaseInferenceServi
 class ExactInferenceService(BaseInferenceService):
     def run_inference(self, inputs, parameters):
         yield {"seen": repr(inputs), "back": inputs}
+`;
+
+/** Gathers calls until each sample has come, or a second has passed. */
+const gathering = `from shared.plugins.inference.serve import BaseInferenceService
+
+
+class ExactInferenceService(BaseInferenceService):
+    def run_many(self, inputs, parameters):
+        given = repr(parameters)
+        return [{"seen": repr(one), "given": given, "back": one, "size": len(inputs)} for one in inputs]
 `;
 
 const pipeline = `def see(batch):
@@ -68,13 +78,19 @@ export interface ExactScene {
   post(path: string, raw: string, headers?: Record<string, string>): ReturnType<Organization['send']>;
 }
 
-/** Publishes and deploys a plugin that answers, and one that yields, what it sees. */
+/** Publishes and deploys plugins that answer, yield, and answer in batches what they see. */
 export async function exactScene(): Promise<ExactScene> {
   const org = await organization();
   const files = { 'realtime.py': realtime, 'pipeline.py': pipeline };
   await publish(org, plugin({ name: 'exact', files }));
   await publish(org, plugin({ name: 'yields', files: { 'realtime.py': streaming } }));
-  for (const id of ['exact_1_0_0', 'yields_1_0_0']) {
+  const batching = `serve_config = {"batching": {"max_size": ${samples.length}, "max_wait_ms": 1000}}\n`;
+  const manifestOfBatches = manifest({ name: 'gathers', version: '1.0.0', extra: batching });
+  await publish(
+    org,
+    plugin({ name: 'gathers', files: { 'realtime.py': gathering, 'manifest.py': manifestOfBatches } }),
+  );
+  for (const id of ['exact_1_0_0', 'yields_1_0_0', 'gathers_1_0_0']) {
     await org.post(`${org.plugins}/${id}/deploy`);
     await waitFor(async () =>
       expect((await org.get(`${org.plugins}/${id}/status`)).body).toMatchObject({ deployed: true }),
