@@ -59,9 +59,9 @@ function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[]
   );
 }
 
-/** Returns the body of a call, whose own parameters override the deployment's. */
+/** Returns the body of a call, whose own parameters override the deployment's. A builder that gathers calls reads only those. */
 export async function callBody(route: Pick<Route, 'parameters'>, { inputs, parameters }: Call): Promise<string> {
-  return writeJson({ inputs, parameters: await mergeObjects(route.parameters, parameters) });
+  return writeJson({ parameters: await mergeObjects(route.parameters, parameters), inputs });
 }
 
 /** Types of failures in responses. */

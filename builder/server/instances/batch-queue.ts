@@ -1,17 +1,17 @@
 // Gathers concurrent calls with equal parameters into batches, and gives each free process one batch at a time (decision 159). If a
 // process hangs or dies, the guilty call of its batch is unknown, so each of the batch's calls goes once more, alone.
 import type { Batching } from '../../../src/contract/plugin/batching.ts';
-import { cutJson } from '../../../src/core/json/scan.ts';
+import { findJson } from '../../../src/core/json/scan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { HostProcess } from '../processes/host-process.ts';
-import { Cancellation, callCancelled, type HeldCall } from '../processes/plugin-call.ts';
+import { Cancellation, type HeldCall } from '../processes/plugin-call.ts';
 import { isCrash } from '../processes/process-end.ts';
 import { MeanDuration } from './mean-duration.ts';
 import type { Replica } from './replica.ts';
 import { type Answer, type Waiting, WaitingCalls } from './waiting-calls.ts';
 
 interface Gathered extends Waiting {
-  /** The exact text of its parameters. Undefined if the call isn't valid JSON, so that it goes alone. */
+  /** The exact text of its parameters. Undefined if it has none, so that it goes alone and its process refuses it. */
   readonly parameters: string | undefined;
 }
 
@@ -40,10 +40,9 @@ export class BatchQueue {
 
   /** Rejects with a Refusal like `CallQueue.call`. */
   async call(call: HeldCall): Promise<Answer> {
-    const since = performance.now();
-    const parameters = await parametersOf(call.body);
-    if (call.cancellation.isCancelled) throw callCancelled();
     this.#refuseLongWait();
+    const parameters = parametersOf(call.body);
+    const since = performance.now();
     const until = since + this.#limits.callMs;
     return new Promise((resolve, reject) => {
       this.#waiting.add({ call, since, until, parameters, resolve, reject });
@@ -217,9 +216,15 @@ function isBusy(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'instance-busy';
 }
 
-/** Returns the text of a call's parameters, or undefined if the call isn't valid JSON. */
-async function parametersOf(body: Uint8Array): Promise<string | undefined> {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-  const cut = await cutJson(text, ['parameters']).catch(() => undefined);
-  return cut?.one('parameters')?.text;
+/**
+ * Returns a call's parameters, with a character for each byte, or undefined if they can't be found. The Worker writes them before the
+ * inputs, which may be large.
+ */
+function parametersOf(body: Uint8Array): string | undefined {
+  try {
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+    return findJson(text, 'parameters')?.text;
+  } catch {
+    return undefined;
+  }
 }

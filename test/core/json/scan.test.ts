@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeObjects } from '../../../src/core/json/merge.ts';
-import { cutJson } from '../../../src/core/json/scan.ts';
+import { cutJson, findJson } from '../../../src/core/json/scan.ts';
 import { JsonText, writeJson } from '../../../src/core/json/text.ts';
 import { fc } from '../../support/property.ts';
 
@@ -126,4 +126,12 @@ test.each([
   ['{"__proto__": 1}', String.raw`{"\u005f_proto__": 2}`, String.raw`{"\u005f_proto__":2}`],
 ])('%s with the members in %s is %s', async (base, over, merged) => {
   expect((await mergeObjects(new JsonText(base), new JsonText(over))).text).toBe(merged);
+});
+
+test('findJson reads a text only up to the end of the value', () => {
+  const text = (path: string, json: string) => findJson(json, path)?.text;
+  expect(text('parameters', '{"parameters": {"a": [1, "}"]}, "inputs": broken')).toBe('{"a": [1, "}"]}');
+  expect(text('parameters', '{"inputs": {"parameters": 1}, "parameters": {}}')).toBe('{}');
+  expect(text('parameters', '{"inputs": {"parameters": 1}}')).toBeUndefined();
+  expect(() => text('parameters', '{"inputs": broken')).toThrow('not valid JSON');
 });
