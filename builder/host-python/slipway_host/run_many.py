@@ -21,7 +21,7 @@ class Member:
         self._first = read()
 
     def take(self):
-        """Returns (inputs, parameters), anew each time, because a handler may change them before it raises."""
+        """Returns (inputs, parameters), which a handler may change: each time, new ones."""
         first, self._first = self._first, None
         return self._read() if first is None else first
 
