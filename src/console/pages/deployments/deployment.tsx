@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { clusterWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { api } from '../../data/api.ts';
+import { counted } from '../../data/counted.ts';
 import { findTrigger, tookMs, triggerNames } from '../../data/deployments/deployment-trigger.ts';
 import { useLiveQuery } from '../../data/live-query.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
@@ -181,7 +182,7 @@ function StepView({ step, cause }: { step: Step; cause: string | null }) {
       {step.error !== null && step.error !== cause && <p className="problem">{visible(step.error)}</p>}
       {log.length > 0 && (
         <details open={step.error !== null || !isOver}>
-          <summary>{count === 1 ? '1 line' : `${count} lines`}</summary>
+          <summary>{counted(count, 'line')}</summary>
           {count > log.length && <p className="quiet">{count - log.length} earlier lines</p>}
           <pre className="code log">
             <ByPlace items={log}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>

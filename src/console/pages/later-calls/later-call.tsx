@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
 import { callTookMs } from '../../data/calls/later-answer.ts';
 import { laterCallQuery, laterCallsKey } from '../../data/calls/later-calls.ts';
+import { counted } from '../../data/counted.ts';
 import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
@@ -101,7 +102,7 @@ function CallFacts({ call }: { call: Call }) {
 /** Describes the outcome of sending the result. */
 function callbackText({ attempts, error, status }: NonNullable<Call['callback']>): string {
   if (status === 'waiting' || attempts === 0) return 'gets the result';
-  const tried = `after ${attempts} attempt${attempts === 1 ? '' : 's'}`;
+  const tried = `after ${counted(attempts, 'attempt')}`;
   if (status === 'succeeded') return `got the result ${tried}`;
   const reason = error === null ? '' : `: ${visible(error)}`;
   return status === 'failed'

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { counted } from '../../data/counted.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { recentDeploymentsQuery, unpublishedUploads, uploadEventsQuery } from '../../data/plugin-history.ts';
 import { uploadQuery } from '../../data/queries.ts';
@@ -88,7 +89,7 @@ function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas
       </div>
       <p>
         <Actor actor={upload.actor} /> · <Time at={upload.timestamp} />
-        {isRejected && ` · ${errors === 1 ? '1 error' : `${errors} errors`}`}
+        {isRejected && ` · ${counted(errors, 'error')}`}
         {!isRejected && ' · not confirmed in time'}
       </p>
     </li>

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../data/api.ts';
+import { counted } from '../../data/counted.ts';
 import { type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
 import { type ChartMark, chartMarks } from '../../data/traffic/traffic-marks.ts';
 import { trafficSeries } from '../../data/traffic/traffic-series.ts';
@@ -117,7 +118,7 @@ export function TrafficFigures({ traffic, period, live, log, children }: Figures
     <Figures>
       <Figure name={`Calls, ${period}`}>{calls.toLocaleString('en')}</Figure>
       <Figure name={`Errors, ${period}`}>
-        {errorShare({ calls, errors })} <small>{errors === 1 ? '1 call' : `${errors} calls`}</small> {errors > 0 && log}
+        {errorShare({ calls, errors })} <small>{counted(errors, 'call')}</small> {errors > 0 && log}
       </Figure>
       <Figure name={`Latency, ${period}`}>
         <span className="reading">

@@ -7,6 +7,7 @@ import { JsonText, writeJson } from '../../../core/json/text.ts';
 import { compactJson, indentedJson, isJsonArray, readJsonTree } from '../../../core/json/tree.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, type Schemas } from '../../data/api.ts';
+import { counted } from '../../data/counted.ts';
 import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { ByPlace } from '../../parts/by-place.tsx';
@@ -92,7 +93,7 @@ function Answer({ answer }: { answer: BatchAnswer }) {
     <section aria-label="Answer">
       <p>
         <Status tone={status === 'success' ? 'good' : 'bad'}>{visible(message)}</Status> in {duration(duration_ms)}
-        {steps !== null && `, ${steps === 1 ? '1 step' : `${steps} steps`}`}
+        {steps !== null && `, ${counted(steps, 'step')}`}
       </p>
       {error !== null && <p className="problem">{visible(error)}</p>}
       {row_errors.length > 0 && (

@@ -4,6 +4,7 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
+import { counted } from '../../data/counted.ts';
 import { scanQuery, sourceQuery } from '../../data/queries.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { loadCode } from '../../parts/connection/load-code.ts';
@@ -106,7 +107,7 @@ function FileList({ files, findings, shown }: FileListProps) {
               <Link to="." search={{ file: path }} aria-current={path === shown ? 'page' : undefined}>
                 {visible(path)}
               </Link>
-              {count > 0 && <span className="count"> {count === 1 ? '1 finding' : `${count} findings`}</span>}
+              {count > 0 && <span className="count"> {counted(count, 'finding')}</span>}
             </li>
           );
         })}

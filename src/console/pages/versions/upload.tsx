@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
+import { counted } from '../../data/counted.ts';
 import { uploadQuery } from '../../data/queries.ts';
 import { findingsMarkdown } from '../../data/source/findings-markdown.ts';
 import { Actor } from '../../parts/actor.tsx';
@@ -119,8 +120,4 @@ function outcomeOf({ findings, rejected_because, version }: Upload): string {
     default:
       return findings.length === 0 ? 'The scan found nothing.' : `${counted(findings.length, 'finding')}.`;
   }
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -6,6 +6,7 @@ import { grantCommand, listPermissions } from '../../../contract/plugin/permissi
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
+import { counted } from '../../data/counted.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import {
   environmentQuery,
@@ -170,13 +171,9 @@ function scanOutcome({ findings, verdict }: Schemas['PluginScan']): string {
   if (findings.length === 0) return 'The scan found nothing.';
   const blocking = findings.filter(({ severity, waived }) => severity === 'error' && !waived).length;
   const others = findings.length - blocking;
-  if (verdict !== 'reject') return `${counted(findings.length)}, none of which blocks this version.`;
-  const rest = others === 0 ? '' : ` ${counted(others)} ${others === 1 ? 'does' : 'do'} not.`;
-  return `${counted(blocking)} ${blocking === 1 ? 'blocks' : 'block'} this version: it cannot be deployed.${rest}`;
-}
-
-function counted(count: number): string {
-  return `${count} ${count === 1 ? 'finding' : 'findings'}`;
+  if (verdict !== 'reject') return `${counted(findings.length, 'finding')}, none of which blocks this version.`;
+  const rest = others === 0 ? '' : ` ${counted(others, 'finding')} ${others === 1 ? 'does' : 'do'} not.`;
+  return `${counted(blocking, 'finding')} ${blocking === 1 ? 'blocks' : 'block'} this version: it cannot be deployed.${rest}`;
 }
 
 function Schema({ title, schema }: { title: string; schema: object | null }) {
