@@ -4075,6 +4075,13 @@ export interface components {
                  * @description Start of the hour or minute
                  */
                 at: string;
+                /** @description The batches in which calls ran. Null if none did */
+                batches: {
+                    /** @description Calls per batch */
+                    mean_size: number;
+                    /** @description How long a call waited for its batch to begin */
+                    mean_wait_ms: number;
+                } | null;
                 calls: number;
                 /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
@@ -4090,6 +4097,13 @@ export interface components {
             }[];
             /** @description Most called first */
             by_version: {
+                /** @description The batches in which calls ran. Null if none did */
+                batches: {
+                    /** @description Calls per batch */
+                    mean_size: number;
+                    /** @description How long a call waited for its batch to begin */
+                    mean_wait_ms: number;
+                } | null;
                 calls: number;
                 /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
@@ -4112,6 +4126,13 @@ export interface components {
             /** @enum {string} */
             step: "hour" | "minute";
             total: {
+                /** @description The batches in which calls ran. Null if none did */
+                batches: {
+                    /** @description Calls per batch */
+                    mean_size: number;
+                    /** @description How long a call waited for its batch to begin */
+                    mean_wait_ms: number;
+                } | null;
                 calls: number;
                 /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;

@@ -1,5 +1,6 @@
 // Counts of calls per hour and per minute, with latencies in buckets whose bounds double. Counts of several isolates add up;
 // percentiles don't.
+import type { BatchFacts } from './builder/serving.ts';
 
 export const hourMs = 3_600_000;
 
@@ -27,10 +28,18 @@ export interface CallCount {
   /** Responses checked against the manifest's declaration, and how many of them didn't match. */
   checked: number;
   mismatched: number;
+  /** Calls that ran in a batch. */
+  batchedCalls: number;
+  /** Millionths of batches. Each call adds 1 / its batch's size, because a batch's calls may be counted by several isolates. */
+  batchMillionths: number;
+  /** Total time that these calls waited for their batches to begin. */
+  batchWaitMs: number;
 }
 
 export function emptyCount(): CallCount {
-  return { calls: 0, errors: 0, latencies: new Array<number>(bucketCount).fill(0), checked: 0, mismatched: 0 };
+  const latencies = new Array<number>(bucketCount).fill(0);
+  const batches = { batchedCalls: 0, batchMillionths: 0, batchWaitMs: 0 };
+  return { calls: 0, errors: 0, latencies, checked: 0, mismatched: 0, ...batches };
 }
 
 /** Adds one call to the count. */
@@ -41,31 +50,50 @@ export function countCall(count: CallCount, durationMs: number, failed: boolean)
   count.latencies[bucket] = (count.latencies[bucket] ?? 0) + 1;
 }
 
-/** Converts a count to a list of numbers, as stored for each minute. */
-export function countToNumbers({ calls, checked, errors, latencies, mismatched }: CallCount): number[] {
-  return [calls, errors, checked, mismatched, ...latencies];
+/** Adds the batch of a call that is counted by `countCall`. */
+export function countBatch(count: CallCount, { size, waitedMs }: BatchFacts): void {
+  count.batchedCalls += 1;
+  count.batchMillionths += Math.round(1_000_000 / size);
+  count.batchWaitMs += waitedMs;
 }
 
-export function countFromNumbers([
-  calls = 0,
-  errors = 0,
-  checked = 0,
-  mismatched = 0,
-  ...latencies
-]: readonly number[]): CallCount {
-  return { calls, errors, checked, mismatched, latencies };
+/** The order of a minute's list, around the latencies. New fields go last, because lists from earlier releases are shorter. */
+const beforeLatencies = ['calls', 'errors', 'checked', 'mismatched'] as const;
+const afterLatencies = ['batchedCalls', 'batchMillionths', 'batchWaitMs'] as const;
+const summed = [...beforeLatencies, ...afterLatencies] as const;
+
+/** Converts a count to a list of numbers, as stored for each minute. */
+export function countToNumbers(count: CallCount): number[] {
+  return [
+    ...beforeLatencies.map((field) => count[field]),
+    ...count.latencies,
+    ...afterLatencies.map((field) => count[field]),
+  ];
+}
+
+export function countFromNumbers(numbers: readonly number[]): CallCount {
+  const count = emptyCount();
+  const rest = numbers.values();
+  const next = () => rest.next().value ?? 0;
+  for (const field of beforeLatencies) count[field] = next();
+  count.latencies = count.latencies.map(next);
+  for (const field of afterLatencies) count[field] = next();
+  return count;
 }
 
 export function sumCounts(counts: readonly CallCount[]): CallCount {
   const sum = emptyCount();
-  for (const { calls, checked, errors, latencies, mismatched } of counts) {
-    sum.calls += calls;
-    sum.errors += errors;
-    sum.checked += checked;
-    sum.mismatched += mismatched;
-    sum.latencies = sum.latencies.map((number, bucket) => number + (latencies[bucket] ?? 0));
+  for (const count of counts) {
+    for (const field of summed) sum[field] += count[field];
+    sum.latencies = sum.latencies.map((number, bucket) => number + (count.latencies[bucket] ?? 0));
   }
   return sum;
+}
+
+/** Returns the mean size of the calls' batches, and the mean wait of a batched call. Null without batched calls. */
+export function batchMeans({ batchedCalls, batchMillionths, batchWaitMs }: CallCount) {
+  if (batchedCalls === 0) return null;
+  return { size: (batchedCalls * 1_000_000) / batchMillionths, waitMs: batchWaitMs / batchedCalls };
 }
 
 /** Estimates the latency in ms that this share of calls stayed within. Null without calls. */

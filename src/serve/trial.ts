@@ -172,7 +172,8 @@ async function countTrial(deps: CallDeps, version: PluginVersion, answer: Promis
   const startedAt = deps.clock.now();
   const namespaceId = ownerNamespace(version.ownerId);
   const count = (failed: boolean) => {
-    if (namespaceId !== null) countCall(deps, { deploymentId: version.id, namespaceId, version }, startedAt, failed);
+    if (namespaceId !== null)
+      countCall(deps, { deploymentId: version.id, namespaceId, version }, { startedAt, failed });
   };
   try {
     const answered = await answer;

@@ -1,10 +1,12 @@
 // Counts calls in the isolate's memory and adds the counts to D1 at intervals, so that calls never write. If an isolate ends, its
 // counts since the last write are lost, which is acceptable because they are only for display. While D1 is unavailable, they are kept.
 import { sql } from 'drizzle-orm';
+import type { BatchFacts } from '../contract/builder/serving.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import {
   type CallCount,
   type CountStep,
+  countBatch,
   countCall,
   countToNumbers,
   emptyCount,
@@ -29,6 +31,8 @@ export interface CountedVersion {
 
 export interface CountedCall extends CountedVersion {
   failed: boolean;
+  /** The batch in which the call ran. */
+  batch?: BatchFacts | undefined;
 }
 
 /** One version's calls that started in the hour or minute `at`. */
@@ -60,6 +64,7 @@ export function recordCall(deps: WriteDeps, counters: CallCounters, call: Counte
     const tookMs = deps.clock.now() - call.startedAt;
     counted.durationMs += tookMs;
     countCall(counted, tookMs, call.failed);
+    if (call.batch) countBatch(counted, call.batch);
   });
 }
 
@@ -187,6 +192,9 @@ function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
         errors: sql`${callCounts.errors} + excluded.errors`,
         checked: sql`${callCounts.checked} + excluded.checked`,
         mismatched: sql`${callCounts.mismatched} + excluded.mismatched`,
+        batchedCalls: sql`${callCounts.batchedCalls} + excluded.batched_calls`,
+        batchMillionths: sql`${callCounts.batchMillionths} + excluded.batch_millionths`,
+        batchWaitMs: sql`${callCounts.batchWaitMs} + excluded.batch_wait_ms`,
         latencies: addedLatencies(),
         minutes: sql`iif(${callCounts.hasMinutes}, json_set(${callCounts.minutes}, ${path}, ${addedLists('minutes', path, added.length)}), '{}')`,
       },

@@ -1,6 +1,15 @@
 // Tests counting calls with their latencies, and estimating percentiles from summed counts.
 import { expect, test } from 'vitest';
-import { countCall, emptyCount, percentile, sumCounts } from '../../src/contract/traffic.ts';
+import {
+  batchMeans,
+  countBatch,
+  countCall,
+  countFromNumbers,
+  countToNumbers,
+  emptyCount,
+  percentile,
+  sumCounts,
+} from '../../src/contract/traffic.ts';
 import { fc } from '../support/property.ts';
 
 function countOf(durations: readonly number[]) {
@@ -39,4 +48,34 @@ test('an estimate is at most twice the actual value', () => {
       expect(estimated).toBeLessThanOrEqual(exact * 2);
     }),
   );
+});
+
+/** Counts every call of these batches, each of which waited 3 ms, in one of two isolates. */
+function countBatches(sizes: readonly number[]) {
+  const isolates = [emptyCount(), emptyCount()];
+  const calls = sizes.flatMap((size) => new Array<number>(size).fill(size));
+  for (const [nth, size] of calls.entries()) countBatch(isolates[nth % 2] ?? emptyCount(), { size, waitedMs: 3 });
+  return sumCounts(isolates);
+}
+
+test.each([
+  ['no batches', [], null],
+  ['single calls', [1, 1, 1], { size: 1, waitMs: 3 }],
+  ['one batch of three', [3], { size: 3, waitMs: 3 }],
+  ['batches of several sizes', [1, 7, 512, 12], { size: 133, waitMs: 3 }],
+])('the mean size and wait of %s are right although several isolates count them', (_what, sizes, means) => {
+  const found = batchMeans(countBatches(sizes));
+  expect(found && { ...found, size: Number(found.size.toFixed(2)) }).toEqual(means);
+});
+
+test('a count is stored and read without a change', () => {
+  const count = { ...countOf([1, 900]), checked: 2, mismatched: 1 };
+  countBatch(count, { size: 4, waitedMs: 12 });
+  expect(countFromNumbers(countToNumbers(count))).toEqual(count);
+});
+
+test('a count that an earlier release stored has no batches', () => {
+  const count = { ...countOf([1, 900]), errors: 1, checked: 2, mismatched: 1 };
+  const { calls, checked, errors, latencies, mismatched } = count;
+  expect(countFromNumbers([calls, errors, checked, mismatched, ...latencies])).toEqual(count);
 });

@@ -183,6 +183,8 @@ const operation = {
   errors: 3,
   checked: 1280,
   mismatched: 0,
+  mean_size: 12.4,
+  mean_wait_ms: 3.1,
   p50_ms: 12,
   p95_ms: 48,
   steps: 2,

@@ -1,7 +1,7 @@
 // Renders counts and marks for the traffic routes of all plugin kinds.
 import { z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
-import { type CallCount, countSteps, percentile, sumCounts } from '../../contract/traffic.ts';
+import { batchMeans, type CallCount, countSteps, percentile, sumCounts } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
 import { type Mark, markTypes } from '../../traffic/marks.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
@@ -17,6 +17,13 @@ const countFields = {
     description: 'Responses checked against the output_schema and the features, at most one per second and isolate',
   }),
   mismatched: z.int().openapi({ description: 'Results that did not match' }),
+  batches: z
+    .object({
+      mean_size: z.number().openapi({ description: 'Calls per batch' }),
+      mean_wait_ms: z.number().openapi({ description: 'How long a call waited for its batch to begin' }),
+    })
+    .nullable()
+    .openapi({ description: 'The batches in which calls ran. Null if none did' }),
 };
 const version = z.string().openapi({ description: "The version's number, or a Go plugin's commit" });
 
@@ -97,5 +104,15 @@ function markWire({ at, by, deploymentId, message, previous, type, version }: Ma
 
 function countWire(count: CallCount) {
   const { calls, checked, errors, mismatched } = count;
-  return { calls, errors, p50_ms: percentile(count, 0.5), p95_ms: percentile(count, 0.95), checked, mismatched };
+  const [p50, p95] = [percentile(count, 0.5), percentile(count, 0.95)];
+  return { calls, errors, p50_ms: p50, p95_ms: p95, checked, mismatched, batches: batchesWire(count) };
+}
+
+function batchesWire(count: CallCount) {
+  const means = batchMeans(count);
+  return means && { mean_size: toTenth(means.size), mean_wait_ms: toTenth(means.waitMs) };
+}
+
+function toTenth(value: number): number {
+  return Math.round(10 * value) / 10;
 }

@@ -2,7 +2,7 @@
 import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { exactVersion } from '../../registry/versions/versions.ts';
-import { type CallCounters, describeCall, recordCall } from '../../traffic/call-counters.ts';
+import { type CallCounters, type CountedCall, describeCall, recordCall } from '../../traffic/call-counters.ts';
 import type { CallPoints } from '../points.ts';
 import type { Route } from '../route-lookup.ts';
 
@@ -10,14 +10,19 @@ type CountDeps = Pick<Deps, 'callDataset' | 'clock' | 'db' | 'defer' | 'log'> & 
 type Called = Pick<Route, 'namespaceId' | 'version'> & { deploymentId: DeploymentId | VersionId };
 
 export const traffic: CallPoints = {
-  ended: (deps, { outcome, route, startedAt }) => countCall(deps, route, startedAt, outcome !== 'answered'),
+  ended: (deps, { batch, outcome, route, startedAt }) =>
+    countCall(deps, route, { startedAt, failed: outcome !== 'answered', batch }),
 };
 
 /** Counts a call of an instance, which has ended now. */
-export function countCall(deps: CountDeps, called: Called, startedAt: number, failed: boolean): void {
+export function countCall(
+  deps: CountDeps,
+  called: Called,
+  call: Pick<CountedCall, 'startedAt' | 'failed' | 'batch'>,
+): void {
   const { deploymentId, namespaceId, version } = called;
   const { kind, name, organizationId, pluginId } = version;
-  const counted = { namespaceId, pluginId, version: exactVersion(version), startedAt, failed };
+  const counted = { namespaceId, pluginId, version: exactVersion(version), ...call };
   recordCall(deps, deps.calls, counted);
   describeCall(deps, { ...counted, organizationId, kind, name, deploymentId });
 }

@@ -63,6 +63,7 @@ const none = {
   p95_ms: expect.any(Number),
   checked: expect.any(Number),
   mismatched: 0,
+  batches: null,
 };
 
 describe('the counts', () => {
@@ -117,7 +118,7 @@ describe('the counts', () => {
     expect(rows).toMatchObject([{ version: '1.0.0', calls: 3, errors: 1, at: Date.parse('2026-11-20T12:00:00Z') }]);
     const { checked, latencies = [], mismatched } = row ?? {};
     expect(latencies.reduce((sum, calls) => sum + calls)).toBe(3);
-    expect(row?.minutes).toEqual({ 30: [3, 1, checked, mismatched, ...latencies] });
+    expect(row?.minutes).toEqual({ 30: [3, 1, checked, mismatched, ...latencies, 0, 0, 0] });
     expect(await app.traffic()).toMatchObject({ total: { calls: 3, errors: 1 } });
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
   });
@@ -272,6 +273,7 @@ describe('the counts', () => {
       p95_ms: null,
       checked: 0,
       mismatched: 0,
+      batches: null,
     });
   });
 

@@ -191,7 +191,8 @@ test("slipway whoami shows the key's organization, and the person it acts for", 
   expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining(`${shown}              a personal key\n`)]);
 });
 
-const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500, checked: 2, mismatched: 1 };
+const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500, checked: 2, mismatched: 1, batches: null };
+const batched = { ...count, batches: { mean_size: 12.4, mean_wait_ms: 3.1 } };
 const traffic = {
   ...{ name: 'notes', namespace_id: 'ns_1', since: '2026-11-20T13:00:00.000Z', until: '2026-11-20T13:30:00.000Z' },
   ...{ total: count, by_version: [{ version: '1.0.0', ...count }], truncated: false },
@@ -204,6 +205,14 @@ test.each<[what: string, body: object, stdout: string]>([
     'calls by version and by hour, and what changed',
     traffic,
     'VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n1.0.0    2      1       12 ms  1.5 s  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95    MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s  1 of 2\n\nTIME (UTC)        CHANGE          VERSION\n2026-11-20 13:05  rolled back to  1.0.0\n',
+  ],
+  [
+    'the mean size and wait of batches',
+    {
+      ...{ ...traffic, total: batched, by_version: [{ version: '1.0.0', ...batched }], marks: [] },
+      by_time: [{ ...traffic.by_time[0], batches: null }],
+    },
+    'VERSION  CALLS  ERRORS  P50    P95    BATCH  WAIT  MISMATCHED\n1.0.0    2      1       12 ms  1.5 s  12.4   3 ms  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95    BATCH  WAIT  MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s  -      -     1 of 2\n',
   ],
   [
     'that there were none',

@@ -47,9 +47,11 @@ function formatTraffic({ by_time, by_version, marks, name, since, step, total }:
   const changes =
     marks.length === 0 ? '' : `\n${table([['TIME (UTC)', 'CHANGE', 'VERSION'], ...marks.map(markCells)])}`;
   if (total.calls === 0) return `${name} has had no calls since ${formatTime(since)}.\n${changes}`;
-  const head = ['CALLS', 'ERRORS', 'P50', 'P95', 'MISMATCHED'];
-  const versions = by_version.map((count) => [shortVersion(count.version), ...cellsOf(count)]);
-  const times = by_time.map((count) => [minuteText(count.at), shortVersion(count.version), ...cellsOf(count)]);
+  const isBatched = Boolean(total.batches);
+  const head = ['CALLS', 'ERRORS', 'P50', 'P95', ...(isBatched ? ['BATCH', 'WAIT'] : []), 'MISMATCHED'];
+  const cells = (count: Traffic['by_version'][number]) => [shortVersion(count.version), ...cellsOf(count, isBatched)];
+  const versions = by_version.map(cells);
+  const times = by_time.map((count) => [minuteText(count.at), ...cells(count)]);
   const when = step === 'hour' ? 'HOUR (UTC)' : 'MINUTE (UTC)';
   return `${table([['VERSION', ...head], ...versions])}\n${table([[when, 'VERSION', ...head], ...times])}${changes}`;
 }
@@ -75,11 +77,13 @@ function shortVersion(version: string): string {
   return version.slice(0, 12);
 }
 
-/** Mismatches are a share of the checked answers, not of all calls. */
-function cellsOf({ calls, checked, errors, mismatched, p50_ms, p95_ms }: Traffic['total']): string[] {
-  const latency = (ms: number | null) => (ms === null ? '-' : formatDuration(ms));
+/** Mismatches are a share of the checked answers, not of all calls. The mean size of batches and the mean wait follow the latencies. */
+function cellsOf(count: Traffic['total'], isBatched: boolean): string[] {
+  const { batches, calls, checked, errors, mismatched, p50_ms, p95_ms } = count;
+  const latency = (ms: number | null | undefined) => (ms == null ? '-' : formatDuration(ms));
   const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;
-  return [String(calls), String(errors), latency(p50_ms), latency(p95_ms), share];
+  const batch = isBatched ? [batches ? String(batches.mean_size) : '-', latency(batches?.mean_wait_ms)] : [];
+  return [String(calls), String(errors), latency(p50_ms), latency(p95_ms), ...batch, share];
 }
 
 function parseHours(text: string): number {
