@@ -16,6 +16,11 @@ type Total = Facts['totals'][number];
 const shownBuckets = [1, 3, 5, 7, 9, 11, 13, 15] as const;
 
 function callFamilies(totals: readonly Total[]): Family[] {
+  const batched = totals.filter(({ batchedCalls }) => batchedCalls > 0);
+  const ofBatches = (name: string, help: string, read: (total: Total) => number): Family => ({
+    ...{ name, type: 'counter', help },
+    samples: batched.map((total) => ({ labels: labelsOf(total), value: read(total) })),
+  });
   return [
     {
       name: 'slipway_call_duration_seconds',
@@ -29,6 +34,13 @@ function callFamilies(totals: readonly Total[]): Family[] {
       help: 'Calls that returned an error or got no answer.',
       samples: totals.map((total) => ({ labels: labelsOf(total), value: total.errors })),
     },
+    ofBatches('slipway_batched_calls', 'Calls that ran in batches.', (total) => total.batchedCalls),
+    ofBatches('slipway_batches', 'Batches of these calls.', (total) => total.batchMillionths / 1_000_000),
+    ofBatches(
+      'slipway_batch_wait_seconds',
+      'Time that these calls waited for their batches to begin.',
+      (total) => total.batchWaitMs / 1000,
+    ),
   ];
 }
 

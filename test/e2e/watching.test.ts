@@ -15,13 +15,21 @@ const needsCluster = /^slipway_cluster_/;
 /** The labels of each exported metric's samples, such as `part="store"`. */
 type Exported = Map<string, Set<string>[]>;
 
+/** A plugin with batched calls, whose metrics others don't have. */
+function batchedPlugin() {
+  const { files, ...plugin } = echoPlugin('watched', '1.0.0');
+  const manifest = `${files['manifest.py']}serve_config = {"batching": {}}\n`;
+  const realtime = `${files['realtime.py']}\n    def run_many(self, inputs, parameters):\n        return inputs\n`;
+  return { ...plugin, files: { ...files, 'manifest.py': manifest, 'realtime.py': realtime } };
+}
+
 const state = await newStateFolder();
 let exported: Exported;
 
 beforeAll(async () => {
   const local = await (await startSlipway(state)).ready();
   const client = new ExtractorClient(local);
-  const plugin = echoPlugin('watched', '1.0.0');
+  const plugin = batchedPlugin();
   await publish(client, plugin);
   await client.deploy(plugin.pluginId);
   await waitUntilSettled(client, plugin.pluginId, patienceMs);

@@ -32,7 +32,7 @@ async function scrape(app: TestApp): Promise<Map<string, number>> {
   return new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
-interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'failed'> {
+interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'failed' | 'batch'> {
   tookMs: number;
 }
 
@@ -100,6 +100,25 @@ test('calls are counted by plugin, with their durations and errors', async () =>
   expect(found.get(`slipway_call_duration_seconds_count{${labels}}`)).toBe(4);
   expect(found.get(`slipway_call_duration_seconds_sum{${labels}}`)).toBe(200.018);
   expect(found.get(`slipway_call_errors_total{${labels}}`)).toBe(2);
+});
+
+test("a plugin's batches and their calls' waits are counted, whichever isolate counts a call", async () => {
+  const app = testApp({ clock: clockAt(start) });
+  await app.deps.db.run('delete from call_totals');
+  const of = { namespaceId: 'ns_batched', pluginId: 'plg_batched', tookMs: 5, failed: false } as const;
+  await countCalls(app.deps, [{ ...of, batch: { size: 2, waitedMs: 250 } }, of]);
+  await countCalls(app.deps, [
+    { ...of, failed: true, batch: { size: 2, waitedMs: 0 } },
+    { ...of, batch: { size: 1, waitedMs: 0 } },
+    { ...of, pluginId: 'plg_alone' },
+  ]);
+  const found = [...(await scrape(app))].filter(([key]) => key.startsWith('slipway_batch'));
+  const labels = '{namespace="ns_batched",plugin="plg_batched"}';
+  expect(found).toEqual([
+    [`slipway_batched_calls_total${labels}`, 3],
+    [`slipway_batches_total${labels}`, 2],
+    [`slipway_batch_wait_seconds_total${labels}`, 0.25],
+  ]);
 });
 
 test('plugins beyond the limit are counted together while the others are being called', async () => {
