@@ -110,7 +110,7 @@ interface FiguresProps {
   children: ReactNode;
 }
 
-/** Shows the period's calls, errors and latencies, and the instance. */
+/** Shows the period's calls, errors, latencies and mean batches, and the instance. */
 export function TrafficFigures({ traffic, period, live, log, children }: FiguresProps) {
   const { calls = 0, errors = 0 } = traffic?.total ?? {};
   const served = traffic?.by_version.find(({ version }) => version === live);
@@ -128,6 +128,16 @@ export function TrafficFigures({ traffic, period, live, log, children }: Figures
           {served ? duration(served.p95_ms ?? 0) : '–'} <small>p95</small>
         </span>
       </Figure>
+      {served?.batches && (
+        <Figure name={`Batch, ${period}`}>
+          <span className="reading">
+            {served.batches.mean_size} <small>calls</small>
+          </span>{' '}
+          <span className="reading">
+            {duration(served.batches.mean_wait_ms)} <small>wait</small>
+          </span>
+        </Figure>
+      )}
       <Figure name="Instance">
         <small>{children}</small>
       </Figure>
