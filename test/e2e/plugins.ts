@@ -31,6 +31,23 @@ class EchoInferenceService(BaseInferenceService):
   return { name, version, pluginId: `${name}_${version.replaceAll('.', '_')}`, files };
 }
 
+/** Returns a plugin like `echoPlugin`, which answers its calls in batches. */
+export function batchingPlugin(name: string, version: string): ReturnType<typeof echoPlugin> {
+  const plugin = echoPlugin(name, version);
+  plugin.files['manifest.py'] += 'serve_config = {"batching": {"max_size": 8}}\n';
+  plugin.files['realtime.py'] = `import time
+
+from shared.plugins.inference.serve import BaseInferenceService
+
+
+class EchoInferenceService(BaseInferenceService):
+    def run_many(self, inputs, parameters):
+        time.sleep(0.004)
+        return [{"echo": [0.0, 1.0], "inputs": one} for one in inputs]
+`;
+  return plugin;
+}
+
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
 /** Returns a Go pipeline plugin that answers with its version, or with another expression. */

@@ -9,7 +9,7 @@ import type { Local } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { patienceMs, waitFor, waitUntil } from '../support/waiting.ts';
-import { echoPlugin, publish, versionPluginSource } from './plugins.ts';
+import { batchingPlugin, echoPlugin, publish, versionPluginSource } from './plugins.ts';
 import { expectNoneLeft, listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway, stateFolder } from './slipway.ts';
 
@@ -130,8 +130,10 @@ class LeaverInferenceService:
     await expect.poll(async () => (await lines()).map(({ line }) => line)).toContain('cancelled');
   });
 
-  test('no call fails during three redeployments of a plugin', async () => {
-    const plugin = echoPlugin('echo', '1.0.0');
+  test.each([
+    ['one by one', echoPlugin('echo', '1.0.0'), 4],
+    ['in batches', batchingPlugin('echo_batches', '1.0.0'), 16],
+  ])('no call fails during three redeployments of a plugin that answers %s', async (_, plugin, callersAtOnce) => {
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);
     expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({
@@ -157,7 +159,7 @@ class LeaverInferenceService:
         }
       }
     };
-    const callers = [1, 2, 3, 4].map(keepCalling);
+    const callers = Array.from({ length: callersAtOnce }, (_, caller) => keepCalling(caller));
     const deployed: string[] = [];
     for (const generation of [2, 3, 4]) {
       const { deployment_id } = await client.deploy(plugin.pluginId);
