@@ -6,6 +6,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { HostProcess } from '../processes/host-process.ts';
 import { Cancellation, type HeldCall } from '../processes/plugin-call.ts';
 import { isCrash } from '../processes/process-end.ts';
+import { CallerDeadline } from './caller-deadline.ts';
 import { MeanDuration } from './mean-duration.ts';
 import type { Replica } from './replica.ts';
 import { type Answer, type Waiting, WaitingCalls } from './waiting-calls.ts';
@@ -23,6 +24,11 @@ export interface BatchQueueLimits {
 
 /** A call goes once more if at least this share of its time is left. */
 const shareForAgain = 0.1;
+/**
+ * A batch hangs if a call's time ends after this share of it was spent running. A call that spent more of it waiting ends alone, so that
+ * the calls that wait longest on a busy instance don't end the batches of others.
+ */
+const shareOfRun = 0.5;
 
 export class BatchQueue {
   readonly #limits: BatchQueueLimits;
@@ -134,8 +140,8 @@ export class BatchQueue {
   #refuseLongWait(): void {
     const { batching, callMs } = this.#limits;
     const waiting = this.#again.size + this.#waiting.size;
-    const batchesAhead = this.#again.size + Math.floor(this.#waiting.size / batching.max_size);
-    if ((batchesAhead * this.#duration.meanMs) / this.#replicas.length <= callMs) return;
+    const ahead = this.#again.size + Math.floor(this.#waiting.size / batching.max_size);
+    if (ahead === 0 || ((ahead + 1) * this.#duration.meanMs) / this.#replicas.length <= callMs) return;
     const message = `${waiting} calls are waiting for a batch, and the wait would exceed a call's time limit. Retry later.`;
     throw new Refusal('instance-busy', message);
   }
@@ -160,19 +166,29 @@ class Batch {
   async pass(gathered: Gathered, process: HostProcess): Promise<void> {
     const { call, since } = gathered;
     const waitedMs = performance.now() - since;
+    const leftMs = call.limitMs - waitedMs;
+    const countedMs = this.#isAlone ? waitedMs : Math.min(waitedMs, (1 - shareOfRun) * call.limitMs);
     const cancellation = new Cancellation();
     this.#attempts.push(cancellation);
     call.cancellation.onCancel(() => cancellation.cancel());
     call.onBatch?.({ size: this.#calls.length, waitedMs });
+    const deadline = new CallerDeadline({ ...call, cancellation, timeLeftMs: leftMs }, call.limitMs - countedMs);
     try {
-      gathered.resolve(await process.call({ ...call, cancellation }, waitedMs));
+      const timeLeftMs = Math.min(call.timeLeftMs ?? Number.POSITIVE_INFINITY, leftMs + countedMs);
+      gathered.resolve(await process.call({ ...call, cancellation, timeLeftMs }, countedMs));
     } catch (error) {
-      this.#fail(gathered, error);
+      if (!this.#isAlone && isLoss(error)) this.#lose(error);
+      this.#fail(gathered, deadline.errorFor(error));
+    } finally {
+      deadline.end();
     }
   }
 
+  get #isAlone(): boolean {
+    return this.#calls.length === 1;
+  }
+
   #fail(gathered: Gathered, error: unknown): void {
-    if (this.#calls.length > 1 && isLoss(error)) this.#lose(error);
     const loss = this.#loss;
     if (gathered.call.cancellation.isCancelled || !loss) gathered.reject(error);
     else if (!this.#retries) gathered.reject(loss);

@@ -56,6 +56,18 @@ test('a call that has more time than the others of a hanging batch runs once mor
   expect(await (await later).json()).toMatchObject({ result: { n: 2, together: [2] } });
 });
 
+test('a call that has waited for most of its time ends alone, and the others of its batch are answered', async () => {
+  const id = await run(builder, echo);
+  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 2.2 }]);
+  const [old] = await sendInOrder(builder, id, [{ n: 1 }]);
+  await eventually(async () => (await builder.status(id)).load?.call_ms ?? 0).toBeGreaterThan(2500);
+  const [young] = await sendInOrder(builder, id, [{ n: 2, seconds: 1.5 }]);
+  await first;
+  expect(await old).toBe('504 call-timeout');
+  expect(await young).toMatchObject({ result: { n: 2, together: [1, 2] } });
+  expect(await builder.status(id)).toMatchObject({ restarts: 0 });
+});
+
 test("a caller's own time limit ends its call, not the batch", async () => {
   const id = await run(builder, echo);
   const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
