@@ -5,14 +5,14 @@ import asyncio
 
 async def in_thread(threads, context, run):
     """Returns or raises what `run` does."""
-    result, error = await asyncio.get_running_loop().run_in_executor(threads, context.run, _caught, run)
+    result, error = await asyncio.get_running_loop().run_in_executor(threads, context.run, caught, run)
     if error is not None:
         raise error
     return result
 
 
-def _caught(run):
-    """A future can't hold StopIteration."""
+def caught(run):
+    """Returns (result, exception), of which one is None. A future can't hold StopIteration."""
     try:
         return run(), None
     except BaseException as error:

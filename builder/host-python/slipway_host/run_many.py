@@ -8,7 +8,7 @@ import functools
 import inspect
 
 from slipway_host.current_call import CurrentBatch, current
-from slipway_host.in_context import in_task, in_thread
+from slipway_host.in_context import caught, in_task, in_thread
 from slipway_host.messages import InvalidResult
 
 
@@ -64,7 +64,10 @@ class RunMany:
         try:
             taken = [member.take() for member in part]
             run = functools.partial(self._invoke, [inputs for inputs, _ in taken], taken[0][1])
-            results = _checked(await self._results(run, context), len(part))
+            results = await self._results(run, context)
+            if isinstance(results, BaseException):
+                return results
+            results = _checked(results, len(part))
         except BaseException as error:
             if asyncio.current_task().cancelling():
                 raise
@@ -77,9 +80,12 @@ class RunMany:
         return None
 
     async def _results(self, run, context):
+        """Returns what `run_many` returned, or what it raised in its thread: a coroutine can't raise StopIteration."""
         if self._invoke.is_async:
             return await in_task(context, _awaited(run))
-        result = await in_thread(self._thread, context, run)
+        result, error = await in_thread(self._thread, context, functools.partial(caught, run))
+        if error is not None:
+            return error
         return await in_task(context, _awaited(lambda: result)) if inspect.isawaitable(result) else result
 
 
