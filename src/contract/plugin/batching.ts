@@ -1,10 +1,8 @@
 // Defines how a plugin's concurrent calls are gathered into batches for `run_many` (plugin format §5).
 import { z } from 'zod';
-import { builderLimits } from '../limits/builder.ts';
+import { batchingLimits } from '../limits/batching.ts';
 
 const MiB = 1024 * 1024;
-
-export const batchingLimits = { sizeMax: builderLimits.callsInFlight, waitMsMax: 1000 } as const;
 
 /** `serve_config["batching"]`. Omitted values get these defaults. */
 export const batchingSchema = z.strictObject({
@@ -16,7 +14,7 @@ export const batchingSchema = z.strictObject({
   max_bytes: z
     .int()
     .min(1)
-    .max(builderLimits.callBytesInFlight)
+    .max(batchingLimits.bytesMax)
     .default(16 * MiB),
   /** Whether calls may be passed to the handler again: in smaller batches after an exception, or alone after a lost process. */
   retry: z.boolean().default(true),
