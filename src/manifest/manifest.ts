@@ -8,6 +8,7 @@ import type { Parsers } from '../scan/parsers.ts';
 import { deniedDependencies, undeclaredImports, unlistedDependencies } from './dependencies/check-dependencies.ts';
 import { readDependencies } from './dependencies/dependencies.ts';
 import { requirementsFile } from './dependencies/requirements-file.ts';
+import { asksForBatching, readBatching } from './fields/batching.ts';
 import { findDeclaration } from './fields/declaration.ts';
 import { readDetails } from './fields/details.ts';
 import { derivedFeatureUri, readFeatureUri } from './fields/feature-uri.ts';
@@ -55,7 +56,7 @@ export async function readManifest(
   const reading = sources.names
     ? readNames(sources.names, expected, hasRealtime, requirements)
     : { ...emptyReading(expected), problems: sources.manifestTooLarge ? [tooLarge()] : [] };
-  const structure = checkStructure(sources);
+  const structure = checkStructure(sources, reading.isBatching);
   const gpuSteps = readGpuSteps(sources, reading.manifest);
   const undeclared = undeclaredImports(sources, plugin.paths, reading.manifest?.dependencies ?? []);
   return {
@@ -72,10 +73,14 @@ function withGpuSteps(manifest: Manifest, declared: GpuSteps['declared']): Manif
   return declared.length === 0 ? manifest : { ...manifest, gpu_steps: declared };
 }
 
-type NamesReading = Omit<ManifestReading, 'hasRealtime'>;
+interface NamesReading extends Omit<ManifestReading, 'hasRealtime'> {
+  /** Whether the manifest asks for batches of calls, however well. */
+  isBatching: boolean;
+}
 
 function emptyReading(expected: ExpectedIdentity): NamesReading {
-  return { manifest: null, featureUri: derivedFeatureUri(expected, []), problems: [], warnings: [], advice: [] };
+  const featureUri = derivedFeatureUri(expected, []);
+  return { manifest: null, featureUri, isBatching: false, problems: [], warnings: [], advice: [] };
 }
 
 function readNames(
@@ -91,6 +96,7 @@ function readNames(
   const { declared, dependencies, requirements: places, ...conflicts } = readDependencies(names, requirements);
   const { permissions, ...requests } = readPermissions(names);
   const hardware = readHardware(names, details);
+  const batching = readBatching(names, details, hasRealtime);
   const { name, version } = identity;
   const feature_uri = uri.declared ? uri.featureUri : null;
   const fields = {
@@ -104,6 +110,7 @@ function readNames(
   return {
     manifest: name === undefined || version === undefined ? null : { feature_extractor_name: name, version, ...fields },
     featureUri: uri.featureUri,
+    isBatching: asksForBatching(details),
     problems: [
       ...identity.problems,
       ...problems,
@@ -113,6 +120,7 @@ function readNames(
       ...deniedDependencies(declared),
       ...requests.problems,
       ...hardware.problems,
+      ...batching.problems,
       ...readInstances(names, details),
       ...readRelease(names, details),
     ],
@@ -125,6 +133,7 @@ function readNames(
       ...conflicts.warnings,
       ...requests.warnings,
       ...hardware.warnings,
+      ...batching.warnings,
     ],
     advice: unlistedDependencies(declared),
   };

@@ -57,7 +57,7 @@ export function foreignHandler(
   const candidates = classes.filter(({ name }) => !name.startsWith('Base')).toReversed();
   const has = (...names: string[]) => candidates.find(({ methods }) => names.some((name) => methods.has(name)));
   const found =
-    has('run_inference', 'predict', 'setup') ??
+    has('run_inference', 'run_many', 'predict', 'setup') ??
     has('__call__') ??
     candidates.find((one) => publicMethods(one).length > 0);
   if (!found) return undefined;
@@ -69,7 +69,7 @@ export function foreignHandler(
 function renamedCall(found: ClassOutline): string[] {
   const { members, methods } = found;
   const rename = (method: string) => [`${method} to ${inferenceSignature}`];
-  if (methods.has('run_inference')) return [];
+  if (methods.has('run_inference') || methods.has('run_many')) return [];
   if (methods.has('__call__')) return (members.get('__call__')?.max ?? 3) < 3 ? rename('__call__') : [];
   if (methods.has('predict')) {
     const arity = members.get('predict');

@@ -13,6 +13,9 @@ const methods = new Map([
   ['predict', { argumentCount: 2, signature: 'predict(self, request)' }],
 ]);
 const signatures = [...methods.values()].map(({ signature }) => signature).join(', ');
+const runMany = 'run_many';
+const runManySignature = 'run_many(self, inputs, parameters)';
+const expectations = new Map([...methods, [runMany, { argumentCount: 3, signature: runManySignature }]]);
 
 interface Checked {
   problems: Finding[];
@@ -21,17 +24,18 @@ interface Checked {
 
 const clean: Checked = { problems: [], warnings: [] };
 
-export function checkRealtime(outline: Outline): Checked {
+export function checkRealtime(outline: Outline, isBatching: boolean): Checked {
   const handler = findHandler(outline);
   if (handler === 'elsewhere') return clean;
   if (!handler) return { problems: [missingHandler(outline)], warnings: [] };
   const ancestry = ancestryOf(handler, outline.classes);
-  const { problems, warnings } = checkMethods(handler, ancestry);
+  const { problems, warnings } = checkMethods(handler, ancestry, isBatching);
   const unused = unusedHooks(ancestry.lineage, outline.called).map(([name, fix]) => {
     const method = `${handler.name}.${name}`;
     return warning(handler.at, method, `Slipway doesn't call ${method}. ${fix}.`);
   });
-  return { problems, warnings: [...unused, ...warnings] };
+  const unusedMany = isBatching ? [] : unusedRunMany(ancestry, outline);
+  return { problems, warnings: [...unused, ...unusedMany, ...warnings] };
 }
 
 function missingHandler({ called, classes }: Outline): Finding {
@@ -57,21 +61,52 @@ function findHandler(outline: Outline): ClassOutline | 'elsewhere' | undefined {
   return outline.hasStarImport ? 'elsewhere' : undefined;
 }
 
-function checkMethods(handler: ClassOutline, { isComplete, lineage }: Ancestry): Checked {
-  for (const name of methods.keys()) {
-    const owner = lineage.find(({ members }) => members.has(name));
-    if (owner) return checkMethod(owner, name);
-  }
-  if (!isComplete) return clean;
-  const message = `${handler.name} has no method that Slipway can call. Add one of ${signatures}.`;
-  return { problems: [problem(handler.at, handler.name, message)], warnings: [] };
+function checkMethods(handler: ClassOutline, { isComplete, lineage }: Ancestry, isBatching: boolean): Checked {
+  const isDefined = (name: string) => lineage.some(({ members }) => members.has(name));
+  const single = [...methods.keys()].filter(isDefined).slice(0, 1);
+  const hasRunMany = isDefined(runMany);
+  const checks = [...single, ...(isBatching ? [runMany] : [])].map((name) => checkMethod(lineage, name));
+  const isMissing = isComplete && (isBatching ? !hasRunMany : single.length === 0);
+  return {
+    problems: [
+      ...(isMissing ? [missingMethod(handler, isBatching, hasRunMany)] : []),
+      ...checks.flatMap(({ problems }) => problems),
+    ],
+    warnings: checks.flatMap(({ warnings }) => warnings),
+  };
 }
 
-function checkMethod({ members, name: owner }: ClassOutline, name: string): Checked {
-  const arity = members.get(name);
-  const expected = methods.get(name);
+function missingMethod({ at, name }: ClassOutline, isBatching: boolean, hasRunMany: boolean): Finding {
+  if (isBatching) {
+    const message = `${name} has no ${runMany}, which serve_config["batching"] in manifest.py needs. Add ${runManySignature}, or remove "batching".`;
+    return problem(at, name, message);
+  }
+  const message = hasRunMany
+    ? `${name} has only ${runMany}, which gets batches of calls. Set serve_config = {"batching": {}} in manifest.py, or add ${inferenceSignature}.`
+    : `${name} has no method that Slipway can call. Add one of ${signatures}.`;
+  return problem(at, name, message);
+}
+
+/** Reports a `run_many` that neither Slipway nor the plugin calls. */
+function unusedRunMany({ lineage }: Ancestry, { called }: Outline): Finding[] {
+  const owner = lineage.find(({ members }) => members.has(runMany));
+  const hasOther = lineage.some(({ members }) => [...methods.keys()].some((name) => members.has(name)));
+  if (!owner || !hasOther || called.has(runMany)) return [];
+  const method = `${owner.name}.${runMany}`;
+  const message = `Slipway doesn't call ${method} without batching. To batch calls, set serve_config = {"batching": {}} in manifest.py.`;
+  return [warning(owner.members.get(runMany)?.at ?? owner.at, method, message)];
+}
+
+function checkMethod(lineage: readonly ClassOutline[], name: string): Checked {
+  const owner = lineage.find(({ members }) => members.has(name));
+  const arity = owner?.members.get(name);
+  const expected = expectations.get(name);
   if (!arity || !expected) return clean;
-  const method = `${owner}.${name}`;
+  const method = `${owner?.name}.${name}`;
+  if (name === runMany && arity.isGenerator) {
+    const message = `${method} yields, but answers to batches aren't streamed. Return a list with one answer for each input.`;
+    return { problems: [problem(arity.at, method, message)], warnings: [] };
+  }
   const isAccepted = acceptsArguments(arity, expected.argumentCount);
   const inputs = name === 'predict' ? separateInputs(arity) : undefined;
   if (inputs) {

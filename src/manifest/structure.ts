@@ -8,10 +8,13 @@ import { pipelineFile, realtimeFile, type SourceFile, type Sources } from './pyt
 import { fileStart } from './python/syntax.ts';
 import { checkRealtime } from './realtime.ts';
 
-export function checkStructure({ files, otherTools }: Sources): { problems: Finding[]; warnings: Finding[] } {
+export function checkStructure(
+  { files, otherTools }: Sources,
+  isBatching: boolean,
+): { problems: Finding[]; warnings: Finding[] } {
   const pipeline = files.get(pipelineFile)?.outline;
   const realtimeOutline = files.get(realtimeFile)?.outline;
-  const realtime = realtimeOutline && checkRealtime(realtimeOutline);
+  const realtime = realtimeOutline && checkRealtime(realtimeOutline, isBatching);
   const problems = [...(pipeline ? checkPipeline(pipeline) : []), ...(realtime?.problems ?? [])];
   const warnings = [...files].flatMap(([file, source]) => [
     ...checkBatchCode(file, source.outline),

@@ -71,6 +71,7 @@ export const rules = {
   SLM109: error('manifest', 'Unknown resource type or placement', '{name}'),
   SLM110: error('manifest', 'Invalid number of instances', '{name}'),
   SLM111: error('manifest', 'Invalid release plan', '{name}'),
+  SLM112: error('manifest', 'Invalid batching', '{name}'),
   SLM201: error('structure', 'Missing pipeline entry point', '{name}'),
   SLM301: error('structure', 'Missing realtime handler', '{name}'),
   SLM401: warning('manifest', 'Version overridden by the registry', '{name}'),

@@ -12,6 +12,12 @@ export function findDeclaration(names: Names, key: string): Declaration | undefi
   return findInMetadata(names, key) ?? findVariable(names, key);
 }
 
+/** Returns the value of a key in a dict field; the field's own value if the dict can't be read. */
+export function findEntry(names: Names, field: string, key: string): Value | undefined {
+  const declared = findDeclaration(names, field)?.value;
+  return (declared?.kind === 'dict' ? declared.entries.get(key)?.value : undefined) ?? declared;
+}
+
 export function findInMetadata(names: Names, key: string): Declaration | undefined {
   const metadata = metadataValue(names);
   const value = metadata?.kind === 'dict' ? metadata.entries.get(key)?.value : undefined;

@@ -6,7 +6,7 @@ import { fleetLimits } from '../../contract/limits/serving.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { manifestFinding } from '../findings.ts';
 import type { Names } from '../python/values.ts';
-import { findDeclaration } from './declaration.ts';
+import { findEntry } from './declaration.ts';
 
 const { instancesMax } = fleetLimits;
 const subject = 'serve_config.instances';
@@ -24,8 +24,6 @@ const written = z
 export function readInstances(names: Names, { serve_config }: Pick<Manifest, 'serve_config'>): Finding[] {
   const asked = serve_config?.instances;
   if (asked === undefined || asked === null || written.safeParse(asked).success) return [];
-  const config = findDeclaration(names, 'serve_config')?.value;
-  const value = config?.kind === 'dict' ? config.entries.get('instances')?.value : undefined;
-  const place = value ?? config;
+  const place = findEntry(names, 'serve_config', 'instances');
   return place ? [manifestFinding('SLM110', place.at, subject, `${subject} is invalid. ${form}`)] : [];
 }

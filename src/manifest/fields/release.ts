@@ -5,7 +5,7 @@ import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { issuesText } from '../../core/zod-issues.ts';
 import { clipped, manifestFinding } from '../findings.ts';
 import type { Names } from '../python/values.ts';
-import { findDeclaration } from './declaration.ts';
+import { findEntry } from './declaration.ts';
 
 const subject = 'serve_config.release';
 const reasonLengthMax = 300;
@@ -13,9 +13,8 @@ const reasonLengthMax = 300;
 export function readRelease(names: Names, { serve_config }: Pick<Manifest, 'serve_config'>): Finding[] {
   const stated = serve_config?.release;
   const error = stated === undefined || stated === null ? undefined : releaseChoiceSchema.safeParse(stated).error;
-  const config = findDeclaration(names, 'serve_config')?.value;
-  if (!error || !config) return [];
-  const value = config.kind === 'dict' ? config.entries.get('release')?.value : undefined;
+  const place = findEntry(names, 'serve_config', 'release');
+  if (!error || !place) return [];
   const message = `${subject} is invalid. ${clipped(issuesText(error), reasonLengthMax)}`;
-  return [manifestFinding('SLM111', (value ?? config).at, subject, message)];
+  return [manifestFinding('SLM111', place.at, subject, message)];
 }

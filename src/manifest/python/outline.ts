@@ -85,6 +85,7 @@ export interface Arity {
   max: number;
   /** The first parameter after `self`, with the last part of its annotated type; '' without one. */
   first: { name: string; type: string } | undefined;
+  isGenerator: boolean;
 }
 
 export interface RelativeImport {
@@ -224,7 +225,17 @@ function arityOf(method: Node): Arity {
     if (max === 2) first = nameAndType(parameter.text);
     if (!/default_parameter$/.test(parameter.type)) required += 1;
   }
-  return { at: nodeSpan(method.childForFieldName('name') ?? method), required, max, first };
+  const at = nodeSpan(method.childForFieldName('name') ?? method);
+  return { at, required, max, first, isGenerator: isGenerator(method) };
+}
+
+/** Returns whether the function itself yields, rather than one inside it. */
+function isGenerator(method: Node): boolean {
+  if (!/\byield\b/.test(method.text)) return false;
+  const isInside = insideAny(
+    method.descendantsOfType(['function_definition', 'lambda']).filter((inner) => inner.startIndex > method.startIndex),
+  );
+  return method.descendantsOfType('yield').some((one) => !isInside(one));
 }
 
 /** Reads `image: cog.Path = None` as `image` and `Path`. */

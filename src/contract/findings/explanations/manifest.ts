@@ -54,6 +54,11 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     bad: 'serve_config = {"release": {"steps": [{"percent": 50}, {"percent": 10}]}}',
     good: 'serve_config = {"release": {"steps": [{"percent": 10}, {"percent": 50}]}}',
   },
+  SLM112: {
+    why: 'An invalid value would be ignored, and calls would run one by one, or in batches of another size than the author expects.',
+    bad: 'serve_config = {"batching": {"max_batch_size": 64}}',
+    good: 'serve_config = {"batching": {"max_size": 64}}',
+  },
   SLM201: {
     why: 'The platform runs batches through build_steps and calls nothing else in pipeline.py.',
     bad: 'def run(request): ...',
