@@ -17,7 +17,7 @@ import {
 } from './source-files.ts';
 
 /** Parts without I/O or runtime-specific APIs: they run in workerd, Node and browsers. */
-const pureParts = ['core', 'contract', 'archive', 'scan', 'json-schema', 'manifest', 'osv'];
+const pureParts = ['core', 'contract', 'answers', 'archive', 'scan', 'json-schema', 'manifest', 'osv'];
 const impure = new Set(['Buffer', 'Bun', 'Deno', 'console', 'document', 'fetch', 'process', 'require', 'window']);
 
 const vagueNames = /(?:^|\/)(?:utils?|helpers?|common|lib|misc|shared|services|types)(?:\/|\.ts$)/;

@@ -1,5 +1,7 @@
 // Repeats a share of a release's calls to compare answers, after the caller has its own: on the candidate, or on the stable version
 // again, which shows normal variation. A repeated call never changes what the caller gets.
+
+import { compareAnswers } from '../../answers/compare-answers.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { JsonText } from '../../core/json/text.ts';
@@ -8,7 +10,6 @@ import { isGone, isStarting } from '../failures.ts';
 import { sendToOne } from '../fleet.ts';
 import type { CallDeps, EndedCall, SendTo } from '../points.ts';
 import type { Drawn, Route } from '../route-lookup.ts';
-import { compareAnswers } from './compare-answers.ts';
 import { countCompared, countingOf, currentSetting } from './counts.ts';
 
 /** Schedules the repetition, if the call is drawn for one. */

@@ -1,7 +1,7 @@
 // Writes paths of values in an answer, such as $.took_ms or $.items[*].id, and matches them with those that a plan ignores. A path also
 // ignores everything below it.
-import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
-import { decodeString } from '../../core/json/tree.ts';
+import { releaseLimits as limits } from '../contract/limits/deployments.ts';
+import { decodeString } from '../core/json/tree.ts';
 
 const step = /\.([^.[\]\s]+)|\[\*\]|\[("(?:[^"\\]|\\.)*")\]/g;
 

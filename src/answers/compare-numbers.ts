@@ -1,6 +1,6 @@
 // Compares numbers of two answers by their texts. Integers are equal only if they are the same, since a relative tolerance would hide a
 // wrong ID. Other numbers may be rounded differently, and long lists of them are compared by direction and length, as embeddings are.
-import { isJsonNumber, type JsonTree } from '../../core/json/tree.ts';
+import { isJsonNumber, type JsonTree } from '../core/json/tree.ts';
 
 /** Sums that cancel each other out leave remainders this small, in which no relative tolerance helps. */
 const absoluteFloor = 1e-12;

@@ -1,12 +1,12 @@
 // Tests that a regression in a plugin's answers is found, and that what varies by itself is told apart from it.
 import { describe, expect, test } from 'vitest';
-import type { CallAnswer } from '../../../src/contract/builder/answers.ts';
-import type { JsonObject } from '../../../src/contract/json.ts';
-import { releaseLimits } from '../../../src/contract/limits/deployments.ts';
-import { type AnswerDifference, releasePlanSchema } from '../../../src/contract/releases.ts';
-import { JsonText } from '../../../src/core/json/text.ts';
-import { compareAnswers, isComparable } from '../../../src/serve/releases/compare-answers.ts';
-import { fc } from '../../support/property.ts';
+import { compareAnswers, isComparable } from '../../src/answers/compare-answers.ts';
+import type { CallAnswer } from '../../src/contract/builder/answers.ts';
+import type { JsonObject } from '../../src/contract/json.ts';
+import { releaseLimits } from '../../src/contract/limits/deployments.ts';
+import { type AnswerDifference, releasePlanSchema } from '../../src/contract/releases.ts';
+import { JsonText } from '../../src/core/json/text.ts';
+import { fc } from '../support/property.ts';
 
 const answered = (text: string): CallAnswer => ({ status: 'success', result: new JsonText(text), duration_ms: 1 });
 const failed = (type: string, message = ''): CallAnswer => ({

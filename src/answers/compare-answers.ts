@@ -1,8 +1,8 @@
 // Compares two answers to the same call. Returns where they differ and how, but no values, which may be a caller's data. Values are
 // compared as their texts: parsed integers may be rounded, so that two IDs become equal.
-import type { CallAnswer } from '../../contract/builder/answers.ts';
-import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
-import type { AnswerDifference } from '../../contract/releases.ts';
+import type { CallAnswer } from '../contract/builder/answers.ts';
+import { releaseLimits as limits } from '../contract/limits/deployments.ts';
+import type { AnswerDifference } from '../contract/releases.ts';
 import {
   decodeString,
   isJsonArray,
@@ -11,7 +11,7 @@ import {
   type JsonTree,
   readJsonTree,
   readMembers,
-} from '../../core/json/tree.ts';
+} from '../core/json/tree.ts';
 import { type IgnoredPaths, pathBelow, readIgnoredPaths } from './answer-paths.ts';
 import { numberDifference, readVector, vectorDifference } from './compare-numbers.ts';
 
