@@ -40,6 +40,8 @@ export class WaitingCalls<Entry extends Waiting = Waiting> {
   }
 
   rejectAll(refusal: () => Refusal): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     for (const { reject } of this.#waiting) reject(refusal());
     this.#waiting.clear();
   }
