@@ -5,7 +5,7 @@ import type { Scaling } from '../contract/builder/fleets.ts';
 import type { Serving } from '../contract/builder/serving.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
-import { type Batching, batchingSchema } from '../contract/plugin/batching.ts';
+import { requestedBatching } from '../contract/plugin/batching.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 
 const count = z.int().positive();
@@ -13,7 +13,6 @@ const forRealtime = z.object({
   num_replicas: count.optional().catch(undefined),
   max_concurrency: count.optional().catch(undefined),
 });
-const forBatches = z.object({ batching: batchingSchema });
 const forInstances = z.object({
   instances: z.object({
     min: z.int().nonnegative().optional().catch(undefined),
@@ -40,11 +39,6 @@ export function requestedServing(
     ...(asked === undefined ? {} : { concurrency: Math.min(asked, builderLimits.callsInFlight) }),
     ...(batching ? { batching } : {}),
   };
-}
-
-/** Undefined if the manifest doesn't ask for batches. Uploads with an invalid request are rejected (SLM112). */
-export function requestedBatching(manifest: Pick<Manifest, 'serve_config'> | null): Batching | undefined {
-  return forBatches.safeParse(manifest?.serve_config).data?.batching;
 }
 
 /**

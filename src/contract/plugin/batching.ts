@@ -1,6 +1,7 @@
 // Defines how a plugin's concurrent calls are gathered into batches for `run_many` (plugin format §5).
 import { z } from 'zod';
 import { batchingLimits } from '../limits/batching.ts';
+import type { Manifest } from './manifest.ts';
 
 const MiB = 1024 * 1024;
 
@@ -20,3 +21,10 @@ export const batchingSchema = z.strictObject({
   retry: z.boolean().default(true),
 });
 export type Batching = z.infer<typeof batchingSchema>;
+
+const forBatches = z.object({ batching: batchingSchema });
+
+/** Undefined if the manifest doesn't ask for batches. Uploads with an invalid request are rejected (SLM112). */
+export function requestedBatching(manifest: Pick<Manifest, 'serve_config'> | null): Batching | undefined {
+  return forBatches.safeParse(manifest?.serve_config).data?.batching;
+}
