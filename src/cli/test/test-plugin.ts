@@ -18,12 +18,14 @@ import { nodeParsers } from '../parsers.ts';
 import { requirePluginFolder } from '../plugins/plugin-folder.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
+import { compareOptions, withBatching } from './batching.ts';
 import { type Check, failedCheck, passedCheck, skippedCheck, warningCheck } from './check.ts';
+import type { PluginFiles } from './examples.ts';
 import { type LocalBuilder, withLocalBuilder } from './local-builder.ts';
 import { type InstalledPackages, installPackages } from './packages.ts';
 import { checkPipeline } from './pipeline.ts';
 import { type Given, give, type Provided, type ProvidedOptions, readProvided } from './provided.ts';
-import { checkRealtime, checkStart, type PluginFiles, type RealtimePlugin } from './realtime.ts';
+import { checkRealtime, checkStart, type RealtimePlugin } from './realtime.ts';
 import { readSampleRows } from './sample-data.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkTests, type TestedPlugin } from './tryout.ts';
@@ -153,6 +155,7 @@ async function checkInstalled(
     ...given,
   };
   const output = outputCheck(manifest);
+  const handler = { spec: withBatching(spec, manifest), files, output, compare: compareOptions(manifest) };
   return [
     ...checks,
     await checkSchemas(builder, environment, plugin),
@@ -160,7 +163,7 @@ async function checkInstalled(
       ? await checkPipeline(builder, { spec, rows, output, batchSize: declaredBatchSize(manifest) })
       : skippedCheck('pipeline', notStarted),
     hasTests ? await checkTests(builder, environment, plugin) : skippedCheck('tests', 'no tests/*.py'),
-    ...(await checkHandler(builder, { spec, files, output, given, hasRealtime })),
+    ...(await checkHandler(builder, { ...handler, given, hasRealtime })),
   ];
 }
 
@@ -202,7 +205,7 @@ async function checkGoPlugin(
       network: false,
       ...permitted,
     };
-    const start = await checkStart(builder, { spec, files, output: undefined }, []);
+    const [start] = await checkStart(builder, { spec, files, output: undefined }, []);
     if (start.status === 'passed') return [...checks, check, { ...start, detail: `a ${kind} plugin, ${start.detail}` }];
     starts.push(start);
   }
