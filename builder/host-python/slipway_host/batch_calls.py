@@ -35,7 +35,7 @@ class BatchCalls:
         """Runs the calls since the last `run` as one batch."""
         members, self._gathered = self._gathered, []
         if members:
-            running = self._many.run(members, self._invoke.contexts.create, _Batch(self._answer, self._outcomes, self._reporter))
+            running = self._many.run(members, self._invoke.contexts.create, BatchOutcomes(self._answer, self._outcomes, self._reporter))
             self._task = self._loop.create_task(running)
             self._task.add_done_callback(lambda _: self._end_cancelled(members))
 
@@ -73,7 +73,7 @@ class _Called(Member):
         self.call_id = call_id
 
 
-class _Batch:
+class BatchOutcomes:
     """Answers the calls of one batch."""
 
     def __init__(self, answer, outcomes, reporter):

@@ -54,6 +54,17 @@ def write_line(stream, line, request=""):
     _log.info(MARK + json.dumps(record))
 
 
+class ErrorLog:
+    """Logs tracebacks, after notes."""
+
+    def __init__(self, traces):
+        self._lines, self.message, self.place = traces.lines, traces.message, traces.place
+
+    def log_error(self, error, request, *notes):
+        for line in [*notes, *self._lines(error)]:
+            write_line("stderr", line, request)
+
+
 def take_output():
     """Replaces this process's standard output and error. Returns the new streams."""
     sys.stdout, sys.stderr = Output("stdout"), Output("stderr")

@@ -27,12 +27,13 @@ if SHIMS not in sys.path:
 
 from slipway_host import messages, plugin, provided  # noqa: E402  (the path of the shims is set above)
 from slipway_host.current_call import CurrentCall, current  # noqa: E402
-from slipway_host.failure import StartFailure, type_of  # noqa: E402
+from slipway_host.failure import StartFailure  # noqa: E402
+from slipway_host.outcomes import Outcomes  # noqa: E402
 from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
 from slipway_ray.admission import Admission  # noqa: E402
 from slipway_ray.archive import unpack  # noqa: E402
-from slipway_ray.output import take_output, write_line  # noqa: E402
+from slipway_ray.output import ErrorLog, take_output  # noqa: E402
 from slipway_ray.provisions import Provisions  # noqa: E402
 from slipway_ray.streams import LINES, ReplicaStreams  # noqa: E402
 from slipway_host.in_context import in_task, in_thread  # noqa: E402
@@ -47,6 +48,8 @@ PROVIDED = "application/vnd.slipway.provided"
 FAILED_MARK = "slipway-start-failed "
 
 THREADS_MAX = 64
+# Gives the answer time to be sent before the process exits.
+LEAVE_SECONDS = 0.5
 
 
 class Replica:
@@ -100,17 +103,17 @@ class Replica:
         try:
             code, sites = await asyncio.to_thread(self._prepare, given)
             self._traces = Traces(code, SHIMS)
+            self._errors = ErrorLog(self._traces)
+            self._outcomes = Outcomes(self._errors, self._args["answer_bytes"])
             provided.deliver_calls(current)
             sys.path += [code, *sites]  # in this order: a package can't replace the plugin's modules
             self._invoke = await self._load_plugin(code, self._args["plugin"], self._args["dependencies"], self._traces)
         except StartFailure as error:
             if self._traces is not None:
-                for line in self._traces.lines(error.__cause__ or error):
-                    write_line("stderr", line)
+                self._errors.log_error(error.__cause__ or error, "")
             self._failure = error
         finally:
-            for output in self._output:
-                output.end("")
+            self._end_lines("")
 
     def _prepare(self, given):
         """Returns the folder of the plugin's files and those of its packages' modules."""
@@ -147,11 +150,15 @@ class Replica:
         return Response(status_code=504) if answer is None else Response(bytes(answer), media_type="application/json")
 
     def _end(self, call, stream):
-        for output in self._output:
-            output.end(call.request_id)
+        self._end_lines(call.request_id)
         if stream is not None:
             self._streams.close(stream)
         self._admission.leave()
+
+    def _end_lines(self, *requests):
+        for output in self._output:
+            for request in requests:
+                output.end(request)
 
     async def _outcome(self, call, seconds, run, stream):
         """Returns the encoded answer, or None if the call takes too long."""
@@ -162,16 +169,13 @@ class Replica:
         try:
             async with limit:
                 result = await run()
-            return messages.encode_success(result, _since(started), self._args["answer_bytes"])
+            return self._outcomes.success(result, started)
         except asyncio.CancelledError:
             raise
         except BaseException as error:
             if limit.expired():
                 return None
-            for line in self._traces.lines(error):
-                write_line("stderr", line, call.request_id)
-            message, place = self._traces.message(error), self._traces.place(error)
-            return messages.encode_error(type_of(error), message, _since(started), place)
+            return self._outcomes.failure(error, call.request_id, started)
 
     async def _run(self, call, context, invoke, stream):
         try:
@@ -202,5 +206,6 @@ def _json(status, value):
     return Response(json.dumps(value), status_code=status, media_type="application/json")
 
 
-def _since(started):
-    return (time.perf_counter() - started) * 1000
+def leave():
+    """Exits, so that Ray starts another process."""
+    asyncio.get_running_loop().call_later(LEAVE_SECONDS, os._exit, 1)

@@ -6,20 +6,17 @@ more rows and exits. Ray then starts another one.
 
 import asyncio
 import functools
-import os
 import time
 
 from slipway_host import batch
 from slipway_host.current_call import CurrentCall
 from slipway_host.messages import InvalidCall
-from slipway_ray.replica import LEFT_HEADER, Replica
+from slipway_ray.replica import LEFT_HEADER, Replica, leave
 from slipway_host.in_context import in_thread
 from starlette.responses import Response
 
 # Shared with the Worker (src/features/clusters/ray/calls.ts). Time limit for building the steps, separate from the rows' time limit.
 BUILD_HEADER = "slipway-build-ms"
-# Gives the answer time to be sent before the process exits.
-LEAVE_SECONDS = 0.5
 
 
 class RowsReplica(Replica):
@@ -53,8 +50,7 @@ class RowsReplica(Replica):
         context = self._invoke.contexts.create_within(CurrentCall(call.run, time.time() + seconds))
         self._at_work = in_thread(self._threads, context, functools.partial(run, *args))
         done, _ = await asyncio.wait([self._at_work], timeout=seconds)
-        for output in self._output:
-            output.end(call.run)
+        self._end_lines(call.run)
         return self._at_work.result() if done else None
 
     async def _is_free(self, seconds):
@@ -67,4 +63,4 @@ class RowsReplica(Replica):
 
     def _leave(self):
         self._is_leaving = True
-        asyncio.get_running_loop().call_later(LEAVE_SECONDS, os._exit, 1)
+        leave()
