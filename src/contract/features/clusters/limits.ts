@@ -68,6 +68,8 @@ export const rayLimits = {
   usedMs: 10 * seconds,
   /** Concurrent calls per replica, unless the manifest sets it. Further ones wait in Ray. */
   concurrency: 100,
+  /** How often Ray looks for dead replicas of a plugin with batches, whose calls wait for another one. By default, it looks every 10 s. */
+  batchesHealthSeconds: 1,
   /** How long an ending replica lets its calls finish. */
   drainSeconds: 60,
   /** Drain time of a run's process, whose rows are redone. */

@@ -6,6 +6,7 @@ import { streamSettings } from '../../../contract/builder/serving.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
+import { requestedBatching } from '../../../contract/plugin/batching.ts';
 import { requiredGpus } from '../../../contract/plugin/hardware.ts';
 import { declaredRequirements, type Manifest } from '../../../contract/plugin/manifest.ts';
 import { sha256Hex } from '../../../core/digest.ts';
@@ -52,6 +53,7 @@ export async function applicationConfig(
 ): Promise<JsonObject> {
   const { id, run, version } = place;
   const isRun = run !== null;
+  const batching = requestedBatching(version.manifest);
   const name = applicationName(id);
   const pip = await pipOf(ray, place);
   const args: JsonObject = {
@@ -63,7 +65,7 @@ export async function applicationConfig(
     answer_bytes: builderLimits.callBytes,
     concurrency: isRun ? 1 : concurrencyOf(version.manifest),
     stream: streamSettings(builderLimits),
-    ...(isRun ? { entry: 'run' } : {}),
+    ...(isRun ? { entry: 'run' } : batching ? { batching } : {}),
     serve: {
       ...(isRun ? rowsScaling(parallel) : callsScaling(version.manifest)),
       graceful_shutdown_timeout_s: isRun ? rayLimits.rowsDrainSeconds : rayLimits.drainSeconds,
@@ -80,7 +82,10 @@ export async function applicationConfig(
   return { ...config, args: { ...args, revision } };
 }
 
+/** While one batch runs, the next one gathers in the process. */
 function concurrencyOf(manifest: Manifest | null): number {
+  const batching = requestedBatching(manifest);
+  if (batching) return 2 * batching.max_size;
   return requestedServing(manifest)?.concurrency ?? rayLimits.concurrency;
 }
 
@@ -108,6 +113,7 @@ function callsScaling(manifest: Manifest | null): JsonObject {
     ...replicas,
     // One more than its calls, so that a stream's reader can report (slipway_ray/admission.py).
     max_ongoing_requests: concurrencyOf(manifest) + 1,
+    ...(requestedBatching(manifest) ? { health_check_period_s: rayLimits.batchesHealthSeconds } : {}),
   };
 }
 

@@ -23,19 +23,14 @@ export const statuses = {
   noProvisions: 428,
   notLoaded: 422,
   tooLate: 504,
+  /** The call's batch took too long. */
+  lost: 424,
   badCall: 400,
   occupied: 429,
   busy: 503,
+  /** Status of Ray Serve if the process died. */
+  crashed: 500,
 } as const;
-
-export async function callOnRay(
-  ray: RayDeps,
-  place: RayPlace,
-  body: string,
-  options: CallOptions,
-): Promise<CallAnswer> {
-  return readRayAnswer(ray, place, await sendCall(ray, place, { body, type: 'application/json' }, options));
-}
 
 /** Sends a call. If the replica refuses it, nothing has run, so it sends the call again: with the provisions, or a little later. */
 export async function sendCall(
@@ -90,7 +85,7 @@ export interface Sent {
 }
 
 /** Returns how long the handler may take. */
-function limitOf({ callMs = builderLimits.callMs, timeLeftMs = callMs }: CallOptions): number {
+export function limitOf({ callMs = builderLimits.callMs, timeLeftMs = callMs }: CallOptions): number {
   return Math.max(1, Math.ceil(Math.min(callMs, timeLeftMs)));
 }
 
@@ -163,6 +158,7 @@ export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Res
     case statuses.notLoaded:
       throw new StartFailed(startErrorSchema.parse((await readSecretMask(ray, place)).json(JSON.parse(text))));
     case statuses.tooLate:
+    case statuses.lost:
       throw new BuilderError('call-timeout', 'The handler did not finish in time.');
     case statuses.badCall:
       throw new BuilderError('call-unreadable', (await readSecretMask(ray, place)).text(text));
@@ -171,7 +167,7 @@ export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Res
     case statuses.occupied:
     case statuses.busy:
       throw new BuilderError('instance-busy', `The cluster ${name} accepts no more calls for the application.`);
-    case 500:
+    case statuses.crashed:
       throw await crashed(ray, id, `A plugin process exited during the call, on ${name}.`);
     default:
       throw await notAnswering(ray, place, `The cluster ${name} responded with ${status} for the plugin`);

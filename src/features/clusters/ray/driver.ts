@@ -3,7 +3,7 @@
 import type { Builder } from '../../../contract/builder/builder.ts';
 import type { InstanceEvent, InstanceSpec } from '../../../contract/builder/instances.ts';
 import type { InstancePlace } from '../../../feature.ts';
-import { callOnRay } from './calls.ts';
+import { callOnRay } from './batches.ts';
 import { logsOnRay } from './logs.ts';
 import { findRayPlace, type RayDeps, type RayPlace, type RayPlaces, rememberElsewhere } from './place.ts';
 import { runRowsOnRay } from './rows.ts';

@@ -7,6 +7,8 @@ import { BuilderError, callStreamType } from '../../../contract/builder/instance
 import type { CallOptions } from '../../../contract/builder/serving.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
 import { builderLimits, streamValueCost } from '../../../contract/limits/builder.ts';
+import { requestedBatching } from '../../../contract/plugin/batching.ts';
+import { callOnRay } from './batches.ts';
 import { crashed, maskedAnswer, readRayAnswer, send, sendCall } from './calls.ts';
 import type { RayDeps, RayPlace } from './place.ts';
 import { showOnRay } from './status.ts';
@@ -27,6 +29,7 @@ export async function streamOnRay(
   body: string,
   options: CallOptions,
 ): Promise<CallAnswer | { lines: CallLines }> {
+  if (requestedBatching(place.version.manifest)) return callOnRay(ray, place, body, options);
   const call = {
     body,
     type: 'application/json',
