@@ -16,6 +16,8 @@ export interface NewPlugin {
   category: Category | undefined;
   description: string | undefined;
   author: string | undefined;
+  /** Whether a function gets its calls in batches. */
+  batching?: boolean | undefined;
   /** The target folder; defaults to the plugin's name. */
   output: string | undefined;
 }
@@ -31,6 +33,10 @@ const examples = fileURLToPath(import.meta.resolve('../../../examples'));
 
 export async function createPlugin(plugin: NewPlugin): Promise<CreatedPlugin> {
   requireName(plugin.name, plugin.kind);
+  if (plugin.batching && plugin.kind !== 'extractor')
+    throw new Failure('usage', `a ${plugin.kind} plugin can't batch its calls`, {
+      hint: 'Leave out --kind or --batching.',
+    });
   const files = new Map<string, string>();
   for (const template of templatesOf(plugin))
     for (const path of await listFiles(join(templates, template)))
@@ -90,9 +96,10 @@ async function writeFiles(folder: string, files: ReadonlyMap<string, string | Ui
   return { folder, files: [...files.keys()].sort() };
 }
 
-function templatesOf({ category, kind }: NewPlugin): string[] {
+function templatesOf({ batching, category, kind }: NewPlugin): string[] {
   if (kind !== 'extractor') return [kind];
-  return category === undefined ? ['function'] : ['extractor', categoryInputs[category].template];
+  if (category !== undefined) return ['extractor', categoryInputs[category].template];
+  return batching ? ['function', 'batching'] : ['function'];
 }
 
 async function listFiles(folder: string): Promise<string[]> {
@@ -103,12 +110,14 @@ async function listFiles(folder: string): Promise<string[]> {
 }
 
 /** Fills in the placeholders. Removes lines whose placeholder has no value. */
-function fillTemplate(text: string, { author, category, description, kind, name }: NewPlugin): string {
+function fillTemplate(text: string, { author, batching, category, description, kind, name }: NewPlugin): string {
   const { condition, properties, required, types } = categoryInputs[category ?? 'text'];
   const summary = description ?? defaultDescription(kind, category);
   const values: Record<string, string | undefined> = {
     name,
     category,
+    // Marks lines that only a plugin with batches has.
+    batching: batching ? '' : undefined,
     condition,
     class: className(name),
     // JSON strings and lists are valid Python and YAML.

@@ -106,3 +106,40 @@ test.each(templates)('--template %s creates the example under another name, with
   const texts = readdirSync(output, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(?:py|md)$/.test(path));
   expect(texts.filter((path) => readFileSync(join(output, path), 'utf8').includes(template))).toEqual([]);
 });
+
+test('--batching creates a function that gets its calls in batches, without findings', async () => {
+  const output = join(folderOf({}), 'made');
+  expect(await inProcess(['init', 'made', '-o', output, '--batching'])).toMatchObject({ exit: 'done' });
+  const { exit, stdout } = await inProcess(['lint', '--json', output]);
+  expect([exit, JSON.parse(stdout).findings, unfilledFiles(output)]).toEqual(['done', [], []]);
+  const [manifest, readme, realtime] = ['manifest.py', 'README.md', 'realtime.py'].map((name) =>
+    readFileSync(join(output, name), 'utf8'),
+  );
+  expect(manifest).toContain('\nserve_config = {"batching": {"max_size": 32}}\n');
+  expect(realtime).toContain('def run_many(self, inputs: list[dict], parameters: dict) -> list[dict]:');
+  expect(readme).toContain('run_many');
+});
+
+test('a new plugin without --batching does not mention batches of calls', async () => {
+  const output = join(folderOf({}), 'made');
+  await inProcess(['init', 'made', '-o', output]);
+  const texts = ['manifest.py', 'README.md', 'realtime.py'].map((name) => readFileSync(join(output, name), 'utf8'));
+  expect(texts.join('')).not.toMatch(/run_many|batching/);
+});
+
+test.each([
+  [['--kind', 'pipeline'], "a pipeline plugin can't batch its calls\n  fix      Leave out --kind or --batching."],
+  [['--kind', 'storage'], "a storage plugin can't batch its calls\n  fix      Leave out --kind or --batching."],
+  [['--category', 'image'], "option '--batching' cannot be used with option '--category <category>'"],
+  [['--template', 'csv_rows'], "option '--batching' cannot be used with option '--template <name>'"],
+])('--batching is refused with %j', async (options, message) => {
+  const { exit, stderr } = await inProcess([
+    'init',
+    'made',
+    '-o',
+    join(folderOf({}), 'made'),
+    '--batching',
+    ...options,
+  ]);
+  expect([exit, stderr]).toEqual(['usage', expect.stringContaining(message)]);
+});

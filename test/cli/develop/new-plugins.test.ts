@@ -30,6 +30,17 @@ test('a new function passes every check, and answers each row of a file', async 
   expect(checks[2].detail).toMatch(/; 2 rows produced words, size/);
 });
 
+test('a new function with batches passes every check, and answers each row of a file', async () => {
+  const cwd = folderOf({ 'rows.json': '[{"data": "One text."}, {"data": null}]' });
+  await slipway(['init', 'made', '--batching'], { cwd });
+  const { code, stdout } = await slipway(['test', '--json', 'made', '--sample-data', 'rows.json'], { cwd });
+  const { checks } = JSON.parse(stdout);
+  expect([code, checks.map(({ name, status }: Record<string, string>) => `${name} ${status}`)]).toEqual([
+    0,
+    ['structure passed', 'schemas passed', 'pipeline passed', 'tests passed', 'realtime passed', 'batching passed'],
+  ]);
+});
+
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 

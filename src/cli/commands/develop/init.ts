@@ -15,6 +15,7 @@ export const init = localCommand({
       choices: kinds,
       default: 'extractor',
     },
+    '--batching': { description: 'a function that answers many calls at once', conflicts: ['category', 'template'] },
     '--template <name>': {
       description: 'start from an example with dependencies',
       choices: templates,
@@ -27,15 +28,16 @@ export const init = localCommand({
   },
   examples: [
     'slipway init text_stats                      a function: JSON in, JSON out',
+    'slipway init embedder --batching             … that answers many calls at once',
     'slipway init thumbnails --category image     an extractor with a vector',
     'slipway init my_tags --template image_tags   with Pillow and NumPy',
     'slipway init csv_cleaner --kind pipeline     a plugin in Go',
   ],
-  async run(_, { name }, { author, category, description, kind, output, template }) {
+  async run(_, { name }, { author, batching, category, description, kind, output, template }) {
     const { createFromExample, createPlugin } = await import('../../init/create-plugin.ts');
     const made =
       template === undefined
-        ? await createPlugin({ name, kind, category, description, author, output })
+        ? await createPlugin({ name, kind, category, batching, description, author, output })
         : await createFromExample(template, name, output);
     const list = made.files.map((path) => `  ${made.folder}/${path}\n`).join('');
     const next = `  next     cd ${made.folder} && slipway test\n`;

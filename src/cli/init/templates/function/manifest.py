@@ -8,6 +8,7 @@ metadata = {
 }
 
 dependencies = []
+{{batching}}serve_config = {"batching": {"max_size": 32}}
 
 input_schema = {
     "type": "object",
