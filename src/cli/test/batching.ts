@@ -57,7 +57,7 @@ interface Tested {
   spec: InstanceSpec;
   output: OutputCheck | undefined;
   compare?: CompareOptions;
-  /** What the plugin printed. */
+  /** Lines that the plugin printed. */
   lines: string[];
 }
 
