@@ -35,3 +35,4 @@ output_schema = {
 }
 
 compute_profile = {"resource_type": "cpu", "batch_size": 64}
+serve_config = {"batching": {"max_size": 64}}

@@ -29,7 +29,7 @@ const all = ['structure', 'packages', 'schemas', 'pipeline', 'tests', 'realtime'
 test.each([
   ['image_tags', all, []],
   ['csv_rows', ['structure', 'packages', 'schemas', 'pipeline', 'tests'], ['realtime']],
-  ['embeddings_onnx', all, []],
+  ['embeddings_onnx', [...all, 'batching'], []],
 ])('the example %s passes slipway test', { timeout }, async (name, passed, skipped) => {
   const report = await tested(name, 'sample.json');
   const named = (status: string) => report.checks.filter((check) => check.status === status).map((check) => check.name);
