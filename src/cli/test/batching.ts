@@ -104,24 +104,17 @@ async function callSingly(
   return { answers };
 }
 
-/** Compares the answers of `run_many` with those without batching, or else its answers in a batch with those alone. */
+/** Compares the answers in batches with those without batching, or else with those of `run_many` alone. */
 function firstDifference(
   examples: readonly BatchedExample[],
   singles: ReadonlyMap<string, CallAnswer> | undefined,
   options: CompareOptions,
 ): string | undefined {
   for (const { answer, path, size, together } of examples) {
-    const other = singles?.get(path) ?? answer;
-    const many: [string, CallAnswer | string][] = [
-      ['alone', answer],
-      [`in a batch of ${size}`, together],
-    ];
-    for (const [how, own] of many) {
-      const found = typeof own === 'string' ? [] : compareAnswers(other, own, options);
-      const places = found.map((one) => `${one.path}: ${one.what}`).join('; ');
-      if (places !== '')
-        return `${path}: the answer of run_many ${how} differs from the one ${singles ? 'without batching' : 'alone'}: ${places}`;
-    }
+    const found = typeof together === 'string' ? [] : compareAnswers(singles?.get(path) ?? answer, together, options);
+    const places = found.map((one) => `${one.path}: ${one.what}`).join('; ');
+    const other = singles ? 'without batching' : 'alone';
+    if (places !== '') return `${path}: the answer in a batch of ${size} differs from the one ${other}: ${places}`;
   }
   return undefined;
 }

@@ -129,7 +129,7 @@ test('an answer in a batch that differs from the answer alone is a warning if no
   expect(await batching({ methods: runMany('{"n": one["n"], "size": len(inputs)}') })).toEqual([
     0,
     'warning',
-    'tests/examples/0.json: the answer of run_many in a batch of 2 differs from the one alone: $.size: number larger by 100%',
+    'tests/examples/0.json: the answer in a batch of 2 differs from the one alone: $.size: number larger by 100%',
   ]);
 });
 
@@ -141,7 +141,7 @@ test.each([
   expect(await batching({ methods: [...runMany('{"n": one["n"], "name": "yy"}'), ...single] })).toEqual([
     1,
     'failed',
-    'tests/examples/0.json: the answer of run_many alone differs from the one without batching: $.name: text changed: 1 → 2 characters',
+    'tests/examples/0.json: the answer in a batch of 2 differs from the one without batching: $.name: text changed: 1 → 2 characters',
   ]);
 });
 
@@ -161,7 +161,16 @@ test('a plugin that fails only without batching fails the check', async () => {
   expect(await batching({ methods })).toEqual([
     1,
     'failed',
-    'tests/examples/1.json: the answer of run_many alone differs from the one without batching: $: error → answer',
+    'tests/examples/1.json: the answer in a batch of 2 differs from the one without batching: $: error → answer',
+  ]);
+});
+
+test('a single example is compared too', async () => {
+  const methods = [...double, ...runInference('{"n": 3 * inputs["n"]}')];
+  expect(await batching({ methods, examples: two.slice(1) })).toEqual([
+    1,
+    'failed',
+    'tests/examples/0.json: the answer in a batch of 1 differs from the one without batching: $.n: number smaller by 33.3%',
   ]);
 });
 
