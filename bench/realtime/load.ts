@@ -27,7 +27,10 @@ type ReadLoad = z.output<typeof loadSchema>;
 export const measuredSchema = z.object({
   callsPerSecond: z.number(),
   p50: z.number(),
+  p95: z.number(),
   p99: z.number(),
+  /** Mean size of batches, if each answer says how many calls were in its batch; otherwise 0. */
+  meanBatch: z.number(),
   calls: z.number(),
   failed: z.number(),
 });
@@ -37,6 +40,8 @@ async function measure(load: ReadLoad): Promise<Measured> {
   const request = requestBytes({ ...load, body: filled(load) });
   const times: number[] = [];
   let failed = 0;
+  let batches = 0;
+  let inBatches = 0;
   const startedAt = performance.now();
   const isOver = load.seconds === undefined ? afterInput(load.calls ?? 0) : afterTime(startedAt + load.seconds * 1000);
   const turn = load.rate === undefined ? undefined : turns(startedAt, load.rate);
@@ -48,6 +53,11 @@ async function measure(load: ReadLoad): Promise<Measured> {
       const response = await connection.send(request).catch(() => undefined);
       times.push(performance.now() - sentAt);
       if (!response || !isExpected(response, load)) failed++;
+      const [, size] = /"batch": ?(\d+)/.exec(response?.body ?? '') ?? [];
+      if (size !== undefined) {
+        inBatches++;
+        batches += 1 / Number(size);
+      }
     }
     connection.close();
   });
@@ -58,7 +68,9 @@ async function measure(load: ReadLoad): Promise<Measured> {
   return {
     callsPerSecond: (times.length - failed) / (elapsedMs / 1000),
     p50: quantile(0.5),
+    p95: quantile(0.95),
     p99: quantile(0.99),
+    meanBatch: batches > 0 ? inBatches / batches : 0,
     calls: times.length,
     failed,
   };

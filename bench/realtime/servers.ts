@@ -116,7 +116,8 @@ async function startPython(
   return { targets: { [name]: { url, headers: json, body, expected } }, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
-async function waitFor(child: ChildProcess, url: string, init: RequestInit = {}): Promise<void> {
+/** Waits until the program answers at `url`. */
+export async function waitFor(child: ChildProcess, url: string, init: RequestInit = {}): Promise<void> {
   const until = performance.now() + startMs;
   while (performance.now() < until && child.exitCode === null) {
     const response = await fetch(url, init).catch(() => undefined);
@@ -128,7 +129,7 @@ async function waitFor(child: ChildProcess, url: string, init: RequestInit = {})
   throw new Error(`${child.spawnargs.join(' ')} did not answer at ${url}`);
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+export async function stop(child: ChildProcess): Promise<void> {
   child.kill('SIGINT');
   const isEnded = new Promise((ended) => child.once('exit', ended));
   await Promise.race([isEnded, delay(20_000, undefined, { ref: false })]);
