@@ -48,7 +48,7 @@ class RowsReplica(Replica):
     async def _within(self, seconds, call, run, *args):
         """Returns None if `run` doesn't finish in time."""
         context = self._invoke.contexts.create_within(CurrentCall(call.run, time.time() + seconds))
-        self._at_work = in_thread(self._threads, context, functools.partial(run, *args))
+        self._at_work = asyncio.ensure_future(in_thread(self._threads, context, functools.partial(run, *args)))
         done, _ = await asyncio.wait([self._at_work], timeout=seconds)
         self._end_lines(call.run)
         return self._at_work.result() if done else None
