@@ -8,7 +8,7 @@ import functools
 import inspect
 
 from slipway_host.current_call import CurrentBatch, current
-from slipway_host.in_context import caught, in_task, in_thread
+from slipway_host.in_context import in_task, in_thread
 from slipway_host.messages import InvalidResult
 
 
@@ -27,66 +27,62 @@ class Member:
 
 
 class RunMany:
-    """`invoke` calls `run_many`. `retries` says whether it may get a call again after it raised."""
+    """`invoke` calls `run_many`. `retries` says whether it may get a call again after it raised.
+
+    Both ways to run a batch pass each call's outcome to `outcomes.returned(member, result)` or
+    `outcomes.raised(members, error)`, and call `outcomes.end_part()` after each run. They leave out calls that are cancelled before their turn. `create_context` returns
+    the context variables of a run.
+    """
 
     def __init__(self, invoke, retries):
         self._invoke = invoke
         self._retries = retries
+        self._loop = asyncio.get_running_loop()
         self._thread = concurrent.futures.ThreadPoolExecutor(1, "batch")
 
     async def run(self, members, create_context, outcomes):
-        """Passes each call's outcome to `outcomes.returned(member, result)` or `outcomes.raised(members, error)`. Leaves out
-        calls that are cancelled before their turn. `create_context` returns the context variables of a run.
-        """
-        parts = [members]
-        divided = None
-        has_guilty = False
-        while parts:
-            part = [member for member in parts.pop() if not member.call.is_cancelled]
-            if not part:
-                continue
-            error = await self._run_part(part, create_context(), outcomes)
-            if error is None:
-                continue
-            if len(part) == 1 or not self._retries or isinstance(error, InvalidResult):
-                has_guilty = True
-                outcomes.raised(part, error)
-            else:
-                divided = divided or (error, len(part))
-                middle = len(part) // 2
-                parts += [part[middle:], part[:middle]]
-        if divided is not None and not has_guilty:
-            outcomes.only_together(*divided)
+        """Runs a batch from the event loop, a plain `run_many` in a thread."""
+        parts = _divided(members, self._retries, outcomes)
+        part = _next(parts)
+        while part is not None:
+            part = _next(parts, await self._answer(part, create_context()))
 
-    async def _run_part(self, part, context, outcomes):
-        """Returns what `run_many` raised, or None."""
-        context.run(current.set, CurrentBatch([member.call for member in part]))
+    def run_in_thread(self, members, create_context, outcomes):
+        """Runs a batch of a plain `run_many` in the current thread."""
+        parts = _divided(members, self._retries, outcomes)
+        part = _next(parts)
+        while part is not None:
+            part = _next(parts, create_context().run(self._answer_in_thread, part))
+
+    async def _answer(self, part, context):
+        """Returns (what `run_many` returned, what it raised), of which one is None."""
+        if not self._invoke.is_async:
+            return await in_thread(self._thread, context, functools.partial(self._answer_in_thread, part))
         try:
-            taken = [member.take() for member in part]
-            run = functools.partial(self._invoke, [inputs for inputs, _ in taken], taken[0][1])
-            results = await self._results(run, context)
-            if isinstance(results, BaseException):
-                return results
-            results = _checked(results, len(part))
+            context.run(_set_current, part)
+            return await in_task(context, _awaited(functools.partial(self._call, part))), None
         except BaseException as error:
             if asyncio.current_task().cancelling():
                 raise
-            return error
-        for member, result in zip(part, results):
-            if isinstance(result, BaseException):
-                outcomes.raised([member], result)
-            else:
-                outcomes.returned(member, result)
-        return None
+            return None, error
 
-    async def _results(self, run, context):
-        """Returns what `run_many` returned, or what it raised in its thread: a coroutine can't raise StopIteration."""
-        if self._invoke.is_async:
-            return await in_task(context, _awaited(run))
-        result, error = await in_thread(self._thread, context, functools.partial(caught, run))
-        if error is not None:
-            return error
-        return await in_task(context, _awaited(lambda: result)) if inspect.isawaitable(result) else result
+    def _answer_in_thread(self, part):
+        try:
+            _set_current(part)
+            results = self._call(part)
+            if inspect.isawaitable(results):
+                results = asyncio.run_coroutine_threadsafe(_awaited(lambda: results), self._loop).result()
+            return results, None
+        except BaseException as error:
+            return None, error
+
+    def _call(self, part):
+        taken = [member.take() for member in part]
+        return self._invoke([inputs for inputs, _ in taken], taken[0][1])
+
+
+def _set_current(part):
+    current.set(CurrentBatch([member.call for member in part]))
 
 
 async def _awaited(run):
@@ -94,9 +90,49 @@ async def _awaited(run):
     return await result if inspect.isawaitable(result) else result
 
 
-def _checked(results, count):
+def _next(parts, answer=None):
+    try:
+        return parts.send(answer)
+    except StopIteration:
+        return None
+
+
+def _divided(members, retries, outcomes):
+    """Yields the parts of a batch to run, and takes (results, error) of each."""
+    parts = [members]
+    divided = None
+    has_guilty = False
+    while parts:
+        part = [member for member in parts.pop() if not member.call.is_cancelled]
+        if not part:
+            continue
+        results, error = yield part
+        problem = None if error is not None else _problem_of(results, len(part))
+        if error is None and problem is None:
+            _pass_on(part, results, outcomes)
+        elif len(part) > 1 and retries and problem is None:
+            divided = divided or (error, len(part))
+            middle = len(part) // 2
+            parts += [part[middle:], part[:middle]]
+        else:
+            has_guilty = True
+            outcomes.raised(part, problem or error)
+        outcomes.end_part()
+    if divided is not None and not has_guilty:
+        outcomes.only_together(*divided)
+
+
+def _problem_of(results, count):
     if not isinstance(results, (list, tuple)):
-        raise InvalidResult(f"run_many must return a list of {count} results, not {type(results).__name__}")
+        return InvalidResult(f"run_many must return a list of {count} results, not {type(results).__name__}")
     if len(results) != count:
-        raise InvalidResult(f"run_many returned {len(results)} results for {count} inputs")
-    return results
+        return InvalidResult(f"run_many returned {len(results)} results for {count} inputs")
+    return None
+
+
+def _pass_on(part, results, outcomes):
+    for member, result in zip(part, results):
+        if isinstance(result, BaseException):
+            outcomes.raised([member], result)
+        else:
+            outcomes.returned(member, result)

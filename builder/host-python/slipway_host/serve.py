@@ -10,7 +10,7 @@ import socket
 import sys
 
 from slipway_host import batch
-from slipway_host.batch_calls import BatchCalls
+from slipway_host.batch_calls import LoopBatches, ThreadBatches
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
 from slipway_host.current_call import current
@@ -106,16 +106,19 @@ class _Worker:
 
     def _serve(self, invoke):
         outcomes = Outcomes(self._reporter, self._answer_bytes)
-        if self._batching is not None and self._entry != batch.PIPELINE:
-            self._calls = BatchCalls(invoke, outcomes, self._reporter, self._batching["retry"])
-            return
         streams = Streams(self._channel.send, self._stream_limits, self._answer_bytes)
-        if invoke.is_async:
+        has_batches = self._batching is not None and self._entry != batch.PIPELINE
+        if invoke.is_async and has_batches:
+            self._calls = LoopBatches(invoke, outcomes, self._reporter, self._batching["retry"])
+        elif invoke.is_async:
             self._calls = LoopCalls(invoke, outcomes, self._reporter, streams)
-            return
-        self._channel.leave_loop()
-        self._calls = ThreadCalls(invoke, outcomes, self._reporter, streams, self._channel, self._threads)
-        self._calls.start()
+        else:
+            self._channel.leave_loop()
+            if has_batches:
+                self._calls = ThreadBatches(invoke, outcomes, self._reporter, self._channel, self._batching["retry"])
+            else:
+                self._calls = ThreadCalls(invoke, outcomes, self._reporter, streams, self._channel, self._threads)
+            self._calls.start()
 
     def _on_frame(self, kind, call_id, body):
         if kind == CALL:

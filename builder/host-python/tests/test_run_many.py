@@ -27,6 +27,9 @@ class Outcomes:
         for member in members:
             self.of[member.number] = error
 
+    def end_part(self):
+        pass
+
     def only_together(self, error, size):
         self.notes.append((error, size))
 
@@ -38,7 +41,13 @@ class Numbered(Member):
 
 
 def run(handler, count, retries=True, cancelled=()):
-    """Returns the outcomes and the sizes of the runs."""
+    """Returns the outcomes and the sizes of the runs, which are the same on the event loop and in a thread."""
+    on_loop, in_thread = [asyncio.run(outcomes_of(handler, count, retries, cancelled, on_loop)) for on_loop in (True, False)]
+    assert (repr(on_loop[0].of), on_loop[1]) == (repr(in_thread[0].of), in_thread[1])
+    return on_loop
+
+
+async def outcomes_of(handler, count, retries, cancelled, on_loop):
     sizes = []
 
     def counted(inputs, parameters):
@@ -49,7 +58,10 @@ def run(handler, count, retries=True, cancelled=()):
     for number in cancelled:
         members[number].call.is_cancelled = True
     many = RunMany(Invocation(counted, "run_many", False, None), retries)
-    asyncio.run(many.run(members, contextvars.copy_context, outcomes))
+    if on_loop:
+        await many.run(members, contextvars.copy_context, outcomes)
+    else:
+        many.run_in_thread(members, contextvars.copy_context, outcomes)
     return outcomes, sizes
 
 

@@ -150,6 +150,29 @@ test('an input that the handler changed before it raised is passed again as it w
   expect(await builder.logs(id)).toContainEqual(expect.stringContaining('for 2 calls together, but not for fewer'));
 });
 
+test('a plain run_many may return a coroutine', async () => {
+  const id = await run(
+    builder,
+    handler(
+      [
+        'def run_many(self, inputs, parameters):',
+        '    return self.answer(inputs)',
+        'async def answer(self, inputs):',
+        '    await asyncio.sleep(inputs[0].get("seconds", 0))',
+        '    if "bad" in inputs[0]:',
+        '        raise ValueError(context.request_id)',
+        '    return [{"size": len(context.calls)} for one in inputs]',
+      ].join('\n'),
+      'import asyncio\nfrom slipway import context',
+    ),
+  );
+  expect(await together(builder, id, [{ n: 1 }, { n: 2 }])).toMatchObject([
+    { result: { size: 2 } },
+    { result: { size: 2 } },
+  ]);
+  expect(await outcome(builder, id, { bad: true })).toMatchObject({ error: { type: 'ValueError' } });
+});
+
 test('a coroutine gets batches, too', async () => {
   const id = await run(
     builder,
