@@ -63,7 +63,7 @@ export async function startSlipway({ path, maxSize }: Programs): Promise<Started
   try {
     return {
       targets: {
-        'Slipway without batching': await deploy(local, 'model_single', model, {}),
+        'Slipway without batching': await deploy(local, 'model_single', model, { max_concurrency: 1 }),
         'Slipway with batching': await deploy(local, 'model_many', model, batching),
       },
       trivial: {
