@@ -42,8 +42,8 @@ export function requestedServing(
 }
 
 /**
- * Caps numbers at a deployment's limits. By default, an instance is the target for at least the calls of two batches. Null if the
- * manifest asks for nothing: one instance, which sleeps when idle.
+ * Caps numbers at a deployment's limits. By default, an instance's target is at least the calls of two batches. Null if the manifest asks
+ * for nothing: one instance, which sleeps when idle.
  */
 export function requestedScaling(manifest: Pick<Manifest, 'serve_config'> | null): Scaling | null {
   const asked = forInstances.safeParse(manifest?.serve_config).data?.instances;

@@ -59,7 +59,10 @@ function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[]
   );
 }
 
-/** Returns the body of a call, whose own parameters override the deployment's. A builder that gathers calls reads only those. */
+/**
+ * Returns the body of a call, whose own parameters override the deployment's. Parameters come first: a builder that gathers calls compares
+ * them, and needn't read the inputs.
+ */
 export async function callBody(route: Pick<Route, 'parameters'>, { inputs, parameters }: Call): Promise<string> {
   return writeJson({ parameters: await mergeObjects(route.parameters, parameters), inputs });
 }

@@ -12,7 +12,7 @@ async def in_thread(threads, context, run):
 
 
 def caught(run):
-    """Returns (result, exception), of which one is None. A future can't hold StopIteration."""
+    """Returns (result, exception); one of them is None. A future can't hold StopIteration."""
     try:
         return run(), None
     except BaseException as error:

@@ -30,8 +30,8 @@ class RunMany:
     """`invoke` calls `run_many`. `retries` says whether it may get a call again after it raised.
 
     Both ways to run a batch pass each call's outcome to `outcomes.returned(member, result)` or
-    `outcomes.raised(members, error)`, and call `outcomes.end_part()` after each run. They leave out calls that are cancelled before their turn. `create_context` returns
-    the context variables of a run.
+    `outcomes.raised(members, error)`, and call `outcomes.end_part()` after each run. They leave out calls that are
+    cancelled before their turn. `create_context` returns the context variables of a run.
     """
 
     def __init__(self, invoke, retries):
@@ -55,12 +55,12 @@ class RunMany:
             part = _next(parts, create_context().run(self._answer_in_thread, part))
 
     async def _answer(self, part, context):
-        """Returns (what `run_many` returned, what it raised), of which one is None."""
+        """Returns (what `run_many` returned, what it raised); one of them is None."""
         if not self._invoke.is_async:
             return await in_thread(self._thread, context, functools.partial(self._answer_in_thread, part))
         try:
             context.run(_set_current, part)
-            return await in_task(context, _awaited(functools.partial(self._call, part))), None
+            return _plain(await in_task(context, _awaited(functools.partial(self._call, part)))), None
         except BaseException as error:
             if asyncio.current_task().cancelling():
                 raise
@@ -72,7 +72,7 @@ class RunMany:
             results = self._call(part)
             if inspect.isawaitable(results):
                 results = asyncio.run_coroutine_threadsafe(_awaited(lambda: results), self._loop).result()
-            return results, None
+            return _plain(results), None
         except BaseException as error:
             return None, error
 
@@ -83,6 +83,11 @@ class RunMany:
 
 def _set_current(part):
     current.set(CurrentBatch([member.call for member in part]))
+
+
+def _plain(results):
+    """Copies a list, whose class may be the plugin's own."""
+    return list(results) if isinstance(results, (list, tuple)) else results
 
 
 async def _awaited(run):
@@ -123,11 +128,10 @@ def _divided(members, retries, outcomes):
 
 
 def _problem_of(results, count):
-    if not isinstance(results, (list, tuple)):
-        return InvalidResult(f"run_many must return a list of {count} results, not {type(results).__name__}")
-    if len(results) != count:
-        return InvalidResult(f"run_many returned {len(results)} results for {count} inputs")
-    return None
+    wanted = f"run_many must return a list of length {count}"
+    if type(results) is not list:
+        return InvalidResult(f"{wanted}, not {type(results).__name__}")
+    return InvalidResult(f"{wanted}, not {len(results)}") if len(results) != count else None
 
 
 def _pass_on(part, results, outcomes):

@@ -28,6 +28,7 @@ if SHIMS not in sys.path:
 from slipway_host import messages, plugin, provided  # noqa: E402  (the path of the shims is set above)
 from slipway_host.current_call import CurrentCall, current  # noqa: E402
 from slipway_host.failure import StartFailure  # noqa: E402
+from slipway_host.in_context import in_task, in_thread  # noqa: E402
 from slipway_host.outcomes import Outcomes  # noqa: E402
 from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
@@ -36,7 +37,6 @@ from slipway_ray.archive import unpack  # noqa: E402
 from slipway_ray.output import ErrorLog, take_output  # noqa: E402
 from slipway_ray.provisions import Provisions  # noqa: E402
 from slipway_ray.streams import LINES, ReplicaStreams  # noqa: E402
-from slipway_host.in_context import in_task, in_thread  # noqa: E402
 
 # Names shared with the Worker (src/features/clusters/ray/calls.ts).
 KEY_HEADER = "slipway-key"

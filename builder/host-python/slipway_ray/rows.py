@@ -10,9 +10,9 @@ import time
 
 from slipway_host import batch
 from slipway_host.current_call import CurrentCall
+from slipway_host.in_context import in_thread
 from slipway_host.messages import InvalidCall
 from slipway_ray.replica import LEFT_HEADER, Replica, leave
-from slipway_host.in_context import in_thread
 from starlette.responses import Response
 
 # Shared with the Worker (src/features/clusters/ray/calls.ts). Time limit for building the steps, separate from the rows' time limit.

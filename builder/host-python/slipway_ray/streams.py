@@ -13,9 +13,9 @@ import hmac
 import re
 import secrets
 
+from slipway_host.in_context import in_thread
 from slipway_host.messages import BEGAN
 from slipway_host.streams import Streams, iterate, iterate_on_loop
-from slipway_host.in_context import in_thread
 
 LINES = "application/x-ndjson"
 # The last line of a stream that takes too long, in a builder's words.

@@ -11,9 +11,9 @@ from test_ray_streams import ARGS
 
 from slipway_host.call_contexts import CallContexts
 from slipway_host.current_call import CurrentCall, current
+from slipway_host.in_context import in_task, in_thread
 from slipway_ray.admission import Admission
 from slipway_ray.streams import ReplicaStreams
-from slipway_host.in_context import in_task, in_thread
 
 by_load = contextvars.ContextVar("by_load", default="unset")
 by_server = contextvars.ContextVar("by_server", default="unset")

@@ -1,10 +1,11 @@
 // Gathers concurrent calls with equal parameters into batches, and gives each free process one batch at a time (decision 159). If a
 // process hangs or dies, the guilty call of its batch is unknown, so each of the batch's calls goes once more, alone.
+import { createHash } from 'node:crypto';
 import type { Batching } from '../../../src/contract/plugin/batching.ts';
-import { findJson } from '../../../src/core/json/scan.ts';
+import { cutJson } from '../../../src/core/json/scan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { HostProcess } from '../processes/host-process.ts';
-import { Cancellation, type HeldCall } from '../processes/plugin-call.ts';
+import { Cancellation, callCancelled, type HeldCall } from '../processes/plugin-call.ts';
 import { isCrash } from '../processes/process-end.ts';
 import { CallerDeadline } from './caller-deadline.ts';
 import { MeanDuration } from './mean-duration.ts';
@@ -12,8 +13,18 @@ import type { Replica } from './replica.ts';
 import { type Answer, type Waiting, WaitingCalls } from './waiting-calls.ts';
 
 interface Gathered extends Waiting {
-  /** The exact text of its parameters. Undefined if it has none, so that it goes alone and its process refuses it. */
+  /**
+   * The exact text of its parameters, or its digest if it is long. Undefined if there are none, so that the call goes alone and its
+   * process refuses it.
+   */
   readonly parameters: string | undefined;
+}
+
+/** Waiting calls with the same parameters, in order of arrival. */
+interface Filling {
+  calls: Gathered[];
+  bytes: number;
+  isFull: boolean;
 }
 
 export interface BatchQueueLimits {
@@ -46,9 +57,10 @@ export class BatchQueue {
 
   /** Rejects with a Refusal like `CallQueue.call`. */
   async call(call: HeldCall): Promise<Answer> {
-    this.#refuseLongWait();
-    const parameters = parametersOf(call.body);
     const since = performance.now();
+    const parameters = await parametersOf(call.body);
+    if (call.cancellation.isCancelled) throw callCancelled();
+    this.#refuseLongWait();
     const until = since + this.#limits.callMs;
     return new Promise((resolve, reject) => {
       this.#waiting.add({ call, since, until, parameters, resolve, reject });
@@ -94,17 +106,13 @@ export class BatchQueue {
   #nextDue(): Gathered[] | undefined {
     const { max_wait_ms } = this.#limits.batching;
     const now = performance.now();
-    const filling = new Set<string | undefined>();
     let dueInMs = Number.POSITIVE_INFINITY;
-    for (const first of this.#waiting) {
-      if (filling.has(first.parameters)) continue;
-      const { calls, isFull } = this.#batchOf(first);
+    for (const [first, { calls, isFull }] of this.#fillings()) {
       const leftMs = first.since + max_wait_ms - now;
       if (isFull || leftMs <= 0) return calls;
-      filling.add(first.parameters);
       dueInMs = Math.min(dueInMs, leftMs);
     }
-    if (filling.size > 0) this.#advanceIn(dueInMs);
+    if (dueInMs < Number.POSITIVE_INFINITY) this.#advanceIn(dueInMs);
     return undefined;
   }
 
@@ -113,20 +121,23 @@ export class BatchQueue {
     this.#dueTimer = setTimeout(() => this.advance(), Math.ceil(ms));
   }
 
-  /** Gathers the waiting calls with the same parameters, in order of arrival. */
-  #batchOf(first: Gathered): { calls: Gathered[]; isFull: boolean } {
+  /** Groups the waiting calls by their parameters. Returns the groups by their first calls, in order of arrival. */
+  #fillings(): Map<Gathered, Filling> {
     const { max_bytes, max_size } = this.#limits.batching;
-    if (first.parameters === undefined) return { calls: [first], isFull: true };
-    const calls: Gathered[] = [];
-    let bytes = 0;
-    for (const other of this.#waiting) {
-      if (other.parameters !== first.parameters) continue;
-      bytes += other.call.body.length;
-      if (calls.length > 0 && bytes > max_bytes) return { calls, isFull: true };
-      calls.push(other);
-      if (calls.length === max_size) return { calls, isFull: true };
+    const groups = new Map<Gathered, Filling>();
+    const byParameters = new Map<string, Filling>();
+    for (const gathered of this.#waiting) {
+      const { call, parameters } = gathered;
+      const known = parameters === undefined ? undefined : byParameters.get(parameters);
+      const group = known ?? { calls: [], bytes: 0, isFull: parameters === undefined };
+      if (!known) groups.set(gathered, group);
+      if (!known && parameters !== undefined) byParameters.set(parameters, group);
+      if (known?.isFull) continue;
+      group.bytes += call.body.length;
+      if (known && group.bytes > max_bytes) group.isFull = true;
+      else group.isFull = group.calls.push(gathered) === max_size || group.isFull;
     }
-    return { calls, isFull: false };
+    return groups;
   }
 
   /** Calls that are passed to a process in one turn of the event loop are one batch (python-process.ts). */
@@ -207,7 +218,7 @@ class Batch {
     const size = this.#calls.length;
     return new Refusal(
       'batch-lost',
-      `The call ran in a batch of ${size}. ${message} Any of its calls may be the cause.`,
+      `The call ran in a batch of ${size}. ${message} Any call of the batch may be the cause.`,
     );
   }
 
@@ -232,15 +243,17 @@ function isBusy(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'instance-busy';
 }
 
+/** Longer parameters are compared by their digests, so that comparing many calls takes no longer than reading them. */
+const comparedChars = 100;
+
 /**
- * Returns a call's parameters, with a character for each byte, or undefined if they can't be found. The Worker writes them before the
- * inputs, which may be large.
+ * Returns what calls with the same parameters have in common: their text, with a character for each byte, or its digest. Undefined if
+ * they can't be found. The Worker writes them before the inputs, which may be large.
  */
-function parametersOf(body: Uint8Array): string | undefined {
-  try {
-    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
-    return findJson(text, 'parameters')?.text;
-  } catch {
-    return undefined;
-  }
+async function parametersOf(body: Uint8Array): Promise<string | undefined> {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  const cut = await cutJson(text, ['parameters'], { toFirst: true }).catch(() => undefined);
+  const parameters = cut?.one('parameters')?.text;
+  if (parameters === undefined || parameters.length <= comparedChars) return parameters;
+  return createHash('sha256').update(parameters, 'latin1').digest('base64');
 }

@@ -1,4 +1,5 @@
-// Checks that a plugin answers its examples in a batch as it does alone, and with `run_many` as with its method for single calls.
+// Checks that a plugin's answers to its examples are the same in a batch and alone, and the same from `run_many` and from its method for
+// single calls.
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { compareAnswers } from '../../answers/compare-answers.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';

@@ -36,6 +36,8 @@ export interface CutJson {
 interface CutOptions {
   /** Deeper texts are rejected. */
   levels?: number;
+  /** True to read the text only up to the end of the first value that is cut out. */
+  toFirst?: boolean;
 }
 
 const unlimited = 1_000_000;
@@ -46,18 +48,11 @@ const charsOfTurn = 512 * 1024;
 export async function cutJson(
   text: string,
   paths: readonly string[],
-  { levels = unlimited }: CutOptions = {},
+  { levels = unlimited, toFirst = false }: CutOptions = {},
 ): Promise<CutJson> {
-  const scan = new JsonScan(text, paths, levels);
+  const scan = new JsonScan(text, paths, { levels, toFirst });
   while (!scan.advance(charsOfTurn)) await new Promise((resolve) => setTimeout(resolve, 0));
   return scan.result();
-}
-
-/** Returns the first value at a path. Reads the text only up to its end, and without turns for other work. Throws a JsonFault. */
-export function findJson(text: string, path: string): JsonText | undefined {
-  const scan = new JsonScan(text, [path], unlimited);
-  while (!scan.hasFound && !scan.advance(1));
-  return scan.result().one(path);
 }
 
 /** An open object or array. */
@@ -83,6 +78,7 @@ interface OpenCut {
 class JsonScan {
   readonly #text: string;
   readonly #levelsMax: number;
+  readonly #toFirst: boolean;
   readonly #root: PathNode;
   readonly #open: Level[] = [];
   #expected: number = expected.value;
@@ -94,17 +90,19 @@ class JsonScan {
   #pieces: string[] = [];
   #copiedTo = 0;
 
-  constructor(text: string, paths: readonly string[], levels: number) {
+  constructor(text: string, paths: readonly string[], { levels, toFirst }: Required<CutOptions>) {
     this.#text = text;
     this.#levelsMax = levels;
+    this.#toFirst = toFirst;
     this.#root = pathTree(paths);
     this.#node = this.#root;
   }
 
-  /** Reads about this many characters. Returns whether the text has ended. */
+  /** Reads about this many characters. Returns whether it has read as much of the text as it has to. */
   advance(chars: number): boolean {
     const until = this.#at + chars;
     for (;;) {
+      if (this.#toFirst && this.#copiedTo > 0) return true;
       this.#at = skipSpace(this.#text, this.#at);
       if (this.#at >= this.#text.length) return this.#end();
       if (this.#at >= until) return false;
@@ -116,10 +114,6 @@ class JsonScan {
     const skeleton = this.#pieces.join('') + this.#text.slice(this.#copiedTo);
     const at = (path: string) => nodeAt(this.#root, path)?.found ?? [];
     return { skeleton, at, one: (path) => at(path).at(-1)?.text };
-  }
-
-  get hasFound(): boolean {
-    return this.#copiedTo > 0;
   }
 
   #end(): true {

@@ -1,6 +1,5 @@
 // Repeats a share of a release's calls to compare answers, after the caller has its own: on the candidate, or on the stable version
 // again, which shows normal variation. A repeated call never changes what the caller gets.
-
 import { compareAnswers } from '../../answers/compare-answers.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { releaseLimits as limits } from '../../contract/limits/deployments.ts';

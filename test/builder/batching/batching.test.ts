@@ -41,17 +41,20 @@ test('a batch has no more than max_bytes, and a larger call runs alone', async (
   expect(answers).toMatchObject([{ together: [1] }, { together: ['large'] }, { together: [2] }, { together: [3] }]);
 });
 
-test('calls whose parameters differ by one character are in different batches', async () => {
+test.each([
+  ['short', ''],
+  ['long', 'x'.repeat(200_000)],
+])('calls whose %s parameters differ by one character are in different batches', async (_, more) => {
   const id = await run(builder, echo);
   const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
-  const one = await sendInOrder(builder, id, [{ n: 1 }], { limit: 1 });
-  const other = await sendInOrder(builder, id, [{ n: 2 }], { limit: 10 });
-  const again = await sendInOrder(builder, id, [{ n: 3 }], { limit: 1 });
+  const one = await sendInOrder(builder, id, [{ n: 1 }], { more, limit: 1 });
+  const other = await sendInOrder(builder, id, [{ n: 2 }], { more, limit: 10 });
+  const again = await sendInOrder(builder, id, [{ n: 3 }], { more, limit: 1 });
   await first;
   expect(results(await Promise.all([...one, ...other, ...again]))).toEqual([
-    { n: 1, together: [1, 3], limit: 1 },
-    { n: 2, together: [2], limit: 10 },
-    { n: 3, together: [1, 3], limit: 1 },
+    { n: 1, together: [1, 3], more, limit: 1 },
+    { n: 2, together: [2], more, limit: 10 },
+    { n: 3, together: [1, 3], more, limit: 1 },
   ]);
 });
 
@@ -100,15 +103,16 @@ test('with `retry: false`, no call is passed to the handler again, and all of th
 const returns = (expression: string) =>
   handler(
     `def run_many(self, inputs, parameters):\n    if "seconds" in inputs[0]:\n        time.sleep(0.5)\n        return [{}]\n    return ${expression}`,
-    'import time',
+    'import time\nclass Odd(list):\n    def __iter__(self):\n        raise RuntimeError("no length")',
   );
 
 test.each([
-  ['too few results', '[{}]', 'run_many returned 1 results for 2 inputs'],
-  ['too many results', '[{}] * 3', 'run_many returned 3 results for 2 inputs'],
-  ['a dict', '{"a": 1, "b": 2}', 'run_many must return a list of 2 results, not dict'],
-  ['None', 'None', 'run_many must return a list of 2 results, not NoneType'],
-  ['a generator', '(one for one in inputs)', 'run_many must return a list of 2 results, not generator'],
+  ['too few results', '[{}]', 'run_many must return a list of length 2, not 1'],
+  ['too many results', '[{}] * 3', 'run_many must return a list of length 2, not 3'],
+  ['a dict', '{"a": 1, "b": 2}', 'run_many must return a list of length 2, not dict'],
+  ['None', 'None', 'run_many must return a list of length 2, not NoneType'],
+  ['a list of its own class that raises', 'Odd([{}, {}])', 'no length'],
+  ['a generator', '(one for one in inputs)', 'run_many must return a list of length 2, not generator'],
 ])('if run_many returns %s, each call of the batch gets the error', async (_, expression, message) => {
   const id = await run(builder, returns(expression));
   const answers = await together(builder, id, [{ n: 1 }, { n: 2 }]);

@@ -37,7 +37,8 @@ test('with `retry: false`, all calls of a batch whose process died get that erro
 test('the calls of a batch that hangs until their own time is over get `batch-lost`', async () => {
   const id = await run(builder, echo);
   expect(await together(builder, id, [{ n: 1, seconds: 60 }, { n: 2 }])).toEqual(['503 batch-lost', '503 batch-lost']);
-  const lost = 'host: The call ran in a batch of 2. No response within 3000 ms. Any of its calls may be the cause.';
+  const lost =
+    'host: The call ran in a batch of 2. No response within 3000 ms. Any call of the batch may be the cause.';
   expect((await builder.logs(id)).filter((line) => line === lost)).toHaveLength(2);
   expect(await outcome(builder, id, { n: 3, seconds: 60 })).toBe('504 call-timeout');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeObjects } from '../../../src/core/json/merge.ts';
-import { cutJson, findJson } from '../../../src/core/json/scan.ts';
+import { cutJson } from '../../../src/core/json/scan.ts';
 import { JsonText, writeJson } from '../../../src/core/json/text.ts';
 import { fc } from '../../support/property.ts';
 
@@ -128,10 +128,10 @@ test.each([
   expect((await mergeObjects(new JsonText(base), new JsonText(over))).text).toBe(merged);
 });
 
-test('findJson reads a text only up to the end of the value', () => {
-  const text = (path: string, json: string) => findJson(json, path)?.text;
-  expect(text('parameters', '{"parameters": {"a": [1, "}"]}, "inputs": broken')).toBe('{"a": [1, "}"]}');
-  expect(text('parameters', '{"inputs": {"parameters": 1}, "parameters": {}}')).toBe('{}');
-  expect(text('parameters', '{"inputs": {"parameters": 1}}')).toBeUndefined();
-  expect(() => text('parameters', '{"inputs": broken')).toThrow('not valid JSON');
+test('a text is read only up to the end of its first value, if that is enough', async () => {
+  const text = async (json: string) => (await cutJson(json, ['parameters'], { toFirst: true })).one('parameters')?.text;
+  expect(await text('{"parameters": {"a": [1, "}"]}, "inputs": broken')).toBe('{"a": [1, "}"]}');
+  expect(await text('{"inputs": {"parameters": 1}, "parameters": {}}')).toBe('{}');
+  expect(await text('{"inputs": {"parameters": 1}}')).toBeUndefined();
+  await expect(text('{"inputs": broken')).rejects.toThrow('not valid JSON');
 });
