@@ -19,9 +19,12 @@ const sizes = handler(
   'import time',
 );
 
-test.each([1, 512])('a batch has up to max_size calls, here %d', async (max_size) => {
+test.each([
+  [1, 20],
+  [512, builderLimits.callsInFlight],
+])('a batch has up to max_size calls: %d of %d that wait', async (max_size, waiting) => {
   const id = await run(builder, sizes, { max_size, max_wait_ms: 1000 });
-  const numbers = Array.from({ length: builderLimits.callsInFlight }, (_, n) => n);
+  const numbers = Array.from({ length: waiting }, (_, n) => n);
   const answers = await Promise.all(numbers.map((n) => builder.call(id, { n })));
   for (const n of numbers)
     expect(answers[n]).toMatchObject({ status: 'success', result: { back: { n }, size: max_size } });
