@@ -1,6 +1,6 @@
 // Tests the hardware that manifest.py requests. An unknown type is an error, and a GPU is a warning, because local machines have none.
 import { expect, test } from 'vitest';
-import { asksForGpu, declaredPlacement, requiredGpus, runsOnRay } from '../../src/contract/plugin/hardware.ts';
+import { asksForGpu, declaredPlacement, requiredGpus } from '../../src/contract/plugin/hardware.ts';
 import type { ExtractorPlacement } from '../../src/contract/states.ts';
 import { manifestWith, places, read } from './plugin.ts';
 
@@ -78,6 +78,6 @@ test.each([
 ])(
   '%j asks for the number of GPUs in serve_config, otherwise in compute_profile, otherwise for one if a step asks for it',
   (manifest, gpus) => {
-    expect([requiredGpus(manifest), runsOnRay(manifest)]).toEqual([gpus, gpus > 0]);
+    expect([requiredGpus(manifest)(manifest)]).toEqual([gpus, gpus > 0]);
   },
 );

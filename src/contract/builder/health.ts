@@ -1,6 +1,7 @@
 // Defines the builder's GET /health.
 import { z } from 'zod';
 import { capabilitiesSchema } from './capabilities.ts';
+import { gpusSchema } from './gpus.ts';
 import { instanceStates } from './instance-states.ts';
 import { confinementSchema } from './instances.ts';
 import { environmentTargetSchema } from './packages.ts';
@@ -67,6 +68,8 @@ export const healthSchema = z.object({
   /** Instances that have to leave their shared container (`sharedBytes`). Only shared containers report any. */
   outgrown: z.array(z.string()).optional(),
   capabilities: capabilitiesSchema,
+  /** The GPUs that it lends. Omitted if the operator lends none (`BUILDER_GPUS`). */
+  gpus: gpusSchema.optional(),
   /** Target that its instances' environments must match. */
   target: environmentTargetSchema,
 });

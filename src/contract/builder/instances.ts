@@ -5,10 +5,12 @@ import { z } from 'zod';
 import type { JsonText } from '../../core/json/text.ts';
 import { sha256Text } from '../digests.ts';
 import { jsonObject, jsonValue } from '../json.ts';
+import { gpuShareSchema } from '../plugin/gpu-share.ts';
 import { modelRefSchema } from '../plugin/models.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
 import { entrySchema } from './batch.ts';
 import { environmentRefSchema } from './environments.ts';
+import { heldGpusSchema } from './gpus.ts';
 import { hostedFor, hostedPlugin } from './hosted-for.ts';
 import { instanceStates, lastCrashSchema } from './instance-states.ts';
 import { type IsolateSpec, isolateSpecSchema } from './isolates.ts';
@@ -85,6 +87,8 @@ export const pythonSpecSchema = z.strictObject({
   models: z.array(modelRefSchema).optional(),
   /** If omitted, one process, as for a manifest without serving settings. */
   serving: servingSchema.optional(),
+  /** The share of GPUs that each of its processes gets. Omitted if it asks for none. */
+  gpu: gpuShareSchema.optional(),
   entry: entrySchema,
   /** Log ID, if not the instance's own. */
   log: z.string().regex(instanceIdPattern).optional(),
@@ -159,6 +163,8 @@ export const instanceStatusSchema = z.object({
   load: z.object({ call_ms: z.number().min(0), up_ms: z.number().min(0), refused: z.int().min(0) }).optional(),
   /** Memory used by its ready processes, now and at peak. Only in the response to GET. */
   memory: z.object({ bytes: z.int().min(0), peak_bytes: z.int().min(0) }).optional(),
+  /** The GPUs that it holds, if any. */
+  gpus: heldGpusSchema.optional(),
   standby: z.boolean(),
   /** Why the state is `failed`. */
   start_error: startErrorSchema.optional(),

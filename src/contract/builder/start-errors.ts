@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * Why an instance could not start. All are errors in the plugin's code except `start-timeout`, `process-died`, `process-killed`,
- * `builder-failed`, `not-granted`, `no-cluster`, `cluster-failed` and those that start with `needs-`.
+ * `builder-failed`, `not-granted`, `no-cluster`, `cluster-failed`, `gpu-full` and those that start with `needs-`.
  */
 export const startErrorCodes = [
   'archive-invalid',
@@ -34,6 +34,10 @@ export const startErrorCodes = [
   'needs-own-builder',
   /** The plugin runs in an isolate, but this builder has none. */
   'needs-isolates',
+  /** The plugin asks for a GPU that no builder lends to its organization. */
+  'needs-gpu',
+  /** Others hold the GPUs. The message says who, and how to free some. */
+  'gpu-full',
 ] as const;
 
 export const startErrorSchema = z.object({
