@@ -19,7 +19,7 @@ CHANNEL_FD = 3
 # Settings needed to serve. The others contain paths on this machine and would stay visible to the plugin in a
 # stack frame.
 SERVED = (
-    *("shims", "code", "packages", "models", "entry", "runs_gpu_steps"),
+    *("shims", "code", "packages", "models", "entry", "runs_gpu_steps", "gpu_bytes"),
     *("answer_bytes", "limit_notes", "stream", "threads", "batching"),
 )
 

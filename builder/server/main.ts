@@ -21,6 +21,7 @@ import { type Machine, missingBlobs, provision } from './instances/provision.ts'
 import { findWorkerd } from './isolates/isolate-process.ts';
 import { ModelCache } from './models/model-cache.ts';
 import { chooseSandbox } from './probe/choose-sandbox.ts';
+import { openGpus } from './probe/open-gpus.ts';
 import { forgetVariable } from './processes/forget-variable.ts';
 import { onParentExit } from './processes/parent-watch.ts';
 import { findPython } from './programs/python.ts';
@@ -66,6 +67,7 @@ async function run(settings: Settings): Promise<void> {
     missingBlobs: (spec) => missingBlobs(machine, spec),
     now: Date.now,
   });
+  machine.gpus.letSleep(() => instances.resting());
   stopIdleNowAndThen(instances, limits, log);
   const { token, organization, otlpUrl } = settings;
   const spans = otlpUrl === undefined ? undefined : new SpanExporter(otlpUrl, log);
@@ -85,6 +87,7 @@ async function run(settings: Settings): Promise<void> {
     removals: machine.removals,
     keepsPackages: settings.keepsPackages,
     machineUsage: () => machineUsage(settings.stateFolder),
+    gpus: machine.gpus,
     egress: new Egress({ ...settings, ...machine.relay }, { ...internet, resolve: machine.relay.resolve }),
     spans,
     log,
@@ -187,6 +190,8 @@ async function openMachine(
   const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
+  const cgroupProblem = typeof cgroups === 'string' ? cgroups : undefined;
+  const { gpus } = await openGpus(settings, { python, sandbox, limits, homes, cgroupProblem });
   const { allowLoopback, keepsPackages, networks } = settings;
   const relay = { networks, ownPorts: new Set(settings.ownPorts), resolve: resolverBy(settings.nameServers) };
   const network = { ...relay, allowLoopback };
@@ -210,8 +215,9 @@ async function openMachine(
     workerd: findWorkerd(settings.workerd),
     spares: hasOwnRoot(sandbox) ? new SpareWorkers(python) : undefined,
     relay,
+    gpus,
   };
-  return { machine, cgroupProblem: typeof cgroups === 'string' ? cgroups : undefined };
+  return { machine, cgroupProblem };
 }
 
 /** Free space is what an unprivileged user may still write. */

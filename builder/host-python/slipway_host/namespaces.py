@@ -178,13 +178,33 @@ def _build_root(jail):
     _fill_etc(root, jail["uid"])
     for name in _DEVICES:
         _bind_file(f"/dev/{name}", f"{root}/dev/{name}")
-    # Nothing else from /proc: its mount lists contain this machine's paths and can't be hidden separately.
-    for name in _PROC:
-        _expose(f"/proc/{name}", f"{root}/proc/{name}", read_only=True)
-    os.makedirs(root + "/proc/self")
-    os.symlink(jail["executable"], root + "/proc/self/exe")  # by which a program finds libraries next to it
+    for source, target in jail["gpu_nodes"]:
+        _bind_file(source, root + target)
+    if jail["gpu_nodes"]:
+        _mount_processes(root + "/proc")
+    else:
+        _fill_proc(root + "/proc", jail["executable"])
     linux.pivot_root(root)
     linux.mount(None, "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV)
+
+
+def _fill_proc(folder, executable):
+    """Exposes nothing else from /proc: its mount lists contain this machine's paths and can't be hidden separately."""
+    for name in _PROC:
+        _expose(f"/proc/{name}", f"{folder}/{name}", read_only=True)
+    os.makedirs(folder + "/self")
+    os.symlink(executable, folder + "/self/exe")  # by which a program finds libraries next to it
+
+
+def _mount_processes(folder):
+    """Mounts a procfs of this PID namespace, which CUDA needs. Its mount lists contain this machine's paths, the price of
+    a GPU (docs/reference/confinement.md). The kernel refuses it where parts of /proc are masked, as in a container.
+    """
+    os.makedirs(folder)
+    try:
+        linux.mount("proc", folder, "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, "subset=pid,hidepid=2")
+    except PermissionError as error:
+        raise PermissionError(error.errno, "the kernel refuses a procfs of its own") from error
 
 
 def _expose(source, target, read_only):

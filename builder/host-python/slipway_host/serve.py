@@ -24,6 +24,7 @@ from slipway_host.reporter import Reporter
 from slipway_host.provided import deliver_calls, deliver_models, deliver_secrets, refuse_gpu_steps
 from slipway_host.streams import Streams
 from slipway_host.thread_calls import ThreadCalls
+from slipway_host.torch_share import limit_torch
 from slipway_host.traces import Traces
 
 
@@ -59,6 +60,7 @@ class _Worker:
         self._threads = settings["threads"]
         self._batching = settings.get("batching")
         self._runs_gpu_steps = settings.get("runs_gpu_steps", False)
+        self._gpu_bytes = settings.get("gpu_bytes")
         self._calls = None
 
     async def run(self, sock):
@@ -89,6 +91,8 @@ class _Worker:
         deliver_models(self._models)
         deliver_calls(current)
         use_proxy_by_default()
+        if self._gpu_bytes is not None:
+            limit_torch(self._gpu_bytes)
         sys.path.append(self._code_root)
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own

@@ -2,6 +2,7 @@
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { Gpus } from '../../../src/contract/builder/gpus.ts';
 import { type SandboxKind, sandboxKinds } from '../../../src/contract/builder/instances.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
@@ -46,6 +47,12 @@ const environment = z.object({
    * reinstalled if they are lost (decision 43).
    */
   BUILDER_PACKAGES: z.enum(['stored', 'kept']).default('stored'),
+  /** The GPUs to lend to plugins: `all`, or indexes or UUIDs, comma-separated. Default: none. */
+  BUILDER_GPUS: z.string().default(''),
+  /** Organizations that may hold GPUs at the same time: `all`, or IDs, comma-separated. Default: one at a time. */
+  BUILDER_GPUS_TRUSTED_FOR: z.string().default(''),
+  /** A Python module to use instead of the NVIDIA driver's library, for tests. */
+  BUILDER_NVML: z.string().min(1).optional(),
   /** The preferred builds of torch. Read by environments/package-index.ts. */
   BUILDER_TORCH_BACKEND: z.enum(['', 'cpu', 'none']).optional(),
   /** The path of workerd, which runs plugins compiled to WebAssembly. Default: the installed package's. */
@@ -75,6 +82,10 @@ export interface Settings {
   goCache: string | undefined;
   tools: string | undefined;
   keepsPackages: boolean;
+  /** Indexes or UUIDs of the GPUs to lend; `all` for all. Undefined to lend none. */
+  gpus: 'all' | string[] | undefined;
+  gpusTrustedFor: Gpus['trusted_for'];
+  nvml: string | undefined;
   workerd: string | undefined;
   otlpUrl: string | undefined;
 }
@@ -110,6 +121,9 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     goCache: data.BUILDER_GO_CACHE && resolve(data.BUILDER_GO_CACHE),
     tools: data.BUILDER_TOOLS && resolve(data.BUILDER_TOOLS),
     keepsPackages: data.BUILDER_PACKAGES === 'kept',
+    gpus: allOr(listed(data.BUILDER_GPUS)) ?? undefined,
+    gpusTrustedFor: allOr(listed(data.BUILDER_GPUS_TRUSTED_FOR)),
+    nvml: data.BUILDER_NVML && resolve(data.BUILDER_NVML),
     workerd: data.BUILDER_WORKERD && resolve(data.BUILDER_WORKERD),
     otlpUrl: data.OTLP_URL || undefined,
   };
@@ -117,6 +131,11 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
 
 function listed(text: string): string[] {
   return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+}
+
+function allOr(values: string[]): 'all' | string[] | null {
+  if (values.length === 0) return null;
+  return values.includes('all') ? 'all' : values;
 }
 
 function isNameServer(text: string): boolean {

@@ -33,6 +33,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Limits } from '../core/settings.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Environments } from '../environments/environments.ts';
+import type { Gpus } from '../gpus/gpus.ts';
 import type { DataFolders } from '../instances/data-folders.ts';
 import { Fleets } from '../instances/fleets.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
@@ -73,6 +74,7 @@ export interface BuilderParts {
   keepsPackages: boolean;
   /** Measures the builder's use of its machine. */
   machineUsage: () => Promise<Pick<Usage, 'memory' | 'disk'>>;
+  gpus: Gpus;
   egress: Egress;
   /** Undefined if spans aren't recorded. */
   spans: SpanExporter | undefined;
@@ -121,6 +123,7 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
       outgrown: parts.instances.outgrown,
       capabilities: reportCapabilities(parts.capabilities),
       target: parts.python.target,
+      ...gpusOf(parts),
     };
     return c.json(health);
   });
@@ -132,6 +135,11 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   addStatusRoutes(app, parts);
   addLogRoutes(app, parts);
   return app;
+}
+
+function gpusOf({ gpus }: Pick<BuilderParts, 'gpus'>): Pick<Health, 'gpus'> {
+  const report = gpus.report();
+  return report ? { gpus: report } : {};
 }
 
 function addBlobRoutes(app: Hono<Env>, { blobs, limits }: BuilderParts): void {

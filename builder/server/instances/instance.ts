@@ -133,8 +133,23 @@ export class Instance {
   }
 
   isIdleFor(ms: number): boolean {
-    const since = Math.max(this.#readyAt, this.#lastCallAt ?? 0, this.#keptAwakeAt);
+    const since = Math.max(this.lastUsedAt, this.#keptAwakeAt);
     return this.#state === 'ready' && this.#calls.inFlight === 0 && this.#now() - since >= ms;
+  }
+
+  /** When it became ready, or got its last call. */
+  get lastUsedAt(): number {
+    return Math.max(this.#readyAt, this.#lastCallAt ?? 0);
+  }
+
+  /**
+   * True if it may sleep for an instance that needs its GPUs: it had no call for `ms`, and isn't kept awake as its manifest asks. Only
+   * the live version is kept awake.
+   */
+  mayRest(ms: number): boolean {
+    const isKept = !this.isOnStandby && this.#now() - this.#keptAwakeAt < this.#limits.idleMs;
+    const isUnused = this.#state === 'ready' && this.#calls.inFlight === 0 && this.#now() - this.lastUsedAt >= ms;
+    return isUnused && !(isKept && this.#keptAwakeAt > 0);
   }
 
   /** Marks the instance as used, like a call. */
@@ -153,10 +168,16 @@ export class Instance {
       calls_in_flight: this.#calls.inFlight,
       last_call_at: this.#lastCallAt === undefined ? null : new Date(this.#lastCallAt).toISOString(),
       load: this.#calls.load,
+      ...this.#gpus,
       standby: this.isOnStandby,
       ...(this.#events.error ? { start_error: this.#events.error } : {}),
       ...this.#provision.confinement,
     };
+  }
+
+  get #gpus(): Pick<InstanceStatus, 'gpus'> {
+    const gpus = this.#provision.heldGpus();
+    return gpus ? { gpus } : {};
   }
 
   /** Memory used by its ready processes. */

@@ -13,6 +13,7 @@ import { drainTimeoutMs } from '../../../src/contract/limits/builder.ts';
 import { FairSlots } from '../core/fair-slots.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Limits } from '../core/settings.ts';
+import type { Sleeper } from '../gpus/lender.ts';
 import { processors } from '../sandbox/process-limits.ts';
 import { AwakeTimes } from './awake-times.ts';
 import { ChunkedLog } from './chunked-log.ts';
@@ -123,6 +124,12 @@ export class Instances {
       ),
     );
     await Promise.all(idle.map((instance) => instance.stop()));
+  }
+
+  /** Lists the instances that may sleep for another one that needs their GPUs. */
+  resting(): Sleeper[] {
+    const resting = [...this.#instances.values()].filter((instance) => instance.mayRest(this.#limits.gpuRestMs));
+    return resting.map((one) => ({ id: one.id, lastUsedAt: one.lastUsedAt, sleep: () => one.stop() }));
   }
 
   /** Stops instances that had no call for this time; with 0, all. Their calls may finish. */

@@ -2,6 +2,7 @@
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
+import type { HeldGpus } from '../../../src/contract/builder/gpus.ts';
 import {
   type Confinement,
   codeDigest,
@@ -20,6 +21,8 @@ import type { Limits } from '../core/settings.ts';
 import type { Environments, UsableEnvironment } from '../environments/environments.ts';
 import { dataInside, executableCommand, programName } from '../executables/executable-command.ts';
 import { ExecutableProcess } from '../executables/executable-process.ts';
+import type { Gpus } from '../gpus/gpus.ts';
+import type { Loan } from '../gpus/loan.ts';
 import { isolateCommand, socketPath, writeIsolate } from '../isolates/isolate-command.ts';
 import type { Workerd } from '../isolates/isolate-process.ts';
 import { IsolateProcess } from '../isolates/isolate-process.ts';
@@ -53,6 +56,7 @@ export interface Machine extends PythonMachine {
   spares?: SpareWorkers | undefined;
   /** Rules for the plugins' connections. */
   relay: RelayRules;
+  gpus: Gpus;
 }
 
 export type OnStep = (step: 'environment' | 'unpack') => void;
@@ -65,6 +69,8 @@ export interface Provision {
   unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
   /** Time limit for a process start, once `unpack` has resolved. */
   startMs(): number;
+  /** Returns the GPUs that the processes hold, if any. */
+  heldGpus(): HeldGpus | undefined;
   /** Closes all processes' connections and refuses new ones. */
   cutOff(): void;
   remove(): Promise<void>;
@@ -86,6 +92,7 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
   const homes: RemovableHome[] = [];
   let environment: UsableEnvironment | undefined;
   let models: ModelsInUse | undefined;
+  let loan: Loan | undefined;
   const relays = new Relays(machine.relay, spec.permissions);
   let data: DataFolder | undefined;
   return {
@@ -95,6 +102,9 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       if (problem) return problem;
       if (spec.runtime === 'isolate' && 'reason' in machine.workerd)
         return { code: 'needs-isolates', message: machine.workerd.reason };
+      const lent = spec.runtime === 'python' ? await machine.gpus.lend(id, spec) : undefined;
+      if (lent && 'code' in lent) return lent;
+      loan = lent;
       if (spec.runtime === 'executable' && spec.data !== null)
         data = await machine.data.use(spec.data, dataLimits(machine.limits));
       const home = await makeHomes(machine, { id, spec, uid: data?.uid }, homes);
@@ -111,14 +121,13 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
         return [inEmptyTemp(home, await copyExecutable(machine, home, spec, { data, relays }))];
       const failure = await unpack(machine.blobs.path(spec.archive), home.code, 'python');
       if (failure) return { code: 'archive-invalid', message: failure };
-      return homes.map((each) =>
-        inEmptyTemp(
-          each,
-          launchPython(machine, { ...each, code: home.code }, spec, { packages, models: paths, relays }),
-        ),
-      );
+      return homes.map((each, at) => {
+        const provided = { packages, models: paths, relays, gpus: lent?.grants[at] };
+        return inEmptyTemp(each, launchPython(machine, { ...each, code: home.code }, spec, provided));
+      });
     },
     startMs: () => startLimitMs(machine.limits, environment?.bytes ?? 0),
+    heldGpus: () => loan?.held(),
     cutOff: () => relays.cutOff(),
     remove: async () => {
       environment?.release();
@@ -126,6 +135,8 @@ export function provision(common: Machine, id: string, spec: InstanceSpec): Prov
       for (const home of homes) await home.remove();
       if (data && spec.runtime === 'executable' && spec.data !== null) await machine.data.release(spec.data);
       data = undefined;
+      loan?.giveBack();
+      loan = undefined;
     },
   };
 }
@@ -165,7 +176,7 @@ function launchPython(
   machine: Machine,
   home: Home,
   spec: PythonSpec,
-  { relays, ...provided }: Required<Pick<PythonProgram, 'packages' | 'models'>> & { relays: Relays },
+  { relays, ...provided }: Required<Pick<PythonProgram, 'packages' | 'models' | 'gpus'>> & { relays: Relays },
 ): Launch {
   return (log, onCallEnded) => {
     const command = pythonCommand(machine, home, {

@@ -35,6 +35,7 @@ export class ChildGroup {
   readonly #outputMs: number;
   #memory: MemoryWatch | undefined;
   #disk: DiskWatch | undefined;
+  readonly #endGpuWatch: (() => void) | undefined;
   #onNote: (line: string) => void = () => {};
   readonly #relay: Relay | undefined;
   #lose: () => void = () => {};
@@ -48,7 +49,7 @@ export class ChildGroup {
    * `child` is a running process that was already started for the command.
    */
   constructor(command: Command, outputMs = outputMsDefault, child = spawnGroup(command)) {
-    const { endSignal, memory, disk, relay } = command;
+    const { endSignal, memory, disk, relay, watchGpus } = command;
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
     this.child = child;
@@ -58,6 +59,7 @@ export class ChildGroup {
     this.child.stdin?.on('error', () => {});
     const { pid } = this.child;
     if (pid !== undefined && memory && disk) this.#watch(pid, memory, disk);
+    this.#endGpuWatch = watchGpus?.((reason) => this.endFor('gpuMemory', reason));
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
@@ -138,6 +140,7 @@ export class ChildGroup {
     });
     this.#memory?.stop();
     this.#disk?.stop();
+    this.#endGpuWatch?.();
     this.#relay?.close();
     this.#lose();
     this.#signal('SIGKILL');

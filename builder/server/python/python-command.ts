@@ -5,6 +5,7 @@ import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { type Serving, streamSettings } from '../../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Limits } from '../core/settings.ts';
+import type { GpuGrant } from '../gpus/loan.ts';
 import type { Command } from '../programs/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
@@ -46,6 +47,8 @@ export interface PythonProgram {
   serving?: Serving;
   /** Carries the plugin's connections to granted hosts. */
   relay?: Relay | undefined;
+  /** The GPUs that it may use. */
+  gpus?: GpuGrant | undefined;
   /** The entry point that its calls run. */
   entry?: PythonSpec['entry'];
 }
@@ -56,7 +59,7 @@ export type PythonMachine = Confiner & { limits: Limits; runsGpuSteps?: boolean 
 export function pythonCommand(
   machine: PythonMachine,
   home: Home,
-  { packages, relay, entry, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
+  { packages, relay, entry, gpus, models = new Map(), serving = { replicas: 1 } }: PythonProgram = {},
 ): Command {
   const { sandbox, limits } = machine;
   const inside = hasOwnRoot(sandbox);
@@ -72,8 +75,9 @@ export function pythonCommand(
     writable: [],
     network: false,
     ...(relay ? { relay } : {}),
+    ...(gpus ? { gpus } : {}),
   };
-  const processLimits = pluginProcessLimits(limits, serving, worksOnRuns({ entry }));
+  const processLimits = withGpus(pluginProcessLimits(limits, serving, worksOnRuns({ entry })), gpus);
   const temp = tempInside(sandbox, home);
   const settings = {
     code: inside ? codeInside : home.code,
@@ -85,7 +89,8 @@ export function pythonCommand(
     stream: streamSettings(limits),
     limit_notes: limitNotes(processLimits),
     entry: entry === undefined ? 'realtime' : 'pipeline',
-    runs_gpu_steps: machine.runsGpuSteps ?? false,
+    runs_gpu_steps: gpus !== undefined || (machine.runsGpuSteps ?? false),
+    gpu_bytes: gpus?.allocator?.bytes ?? null,
     batching: serving.batching && { retry: serving.batching.retry },
     threads: Math.min(serving.concurrency ?? usualThreads, threadsMax),
   };
@@ -99,8 +104,23 @@ export function pythonCommand(
       NUMBA_CACHE_DIR: `${temp}/numba`,
       ...(packages === undefined ? {} : threads),
       ...(relay ? proxyVariables : {}),
+      ...(gpus ? gpuVariables(gpus) : {}),
     },
   });
+}
+
+/** CUDA reserves addresses for all memory that it could map. */
+function withGpus(limits: ProcessLimits, gpus: GpuGrant | undefined): ProcessLimits {
+  return gpus ? { ...limits, reservesAddresses: true } : limits;
+}
+
+/** JAX reads its part of the card when it starts. Torch gets its part from the host (slipway_host/torch_share.py). */
+function gpuVariables({ allocator, libraries, visible }: GpuGrant): Record<string, string> {
+  return {
+    CUDA_VISIBLE_DEVICES: visible,
+    ...(libraries === null ? {} : { LD_LIBRARY_PATH: libraries }),
+    ...(allocator ? { XLA_PYTHON_CLIENT_MEM_FRACTION: allocator.part.toFixed(3) } : {}),
+  };
 }
 
 /** Sentences that the Python host adds to a plugin error caused by a limit (slipway_host/failure.py). */

@@ -2,6 +2,7 @@
 // confines itself and then runs a plugin or becomes another program.
 import { existsSync } from 'node:fs';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
+import type { GpuGrant } from '../gpus/loan.ts';
 import type { Command } from '../programs/command.ts';
 import { diskKeeper } from '../programs/disk-keeper.ts';
 import type { DiskLimit } from '../programs/disk-watch.ts';
@@ -67,6 +68,8 @@ export interface Confinement {
   network: boolean;
   /** Carries the plugin's connections to granted hosts. Requires a network namespace. */
   relay?: Relay;
+  /** The GPUs that it may use. Requires a root of its own. */
+  gpus?: GpuGrant;
 }
 
 export interface ConfinedScript {
@@ -110,7 +113,12 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
     ...(confined.limits.isBackground ? { isBackground: true } : {}),
     ...(sandbox.kind === 'none' ? {} : watchedLimits(confiner, home, confined)),
     ...(confined.confinement.relay ? { relay: confined.confinement.relay } : {}),
+    ...watchedGpus(home, confined.confinement),
   };
+}
+
+function watchedGpus(home: Home, { gpus }: Confinement): Pick<Command, 'watchGpus'> {
+  return gpus ? { watchGpus: (onExceeded) => gpus.watch(home, onExceeded) } : {};
 }
 
 /** Returns the limits that the builder enforces or watches while the command runs. */
@@ -192,7 +200,7 @@ function addressSpace(limits: ProcessLimits, isWatched: boolean, isCounted: bool
 }
 
 function jailSettings(python: Python, home: Home, { confinement, limits }: ConfinedScript) {
-  const { readOnly, writable, network, relay } = confinement;
+  const { gpus, readOnly, writable, network, relay } = confinement;
   const system = systemPaths(python).map(({ path }): Mount => [path, path]);
   return {
     mount_point: home.mountPoint,
@@ -203,9 +211,17 @@ function jailSettings(python: Python, home: Home, { confinement, limits }: Confi
     listen: relay?.ports ?? [],
     system,
     hidden: hiddenFolders(python),
-    read_only: readOnly,
+    read_only: [...readOnly, ...libraryMounts(gpus, system)],
     writable,
+    gpu_nodes: gpus?.nodes ?? [],
   };
+}
+
+/** The folder of the driver's libraries, unless the process has it anyway. */
+function libraryMounts(gpus: GpuGrant | undefined, system: readonly Mount[]): Mount[] {
+  const folder = gpus?.libraries ?? null;
+  const isThere = system.some(([path]) => folder === path || folder?.startsWith(`${path}/`));
+  return folder === null || isThere ? [] : [[folder, folder]];
 }
 
 /** Returns files that Python opens if they exist. Landlock doesn't hide them, so Python fails if it may not open them. */

@@ -8,6 +8,7 @@ import { Blobs } from '../../../builder/server/blobs/blobs.ts';
 import { networksOf } from '../../../builder/server/core/settings.ts';
 import { resolveByDns } from '../../../builder/server/egress/addresses.ts';
 import { openEnvironments } from '../../../builder/server/environments/open-environments.ts';
+import { Gpus } from '../../../builder/server/gpus/gpus.ts';
 import { ChunkedLog } from '../../../builder/server/instances/chunked-log.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
 import { Instance } from '../../../builder/server/instances/instance.ts';
@@ -131,7 +132,7 @@ async function openMachine(
   const models = new ModelCache(join(stateFolder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
   await models.open();
   const workerd = { reason: 'slipway test runs plugins as executables.' };
-  return { ...shared, data, environments, models, relay, workerd, runsGpuSteps: true };
+  return { ...shared, data, environments, models, relay, workerd, gpus: new Gpus(undefined), runsGpuSteps: true };
 }
 
 /** Even your own plugins run unconfined only on request, because a builder would refuse to run them that way. */

@@ -46,6 +46,8 @@ export const builderLimits = {
   idleMs: 15 * minutes,
   /** Idle time for an instance whose version is not live: such versions cost nothing while they sleep (D39). */
   standbyIdleMs: 60 * seconds,
+  /** An instance that needn't stay awake may sleep for another one that needs its GPUs after this time without a call. */
+  gpuRestMs: 60 * seconds,
   /** Crashes within this time after an instance became ready count toward the automatic rollback. */
   earlyMs: 60 * seconds,
   /** Interval of health pings to an executable. After two unanswered pings, its process is killed and restarted. */

@@ -15,8 +15,6 @@ export const gpuLimits = {
   overuse: 1.05,
   /** Use of a card by other programs, such as its driver, that doesn't reduce what is lent, as a part of the card's memory. */
   ignoredUse: 0.05,
-  /** A plugin that needn't stay awake may be put to sleep for another one after this time without a call. */
-  restMs: 60_000,
   /** What the probe allocates to find itself among the card's processes. */
   probeBytes: 64 * MiB,
 } as const;

@@ -4,6 +4,7 @@
 export const raisedBy = {
   memory:
     'Ask for more with `memory_mb` in `permissions`; an administrator of the organization grants it with `slipway grants give PLUGIN --memory-mb MIB`.',
+  gpuMemory: 'Ask for more with `num_gpus` or `gpu_memory_gb` in `serve_config` of manifest.py, or use less at a time.',
   time: 'Ask for more with `timeout_s` in `permissions`, at most 120 s; an administrator of the organization grants it with `slipway grants give PLUGIN --timeout-s SECONDS`.',
   laterTime:
     'Ask for more with `later_timeout_s` in `permissions`, at most 720 s; an administrator of the organization grants it with `slipway grants give PLUGIN --later-timeout-s SECONDS`.',

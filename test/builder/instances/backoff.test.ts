@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Blobs } from '../../../builder/server/blobs/blobs.ts';
 import { resolveByDns } from '../../../builder/server/egress/addresses.ts';
+import { Gpus } from '../../../builder/server/gpus/gpus.ts';
 import { openEnvironments } from '../../../builder/server/environments/open-environments.ts';
 import { ChunkedLog } from '../../../builder/server/instances/chunked-log.ts';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
@@ -56,7 +57,7 @@ beforeAll(async () => {
   const models = new ModelCache(join(folder, 'models'), { blobs, removals }, builderLimits.modelCacheBytes);
   await models.open();
   const workerd = { reason: 'There are no isolates in this test.' };
-  machine = { ...shared, data, environments, models, relay, workerd };
+  machine = { ...shared, data, environments, models, relay, workerd, gpus: new Gpus(undefined) };
   const encoder = new TextEncoder();
   const files = { 'manifest.py': '', 'pipeline.py': '', ...mortal };
   const zip = await packZip(

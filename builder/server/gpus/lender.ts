@@ -1,0 +1,199 @@
+// Lends GPUs to instances. When the cards are full, instances without calls go to sleep, least recently used first. If that isn't enough,
+// it says at once who holds what. It ends processes that use more than their share.
+import type { GpuCard, Gpus, HeldGpus } from '../../../src/contract/builder/gpus.ts';
+import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
+import { readServing } from '../../../src/contract/builder/serving.ts';
+import type { StartError } from '../../../src/contract/builder/start-errors.ts';
+import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
+import { type GpuShare, gibText } from '../../../src/contract/plugin/gpu-share.ts';
+import { type Card, type CardUse, type Found, usedBy } from './card.ts';
+import { fullError, type Holder, impossibleError, type Terms, type Wanted } from './full.ts';
+import { GpuLending, type LentShare, lentBytes, otherUse } from './gpu-lending.ts';
+import { grantOf, groupOf, type Loan } from './loan.ts';
+
+/** Time for the driver to give back an ended process's memory. */
+const releaseMs = 5000;
+
+/** An instance that may go to sleep. */
+export interface Sleeper {
+  id: string;
+  lastUsedAt: number;
+  sleep(): Promise<void>;
+}
+
+export interface LenderSettings extends Terms {
+  found: Found;
+  /** What CUDA takes of a share. */
+  contextBytes: number;
+  /** The last report of the cards' use. */
+  use(): readonly CardUse[];
+  /** Resolves with the next report, or after some time. */
+  nextUse(ms: number): Promise<void>;
+}
+
+interface Watched {
+  holder: string;
+  group: string;
+  share: LentShare;
+  onExceeded: (reason: string) => void;
+}
+
+export class Lender {
+  readonly #settings: LenderSettings;
+  readonly #lending: GpuLending;
+  readonly #holders = new Map<string, Holder>();
+  readonly #watched = new Set<Watched>();
+  /** Lists the instances that may sleep. */
+  sleepers: () => Sleeper[] = () => [];
+  #lastRequest: Promise<unknown> = Promise.resolve();
+  #ended = 0;
+  #givenBackAt = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: LenderSettings) {
+    this.#settings = settings;
+    this.#lending = new GpuLending(settings.cards);
+  }
+
+  /** Requests are served in turn. Returns why the instance gets nothing. */
+  lend(id: string, spec: PythonSpec & { gpu: GpuShare }): Promise<Loan | StartError> {
+    const wanted: Wanted = {
+      plugin: spec.plugin,
+      organization: spec.organization ?? '',
+      share: spec.gpu,
+      processes: readServing(spec).replicas,
+    };
+    const lent = this.#lastRequest.then(() => this.#lend(id, wanted));
+    this.#lastRequest = lent.catch(() => {});
+    return lent;
+  }
+
+  /** Ends processes that use more than their share. */
+  check(use: readonly CardUse[]): void {
+    for (const one of this.#watched) {
+      const { bytes, cards } = one.share;
+      const used = usedOn(use, cards, one.group);
+      if (bytes === null || used <= bytes * gpuLimits.overuse) continue;
+      this.#watched.delete(one);
+      this.#ended++;
+      one.onExceeded(`it used ${gibText(used)} of GPU memory, more than its ${gibText(bytes)}`);
+    }
+  }
+
+  report(): Gpus {
+    const { cards, found, trustedFor, wholeCardsOnly } = this.#settings;
+    return {
+      problem: null,
+      driver: found.driver,
+      cuda: found.cuda,
+      cards: cards.map((card) => this.#cardReport(card)),
+      whole_cards_only: wholeCardsOnly,
+      trusted_for: trustedFor,
+      ended: this.#ended,
+    };
+  }
+
+  async #lend(id: string, wanted: Wanted): Promise<Loan | StartError> {
+    const impossible = impossibleError(wanted, this.#settings);
+    if (impossible) return impossible;
+    for (;;) {
+      const isAlone = this.#strangers(wanted).length === 0;
+      const shares = isAlone ? this.#fit(wanted) : undefined;
+      if (shares) return this.#loan(id, wanted, shares);
+      const sleeper = this.#nextSleeper(wanted);
+      if (sleeper) await sleeper.sleep();
+      else if (isAlone && this.#isReleasing && this.#fit(wanted, [], new Map()))
+        await this.#settings.nextUse(releaseMs);
+      else return fullError(wanted, { ...this.#settings, holders: this.#holdersOf(), others: this.#others() });
+    }
+  }
+
+  /** True while the driver may still count an ended process's memory. */
+  get #isReleasing(): boolean {
+    return Date.now() - this.#givenBackAt < releaseMs;
+  }
+
+  #fit({ processes, share }: Wanted, without: readonly string[] = [], others = this.#others()) {
+    return this.#lending.fit(share, processes, others, new Set(without));
+  }
+
+  /** Holders of other organizations, where the cards are trusted for one at a time. */
+  #strangers({ organization }: Wanted): string[] {
+    if (this.#settings.trustedFor !== null) return [];
+    return [...this.#holders].filter(([, holder]) => holder.organization !== organization).map(([id]) => id);
+  }
+
+  /** Returns the least recently used instance, if all that may sleep leave enough. */
+  #nextSleeper(wanted: Wanted): Sleeper | undefined {
+    const all = this.sleepers().filter(({ id }) => this.#holders.has(id));
+    const ids = all.map(({ id }) => id);
+    const strangers = this.#strangers(wanted);
+    if (!strangers.every((id) => ids.includes(id)) || !this.#fit(wanted, ids)) return undefined;
+    const order = all.sort((a, b) => a.lastUsedAt - b.lastUsedAt);
+    return order.find(({ id }) => strangers.includes(id)) ?? order[0];
+  }
+
+  #loan(id: string, { organization, plugin }: Wanted, shares: LentShare[]): Loan {
+    const { contextBytes, found } = this.#settings;
+    this.#lending.lend(id, shares);
+    this.#holders.set(id, { organization, plugin, shares });
+    const grants = shares.map((share) => ({
+      ...grantOf(share, found, contextBytes),
+      watch: (home: Parameters<typeof groupOf>[0], onExceeded: (reason: string) => void) =>
+        this.#watch({ holder: id, group: groupOf(home) ?? '', share, onExceeded }),
+    }));
+    const giveBack = () => {
+      this.#givenBackAt = Date.now();
+      this.#lending.giveBack(id);
+      this.#holders.delete(id);
+    };
+    return { grants, held: () => this.#held(id, shares), giveBack };
+  }
+
+  #watch(watched: Watched): () => void {
+    if (watched.group !== '') this.#watched.add(watched);
+    return () => void this.#watched.delete(watched);
+  }
+
+  #held(id: string, shares: readonly LentShare[]): HeldGpus {
+    const cards = [...new Set(shares.flatMap((share) => share.cards))];
+    const used = cards.map((card) => this.#usedOn(card, id));
+    return {
+      cards: cards.map(({ index, name, uuid }) => ({ index, name, uuid })),
+      lent_bytes: cards.reduce((sum, card) => sum + this.#lending.lentOf(card, id), 0),
+      used_bytes: used.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0),
+    };
+  }
+
+  /** Returns what the holder's processes use of the card. Null if that can't be attributed. */
+  #usedOn(card: Card, holder: string): number | null {
+    if (this.#settings.wholeCardsOnly !== null) return null;
+    const own = [...this.#watched].filter((one) => one.holder === holder);
+    return own.reduce((sum, { group }) => sum + usedOn(this.#settings.use(), [card], group), 0);
+  }
+
+  #others(): Map<string, number> {
+    const groups = [...this.#watched].map(({ group }) => group);
+    return otherUse(this.#settings.cards, this.#settings.use(), groups);
+  }
+
+  #holdersOf(): Holder[] {
+    return [...this.#holders.values()];
+  }
+
+  #cardReport(card: Card): GpuCard {
+    const { index, memory_bytes, name, uuid } = card;
+    const holders = [...this.#holders].flatMap(([instance, { organization, plugin, shares }]) => {
+      const here = shares.filter((share) => lentBytes(share, card) > 0).length;
+      const lent_bytes = this.#lending.lentOf(card, instance);
+      const used_bytes = this.#usedOn(card, instance);
+      return here === 0 ? [] : [{ instance, organization, plugin, processes: here, lent_bytes, used_bytes }];
+    });
+    const used_bytes = this.#settings.use().find((one) => one.uuid === uuid)?.used_bytes ?? 0;
+    return { uuid, name, index, memory_bytes, used_bytes, lent_bytes: this.#lending.lentOf(card), holders };
+  }
+}
+
+function usedOn(use: readonly CardUse[], cards: readonly Card[], group: string): number {
+  const here = use.filter((one) => cards.some(({ uuid }) => uuid === one.uuid));
+  return here.reduce((sum, one) => sum + usedBy(one, group), 0);
+}
