@@ -2,12 +2,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type BuilderOptions, isRoot, TestBuilder } from '../support.ts';
+import { sharedPython, startBuilder } from '../breakout/kinds.ts';
+import { isRoot, TestBuilder } from '../support.ts';
 import { cardsFolder, gpusOf, startOn, startWithCards } from './stand-in.ts';
 
-async function problemOn(folder: string, env: Record<string, string> = {}, options: BuilderOptions = {}) {
+async function problemOn(folder: string, env: Record<string, string> = {}) {
   const builder = await TestBuilder.start({
-    ...options,
     env: { BUILDER_GPUS: 'all', BUILDER_NVML: join(folder, 'nvml_stand_in.py'), ...env },
   });
   onTestFinished(() => builder.close());
@@ -46,7 +46,7 @@ test('only the cards that the setting names are lent', async () => {
 });
 
 test('a sandbox without a root of its own is refused, with the reason', async () => {
-  expect(await problemOn(cardsFolder(80), { BUILDER_SANDBOX: 'landlock' })).toBe(
+  expect(await problemOn(cardsFolder(80), { BUILDER_SANDBOX: 'landlock', PYTHON: await sharedPython() })).toBe(
     "GPUs are lent only in the sandbox `namespaces`, and this builder's is `landlock`, because BUILDER_SANDBOX is landlock. Remove the setting to use the strongest sandbox.",
   );
 });
@@ -78,11 +78,9 @@ test('only whole cards are lent if the driver does not name the processes of thi
 });
 
 test.runIf(isRoot)('an ordinary user without control groups gets whole cards', async () => {
-  const { builder } = await startWithCards([80], { uid: 31_337, stateFolder: `/tmp/slipway-gpu-user-${process.pid}` });
-  onTestFinished(async () => {
-    await builder.close();
-    rmSync(builder.stateFolder, { recursive: true, force: true });
-  });
+  const env = { BUILDER_GPUS: 'all', BUILDER_NVML: join(cardsFolder(80), 'nvml_stand_in.py') };
+  const builder = await startBuilder({ sandbox: 'namespaces', uid: 61_234 }, {}, env);
+  onTestFinished(() => builder.close());
   expect((await gpusOf(builder))?.whole_cards_only).toContain('control groups');
   expect(await startOn(builder, 'dep_d', { share: { cards: 1 } })).toMatchObject({ type: 'ready' });
   expect(await builder.result('dep_d', { gib: 1 })).toMatchObject({ visible: 'GPU-0000-0' });
