@@ -3,7 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { instanceDeploymentId } from '../contract/builder/fleets.ts';
 import { nearestLimits } from '../contract/limits/serving.ts';
-import { declaredPlacement } from '../contract/plugin/hardware.ts';
+import { asksForGpu, declaredPlacement } from '../contract/plugin/hardware.ts';
 import { declaredRequirements, type Manifest } from '../contract/plugin/manifest.ts';
 import {
   type ContainerSize,
@@ -21,6 +21,7 @@ import { deployments } from '../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../db/schema/environments.ts';
 import type { Deps } from '../deps.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
+import type { WithFallback } from './requirements/gpus.ts';
 
 /** Used if there is no instance: the deployment's row is gone, or the ID belongs to no instance. */
 const nowhere: Placement = { size: defaultSize, location: null, jurisdiction: null };
@@ -53,7 +54,8 @@ function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
   return sql`(select case ${sql.join(cases, sql` `)} else ${sizes.at(-1)} end from ${environments} where ${environments.lock} = ${lock})`;
 }
 
-type PlacedVersion = Pick<PluginVersion, 'id' | 'kind' | 'pluginId' | 'organizationId' | 'manifest' | 'placement'>;
+type PlacedVersion = Pick<PluginVersion, 'id' | 'kind' | 'pluginId' | 'organizationId' | 'manifest' | 'placement'> &
+  WithFallback;
 
 /**
  * SQL: a new deployment's placement. It is near the caller or, as for deployments that the queue requests, where the plugin was last
@@ -80,30 +82,39 @@ export function trialPlacement({ locationHint }: Pick<Deps, 'locationHint'>, ver
 
 function containerPlacement(version: PlacedVersion, location: SQL): SQL<string> {
   const jurisdiction = sql`(select ${organizations.jurisdiction} from ${organizations} where ${organizations.id} = ${version.organizationId})`;
-  return sql`json_object('size', ${sizeOf(version)}, 'location', ${location}, 'jurisdiction', ${jurisdiction})`;
+  const gpus = asksForGpu(version.manifest ?? {}) ? sql`, 'gpus', ${version.organizationId}` : sql.empty();
+  return sql`json_object('size', ${sizeOf(version)}, 'location', ${location}, 'jurisdiction', ${jurisdiction}${gpus})`;
 }
 
 /** SQL: the place of a new deployment of the version; null for a container. */
 export function versionPlace(
   namespaceId: NamespaceId,
-  { kind, manifest, organizationId, placement }: PlacedVersion,
+  { fallback, kind, manifest, organizationId, placement }: PlacedVersion,
 ): SQL<string | null> {
   if (placement?.place === 'isolate') return sql`'isolate'`;
-  return kind === 'extractor' ? newPlace(declaredPlacement(manifest), { namespaceId, organizationId }) : sql`null`;
+  return kind === 'extractor'
+    ? newPlace(declaredPlacement(manifest), { namespaceId, organizationId, fallback })
+    : sql`null`;
 }
 
 /**
  * SQL: `ray` if a new deployment of an extractor runs on a Ray cluster; otherwise null. The manifest takes precedence over the
- * namespace's default, and that over the organization's.
+ * namespace's default, that over the organization's, and that over the fallback.
  */
 export function newPlace(
   declared: ExtractorPlacement | undefined,
-  { namespaceId, organizationId }: { namespaceId: NamespaceId | SQL; organizationId: OrganizationId },
+  { fallback, namespaceId, organizationId }: PlacedFor,
 ): SQL<string | null> {
   if (declared !== undefined) return declared === 'ray' ? sql`'ray'` : sql`null`;
   const ofNamespace = sql`(select ${namespaces.placement} from ${namespaces} where ${namespaces.id} = ${namespaceId})`;
   const ofOrganization = sql`(select ${organizations.placement} from ${organizations} where ${organizations.id} = ${organizationId})`;
-  return sql`nullif(coalesce(${ofNamespace}, ${ofOrganization}), 'sandbox')`;
+  const byDefault = sql<string | null>`nullif(coalesce(${ofNamespace}, ${ofOrganization}), 'sandbox')`;
+  return fallback === undefined ? byDefault : sql`coalesce(${byDefault}, ${fallback})`;
+}
+
+interface PlacedFor extends WithFallback {
+  namespaceId: NamespaceId | SQL;
+  organizationId: OrganizationId;
 }
 
 /** Placements by deployment, with their expiry. */

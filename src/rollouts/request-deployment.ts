@@ -17,6 +17,7 @@ import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 import { namespacePlacement, versionPlace } from '../instances/placement.ts';
+import { type WithFallback, withFallback } from '../instances/requirements/gpus.ts';
 import { askedSecrets, selectRevision, selectSecretRevision } from '../instances/secrets/asked-secrets.ts';
 import { requestedScaling } from '../instances/serving.ts';
 import { liveLimits } from '../limits/deployments.ts';
@@ -39,7 +40,7 @@ const latest = alias(deployments, 'latest');
 
 export interface DeploymentRequest {
   namespaceId: NamespaceId;
-  version: PluginVersion;
+  version: PluginVersion & WithFallback;
   type: DeploymentType;
   parameters: Deployment['parameters'] | SQL<Deployment['parameters']>;
   /** How the name gets to the version. Defaults to what the plugin or the namespace says. */
@@ -73,10 +74,11 @@ export interface DeployOptions {
  */
 export async function createDeployment(
   deps: Deps,
-  request: DeploymentRequest,
+  asked: DeploymentRequest,
   { precededBy: first = [], onlyIfMissing = false, condition = sql`true` }: DeployOptions = {},
 ): Promise<Deployment | undefined> {
   const { db } = deps;
+  const request = { ...asked, version: await withFallback(deps, asked.version) };
   const { namespaceId, version, parameters } = request;
   const here = isAttempt(namespaceId, version.id);
   const newestId = sql`(select ${latest.id} from ${deployments} ${latest} where ${latest.namespaceId} = ${namespaceId} and ${latest.versionId} = ${version.id} and ${latest.status} not in ('superseded', 'cancelled') order by ${latest.ticket} desc limit 1)`;

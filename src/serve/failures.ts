@@ -44,8 +44,17 @@ function unreadableCall(cause: BuilderError): Problem {
   });
 }
 
+/** A sleeping plugin whose GPUs others hold is not at fault. */
+function gpusFull(cause: StartFailed): Problem {
+  return new Problem('plugin-busy', `The plugin sleeps, and can't start now. ${cause.message}`, {
+    retryAfterSeconds: serving.busyRetryAfterSeconds,
+    cause,
+  });
+}
+
 /** Converts a plugin fault to the call's failure. Throws if the plugin is not at fault. */
 export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure {
+  if (error instanceof StartFailed && error.error.code === 'gpu-full') throw gpusFull(error);
   if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
   if (!(error instanceof BuilderError)) throw error;
   switch (error.code) {

@@ -1,6 +1,7 @@
 // Decides which builder is the home of an instance or a build. Builders are ordered by rendezvous hashing, so a builder that comes or
 // goes moves only its own share. An isolate keeps a home as long as its builder serves.
 import { fleetInstanceNumber, instanceDeploymentId } from '../../contract/builder/fleets.ts';
+import { lendsTo } from '../../contract/builder/gpus.ts';
 import { builderLimits, poolLimits } from '../../contract/limits/builder.ts';
 import { isId } from '../../core/ids.ts';
 import { FilesElsewhere } from '../builder-problem.ts';
@@ -17,39 +18,53 @@ const instanceParts = /^([a-z]+_[^-]+)(?:-.*?)?(?:-(\d{1,3}))?$/;
 export async function memberFor(pool: Pool, id: string, isNew: boolean): Promise<Member> {
   const { clock, placementOf, view } = pool;
   const now = clock.now();
-  const { home } = isId('deployment', instanceDeploymentId(id)) ? await placementOf(id) : {};
+  const { gpus, home } = isPlaced(instanceDeploymentId(id)) ? await placementOf(id) : {};
   if (home !== undefined) {
     const member = await findMember(pool, home);
     const isAway = !member || member.isLost || (!member.isUp && now - member.downSince >= builderLimits.reconnectMs);
     if (isAway && view.members.size > 1) throw new FilesElsewhere(home, { isRemoved: !member });
     if (member) return member;
   }
-  return homeOf(view, id, isNew, now);
+  return homeOf(view, { id, gpus }, isNew, now);
+}
+
+/** A trial's instance has its version's ID. */
+function isPlaced(id: string): boolean {
+  return isId('deployment', id) || isId('version', id);
+}
+
+/** What has a home, and the organization whose GPUs it needs, if any. */
+interface Homeless {
+  id: string;
+  gpus?: string | undefined;
 }
 
 /** Returns the home of an ID. `isNew` if the request starts something, which a draining builder doesn't get. */
-export function homeOf(view: PoolView, id: string, isNew: boolean, now: number): Member {
+export function homeOf(view: PoolView, { gpus, id }: Homeless, isNew: boolean, now: number): Member {
   const home = view.homes.get(id);
   const known = home && view.members.get(home.name);
   if (known && (isNew ? takesWork(known) : serves(known))) return known;
-  const chosen = firstChoice(view, id);
+  const chosen = firstChoice(view, id, gpus);
   // On a busy machine all may be late. Then an instance stays, unless its builder has been silent for longer.
   if (known && !known.isLost && !serves(chosen) && chosen.lateChecks >= known.lateChecks) return known;
-  setHome(view, id, chosen, now);
+  setHome(view, { id, gpus }, chosen, now);
   return chosen;
 }
 
 /** Requests to outside hosts need no home, and there may be any number of hosts. */
-export function setHome({ homes }: PoolView, id: string, { name }: Member, since: number): void {
+export function setHome({ homes }: PoolView, { gpus, id }: Homeless, { name }: Member, since: number): void {
   if (id.startsWith(egressPrefix)) return;
   const [oldest] = homes.size >= poolLimits.homes && !homes.has(id) ? homes.keys() : [];
   if (oldest !== undefined) homes.delete(oldest);
-  homes.set(id, { name, since });
+  homes.set(id, { name, since, gpus });
 }
 
-/** Returns the builder that a new instance gets. Without any that serves, the request finds out by itself. */
-export function firstChoice({ members }: PoolView, id: string): Member {
-  const all = [...members.values()];
+/**
+ * Returns the builder that a new instance gets: one that lends GPUs to the organization, if it needs some. Without any that serves, the
+ * request finds out by itself.
+ */
+export function firstChoice({ members }: PoolView, id: string, gpus?: string): Member {
+  const all = lenders([...members.values()], gpus);
   const left = all.filter(({ isLost }) => !isLost);
   const leastLate = Math.min(...left.map(({ lateChecks }) => lateChecks));
   const isLeastLate = ({ isLost, lateChecks }: Member) => !isLost && lateChecks === leastLate;
@@ -62,6 +77,13 @@ export function firstChoice({ members }: PoolView, id: string): Member {
   const chosen = order[nth % order.length];
   if (!chosen) throw new Error('No builder is listed');
   return chosen.member;
+}
+
+/** Without a lender, any builder says what is missing. */
+function lenders(members: Member[], gpus: string | undefined): Member[] {
+  if (gpus === undefined) return members;
+  const some = members.filter(({ health }) => lendsTo(health?.gpus, gpus));
+  return some.length > 0 ? some : members;
 }
 
 /** FNV-1a, with MurmurHash's last steps, since the first characters of a text alone must change all bits. */
@@ -80,7 +102,7 @@ export function nextHome(view: PoolView, id: string): Member | undefined {
   if (!from || !serves(from)) return undefined;
   const isLeaving = !takesWork(from);
   if (!isLeaving && ![...view.members.values()].some(({ upSince }) => upSince > home.since)) return undefined;
-  const to = firstChoice(view, id);
+  const to = firstChoice(view, id, home.gpus);
   const isBetter = takesWork(to) && (isLeaving || to.upSince > home.since);
   return to !== from && isBetter ? to : undefined;
 }

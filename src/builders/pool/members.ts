@@ -29,7 +29,7 @@ const never = Number.NEGATIVE_INFINITY;
 /** The isolate's view of the builders. */
 export class PoolView {
   members = new Map<string, Member>();
-  readonly homes = new Map<string, { name: string; since: number }>();
+  readonly homes = new Map<string, { name: string; since: number; gpus?: string | undefined }>();
   /** When each moving instance may be moved again. */
   readonly moves = new Map<string, number>();
   listedAt = never;

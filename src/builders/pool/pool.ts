@@ -5,6 +5,7 @@ import { poolLimits } from '../../contract/limits/builder.ts';
 import { askHealth, builderBy, inTrace, reportBuilder, sendByUrl } from '../client.ts';
 import type { Send } from '../requests.ts';
 import { memberFor, nextHome, setHome } from './homes.ts';
+import { triesLenders } from './lenders.ts';
 import { type Member, type Pool, refreshView, suspect } from './members.ts';
 import { mergedRequests } from './merged.ts';
 import { pinsData } from './pins.ts';
@@ -34,7 +35,7 @@ export function builderByPool(pool: Pool): Builder {
     view.listedAt = Number.NEGATIVE_INFINITY;
   };
   const all = { ...builder, relist, reports, stopAll, moving: (id: string) => movingFrom(pool, id) };
-  return { ...all, ...mergedRequests(pool, all, at), start: pinsData(pool, all.start) };
+  return { ...all, ...mergedRequests(pool, all, at), start: pinsData(pool, triesLenders(pool, all.start)) };
 }
 
 /** Sends each request to the home of its ID. */
@@ -88,7 +89,7 @@ function movingFrom(pool: Pool, id: string): Move | undefined {
     builder: builderAt(pool, to),
     moved: () => {
       moves.delete(id);
-      setHome(view, id, to, clock.now());
+      setHome(view, { id, gpus: view.homes.get(id)?.gpus }, to, clock.now());
       // Otherwise the copy counts as awake until it is idle. If it stays, because its builder doesn't answer, it ends that way.
       pool.defer(
         builderAt(pool, from)

@@ -1,5 +1,5 @@
 // Asks the server what a plugin's deployment would lack.
-import { type AskedHardware, declaredPlacement } from '../../contract/plugin/hardware.ts';
+import { type AskedHardware, asksForGpu, declaredPlacement } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -11,7 +11,8 @@ type Declared = AskedHardware & { permissions?: Permissions | undefined; models?
 /** Without a placement in the manifest, only the server knows whether the plugin needs a Ray cluster. */
 export function asksForSomething(manifest: Declared): boolean {
   const permissions = requestedPermissions({ manifest, definition: null });
-  return permissions !== undefined || (manifest.models ?? []).length > 0 || declaredPlacement(manifest) !== 'sandbox';
+  const isPlaced = declaredPlacement(manifest) === 'sandbox' && !asksForGpu(manifest);
+  return permissions !== undefined || (manifest.models ?? []).length > 0 || !isPlaced;
 }
 
 /** Makes no request for a plugin that asks for nothing. */

@@ -15,6 +15,8 @@ export const deploymentLimits = {
    * `nearestLimits.staleWhileRevalidateMs`. Not to be confused with `builderLimits.drainMs`.
    */
   pointerDrainMs: 30 * seconds,
+  /** How many ended deployments are stopped at once for one that needs their GPUs. */
+  freedAtOnce: 20,
   /** Wait before the second attempt; it doubles up to the maximum. The queue's other messages use the same waits. */
   backoffFirstSeconds: 10,
   backoffMaxSeconds: 600,

@@ -1,8 +1,8 @@
 // Defines what a version lacks before it can be deployed.
 import { z } from 'zod';
 
-/** In reporting order. `cluster`: a Ray cluster that accepts the plugin, with everything it asks for. */
-export const missingKinds = ['grants', 'secrets', 'models', 'cluster', 'packages'] as const;
+/** In reporting order. `cluster`: a Ray cluster that accepts the plugin, with everything it asks for. `gpus`: a builder that lends some. */
+export const missingKinds = ['grants', 'secrets', 'models', 'cluster', 'gpus', 'packages'] as const;
 
 export const missingSchema = z.object({
   kind: z.enum(missingKinds),

@@ -105,6 +105,8 @@ export const placementSchema = z.object({
   place: z.enum(['isolate', 'ray']).optional(),
   /** Name of the builder with a storage plugin's files. Omitted for other plugins, and while there is one builder. */
   home: z.string().optional(),
+  /** The organization, if the instance gets GPUs from a builder that lends them to it. Omitted for other plugins. */
+  gpus: z.string().optional(),
   /** The Ray cluster as it was at the last start there. Omitted before the first. */
   cluster: placedClusterSchema.optional(),
   /**

@@ -6,6 +6,7 @@ import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { formatRefusals, selectDeploymentRefusals } from '../../pointers/advisory-refusal.ts';
+import { missingGpus } from '../requirements/gpus.ts';
 import {
   type AskingVersion,
   askedBy,
@@ -33,7 +34,7 @@ export async function requireEverything(
     resolveDependencies(deps, { id, version, log }),
   ]);
   if (provisions.status === 'rejected') throw provisions.reason;
-  const { missing } = provisions.value;
+  const missing = [...provisions.value.missing, ...(await missingGpus(deps, asked, provisions.value.place))];
   if (resolved.status === 'fulfilled') {
     if (missing.length > 0) throw lacking(asked, missing);
     return;

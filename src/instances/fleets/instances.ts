@@ -17,6 +17,7 @@ import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { sendAttempts } from '../../contract/limits/builder.ts';
 import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
+import { askedGpuShare } from '../../contract/plugin/gpu-share.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
@@ -30,6 +31,7 @@ import { forgetPackages, sendPackages } from '../environments/package-store.ts';
 import { missingGrants } from '../requirements/grants.ts';
 import { askedBy, lacking, type Provided, requireProvisions, selectProvisions } from '../requirements/provisions.ts';
 import { requestedServing } from '../serving.ts';
+import { startWithFreedGpus } from './free-gpus.ts';
 
 export type StartDeps = EnvironmentDeps;
 
@@ -48,7 +50,8 @@ export async function startInstance(
     if (batchRunId !== undefined) return batchSpec(spec, 'pipeline');
     return number > 1 && spec.runtime === 'python' ? { ...spec, log: deploymentId } : spec;
   };
-  const confinement = await startSpec(deps, { id, log }, withEnvironment, environment);
+  const start = () => startSpec(deps, { id, log }, withEnvironment, environment);
+  const confinement = await startWithFreedGpus(deps, version.organizationId, start);
   await stopUnlessGranted(deps, { id, deploymentId, version });
   return confinement;
 }
@@ -113,6 +116,7 @@ function specOf(
   const { built, kind, manifest, name, organizationId, source, pluginId, sha256 } = version;
   const hosted = hostedPermissions(version);
   const serving = requestedServing(manifest);
+  const gpu = askedGpuShare(manifest ?? {});
   const permissions = { ...(hosted ? { permissions: hosted } : {}), ...(secrets ? { secrets } : {}) };
   if (kind !== 'pipeline' && kind !== 'storage')
     return {
@@ -124,6 +128,7 @@ function specOf(
       ...(environment ? { environment } : {}),
       ...(models ? { models: models.map(({ name: file, sha256: digest }) => ({ name: file, sha256: digest })) } : {}),
       ...(serving ? { serving } : {}),
+      ...(gpu ? { gpu } : {}),
       ...permissions,
     };
   if (!built)

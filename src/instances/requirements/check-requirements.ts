@@ -10,6 +10,7 @@ import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { plugins } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import { fallbackOf, missingGpus } from './gpus.ts';
 import { type Asked, askedByManifest, namespaceWhere, readProvisions } from './provisions.ts';
 
 export interface DeclaredRequirements {
@@ -25,7 +26,7 @@ export interface DeclaredRequirements {
 
 /** Makes one D1 round trip. A local run's organization grants whatever its plugins ask for, so no grant is missing there. */
 export async function checkRequirements(
-  deps: Pick<Deps, 'db' | 'dataKey' | 'features' | 'grantingOrganization'>,
+  deps: Pick<Deps, 'builder' | 'db' | 'dataKey' | 'features' | 'grantingOrganization'>,
   actor: Actor,
   namespaceId: NamespaceId,
   { name, shared, permissions, models, compute_profile = null, gpu_steps, serve_config = null }: DeclaredRequirements,
@@ -40,10 +41,13 @@ export async function checkRequirements(
     permissions: requestedPermissions({ manifest: { permissions }, definition: null }),
     ...askedByManifest({ models: models ?? [], compute_profile, gpu_steps, serve_config }),
   };
-  const { missing, namespace } = await readProvisions(deps, namespaceWhere(visible, asked), asked);
+  const { hardware, organizationId } = asked;
+  const fallback = await fallbackOf(deps, hardware, organizationId);
+  const { missing, namespace, place } = await readProvisions(deps, namespaceWhere(visible, asked, fallback), asked);
   if (namespace === null) throw notFound('namespace', namespaceId);
+  const all = [...missing, ...(await missingGpus(deps, asked, place))];
   const isGranted = actor.organizationId === deps.grantingOrganization;
-  return missing.filter(({ kind }) => kind !== 'grants' || !isGranted);
+  return all.filter(({ kind }) => kind !== 'grants' || !isGranted);
 }
 
 function pluginIdOf(name: string, ownerId: SQL): SQL<PluginRowId> {

@@ -4,7 +4,7 @@ import { ownerNamespace } from '../../access/owners.ts';
 import { StartFailed } from '../../builders/start-failures.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { missingPermissions } from '../../contract/plugin/grants.ts';
-import { type AskedHardware, declaredPlacement, noClusterMessage } from '../../contract/plugin/hardware.ts';
+import { type AskedHardware, asksForGpu, declaredPlacement, noClusterMessage } from '../../contract/plugin/hardware.ts';
 import { formatVersion, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';
@@ -22,6 +22,7 @@ import { type Clusters, clustersOf, type OfferedCluster } from '../../points.ts'
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { newPlace } from '../placement.ts';
 import { openSecrets, selectSecrets } from '../secrets/asked-secrets.ts';
+import type { WithFallback } from './gpus.ts';
 
 export type AskingVersion = Pick<
   PluginVersion,
@@ -74,6 +75,8 @@ export interface Provided {
 export interface Provisions {
   /** Null if there is no such namespace. */
   namespace: string | null;
+  /** `ray` on a Ray cluster. */
+  place: string | null;
   missing: Missing[];
   provided: Provided;
 }
@@ -94,8 +97,12 @@ export function deploymentWhere(id: DeploymentId): Where {
 }
 
 /** Returns where a new deployment in the namespace would run. */
-export function namespaceWhere(namespaceId: NamespaceId | SQL, { organizationId, placement }: Asked): Where {
-  return { namespaceId, place: newPlace(placement, { namespaceId, organizationId }) };
+export function namespaceWhere(
+  namespaceId: NamespaceId | SQL,
+  { organizationId, placement }: Asked,
+  fallback: WithFallback = {},
+): Where {
+  return { namespaceId, place: newPlace(placement, { namespaceId, organizationId, ...fallback }) };
 }
 
 /** Makes one D1 round trip. */
@@ -116,15 +123,16 @@ export async function readProvisions(deps: ReadDeps, { namespaceId, place }: Whe
       .from(namespaces)
       .where(eq(namespaces.id, sql`${namespaceId}`)),
   });
-  const namespace = spaces[0]?.name ?? null;
+  const { name: namespace = null, place: found = null } = spaces[0] ?? {};
   const opened = await openSecrets(deps, namespace ?? '', secretNames, stored);
   return {
     namespace,
+    place: found,
     missing: [
       ...missingGrants(asked, grants[0]?.permissions ?? null),
       ...opened.missing,
       ...missingModels(namespace ?? '', asked.models, kept),
-      ...(spaces[0]?.place === 'ray' ? missingCluster(asked, clusters, offered ?? []) : []),
+      ...(found === 'ray' ? missingCluster(asked, clusters, offered ?? []) : []),
     ],
     provided: {
       secrets: secretNames.length > 0 ? opened.values : undefined,
@@ -164,10 +172,11 @@ export async function selectProvisions(
   deps: ReadDeps,
   where: Where,
   asked: Asked,
-): Promise<Pick<Provisions, 'missing' | 'provided'>> {
-  const asksForNothing = !asked.permissions && asked.models.length === 0 && asked.placement !== 'ray';
+): Promise<Pick<Provisions, 'missing' | 'place' | 'provided'>> {
+  const isPlain = asked.placement !== 'ray' && !asksForGpu(asked.hardware);
+  const asksForNothing = !asked.permissions && asked.models.length === 0 && isPlain;
   if (!asksForNothing) return readProvisions(deps, where, asked);
-  return { missing: [], provided: { secrets: undefined, models: undefined } };
+  return { missing: [], place: null, provided: { secrets: undefined, models: undefined } };
 }
 
 const startErrorCodeOf = {
@@ -175,6 +184,7 @@ const startErrorCodeOf = {
   secrets: 'secret-missing',
   models: 'model-missing',
   cluster: 'no-cluster',
+  gpus: 'needs-gpu',
   packages: 'dependency-not-installed',
 } as const satisfies Record<Missing['kind'], StartError['code']>;
 

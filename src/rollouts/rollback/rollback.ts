@@ -16,6 +16,7 @@ import type { Deps } from '../../deps.ts';
 import { sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
 import { announceStandby, selectForStandby } from '../../instances/fleets/standby.ts';
+import { type WithFallback, withFallback } from '../../instances/requirements/gpus.ts';
 import { hasRoom, requireRoom, selectExceeded } from '../../limits/limit.ts';
 import { activation } from '../../pointers/activation.ts';
 import { refusalProblem, selectRefusals, wasLive } from '../../pointers/advisory-refusal.ts';
@@ -74,7 +75,7 @@ export async function rollBack(
 
 export interface RollbackTarget {
   namespaceId: NamespaceId;
-  version: PluginVersion;
+  version: PluginVersion & WithFallback;
   /** The version's last live deployment in the namespace; undefined to use the defaults. */
   last?: Deployment | undefined;
   message: string | null;
@@ -83,7 +84,8 @@ export interface RollbackTarget {
 }
 
 /** Writes the rollback and its consequences in one D1 round trip. */
-export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: RollbackTarget): Promise<Rollback> {
+export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, asked: RollbackTarget): Promise<Rollback> {
+  const target = { ...asked, version: await withFallback(deps, asked.version) };
   const { namespaceId, version, last, message } = target;
   const eventId = deps.ids('event');
   const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;

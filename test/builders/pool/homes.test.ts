@@ -96,7 +96,7 @@ test('any ID that the Worker sends has a home among one, two or three builders, 
   fc.assert(
     fc.property(ids, fc.array(states, { minLength: 1, maxLength: 3 }), fc.boolean(), (one, some, isNew) => {
       const view = viewOf(...some.map((state, n) => member(`${n}:8080`, state)));
-      const home = homeOf(view, one, isNew, 1);
+      const home = homeOf(view, { id: one }, isNew, 1);
       expect(view.members.get(home.name)).toBe(home);
       expect(firstChoice(view, one)).toBe(firstChoice(view, one));
     }),
@@ -105,10 +105,10 @@ test('any ID that the Worker sends has a home among one, two or three builders, 
 
 test('a request to an outside host is not remembered, and forgets no home', () => {
   const view = viewOf(...three.map((name) => member(name)));
-  for (let n = 0; n < poolLimits.homes; n++) homeOf(view, `${buildHostPrefix}${n}`, true, 1);
-  homeOf(view, 'egress-example.com', true, 2);
+  for (let n = 0; n < poolLimits.homes; n++) homeOf(view, { id: `${buildHostPrefix}${n}` }, true, 1);
+  homeOf(view, { id: 'egress-example.com' }, true, 2);
   expect([view.homes.size, view.homes.has(`${buildHostPrefix}0`)]).toEqual([poolLimits.homes, true]);
-  homeOf(view, id, true, 2);
+  homeOf(view, { id: id }, true, 2);
   expect([view.homes.size, view.homes.has(`${buildHostPrefix}0`)]).toEqual([poolLimits.homes, false]);
 });
 
@@ -122,21 +122,21 @@ test('a builder without room gets new instances only if no other has room', () =
 test('calls stay at a draining builder, and its instances move; what starts goes elsewhere', () => {
   const members = three.map((name) => member(name));
   const view = viewOf(...members);
-  const home = homeOf(view, id, true, 1);
+  const home = homeOf(view, { id: id }, true, 1);
   home.mode = 'draining';
-  expect(homeOf(view, id, false, 2).name).toBe(home.name);
+  expect(homeOf(view, { id: id }, false, 2).name).toBe(home.name);
   expect(nextHome(view, id)?.name).not.toBe(home.name);
-  expect(homeOf(view, id, true, 2).name).not.toBe(home.name);
+  expect(homeOf(view, { id: id }, true, 2).name).not.toBe(home.name);
   expect(nextHome(view, id)).toBeUndefined();
 });
 
 test('an instance goes back to its first builder once that has come back, and no other instance moves', () => {
   const members = three.map((name) => member(name));
   const view = viewOf(...members);
-  const first = homeOf(view, id, true, 1);
+  const first = homeOf(view, { id: id }, true, 1);
   first.isUp = false;
-  expect(homeOf(view, id, false, 2).name).not.toBe(first.name);
-  const others = deploymentIds.slice(1).filter((one) => homeOf(view, one, true, 2) !== firstChoice(all, one));
+  expect(homeOf(view, { id: id }, false, 2).name).not.toBe(first.name);
+  const others = deploymentIds.slice(1).filter((one) => homeOf(view, { id: one }, true, 2) !== firstChoice(all, one));
   Object.assign(first, { isUp: true, upSince: 3 });
   expect(nextHome(view, id)).toBe(first);
   const moving = deploymentIds.slice(1).filter((one) => nextHome(view, one));
@@ -148,9 +148,9 @@ test('an instance goes back to its first builder once that has come back, and no
 test('an instance stays while all builders are late, unless its builder has been silent for longer', () => {
   const members = three.map((name) => member(name));
   const view = viewOf(...members);
-  const home = homeOf(view, id, true, 1);
+  const home = homeOf(view, { id: id }, true, 1);
   for (const one of members) Object.assign(one, { isUp: false, lateChecks: 2 });
-  for (const isNew of [false, true]) expect(homeOf(view, id, isNew, 2).name).toBe(home.name);
+  for (const isNew of [false, true]) expect(homeOf(view, { id: id }, isNew, 2).name).toBe(home.name);
   home.lateChecks = 3;
-  expect(homeOf(view, id, false, 2).name).not.toBe(home.name);
+  expect(homeOf(view, { id: id }, false, 2).name).not.toBe(home.name);
 });

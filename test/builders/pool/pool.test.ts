@@ -134,7 +134,7 @@ test("a storage plugin stays at the builder with its files, and the error names 
   const other = [...s.pool.view.members.values()].find(({ name }) => name !== home);
   const own = s.pool.view.members.get(home ?? '');
   if (!other || !own) throw new Error('no members');
-  setHome(s.pool.view, id, other, s.clock.now());
+  setHome(s.pool.view, { id }, other, s.clock.now());
   own.mode = 'draining';
   expect(await pinnedTo(s, id)).toBe(home);
   Object.assign(own, { isUp: false, downSince: s.clock.now() - 10_000 });
