@@ -12,6 +12,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
 import { freePorts, loopback } from '../scripts/machine/ports.ts';
+import { gpuStandIn } from './gpu-stand-in.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,25 +28,27 @@ const compileCache = resolve('dist/compiled-builder');
 class Container {
   readonly url: string;
   readonly #child: ChildProcess;
-  readonly #state: string;
+  readonly #folders: readonly string[];
   readonly ended: Promise<unknown>;
 
-  private constructor(child: ChildProcess, state: string, port: number) {
+  private constructor(child: ChildProcess, folders: readonly string[], port: number) {
     this.url = `http://${loopback}:${port}`;
     this.#child = child;
-    this.#state = state;
+    this.#folders = folders;
     this.ended = once(child, 'exit');
   }
 
-  static async start(given: Record<string, string>): Promise<Container> {
+  /** `CARDS` are the GiB of GPUs to lend, such as `80,40`. */
+  static async start({ CARDS, ...given }: Record<string, string>): Promise<Container> {
     const [port = 0] = await freePorts(1);
     const state = await mkdtemp(join(tmpdir(), 'slipway-container-'));
     await chmod(state, 0o711); // its workers may run as other users
     const { PATH = '', PYTHON } = process.env;
     const settings = { PATH, BUILDER_PORT: String(port), BUILDER_STATE: state, ...(PYTHON ? { PYTHON } : {}) };
-    const env = { NODE_COMPILE_CACHE: compileCache, ...settings, ...given };
+    const cards = CARDS === undefined ? undefined : gpuStandIn(...CARDS.split(',').map(Number));
+    const env = { NODE_COMPILE_CACHE: compileCache, ...settings, ...cards?.env, ...given };
     const child = spawn(process.execPath, ['builder/server/main.ts'], { env, detached: true, stdio: 'ignore' });
-    const container = new Container(child, state, port);
+    const container = new Container(child, cards ? [state, cards.folder] : [state], port);
     await container.#listening(port);
     return container;
   }
@@ -66,7 +69,7 @@ class Container {
       process.kill(-pid, 'SIGKILL');
       await this.ended;
     }
-    await rm(this.#state, { recursive: true, force: true });
+    for (const folder of this.#folders) await rm(folder, { recursive: true, force: true });
   }
 }
 

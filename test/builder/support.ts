@@ -129,6 +129,11 @@ export async function removeFolders(): Promise<void> {
   for (const folder of folders.splice(0)) await removeWhole(folder);
 }
 
+/** Removes a folder that a test made at the end of the test file. */
+export function removeAtEnd(folder: string): void {
+  folders.push(folder);
+}
+
 /** Creates a folder that is removed at the end of the test file. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-builder-'));

@@ -28,8 +28,16 @@ import { archiveKey } from '../../registry/storage/archives.ts';
 import { artifactKey, wasmKey } from '../builds/builds.ts';
 import { type EnvironmentDeps, prepareEnvironment, readEnvironment } from '../environments/environment.ts';
 import { forgetPackages, sendPackages } from '../environments/package-store.ts';
+import { missingGpus } from '../requirements/gpus.ts';
 import { missingGrants } from '../requirements/grants.ts';
-import { askedBy, lacking, type Provided, requireProvisions, selectProvisions } from '../requirements/provisions.ts';
+import {
+  askedBy,
+  deploymentWhere,
+  lacking,
+  type Provided,
+  requireProvisions,
+  selectProvisions,
+} from '../requirements/provisions.ts';
 import { requestedServing } from '../serving.ts';
 import { startWithFreedGpus } from './free-gpus.ts';
 
@@ -43,7 +51,7 @@ export async function startInstance(
   { environment, number = 1, batchRunId, runInstanceId, log = () => {} }: StartOptions = {},
 ): Promise<Confinement> {
   const id = runInstanceId ?? batchRunId ?? fleetInstanceId(deploymentId, number);
-  const provided = await requireProvisions(deps, deploymentId, version);
+  const provided = await provisionsFor(deps, deploymentId, version);
   const withEnvironment = async (known?: EnvironmentRef) => {
     const spec = specOf(version, known ?? (await readEnvironment(deps, { id, version, log })), provided);
     if (runInstanceId !== undefined) return { ...batchSpec(spec, 'run'), log: deploymentId };
@@ -54,6 +62,15 @@ export async function startInstance(
   const confinement = await startWithFreedGpus(deps, version.organizationId, start);
   await stopUnlessGranted(deps, { id, deploymentId, version });
   return confinement;
+}
+
+/** Throws a StartFailed that lists everything missing. */
+async function provisionsFor(deps: StartDeps, id: DeploymentId, version: StartableVersion): Promise<Provided> {
+  const asked = askedBy(version);
+  const { missing, place, provided } = await selectProvisions(deps, deploymentWhere(id), asked);
+  const all = [...missing, ...(await missingGpus(deps, asked, place))];
+  if (all.length > 0) throw lacking(asked, all);
+  return provided;
 }
 
 /** Starts the instance in which a version that waits for approval is tried. Its ID is the version's. */

@@ -1,23 +1,19 @@
 // Starts builders with cards that don't exist: test/fixtures/gpus/nvml_stand_in.py stands in for the driver's library, device nodes and
 // CUDA. Everything else is real.
-import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Gpus, gpusSchema } from '../../../src/contract/builder/gpus.ts';
 import type { InstanceEvent, PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { GpuShare } from '../../../src/contract/plugin/gpu-share.ts';
-import { type BuilderOptions, type Files, handler, newFolder, TestBuilder } from '../support.ts';
+import { gpuStandIn } from '../../gpu-stand-in.ts';
+import { type BuilderOptions, type Files, handler, removeAtEnd, TestBuilder } from '../support.ts';
 
 export const GiB = 1024 ** 3;
-const standIn = fileURLToPath(new URL('../../fixtures/gpus/nvml_stand_in.py', import.meta.url).href);
 
-/** Returns a folder with the stand-in and these cards, by their GiB. */
+/** Returns a folder with the stand-in and these cards, by their GiB. It is removed at the end of the test file. */
 export function cardsFolder(...gibs: number[]): string {
-  const folder = newFolder();
-  chmodSync(folder, 0o755);
-  copyFileSync(standIn, join(folder, 'nvml_stand_in.py'));
-  writeFileSync(join(folder, 'cards.json'), JSON.stringify(gibs.map((gib) => ({ name: 'NVIDIA H100', gib }))));
-  for (const name of ['nvidiactl', ...gibs.map((_, index) => `nvidia${index}`)]) writeFileSync(join(folder, name), '');
+  const { folder } = gpuStandIn(...gibs);
+  removeAtEnd(folder);
   return folder;
 }
 

@@ -1,9 +1,10 @@
 // Decides whether a chunk that failed through no fault of its rows gets another attempt.
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { StartFailed } from '../../../builders/start-failures.ts';
 import { BuilderError } from '../../../contract/builder/instances.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { leases } from '../../../contract/limits/leases.ts';
+import { writeAndRead } from '../../../db/client.ts';
 import { released } from '../../../db/lease.ts';
 import { runChunks, runs } from '../../../db/schema/runs.ts';
 import { failRun } from '../run.ts';
@@ -27,6 +28,30 @@ export async function putBack(deps: WorkDeps, claimed: ClaimedChunk, error: unkn
     .update(runChunks)
     .set({ status: 'waiting', ...released, slot: null, failures, nextAt: deps.clock.now() + waitMs })
     .where(lease.isHeld);
+}
+
+/**
+ * Puts the chunk back, without counting a failure, and lets the run go on with the processes that it has, since a further one finds no
+ * GPU. Returns false if it has none, so that nothing would go on.
+ */
+export async function goesOnWithFewer({ clock, db }: WorkDeps, { chunk, lease, run }: ClaimedChunk): Promise<boolean> {
+  const others = sql<number>`(select count(*) from ${runChunks} other where other.status = 'running' and other.run_id = ${run.id} and other.id <> ${chunk.id})`;
+  const held = sql`exists (select 1 from ${runChunks} where ${lease.isHeld})`;
+  const outcome = await writeAndRead(
+    db,
+    [
+      db
+        .update(runs)
+        .set({ maxParallel: sql`min(${runs.maxParallel}, ${others})` })
+        .where(and(eq(runs.id, run.id), sql`${others} > 0`, held)),
+      db
+        .update(runChunks)
+        .set({ status: 'waiting', ...released, slot: null, nextAt: clock.now() })
+        .where(and(lease.isHeld, sql`${others} > 0`)),
+    ],
+    { held: db.select({ id: runChunks.id }).from(runChunks).where(lease.isHeld) },
+  );
+  return outcome.held.length === 0;
 }
 
 /**

@@ -9,7 +9,7 @@ import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/refusals.ts';
 import { splitRun } from '../split/split-run.ts';
 import { ChunkLost, type ClaimedChunk, claimChunk } from './claim-chunk.ts';
-import { putBack } from './put-back.ts';
+import { goesOnWithFewer, putBack } from './put-back.ts';
 import { StepsFailed } from './rows-frames.ts';
 import { RunInstances } from './run-instances.ts';
 import { type Turn, workChunk } from './work-chunk.ts';
@@ -45,6 +45,7 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
     await cancelRunBecause(deps, run.id, 'The version was deleted.');
   } catch (error) {
     const fault = faultOf(error);
+    if (isFull(error) && (await goesOnWithFewer(deps, claimed))) return turn.overheadMs;
     if (fault !== undefined) await failRun(deps, run.id, fault);
     else if (!(error instanceof ChunkLost)) {
       deps.log.warn('run.chunk_failed', { run: run.id, chunk: chunk.number, cause: error });
@@ -52,6 +53,11 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
     }
   }
   return turn.overheadMs;
+}
+
+/** Returns whether a process found no GPU free. */
+function isFull(error: unknown): boolean {
+  return error instanceof StartFailed && error.error.code === 'gpu-full';
 }
 
 /**
