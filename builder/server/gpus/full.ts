@@ -3,7 +3,7 @@ import type { Gpus } from '../../../src/contract/builder/gpus.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
-import { type GpuShare, gibText, gpuShareText } from '../../../src/contract/plugin/gpu-share.ts';
+import { type GpuShare, gibText, gpuShareText, gpusFullMark } from '../../../src/contract/plugin/gpu-share.ts';
 import type { Card } from './card.ts';
 import { GpuLending, type LentShare, lentBytes, shareBytes } from './gpu-lending.ts';
 
@@ -64,7 +64,7 @@ export function fullError(wanted: Wanted, taken: Taken): StartError {
   const held = taken.cards.map((card) => cardText(card, taken, organization));
   const own = taken.holders.filter((holder) => holder.organization === organization);
   const message = [
-    `${nameOf(plugin)} asks for ${gpuShareText(share, processes)}, and too little is free.`,
+    `${nameOf(plugin)} asks for ${gpuShareText(share, processes)}, ${gpusFullMark}.`,
     ...held,
     ...adviceFor(plugin, own),
   ].join(' ');

@@ -7,7 +7,7 @@ import { formatPluginId } from '../../core/plugin-id.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
-import { deployVersion } from '../deployments/deploy-version.ts';
+import { type DeployResult, deployVersion } from '../deployments/deploy-version.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
 import { printViolations } from '../lint/violations.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
@@ -75,9 +75,10 @@ export async function publishFolder(
   if (options.org || !options.deploy) return { json: { ...json, deployment: null }, text: done };
   const ref = { name, version, pluginId: formatPluginId(name, version) };
   const isLive = !published && (await isDeployed(connection, ref.pluginId));
+  const deploy = () => deployVersion(connection, ref, options, output);
   const deployed = isLive
     ? null
-    : await deployVersion(connection, ref, options, output).catch((error: unknown) => {
+    : await (options.replace ? deployReplacing(connection, name, deploy, output) : deploy()).catch((error: unknown) => {
         const stays = `${name} ${version} stays published, and its deployment continues if it has begun`;
         throw explainInterruption(error, stays, `\`slipway status ${name}\` shows its state.`);
       });
@@ -119,6 +120,16 @@ function stepwise(exit: 'usage' | 'conflict', message: string): Failure {
   return new Failure(exit, message, {
     hint: 'Replace older versions with `--release immediate`, or undeploy them after the release with `slipway undeploy NAME --keep 1`.',
   });
+}
+
+async function deployReplacing(
+  connection: Connection,
+  name: string,
+  deploy: () => Promise<DeployResult>,
+  output: Output,
+): Promise<DeployResult> {
+  const { deployWithFreedGpus } = await import('./free-gpus.ts');
+  return deployWithFreedGpus(connection, name, deploy, output);
 }
 
 async function replaceOlder(connection: Connection, name: string): Promise<{ json: object; text: string }> {

@@ -25,6 +25,9 @@ export function askedGpuShare(manifest: AskedHardware): GpuShare | undefined {
   return count < 1 ? { fraction: count } : { cards: Math.min(Math.ceil(count), gpuLimits.cardsMax) };
 }
 
+/** Part of each message of a start that finds the GPUs full (`gpu-full`), by which `publish --replace` knows that freeing some helps. */
+export const gpusFullMark = 'and too little is free';
+
 /** Returns the share of `processes` processes in words, such as `4 × 0.25 of a GPU` or `20 GiB of GPU memory`. */
 export function gpuShareText(share: GpuShare, processes = 1): string {
   const each = eachText(share);

@@ -125,6 +125,48 @@ describe('--replace', () => {
   });
 });
 
+describe('--replace on full GPUs', () => {
+  const full = 'demo 1.0.8 asks for 1 GPU, and too little is free. GPU 0 (H100, 80 GiB): demo 1.0.7 holds all of it.';
+  const failed = { deployment_id: 'dep_1', status: 'failed', name: 'demo', version: '1.0.8', error: full };
+  const begin = [
+    { body: { upload_id: 'plu_1', presigned_url: 'to be set' } },
+    {},
+    { body: { success: true, plugin_id: 'demo_1_0_8', validation_errors: [], warnings: [] } },
+    { body: { deployment_id: 'dep_1', namespace_id: 'ns_any', status: 'queued' } },
+    { body: '' },
+    { body: failed },
+  ];
+
+  async function publishing(more: object[], options: string[] = ['--replace']) {
+    const server = await scriptedServer();
+    const [first, ...rest] = begin;
+    server.answers.push({ body: { ...Object(first?.body), presigned_url: `${server.url}/put` } }, ...rest, ...more);
+    const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+    const ran = await inProcess(['publish', folderOf(plugin), '--bump', ...options], env);
+    const urls = server.received.map(({ method, url }) => `${method} ${url}`);
+    await server[Symbol.asyncDispose]();
+    return { ...ran, urls };
+  }
+
+  test('older versions are undeployed first, then the new one is deployed again', async () => {
+    const { exit, stderr, urls } = await publishing([
+      { body: { kept: [], undeployed: ['1.0.7'], remaining: 0 } },
+      { body: { deployment_id: 'dep_2', namespace_id: 'ns_any', status: 'deployed', message: 'it is live' } },
+      { body: { kept: ['1.0.8'], undeployed: [], remaining: 0 } },
+    ]);
+    expect([exit, stderr]).toEqual(['done', expect.stringContaining('undeployed 1.0.7 of demo first')]);
+    expect(urls.filter((url) => /POST .*\/(?:undeploy|deploy)$/.test(url)).map((url) => url.split('/').at(-1))).toEqual(
+      ['deploy', 'undeploy', 'deploy', 'undeploy'],
+    );
+  });
+
+  test('without --replace, nothing is undeployed', async () => {
+    const { exit, stderr, urls } = await publishing([], []);
+    expect([exit, stderr]).toEqual(['undeployed', expect.stringContaining('demo 1.0.7 holds all of it')]);
+    expect(urls.filter((url) => url.includes('undeploy'))).toEqual([]);
+  });
+});
+
 describe('a number that is already published', () => {
   const hash = (content: string) => createHash('sha256').update(content).digest('hex');
   const files_sha256 = hash(
