@@ -102,7 +102,8 @@ export async function resolveLock(
   checkRequirements(requirements);
   await writeFile(join(staging, 'requirements.in'), requirements.map(({ text }) => `${text}\n`).join(''));
   for (let coverage: Coverage = { oldest: lockedPython, isUniversal: true }; ; ) {
-    const ran = await compileLock(machine, resolution, coverage);
+    const lines: string[] = [];
+    const ran = await compileLock(machine, { ...resolution, onErrorLine: (line) => lines.push(line) }, coverage);
     if (ran.ended === 'exit' && ran.succeeded) {
       const lock = await completeLock(machine, lockOf(ran.output.toString('utf8'), own), coverage);
       if (cooldown) for (const line of uncheckedAges(lock, machine.index, own)) resolution.onErrorLine(line);
