@@ -85,7 +85,7 @@ export interface Resolution {
   pinned?: readonly LockedPackage[];
 }
 
-/** What a lock must support. */
+/** Pythons and platforms that a lock must support. */
 interface Coverage {
   oldest: string;
   /** All newer Pythons and all platforms, or this Python and the builder's platform only. */
