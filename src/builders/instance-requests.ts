@@ -26,7 +26,7 @@ import {
 } from '../contract/builder/serving.ts';
 import { builderLimits, builderRequests } from '../contract/limits/builder.ts';
 import { writeJson } from '../core/json/text.ts';
-import { readFullPieces } from '../core/paced-bytes.ts';
+import { piecesToCopy } from '../core/paced-bytes.ts';
 import { withLength } from '../core/paced-streams.ts';
 import { formatTraceparent, traceHeader } from '../core/trace-context.ts';
 import { answerOrLines, beginningWithin } from './call-lines.ts';
@@ -57,7 +57,7 @@ export function networkHeaders({ network, forward }: InstanceSpec['permissions']
 export function blobRequests(request: Request): Pick<Builder, 'putBlob' | 'getBlob'> {
   return {
     putBlob: async (id, sha256, body, sizeBytes) => {
-      const known = withLength(readFullPieces(body), sizeBytes).body;
+      const known = withLength(piecesToCopy(body), sizeBytes).body;
       const timeoutMs = startPolicy.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs;
       await request(
         id,

@@ -1,6 +1,6 @@
 // The only way to read byte streams in the Worker. Readers take turns (turns.ts), so none blocks other work. They read nothing before
 // it is requested, and hold one piece. `test/architecture.test.ts` forbids loops over streams elsewhere.
-import { LoopTurns, turnBytes } from './turns.ts';
+import { copyBytes, LoopTurns, turnBytes } from './turns.ts';
 
 /** Reads a stream piece by piece. */
 export class PieceReader<Memory extends ArrayBufferLike = ArrayBufferLike> {
@@ -44,15 +44,25 @@ export async function* readPieces(stream: ReadableStream<Uint8Array>): AsyncGene
  * twenty objects per small chunk, and collecting them causes pauses.
  */
 export async function* readFullPieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const reader = stream.getReader({ mode: 'byob' });
   const turns = new LoopTurns();
+  for await (const piece of fullPieces(stream, () => turnBytes)) {
+    await turns.spend(piece.length);
+    yield piece;
+  }
+}
+
+/** Yields full pieces for a copy, whose writer takes the turns (`withLength`). */
+export function piecesToCopy(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  return fullPieces(stream, copyBytes);
+}
+
+async function* fullPieces(stream: ReadableStream<Uint8Array>, size: () => number): AsyncGenerator<Uint8Array, void> {
+  const reader = stream.getReader({ mode: 'byob' });
   try {
     for (;;) {
-      const { done, value } = await reader.readAtLeast(turnBytes, new Uint8Array(turnBytes));
-      if (value && value.length > 0) {
-        await turns.spend(value.length);
-        yield value;
-      }
+      const bytes = size();
+      const { done, value } = await reader.readAtLeast(bytes, new Uint8Array(bytes));
+      if (value && value.length > 0) yield value;
       if (done) return;
     }
   } finally {

@@ -52,6 +52,14 @@ export async function inTurn<Result>(work: () => Promise<Result>, { computes = f
 
 /** Work per loop turn. Reading and handling this many bytes takes 1 to 2 ms. */
 export const turnBytes = 64 * 1024;
+/** A copy moves this much per turn while no calls are served: the wait before each turn takes longer than moving `turnBytes`. */
+const idleCopyBytes = 1024 * 1024;
+
+/** Returns the size of a copy's next piece. */
+export function copyBytes(): number {
+  return Date.now() < servedUntil ? turnBytes : idleCopyBytes;
+}
+
 /** Total work of all loops between two turns. */
 const betweenTurnsBytes = 2 * turnBytes;
 /** The loop of an aborted request never takes its turn, and loses it after this time. */

@@ -1,10 +1,10 @@
 // Tests loops over bytes and rows, which share an isolate's thread with everything else: how they yield, and how much they hold in
 // memory.
 import { expect, test, vi } from 'vitest';
-import { PieceReader, readFullPieces, readPieces } from '../../src/core/paced-bytes.ts';
+import { PieceReader, piecesToCopy, readFullPieces, readPieces } from '../../src/core/paced-bytes.ts';
 import { LineReader, LineTooLong, readLines } from '../../src/core/paced-lines.ts';
 import { toLongTextStream, toStream, withLength } from '../../src/core/paced-streams.ts';
-import { LoopTurns, turnBytes } from '../../src/core/turns.ts';
+import { callArrived, LoopTurns, turnBytes } from '../../src/core/turns.ts';
 
 /** Returns a stream that always has more data and never waits. */
 function endless(state = { chunks: 0, isCancelled: false }, chunk = new Uint8Array(4096).fill(0x0a)) {
@@ -124,8 +124,23 @@ test('a runtime stream is read in full pieces, and copied with its length', asyn
   const sizes: number[] = [];
   for await (const piece of readFullPieces(new Blob([content]).stream())) sizes.push(piece.length);
   expect(sizes).toEqual([turnBytes, turnBytes, turnBytes / 2]);
-  const { body } = withLength(readFullPieces(new Blob([content]).stream()), content.length);
+  const { body } = withLength(piecesToCopy(new Blob([content]).stream()), content.length);
   expect(await new Response(body).bytes()).toEqual(content);
+});
+
+test('a copy moves large pieces until a call arrives, and then a turn at a time', async () => {
+  const pieces = piecesToCopy(new Blob([new Uint8Array(40 * turnBytes)]).stream());
+  const size = async () => (await pieces.next()).value?.length;
+  // Calls of earlier tests may have been served a moment ago.
+  vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] });
+  try {
+    expect(await size()).toBe(16 * turnBytes);
+    callArrived();
+    expect(await size()).toBe(turnBytes);
+  } finally {
+    vi.useRealTimers();
+    await pieces.return();
+  }
 });
 
 test("a failing source fails a stream of known length, and its copy gets the source's error", async () => {

@@ -11,6 +11,9 @@ export type Limits = { [K in keyof typeof builderLimits]: number };
 
 const overrides = z.partialRecord(z.enum(Object.keys(builderLimits)), z.number().positive());
 
+/** Values of BUILDER_TORCH_BACKEND. */
+export const torchBackends = /^(?:cpu|none|cu\d{2,3})$/;
+
 const environment = z.object({
   BUILDER_TOKEN: z.string().min(1),
   BUILDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
@@ -54,7 +57,7 @@ const environment = z.object({
   /** A Python module to use instead of the NVIDIA driver's library, for tests. */
   BUILDER_NVML: z.string().min(1).optional(),
   /** The preferred builds of torch. Read by environments/package-index.ts. */
-  BUILDER_TORCH_BACKEND: z.enum(['', 'cpu', 'none']).optional(),
+  BUILDER_TORCH_BACKEND: z.union([z.literal(''), z.string().regex(torchBackends)]).optional(),
   /** The path of workerd, which runs plugins compiled to WebAssembly. Default: the installed package's. */
   BUILDER_WORKERD: z.string().min(1).optional(),
   /** A collector that accepts spans over OTLP/HTTP as JSON. If unset or empty, no spans are recorded. */

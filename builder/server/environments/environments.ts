@@ -57,9 +57,15 @@ export class Environments {
 
   /** Yields the resolution's events; the last is `locked` or `failed`. The resolution continues even if the reader stops reading. */
   async *lock(request: LockRequest): AsyncGenerator<LockEvent> {
-    const { organization, requirements, indexes = [], older_than: olderThan = null } = request;
+    const {
+      organization,
+      requirements,
+      indexes = [],
+      older_than: olderThan = null,
+      for_cluster: forCluster = false,
+    } = request;
     const own = indexes.length === 0 ? [] : [organization, indexes.map(({ url, packages }) => [url, packages])];
-    const key = lockDigest(JSON.stringify([requirements, olderThan, ...own]));
+    const key = lockDigest(JSON.stringify([requirements, olderThan, forCluster, ...own]));
     const start = () => this.#start<LockEvent>((log) => this.#resolve(request, log));
     const events = await this.#locks.join({ organization, key }, start);
     yield* events.follow();

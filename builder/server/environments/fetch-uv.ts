@@ -1,4 +1,5 @@
 // Downloads uv into an image: `node fetch-uv.ts FOLDER`. Exits with an error if the download fails.
+import { resolve } from 'node:path';
 import { readSettings } from '../core/settings.ts';
 import { findPython } from '../programs/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
@@ -12,7 +13,7 @@ const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'unused' });
 if (typeof settings === 'string') throw new Error(settings);
 const python = await findPython(settings.python);
 if (typeof python === 'string') throw new Error(python);
-const uv = new Uv(python, folder, environmentProcessLimits(settings.limits), readPackageIndex(process.env));
+const uv = new Uv(python, resolve(folder), environmentProcessLimits(settings.limits), readPackageIndex(process.env));
 try {
   await uv.ready();
   process.stdout.write(`Fetched ${resolver} into ${folder}\n`);

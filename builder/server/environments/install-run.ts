@@ -8,6 +8,7 @@ import type { Owner } from '../removal/removals.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';
 import type { PrivateIndexes } from './indexes/private-indexes.ts';
+import { lockedTorchBackend } from './package-index.ts';
 
 /** Allows for uv's own cache files, which count while it installs. */
 const cacheFilesMax = 5000;
@@ -20,6 +21,7 @@ export class InstallRun {
   readonly cache: string;
   /** The organization's indexes, if the lock has packages from them. */
   readonly own: PrivateIndexes | undefined;
+  readonly torchBackend: string | undefined;
   readonly #limits: Limits;
   readonly #deadline: number;
   readonly #running = new Set<(reason: string) => void>();
@@ -34,6 +36,7 @@ export class InstallRun {
   constructor(spec: EnvironmentSpec, staging: string, limits: Limits, own?: PrivateIndexes) {
     this.spec = spec;
     this.own = own;
+    this.torchBackend = lockedTorchBackend(spec.lock.text);
     this.staging = staging;
     this.cache = join(staging, 'cache');
     this.#limits = limits;

@@ -51,7 +51,7 @@ export async function installWheel(
 ): Promise<Installed | undefined> {
   const { target } = run.spec;
   const { own } = run;
-  const indexes = indexesToInstall(machine.index, entry, own);
+  const indexes = indexesToInstall(machine.index, { ...entry, torchBackend: run.torchBackend }, own);
   const lockFile = join(folder, 'requirements.txt');
   await writeFile(lockFile, lockLine(entry));
   const ran = await machine.uv.run({

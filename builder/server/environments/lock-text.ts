@@ -47,6 +47,16 @@ export function withOrigins(text: string, originOf: (name: string) => PackageOri
   return lines.join('\n');
 }
 
+/** Returns the text with these hashes of its packages, in the lock's order. Undefined leaves a package as it is. */
+export function withHashes(text: string, hashes: readonly (string[] | undefined)[]): string {
+  const blocks = text.split(/\n(?! )/).map((block, at) => {
+    const [entry] = block.split(' \\\n', 1);
+    const lines = hashes[at]?.map((hash) => `    --hash=sha256:${hash}`);
+    return lines ? `${entry} \\\n${lines.join(' \\\n')}` : block;
+  });
+  return blocks.join('\n');
+}
+
 /** A URL's user and password belong to the operator and must not be shown. */
 function shownUrl(text: string): string | null {
   const url = URL.parse(text);

@@ -38,8 +38,35 @@ export function missingAnywhere(failure: EnvironmentFailed): EnvironmentFailed {
   return new EnvironmentFailed(failure.code, `${failure.message}\n${advice}`);
 }
 
-function missingIn({ message }: EnvironmentFailed): [name: string, version: string][] {
-  const found = message.matchAll(/\b([\w.-]+)[=<>~!]=?(\S+) has no (?:usable )?wheels/g);
+/** Explains a failed resolution with a folder of wheels, for the builder's own Python and platform. */
+export function missingInFolder(
+  failure: EnvironmentFailed,
+  { python, platform }: EnvironmentTarget,
+): EnvironmentFailed {
+  const [first] = missingIn(failure);
+  const lack = first ? `${first.join(' ')} has no wheel` : absentIn(failure);
+  if (lack === undefined) return failure;
+  const declare = alternatives.get(first?.[0] ?? '') ?? 'packages that are there';
+  return new EnvironmentFailed(
+    failure.code,
+    `${failure.message}\n${lack} for Python ${python} on ${platform} in the builder's folder of wheels. Ask the builder's operator to add one to BUILDER_WHEELS, or declare ${declare}.`,
+  );
+}
+
+function absentIn(failure: EnvironmentFailed): string | undefined {
+  const absent =
+    /\b([\w.-]+) was not found in the provided package|there (?:is|are) no versions? of ([\w.-]+)|only ([\w.-]+)\S* is available/;
+  const name = absent.exec(withoutMarkers(failure))?.slice(1).find(Boolean);
+  return name === undefined ? undefined : `No suitable version of ${name} has a wheel`;
+}
+
+function missingIn(failure: EnvironmentFailed): [name: string, version: string][] {
+  const found = withoutMarkers(failure).matchAll(/\b([\w.-]+)[=<>~!]=?(\S+) has no (?:usable )?wheels/g);
   const versions = new Map([...found].map(([, name = '', version = '']) => [name, version]));
   return [...versions];
+}
+
+/** uv writes a marker after a package's name: `numpy{python_full_version < '3.12'}==1.0`. */
+function withoutMarkers({ message }: EnvironmentFailed): string {
+  return message.replaceAll(/\{[^}]*\}/g, '');
 }

@@ -10,16 +10,18 @@ import { Uv } from './uv.ts';
 
 type Machine = Omit<EnvironmentMachine, 'uv' | 'index' | 'indexEgress' | 'cache' | 'metadataFolder'> & {
   network: EgressRules & Pick<Outside, 'resolve'>;
+  /** The newest CUDA that the driver of the builder's GPUs supports: null if unknown, undefined if it lends none. */
+  cuda?: string | null | undefined;
 };
 
 /** `tools` is the folder for uv, which is downloaded there on first use; by default it is in `folder`. */
 export async function openEnvironments(
-  { network, ...machine }: Machine,
+  { network, cuda, ...machine }: Machine,
   folder: string,
   tools?: string,
 ): Promise<Environments> {
   const { python, limits, removals } = machine;
-  const index = readPackageIndex(process.env);
+  const index = readPackageIndex(process.env, cuda);
   const uv = new Uv(python, tools ?? join(folder, 'tools'), environmentProcessLimits(limits), index);
   const cache = new EnvironmentCache(folder, limits.environmentCacheBytes, removals);
   await cache.open();

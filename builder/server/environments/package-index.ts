@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LockEntry } from '../../../src/contract/builder/packages.ts';
+import { torchBackends } from '../core/settings.ts';
 import { inheritedVariables } from '../sandbox/trusted-program.ts';
 
 const defaultIndex = 'https://pypi.org/simple';
@@ -9,19 +10,35 @@ const defaultIndex = 'https://pypi.org/simple';
 export interface PackageIndex {
   /** A folder with wheels, used instead of an index. */
   wheels: string | undefined;
-  /** The preferred builds of torch and related packages, in uv's terms. `none` means the usual index's builds. */
-  torchBackend: 'cpu' | 'none';
+  /** The preferred builds of torch and related packages, in uv's terms, such as `cu128`. `none` means the usual index's builds. */
+  torchBackend: string;
   /** The index with these builds, if it isn't PyTorch's own. */
   torchIndex: string | undefined;
 }
 
-export function readPackageIndex(env: NodeJS.ProcessEnv): PackageIndex {
+/** CUDA versions for which PyTorch's own index has builds, newest first, so that one of them fits any current driver. */
+const cudaVersions = ['13.0', '12.8', '12.6', '11.8'];
+
+/** `cuda` is the newest CUDA that the driver of the builder's GPUs supports: null if unknown, undefined if it lends none. */
+export function readPackageIndex(env: NodeJS.ProcessEnv, cuda?: string | null): PackageIndex {
   const { BUILDER_WHEELS: wheels, BUILDER_TORCH_BACKEND: backend, BUILDER_TORCH_INDEX: torchIndex } = env;
   return {
     wheels: wheels ? resolve(wheels) : undefined,
-    torchBackend: backend === 'none' ? 'none' : 'cpu',
+    torchBackend: backend && torchBackends.test(backend) ? backend : defaultTorchBackend(cuda),
     torchIndex: torchIndex || undefined,
   };
+}
+
+function defaultTorchBackend(cuda: string | null | undefined): string {
+  if (cuda === undefined) return 'cpu';
+  if (cuda === null) return 'none';
+  const newest = cudaVersions.find((version) => cudaNumber(version) <= cudaNumber(cuda));
+  return newest === undefined ? 'cpu' : `cu${newest.replace('.', '')}`;
+}
+
+function cudaNumber(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return 100 * major + minor;
 }
 
 /** Returns a file's location: the folder if it has the file, otherwise the index URL. */
@@ -89,18 +106,23 @@ export function torchPlace({ torchBackend, torchIndex }: PackageIndex): string {
   return torchIndex === undefined ? `PyTorch's index for ${torchBackend}` : 'the index in BUILDER_TORCH_INDEX';
 }
 
+/** Returns the kind of torch builds that a lock has from their own index, such as `cpu` or `cu128`; undefined if it has none. */
+export function lockedTorchBackend(text: string): string | undefined {
+  return /^torch==[^\s+]+\+(cpu|cu\d+)\s/m.exec(text)?.[1];
+}
+
 /**
  * Returns the indexes for one of a lock's packages, which may have been resolved with other settings. If the package has an origin,
- * returns only that.
+ * returns only that. `torchBackend` is the lock's.
  */
 export function indexesToInstall(
   index: PackageIndex,
-  { name, version, origin }: Pick<LockEntry, 'name' | 'version' | 'origin'>,
+  { name, origin, torchBackend }: Pick<LockEntry, 'name' | 'origin'> & { torchBackend: string | undefined },
   own: OwnIndexes | undefined,
 ): UvIndexes {
   if (origin && own) return { options: [], environment: { ...own.direct, UV_DEFAULT_INDEX: own.url } };
-  const hasOwnBuild = /^torch/.test(name) && version.includes('+');
-  const torch = hasOwnBuild ? torchIndexes({ ...index, torchBackend: 'cpu' }, undefined) : undefined;
+  const isBuiltForIt = torchBackend !== undefined && /^(?:py)?torch|^triton/.test(name);
+  const torch = isBuiltForIt ? torchIndexes({ ...index, torchBackend }, undefined) : undefined;
   const { options } = usualIndexes(index, undefined);
   return { options: [...options, ...(torch?.options ?? [])], environment: {} };
 }

@@ -1,6 +1,6 @@
-// Resolves requirements. If the result includes torch, resolves again to get builds without GPU libraries: a builder's plugins see no
-// GPU, and those libraries take several GiB. Those builds have a separate index, which isn't reachable everywhere and which other
-// packages don't need.
+// Resolves requirements. If the result includes torch, resolves again to get its builds for this builder: without GPU libraries, which
+// take several GiB, or for its GPUs' driver. Those builds have a separate index, which isn't reachable everywhere and which other packages
+// don't need.
 import type { DeclaredRequirement, Lock } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { torchIndexes, torchNames, torchPlace } from './package-index.ts';
@@ -36,8 +36,9 @@ export async function resolveWithTorch(
   } catch (error) {
     if (!(error instanceof EnvironmentFailed)) throw error;
     const [reason] = error.message.split('\n');
+    const risk = machine.index.torchBackend === 'cpu' ? 'include GPU libraries' : 'need another CUDA';
     resolution.onErrorLine(
-      `torch ${found} comes from the usual index and may include GPU libraries, because ${place} can't be used: ${reason}`,
+      `torch ${found} comes from the usual index and may ${risk}, because ${place} can't be used: ${reason}`,
     );
     return usual;
   }

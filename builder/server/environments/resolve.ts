@@ -1,6 +1,6 @@
 // Resolves requirements to a lock with the hashes of all wheels, for every platform and every Python that plugins may run on. If
 // packages need a newer Python, the lock covers only that version and newer ones, provided that they include the builder's own
-// (decision 43).
+// (decision 43). A folder of wheels may lack wheels for other Pythons and platforms, so its locks may cover the builder's own only.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/builder/environments.ts';
@@ -16,10 +16,11 @@ import { EnvironmentFailed } from './environment-failed.ts';
 import { measureFolder, watchFolder } from './folder-size.ts';
 import type { PrivateIndexes } from './indexes/private-indexes.ts';
 import { lockDigest, readLock, separateIndexes, withOrigins } from './lock-text.ts';
-import { missingAnywhere } from './missing-wheel.ts';
+import { missingAnywhere, missingInFolder } from './missing-wheel.ts';
 import { type PackageIndex, type UvIndexes, usualIndexes } from './package-index.ts';
 import { resolver, type Uv } from './uv.ts';
 import { uvFailure } from './uv-failure.ts';
+import { allowAllWheels } from './wheel-folder.ts';
 
 const name = '[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?';
 const extras = String.raw`(?:\s*\[\s*(?:${name}(?:\s*,\s*${name})*)?\s*\])?`;
@@ -68,7 +69,7 @@ export interface ResolveMachine {
   metadataFolder: string;
   removals: Removals;
   /** The Python that will run the plugin. */
-  python: Pick<Python, 'version'>;
+  python: Pick<Python, 'version' | 'target'>;
 }
 
 export interface Resolution {
@@ -84,6 +85,13 @@ export interface Resolution {
   pinned?: readonly LockedPackage[];
 }
 
+/** Pythons and platforms that a lock must support. */
+interface Coverage {
+  oldest: string;
+  /** All newer Pythons and all platforms, or this Python and the builder's platform only. */
+  isUniversal: boolean;
+}
+
 /** Rejects with an EnvironmentFailed. */
 export async function resolveLock(
   machine: ResolveMachine,
@@ -93,20 +101,49 @@ export async function resolveLock(
   const { staging, own, cooldown } = resolution;
   checkRequirements(requirements);
   await writeFile(join(staging, 'requirements.in'), requirements.map(({ text }) => `${text}\n`).join(''));
-  for (let oldest: string = lockedPython; ; ) {
-    const ran = await compileLock(machine, resolution, oldest);
+  for (let coverage: Coverage = { oldest: lockedPython, isUniversal: true }; ; ) {
+    const lines: string[] = [];
+    const ran = await compileLock(machine, { ...resolution, onErrorLine: (line) => lines.push(line) }, coverage);
     if (ran.ended === 'exit' && ran.succeeded) {
-      const lock = lockOf(ran.output.toString('utf8'), own);
+      const lock = await completeLock(machine, lockOf(ran.output.toString('utf8'), own), coverage);
       if (cooldown) for (const line of uncheckedAges(lock, machine.index, own)) resolution.onErrorLine(line);
       return lock;
     }
     const failed = explainCooldown(uvFailure(ran, [staging, machine.metadataFolder]), ran.errors, cooldown);
     const failure = own ? own.explain(failed) : failed;
-    const newer = neededPython(failure.message, oldest);
-    if (newer === undefined) throw withPlace(missingAnywhere(withDeclarations(failure, requirements)), requirements);
-    if (isNewer(newer, machine.python.version)) throw pythonTooOld(failure, newer, machine.python.version);
-    oldest = newer;
+    const newer = neededPython(failure.message, coverage.oldest);
+    if (newer !== undefined && isNewer(newer, machine.python.version))
+      throw pythonTooOld(failure, newer, machine.python.version);
+    const next = newer === undefined ? narrower(machine, coverage, failure) : { ...coverage, oldest: newer };
+    if (!next) throw withPlace(missing(machine, withDeclarations(failure, requirements)), requirements);
+    if (newer === undefined) resolution.onErrorLine(narrowed(machine, next));
+    coverage = next;
   }
+}
+
+/** Returns what to try next if a folder lacks wheels for some Pythons or platforms: nobody may need those. */
+function narrower(
+  { index, python }: ResolveMachine,
+  { oldest, isUniversal }: Coverage,
+  { code }: EnvironmentFailed,
+): Coverage | undefined {
+  if (index.wheels === undefined || code !== 'unsatisfiable' || !isUniversal) return undefined;
+  const [major, minor] = python.version.split('.');
+  const own = `${major}.${minor}`;
+  return isNewer(own, oldest) ? { oldest: own, isUniversal } : { oldest: python.version, isUniversal: false };
+}
+
+function narrowed({ python: { target } }: ResolveMachine, { oldest, isUniversal }: Coverage): string {
+  const covered = isUniversal ? `Python ${oldest} and newer` : `Python ${target.python} on ${target.platform}`;
+  return `The builder's folder of wheels doesn't have these packages for every Python and platform. Trying ${covered} only.`;
+}
+
+function missing({ index, python }: ResolveMachine, failure: EnvironmentFailed): EnvironmentFailed {
+  return index.wheels === undefined ? missingAnywhere(failure) : missingInFolder(failure, python.target);
+}
+
+async function completeLock({ index }: ResolveMachine, lock: Lock, { oldest }: Coverage): Promise<Lock> {
+  return index.wheels === undefined ? lock : allowAllWheels(lock, index.wheels, oldest);
 }
 
 function lockOf(printed: string, own: PrivateIndexes | undefined): Lock {
@@ -126,17 +163,17 @@ function wrongIndex(name: string, isOwn: boolean): EnvironmentFailed {
   return new EnvironmentFailed('index-refused', `${name} would be installed from ${place}.`);
 }
 
-/** `oldest` is the oldest Python that the lock must support. */
 async function compileLock(
   { uv, index, limits, metadataFolder, removals }: ResolveMachine,
   { staging, onErrorLine, builds, own, cooldown, pinned = [] }: Resolution,
-  oldest: string,
+  { oldest, isUniversal }: Coverage,
 ): Promise<Ran> {
   const usual = usualIndexes(index, own);
   // Responses from an organization's index are used for this resolution only.
   const cache = own ? join(staging, 'cache') : metadataFolder;
   await mkdir(cache, { recursive: true, mode: 0o700 });
-  const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', '--emit-index-annotation'];
+  const universal = isUniversal ? ['--universal'] : [];
+  const form = [...universal, '--generate-hashes', '--no-header', '--no-annotate', '--emit-index-annotation'];
   const ran = await uv.run({
     argv: [
       ...['pip', 'compile', join(staging, 'requirements.in'), ...form, `--python-version=${oldest}`],

@@ -46,8 +46,9 @@ export const lockSchema = z.object({
   digest: sha256Text,
   /**
    * Lines `name==version ; marker --hash=sha256:…` of a requirements file, for every platform and every Python since `lockedPython` or
-   * the oldest one that the packages allow. A package from an organization's own index has its origin appended, so no other
-   * organization gets this lock, its environment or that package.
+   * the oldest one that the packages allow. From a folder of wheels that lacks some, it may be for the builder's own Python and
+   * platform only. A package from an organization's own index has its origin appended, so no other organization gets this lock, its
+   * environment or that package.
    */
   text: z.string(),
   packages: z.array(lockedPackageSchema),

@@ -1,6 +1,6 @@
 // Gives a body the length that R2 requires. A local store reads and writes files without ever yielding, and workerd handles nothing
 // else in that time: a large file would block all calls, and the Worker would seem to hang.
-import { readFullPieces } from '../../core/paced-bytes.ts';
+import { piecesToCopy } from '../../core/paced-bytes.ts';
 import { withLength } from '../../core/paced-streams.ts';
 import { inTurn, type Pace, turnBytes } from '../../core/turns.ts';
 import type { Deps } from '../../deps.ts';
@@ -11,7 +11,7 @@ export function storable(
   body: ReadableStream<Uint8Array>,
   size: number,
 ): ReadableStream<Uint8Array> {
-  return local ? withLength(readFullPieces(body), size).body : body.pipeThrough(new FixedLengthStream(size));
+  return local ? withLength(piecesToCopy(body), size).body : body.pipeThrough(new FixedLengthStream(size));
 }
 
 const operations: readonly (string | symbol)[] = ['head', 'get', 'put', 'delete', 'list'];

@@ -1,8 +1,9 @@
 // @module-tag uv
 // @module-tag weekly
-// Tests which torch builds a version gets: CPU builds if their index answers, and otherwise builds from the usual
-// index.
+// Tests which torch builds a version gets: those for the builder's CPU or GPUs if their index answers, and otherwise builds from the
+// usual index.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readPackageIndex } from '../../../builder/server/environments/package-index.ts';
 import { newFolder } from '../support.ts';
 import { PackageIndex } from './package-index.ts';
 import { linesOf, namesOf, PackageBuilder, writeWheel } from './wheels.ts';
@@ -85,5 +86,45 @@ test('a version on Ray gets torch from the usual index, and no other index is as
 test('a plugin without torch sends nothing to the torch index', async () => {
   forCpu.requests.length = 0;
   expect(await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'base')).toMatchObject({ names: ['base 1.0.0'], lines: [] });
+  expect(forCpu.requests).toEqual([]);
+});
+
+test('torch and triton come from the index of CUDA builds if BUILDER_TORCH_BACKEND names them', async () => {
+  const [ownUsual, cuda] = [newFolder(), newFolder()];
+  writeWheel(ownUsual, { name: 'torch', version: '2.9.0', requires: ['triton'] });
+  writeWheel(ownUsual, { name: 'triton', version: '3.5.0', files: { 'triton.py': 'BUILD = "usual"\n' } });
+  writeWheel(cuda, { name: 'torch', version: '2.9.0+cu128', requires: ['triton'] });
+  writeWheel(cuda, { name: 'triton', version: '3.5.0', files: { 'triton.py': 'BUILD = "cu128"\n' } });
+  const [index, forCuda] = [await PackageIndex.start(ownUsual), await PackageIndex.start(cuda)];
+  const env = { UV_DEFAULT_INDEX: index.url, BUILDER_TORCH_INDEX: forCuda.url, BUILDER_TORCH_BACKEND: 'cu128' };
+  const place = forCuda.url;
+  const found = await locked(env, 'torch').finally(() => {
+    index.close();
+    forCuda.close();
+  });
+  expect(found).toMatchObject({
+    names: ['torch 2.9.0+cu128', 'triton 3.5.0'],
+    indexes: [place, place],
+  });
+});
+
+test.each([
+  ['none of its GPUs', undefined, 'cpu'],
+  ['GPUs with a driver for CUDA 13.1', '13.1', 'cu130'],
+  ['GPUs with a driver for CUDA 12.8', '12.8', 'cu128'],
+  ['GPUs with a driver for CUDA 12.7', '12.7', 'cu126'],
+  ['GPUs with a driver for CUDA 11.2', '11.2', 'cpu'],
+  ['GPUs with an unknown driver', null, 'none'],
+])('a builder that lends %s prefers the newest builds that it can run', (_what, cuda, backend) => {
+  expect(readPackageIndex({}, cuda).torchBackend).toBe(backend);
+  expect(readPackageIndex({ BUILDER_TORCH_BACKEND: 'cu118' }, cuda).torchBackend).toBe('cu118');
+});
+
+test('torch comes from the folder of wheels, whichever builds are preferred', async () => {
+  const wheels = newFolder();
+  writeWheel(wheels, { name: 'torch', version: '2.9.0+cu126' });
+  forCpu.requests.length = 0;
+  const env = { BUILDER_WHEELS: wheels, BUILDER_TORCH_INDEX: forCpu.url, BUILDER_TORCH_BACKEND: 'cu128' };
+  expect(await locked(env, 'torch')).toEqual({ names: ['torch 2.9.0+cu126'], lines: [], indexes: [null] });
   expect(forCpu.requests).toEqual([]);
 });
