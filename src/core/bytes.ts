@@ -6,8 +6,3 @@ export function formatBytes(bytes: number): string {
   const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'KB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
   return `${size < 100 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
-
-/** Returns bytes as GiB with at most one decimal, such as `79.6 GiB`. GPU memory is stated so, in manifests and by NVIDIA's tools. */
-export function gibText(bytes: number): string {
-  return `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;
-}

@@ -1,7 +1,7 @@
 // Formats the GPUs that builders lend, for `slipway builders` and `slipway doctor`.
 import type { components } from '../../client/api.gen.d.ts';
 import { cardWords } from '../../contract/builder/gpu-words.ts';
-import { gibText } from '../../core/bytes.ts';
+import { gibText } from '../../core/gib.ts';
 import { table } from '../terminal/table.ts';
 
 type Gpus = NonNullable<components['schemas']['BuilderGpusInFull']>;

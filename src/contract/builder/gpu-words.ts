@@ -1,5 +1,5 @@
 // Says in words what an instance holds of a builder's GPUs, for the command line and the console. Free of zod, which the console lacks.
-import { gibText } from '../../core/bytes.ts';
+import { gibText } from '../../core/gib.ts';
 
 /** As in the API's `InstanceGpus`. */
 interface Held {

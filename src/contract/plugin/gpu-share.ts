@@ -1,6 +1,6 @@
 // Defines how much of the GPUs a plugin's process gets (plugin format §2): whole cards, or a share of one card's memory.
 import { z } from 'zod';
-import { gibText } from '../../core/bytes.ts';
+import { gibText } from '../../core/gib.ts';
 import { gpuLimits } from '../limits/gpus.ts';
 import { type AskedHardware, gpuMemoryGiB, requiredGpus } from './hardware.ts';
 

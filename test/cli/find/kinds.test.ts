@@ -295,6 +295,25 @@ test.each([
   );
 });
 
+test('slipway status and deployments show say which GPUs an instance holds, and how much of their memory', async () => {
+  const GiB = 1024 ** 3;
+  const cards = [{ uuid: 'GPU-1', name: 'NVIDIA H100', index: 0 }];
+  const held = { cards, lent_bytes: 20 * GiB, used_bytes: 3.1 * GiB };
+  const instance = { state: 'running', error: null, last_call_at: null, restarts: null, gpus: held };
+  const deployment = {
+    ...{ name: 'notes', version: '1.0.0', status: 'starting', error: null, instance, steps: [] },
+    ...{ attempts: 1, next_attempt_at: null },
+  };
+  const answers = {
+    ...routes,
+    'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance } },
+    'GET /v1/namespaces/ns_1/deployments/dep_1': deployment,
+  };
+  const shown = '20 GiB of NVIDIA H100 (card 0), 3.1 GiB used';
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toContain(`GPU  ${shown}\n`);
+  expect((await runWith(answers, ['deployments', 'show', 'dep_1'])).stdout).toContain(`  GPU: ${shown}\n`);
+});
+
 test('slipway status explains why a live version does not start, and that a deployment in progress is retried', async () => {
   const cause = 'The container did not start: it did not answer within 30 s.';
   const retried = { ...failed, status: 'IN_PROGRESS', error: cause };
