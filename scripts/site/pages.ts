@@ -43,7 +43,7 @@ const sections: Section[] = [
     'events.md',
     'webhooks.md',
   ),
-  open('Run it', 'self-hosting.md', 'production.md', 'containers.md', 'ray.md', 'ray-example.md', 'cost.md'),
+  open('Run it', 'self-hosting.md', 'production.md', 'containers.md', 'gpus.md', 'ray.md', 'ray-example.md', 'cost.md'),
   open(
     'Keep it running',
     'watching.md',

@@ -49,14 +49,14 @@ const wholeCardsOnly = z.string().nullable().openapi({
   example: null,
 });
 
-/** What an organization sees of a builder's GPUs. */
+/** A builder's GPUs as an organization sees them. */
 export const builderGpusModel = z
   .object({ whole_cards_only: wholeCardsOnly, cards: z.array(cardModel) })
   .openapi('BuilderGpus')
   .nullable()
   .openapi({ description: 'GPUs that the builder lends to the organization. Null if it lends none to it' });
 
-/** What operators see of a builder's GPUs. */
+/** A builder's GPUs as operators see them. */
 export const builderGpusInFull = z
   .object({
     problem: z.string().nullable().openapi({

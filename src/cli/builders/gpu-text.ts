@@ -1,6 +1,6 @@
 // Formats the GPUs that builders lend, for `slipway builders` and `slipway doctor`.
 import type { components } from '../../client/api.gen.d.ts';
-import { cardWords } from '../../contract/builder/gpu-words.ts';
+import { cardWords } from '../../contract/plugin/gpu-words.ts';
 import { gibText } from '../../core/gib.ts';
 import { table } from '../terminal/table.ts';
 

@@ -17,6 +17,6 @@ export const gpuLimits = {
   ignoredUse: 0.05,
   /** A plugin that needn't stay awake may be put to sleep for another one after this time without a call. */
   restMs: 60_000,
-  /** What the probe allocates to find itself among the card's processes. */
+  /** Memory that the probe allocates to find itself among the card's processes. */
   probeBytes: 64 * MiB,
 } as const;

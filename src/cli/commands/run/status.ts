@@ -1,6 +1,6 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
 import type { components } from '../../../client/api.gen.d.ts';
-import { heldGpusWords } from '../../../contract/builder/gpu-words.ts';
+import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';
 import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
 import { type PageOptions, pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
@@ -124,7 +124,7 @@ async function instanceLine(
   const instances = fleet ? `\n${formatFleet(fleet)}` : '';
   const place = container === undefined ? '' : `It shares the container ${container}.\n`;
   const onRay = cluster ? `It runs on the Ray cluster ${clusterWords(cluster)}.\n` : '';
-  const held = gpus ? `GPU  ${printable(heldGpusWords(gpus))}\n` : '';
+  const held = gpus ? `It holds ${printable(heldGpusWords(gpus))}.\n` : '';
   return `${instances}${place}${onRay}${held}${await faultLine(version, { error, restarts, state })}`;
 }
 

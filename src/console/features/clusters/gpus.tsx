@@ -1,5 +1,5 @@
 // The GPUs that builders lend to the organization, and its plugins on them.
-import { cardWords } from '../../../contract/builder/gpu-words.ts';
+import { cardWords } from '../../../contract/plugin/gpu-words.ts';
 import { gibText } from '../../../core/gib.ts';
 import type { Schemas } from '../../data/api.ts';
 import { capitalized, Status } from '../../parts/status.tsx';

@@ -1,6 +1,6 @@
 // Instances of versions: whether they run, and how often they restarted after crashes.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { heldGpusWords } from '../../../contract/builder/gpu-words.ts';
+import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';
 import { clusterWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { statusQuery } from '../../data/queries.ts';
