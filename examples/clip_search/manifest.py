@@ -47,6 +47,7 @@ output_schema = {
     },
 }
 
-# Four processes share a GPU. Each process, for calls and for runs, loads the model once.
+# Four processes share a GPU, in Slipway's sandbox on a builder that lends GPUs, or else on a Ray cluster. num_cpus is for Ray.
+# Each process, for calls and for runs, loads the model once.
 serve_config = {"num_gpus": 0.25, "num_cpus": 0.5, "max_concurrency": 8}
 compute_profile = {"batch_size": 16}

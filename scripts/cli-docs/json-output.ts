@@ -50,6 +50,7 @@ const ofKernel: Record<string, string> = {
   'namespaces delete': '`{success, message}`',
   'quarantine lift': '`{sha256, quarantined}`, where `quarantined` is null',
   'builders list': '`{builders}`, where each builder is a `BuilderInFull`',
+  'builders show': '`BuilderInFull`',
   'builders resume': '`BuilderInFull`',
   'orgs show': '`OrganizationDeletion` with the fields of `OrganizationSettings`',
   api: "the operation's response, as the server sent it",

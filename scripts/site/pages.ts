@@ -49,6 +49,7 @@ const sections: Section[] = [
     'production.md',
     'containers.md',
     'air-gapped.md',
+    'gpus.md',
     'ray.md',
     'ray-example.md',
     'cost.md',

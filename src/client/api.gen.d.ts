@@ -2035,6 +2035,7 @@ export interface components {
              * @enum {string}
              */
             condition: "ok" | "late" | "failed" | "stopping" | "lost";
+            gpus: components["schemas"]["BuilderGpus"];
             /**
              * @description `draining`: it gets no new work, and its instances move to the others
              * @enum {string}
@@ -2052,11 +2053,49 @@ export interface components {
              */
             mode: "active" | "draining";
         };
-        BuilderInFull: components["schemas"]["Builder"] & {
+        /** @description GPUs that the builder lends to the organization. Null if it lends none to it */
+        BuilderGpus: {
+            cards: components["schemas"]["Gpu"][];
+            /** @description Why only whole cards are lent. Null if shares are lent, too */
+            whole_cards_only: string | null;
+        } | null;
+        /** @description Null unless `BUILDER_GPUS` is set */
+        BuilderGpusInFull: {
+            cards: components["schemas"]["GpuInFull"][];
+            /** @description The newest CUDA that the driver supports */
+            cuda: string | null;
+            driver: string | null;
+            /** @description Processes that were ended because they used more than their share, since the builder started */
+            ended: number;
+            /** @description Why it lends none, although `BUILDER_GPUS` asks it to */
+            problem: string | null;
+            /** @description Organizations that may hold GPUs at the same time (`BUILDER_GPUS_TRUSTED_FOR`). Null: one at a time */
+            trusted_for: "all" | string[] | null;
+            /** @description Why only whole cards are lent. Null if shares are lent, too */
+            whole_cards_only: string | null;
+        } | null;
+        BuilderInFull: {
             calls_in_flight: number | null;
+            /** @description What its programs allow */
+            capabilities: ("sources" | "builds" | "isolates")[] | null;
+            /**
+             * @description `lost`: given up, until it answers again and has stopped its instances
+             * @enum {string}
+             */
+            condition: "ok" | "late" | "failed" | "stopping" | "lost";
             disk_free_bytes: number | null;
+            gpus: components["schemas"]["BuilderGpusInFull"];
             instances: number | null;
             memory_available_bytes: number | null;
+            /**
+             * @description `draining`: it gets no new work, and its instances move to the others
+             * @enum {string}
+             */
+            mode: "active" | "draining";
+            name: string;
+            /** @description Null if it didn't answer */
+            python: string | null;
+            sandbox: string | null;
             /**
              * @description `settings`: in `BUILDER_URLS`
              * @enum {string}
@@ -2065,6 +2104,16 @@ export interface components {
             url: string;
         };
         BuilderOfInstallation: {
+            /** @description Omitted unless the builder is to lend GPUs (`BUILDER_GPUS`) */
+            gpus?: {
+                /** @description GPUs that it lends; each MIG device counts */
+                cards: number;
+                /**
+                 * @description `failed`: the builder lends none, although it should
+                 * @enum {string}
+                 */
+                status: "ok" | "failed";
+            };
             /** @description Builders of the settings are numbered */
             name: string;
             /** @enum {string} */
@@ -2512,6 +2561,7 @@ export interface components {
                     /** @description Maximum number of instances */
                     max: number;
                 };
+                gpus?: components["schemas"]["InstanceGpus"];
                 last_call_at: string | null;
                 /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
                 restarts: {
@@ -2844,6 +2894,46 @@ export interface components {
             /** @description A tag, a branch or a full commit hash. Defaults to the installed ref */
             version?: string;
         };
+        Gpu: {
+            /** @description What is neither lent nor used by other programs */
+            free_bytes: number;
+            /** @description The organization's own plugins on it */
+            holders: components["schemas"]["GpuHolder"][];
+            /** @description The driver's index, as nvidia-smi shows it */
+            index: number;
+            memory_bytes: number;
+            name: string;
+            /** @description As in CUDA_VISIBLE_DEVICES. A MIG device has its own */
+            uuid: string;
+        };
+        GpuHolder: {
+            /** @description What they may use together */
+            lent_bytes: number;
+            /** @description Name and version */
+            plugin: string;
+            /** @description Its processes on this card */
+            processes: number;
+            /** @description Null if it can't be measured */
+            used_bytes: number | null;
+        };
+        GpuHolderInFull: components["schemas"]["GpuHolder"] & {
+            instance: string;
+            organization: string;
+        };
+        GpuInFull: {
+            /** @description What is neither lent nor used by other programs */
+            free_bytes: number;
+            holders: components["schemas"]["GpuHolderInFull"][];
+            /** @description The driver's index, as nvidia-smi shows it */
+            index: number;
+            lent_bytes: number;
+            memory_bytes: number;
+            name: string;
+            /** @description What all programs on the machine use */
+            used_bytes: number;
+            /** @description As in CUDA_VISIBLE_DEVICES. A MIG device has its own */
+            uuid: string;
+        };
         Grant: {
             /** Format: date-time */
             created_at: string;
@@ -2934,6 +3024,19 @@ export interface components {
             reason: string | null;
             /** @enum {string} */
             status: "queued" | "running" | "deploying" | "live" | "published" | "failed" | "superseded" | "ignored";
+        };
+        /** @description The builder's GPUs that it holds, its further instances included. Omitted if it holds none */
+        InstanceGpus: {
+            cards: {
+                /** @description The driver's index, as nvidia-smi shows it */
+                index: number;
+                name: string;
+                uuid: string;
+            }[];
+            /** @description What its processes may use together */
+            lent_bytes: number;
+            /** @description Null if it can't be measured */
+            used_bytes: number | null;
         };
         InstanceLog: {
             /** @description Null if no deployment is serving */
@@ -4038,6 +4141,7 @@ export interface components {
                         /** @description Maximum number of instances */
                         max: number;
                     };
+                    gpus?: components["schemas"]["InstanceGpus"];
                     last_call_at: string | null;
                     /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes */
                     restarts: {

@@ -1,5 +1,6 @@
 // Reports whether the live instance is up. The state is only for display; nothing depends on it (invariant 5).
 import { fleetInstanceIds } from '../contract/builder/fleets.ts';
+import type { HeldGpus } from '../contract/builder/gpus.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
 import { BuilderError, type InstanceStatus } from '../contract/builder/instances.ts';
 import type { PlacedCluster } from '../contract/plugin/placement.ts';
@@ -25,6 +26,8 @@ export interface InstanceState {
   container?: string;
   /** The Ray cluster that it runs on, as it was when it started there. */
   cluster?: PlacedCluster;
+  /** The GPUs that its awake instances hold. */
+  gpus?: HeldGpus;
 }
 
 export interface AwakeInstance {
@@ -74,7 +77,13 @@ export async function instanceState(
   if (!first) return null;
   const state = scaling ? ofAll([first, ...further], scaling.max) : first.instance;
   const { cluster, shared } = placement;
-  return { ...state, ...(shared ? { container: shared.container } : {}), ...(cluster ? { cluster } : {}) };
+  const gpus = gpusOf([first, ...further].flatMap(({ status }) => status?.gpus ?? []));
+  return {
+    ...state,
+    ...(shared ? { container: shared.container } : {}),
+    ...(cluster ? { cluster } : {}),
+    ...(gpus ? { gpus } : {}),
+  };
 }
 
 interface One {
@@ -129,6 +138,20 @@ function ofAll(all: readonly [One, ...One[]], max: number): InstanceState {
     error: state === 'failing' ? (all.find(({ instance }) => instance.error !== null)?.instance.error ?? null) : null,
     fleet: { max, instances: awake },
   };
+}
+
+/** Returns what several instances hold together, each card once. */
+function gpusOf(held: readonly HeldGpus[]): HeldGpus | undefined {
+  const [first, ...others] = held;
+  if (!first) return undefined;
+  return others.reduce((sum, { cards, lent_bytes, used_bytes }) => {
+    const known = new Set(sum.cards.map(({ uuid }) => uuid));
+    return {
+      cards: [...sum.cards, ...cards.filter(({ uuid }) => !known.has(uuid))],
+      lent_bytes: sum.lent_bytes + lent_bytes,
+      used_bytes: sum.used_bytes === null || used_bytes === null ? null : sum.used_bytes + used_bytes,
+    };
+  }, first);
 }
 
 const awakeStates: Partial<Record<InstanceStatus['state'], AwakeInstance['state']>> = {

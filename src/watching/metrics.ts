@@ -1,6 +1,7 @@
 // Gathers an installation's metrics: whether its parts respond, waiting work in the database, calls by plugin, and each builder's
 // state. Excludes an isolate's own numbers, because each scrape may reach another isolate.
 import { severities } from '../contract/advisories.ts';
+import type { GpuCard } from '../contract/builder/gpus.ts';
 import type { Usage } from '../contract/builder/health.ts';
 import type { BuilderReport } from '../contract/builder/reports.ts';
 import type { Deps } from '../deps.ts';
@@ -72,6 +73,42 @@ const builderGauges: OfBuilder[] = [
   ['slipway_builder_calls_in_flight', 'Calls in progress on instances.', (use) => use.calls_in_flight],
 ];
 
+type OfCard = [name: string, help: string, read: (card: GpuCard) => number];
+
+const cardGauges: OfCard[] = [
+  ['slipway_gpu_memory_bytes', 'Memory of a GPU that the builder lends.', (card) => card.memory_bytes],
+  ['slipway_gpu_lent_bytes', "The GPU's memory that is lent to plugins.", (card) => card.lent_bytes],
+  ['slipway_gpu_used_bytes', "The GPU's memory that all programs use.", (card) => card.used_bytes],
+  [
+    'slipway_gpu_processes',
+    'Plugin processes that hold memory of the GPU.',
+    (card) => card.holders.reduce((sum, { processes }) => sum + processes, 0),
+  ],
+];
+
+/** MIG devices share their card's index, so the UUID is a label, too. */
+function gpuFamilies(reports: readonly BuilderReport[]): Family[] {
+  const lending = reports.flatMap(({ health, name }) => (health?.gpus ? [{ gpus: health.gpus, name }] : []));
+  const cards = lending.flatMap(({ gpus, name }) =>
+    gpus.cards.map((card) => ({ card, labels: { builder: name, card: String(card.index), uuid: card.uuid } })),
+  );
+  return [
+    ...cardGauges.map(([name, help, read]) =>
+      gauge(
+        name,
+        help,
+        cards.map(({ card, labels }) => ({ labels, value: read(card) })),
+      ),
+    ),
+    {
+      name: 'slipway_gpu_ended',
+      type: 'counter',
+      help: 'Plugin processes that the builder ended because they used more GPU memory than their share.',
+      samples: lending.map(({ gpus, name }) => ({ labels: { builder: name }, value: gpus.ended })),
+    },
+  ];
+}
+
 /** A builder that doesn't report a value has no sample of it. */
 function builderFamilies(reports: readonly BuilderReport[]): Family[] {
   const each = (read: (report: BuilderReport) => number | undefined): Sample[] =>
@@ -115,6 +152,7 @@ export async function collectMetrics(
     ...partFamilies(checks),
     ...(rows ? databaseFamilies(deps, rows) : []),
     ...builderFamilies(builders),
+    ...gpuFamilies(builders),
     ...(memory === null ? [] : [gauge('slipway_worker_memory_bytes', 'Memory of workerd.', [{ value: memory }])]),
   ];
 }

@@ -85,7 +85,19 @@ const ofFeatures = await Promise.all(
 
 /** These commands work on this machine, listen, or do part of an operation for which another command is named. */
 const others = [
-  ...['builders resume', 'completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint', 'logout', 'test'],
+  ...[
+    'builders resume',
+    'builders show',
+    'completion',
+    'config list',
+    'dev',
+    'doctor',
+    'help',
+    'init',
+    'lint',
+    'logout',
+    'test',
+  ],
   ...ofFeatures.flatMap((own) => own.unnamed),
 ].sort();
 

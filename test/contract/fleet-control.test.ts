@@ -1,6 +1,5 @@
 // Tests how a deployment's number of instances is derived from measurements of its current instances.
 import { expect, test } from 'vitest';
-import { FleetControl } from '../../src/contract/builder/fleet-control.ts';
 import {
   type Fleet,
   fleetInstanceId,
@@ -10,6 +9,7 @@ import {
   missingNumbers,
 } from '../../src/contract/builder/fleets.ts';
 import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
+import { FleetControl } from '../../src/contract/fleet-control.ts';
 
 const idleMs = 60_000;
 

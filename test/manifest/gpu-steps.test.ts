@@ -18,7 +18,7 @@ async function readSteps(pipeline: string, more: Texts = {}) {
 }
 
 const messageWith = (more: string) =>
-  `The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU${more}. So the whole version, realtime and runs, needs a Ray cluster that an operator connected for its organization, and each process gets one GPU. To share a GPU, set num_gpus in serve_config of manifest.py. If the step can run without a GPU, use ResourceType.CPU.`;
+  `The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU${more}. So the whole version, realtime and runs, runs in Slipway's sandbox on a builder that lends GPUs to its organization (docs/gpus.md), or else on a Ray cluster that an operator connected for its organization, with that cluster's level of trust. Without either, its deployment is refused. Each process gets one GPU. To share a GPU, set num_gpus or gpu_memory_gb in serve_config. If the step can run without one, use ResourceType.CPU.`;
 
 describe('a step that asks for a GPU', () => {
   test('a step that asks for a GPU causes a warning that names the step and its line, and is recorded in the manifest', async () => {

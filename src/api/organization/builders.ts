@@ -13,6 +13,7 @@ import {
 import { builderListLimits } from '../../contract/limits/builder.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
+import { builderGpusInFull, builderGpusInFullWire, builderGpusModel, builderGpusWire } from './builder-gpus.ts';
 
 const route = routesOf('Admin');
 const capabilityNames = ['sources', 'builds', 'isolates'] as const;
@@ -22,26 +23,25 @@ const mode = z.enum(builderModes).openapi({
   example: 'active',
 });
 
-const builderModel = z
-  .object({
-    name,
-    mode,
-    condition: z.enum(builderConditions).openapi({
-      description: '`lost`: given up, until it answers again and has stopped its instances',
-      example: 'ok',
-    }),
-    python: z.string().nullable().openapi({ description: "Null if it didn't answer", example: '3.12.1' }),
-    sandbox: z.string().nullable().openapi({ example: 'namespaces' }),
-    capabilities: z
-      .array(z.enum(capabilityNames))
-      .nullable()
-      .openapi({ description: 'What its programs allow', example: [...capabilityNames] }),
-  })
-  .openapi('Builder');
+const common = z.object({
+  name,
+  mode,
+  condition: z.enum(builderConditions).openapi({
+    description: '`lost`: given up, until it answers again and has stopped its instances',
+    example: 'ok',
+  }),
+  python: z.string().nullable().openapi({ description: "Null if it didn't answer", example: '3.12.1' }),
+  sandbox: z.string().nullable().openapi({ example: 'namespaces' }),
+  capabilities: z
+    .array(z.enum(capabilityNames))
+    .nullable()
+    .openapi({ description: 'What its programs allow', example: [...capabilityNames] }),
+});
+const builderModel = common.extend({ gpus: builderGpusModel }).openapi('Builder');
 
 const count = z.int().nullable().openapi({ example: 12 });
 const bytes = z.int().nullable().openapi({ example: 8_000_000_000 });
-const builderInFull = builderModel
+const builderInFull = common
   .extend({
     url: z.string().openapi({ example: 'http://builder-2.internal:8080' }),
     source: z.enum(builderSources).openapi({ description: '`settings`: in `BUILDER_URLS`', example: 'operator' }),
@@ -49,6 +49,7 @@ const builderInFull = builderModel
     calls_in_flight: count,
     memory_available_bytes: bytes,
     disk_free_bytes: bytes,
+    gpus: builderGpusInFull,
   })
   .openapi('BuilderInFull');
 
@@ -121,13 +122,19 @@ const listOwn = routesOf('Builders').get('/', 'listBuilders', {
 export function builders(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(listOwn, async (c) => {
-    requireScope(requireActor(c), 'plugins:read');
-    return c.json({ builders: withPublicNames(await listBuilders(c.var.deps)).map(wire) }, 200);
+    const actor = requireActor(c);
+    requireScope(actor, 'plugins:read');
+    const reports = withPublicNames(await listBuilders(c.var.deps));
+    const ownWire = (report: BuilderReport) => ({
+      ...wire(report),
+      gpus: builderGpusWire(report.health?.gpus, actor.organizationId),
+    });
+    return c.json({ builders: reports.map(ownWire) }, 200);
   });
   return routes;
 }
 
-function wire({ condition, health, mode: shownMode, name: shownName }: BuilderReport): z.infer<typeof builderModel> {
+function wire({ condition, health, mode: shownMode, name: shownName }: BuilderReport): z.infer<typeof common> {
   return {
     name: shownName,
     mode: shownMode,
@@ -148,5 +155,6 @@ function wireInFull(builder: BuilderReport): z.infer<typeof builderInFull> {
     calls_in_flight: health?.usage?.calls_in_flight ?? null,
     memory_available_bytes: health?.usage?.memory.available_bytes ?? null,
     disk_free_bytes: health?.usage?.disk.free_bytes ?? null,
+    gpus: builderGpusInFullWire(health?.gpus),
   };
 }

@@ -29,6 +29,20 @@ export const restartsModel = z
       "Restarts after the instance's crashes, even while it is `restarting`. Null if it has not crashed since it started, and while it is asleep. The log has all crashes",
   });
 
+const heldModel = z
+  .object({
+    cards: z.array(
+      z.object({
+        uuid: z.string().openapi({ example: 'GPU-8f3c2f0e-6a55-4f4e-9a0b-0d7c6a1f2e3b' }),
+        name: z.string().openapi({ example: 'NVIDIA H100 80GB HBM3' }),
+        index: z.int().openapi({ description: "The driver's index, as nvidia-smi shows it", example: 0 }),
+      }),
+    ),
+    lent_bytes: z.int().openapi({ description: 'What its processes may use together', example: 21_474_836_480 }),
+    used_bytes: z.int().nullable().openapi({ description: "Null if it can't be measured", example: 3_328_599_654 }),
+  })
+  .openapi('InstanceGpus');
+
 const awakeModel = z.object({
   number: z.int().openapi({ description: 'Attempt number, starting at 1, as in the log', example: 2 }),
   state: z.enum(['starting', 'running', 'restarting', 'stopping']).openapi({
@@ -62,6 +76,9 @@ export const instanceModel = z.object({
     example: 'org_01k9zj2m4hfxz8cq3v7t5rw6ab-3f9a2c71',
   }),
   cluster: placedClusterModel.optional().openapi({ description: 'Omitted unless it runs on a Ray cluster' }),
+  gpus: heldModel.optional().openapi({
+    description: "The builder's GPUs that it holds, its further instances included. Omitted if it holds none",
+  }),
 });
 
 export function restartsWire(restarts: InstanceState['restarts']): z.infer<typeof restartsModel> {
@@ -78,8 +95,13 @@ export function instanceWire({
   fleet,
   container,
   cluster,
+  gpus,
 }: InstanceState): z.infer<typeof instanceModel> {
-  const place = { ...(container === undefined ? {} : { container }), ...(cluster ? { cluster } : {}) };
+  const place = {
+    ...(container === undefined ? {} : { container }),
+    ...(cluster ? { cluster } : {}),
+    ...(gpus ? { gpus } : {}),
+  };
   const wire = { state, last_call_at: lastCallAt, error, restarts: restartsWire(restarts), ...place };
   return fleet ? { ...wire, fleet: { max: fleet.max, instances: fleet.instances.map(awakeWire) } } : wire;
 }

@@ -1,5 +1,6 @@
 // Serves the readiness check, which tests every part that Slipway needs. Like the health check, it needs no key.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Gpus } from '../../contract/builder/gpus.ts';
 import { builderConditions, withPublicNames } from '../../contract/builder/reports.ts';
 import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
@@ -24,6 +25,15 @@ const builderModel = z
     name: z.string().openapi({ description: 'Builders of the settings are numbered', example: 'builder 1' }),
     status: z.enum(builderConditions).openapi({ example: 'ok' }),
     took_ms: z.int().openapi({ example: 4 }),
+    gpus: z
+      .object({
+        status: z
+          .enum(['ok', 'failed'])
+          .openapi({ description: '`failed`: the builder lends none, although it should' }),
+        cards: z.int().openapi({ description: 'GPUs that it lends; each MIG device counts', example: 1 }),
+      })
+      .optional()
+      .openapi({ description: 'Omitted unless the builder is to lend GPUs (`BUILDER_GPUS`)' }),
   })
   .openapi('BuilderOfInstallation');
 
@@ -62,12 +72,18 @@ export function addReadiness(app: OpenAPIHono<AppEnv>): void {
 type Parts = Record<PartName, z.infer<typeof partModel>>;
 
 function detailsOf({ builders, checks }: Heard<unknown>) {
-  const each = withPublicNames(builders).map(({ condition, name, tookMs }) => ({
+  const each = withPublicNames(builders).map(({ condition, health, name, tookMs }) => ({
     name,
     status: condition,
     took_ms: tookMs,
+    ...(health?.gpus ? { gpus: gpusOf(health.gpus) } : {}),
   }));
   return { parts: partsOf(checks), builders: each };
+}
+
+/** Says neither why nor who holds them, because everyone may ask. */
+function gpusOf({ cards, problem }: Gpus) {
+  return { status: problem === null ? ('ok' as const) : ('failed' as const), cards: cards.length };
 }
 
 function partsOf(checks: readonly PartCheck[]): Parts {

@@ -1,4 +1,5 @@
 // Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, builders, and a local server's builder.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -21,6 +22,7 @@ import { featureChecks } from '../feature-checks.gen.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { version } from '../version.ts';
 import { type Finding, lacking, right, type ServerCheck, wrong } from './finding.ts';
+import { cardDevice, lentGpus, ownGpus } from './gpus.ts';
 
 /** Presigned URLs carry their start time and expire within minutes, so a wrong clock invalidates them. */
 const skewMaxMs = 60_000;
@@ -140,7 +142,8 @@ async function checkBuilders(client: SlipwayClient): Promise<Finding[]> {
     if (error instanceof ApiError) return { builders: [] };
     throw error;
   });
-  if (builders.length < 2) return [];
+  const gpus = lentGpus(builders);
+  if (builders.length < 2) return gpus;
   const findings = builders.map(({ condition, mode, name, python, sandbox }) =>
     condition === 'ok'
       ? right('builder', `${name}: Python ${python}, sandbox ${sandbox}${mode === 'active' ? '' : `, ${mode}`}`)
@@ -149,9 +152,13 @@ async function checkBuilders(client: SlipwayClient): Promise<Finding[]> {
   const kinds = builders.flatMap(({ capabilities, python, sandbox }) =>
     python === null ? [] : [JSON.stringify([python, sandbox, capabilities])],
   );
-  if (new Set(kinds).size < 2) return findings;
+  if (new Set(kinds).size < 2) return [...findings, ...gpus];
   const detail = 'the builders differ in Python, sandbox or capabilities: a plugin may work on one only';
-  return [...findings, lacking('builder', detail, 'run the same image and the same programs on every builder')];
+  return [
+    ...findings,
+    lacking('builder', detail, 'run the same image and the same programs on every builder'),
+    ...gpus,
+  ];
 }
 
 /** Any response from a builder will do: only the Worker has its token. A server that is ready without it has other builders. */
@@ -177,6 +184,7 @@ async function checkLocalBuilder(url: string, environment: Environment, isReady:
     return [
       right('builder', `${detail}, ${confinementDetail(report)}`),
       ...report.shortfalls.map(({ effect, reason }) => lacking('machine', effect, reason)),
+      ...ownGpus(report, existsSync(cardDevice)),
     ];
   }
   const fix = 'check what `npm start` prints about the builder, then restart it';

@@ -4,16 +4,16 @@ import { hostedPlugin } from './hosted-for.ts';
 
 const bytes = z.int().min(0);
 
-/** What an instance holds on a card. */
+/** The share of a card that an instance holds. */
 export const gpuHolderSchema = z.object({
   instance: z.string(),
   organization: z.string(),
   plugin: hostedPlugin,
   /** Its processes on this card. */
   processes: z.int().min(1),
-  /** What they may use together. */
+  /** Their shares together. */
   lent_bytes: bytes,
-  /** What they use. Null where it can't be attributed. */
+  /** Their use. Null where it can't be attributed. */
   used_bytes: bytes.nullable(),
 });
 export type GpuHolder = z.infer<typeof gpuHolderSchema>;
@@ -25,7 +25,7 @@ export const gpuCardSchema = z.object({
   /** The driver's index of the card, as nvidia-smi shows it. */
   index: z.int().min(0),
   memory_bytes: bytes,
-  /** What all programs on the machine use. */
+  /** The use of all programs on the machine. */
   used_bytes: bytes,
   lent_bytes: bytes,
   holders: z.array(gpuHolderSchema),
@@ -50,7 +50,7 @@ export const gpusSchema = z.object({
 });
 export type Gpus = z.infer<typeof gpusSchema>;
 
-/** What an instance holds, in its status. */
+/** The GPUs that an instance holds, in its status. */
 export const heldGpusSchema = z.object({
   /** The cards of its processes, without repetition. */
   cards: z.array(gpuCardSchema.pick({ uuid: true, name: true, index: true })),

@@ -30,7 +30,11 @@ export const shortfallSchema = z.object({
 export type Shortfall = z.infer<typeof shortfallSchema>;
 
 /** Describes a builder's machine, in its state folder and to `npm start`. */
-export const machineReportSchema = confinementReportSchema.extend({ shortfalls: z.array(shortfallSchema) });
+export const machineReportSchema = confinementReportSchema.extend({
+  shortfalls: z.array(shortfallSchema),
+  /** As in GET /health. */
+  gpus: gpusSchema.optional(),
+});
 export type MachineReport = z.infer<typeof machineReportSchema>;
 
 const bytes = z.int().min(0);

@@ -15,6 +15,6 @@ export const gpuLimits = {
   overuse: 1.05,
   /** Use of a card by other programs, such as its driver, that doesn't reduce what is lent, as a part of the card's memory. */
   ignoredUse: 0.05,
-  /** What the probe allocates to find itself among the card's processes. */
+  /** Memory that the probe allocates to find itself among the card's processes. */
   probeBytes: 64 * MiB,
 } as const;

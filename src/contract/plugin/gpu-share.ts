@@ -1,5 +1,6 @@
 // Defines how much of the GPUs a plugin's process gets (plugin format §2): whole cards, or a share of one card's memory.
 import { z } from 'zod';
+import { gibText } from '../../core/gib.ts';
 import { gpuLimits } from '../limits/gpus.ts';
 import { type AskedHardware, gpuMemoryGiB, requiredGpus } from './hardware.ts';
 
@@ -39,7 +40,4 @@ function eachText(share: GpuShare): string {
   return 'fraction' in share ? `${share.fraction} of a GPU` : `${gibText(share.bytes)} of GPU memory`;
 }
 
-/** Returns bytes as GiB with at most one decimal, such as `79.6 GiB`. */
-export function gibText(bytes: number): string {
-  return `${Math.round((bytes / GiB) * 10) / 10} GiB`;
-}
+export { gibText };

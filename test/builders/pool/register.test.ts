@@ -55,6 +55,7 @@ test('an added builder is listed after those of the settings, with what it repor
     ...{ python: health.python, sandbox: health.sandbox, capabilities: expect.any(Array), instances: 3 },
     ...{ calls_in_flight: expect.any(Number), memory_available_bytes: expect.any(Number) },
     disk_free_bytes: expect.any(Number),
+    gpus: null,
   };
   expect([status, body]).toEqual([200, added]);
   const listed = await operator.get(path);
@@ -70,6 +71,7 @@ test('organizations see no addresses, and no load that others cause', async () =
     builders: ['builder 1', 'east'].map((name) => ({
       ...{ name, mode: 'active', condition: 'ok', python: health.python, sandbox: health.sandbox },
       capabilities: expect.any(Array),
+      gpus: null,
     })),
   });
   expect(text).not.toMatch(new RegExp(`${own}|internal`));

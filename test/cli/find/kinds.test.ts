@@ -273,25 +273,25 @@ test("slipway status explains a failed deployment, and shows the live deployment
   expect([reported, results.length]).toEqual([instance, 2]);
 });
 
+const gpus = { cards: [{ uuid: 'GPU-1', name: 'H100', index: 0 }], lent_bytes: 20 * 1024 ** 3, used_bytes: null };
+
 test.each([
-  ['open', 'gpu (network: open, not confined)'],
-  ['none', 'gpu'],
-])('slipway status and deployments show name the Ray cluster, with its network if it is %s', async (network, shown) => {
-  const cluster = { name: 'gpu', network };
-  const onRay = {
-    ...{ name: 'notes', version: '1.0.0', status: 'starting', error: null, instance: null, steps: [] },
-    ...{ attempts: 1, next_attempt_at: null, cluster },
-  };
+  ['on the Ray cluster gpu', { cluster: { name: 'gpu', network: 'none' } }],
+  ['on the Ray cluster gpu (network: open, not confined)', { cluster: { name: 'gpu', network: 'open' } }],
+  ['holds 20 GiB of H100 (card 0), use not measured', { gpus }],
+])('slipway status and deployments show say that an instance %s', async (shown, fields) => {
+  const placed = { state: 'running', error: null, last_call_at: null, restarts: null, ...fields };
   const answers = {
     ...routes,
-    'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': {
-      serving: { instance: { state: 'running', error: null, last_call_at: null, restarts: null, cluster } },
+    'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance: placed } },
+    'GET /v1/namespaces/ns_1/deployments/dep_1': {
+      ...{ name: 'notes', version: '1.0.0', status: 'starting', error: null, instance: placed, steps: [] },
+      ...{ attempts: 1, next_attempt_at: null, ...fields },
     },
-    'GET /v1/namespaces/ns_1/deployments/dep_1': onRay,
   };
-  expect((await runWith(answers, ['status', 'notes'])).stdout).toContain(`It runs on the Ray cluster ${shown}.\n`);
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toContain(` ${shown}.\n`);
   expect((await runWith(answers, ['deployments', 'show', 'dep_1'])).stdout).toBe(
-    `· notes 1.0.0: starting\n  on the Ray cluster ${shown}\n`,
+    `· notes 1.0.0: starting\n  ${shown}\n`,
   );
 });
 

@@ -30,6 +30,44 @@ const builderLines = `NAME  CONDITION       INSTANCES  CALLS  MEMORY LEFT  DISK 
 east  ok              3          1      8.0 GB       62.0 GB    namespaces  3.12.1  http://b:8080
 west  lost, draining  -          -      -            -          -           -       http://b:8080
 `;
+const GiB = 1024 ** 3;
+const holder = { plugin: 'clip@1.0.0', processes: 4, lent_bytes: 20 * GiB, used_bytes: null, instance: 'dep_1' };
+const gpuBuilder = {
+  ...builder,
+  gpus: {
+    ...{ problem: null, driver: '580.95.05', cuda: '13.0', whole_cards_only: null, trusted_for: null, ended: 1 },
+    cards: [
+      {
+        ...{ index: 0, uuid: 'GPU-1', name: 'NVIDIA H100', memory_bytes: 80 * GiB, free_bytes: 60 * GiB },
+        ...{ lent_bytes: 20 * GiB, used_bytes: 3 * GiB, holders: [{ ...holder, organization: 'org_1' }] },
+      },
+    ],
+  },
+};
+const brokenBuilder = {
+  ...builder,
+  gpus: { ...gpuBuilder.gpus, driver: null, cuda: null, cards: [], problem: 'No driver. Install one.', ended: 0 },
+};
+const factLines = `name           east
+condition      ok
+URL            http://b:8080
+instances      3
+calls          1
+memory left    8.0 GB
+disk left      62.0 GB
+sandbox        namespaces
+Python         3.12.1
+`;
+const gpuLines = `${factLines}NVIDIA driver  580.95.05, CUDA 13.0
+GPUs for       one organization at a time
+ended          1 process that used more GPU memory than their share
+
+GPU  NAME         MEMORY  LENT    USED   UUID
+0    NVIDIA H100  80 GiB  20 GiB  3 GiB  GPU-1
+
+GPU  HELD BY     PROCESSES  LENT    USED  ORGANIZATION
+0    clip@1.0.0  4          20 GiB  -     org_1
+`;
 const quotaLines = `RESOURCE          USED     LIMIT   WHEN ALL OF IT IS USED
 live_deployments  3        200     deploying a plugin that is not live is refused; new versions of live plugins are not
 stored_bytes      52.0 MB  100 GB  requests that store more are refused, runs fail, and further log lines are not stored
@@ -78,6 +116,21 @@ test.each<[string[], object, string, unknown, string]>([
     '✓ added east (Python 3.12.1, sandbox namespaces)\n',
   ],
   [['builders'], { builders: [builder, silentBuilder] }, 'GET /v1/admin/builders', '', builderLines],
+  [
+    ['builders'],
+    { builders: [gpuBuilder, { ...brokenBuilder, name: 'west' }] },
+    'GET /v1/admin/builders',
+    '',
+    expect.stringMatching(/PYTHON +GPUS +URL\n.* 1, 20 GiB of 80 GiB lent +http.*\n.* ! none +http/),
+  ],
+  [['builders', 'show', 'east'], { builders: [gpuBuilder] }, 'GET /v1/admin/builders', '', gpuLines],
+  [
+    ['builders', 'show', 'east'],
+    { builders: [brokenBuilder] },
+    'GET /v1/admin/builders',
+    '',
+    expect.stringMatching(/\n✗ It lends no GPUs\. No driver\. Install one\.\n$/),
+  ],
   [
     ['builders', 'drain', '127.0.0.1:8790'],
     { ...builder, mode: 'draining' },

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/bytes.ts';
+import { formatGpus, gpuFacts, gpusCell } from '../../builders/gpu-text.ts';
 import { adminCommand, type CommandContext, commandGroup } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -19,6 +20,21 @@ const list = adminCommand({
   async run({ client }) {
     const answer = await client.get('/v1/admin/builders');
     return { json: answer, text: formatBuilders(answer.builders) };
+  },
+});
+
+const show = adminCommand({
+  name: 'show',
+  summary: 'show a builder, its GPUs and who holds them',
+  description: 'Shows a builder, the GPUs that it lends, and the plugins that hold them. Needs the admin token.',
+  arguments: { '<name>': "the builder's name" },
+  examples: ['slipway builders show east'],
+  async run({ client }, { name }) {
+    const { builders } = await client.get('/v1/admin/builders');
+    const found = builders.find((one) => one.name === name);
+    if (!found)
+      throw new Failure('failed', `There is no builder ${name}`, { hint: '`slipway builders` lists the builders.' });
+    return { json: found, text: formatBuilder(found) };
   },
 });
 
@@ -98,8 +114,9 @@ const remove = adminCommand({
   },
 });
 
-export const builders = commandGroup({ name: 'builders', summary: 'list, add and drain builders (operators)' }, [
+export const builders = commandGroup({ name: 'builders', summary: 'list, show, add and drain builders (operators)' }, [
   list,
+  show,
   add,
   drain,
   resume,
@@ -108,18 +125,43 @@ export const builders = commandGroup({ name: 'builders', summary: 'list, add and
 
 function formatBuilders(builders: Builder[]): string {
   if (builders.length === 0) return 'The platform starts a container for each instance.\n';
-  const size = (bytes: number | null) => (bytes === null ? '-' : formatBytes(bytes));
+  const hasGpus = builders.some(({ gpus }) => gpus);
   const rows = builders.map((builder) => [
     builder.name,
-    builder.mode === 'active' ? builder.condition : `${builder.condition}, ${builder.mode}`,
+    conditionOf(builder),
     String(builder.instances ?? '-'),
     String(builder.calls_in_flight ?? '-'),
     size(builder.memory_available_bytes),
     size(builder.disk_free_bytes),
     builder.sandbox ?? '-',
     builder.python ?? '-',
+    ...(hasGpus ? [gpusCell(builder.gpus)] : []),
     builder.url,
   ]);
-  const titles = ['NAME', 'CONDITION', 'INSTANCES', 'CALLS', 'MEMORY LEFT', 'DISK LEFT', 'SANDBOX', 'PYTHON', 'URL'];
-  return table([titles, ...rows]);
+  const titles = ['NAME', 'CONDITION', 'INSTANCES', 'CALLS', 'MEMORY LEFT', 'DISK LEFT', 'SANDBOX', 'PYTHON'];
+  return table([[...titles, ...(hasGpus ? ['GPUS'] : []), 'URL'], ...rows]);
+}
+
+function formatBuilder(builder: Builder): string {
+  const facts = table([
+    ['name', builder.name],
+    ['condition', conditionOf(builder)],
+    ['URL', builder.url],
+    ['instances', String(builder.instances ?? '-')],
+    ['calls', String(builder.calls_in_flight ?? '-')],
+    ['memory left', size(builder.memory_available_bytes)],
+    ['disk left', size(builder.disk_free_bytes)],
+    ['sandbox', builder.sandbox ?? '-'],
+    ['Python', builder.python ?? '-'],
+    ...gpuFacts(builder.gpus),
+  ]);
+  return facts + formatGpus(builder.gpus);
+}
+
+function conditionOf({ condition, mode }: Builder): string {
+  return mode === 'active' ? condition : `${condition}, ${mode}`;
+}
+
+function size(bytes: number | null): string {
+  return bytes === null ? '-' : formatBytes(bytes);
 }

@@ -1,6 +1,7 @@
 // Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
+import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';
 import { clusterWords, deploymentWord } from '../../../contract/state-words.ts';
 import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
@@ -132,6 +133,7 @@ function formatDeployment({ instance, steps, ...deployment }: Deployment, state:
   });
   const notes = [
     ...(deployment.cluster ? [`on the Ray cluster ${clusterWords(deployment.cluster)}`] : []),
+    ...(instance?.gpus ? [`holds ${printable(heldGpusWords(instance.gpus))}`] : []),
     ...(deployment.error === null ? [] : [printable(deployment.error)]),
     ...(deployment.next_attempt_at
       ? [`attempt ${deployment.attempts} failed; the next one is due ${formatTime(deployment.next_attempt_at)}`]

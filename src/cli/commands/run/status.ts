@@ -1,5 +1,6 @@
 // Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
 import type { components } from '../../../client/api.gen.d.ts';
+import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';
 import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
 import { type PageOptions, pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
@@ -117,13 +118,14 @@ async function retryLines({ client, namespaceId }: Connection, versions: PluginV
 
 async function instanceLine(
   version: string,
-  { cluster, container, error, fleet, restarts, state }: Instance,
+  { cluster, container, error, fleet, gpus, restarts, state }: Instance,
 ): Promise<string> {
   const { formatFleet } = await import('../../deployments/fleet.ts');
   const instances = fleet ? `\n${formatFleet(fleet)}` : '';
   const place = container === undefined ? '' : `It shares the container ${container}.\n`;
   const onRay = cluster ? `It runs on the Ray cluster ${clusterWords(cluster)}.\n` : '';
-  return `${instances}${place}${onRay}${await faultLine(version, { error, restarts, state })}`;
+  const held = gpus ? `It holds ${printable(heldGpusWords(gpus))}.\n` : '';
+  return `${instances}${place}${onRay}${held}${await faultLine(version, { error, restarts, state })}`;
 }
 
 async function faultLine(

@@ -1,5 +1,5 @@
-// The builders and Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say. Operators add
-// both.
+// The builders, their GPUs and the Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say.
+// Operators add builders and clusters.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { settingsQuery } from '../../data/account-queries.ts';
@@ -13,6 +13,7 @@ import { placementChoices, placementWords } from '../../parts/placement.ts';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { capitalized, Status } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
+import { LentGpus } from './gpus.tsx';
 import { buildersQuery, clustersQuery } from './queries.ts';
 
 type Cluster = Schemas['Cluster'];
@@ -29,8 +30,8 @@ export function ClustersPage() {
       query={useInfiniteQuery(clustersQuery)}
       empty={{
         text:
-          "No Ray cluster runs this organization's plugins yet. Plugins with a GPU need one. An operator of this " +
-          'installation connects it:',
+          "No Ray cluster runs this organization's plugins yet. Plugins with a GPU need one, unless a builder lends them " +
+          'GPUs. An operator of this installation connects it:',
         command:
           'slipway clusters add NAME --dashboard URL --serve URL --token-env RAY_TOKEN --trusted-for ORGANIZATION',
       }}
@@ -45,7 +46,12 @@ export function ClustersPage() {
 function Builders() {
   const { data } = useQuery(buildersQuery);
   if (!data?.builders.length) return null;
-  return <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />;
+  return (
+    <>
+      <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />
+      <LentGpus builders={data.builders} />
+    </>
+  );
 }
 
 const builderColumns: Column<Schemas['Builder']>[] = [

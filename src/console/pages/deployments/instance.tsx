@@ -1,5 +1,6 @@
 // Instances of versions: whether they run, and how often they restarted after crashes.
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';
 import { clusterWords } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
 import { statusQuery } from '../../data/queries.ts';
@@ -32,9 +33,11 @@ const messages: Record<Instance['state'], string> = {
 
 /** Marks a crashed instance, even while one of its processes is up. */
 export function InstanceState({
-  instance: { cluster, container, error = null, fleet, restarts, state },
+  instance: { cluster, container, error = null, fleet, gpus, restarts, state },
 }: {
-  instance: Pick<Instance, 'cluster' | 'container' | 'restarts' | 'state' | 'fleet'> & { error?: string | null };
+  instance: Pick<Instance, 'cluster' | 'container' | 'gpus' | 'restarts' | 'state' | 'fleet'> & {
+    error?: string | null;
+  };
 }) {
   const tone = state === 'running' && restarts ? 'warning' : tones[state];
   return (
@@ -45,6 +48,7 @@ export function InstanceState({
       {fleet && <FleetCount fleet={fleet} />}
       {container !== undefined && <span className="quiet">, in the shared container {container}</span>}
       {cluster && <span className="quiet">, on the Ray cluster {clusterWords(cluster)}</span>}
+      {gpus && <span className="quiet">, with {heldGpusWords(gpus)}</span>}
     </>
   );
 }

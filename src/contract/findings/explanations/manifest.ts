@@ -40,7 +40,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'output_schema = {"type": "object", "properties": {"size": {"type": "integer"}}}',
   },
   SLM109: {
-    why: "A nonexistent type or placement would be ignored, and the plugin would run on a machine that it wasn't made for.",
+    why: "A nonexistent type or placement, or an invalid number of GPUs, would be ignored, and the plugin would run on a machine that it wasn't made for.",
     bad: 'compute_profile = {"resource_type": "tpu"}',
     good: 'compute_profile = {"resource_type": "cpu"}',
   },
@@ -115,7 +115,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'input_schema = {"type": "object", "required": ["text"]}',
   },
   SLM410: {
-    why: "A plugin that asks for a GPU runs on a Ray cluster that its organization may use. Without one, deployments fail instead of silently running on the CPU. All steps run in the plugin's process, so one step in pipeline.py that asks for a GPU puts the whole version on the cluster.",
+    why: "A plugin that asks for a GPU runs in Slipway's sandbox on a builder that lends GPUs to its organization, or else on a Ray cluster that its organization may use. Without either, deployments are refused instead of silently running on the CPU. All steps run in the plugin's process, so one step in pipeline.py that asks for a GPU asks for the whole version.",
     bad: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.GPU)',
     good: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.CPU)',
   },

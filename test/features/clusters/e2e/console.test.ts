@@ -54,6 +54,20 @@ test('the search for "builder" finds their page, which lists them', async () => 
   await page.getByRole('table', { name: 'Builders', exact: true }).getByRole('row', { name: 'Builder 1 ok' }).waitFor();
 });
 
+test('the page lists the GPUs that builders lend to the organization, with its plugins on them', async () => {
+  const GiB = 1024 ** 3;
+  const { builders } = await client().get('/v1/builders');
+  const holders = [{ plugin: 'clip@1.0.0', processes: 4, lent_bytes: 20 * GiB, used_bytes: 3 * GiB }];
+  const card = { index: 0, uuid: 'GPU-1', name: 'NVIDIA H100', memory_bytes: 80 * GiB, free_bytes: 60 * GiB };
+  const gpus = { whole_cards_only: null, cards: [{ ...card, holders }] };
+  const page = await scene.signedInPage();
+  await page.route('**/v1/builders', (route) => route.fulfill({ json: { builders: [{ ...builders[0], gpus }] } }));
+  await page.goto('/clusters');
+  const row = page.getByRole('table', { name: 'GPUs' }).getByRole('row', { name: 'NVIDIA H100 (card 0) Builder 1' });
+  await row.getByText('60 GiB of 80 GiB free').waitFor();
+  await row.getByText('clip@1.0.0: 20 GiB in 4 processes, 3 GiB used').waitFor();
+});
+
 test('a key that may only read plugins sees the page in the menu', async () => {
   const reader = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
   const page = await (await scene.newContext()).newPage();

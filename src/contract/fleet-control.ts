@@ -1,9 +1,17 @@
 // Decides how many instances a deployment has. Each deployment has one controller: in the builder that runs all its instances, or in
 // the first instance's Durable Object. It only measures load and stops instances. The Worker that asks starts missing ones, since it
 // has the code and the secrets.
-import { fleetLimits } from '../limits/serving.ts';
-import { type Fleet, type FleetInstance, type FleetRequest, isServing, type Scaling, stands } from './fleets.ts';
-import type { InstanceStatus } from './instances.ts';
+
+import {
+  type Fleet,
+  type FleetInstance,
+  type FleetRequest,
+  isServing,
+  type Scaling,
+  stands,
+} from './builder/fleets.ts';
+import type { InstanceStatus } from './builder/instances.ts';
+import { fleetLimits } from './limits/serving.ts';
 
 /** A deployment's instances, by number. */
 export interface FleetMembers {
