@@ -12,6 +12,7 @@ import { machineReportSchema, type Shortfall } from '../src/contract/builder/hea
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';
 import { diskWatch, fullDiskProblem } from './local/full-disk.ts';
+import { gpuShortfalls, lentText } from './local/gpus.ts';
 import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { platformFolder } from './local/miniflare.ts';
 import { type Local, localFile, localSchema, readLocal, signInLink } from './local/organization.ts';
@@ -238,8 +239,8 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
     if (report === undefined) throw new Error('The builder is ready and has not said what this machine can do.');
     const { shortfalls, sandbox } = report;
     return {
-      result: shortfalls,
-      summary: `${localUrls(settings).builder_url}, Python ${python.version}, sandbox ${sandbox}`,
+      result: [...shortfalls, ...gpuShortfalls(report)],
+      summary: `${localUrls(settings).builder_url}, Python ${python.version}, sandbox ${sandbox}${lentText(report)}`,
     };
   });
 }

@@ -121,12 +121,14 @@ function stopIdleNowAndThen(instances: Instances, limits: Limits, log: Log): voi
 }
 
 function reportMachine(
-  { sandbox, homes: { mounts } }: Machine,
+  { gpus, sandbox, homes: { mounts } }: Machine,
   capabilities: GoCapabilities,
   cgroupProblem: string | undefined,
 ): MachineReport {
   const shortfalls = listShortfalls({ sandbox, cgroupProblem, mounts, capabilities });
-  return { sandbox: sandbox.kind, cgroup: sandbox.cgroup, disk: diskLimitsIn(sandbox, mounts), shortfalls };
+  const lent = gpus.report();
+  const confinement = { sandbox: sandbox.kind, cgroup: sandbox.cgroup, disk: diskLimitsIn(sandbox, mounts) };
+  return { ...confinement, shortfalls, ...(lent ? { gpus: lent } : {}) };
 }
 
 /** Tells the parent process, such as `npm start`, which shows the shortfalls to a person. Without a parent, they go to the log. */
@@ -191,12 +193,12 @@ async function openMachine(
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
   const cgroupProblem = typeof cgroups === 'string' ? cgroups : undefined;
-  const { gpus } = await openGpus(settings, { python, sandbox, limits, homes, cgroupProblem });
+  const { cuda, gpus } = await openGpus(settings, { python, sandbox, limits, homes, cgroupProblem });
   const { allowLoopback, keepsPackages, networks } = settings;
   const relay = { networks, ownPorts: new Set(settings.ownPorts), resolve: resolverBy(settings.nameServers) };
   const network = { ...relay, allowLoopback };
   const environments = await openEnvironments(
-    { python, sandbox, limits, homes, blobs, removals, log, keepsPackages, network },
+    { python, sandbox, limits, homes, blobs, removals, log, keepsPackages, network, cuda },
     join(stateFolder, 'environments'),
     tools,
   );

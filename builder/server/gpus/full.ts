@@ -3,7 +3,8 @@ import type { Gpus } from '../../../src/contract/builder/gpus.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
-import { type GpuShare, gibText, gpuShareText, gpusFullMark } from '../../../src/contract/plugin/gpu-share.ts';
+import { type GpuShare, gpuShareText, gpusFullMark } from '../../../src/contract/plugin/gpu-share.ts';
+import { gibText } from '../../../src/core/gib.ts';
 import type { Card } from './card.ts';
 import { GpuLending, type LentShare, lentBytes, shareBytes } from './gpu-lending.ts';
 

@@ -19,7 +19,7 @@ export function gpusCell(gpus: Gpus | null | undefined): string {
 /** Returns a builder's GPUs and their holders, below its other facts. */
 export function formatGpus(gpus: Gpus | null | undefined): string {
   if (!gpus) return '';
-  const problem = gpus.problem === null ? '' : `\n✗ It lends no GPUs. ${gpus.problem}\n`;
+  const problem = gpus.problem === null ? '' : `\n✗ It lends no GPUs: ${gpus.problem}\n`;
   const whole = gpus.whole_cards_only === null ? '' : `\n! It lends only whole GPUs. ${gpus.whole_cards_only}\n`;
   const cards = gpus.cards.map(({ index, lent_bytes, memory_bytes, name, used_bytes, uuid }) => [
     ...[String(index), name, gibText(memory_bytes), gibText(lent_bytes), gibText(used_bytes), uuid],

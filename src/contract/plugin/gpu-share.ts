@@ -39,5 +39,3 @@ function eachText(share: GpuShare): string {
   if ('cards' in share) return share.cards === 1 ? '1 GPU' : `${share.cards} GPUs`;
   return 'fraction' in share ? `${share.fraction} of a GPU` : `${gibText(share.bytes)} of GPU memory`;
 }
-
-export { gibText };
