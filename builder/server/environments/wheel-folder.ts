@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Lock } from '../../../src/contract/builder/environments.ts';
 import { normalizedName } from '../../../src/contract/plugin/requirement.ts';
-import { pythonKey } from '../../../src/osv/python-versions.ts';
 import { lockDigest, readLock, withHashes } from './lock-text.ts';
 
 /** A wheel's file name has these parts (PEP 427), each but the first two with dots between alternatives. */
@@ -40,8 +39,16 @@ export async function allowAllWheels(lock: Lock, folder: string, oldest: string)
 function isWheelOf(file: string, locked: { name: string; version: string; oldest: string }): boolean {
   const { name, version, pythons = '', abis = '' } = wheelName.exec(file)?.groups ?? {};
   if (name === undefined || version === undefined || normalizedName(name) !== locked.name) return false;
-  if (pythonKey(version) !== pythonKey(locked.version)) return false;
+  if (normalizedVersion(version) !== normalizedVersion(locked.version)) return false;
   return pythons.split('.').some((tag) => supportsSince(tag, abis.split('.'), locked.oldest));
+}
+
+/** A file name may have a version as its author wrote it, such as `2026.01.05` for `2026.1.5`. */
+function normalizedVersion(version: string): string {
+  return version
+    .toLowerCase()
+    .replaceAll(/[-_]/g, '.')
+    .replaceAll(/(^|[.+!])0+(?=\d)/g, '$1');
 }
 
 /** Wheels of pure Python and of the stable ABI also support all newer Pythons. */

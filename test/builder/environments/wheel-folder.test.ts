@@ -48,6 +48,14 @@ test('a lock allows the wheels of every Python and platform in the folder, and t
   expect(await packages.result('native', files, environment)).toEqual({ tag: compiled(minor) });
 });
 
+test('a lock allows the wheels of a version that their names spell differently', async () => {
+  const allowed = [
+    add('dated', compiled(minor), { version: '2026.1.5' }),
+    add('dated', compiled(minor + 1), { version: '2026.01.05' }),
+  ];
+  expect(hashesIn((await packages.lock('dated')).text)).toEqual(allowed.sort());
+});
+
 test("a lock doesn't allow wheels of other versions and packages in the folder", async () => {
   const only = add('exact', compiled(minor));
   add('exact', compiled(minor), { version: '0.9' });
