@@ -57,8 +57,8 @@ export function environmentRequests(
   'lock' | 'environmentTarget' | 'isOnRay' | 'environmentRoom' | 'environmentHost' | 'install' | 'putPackage'
 > {
   return {
-    lock: (spec) => {
-      const host = hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
+    lock: (spec, id) => {
+      const host = id ?? hostOf(JSON.stringify(spec.requirements.map(({ text }) => text)));
       return events(lockEventSchema, () => request(host, '/locks', post(spec, environmentPolicy), requireBody));
     },
     environmentTarget: (id, permissions) => {

@@ -3212,7 +3212,7 @@ export interface components {
         MissingRequirement: {
             commands: string[];
             /** @enum {string} */
-            kind: "grants" | "secrets" | "models" | "cluster" | "packages";
+            kind: "grants" | "secrets" | "models" | "cluster" | "gpus" | "packages";
             message: string;
             names: string[];
         };

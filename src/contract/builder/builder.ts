@@ -89,8 +89,11 @@ export interface Builder extends ProgramAnalyzer, RowsRunner {
   buildHost(archive: string): string;
   /** Builds a source and yields its events; the last is `built` or `failed`. Joins an identical build in progress. */
   build(spec: BuildSpec): AsyncIterable<BuildEvent>;
-  /** Resolves requirements to a lock and yields events; the last is `locked` or `failed`. Joins an identical resolution in progress. */
-  lock(request: LockRequest): AsyncIterable<LockEvent>;
+  /**
+   * Resolves requirements to a lock and yields events; the last is `locked` or `failed`. Joins an identical resolution in progress. Given
+   * an instance's ID, its builder resolves them, since packages such as torch depend on its GPUs.
+   */
+  lock(request: LockRequest, id?: string): AsyncIterable<LockEvent>;
   /**
    * Returns the Python and platform that an instance's environment must match: those of the builder where it starts. With these
    * permissions, that builder may need network egress from the start.

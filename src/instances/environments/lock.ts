@@ -7,6 +7,7 @@ import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../co
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
+import { asksForGpu } from '../../contract/plugin/hardware.ts';
 import type { VersionId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
@@ -68,6 +69,7 @@ export async function findLock(
   { anyAge = false } = {},
 ): Promise<Lock> {
   const { organizationId: organization } = version;
+  const isOnRay = await deps.builder.isOnRay(id);
   const [indexes, olderThan] = await Promise.all([
     credentialsOf(deps)?.pythonIndexes(deps, version) ?? [],
     anyAge ? undefined : dependencyAge(deps, { id, version }),
@@ -76,10 +78,11 @@ export async function findLock(
     requirements,
     organization,
     ...(indexes.length === 0 ? {} : { indexes }),
-    ...((await deps.builder.isOnRay(id)) ? { for_cluster: true } : {}),
+    ...(isOnRay ? { for_cluster: true } : {}),
     ...(olderThan === undefined ? {} : { older_than: olderThan }),
   };
-  const lock = await resolve(deps, request, log);
+  const where = !isOnRay && asksForGpu(version.manifest ?? {}) ? id : undefined;
+  const lock = await resolve(deps, request, log, where);
   const { text, packages } = lock;
   const used = new Set(packages.flatMap(({ index }) => index ?? []));
   if (indexes.length > 0) await credentialsOf(deps)?.noteIndexUse(deps, organization, used);
@@ -130,8 +133,9 @@ async function resolve(
   { builder, clock }: LockDeps,
   request: LockRequest,
   log: (line: LogLine) => void,
+  where: string | undefined,
 ): Promise<Lock> {
-  for await (const event of builder.lock(request)) {
+  for await (const event of builder.lock(request, where)) {
     reportProgress(event, log);
     if (event.type === 'failed') throw installFailure(event.error.message, event.deterministic);
     if (event.type !== 'locked') continue;

@@ -44,7 +44,7 @@ test.each([
   await advanceDeployment(deps, deploymentId.parse(body).deployment_id);
   const { error } = z.object({ error: z.string() }).parse((await org.get(`${version}/status`)).body);
   expect(error).toContain(
-    `The plugin asks for a GPU in pipeline.py (${step}), but no Ray cluster accepts this organization's plugins.`,
+    `The plugin asks for a GPU in pipeline.py (${step}), but no builder lends one to this organization, and no Ray cluster accepts this organization's plugins.`,
   );
   expect(error).toContain('If it can run without a GPU, use ResourceType.CPU there, and publish a new version.');
 });

@@ -66,7 +66,7 @@ const secret =
 const model =
   'The plugin names the model weights, which the namespace default does not have. Run `slipway models put weights FILE --namespace default`.';
 const gpu =
-  'The plugin asks for a GPU, but no Ray cluster accepts this organization\'s plugins. An operator connects one and says who it is trusted for: `slipway clusters add`, described in docs/ray.md. If it can run without a GPU, set `resource_type` in `compute_profile` of manifest.py to "cpu", leave out `num_gpus`, and publish a new version.';
+  'The plugin asks for a GPU, but no builder lends one to this organization, and no Ray cluster accepts this organization\'s plugins. An operator starts a builder with BUILDER_GPUS=all, described in docs/gpus.md, or connects a cluster: `slipway clusters add`, described in docs/ray.md. If it can run without a GPU, set `resource_type` in `compute_profile` of manifest.py to "cpu", leave out `num_gpus` and `gpu_memory_gb`, and publish a new version.';
 
 describe('a deployment that lacks several things', () => {
   test('a deployment that lacks several things fails before any installation, with all of them and the commands to provide them', async () => {
@@ -192,7 +192,7 @@ describe('POST …/plugins/requirements', () => {
           kind: 'cluster',
           names: [],
           message: expect.stringContaining(
-            'asks for a GPU in pipeline.py (Embedder at pipeline.py:4), but no Ray cluster',
+            'asks for a GPU in pipeline.py (Embedder at pipeline.py:4), but no builder lends one',
           ),
           commands: [],
         },
