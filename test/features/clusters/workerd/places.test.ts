@@ -106,7 +106,7 @@ test('a plugin that asks for nothing runs on a cluster with an open network too'
 
 const ray = 'serve_config = {"placement": "ray"}';
 const sandbox = 'serve_config = {"placement": "sandbox"}';
-const gpu = 'serve_config = {"num_gpus": 0.5, "placement": "sandbox"}';
+const gpu = 'serve_config = {"num_gpus": 0.5}';
 
 test.each<[string, ExtractorPlacement, ExtractorPlacement | null, string, 'ray' | undefined]>([
   ['nothing', 'sandbox', null, '', undefined],
@@ -115,7 +115,7 @@ test.each<[string, ExtractorPlacement, ExtractorPlacement | null, string, 'ray' 
   ['the namespace', 'sandbox', 'ray', '', 'ray'],
   ['the manifest', 'sandbox', 'sandbox', ray, 'ray'],
   ['the manifest, which opts out', 'ray', 'ray', sandbox, undefined],
-  ['a GPU, before everything else', 'sandbox', 'sandbox', gpu, 'ray'],
+  ['a GPU that no builder lends, before the defaults', 'sandbox', 'sandbox', gpu, 'ray'],
 ])('a deployment runs where %s says', async (_, ofOrganization, ofNamespace, extra, place) => {
   const s = await rayScene(plugin(extra));
   await connect(s);
