@@ -1,6 +1,7 @@
 """Runs rows through a plugin's batch steps, as a worker's handler (plugin format §3).
 
-A failed batch runs again row by row, so that each error belongs to one row and the other rows get their results.
+A failed batch runs again row by row, so that each error belongs to one row and the other rows get their results. After an
+error that CUDA can't recover from, it runs again in a new process, as if this one had died.
 """
 
 import contextvars
@@ -13,9 +14,11 @@ from typing import NamedTuple
 
 from slipway_host.call_contexts import CallContexts, run_for_call
 from slipway_host.failure import StartFailure, type_of
+from slipway_host.lost_gpu import lost_gpu
 from slipway_host.messages import read_call
 from slipway_host.plain_values import NotPlain, plain
 from slipway_host.plugin import import_module
+from slipway_host.replacement import Lost
 from slipway_host.rows import MARK, RowFault, RowIds, RowsAnswer, RowsCall, decode_row, encode_row, read_rows_call
 from slipway_host.steps import SKIPPED, StepsFailure, columns_of, frame_kind, run_steps
 
@@ -73,7 +76,7 @@ class Batch:
 
     def build_for(self, call):
         """Builds the steps once per run, and loads pandas for their frames. Returns an answer with the reason if that
-        fails.
+        fails. Raises Lost.
         """
         answer = RowsAnswer()
         try:
@@ -82,6 +85,7 @@ class Batch:
                 context = contextvars.copy_context()
                 self._built = (call.run, context.run(self._build, call.parameters), context)
         except BaseException as error:
+            _require_gpu(error)
             self._print_trace(error)
             answer.fail(self._reason(error))
         return answer
@@ -131,6 +135,7 @@ class Batch:
         try:
             return _lines_of(steps, run, rows, columns)
         except BaseException as error:
+            _require_gpu(error)
             if len(rows) == 1:
                 self._print_some(error)
                 return [error]
@@ -140,6 +145,7 @@ class Batch:
                 # Steps may have changed their input.
                 results += _lines_of(steps, run, [row._replace(values=decode_row(row.line))], columns)
             except BaseException as error:
+                _require_gpu(error)
                 self._print_some(error)
                 results.append(error)
         return results
@@ -162,6 +168,8 @@ class Batch:
                 results += _run_batch(steps, part, columns)
                 continue
             except BaseException as error:
+                if lost_gpu(error) is not None:
+                    raise
                 if len(part) == 1:
                     self._add_error(errors, start, error)
                     results.append(None)
@@ -170,6 +178,8 @@ class Batch:
                 try:
                     results += _run_batch(steps, [row], columns)
                 except BaseException as error:
+                    if lost_gpu(error) is not None:
+                        raise
                     self._add_error(errors, index, error)
                     results.append(None)
         skipped = [index for index, row in enumerate(results) if row is SKIPPED]
@@ -195,6 +205,12 @@ class Batch:
         place = self._traces.place(error)
         where = f" at {place}" if place else ""
         return f"{type_of(error)}{where}: {self._traces.message(error)}"
+
+
+def _require_gpu(error):
+    """Raises Lost if CUDA can't recover from the error."""
+    if lost_gpu(error) is not None:
+        raise Lost from error
 
 
 def _container(build):

@@ -6,7 +6,7 @@ import threading
 import time
 
 from slipway_host.current_call import CurrentBatch
-from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, split_call
+from slipway_host.messages import ANSWER, ENDED, LOST, REFUSED, InvalidCall, split_call
 from slipway_host.run_many import Member, RunMany
 from slipway_host.thread_calls import ThreadCalls
 
@@ -115,10 +115,13 @@ class _Calls:
             self._send(ENDED, call_id)
 
     def answer(self, member, body):
+        """Answers a call. Without a body, it goes to another process."""
         with self._lock:
             if self._open.pop(member.call_id, None) is None:
                 return
-            kind, body = (ENDED, b"") if member.call.is_cancelled else (ANSWER, body)
+            kind, body = (LOST, b"") if body is None else (ANSWER, body)
+            if member.call.is_cancelled:
+                kind, body = ENDED, b""
         self._reporter.end_lines(member.call.request_id)
         self._send(kind, member.call_id, body)
 
@@ -138,7 +141,7 @@ class BatchOutcomes:
     """Answers the calls of one batch."""
 
     def __init__(self, answer, outcomes, reporter, flush=None):
-        """`flush`, if any, sends the answers of a part of the batch."""
+        """`answer(member, None)` passes a call to another process. `flush`, if any, sends the answers of a part of the batch."""
         self._answer = answer
         self._flush = flush
         self._outcomes = outcomes
@@ -158,6 +161,13 @@ class BatchOutcomes:
         body = self._outcomes.failure(error, request, self._started)
         for member in members:
             self._answer(member, body)
+
+    def lost(self, members, error=None):
+        """Passes calls to another process, because CUDA can't recover from the error. None: it is a call's answer already."""
+        if error is not None:
+            self._outcomes.lose(error, "")
+        for member in members:
+            self._answer(member, None)
 
     def end_part(self):
         if self._flush is not None:

@@ -16,8 +16,9 @@ HEADER = struct.Struct(">IIB")
 # Sent by the builder. CREDIT: how many stream bytes the reader has taken. RUN: the calls since the last RUN are one batch.
 START, CALL, CANCEL, PROBE, CREDIT, RUN = 1, 2, 3, 4, 5, 6
 # Sent to the builder. ENDED: a cancelled call is no longer running, whatever its outcome. PROBED: echoes the
-# probe's body. BEGAN: the call's values follow, each as a CHUNK, and then its ANSWER without a result.
-EVENT, ANSWER, REFUSED, ENDED, PROBED, BEGAN, CHUNK = 1, 2, 3, 4, 5, 6, 7
+# probe's body. BEGAN: the call's values follow, each as a CHUNK, and then its ANSWER without a result. LOST: the call goes to
+# another process.
+EVENT, ANSWER, REFUSED, ENDED, PROBED, BEGAN, CHUNK, LOST = 1, 2, 3, 4, 5, 6, 7, 8
 
 # A call's header: whether values are streamed, the milliseconds until its deadline, and the lengths of the request
 # ID and the traceparent, either of which may be 0. Both texts follow, then the Call's JSON.

@@ -14,9 +14,9 @@ def deliver_models(paths):
     importlib.import_module("shared.models.loader").receive(paths)
 
 
-def deliver_calls(current):
-    """Sets the context variable for the current call."""
-    importlib.import_module("slipway").receive(current)
+def deliver_calls(current, replace):
+    """Sets the context variable for the current call, and what replaces the process, given a reason."""
+    importlib.import_module("slipway").receive(current, replace)
 
 
 def refuse_gpu_steps():

@@ -55,6 +55,10 @@ class Reporter:
             self._traces_left -= 1
             self.log([*notes, *self._traces.lines(error)], request)
 
+    def ask_replacement(self, reason):
+        """Asks the builder for a new process in place of this one. Works from any thread."""
+        self._channel.send_from_thread(EVENT, 0, _encode({"type": "replace", "reason": reason}))
+
     def warn(self, line):
         """Logs one line. Works from another thread while the event loop is blocked."""
         self._channel.send_from_thread(EVENT, 0, _encode({"type": "log", "lines": [line[:LINE_CHARS]]}))

@@ -1,5 +1,5 @@
 """Runs a batch of calls in a handler's `run_many`. If it raises, divides the batch until the guilty call is alone, so that
-one bad input never fails its neighbors.
+one bad input never fails its neighbors. After an error that CUDA can't recover from, nothing runs in this process anymore.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import inspect
 
 from slipway_host.current_call import CurrentBatch, current
 from slipway_host.in_context import in_task, in_thread
+from slipway_host.lost_gpu import lost_gpu
 from slipway_host.messages import InvalidResult
 
 
@@ -29,9 +30,9 @@ class Member:
 class RunMany:
     """`invoke` calls `run_many`. `retries` says whether it may get a call again after it raised.
 
-    Both ways to run a batch pass each call's outcome to `outcomes.returned(member, result)` or
-    `outcomes.raised(members, error)`, and call `outcomes.end_part()` after each run. They leave out calls that are
-    cancelled before their turn. `create_context` returns the context variables of a run.
+    Both ways to run a batch pass each call's outcome to `outcomes.returned(member, result)`,
+    `outcomes.raised(members, error)` or `outcomes.lost(members, error)`, and call `outcomes.end_part()` after each run. They
+    leave out calls that are cancelled before their turn. `create_context` returns the context variables of a run.
     """
 
     def __init__(self, invoke, retries):
@@ -112,6 +113,9 @@ def _divided(members, retries, outcomes):
         if not part:
             continue
         results, error = yield part
+        if retries and lost_gpu(error) is not None:
+            _pass_elsewhere(part, parts, outcomes, error)
+            return
         problem = None if error is not None else _problem_of(results, len(part))
         if error is None and problem is None:
             _pass_on(part, results, outcomes)
@@ -125,6 +129,17 @@ def _divided(members, retries, outcomes):
         outcomes.end_part()
     if divided is not None and not has_guilty:
         outcomes.only_together(*divided)
+
+
+def _pass_elsewhere(part, rest, outcomes, error):
+    """Passes calls to another process, alone. A part of one call is guilty itself."""
+    rest = [member for other in rest for member in other if not member.call.is_cancelled]
+    if len(part) > 1:
+        outcomes.lost(part + rest, error)
+    else:
+        outcomes.raised(part, error)
+        outcomes.lost(rest)
+    outcomes.end_part()
 
 
 def _problem_of(results, count):

@@ -20,6 +20,7 @@ from slipway_host.loop_calls import LoopCalls
 from slipway_host.messages import CALL, CANCEL, CREDIT, PROBE, PROBED, RUN, START
 from slipway_host.outcomes import Outcomes
 from slipway_host.plugin import load
+from slipway_host.replacement import Replacement
 from slipway_host.reporter import Reporter
 from slipway_host.provided import deliver_calls, deliver_models, deliver_secrets, refuse_gpu_steps
 from slipway_host.streams import Streams
@@ -55,6 +56,7 @@ class _Worker:
         self._entry = settings.get("entry", "realtime")
         self._traces = Traces(self._code_root, settings["shims"], self._packages)
         self._reporter = Reporter(self._traces)
+        self._replacement = Replacement(self._reporter.ask_replacement)
         self._answer_bytes = settings["answer_bytes"]
         self._stream_limits = settings["stream"]
         self._threads = settings["threads"]
@@ -89,7 +91,7 @@ class _Worker:
         await asyncio.sleep(0)
         deliver_secrets(spec.get("secrets", {}))
         deliver_models(self._models)
-        deliver_calls(current)
+        deliver_calls(current, self._replacement.ask_for_plugin)
         use_proxy_by_default()
         if self._gpu_bytes is not None:
             limit_torch(self._gpu_bytes)
@@ -109,7 +111,7 @@ class _Worker:
         return batch.load(*plugin)
 
     def _serve(self, invoke):
-        outcomes = Outcomes(self._reporter, self._answer_bytes)
+        outcomes = Outcomes(self._reporter, self._answer_bytes, self._replacement)
         streams = Streams(self._channel.send, self._stream_limits, self._answer_bytes)
         has_batches = self._batching is not None and self._entry != batch.PIPELINE
         if invoke.is_async and has_batches:

@@ -13,7 +13,8 @@ import threading
 import time
 
 from slipway_host.current_call import current
-from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, split_call
+from slipway_host.messages import ANSWER, ENDED, LOST, REFUSED, InvalidCall, split_call
+from slipway_host.replacement import Lost
 from slipway_host.streams import is_generator, iterate, iterate_on_loop
 
 # If calls take longer on average, another thread leads while they run.
@@ -191,6 +192,9 @@ class ThreadCalls:
             body = self._outcomes.success(result, started)
         except InvalidCall as error:
             kind, body = REFUSED, str(error).encode("utf-8", "replace")
+        except Lost as lost:
+            kind, body = LOST, b""
+            self._outcomes.lose(lost.__cause__, call.request_id)
         except BaseException as error:
             body = self._outcomes.failure(error, call.request_id, started)
         self._reporter.end_lines(call.request_id)

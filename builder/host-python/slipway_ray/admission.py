@@ -11,9 +11,14 @@ import collections
 
 class Admission:
     def __init__(self, calls_max):
+        self._calls_max = calls_max
         self._free = calls_max
         self._streams = 0
         self._waiting = collections.deque()
+
+    @property
+    def is_idle(self):
+        return self._free == self._calls_max
 
     async def enter(self):
         """Returns whether the call may run. If so, call `leave` after it."""

@@ -21,8 +21,11 @@ JSON = "application/json"
 class BatchReplica(Replica):
     async def _load_plugin(self, *where):
         invoke = await plugin.load(*where, batches=True)
-        self._batches = Batches(invoke, self._args["batching"], self._outcomes, self._errors, leave)
+        self._batches = Batches(invoke, self._args["batching"], self._outcomes, self._errors, self._replacement, leave)
         return invoke
+
+    def _is_idle(self):
+        return self._batches.is_idle
 
     async def _answer(self, headers, body):
         left, limit = (int(headers.get(name, "30000")) / 1000 for name in (LEFT_HEADER, LIMIT_HEADER))

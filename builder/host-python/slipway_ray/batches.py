@@ -91,13 +91,14 @@ class Gathered(Member):
 
 
 class Batches:
-    """`leave` replaces the process, because a thread can't be stopped."""
+    """`leave` ends the process, because a thread can't be stopped. `replacement` says whether it takes no more calls."""
 
-    def __init__(self, invoke, batching, outcomes, errors, leave):
+    def __init__(self, invoke, batching, outcomes, errors, replacement, leave):
         self._invoke = invoke
         self._batching = batching
         self._many = RunMany(invoke, batching["retry"])
-        self._create_outcomes = functools.partial(BatchOutcomes, lambda member, body: member.end(ANSWERED, body), outcomes, errors)
+        self._create_outcomes = functools.partial(BatchOutcomes, _end, outcomes, errors)
+        self._replacement = replacement
         self._leave = leave
         self._is_leaving = False
         self._loop = asyncio.get_running_loop()
@@ -105,9 +106,13 @@ class Batches:
         # The calls of the current batch, when it has hung, its task, and its handler's task.
         self._calls, self._until, self._batch, self._running = [], 0, None, None
 
+    @property
+    def is_idle(self):
+        return not self._calls
+
     def add(self, call, left_seconds):
         """Takes a call for whose answer its caller waits this long. Cancel the answer when the caller leaves."""
-        if self._is_leaving:
+        if self._takes_none:
             call.end(OCCUPIED)
             return
         self._waiting.append(call)
@@ -115,6 +120,10 @@ class Batches:
         call.answer.add_done_callback(lambda _: self._forget(call, expiry))
         self._loop.call_later(self._batching["max_wait_ms"] / 1000, self._fall_due, call)
         self._advance()
+
+    @property
+    def _takes_none(self):
+        return self._is_leaving or self._replacement.is_asked
 
     def _fall_due(self, call):
         call.is_due = True
@@ -138,7 +147,11 @@ class Batches:
 
     def _advance(self):
         """Starts the next batch, if one is due."""
-        if self._calls or self._is_leaving:
+        if self._takes_none:
+            for call in list(self._waiting):
+                call.end(OCCUPIED)
+            return
+        if self._calls:
             return
         self._calls = self._next()
         if self._calls:
@@ -179,8 +192,6 @@ class Batches:
             call.end(LOST if is_lost else TOO_LATE)
         if not done and not await self._has_stopped():
             self._is_leaving = True
-            for call in self._waiting:
-                call.end(OCCUPIED)
             self._leave()
         self._calls = []
         self._advance()
@@ -199,3 +210,11 @@ class Batches:
             return False
         done, _ = await asyncio.wait([self._running], timeout=HANG_SECONDS)
         return bool(done)
+
+
+def _end(member, body):
+    """Without a body, Slipway sends the call again, to another process."""
+    if body is None:
+        member.end(LOST)
+    else:
+        member.end(ANSWERED, body)

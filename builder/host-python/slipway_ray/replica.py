@@ -13,6 +13,7 @@ import hmac
 import inspect
 import json
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -30,11 +31,12 @@ from slipway_host.current_call import CurrentCall, current  # noqa: E402
 from slipway_host.failure import StartFailure  # noqa: E402
 from slipway_host.in_context import in_task, in_thread  # noqa: E402
 from slipway_host.outcomes import Outcomes  # noqa: E402
+from slipway_host.replacement import Replacement  # noqa: E402
 from slipway_host.streams import is_generator  # noqa: E402
 from slipway_host.traces import Traces  # noqa: E402
 from slipway_ray.admission import Admission  # noqa: E402
 from slipway_ray.archive import unpack  # noqa: E402
-from slipway_ray.output import ErrorLog, take_output  # noqa: E402
+from slipway_ray.output import ErrorLog, take_output, write_line  # noqa: E402
 from slipway_ray.provisions import Provisions  # noqa: E402
 from slipway_ray.streams import LINES, ReplicaStreams  # noqa: E402
 
@@ -50,6 +52,8 @@ FAILED_MARK = "slipway-start-failed "
 THREADS_MAX = 64
 # Gives the answer time to be sent before the process exits.
 LEAVE_SECONDS = 0.5
+# How long calls may take to end in a process that is to be replaced.
+LAST_CALLS_SECONDS = 60
 
 
 class Replica:
@@ -59,6 +63,9 @@ class Replica:
         self._traces = None
         self._invoke = None
         self._failure = None
+        # Names this process to Slipway, which loads the plugin in each one (src/features/clusters/ray/load.ts).
+        self._id = secrets.token_hex(8)
+        self._replacement = Replacement(lambda reason: write_line("host", f"The process is being replaced: {reason}"))
         self._admission = Admission(args["concurrency"])
         self._streams = ReplicaStreams(get_node_ip_address(), args, self._admission)
         self._threads = concurrent.futures.ThreadPoolExecutor(min(args["concurrency"], THREADS_MAX))
@@ -83,10 +90,19 @@ class Replica:
             if self._failure is not None:
                 return _json(422, _described(self._failure))
             if not body:
-                return _json(200, {"loaded": True})
+                return _json(200, {"loaded": self._id})
         if self._invoke is None:
             return Response(status_code=428)
         return await self._answer(request.headers, body)
+
+    async def check_health(self):
+        """Raises an exception when the process is to be replaced and its calls have ended, or had time to. Ray then replaces it."""
+        asked = self._replacement
+        if asked.is_asked and (self._is_idle() or time.monotonic() - asked.since > LAST_CALLS_SECONDS):
+            raise RuntimeError(f"The process is being replaced: {asked.reason}")
+
+    def _is_idle(self):
+        return self._admission.is_idle
 
     async def _load(self, given):
         """Loads the plugin once. Loading continues if the caller leaves."""
@@ -104,8 +120,8 @@ class Replica:
             code, sites = await asyncio.to_thread(self._prepare, given)
             self._traces = Traces(code, SHIMS)
             self._errors = ErrorLog(self._traces)
-            self._outcomes = Outcomes(self._errors, self._args["answer_bytes"])
-            provided.deliver_calls(current)
+            self._outcomes = Outcomes(self._errors, self._args["answer_bytes"], self._replacement)
+            provided.deliver_calls(current, self._replacement.ask_for_plugin)
             sys.path += [code, *sites]  # in this order: a package can't replace the plugin's modules
             self._invoke = await self._load_plugin(code, self._args["plugin"], self._args["dependencies"], self._traces)
         except StartFailure as error:
@@ -132,7 +148,10 @@ class Replica:
         except messages.InvalidCall as error:
             return Response(str(error), status_code=400)
         seconds = int(headers.get(LEFT_HEADER, "30000")) / 1000
-        if not await self._admission.enter():
+        if self._replacement.is_asked or not await self._admission.enter():
+            return Response(status_code=429)
+        if self._replacement.is_asked:
+            self._admission.leave()
             return Response(status_code=429)
         is_streamed = headers.get("accept") == LINES
         call = CurrentCall(headers.get(REQUEST_HEADER, ""), time.time() + seconds, is_streamed, headers.get(TRACE_HEADER, ""))

@@ -1,7 +1,7 @@
 """One process of a run in Ray Serve: takes rows, as a builder instance's process does, and returns the steps' results.
 
 It works on one request at a time. Python can't stop a thread whose rows hang, so the process returns 504, takes no
-more rows and exits. Ray then starts another one.
+more rows and exits. Ray then starts another one. It also exits when it is to be replaced.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from slipway_host import batch
 from slipway_host.current_call import CurrentCall
 from slipway_host.in_context import in_thread
 from slipway_host.messages import InvalidCall
+from slipway_host.replacement import Lost
 from slipway_ray.replica import LEFT_HEADER, Replica, leave
 from starlette.responses import Response
 
@@ -37,11 +38,17 @@ class RowsReplica(Replica):
             call, _ = self._invoke.read(body)
         except InvalidCall as error:
             return Response(str(error), status_code=400)
-        answer = await self._within(build_seconds, call, self._invoke.build_for, call)
-        if answer is not None and not answer.has_failed:
-            answer = await self._within(seconds, call, self._invoke, call, None)
-        if answer is None:
+        try:
+            answer = await self._within(build_seconds, call, self._invoke.build_for, call)
+            if answer is not None and not answer.has_failed:
+                answer = await self._within(seconds, call, self._invoke, call, None)
+        except Lost as lost:
+            self._outcomes.lose(lost.__cause__, call.run)
             self._leave()
+            return Response(status_code=500)
+        if answer is None or self._replacement.is_asked:
+            self._leave()
+        if answer is None:
             return Response(status_code=504)
         return Response(answer.encoded(), media_type="application/octet-stream")
 

@@ -14,6 +14,7 @@ from slipway_host.call_contexts import CallContexts
 from slipway_host.current_call import CurrentCall, current
 from slipway_host.handler import find_method
 from slipway_host.outcomes import Outcomes
+from slipway_host.replacement import Replacement
 from slipway_host.traces import Traces
 from slipway_ray.batches import LATE, LOST, OCCUPIED, TOO_LATE, Batches, Gathered, parameters_text
 from slipway_ray.output import ErrorLog
@@ -37,6 +38,8 @@ class Handler:
         for one in inputs:
             if one.get("raise"):
                 raise ValueError(f"{one['n']} is bad")
+            if one.get("lost"):
+                raise RuntimeError("CUDA error: misaligned address")
         return [{"n": one["n"], "together": self.batches[-1]} for one in inputs]
 
 
@@ -64,7 +67,9 @@ class Replica:
         contexts = CallContexts(contextvars.copy_context())
         invoke = find_method(type(self.handler), batches=True).bound_to(self.handler, contexts)
         self.has_left = asyncio.Event()
-        self.queue = Batches(invoke, {**BATCHING, **batching}, Outcomes(errors, 1 << 20), errors, self.has_left.set)
+        self.replacement = Replacement(lambda reason: None)
+        outcomes = Outcomes(errors, 1 << 20, self.replacement)
+        self.queue = Batches(invoke, {**BATCHING, **batching}, outcomes, errors, self.replacement, self.has_left.set)
 
     def send(self, inputs, parameters="{}", limit=30, left=None, is_alone=False, request=""):
         """Sends a call as a request with its own variables, and returns it."""
@@ -219,13 +224,30 @@ class Answers(unittest.IsolatedAsyncioTestCase):
                 requests = [call.request_id for call in context.calls]
                 return [{"requests": requests, "server": by_server.get(), "own": context.request_id}] * len(inputs)
 
-        provided.deliver_calls(current)
+        provided.deliver_calls(current, None)
         replica = Replica(self, Seeing())
         held = await replica.hold(request="req_0")
         calls = [replica.send({"n": n}, request=f"req_{n}") for n in (1, 2)]
         replica.handler.go_on.set()
         self.assertEqual(await outcome(held), {"requests": ["req_0"], "server": "req_0", "own": "req_0"})
         self.assertEqual(await outcome(calls[1]), {"requests": ["req_1", "req_2"], "server": "req_1", "own": None})
+
+
+class LostGpu(unittest.IsolatedAsyncioTestCase):
+    async def test_a_batch_is_lost_and_the_calls_behind_it_have_not_run(self):
+        replica = Replica(self)
+        batch = [replica.send({"n": 1, "lost": True}), replica.send({"n": 2})]
+        behind = replica.send({"n": 3}, parameters='{"a": 1}')
+        self.assertEqual(await outcomes([*batch, behind]), [LOST, LOST, OCCUPIED])
+        self.assertEqual(await outcome(replica.send({"n": 4})), OCCUPIED)
+        self.assertEqual(replica.handler.batches, [[1, 2]])
+        self.assertTrue(replica.queue.is_idle)
+
+    async def test_a_call_alone_gets_the_error_with_advice(self):
+        replica = Replica(self)
+        message = await outcome(replica.send({"n": 1, "lost": True}))
+        self.assertIn("CUDA error: misaligned address. The process is being replaced", message)
+        self.assertTrue(replica.replacement.is_asked)
 
 
 class Hangs(unittest.IsolatedAsyncioTestCase):

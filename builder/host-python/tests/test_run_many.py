@@ -27,6 +27,10 @@ class Outcomes:
         for member in members:
             self.of[member.number] = error
 
+    def lost(self, members, error=None):
+        for member in members:
+            self.of[member.number] = "lost"
+
     def end_part(self):
         pass
 
@@ -104,6 +108,20 @@ class DivideTest(unittest.TestCase):
         outcomes, sizes = run(refusing(1), 4, retries=False)
         self.assertTrue(all(isinstance(outcomes.of[number], ValueError) for number in range(4)))
         self.assertEqual([4], sizes)
+
+    def test_after_an_error_that_cuda_cannot_recover_from_nothing_runs_and_only_a_call_alone_gets_it(self):
+        def handler(inputs):
+            if len(inputs) > 1 and any(one["n"] == 3 for one in inputs):
+                raise ValueError("bad")
+            if any(one["n"] == 2 for one in inputs):
+                raise RuntimeError("CUDA error: misaligned address")
+            return [{} for _ in inputs]
+
+        outcomes, sizes = run(handler, 8)
+        self.assertEqual([8, 4, 2, 2, 1], sizes)
+        self.assertEqual([{}, {}, "RuntimeError", *["lost"] * 5], [
+            type(outcome).__name__ if isinstance(outcome, Exception) else outcome for _, outcome in sorted(outcomes.of.items())
+        ])
 
     def test_a_cancelled_call_is_left_out(self):
         outcomes, sizes = run(refusing(0), 4, cancelled=[0])

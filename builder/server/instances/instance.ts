@@ -334,11 +334,12 @@ export class Instance {
     const name = count === 1 ? 'The process' : `Process ${at + 1} of ${count}`;
     const restarts = chooseRestartPolicy(this.spec);
     const startMs = this.#provision.startMs();
-    const settings = { startMs, log: this.#log, now: this.#now, name, restarts };
+    const settings = { startMs, drainMs: this.drainMs, log: this.#log, now: this.#now, name, restarts };
     return new Replica(launch, settings, {
       onChange: () => this.#onReplicaChange(),
       onCallEnded: () => this.#queue.advance(),
       onCrash: (reason) => this.#crashes.count(reason),
+      onReplaced: (reason) => this.#crashes.record(reason),
       onRestart: () => {
         this.#crashes.countRestart();
         if (this.#state === 'restarting') this.#events.begin();

@@ -1,4 +1,4 @@
-// Runs one process of an instance and restarts it whenever it exits.
+// Runs one process of an instance and restarts it whenever it exits. Replaces it when it asks for that.
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { diskFull } from '../core/refusal.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
@@ -8,6 +8,8 @@ import { type RestartPolicy, restartDelayMs } from './restart-policy.ts';
 export interface ReplicaSettings {
   /** Time limit for a start. */
   startMs: number;
+  /** How long the calls of a process that is being replaced may take to end. */
+  drainMs: number;
   log: LogWriter;
   now: () => number;
   /** The process's name in the log. */
@@ -22,6 +24,8 @@ export interface ReplicaEvents {
   onCallEnded(): void;
   /** Called when a ready process exits without being stopped. */
   onCrash(reason: string): void;
+  /** Called when a process that asked to be replaced has exited. */
+  onReplaced(reason: string): void;
   onRestart(): void;
   onStep: OnStep;
   /** Called when a restart fails. Another restart follows. */
@@ -30,6 +34,15 @@ export interface ReplicaEvents {
 
 /** A process that ran for this long counts as stable. A crash after that resets the backoff. */
 const stableAfterMs = 60_000;
+/** A process that asks to be replaced sooner counts as crashed, so that it can't restart over and over. */
+const settledAfterMs = 10_000;
+
+interface Replacing {
+  reason: string;
+  isCrash: boolean;
+  /** Ends the process even if calls are still running. */
+  timer: NodeJS.Timeout;
+}
 
 export class Replica {
   readonly #launch: Launch;
@@ -40,6 +53,7 @@ export class Replica {
   #isEnding = false;
   #readyAt = 0;
   #failuresInRow = 0;
+  #replacing: Replacing | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   /** The current or last start or restart. */
   #starting: Promise<unknown> = Promise.resolve();
@@ -72,13 +86,17 @@ export class Replica {
     this.#isEnding = true;
     this.#isReady = false;
     clearTimeout(this.#restartTimer);
+    clearTimeout(this.#replacing?.timer);
     await this.#process?.end(reason);
     await this.#starting;
   }
 
   async #start(deadline: number): Promise<StartError | undefined> {
     const { startMs, log } = this.#settings;
-    const process = this.#launch(log, () => this.#events.onCallEnded());
+    const process = this.#launch(log, () => {
+      this.#events.onCallEnded();
+      this.#endReplaced();
+    });
     this.#process = process;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<StartError>((resolve) => {
@@ -99,6 +117,7 @@ export class Replica {
   #markReady(process: HostProcess): void {
     this.#isReady = true;
     this.#readyAt = this.#settings.now();
+    void process.replaced?.then((reason) => this.#replace(process, reason));
     void process.lost.then(() => this.#onLost());
     void process.exited.then((reason) => this.#onExit(reason));
     this.#events.onChange();
@@ -110,16 +129,43 @@ export class Replica {
     this.#events.onChange();
   }
 
+  /** Passes no more calls to the process, and ends it after those that it has. */
+  #replace(process: HostProcess, reason: string): void {
+    if (this.#isEnding || !this.#isReady || process !== this.#process) return;
+    const { drainMs, log, name, now } = this.#settings;
+    this.#isReady = false;
+    log.add('host', `${name} is being replaced. ${reason}`);
+    const isCrash = now() - this.#readyAt < settledAfterMs;
+    this.#replacing = { reason, isCrash, timer: setTimeout(() => void process.end(reason), drainMs) };
+    this.#events.onChange();
+    this.#endReplaced();
+  }
+
+  #endReplaced(): void {
+    if (this.#replacing && this.#process?.running === 0) void this.#process.end(this.#replacing.reason);
+  }
+
   #onExit(reason: string): void {
     if (this.#isEnding) return;
-    this.#settings.log.add('host', `${this.#settings.name} exited: ${reason}. Restarting.`);
-    this.#events.onCrash(reason);
+    const replaced = this.#replacing;
+    this.#replacing = undefined;
+    clearTimeout(replaced?.timer);
+    if (!replaced) this.#settings.log.add('host', `${this.#settings.name} exited: ${reason}. Restarting.`);
     if (this.#settings.now() - this.#readyAt >= stableAfterMs) this.#failuresInRow = 0;
-    this.#scheduleRestart('crash');
+    if (replaced && !replaced.isCrash) {
+      this.#events.onReplaced(replaced.reason);
+      this.#restartIn(0);
+    } else {
+      this.#events.onCrash(replaced?.reason ?? reason);
+      this.#scheduleRestart('crash');
+    }
   }
 
   #scheduleRestart(after: 'crash' | 'failed start'): void {
-    const delayMs = restartDelayMs(this.#settings.restarts, this.#failuresInRow++, after);
+    this.#restartIn(restartDelayMs(this.#settings.restarts, this.#failuresInRow++, after));
+  }
+
+  #restartIn(delayMs: number): void {
     this.#restartTimer = setTimeout(() => {
       this.#starting = this.#restart();
     }, delayMs);

@@ -11,6 +11,8 @@ export interface HostProcess {
   readonly lost: Promise<void>;
   /** Resolves with the reason when the process has exited and its output has been read. */
   readonly exited: Promise<string>;
+  /** Resolves with the reason when the process asks to be replaced. */
+  readonly replaced?: Promise<string>;
   /** Loads the plugin. Called once, before the first call. Resolves with an error if the plugin can't be loaded. */
   load(onStep: OnStep): Promise<StartError | undefined>;
   /** Number of calls that it is running, including cancelled ones that haven't ended. */

@@ -12,8 +12,18 @@ export const headerBytes = 9;
 export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4, credit: 5, run: 6 } as const;
 /**
  * `ended`: a cancelled call is over, whatever its result. `probed`: echoes the probe's body. `began`: the answer is a stream of chunks.
+ * `lost`: the process can't answer the call, and is to be replaced.
  */
-export const fromWorker = { event: 1, answer: 2, refused: 3, ended: 4, probed: 5, began: 6, chunk: 7 } as const;
+export const fromWorker = {
+  event: 1,
+  answer: 2,
+  refused: 3,
+  ended: 4,
+  probed: 5,
+  began: 6,
+  chunk: 7,
+  lost: 8,
+} as const;
 
 export function frameHeader(kind: number, callId: number, bodyBytes: number): Buffer {
   const header = Buffer.allocUnsafe(headerBytes);

@@ -48,12 +48,15 @@ const answerOverheadBytes = 64 * 1024;
 /** Maximum length of a worker's reason for refusing a call. */
 const refusalBytesMax = 4096;
 const probeBytes = 16;
+/** Why a process loses calls if it doesn't say so. */
+const unusable = 'it can no longer answer calls';
 /** Bodies up to this size are copied after their header, to be written as one chunk. */
 const copiedBytesMax = 64 * 1024;
 
 export class PythonProcess implements HostProcess {
   readonly lost: Promise<void>;
   readonly exited: Promise<string>;
+  readonly replaced: Promise<string>;
   readonly #plugin: PythonPlugin;
   readonly #limits: Limits;
   readonly #log: LogWriter;
@@ -63,6 +66,9 @@ export class PythonProcess implements HostProcess {
   #onStep: OnStep = () => {};
   readonly #credit: ReadCredit;
   readonly #events = new WorkerEvents();
+  readonly #replacement = Promise.withResolvers<string>();
+  /** Why the process is to be replaced. */
+  #replacedFor: string | undefined;
   #settleStart: (failure: StartError | undefined) => void = () => {};
   /** The probe that the worker must echo before it counts as ready. */
   #probe: Buffer | undefined;
@@ -88,6 +94,7 @@ export class PythonProcess implements HostProcess {
     if (stdout) captureLines(stdout, limits.logLineChars, (line) => this.#onLine('stdout', line));
     if (stderr) captureLines(stderr, limits.logLineChars, (line) => this.#onLine('stderr', line));
     this.lost = this.#group.lost;
+    this.replaced = this.#replacement.promise;
     this.exited = this.#group.exited.then((reason) => {
       this.#calls.rejectAll(() => crashed({ reason, exceeded: this.#group.exceeded }));
       return reason;
@@ -177,6 +184,8 @@ export class PythonProcess implements HostProcess {
       const reason = body.toString('utf8', 0, refusalBytesMax);
       return this.#calls.refuse(id, new Refusal('call-unreadable', reason));
     }
+    if (kind === fromWorker.lost)
+      return this.#calls.refuse(id, crashed({ reason: this.#replacedFor ?? unusable, exceeded: undefined }));
     return kind === fromWorker.ended && this.#calls.ended(id);
   }
 
@@ -185,6 +194,9 @@ export class PythonProcess implements HostProcess {
     if (event.type === 'log') {
       this.#credit.charge(body.length, event.lines.length);
       for (const line of event.lines) this.#log.add('host', line, event.request);
+    } else if (event.type === 'replace') {
+      this.#replacedFor ??= event.reason;
+      this.#replacement.resolve(this.#replacedFor);
     } else if (this.#hasStarted || this.#probe) {
       throw new Error(`a second ${event.type}`);
     } else if (event.type === 'step') {

@@ -2,6 +2,7 @@
 // they are parsed.
 import { z } from 'zod';
 import { startErrorSchema } from '../../../src/contract/builder/start-errors.ts';
+import { crashReasonChars } from '../../../src/contract/limits/builder.ts';
 import { nestsDeeper } from '../../../src/core/json/depth.ts';
 
 const workerEvent = z.discriminatedUnion('type', [
@@ -9,6 +10,8 @@ const workerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), lines: z.array(z.string()), request: z.string().max(64).optional() }),
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('failed'), error: startErrorSchema }),
+  /** The process asks to be replaced. */
+  z.object({ type: z.literal('replace'), reason: z.string().transform((text) => text.slice(0, crashReasonChars)) }),
 ]);
 export type WorkerEvent = z.infer<typeof workerEvent>;
 

@@ -27,6 +27,25 @@ test('if the process dies, each call of its batch runs once more, alone, and onl
   expect(await batches(id)).toEqual(["['first']", '[1, 2, 3]', '[1]', '[2]', '[3]']);
 });
 
+test("a batch that ends in an error that CUDA can't recover from isn't divided: its calls go alone to a new process", async () => {
+  const id = await run(builder, echo);
+  const answers = await together(builder, id, [{ n: 1 }, { n: 2, poison: true }, { n: 3 }]);
+  expect(answers).toMatchObject([
+    { result: { n: 1, together: [1] } },
+    { error: { message: expect.stringContaining("its CUDA context can't recover") } },
+    { result: { n: 3, together: [3] } },
+  ]);
+  expect(await batches(id)).toEqual(["['first']", '[1, 2, 3]', '[1]', '[2]', '[3]']);
+  expect(await builder.status(id)).toMatchObject({ restarts: 2 });
+});
+
+test('with `retry: false`, all calls of such a batch get the error', async () => {
+  const id = await run(builder, echo, { retry: false });
+  const answers = await together(builder, id, [{ n: 1 }, { n: 2, poison: true }]);
+  expect(answers).toMatchObject([{ error: { type: 'RuntimeError' } }, { error: { type: 'RuntimeError' } }]);
+  expect(await batches(id)).toEqual(["['first']", '[1, 2]']);
+});
+
 test('with `retry: false`, all calls of a batch whose process died get that error', async () => {
   const id = await run(builder, echo, { retry: false });
   const answers = await together(builder, id, [{ n: 1 }, { n: 2, die: true }]);

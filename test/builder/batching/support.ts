@@ -14,6 +14,8 @@ export const echo = handler(
     '        time.sleep(max(one.get("seconds", 0) for one in inputs))',
     '    if any(one.get("die") for one in inputs):',
     '        os._exit(9)',
+    '    if any(one.get("poison") for one in inputs):',
+    '        raise RuntimeError("CUDA error: device-side assert triggered")',
     '    for one in inputs:',
     '        if one.pop("raise", False):',
     '            raise ValueError(f"{one[\'n\']} is bad")',

@@ -91,6 +91,14 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
+  test('a process that asks to be replaced many times is replaced once, and its reason is cut', options, () =>
+    withAttacker(async (id) => {
+      expect(await builder.result(id, { attack: 'forged_replacements' })).toEqual({ asked: true });
+      expect(await builder.result(id, { n: [4] })).toEqual({ sum: 4 });
+      expect(await builder.status(id)).toMatchObject({ restarts: 1, last_crash: { reason: 'x'.repeat(500) } });
+    }),
+  );
+
   test('a too deeply nested answer fails only its own call', options, () =>
     withAttacker(async (id) => {
       expect(errorOf(await builder.invoke(id, { attack: 'deep_answer' }))).toBe(

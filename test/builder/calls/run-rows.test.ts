@@ -150,6 +150,18 @@ describe('a faulty row', () => {
     expect((await builder.status(id)).restarts).toBeLessThanOrEqual(3);
   });
 
+  test("a row that ends in an error that CUDA can't recover from fails after three processes, and no other row does", async () => {
+    const lost = at(3, 'raise RuntimeError("CUDA error: an illegal memory access was encountered")');
+    const id = await started(step(lost));
+    const { done, errors } = await work(id, numbers(8));
+    const reason = "CUDA can't recover from an error: CUDA error: an illegal memory access was encountered";
+    expect(errors).toEqual([
+      { row: 3, error: `the plugin's process exited during the row: ${reason}`, input: { n: 3 } },
+    ]);
+    expect(done).toMatchObject({ rows: 8, failed: 1 });
+    expect(await builder.status(id)).toMatchObject({ restarts: 3, last_crash: { reason } });
+  });
+
   test('a row that hangs restarts its process twice: in its batch, and alone', async () => {
     const id = await started(step(at(3, 'while True: pass')), { permissions: { timeout_s: 4 } });
     const { done } = await work(id, numbers(8));

@@ -1,5 +1,6 @@
 """Provides a handler with its current call or batch of calls: `from slipway import context`."""
 
+import sys
 import time
 
 
@@ -49,6 +50,7 @@ class Context(_Described):
     """
 
     _current = None
+    _replace = None
 
     @property
     def calls(self):
@@ -57,6 +59,15 @@ class Context(_Described):
         """
         call = self._call
         return [CallOfBatch(one) for one in getattr(call, "calls", (call,))] if call else []
+
+    def replace_process(self, reason):
+        """Replaces this process: it gets no new calls, finishes those that it has, and a new process loads the plugin. Other processes
+        go on. Outside Slipway, only prints a note.
+        """
+        if self._replace is None:
+            print(f"slipway: where calls are served, this process would be replaced now: {reason}", file=sys.stderr)
+        else:
+            self._replace(str(reason))
 
     @property
     def _call(self):
@@ -81,6 +92,9 @@ class CallOfBatch(_Described):
 context = Context()
 
 
-def receive(current):
-    """Sets the context variable that holds the current call. The host calls this before it loads the plugin."""
+def receive(current, replace=None):
+    """Sets the context variable that holds the current call, and what replaces the process. The host calls this before it loads the
+    plugin.
+    """
     Context._current = current
+    context._replace = replace

@@ -58,18 +58,30 @@ export const rayLimits = {
   urlSeconds: 15 * 60,
   /** How many processes get the plugin at once when a deployment starts. */
   loadedTogether: 8,
+  /** After this many repeated answers in a row for each process, those that haven't answered load the plugin with their first call. */
+  loadsPerProcess: 20,
+  loadAgainMs: 50,
   /** Time until an application runs, including package installation. */
   startMs: longestStartMs,
   /** How long a replica waits for a suitable node, which an autoscaler may have to add. */
   scheduleMs: 3 * minutes,
+  /** How long a start waits for room on a cluster without an autoscaler, whose report of its nodes is up to 5 s old. */
+  roomMs: 12 * seconds,
+  /** How many deployments a message about a full cluster names. */
+  namedHoldersMax: 10,
   /** How often a start polls the application. */
   lookMs: 500,
   /** How long an isolate caches an application's state. */
   usedMs: 10 * seconds,
   /** Concurrent calls per replica, unless the manifest sets it. Further ones wait in Ray. */
   concurrency: 100,
-  /** How often Ray looks for dead replicas of a plugin with batches, whose calls wait for another one. By default, it looks every 10 s. */
-  batchesHealthSeconds: 1,
+  /**
+   * How often Ray looks for dead replicas of a plugin with batches, whose calls wait for another one, or with a GPU, which an error may
+   * make useless. By default, it looks every 10 s. It replaces a replica whose check fails three times.
+   */
+  healthSeconds: 1,
+  /** How long a replica's check may take: while the plugin is loaded, it may not answer. */
+  healthTimeoutSeconds: longestStartMs / seconds,
   /** How long an ending replica lets its calls finish. */
   drainSeconds: 60,
   /** Drain time of a run's process, whose rows are redone. */

@@ -82,6 +82,22 @@ export async function applicationConfig(
   return { ...config, args: { ...args, revision } };
 }
 
+/** What an application's processes take when it starts. */
+export interface Demand {
+  processes: number;
+  /** Per process, like the CPUs. */
+  gpus: number;
+  cpus: number;
+}
+
+/** A run's processes start one by one. */
+export function startDemand(manifest: Manifest | null, isRun: boolean): Demand {
+  const scaling = requestedScaling(manifest);
+  const replicas = scaling ? Math.max(1, scaling.min) : (requestedServing(manifest)?.replicas ?? 1);
+  const gpus = manifest ? requiredGpus(manifest) : 0;
+  return { processes: isRun ? 1 : replicas, gpus, cpus: cpusOf(manifest) };
+}
+
 /** While one batch runs, the next one gathers in the process. */
 function concurrencyOf(manifest: Manifest | null): number {
   const batching = requestedBatching(manifest);
@@ -90,38 +106,49 @@ function concurrencyOf(manifest: Manifest | null): number {
 }
 
 function rowsScaling(parallel: number): JsonObject {
-  const { rowsDownSeconds, rowsUpSeconds } = rayLimits;
+  const { healthTimeoutSeconds, rowsDownSeconds, rowsUpSeconds } = rayLimits;
   const delays = { upscale_delay_s: rowsUpSeconds, downscale_delay_s: rowsDownSeconds };
   return {
     autoscaling_config: { min_replicas: 1, max_replicas: parallel, target_ongoing_requests: 1, ...delays },
     max_ongoing_requests: 1,
+    health_check_timeout_s: healthTimeoutSeconds,
   };
 }
 
 function callsScaling(manifest: Manifest | null): JsonObject {
   const scaling = requestedScaling(manifest);
+  const { processes } = startDemand(manifest, false);
   const replicas = scaling
     ? {
         autoscaling_config: {
-          min_replicas: Math.max(1, scaling.min),
+          min_replicas: processes,
           max_replicas: scaling.max,
           target_ongoing_requests: scaling.target_in_flight,
         },
       }
-    : { num_replicas: requestedServing(manifest)?.replicas ?? 1 };
+    : { num_replicas: processes };
   return {
     ...replicas,
     // One more than its calls, so that a stream's reader can report (slipway_ray/admission.py).
     max_ongoing_requests: concurrencyOf(manifest) + 1,
-    ...(requestedBatching(manifest) ? { health_check_period_s: rayLimits.batchesHealthSeconds } : {}),
+    ...healthChecks(manifest),
+  };
+}
+
+function healthChecks(manifest: Manifest | null): JsonObject {
+  const isQuick = requestedBatching(manifest) !== undefined || startDemand(manifest, false).gpus > 0;
+  return {
+    health_check_timeout_s: rayLimits.healthTimeoutSeconds,
+    ...(isQuick ? { health_check_period_s: rayLimits.healthSeconds } : {}),
   };
 }
 
 function actorOptions(manifest: Manifest | null): JsonObject {
   const memoryMiB = declaredMemoryMiB(manifest);
+  const { cpus, gpus } = startDemand(manifest, false);
   return {
-    num_gpus: manifest ? requiredGpus(manifest) : 0,
-    num_cpus: cpusOf(manifest),
+    num_gpus: gpus,
+    num_cpus: cpus,
     ...(memoryMiB === null ? {} : { memory: Math.ceil(memoryMiB) * 1024 ** 2 }),
   };
 }

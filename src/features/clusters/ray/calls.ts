@@ -53,21 +53,6 @@ export async function sendCall(
   }
 }
 
-/**
- * Gives as many replicas as start at once their provisions, and waits until they have loaded the plugin. Throws a StartFailed if one
- * fails.
- */
-export async function loadOnRay(ray: RayDeps, place: RayPlace, replicas: number): Promise<void> {
-  const body = await provisionsLine(ray, place);
-  const load = async () => {
-    const options = { callMs: rayLimits.startMs };
-    const response = await send(ray, place, { body, type: providedType }, options);
-    if (response.status !== 200) await readRayAnswer(ray, place, response);
-    await response.body?.cancel();
-  };
-  await Promise.all(Array.from({ length: Math.min(replicas, rayLimits.loadedTogether) }, load));
-}
-
 export interface Sent {
   body: string | Uint8Array<ArrayBuffer>;
   type: string;

@@ -12,7 +12,6 @@ import { insertWhere, type Statement } from '../../../db/client.ts';
 import { applicationOfRun, instanceRunId } from '../../../db/run-applications.ts';
 import { deployments } from '../../../db/schema/deploy.ts';
 import { runs } from '../../../db/schema/runs.ts';
-import { requestedServing } from '../../../instances/serving.ts';
 import { largeRoom } from '../../../registry/storage/archive-place.ts';
 import { applicationName, writeApplications } from '../applications.ts';
 import { requireSupported } from '../check-cluster.ts';
@@ -21,10 +20,11 @@ import { noOpenClusterMessage, outOfReachMessage } from '../missing.ts';
 import { ClusterFault, readRayVersion } from '../ray-dashboard.ts';
 import { isShown, putPackage, readApplications, type ShownApplication } from '../ray-serve.ts';
 import { clusterApplications, clusters } from '../tables.ts';
-import { applicationConfig, readRayPackage } from './application.ts';
-import { loadOnRay } from './calls.ts';
+import { applicationConfig, readRayPackage, startDemand } from './application.ts';
+import { loadOnRay } from './load.ts';
 import { type Cluster, dashboardFor, freshPlace, type RayDeps, type RayPlace } from './place.ts';
 import { fetchedFiles, isEmbedded, needsProvisions } from './provisions.ts';
+import { chooseWithRoom } from './room.ts';
 import { toInstanceStatus } from './status.ts';
 
 /** *Dies anywhere:* the row stays, and the next start continues. */
@@ -33,16 +33,17 @@ export async function* startOnRay(
   id: string,
   { environment }: Pick<PythonSpec, 'environment'>,
 ): AsyncGenerator<InstanceEvent> {
-  const step = (name: 'unpack' | 'environment' | 'load') =>
-    ({ type: 'step', at: iso(ray.clock.now()), step: name }) as const;
+  const at = () => iso(ray.clock.now());
+  const step = (name: 'unpack' | 'environment' | 'load') => ({ type: 'step', at: at(), step: name }) as const;
+  const log = (line: string) => ({ type: 'log', at: at(), stream: 'host', line }) as const;
   try {
     const known = await freshPlace(ray, id);
     if (!known) throw gone();
     yield step('unpack');
     const ownPackages = environment?.packages ?? [];
     const cluster = await choose(ray, known, ownPackages);
-    const said = `Runs on the Ray cluster ${cluster.name}${cluster.network === 'open' ? '. Its network is open: the plugin is not confined' : ''}.`;
-    yield { type: 'log', at: iso(ray.clock.now()), stream: 'host', line: said };
+    const open = cluster.network === 'open' ? '. Its network is open: the plugin is not confined' : '';
+    yield log(`Runs on the Ray cluster ${cluster.name}${open}.`);
     await want(ray, known, { cluster, ownPackages });
     yield step('environment');
     await writeApplications(ray, cluster.id);
@@ -52,7 +53,14 @@ export async function* startOnRay(
       throw new BuilderError('unreachable', 'Another worker is starting the application on another cluster.');
     yield step('load');
     await waitUntilRunning(ray, place, cluster);
-    if (needsProvisions(place.version, ownPackages)) await loadOnRay(ray, place, replicasOf(place));
+    if (needsProvisions(place.version, ownPackages)) {
+      const { processes } = startDemand(place.version.manifest, place.run !== null);
+      const loaded = await loadOnRay(ray, place, processes);
+      if (loaded < processes)
+        yield log(
+          `${loaded} of ${processes} processes have loaded the plugin. The others load it with their first calls.`,
+        );
+    }
     yield { type: 'ready', instance: toInstanceStatus(ray, place, 'ready') };
   } catch (cause) {
     const error = startErrorOf(cause, instanceRunId(id) !== undefined);
@@ -84,19 +92,16 @@ async function unlessUnreachable<Result>(work: Promise<Result>): Promise<Result>
 }
 
 /** Returns the cluster that has the application, unless its network was closed to the plugin in the meantime. */
-async function choose(
-  ray: RayDeps,
-  { application, id, version }: RayPlace,
-  ownPackages: readonly string[],
-): Promise<Cluster> {
+async function choose(ray: RayDeps, place: RayPlace, ownPackages: readonly string[]): Promise<Cluster> {
+  const { application, id, version } = place;
   const permissions = requestedPermissions(version);
   if (application && isOpenFor(application.cluster, permissions)) return application.cluster;
   if (application) await stopOnRay(ray, id);
   const trusted = await selectTrusted(ray.db, version.organizationId);
   const open = trusted.filter((one) => isOpenFor(one, permissions));
   const files = fetchedFiles(version, ownPackages);
-  const cluster = open.find(({ reach }) => files === null || reach !== 'small');
-  if (cluster) return cluster;
+  const suitable = open.filter(({ reach }) => files === null || reach !== 'small');
+  if (suitable.length > 0) return chooseWithRoom(ray, place, suitable);
   throw new StartFailed({ code: 'no-cluster', message: unsuitableMessage(version, { trusted, open, files }) });
 }
 
@@ -183,11 +188,6 @@ async function waitUntilRunning(ray: RayDeps, place: RayPlace, cluster: Cluster)
       throw new StartFailed({ code: 'start-timeout', message: tooSlow(cluster, pending ?? shown.message) });
     await new Promise((resolve) => setTimeout(resolve, rayLimits.lookMs));
   }
-}
-
-/** A run's processes start one by one. */
-function replicasOf({ run, version }: RayPlace): number {
-  return run === null ? (requestedServing(version.manifest)?.replicas ?? 1) : 1;
 }
 
 function tooSlow({ name }: Cluster, message: string): string {

@@ -26,6 +26,10 @@ export interface FakeRay {
   reports: string[];
   /** Returns the response status for a report. 0: no process answers. */
   reportStatus(): number;
+  /** Returns the process that answers a request to load the plugin. */
+  loadedBy(): string;
+  /** Returns what the dashboard says of its cluster's nodes, or null if nothing watches them. */
+  clusterStatus(host: string): JsonObject | null;
   /** True if each call ends its replica. The call is answered as by Ray Serve. */
   isCrashing: boolean;
   /** Returns the response status for rows, or undefined to answer each row unchanged. */
@@ -51,6 +55,8 @@ export function fakeRay(state: Partial<FakeRay> = {}) {
     answer: () => undefined,
     reports: [],
     reportStatus: () => 204,
+    loadedBy: () => 'process-1',
+    clusterStatus: () => null,
     isCrashing: false,
     rowsStatus: () => undefined,
     isServeDown: false,
@@ -72,6 +78,12 @@ function answerOf(ray: FakeRay, call: Call): Response | Promise<Response> {
   if (pathname === '/api/version')
     return Response.json({ version: '4', ray_version: ray.version, ray_commit: 'b7f4259e', session_name: 'session_1' });
   if (pathname.startsWith('/api/packages/gcs/')) return packaged(ray, call, pathname.slice(18));
+  if (pathname === '/api/cluster_status')
+    return Response.json({
+      result: true,
+      msg: 'Got cluster status.',
+      data: { clusterStatus: ray.clusterStatus(hostname) },
+    });
   if (pathname === '/api/v0/logs/file') return new Response(ray.log);
   if (pathname.startsWith('/api/jobs/'))
     return Response.json({ status: ray.reachCode === 0 ? 'SUCCEEDED' : 'FAILED', driver_exit_code: ray.reachCode });
@@ -137,7 +149,7 @@ async function served(ray: FakeRay, { body, bytes, headers, signal }: Call, name
   if (isProvided) ray.provisions.set(name, provisionsModel.parse(JSON.parse(given)));
   if (ray.isCrashing) return new Response('Internal Server Error', { status: 500 });
   if (needs_provisions && !ray.provisions.has(name)) return new Response(null, { status: 428 });
-  if (isProvided && lines.join('') === '') return Response.json({ loaded: true });
+  if (isProvided && lines.join('') === '') return Response.json({ loaded: ray.loadedBy() });
   const isRun = z.object({ entry: z.literal('run') }).safeParse(config.args).success;
   if (isRun) return rowsServed(ray, isProvided ? lines : [given, ...lines]);
   return ray.answer() ?? Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });

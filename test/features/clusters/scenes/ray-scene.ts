@@ -2,13 +2,15 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ClusterNetwork } from '../../../../src/contract/states.ts';
 import type { OrganizationId } from '../../../../src/core/ids.ts';
+import { deployments } from '../../../../src/db/schema/deploy.ts';
 import type { Deps } from '../../../../src/deps.ts';
 import { addCluster } from '../../../../src/features/clusters/clusters.ts';
 import { builderWithRay } from '../../../../src/features/clusters/ray/driver.ts';
 import { clusterApplications, clusters } from '../../../../src/features/clusters/tables.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
 import type { FakeReceiver } from '../../../support/fake-receiver.ts';
 import { manifest, type PluginOptions } from '../../../support/plugins/plugin.ts';
-import { type Scene, scene } from '../../../support/scenes/scene.ts';
+import { deploy, type Scene, scene } from '../../../support/scenes/scene.ts';
 import { type FakeRay, fakeRay } from './fake-ray.ts';
 
 export interface RayScene extends Scene, FakeReceiver {
@@ -50,6 +52,14 @@ export async function rayScene(options: PluginOptions = gpuPlugin()): Promise<Ra
 export async function forgetClusters({ deps: { db } }: Pick<Scene, 'deps'>): Promise<void> {
   await db.delete(clusterApplications).where(sql`true`);
   await db.delete(clusters).where(sql`true`);
+}
+
+/** Deploys the scene's version, and returns what became of that. */
+export async function deployed(s: RayScene) {
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id).catch(() => {});
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  return { id, status: row?.status, error: row?.error, placement: row?.placement };
 }
 
 /** Returns the dependencies of another Worker, with empty caches. */

@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { sha256Hex } from '../../../../src/core/digest.ts';
 import type { OrganizationId } from '../../../../src/core/ids.ts';
 import { namespaces } from '../../../../src/db/schema/access.ts';
-import { deployments } from '../../../../src/db/schema/deploy.ts';
 import { models } from '../../../../src/db/schema/models.ts';
 import { recheckCluster } from '../../../../src/features/clusters/clusters.ts';
 import { clusterApplications } from '../../../../src/features/clusters/tables.ts';
@@ -14,28 +13,20 @@ import { stopDueInstances } from '../../../../src/instances/fleets/stop.ts';
 import { checkRequirements } from '../../../../src/instances/requirements/check-requirements.ts';
 import { readLog } from '../../../../src/logs/read-log.ts';
 import { modelKey } from '../../../../src/models/model-keys.ts';
-import { advanceDeployment } from '../../../../src/pipeline.ts';
 import { undeployVersion } from '../../../../src/pointers/undeploy.ts';
 import { rollBackCrashing } from '../../../../src/rollouts/rollback/crash-rollback.ts';
 import { invoke } from '../../../../src/serve/invoke.ts';
 import { emptyCallCaches, testApp } from '../../../support/deps.ts';
 import { answerOf, callOf } from '../../../support/json-text.ts';
 import { manifest, type PluginOptions } from '../../../support/plugins/plugin.ts';
-import { deploy, overview, publishVersion } from '../../../support/scenes/scene.ts';
+import { overview, publishVersion } from '../../../support/scenes/scene.ts';
 import { removeSecret, storeSecret } from '../../../support/scenes/secrets.ts';
 import { live, named } from '../../../support/scenes/two-versions.ts';
 import { watchedBuilder } from '../../../support/workers/watched-builder.ts';
-import { connect, gpuPlugin, gpuStep, type RayScene, rayScene } from '../scenes/ray-scene.ts';
+import { connect, deployed, gpuPlugin, gpuStep, type RayScene, rayScene } from '../scenes/ray-scene.ts';
 
 const call = '{"inputs": {}, "parameters": {}}';
 const noCluster = "no Ray cluster accepts this organization's plugins";
-
-async function deployed(s: RayScene) {
-  const { id } = await deploy(s);
-  await advanceDeployment(s.deps, id).catch(() => {});
-  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
-  return { id, status: row?.status, error: row?.error, placement: row?.placement };
-}
 
 const rows = (s: RayScene) => s.deps.db.select().from(clusterApplications);
 
@@ -73,6 +64,8 @@ test('a plugin that asks for a GPU is deployed to a cluster and called there', a
         num_replicas: 1,
         max_ongoing_requests: 101,
         graceful_shutdown_timeout_s: 60,
+        health_check_timeout_s: 600,
+        health_check_period_s: 1,
         ray_actor_options: { num_gpus: 0.5, num_cpus: 1 },
       },
     },
