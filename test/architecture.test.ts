@@ -230,7 +230,7 @@ const starters = new Map([
   ['src/cli/terminal/browser.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);
 /** Folders whose processes run until an instance ends, so they have no time limit. */
-const longLived = /^builder\/server\/(?:programs|python|executables|isolates)\//;
+const longLived = /^builder\/server\/(?:programs|python|executables|isolates|gpus)\//;
 /** Files whose pipes close both ends directly, and why. */
 const pipers = new Map([
   [
@@ -251,7 +251,7 @@ test('programs are started by builder/server/programs: runProgram and runConnect
   expect(found).toEqual([]);
 });
 
-test('only processes that live until an instance ends use ChildGroup, which has no time limit', () => {
+test('only processes that live as long as an instance or the builder use ChildGroup, which has no time limit', () => {
   const group = 'builder/server/programs/child-group.ts';
   const users = productFiles.filter((file) => !longLived.test(file.path) && importsOf(file).includes(group));
   expect(users.map(({ path }) => path)).toEqual([]);

@@ -78,6 +78,7 @@ export const rooms: Record<string, string[]> = {
     'removal',
     'programs',
     'sandbox',
+    'gpus',
     'blobs',
     'models',
     'processes',

@@ -67,8 +67,7 @@ async function run(settings: Settings): Promise<void> {
     missingBlobs: (spec) => missingBlobs(machine, spec),
     now: Date.now,
   });
-  machine.gpus.letSleep(() => instances.resting());
-  stopIdleNowAndThen(instances, limits, log);
+  letSleep(instances, machine, log);
   const { token, organization, otlpUrl } = settings;
   const spans = otlpUrl === undefined ? undefined : new SpanExporter(otlpUrl, log);
   const listener = createListener({
@@ -115,7 +114,9 @@ async function run(settings: Settings): Promise<void> {
   onParentExit(() => process.exit(0));
 }
 
-function stopIdleNowAndThen(instances: Instances, limits: Limits, log: Log): void {
+/** Instances sleep when they are idle, or when others need their GPUs. */
+function letSleep(instances: Instances, { gpus, limits }: Pick<Machine, 'gpus' | 'limits'>, log: Log): void {
+  gpus.letSleep(() => instances.resting());
   const stopIdle = () => instances.stopIdle().catch((cause) => log.error('idle.stop_failed', { cause }));
   setInterval(stopIdle, Math.min(idleCheckMs, limits.idleMs, limits.standbyIdleMs)).unref();
 }
@@ -193,7 +194,7 @@ async function openMachine(
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
   const cgroupProblem = typeof cgroups === 'string' ? cgroups : undefined;
-  const { cuda, gpus } = await openGpus(settings, { python, sandbox, limits, homes, cgroupProblem });
+  const { cuda, gpus } = await openGpus(settings, { python, sandbox, limits, homes, cgroupProblem, log });
   const { allowLoopback, keepsPackages, networks } = settings;
   const relay = { networks, ownPorts: new Set(settings.ownPorts), resolve: resolverBy(settings.nameServers) };
   const network = { ...relay, allowLoopback };

@@ -21,7 +21,6 @@ import { deployments } from '../db/schema/deploy.ts';
 import { environments, pluginLocks } from '../db/schema/environments.ts';
 import type { Deps } from '../deps.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import type { WithFallback } from './requirements/gpus.ts';
 
 /** Used if there is no instance: the deployment's row is gone, or the ID belongs to no instance. */
 const nowhere: Placement = { size: defaultSize, location: null, jurisdiction: null };
@@ -52,6 +51,11 @@ function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
   );
   const lock = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${id})`;
   return sql`(select case ${sql.join(cases, sql` `)} else ${sizes.at(-1)} end from ${environments} where ${environments.lock} = ${lock})`;
+}
+
+/** Where a version runs if neither its manifest nor a default says. Omitted for a container or builder. */
+export interface WithFallback {
+  fallback?: 'ray' | undefined;
 }
 
 type PlacedVersion = Pick<PluginVersion, 'id' | 'kind' | 'pluginId' | 'organizationId' | 'manifest' | 'placement'> &

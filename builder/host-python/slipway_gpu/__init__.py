@@ -1,1 +1,1 @@
-"""What the builder knows about GPUs: cards, their memory and the processes on them. Never runs plugin code."""
+"""GPUs for the builder: cards, their memory and the processes on them. Never runs plugin code."""

@@ -22,7 +22,7 @@ export interface Holder {
   shares: readonly LentShare[];
 }
 
-/** What the builder lends, and to whom. */
+/** The cards that the builder lends, and its rules. */
 export interface Terms {
   cards: readonly Card[];
   /** Why shares aren't lent, as a sentence. Null if they are. */
@@ -56,7 +56,7 @@ export function impossibleError(
 interface Taken {
   cards: readonly Card[];
   holders: readonly Holder[];
-  /** What other programs use of each card. */
+  /** Bytes of each card that other programs use. */
   others: ReadonlyMap<string, number>;
 }
 

@@ -3,7 +3,7 @@ import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import type { GpuShare } from '../../../src/contract/plugin/gpu-share.ts';
 import { type Card, type CardUse, usedBy } from './card.ts';
 
-/** What one process holds: whole cards, or `bytes` of one card. */
+/** A process's share: whole cards, or `bytes` of one card. */
 export interface LentShare {
   cards: readonly Card[];
   /** Null for whole cards. */

@@ -1,16 +1,18 @@
 // Runs gpu_watch.py, which reports the machine's GPUs and their use through the driver's library.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
+import { ChildGroup } from '../programs/child-group.ts';
 import { hostFolder, isolated } from '../programs/host-scripts.ts';
+import { captureLines } from '../programs/line-capture.ts';
 import { type CardUse, type Found, watchLineSchema } from './card.ts';
 
 /** Time for the driver to answer. Without its persistence daemon, it first wakes each card. */
 const findMs = 30_000;
+/** The use is reported each second. */
+const silenceMs = 30_000;
 const againMs = 5000;
+const lineCharsMax = 1024 * 1024;
 
 export interface WatchPrograms {
   pythonExecutable: string;
@@ -22,6 +24,7 @@ export class GpuWatch {
   readonly #programs: WatchPrograms;
   readonly #onUse: (use: readonly CardUse[]) => void;
   readonly #onLost: (reason: string) => void;
+  readonly #first = Promise.withResolvers<Found | string>();
   #use: readonly CardUse[] = [];
   #waiting: (() => void)[] = [];
 
@@ -34,10 +37,9 @@ export class GpuWatch {
 
   /** Starts it. Returns what it found, or why it found nothing. */
   async start(): Promise<Found | string> {
-    const found = Promise.withResolvers<Found | string>();
-    const timer = setTimeout(() => found.resolve(`the driver does not answer within ${findMs / 1000} s`), findMs);
-    this.#run(found.resolve);
-    return found.promise.finally(() => clearTimeout(timer));
+    const timer = setTimeout(() => this.#first.resolve(`the driver does not answer within ${findMs / 1000} s`), findMs);
+    this.#run();
+    return this.#first.promise.finally(() => clearTimeout(timer));
   }
 
   /** The last report. Empty before the first one. */
@@ -51,30 +53,33 @@ export class GpuWatch {
     await Promise.race([reported, delay(ms, undefined, { ref: false })]);
   }
 
-  #run(onFirst: (found: Found | string) => void): void {
+  #run(): void {
     const { nvml, pythonExecutable } = this.#programs;
     const settings = JSON.stringify({ every_ms: gpuLimits.watchMs, module: nvml ?? null });
     const args = [...isolated, `${hostFolder}/gpu_watch.py`, settings];
-    const child = spawn(pythonExecutable, args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.on('error', () => {});
+    const watch = new ChildGroup({ file: pythonExecutable, args, env: {}, endSignal: 'SIGKILL' });
     let failure = 'gpu_watch.py ended';
-    let wasFound = false;
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const said = watchLineSchema.safeParse(parseJson(line)).data;
-      if (!said) child.kill('SIGKILL');
-      else if ('failure' in said) failure = said.failure;
-      else if ('use' in said) this.#report(said.use);
-      else {
-        wasFound = true;
-        onFirst(said.found);
-      }
+    const silence = setTimeout(() => void watch.end('the driver does not answer'), silenceMs).unref();
+    const { stdout, stderr } = watch.child;
+    if (stdout)
+      captureLines(stdout, lineCharsMax, (line) => {
+        silence.refresh();
+        const said = watchLineSchema.safeParse(parseJson(line)).data;
+        if (!said) void watch.end('it printed something else');
+        else if ('failure' in said) failure = said.failure;
+        else if ('use' in said) this.#report(said.use);
+        else this.#first.resolve(said.found);
+        return 0;
+      });
+    if (stderr)
+      captureLines(stderr, lineCharsMax, (line) => {
+        failure = line;
+        return 0;
+      });
+    void watch.exited.then((reason) => {
+      clearTimeout(silence);
+      this.#onEnd(watch.isEndedWithoutLimit ? reason : failure);
     });
-    const onEnd = () => {
-      if (!wasFound) onFirst(failure);
-      else this.#startAgain(failure);
-    };
-    child.once('error', (error) => onFirst(error.message)).once('exit', onEnd);
-    unref(child);
   }
 
   #report(use: readonly CardUse[]): void {
@@ -83,15 +88,11 @@ export class GpuWatch {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  #startAgain(reason: string): void {
+  /** The first end without a find is the reason why there are no GPUs. */
+  #onEnd(reason: string): void {
+    this.#first.resolve(reason);
     this.#use = [];
     this.#onLost(reason);
-    setTimeout(() => this.#run(() => {}), againMs).unref();
+    setTimeout(() => this.#run(), againMs).unref();
   }
-}
-
-/** It ends with the builder, which closes its standard input. */
-function unref(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdin, child.stdout]) if (stream instanceof Socket) stream.unref();
 }

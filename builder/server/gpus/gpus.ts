@@ -21,9 +21,11 @@ export class Gpus {
     if (this.#lender) this.#lender.sleepers = sleepers;
   }
 
-  /** Records that the cards' use is no longer known, until it is again. */
-  setLost(reason: string | undefined): void {
+  /** Records that the cards' use is no longer known, until it is again. Returns whether it was known. */
+  setLost(reason: string | undefined): boolean {
+    const wasKnown = this.#isLost === undefined;
     this.#isLost = reason;
+    return wasKnown;
   }
 
   /** Returns undefined for a plugin that asks for no GPU. */

@@ -24,7 +24,7 @@ export interface Sleeper {
 
 export interface LenderSettings extends Terms {
   found: Found;
-  /** What CUDA takes of a share. */
+  /** Bytes of a share that CUDA itself takes. */
   contextBytes: number;
   /** The last report of the cards' use. */
   use(): readonly CardUse[];

@@ -1,23 +1,9 @@
-// What an instance's processes hold of GPUs, and how their commands use it.
+// Describes the shares of GPUs that an instance's processes hold, and how their commands use them.
 import { basename, dirname, join } from 'node:path';
 import type { HeldGpus } from '../../../src/contract/builder/gpus.ts';
-import type { Home, Mount } from '../sandbox/sandbox.ts';
+import type { GpuGrant, Home, Mount } from '../sandbox/sandbox.ts';
 import type { Card, Found } from './card.ts';
 import type { LentShare } from './gpu-lending.ts';
-
-/** One process's share, in its command. */
-export interface GpuGrant {
-  /** Device files, with their paths in the process's root. */
-  nodes: readonly Mount[];
-  /** The folder of the driver's libraries. Null if it is a system folder. */
-  libraries: string | null;
-  /** Value of CUDA_VISIBLE_DEVICES. */
-  visible: string;
-  /** What its allocator may take, without the context; null for whole cards. `part` is the same as a part of the card's memory. */
-  allocator: { bytes: number; part: number } | null;
-  /** Reports once that the process in this home uses more than its share. Returns a function that ends the watch. */
-  watch(home: Pick<Home, 'cgroup'>, onExceeded: (reason: string) => void): () => void;
-}
 
 export interface Loan {
   /** For each process. */

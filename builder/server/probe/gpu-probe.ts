@@ -32,9 +32,9 @@ export interface ProbeMachine extends Confiner {
   watch: GpuWatch;
 }
 
-/** What the card gave. */
+/** The result of trying a card. */
 export interface Probed {
-  /** What CUDA took besides the allocation. Null if the driver doesn't name the process. */
+  /** Bytes that CUDA took besides the allocation. Null if the driver doesn't name the process. */
   contextBytes: number | null;
 }
 

@@ -2,6 +2,7 @@
 // means that none is lent, and the report says why.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../../../src/core/log.ts';
 import type { Limits, Settings } from '../core/settings.ts';
 import type { Card, Found } from '../gpus/card.ts';
 import { GpuWatch } from '../gpus/gpu-watch.ts';
@@ -13,7 +14,7 @@ import { namespacesAdvice } from '../sandbox/namespaces-advice.ts';
 import { type Confiner, hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
 import { type Probed, probeCard } from './gpu-probe.ts';
 
-export type GpuMachine = Confiner & { limits: Limits; homes: Homes; cgroupProblem: string | undefined };
+export type GpuMachine = Confiner & { limits: Limits; homes: Homes; cgroupProblem: string | undefined; log: Log };
 
 /** The GPUs, and the driver's CUDA version, such as `12.8`, if it lends any. */
 export interface Opened {
@@ -46,7 +47,10 @@ async function open(
       gpus?.setLost(undefined);
       lender?.check(use);
     },
-    (reason) => gpus?.setLost(`the driver no longer reports what is used: ${reason}.`),
+    (reason) => {
+      if (gpus?.setLost(`the driver no longer reports what is used: ${reason}.`))
+        machine.log.warn('gpus.watch_ended', { cause: reason });
+    },
   );
   const found = await watch.start();
   if (typeof found === 'string') return `the NVIDIA driver's library can't be used: ${found}.`;

@@ -5,7 +5,6 @@ import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { type Serving, streamSettings } from '../../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Limits } from '../core/settings.ts';
-import type { GpuGrant } from '../gpus/loan.ts';
 import type { Command } from '../programs/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
 import { certificateMounts } from '../sandbox/certificates.ts';
@@ -14,6 +13,7 @@ import {
   type Confinement,
   type Confiner,
   confinedCommand,
+  type GpuGrant,
   type Home,
   hasOwnRoot,
   type Mount,

@@ -2,7 +2,6 @@
 // confines itself and then runs a plugin or becomes another program.
 import { existsSync } from 'node:fs';
 import type { CgroupKind, SandboxKind } from '../../../src/contract/builder/instances.ts';
-import type { GpuGrant } from '../gpus/loan.ts';
 import type { Command } from '../programs/command.ts';
 import { diskKeeper } from '../programs/disk-keeper.ts';
 import type { DiskLimit } from '../programs/disk-watch.ts';
@@ -57,6 +56,20 @@ export interface Home {
 
 /** A path on disk, and its path inside the process's root. */
 export type Mount = [source: string, target: string];
+
+/** One process's share of GPUs. */
+export interface GpuGrant {
+  /** Device files, with their paths in the process's root. */
+  nodes: readonly Mount[];
+  /** The folder of the driver's libraries. Null if it is a system folder. */
+  libraries: string | null;
+  /** Value of CUDA_VISIBLE_DEVICES. */
+  visible: string;
+  /** Bytes that its allocator may take, without CUDA's context, and their part of the card's memory. Null for whole cards. */
+  allocator: { bytes: number; part: number } | null;
+  /** Reports once that the process in this home uses more than its share. Returns a function that ends the watch. */
+  watch(home: Pick<Home, 'cgroup'>, onExceeded: (reason: string) => void): () => void;
+}
 
 /** Paths that a process can access in addition to system folders. A process without its own root sees each mount at its source path. */
 export interface Confinement {

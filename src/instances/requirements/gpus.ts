@@ -4,12 +4,8 @@ import { type AskedHardware, asksForGpu, declaredPlacement, noGpuMessage } from 
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import type { WithFallback } from '../placement.ts';
 import type { Asked } from './provisions.ts';
-
-/** Where a version runs if neither its manifest nor a default says. Omitted for a container or builder. */
-export interface WithFallback {
-  fallback?: 'ray' | undefined;
-}
 
 /** Adds that the version runs on a Ray cluster by default if it asks for a GPU that no builder lends to its organization. */
 export async function withFallback<Version extends Pick<PluginVersion, 'kind' | 'manifest' | 'organizationId'>>(

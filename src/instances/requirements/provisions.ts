@@ -20,9 +20,8 @@ import type { Deps } from '../../deps.ts';
 import { missingModels, selectModels } from '../../models/model-keys.ts';
 import { type Clusters, clustersOf, type OfferedCluster } from '../../points.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { newPlace } from '../placement.ts';
+import { newPlace, type WithFallback } from '../placement.ts';
 import { openSecrets, selectSecrets } from '../secrets/asked-secrets.ts';
-import type { WithFallback } from './gpus.ts';
 
 export type AskingVersion = Pick<
   PluginVersion,
