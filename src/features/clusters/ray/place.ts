@@ -35,6 +35,9 @@ export interface RayPlace {
   application: { cluster: Cluster; config: JsonObject; crashes: number } | null;
 }
 
+/** Statuses of deployments whose applications are about to be removed, or have been. */
+export const overStatuses = ['failed', 'superseded', 'cancelled', 'stopped'] as const;
+
 const placesMax = 10_000;
 
 /** Returns null for an instance that isn't on Ray. Run and test instances are placed like their deployment. */

@@ -1,6 +1,6 @@
 // Finds out whether a cluster has room for an application. Without an autoscaler, nobody adds a node, so a start on a full cluster fails at
 // once, and says who holds what and what to do.
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { StartFailed } from '../../../builders/start-failures.ts';
 import type { StartError } from '../../../contract/builder/start-errors.ts';
@@ -14,7 +14,7 @@ import { ask, ClusterFault, type Dashboard } from '../ray-dashboard.ts';
 import { isShown, readApplications, type ShownApplication, type ShownApplications } from '../ray-serve.ts';
 import { clusterApplications } from '../tables.ts';
 import { type Demand, startDemand } from './application.ts';
-import { type Cluster, dashboardFor, type RayDeps, type RayPlace } from './place.ts';
+import { type Cluster, dashboardFor, overStatuses, type RayDeps, type RayPlace } from './place.ts';
 
 type Amount = [used: number, total: number];
 
@@ -44,7 +44,9 @@ interface Nodes {
  */
 export async function chooseWithRoom(ray: RayDeps, place: RayPlace, suitable: readonly Cluster[]): Promise<Cluster> {
   const demand = startDemand(place.version.manifest, place.run !== null);
-  const since = ray.clock.now();
+  const startedAt = ray.clock.now();
+  /** When applications were last seen leaving. Ray reports the room that they leave some seconds later. */
+  let emptyingAt = startedAt;
   for (;;) {
     const full: Full[] = [];
     for (const cluster of suitable) {
@@ -52,9 +54,11 @@ export async function chooseWithRoom(ray: RayDeps, place: RayPlace, suitable: re
       if (!found) return cluster;
       full.push(found);
     }
-    const waitMs = full.some(({ isEmptying }) => isEmptying) ? rayLimits.scheduleMs : rayLimits.roomMs;
+    const now = ray.clock.now();
+    if (await areEmptying(ray, full)) emptyingAt = now;
+    const isOver = now - emptyingAt > rayLimits.roomMs || now - startedAt > rayLimits.scheduleMs;
     const [first] = full;
-    if (first && ray.clock.now() - since > waitMs) throw new StartFailed(await fullError(ray, place, demand, first));
+    if (first && isOver) throw new StartFailed(await fullError(ray, place, demand, first));
     await new Promise((resolve) => setTimeout(resolve, rayLimits.lookMs));
   }
 }
@@ -63,8 +67,6 @@ interface Full {
   cluster: Cluster;
   nodes: Nodes;
   shown: ShownApplications;
-  /** True if applications are being removed, which gives room soon. */
-  isEmptying: boolean;
 }
 
 /** Returns undefined if the cluster has room, may get more nodes, or doesn't say. */
@@ -74,11 +76,33 @@ async function fullness(ray: RayDeps, cluster: Cluster, demand: Demand): Promise
     const nodes = await fixedNodes(ray, dashboard);
     if (!nodes || hasRoom(nodes, demand)) return undefined;
     const shown = await readApplications(ray, dashboard);
-    return { cluster, nodes, shown, isEmptying: Object.values(shown).some((one) => !isShown(one)) };
+    return { cluster, nodes, shown };
   } catch (cause) {
     if (cause instanceof ClusterFault) return undefined; // the start reports it
     throw cause;
   }
+}
+
+/** Returns whether applications are leaving, which soon makes room: Ray is removing them, or their deployments are over or end soon. */
+async function areEmptying({ db }: RayDeps, full: readonly Full[]): Promise<boolean> {
+  if (full.some(({ shown }) => Object.values(shown).some((one) => !isShown(one)))) return true;
+  const { clusterId, deploymentId, removedAt } = clusterApplications;
+  const { status, stopAfter } = deployments;
+  const leaving = await db
+    .select({ id: deploymentId })
+    .from(clusterApplications)
+    .innerJoin(deployments, eq(deployments.id, deploymentId))
+    .where(
+      and(
+        inArray(
+          clusterId,
+          full.map(({ cluster }) => cluster.id),
+        ),
+        or(isNotNull(removedAt), isNotNull(stopAfter), inArray(status, [...overStatuses])),
+      ),
+    )
+    .limit(1);
+  return leaving.length > 0;
 }
 
 /** Returns the nodes of a cluster without an autoscaler. There, Ray names each node's type after its ID. */

@@ -22,7 +22,7 @@ import { isShown, putPackage, readApplications, type ShownApplication } from '..
 import { clusterApplications, clusters } from '../tables.ts';
 import { applicationConfig, readRayPackage, startDemand } from './application.ts';
 import { loadOnRay } from './load.ts';
-import { type Cluster, dashboardFor, freshPlace, type RayDeps, type RayPlace } from './place.ts';
+import { type Cluster, dashboardFor, freshPlace, overStatuses, type RayDeps, type RayPlace } from './place.ts';
 import { fetchedFiles, isEmbedded, needsProvisions } from './provisions.ts';
 import { chooseWithRoom } from './room.ts';
 import { toInstanceStatus } from './status.ts';
@@ -155,12 +155,11 @@ function recordCluster({ db }: RayDeps, { deploymentId }: RayPlace): Statement {
 
 /** Selects the deployment, unless it is over. */
 function selectDeployment({ db }: RayDeps, { deploymentId }: RayPlace) {
-  const isOver = ['failed', 'superseded', 'cancelled', 'stopped'] as const;
   const { id, instanceStoppedAt, status } = deployments;
   return db
     .select({ id })
     .from(deployments)
-    .where(and(eq(id, deploymentId), isNull(instanceStoppedAt), notInArray(status, [...isOver])));
+    .where(and(eq(id, deploymentId), isNull(instanceStoppedAt), notInArray(status, [...overStatuses])));
 }
 
 /** Selects the run, unless it is over. */

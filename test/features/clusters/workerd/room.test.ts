@@ -1,6 +1,7 @@
 // Tests with a fake Ray what happens on a full cluster: without an autoscaler, starts fail at once and say who holds what.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/contract/json.ts';
+import { undeployVersion } from '../../../../src/pointers/undeploy.ts';
 import { manifest } from '../../../support/plugins/plugin.ts';
 import { publishVersion } from '../../../support/scenes/scene.ts';
 import { connect, deployed, type RayScene, rayScene } from '../scenes/ray-scene.ts';
@@ -94,6 +95,17 @@ test('a deployment goes to another cluster with room', async () => {
   s.ray.clusterStatus = (host) => (host === 'gpu.example.com' ? full : null);
   const { placement, status: state } = await deployed(s);
   expect([state, placement]).toMatchObject(['promoted', { cluster: { name: 'spare' } }]);
+});
+
+test('a deployment waits for another one that was undeployed', async () => {
+  const s = await fourQuarters();
+  await deployed(s);
+  await undeployVersion(s.deps, s.namespaceId, s.version, s.actor.ref);
+  let looks = 0;
+  s.ray.clusterStatus = () => (++looks > 3 ? status([0, 1], [0, 8]) : status([1, 1], [2, 8]));
+  const next = await published(s, '1.0.1', 'serve_config = {"num_gpus": 0.5, "placement": "ray"}');
+  const ticking = setInterval(() => s.clock.advance(10_000), 200);
+  expect(await deployed(next).finally(() => clearInterval(ticking))).toMatchObject({ status: 'promoted', error: null });
 });
 
 test('a deployment waits for an application that a full cluster is removing', async () => {
