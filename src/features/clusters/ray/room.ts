@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { StartFailed } from '../../../builders/start-failures.ts';
 import type { StartError } from '../../../contract/builder/start-errors.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
+import { gpusFullMark } from '../../../contract/plugin/gpu-share.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import { instanceRunId } from '../../../db/run-applications.ts';
 import { deployments } from '../../../db/schema/deploy.ts';
@@ -135,7 +136,7 @@ async function fullError(ray: RayDeps, place: RayPlace, demand: Demand, full: Fu
   const unit: Unit = hasRoom({ ...nodes, cpu: nodes.cpu.map(() => endless) }, demand) ? 'CPU' : 'GPU';
   const empty = { gpu: nodes.gpu.map(emptied), cpu: nodes.cpu.map(emptied) };
   const less = `ask for fewer processes (\`num_replicas\`) or a smaller \`num_${unit.toLowerCase()}s\` in \`serve_config\` of manifest.py`;
-  const needs = `The cluster ${cluster.name} is full: the plugin needs ${amountText(demand, unit)}, and ${freeText(nodes, unit)}.`;
+  const needs = `The cluster ${cluster.name} is full: the plugin needs ${amountText(demand, unit)}, ${gpusFullMark}: ${freeText(nodes, unit)}.`;
   const help = hasRoom(empty, demand)
     ? await undeployAdvice(ray, place, full, unit)
     : "That is more than it has. Ask the cluster's operator for another node, or";
@@ -155,7 +156,7 @@ async function undeployAdvice(ray: RayDeps, place: RayPlace, full: Full, unit: U
   if (!example) return "None of this organization's deployments run there. Ask the cluster's operator who uses it, or";
   const named = held.slice(0, rayLimits.namedHoldersMax).map((one) => `${one.label} (${amountText(one.demand, unit)})`);
   const more = held.length > named.length ? ` and ${held.length - named.length} more` : '';
-  return `This organization has there: ${named.join(', ')}${more}. Undeploy one, such as \`slipway undeploy ${example.version}\`, publish with \`--replace\` from now on so that older versions don't stay, or`;
+  return `This organization has there: ${named.join(', ')}${more}. Undeploy one, such as \`slipway undeploy ${example.version}\`, publish with \`--replace\`, which then undeploys older versions first, or`;
 }
 
 interface Holder {
@@ -200,7 +201,7 @@ function freeText({ cpu, gpu }: Nodes, unit: Unit): string {
   const nodes = unit === 'GPU' ? gpu : cpu;
   const total = nodes.reduce((sum, [, amount]) => sum + amount, 0);
   const used = nodes.reduce((sum, [amount]) => sum + amount, 0);
-  return `${rounded(total - used)} of its ${rounded(total)} ${unit}s are free`;
+  return `${rounded(total - used)} of its ${rounded(total)} ${unit}s`;
 }
 
 function rounded(amount: number): number {

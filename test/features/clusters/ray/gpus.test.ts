@@ -89,7 +89,9 @@ test('a version that finds no free GPU fails at once, with the name of the versi
 }, async () => {
   const { code, output } = await publish('2.0.0', '"num_gpus": 0.5, "num_replicas": 2');
   expect(code).not.toBe(0);
-  expect(output).toContain('The cluster gpu is full: the plugin needs 2 × 0.5 GPU, and 0 of its 1 GPUs are free.');
+  expect(output).toContain(
+    'The cluster gpu is full: the plugin needs 2 × 0.5 GPU, and too little is free: 0 of its 1 GPUs.',
+  );
   expect(output).toContain('cards 1.0.0 (2 × 0.5 GPU)');
   expect((await ray.slipway(['undeploy', 'cards@1.0.0', '--yes'])).code).toBe(0);
   expect((await ray.slipway(['deploy', 'cards@2.0.0'])).output).toContain('✓ cards 2.0.0 is live');

@@ -51,7 +51,7 @@ test('a deployment to a full cluster fails at once, and names the deployments th
   expect(await deployedSoon(next)).toMatchObject({
     status: 'failed',
     error:
-      "The cluster gpu is full: the plugin needs 0.5 GPU, and 0 of its 1 GPUs are free. This organization has there: hello_ext 1.0.0 (4 × 0.25 GPU). Undeploy one, such as `slipway undeploy hello_ext@1.0.0`, publish with `--replace` from now on so that older versions don't stay, or ask for fewer processes (`num_replicas`) or a smaller `num_gpus` in `serve_config` of manifest.py.",
+      'The cluster gpu is full: the plugin needs 0.5 GPU, and too little is free: 0 of its 1 GPUs. This organization has there: hello_ext 1.0.0 (4 × 0.25 GPU). Undeploy one, such as `slipway undeploy hello_ext@1.0.0`, publish with `--replace`, which then undeploys older versions first, or ask for fewer processes (`num_replicas`) or a smaller `num_gpus` in `serve_config` of manifest.py.',
   });
   expect(s.ray.listed).toEqual(before);
 });
@@ -70,9 +70,13 @@ test.each<[string, JsonObject, string]>([
   [
     'too few GPUs for it',
     status([0, 0], [0, 8]),
-    "the plugin needs 4 × 0.25 GPU, and 0 of its 0 GPUs are free. That is more than it has. Ask the cluster's operator for another node",
+    "the plugin needs 4 × 0.25 GPU, and too little is free: 0 of its 0 GPUs. That is more than it has. Ask the cluster's operator for another node",
   ],
-  ['too few free CPUs', status([0, 1], [7, 8]), 'the plugin needs 4 × 0.5 CPU, and 1 of its 8 CPUs are free.'],
+  [
+    'too few free CPUs',
+    status([0, 1], [7, 8]),
+    'the plugin needs 4 × 0.5 CPU, and too little is free: 1 of its 8 CPUs.',
+  ],
 ])('a deployment fails on a cluster with %s', async (_, report, message) => {
   const s = await fourQuarters();
   s.ray.clusterStatus = () => report;
