@@ -1,5 +1,5 @@
-// Tries a card before it is lent: a plugin in the sandbox allocates on it, and the driver must name that process. Otherwise a process's
-// use can't be told from others'.
+// Tries a card before it is lent: a plugin in the sandbox allocates on it, and the driver must name that process. Otherwise nobody
+// knows which process uses how much.
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -34,7 +34,7 @@ export interface ProbeMachine extends Confiner {
 
 /** The result of trying a card. */
 export interface Probed {
-  /** Bytes that CUDA took besides the allocation. Null if the driver doesn't name the process. */
+  /** Bytes that CUDA took in addition to the allocation. Null if the driver doesn't name the process. */
   contextBytes: number | null;
 }
 
@@ -79,7 +79,7 @@ async function allocate(worker: PythonProcess): Promise<string | undefined> {
   return reportSchema.parse(parsed.result).failure ?? undefined;
 }
 
-/** Returns what the process uses besides its allocation, once the driver names it. Null if it doesn't. */
+/** Returns the bytes that the process uses in addition to its allocation, once the driver names it. Null if it doesn't. */
 async function attributed(watch: GpuWatch, card: Card, group: string | undefined): Promise<number | null> {
   if (group === undefined) return null;
   for (const until = Date.now() + attributedMs; Date.now() < until; await watch.next(attributedMs)) {

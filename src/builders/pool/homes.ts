@@ -33,7 +33,7 @@ function isPlaced(id: string): boolean {
   return isId('deployment', id) || isId('version', id);
 }
 
-/** What has a home, and the organization whose GPUs it needs, if any. */
+/** An ID that has a home, and the organization whose GPUs it needs, if any. */
 interface Homeless {
   id: string;
   gpus?: string | undefined;

@@ -82,7 +82,7 @@ export async function applicationConfig(
   return { ...config, args: { ...args, revision } };
 }
 
-/** What an application's processes take when it starts. */
+/** Hardware that an application takes when it starts. */
 export interface Demand {
   processes: number;
   /** Per process, like the CPUs. */
