@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/programs/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
-import { machineReportSchema, type Shortfall } from '../src/contract/builder/health.ts';
+import { type MachineReport, machineReportSchema } from '../src/contract/builder/health.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';
 import { diskWatch, fullDiskProblem } from './local/full-disk.ts';
-import { gpuShortfalls, lentText } from './local/gpus.ts';
+import { gpuShortfalls, lentGpus } from './local/gpus.ts';
 import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { platformFolder } from './local/miniflare.ts';
 import { type Local, localFile, localSchema, readLocal, signInLink } from './local/organization.ts';
@@ -151,16 +151,16 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
     runToEnd('scripts/local/open-database.ts', run),
     runToEnd('scripts/local/open-console.ts', run),
     settings.ray ? openRay(run) : undefined,
-    settings.builder === undefined ? openBuilder(run) : [],
+    settings.builder === undefined ? openBuilder(run) : undefined,
   ]);
   await openWorker(
     run,
     preparing.then(([organization]) => z.string().parse(organization)),
   );
-  const [, , ray, shortfalls] = await preparing;
+  const [, , ray, machine] = await preparing;
   const local = await readLocal(state);
   if (ray) await connectRay(local, ray);
-  printShortfalls(shortfalls);
+  if (machine) printMachine(machine);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console. This link signs you in once, within ten minutes:\n${await consoleLink(settings)}\n`);
   if (settings.publicUrl !== undefined) print(row('public', settings.publicUrl));
@@ -169,7 +169,10 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
 }
 
 /** `slipway doctor` shows them again. */
-function printShortfalls(shortfalls: Shortfall[]): void {
+function printMachine(machine: MachineReport): void {
+  const lent = lentGpus(machine);
+  if (lent.length > 0) print(`\n${row('GPUs', `${lent.join(', ')}, lent to plugins`)}`);
+  const shortfalls = [...machine.shortfalls, ...gpuShortfalls(machine)];
   if (shortfalls.length > 0) print("\nWhat this machine can't do:");
   for (const { effect, reason } of shortfalls) print(`\n  ${paint('bold', effect)}\n  ${reason}`);
 }
@@ -211,8 +214,8 @@ function runDemos(example: ExampleRepository, shutdown: Shutdown): void {
   step.ended.catch((error: Error) => print(paint('red', `\nThe demo failed: ${error.message}\n`)));
 }
 
-/** Returns what plugins can't do on this machine. */
-function openBuilder({ settings, python, secrets, example, shutdown }: Run): Promise<Shortfall[]> {
+/** Returns what plugins can do on this machine. */
+function openBuilder({ settings, python, secrets, example, shutdown }: Run): Promise<MachineReport> {
   return timed('builder', async () => {
     const env = {
       ...process.env,
@@ -225,7 +228,7 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
       BUILDER_PACKAGES: process.env.BUILDER_PACKAGES ?? 'kept',
       ...(example ? { BUILDER_EXAMPLE_REPOSITORY: example.url } : {}),
     };
-    let report: z.infer<typeof machineReportSchema> | undefined;
+    let report: MachineReport | undefined;
     const builder = await supervise({
       name: 'builder',
       file: 'builder/server/main.ts',
@@ -237,10 +240,9 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
     });
     shutdown.add(builder.stop);
     if (report === undefined) throw new Error('The builder is ready and has not said what this machine can do.');
-    const { shortfalls, sandbox } = report;
     return {
-      result: [...shortfalls, ...gpuShortfalls(report)],
-      summary: `${localUrls(settings).builder_url}, Python ${python.version}, sandbox ${sandbox}${lentText(report)}`,
+      result: report,
+      summary: `${localUrls(settings).builder_url}, Python ${python.version}, sandbox ${report.sandbox}`,
     };
   });
 }

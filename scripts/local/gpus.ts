@@ -3,12 +3,10 @@ import { existsSync } from 'node:fs';
 import type { MachineReport, Shortfall } from '../../src/contract/builder/health.ts';
 import { gibText } from '../../src/core/gib.ts';
 
-/** Returns the end of the builder's line, such as `, lends NVIDIA H100 (80 GiB)`. Empty if it lends none. */
-export function lentText({ gpus }: Pick<MachineReport, 'gpus'>): string {
-  const cards = (gpus?.problem === null ? gpus.cards : []).map(
-    ({ memory_bytes, name }) => `${name} (${gibText(memory_bytes)})`,
-  );
-  return cards.length === 0 ? '' : `, lends ${cards.join(', ')}`;
+/** Returns the cards that are lent, such as `NVIDIA H100 (80 GiB)`. */
+export function lentGpus({ gpus }: Pick<MachineReport, 'gpus'>): string[] {
+  const cards = gpus?.problem === null ? gpus.cards : [];
+  return cards.map(({ memory_bytes, name }) => `${name} (${gibText(memory_bytes)})`);
 }
 
 /** Returns what isn't lent, and why. `device` is the device file of a machine's first card. */
