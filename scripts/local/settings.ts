@@ -53,7 +53,7 @@ export const usage = `npm start [-- --no-demo] [-- --demo full] [-- --fresh] [--
   --no-demo     start without publishing and calling the examples
   --demo full   also publish and call an example that depends on packages
   --fresh       delete the existing state first
-  --ray         also run a Ray cluster, for plugins that ask for a GPU; allows
+  --ray         also run a Ray cluster, for plugins that ask for it or for a GPU; allows
                 webhooks to http://127.0.0.1:PORT (docs/ray.md)
 
 Environment (defaults in parentheses):
@@ -65,6 +65,7 @@ Environment (defaults in parentheses):
   BUILDER_PORT    port of the builder (8790)
   BUILDER_URL     a builder that runs elsewhere, with the same BUILDER_TOKEN (none: one is started)
   BUILDER_URLS    several builders that run elsewhere, separated by commas (none)
+  BUILDER_GPUS    NVIDIA GPUs to lend to plugins: all, or indexes separated by commas (none; docs/gpus.md)
   SLIPWAY_STATE   state folder (.slipway)
   SLIPWAY_ALLOW_LOOPBACK
                   1 allows webhooks to http://127.0.0.1:PORT
