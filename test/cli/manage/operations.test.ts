@@ -129,7 +129,7 @@ test.each<[string[], object, string, unknown, string]>([
     { builders: [brokenBuilder] },
     'GET /v1/admin/builders',
     '',
-    expect.stringMatching(/\n✗ It lends no GPUs\. No driver\. Install one\.\n$/),
+    expect.stringMatching(/\n✗ It lends no GPUs: No driver\. Install one\.\n$/),
   ],
   [
     ['builders', 'drain', '127.0.0.1:8790'],
