@@ -1,8 +1,8 @@
 // Tests the smallest and the largest batches: in calls, and in bytes.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
-import { handler, TestBuilder } from '../support.ts';
-import { run, sendInOrder } from './support.ts';
+import { eventually, handler, TestBuilder } from '../support.ts';
+import { run, whileBusy } from './support.ts';
 
 let builder: TestBuilder;
 beforeAll(async () => {
@@ -11,31 +11,37 @@ beforeAll(async () => {
 afterAll(() => builder.close());
 
 const sizes = handler(
-  [
-    'def run_many(self, inputs, parameters):',
-    '    time.sleep(inputs[0].get("seconds", 0))',
-    '    return [{"back": one, "size": len(inputs)} for one in inputs]',
-  ].join('\n'),
-  'import time',
+  ['def run_many(self, inputs, parameters):', '    return [{"back": one, "size": len(inputs)} for one in inputs]'].join(
+    '\n',
+  ),
 );
+
+/** One call keeps the process busy. */
+const mostWaiting = builderLimits.callsInFlight - 1;
 
 test.each([
   [1, 20],
-  [512, builderLimits.callsInFlight],
+  [mostWaiting, mostWaiting],
 ])('a batch has up to max_size calls: %d of %d that wait', async (max_size, waiting) => {
-  const id = await run(builder, sizes, { max_size, max_wait_ms: 1000 });
+  const id = await run(builder, sizes, { max_size });
   const numbers = Array.from({ length: waiting }, (_, n) => n);
-  const answers = await Promise.all(numbers.map((n) => builder.call(id, { n })));
+  const answers = await whileBusy(builder, id, async () => {
+    const sent = numbers.map((n) => builder.call(id, { n }));
+    await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(waiting + 1);
+    return sent;
+  });
   for (const n of numbers)
-    expect(answers[n]).toMatchObject({ status: 'success', result: { back: { n }, size: max_size } });
+    expect(await answers[n]).toMatchObject({ status: 'success', result: { back: { n }, size: max_size } });
 });
 
 test('inputs of 8 MiB arrive exactly in a batch, and return exactly', async () => {
   const id = await run(builder, sizes, { max_bytes: 3 * builderLimits.callBytes });
-  const [first] = await sendInOrder(builder, id, [{ seconds: 1 }]);
   const texts = ['a', '7', '/ '].map((one) => one.repeat(builderLimits.callBytes / one.length - 100));
-  const answers = texts.map((text) => builder.call(id, { text }));
-  await first;
+  const answers = await whileBusy(builder, id, async () => {
+    const sent = texts.map((text) => builder.call(id, { text }));
+    await eventually(async () => (await builder.status(id)).calls).toBe(texts.length + 1);
+    return sent;
+  });
   for (const [at, answer] of (await Promise.all(answers)).entries())
     expect(answer).toMatchObject({ status: 'success', result: { back: { text: texts[at] }, size: 3 } });
 });

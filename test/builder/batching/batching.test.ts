@@ -1,7 +1,7 @@
 // Tests how concurrent calls are gathered into batches, and what each caller gets from its batch.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { batchHeader } from '../../../src/contract/builder/serving.ts';
-import { handler, TestBuilder } from '../support.ts';
+import { eventually, handler, TestBuilder } from '../support.ts';
 import { echo, outcome, run, sendInOrder, together } from './support.ts';
 
 let builder: TestBuilder;
@@ -151,7 +151,8 @@ test('an input that the handler changed before it raised is passed again as it w
     { text: 'one', limit: 3 },
     { text: 'other', limit: 3 },
   ]);
-  expect(await builder.logs(id)).toContainEqual(expect.stringContaining('for 2 calls together, but not for fewer'));
+  const said = expect.stringContaining('for 2 calls together, but not for fewer');
+  await eventually(() => builder.logs(id)).toContainEqual(said);
 });
 
 test('a plain run_many may return a coroutine', async () => {

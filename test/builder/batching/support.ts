@@ -65,15 +65,30 @@ export async function outcome(builder: TestBuilder, id: string, inputs: object, 
   return answer.status === 200 ? (answer.body as z.infer<typeof callAnswerSchema>) : refusal(answer);
 }
 
-/** Keeps the process busy while the calls gather, and returns what each of their callers gets. */
+/** Sends a call whose process is stopped until the others have gathered, however long that takes. Returns what `gather` returns. */
+export async function whileBusy<Gathered>(
+  builder: TestBuilder,
+  id: string,
+  gather: () => Promise<Gathered>,
+): Promise<Gathered> {
+  const workers = builder.workers();
+  for (const pid of workers) process.kill(pid, 'SIGSTOP');
+  try {
+    const [first] = await sendInOrder(builder, id, [{ n: 'first' }]);
+    const gathered = await gather();
+    void first?.catch(() => {});
+    return gathered;
+  } finally {
+    for (const pid of workers) process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** Lets the calls gather, and returns what each of their callers gets. */
 export async function together(
   builder: TestBuilder,
   id: string,
   calls: readonly object[],
   parameters: object = {},
 ): Promise<Outcome[]> {
-  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
-  const answers = await sendInOrder(builder, id, calls, parameters);
-  await first;
-  return Promise.all(answers);
+  return Promise.all(await whileBusy(builder, id, () => sendInOrder(builder, id, calls, parameters)));
 }
