@@ -1,18 +1,17 @@
 // Compares Slipway runs with multiprocessing and Ray Data, with the same number of workers. See README.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, openAsBlob } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { packFiles } from '../../scripts/demo/pack.ts';
+import { runRows } from '../../scripts/demo/run-rows.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { createEnvironment } from '../../scripts/testing/uv.ts';
-import { SlipwayClient } from '../../src/client/client.ts';
 import { withLocalRay } from '../local-ray.ts';
 import { withLocalServer } from '../local-server.ts';
 
@@ -73,27 +72,6 @@ async function publish(local: Local, { name, step, dependencies = [] }: Case): P
   return `${name}_1_0_0`;
 }
 
-/** Runs the rows and returns the run's duration in seconds. */
-async function runRows(local: Local, pluginId: string, file: string): Promise<number> {
-  const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
-  const { namespace_id } = local;
-  const created = await client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
-    path: { namespace_id, plugin_id: pluginId },
-    body: { input: { format: 'jsonl' }, max_parallel: workers },
-  });
-  const sent = await fetch(created.presigned_url ?? '', { method: 'PUT', body: await openAsBlob(file) });
-  if (!sent.ok) throw new Error(`the input was not stored: ${sent.status}`);
-  const path = { namespace_id, run_id: created.run_id };
-  const startedAt = performance.now();
-  await client.post('/v1/namespaces/{namespace_id}/runs/{run_id}/start', { path });
-  for (;;) {
-    const run = await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path });
-    if (run.status === 'succeeded') return (performance.now() - startedAt) / 1000;
-    if (run.ended_at !== null) throw new Error(`the run is ${run.status}: ${run.error}`);
-    await delay(50);
-  }
-}
-
 /** Runs the same work in a Python program. Returns its output. */
 async function runPython(python: string, program: string, folder: string, file: string): Promise<string> {
   const args = [`bench/runs/${program}`, folder, file, join(folder, `out-${program}`), String(workers)];
@@ -141,7 +119,7 @@ async function compare(local: Local, folder: string, one: Case, withRay: string)
   const pluginId = await publish(local, one);
   for (let round = 0; round < Number(values.rounds); round++) {
     const seconds = {
-      run: await runRows(local, pluginId, file),
+      run: (await runRows(local, pluginId, file, workers)).seconds,
       multiprocessing: await plainPython(dependencies ? withRay : 'python3', folder, file),
       'Ray Data': await rayData(withRay, folder, file),
     };

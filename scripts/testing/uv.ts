@@ -32,6 +32,11 @@ export async function fetchUv(): Promise<CommandRun> {
   return hasUv() ? ran : { ...ran, exitCode: 1 };
 }
 
+/** Runs uv, which must be there, without the user's settings. */
+export function runUv(args: string[]): Promise<CommandRun> {
+  return runCommand(program, [...args, ...cacheArguments(), '--no-config', '--quiet', '--no-python-downloads']);
+}
+
 /**
  * Creates a virtual environment in `folder` with `packages`, which are arguments for `uv pip install`. If a command fails, returns its
  * run.
@@ -47,13 +52,7 @@ export async function createEnvironment(
     ['venv', '--python', python, '--clear', folder],
     ['pip', 'install', '--python', join(folder, 'bin', 'python'), ...packages],
   ]) {
-    const ran = await runCommand(program, [
-      ...args,
-      ...cacheArguments(),
-      '--no-config',
-      '--quiet',
-      '--no-python-downloads',
-    ]);
+    const ran = await runUv(args);
     if (ran.exitCode !== 0) return ran;
   }
   return undefined;
