@@ -174,6 +174,20 @@ export default defineConfig({
           ...patience,
         },
       },
+      {
+        // Computes on this machine's GPU. `npm run test:gpu` runs it.
+        test: {
+          name: 'gpu',
+          provide,
+          tags,
+          include: ['test/gpu/**/*.test.ts'],
+          setupFiles: ['test/remove-folders.ts'],
+          environment: 'node',
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          ...patience,
+        },
+      },
     ],
   },
 });
