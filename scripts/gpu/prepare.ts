@@ -15,7 +15,7 @@ Downloads packages for \`npm run test:gpu -- --folder FOLDER\` and bench/gpu. Th
 
   --python VERSION      a Python of the machine with the GPU (3.12); repeatable
   --torch VERSION       torch's version, such as ==2.9.0 (the newest)
-  --torch-index URL     index with torch builds, such as https://download.pytorch.org/whl/cu128 (the usual index)`;
+  --torch-index URL     PyTorch's index for the card's CUDA (the usual index)`;
 
 const { positionals, values } = readCommandLine(usage, {
   options: {
