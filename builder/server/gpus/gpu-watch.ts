@@ -5,6 +5,7 @@ import { parseJson } from '../../../src/core/json/parse.ts';
 import { ChildGroup } from '../programs/child-group.ts';
 import { hostFolder, isolated } from '../programs/host-scripts.ts';
 import { captureLines } from '../programs/line-capture.ts';
+import { inheritedVariables } from '../sandbox/trusted-program.ts';
 import { type CardUse, type Found, watchLineSchema } from './card.ts';
 
 /** Time for the driver to answer. Without its persistence daemon, it first wakes each card. */
@@ -57,7 +58,9 @@ export class GpuWatch {
     const { nvml, pythonExecutable } = this.#programs;
     const settings = JSON.stringify({ every_ms: gpuLimits.watchMs, module: nvml ?? null });
     const args = [...isolated, `${hostFolder}/gpu_watch.py`, settings];
-    const watch = new ChildGroup({ file: pythonExecutable, args, env: {}, endSignal: 'SIGKILL' });
+    // The driver's libraries may be outside the system's folders.
+    const env = inheritedVariables(['LD_LIBRARY_PATH']);
+    const watch = new ChildGroup({ file: pythonExecutable, args, env, endSignal: 'SIGKILL' });
     let failure = 'gpu_watch.py ended';
     const silence = setTimeout(() => void watch.end('the driver does not answer'), silenceMs).unref();
     const { stdout, stderr } = watch.child;

@@ -33,7 +33,7 @@ export interface LenderSettings extends Terms {
 }
 
 interface Watched {
-  holder: string;
+  loan: string;
   group: string;
   share: LentShare;
   onExceeded: (reason: string) => void;
@@ -42,7 +42,9 @@ interface Watched {
 export class Lender {
   readonly #settings: LenderSettings;
   readonly #lending: GpuLending;
-  readonly #holders = new Map<string, Holder>();
+  /** By loan: an instance may start again while its last processes end. */
+  readonly #holders = new Map<string, Holder & { instance: string }>();
+  #loans = 0;
   readonly #watched = new Set<Watched>();
   /** Lists the instances that may sleep. */
   sleepers: () => Sleeper[] = () => [];
@@ -117,37 +119,41 @@ export class Lender {
     return this.#lending.fit(share, processes, others, new Set(without));
   }
 
-  /** Holders of other organizations, where the cards are trusted for one at a time. */
+  /** Loans of other organizations, where the cards are trusted for one at a time. */
   #strangers({ organization }: Wanted): string[] {
     if (this.#settings.trustedFor !== null) return [];
-    return [...this.#holders].filter(([, holder]) => holder.organization !== organization).map(([id]) => id);
+    return [...this.#holders].filter(([, holder]) => holder.organization !== organization).map(([loan]) => loan);
   }
 
   /** Returns the least recently used instance, if all that may sleep leave enough. */
   #nextSleeper(wanted: Wanted): Sleeper | undefined {
-    const all = this.sleepers().filter(({ id }) => this.#holders.has(id));
-    const ids = all.map(({ id }) => id);
+    const sleepers = this.sleepers().sort((a, b) => a.lastUsedAt - b.lastUsedAt);
+    const order = sleepers.flatMap((sleeper) => {
+      const held = [...this.#holders].find(([, { instance }]) => instance === sleeper.id);
+      return held ? [{ loan: held[0], sleeper }] : [];
+    });
+    const loans = order.map(({ loan }) => loan);
     const strangers = this.#strangers(wanted);
-    if (!strangers.every((id) => ids.includes(id)) || !this.#fit(wanted, ids)) return undefined;
-    const order = all.sort((a, b) => a.lastUsedAt - b.lastUsedAt);
-    return order.find(({ id }) => strangers.includes(id)) ?? order[0];
+    if (!strangers.every((loan) => loans.includes(loan)) || !this.#fit(wanted, loans)) return undefined;
+    return (order.find(({ loan }) => strangers.includes(loan)) ?? order[0])?.sleeper;
   }
 
-  #loan(id: string, { organization, plugin }: Wanted, shares: LentShare[]): Loan {
+  #loan(instance: string, { organization, plugin }: Wanted, shares: LentShare[]): Loan {
     const { contextBytes, found } = this.#settings;
-    this.#lending.lend(id, shares);
-    this.#holders.set(id, { organization, plugin, shares });
+    const loan = String(this.#loans++);
+    this.#lending.lend(loan, shares);
+    this.#holders.set(loan, { instance, organization, plugin, shares });
     const grants = shares.map((share) => ({
       ...grantOf(share, found, contextBytes),
       watch: (home: Parameters<typeof groupOf>[0], onExceeded: (reason: string) => void) =>
-        this.#watch({ holder: id, group: groupOf(home) ?? '', share, onExceeded }),
+        this.#watch({ loan, group: groupOf(home) ?? '', share, onExceeded }),
     }));
     const giveBack = () => {
       this.#givenBackAt = Date.now();
-      this.#lending.giveBack(id);
-      this.#holders.delete(id);
+      this.#lending.giveBack(loan);
+      this.#holders.delete(loan);
     };
-    return { grants, held: () => this.#held(id, shares), giveBack };
+    return { grants, held: () => this.#held(loan, shares), giveBack };
   }
 
   #watch(watched: Watched): () => void {
@@ -155,20 +161,20 @@ export class Lender {
     return () => void this.#watched.delete(watched);
   }
 
-  #held(id: string, shares: readonly LentShare[]): HeldGpus {
+  #held(loan: string, shares: readonly LentShare[]): HeldGpus {
     const cards = [...new Set(shares.flatMap((share) => share.cards))];
-    const used = cards.map((card) => this.#usedOn(card, id));
+    const used = cards.map((card) => this.#usedOn(card, loan));
     return {
       cards: cards.map(({ index, name, uuid }) => ({ index, name, uuid })),
-      lent_bytes: cards.reduce((sum, card) => sum + this.#lending.lentOf(card, id), 0),
+      lent_bytes: cards.reduce((sum, card) => sum + this.#lending.lentOf(card, loan), 0),
       used_bytes: used.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0),
     };
   }
 
-  /** Returns what the holder's processes use of the card. Null if that can't be attributed. */
-  #usedOn(card: Card, holder: string): number | null {
+  /** Returns what the loan's processes use of the card. Null if that can't be attributed. */
+  #usedOn(card: Card, loan: string): number | null {
     if (this.#settings.wholeCardsOnly !== null) return null;
-    const own = [...this.#watched].filter((one) => one.holder === holder);
+    const own = [...this.#watched].filter((one) => one.loan === loan);
     return own.reduce((sum, { group }) => sum + usedOn(this.#settings.use(), [card], group), 0);
   }
 
@@ -183,10 +189,10 @@ export class Lender {
 
   #cardReport(card: Card): GpuCard {
     const { index, memory_bytes, name, uuid } = card;
-    const holders = [...this.#holders].flatMap(([instance, { organization, plugin, shares }]) => {
+    const holders = [...this.#holders].flatMap(([loan, { instance, organization, plugin, shares }]) => {
       const here = shares.filter((share) => lentBytes(share, card) > 0).length;
-      const lent_bytes = this.#lending.lentOf(card, instance);
-      const used_bytes = this.#usedOn(card, instance);
+      const lent_bytes = this.#lending.lentOf(card, loan);
+      const used_bytes = this.#usedOn(card, loan);
       return here === 0 ? [] : [{ instance, organization, plugin, processes: here, lent_bytes, used_bytes }];
     });
     const used_bytes = this.#settings.use().find((one) => one.uuid === uuid)?.used_bytes ?? 0;

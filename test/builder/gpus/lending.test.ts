@@ -1,6 +1,6 @@
 // Tests how a builder lends GPUs, with cards that a stand-in reports.
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { eventually, TestBuilder } from '../support.ts';
+import { eventually, handler, TestBuilder } from '../support.ts';
 import { GiB, type GpuBuilder, gpusOf, startOn, startWithCards, useByOthers } from './stand-in.ts';
 
 let one: GpuBuilder;
@@ -70,6 +70,23 @@ test('a stopped instance gives back its share', async () => {
   await stop(one, 'dep_g');
   expect(await startOn(one.builder, 'dep_h', { share: { cards: 1 } })).toMatchObject({ type: 'ready' });
   await stop(one, 'dep_h');
+});
+
+test('an instance that starts again while its last process ends holds both shares, and then its own', async () => {
+  const files = handler(
+    'def predict(self, request):\n    time.sleep(request["seconds"])\n    return {}',
+    'import time',
+  );
+  await startOn(one.builder, 'dep_again', { share: { fraction: 0.5 }, files });
+  const call = one.builder.invoke('dep_again', { seconds: 2 });
+  await eventually(async () => (await one.builder.status('dep_again')).calls_in_flight).toBe(1);
+  const stopped = one.builder.send('DELETE', '/instances/dep_again');
+  await eventually(async () => (await one.builder.status('dep_again')).state).toBe('draining');
+  expect(await startOn(one.builder, 'dep_again', { share: { fraction: 0.5 }, files })).toMatchObject({ type: 'ready' });
+  expect((await gpusOf(one.builder))?.cards).toMatchObject([{ lent_bytes: 80 * GiB }]);
+  await Promise.all([call, stopped]);
+  await eventually(async () => (await gpusOf(one.builder))?.cards[0]?.lent_bytes).toBe(40 * GiB);
+  await stop(one, 'dep_again');
 });
 
 test('a plugin that fails to load gives back its share', async () => {
