@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { runRows } from '../../scripts/demo/run-rows.ts';
 import { folderVariables, requireCard } from '../../scripts/gpu/folder.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import type { Measured } from '../realtime/load.ts';
 import type { Target } from '../realtime/servers.ts';
 import { median, resultOf, startLoad } from '../realtime/start-load.ts';
+import { runRows } from '../runs/run-rows.ts';
 import { installPeers, type Sizes, type SlipwayOnGpu, startRay, startSlipway } from './servers.ts';
 
 const usage = `node bench/gpu/run.ts [OPTION...]

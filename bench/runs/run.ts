@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
 import { packFiles } from '../../scripts/demo/pack.ts';
-import { runRows } from '../../scripts/demo/run-rows.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { createEnvironment } from '../../scripts/testing/uv.ts';
 import { withLocalRay } from '../local-ray.ts';
 import { withLocalServer } from '../local-server.ts';
+import { runRows } from './run-rows.ts';
 
 const usage = `node bench/runs/run.ts [OPTION...]
 

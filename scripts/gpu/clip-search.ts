@@ -47,9 +47,13 @@ export async function clipDependencies(): Promise<string[]> {
 /** Makes the example's model and stores it in the namespace. */
 export async function putClipModel(local: Local, file: string): Promise<void> {
   await run(process.env.PYTHON ?? 'python3', [`${example}/scripts/make_model.py`, file]);
+  await slipwayCommand(local, ['models', 'put', 'clip', file]);
+}
+
+/** Runs a command of `slipway` on this server. Rejects if it fails. */
+export async function slipwayCommand(local: Local, command: string[]): Promise<void> {
   const access = { SLIPWAY_BASE_URL: local.url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
-  const command = ['src/cli/main.ts', 'models', 'put', 'clip', file];
-  await run(process.execPath, command, { env: { ...process.env, ...access } });
+  await run(process.execPath, ['src/cli/main.ts', ...command], { env: { ...process.env, ...access } });
 }
 
 /** Publishes and deploys it under this name. `run_many` exists if `serving` has `batching`. Returns the version's ID. */

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
-import { runRows } from '../../scripts/demo/run-rows.ts';
-import { deployClipSearch, putClipModel } from '../../scripts/gpu/clip-search.ts';
+import { deployClipSearch, putClipModel, slipwayCommand } from '../../scripts/gpu/clip-search.ts';
 import type { Local } from '../../scripts/local/organization.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/slipway.ts';
 
@@ -56,7 +55,9 @@ test('its status says what it uses of which card', async () => {
 test('a run and calls share the card', async () => {
   const file = join(state, 'rows.jsonl');
   await writeFile(file, (await readFile('examples/clip_search/tests/images.jsonl', 'utf8')).repeat(20));
-  const run = runRows(local, pluginId, file, 1);
+  const output = join(state, 'output.jsonl');
+  const run = slipwayCommand(local, ['run', 'clip_search', '--input', file, '--output', output]);
   for (let call = 0; call < 20; call++) await embed('a slipway by the sea');
-  expect(await run).toMatchObject({ rows: 60, skipped: 0 });
+  await run;
+  expect((await readFile(output, 'utf8')).trim().split('\n')).toHaveLength(60);
 });

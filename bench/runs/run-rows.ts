@@ -1,8 +1,8 @@
-// Runs a file of rows, for tests and benchmarks.
+// Runs a file of rows, for the benchmarks.
 import { openAsBlob } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Local } from '../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
-import type { Local } from '../local/organization.ts';
 
 const pollMs = 50;
 
