@@ -1,6 +1,6 @@
 // Tests which instances sleep when an instance needs their GPUs, with cards that a stand-in reports.
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { eventually } from '../support.ts';
+import { eventually, handler } from '../support.ts';
 import { type GpuBuilder, gpusOf, startOn, startWithCards } from './stand-in.ts';
 
 /** An instance may rest as soon as it has had no call for a moment. */
@@ -44,15 +44,15 @@ test('an instance that its manifest keeps awake does not sleep, but does once an
 });
 
 test('an instance with a call in progress does not sleep', async () => {
-  const files = {
-    'realtime.py':
-      'import time\nclass RealtimeHandler:\n    def predict(self, request):\n        time.sleep(request["seconds"])\n        return {}\n',
-  };
-  await startOn(on.builder, 'dep_i', { share: { cards: 1 }, files });
-  const call = on.builder.result('dep_i', { seconds: 3 });
+  const waiting = handler('async def predict(self, request):\n    await asyncio.sleep(3600)', 'import asyncio');
+  await startOn(on.builder, 'dep_i', { share: { cards: 1 }, files: waiting });
+  const caller = new AbortController();
+  const body = JSON.stringify({ inputs: {}, parameters: {} });
+  const call = on.builder.fetch('/instances/dep_i/invoke', { method: 'POST', body, signal: caller.signal });
   await eventually(async () => (await on.builder.status('dep_i')).calls_in_flight).toBe(1);
   expect(await startOn(on.builder, 'dep_j', { share: half })).toMatchObject({ error: { code: 'gpu-full' } });
-  expect(await call).toEqual({});
+  caller.abort();
+  await expect(call).rejects.toThrow();
 });
 
 test('an instance of another organization that may sleep does, where GPUs are lent to one at a time', async () => {
