@@ -42,7 +42,7 @@ interface Watched {
 export class Lender {
   readonly #settings: LenderSettings;
   readonly #lending: GpuLending;
-  /** By loan: an instance may start again while its last processes end. */
+  /** Holders by loan, since an instance may start again while its last processes end. */
   readonly #holders = new Map<string, Holder & { instance: string }>();
   #loans = 0;
   readonly #watched = new Set<Watched>();
