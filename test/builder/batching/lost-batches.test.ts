@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requestHeader, takenBackHeader } from '../../../src/contract/builder/instances.ts';
 import { laterHeader, timeoutHeader } from '../../../src/contract/builder/serving.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
-import { echo, outcome, run, sendInOrder, together } from './support.ts';
+import { echo, outcome, run, sendInOrder, together, whileBusy } from './support.ts';
 
 let builder: TestBuilder;
 beforeAll(async () => {
@@ -105,20 +105,22 @@ test("a caller's own time limit ends its call, not the batch", async () => {
 
 test('a call whose caller left before its batch began is left out of it', async () => {
   const id = await run(builder, echo);
-  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
   const leaving = new AbortController();
-  const left = builder
-    .fetch(`/instances/${id}/invoke`, {
-      method: 'POST',
-      signal: leaving.signal,
-      body: '{"inputs":{"n":1},"parameters":{}}',
-    })
-    .catch(() => 'left');
-  await eventually(async () => (await builder.status(id)).calls).toBe(2);
-  const [other] = await sendInOrder(builder, id, [{ n: 2 }]);
-  leaving.abort();
-  expect(await left).toBe('left');
-  await first;
+  const [other] = await whileBusy(builder, id, async () => {
+    const left = builder
+      .fetch(`/instances/${id}/invoke`, {
+        method: 'POST',
+        signal: leaving.signal,
+        body: '{"inputs":{"n":1},"parameters":{}}',
+      })
+      .catch(() => 'left');
+    await eventually(async () => (await builder.status(id)).calls).toBe(2);
+    const others = await sendInOrder(builder, id, [{ n: 2 }]);
+    leaving.abort();
+    expect(await left).toBe('left');
+    await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(2);
+    return others;
+  });
   expect(await other).toMatchObject({ result: { n: 2, together: [2] } });
 });
 
@@ -154,10 +156,11 @@ test('a coroutine is cancelled when nobody waits for its batch anymore, and the 
 
 test('a stopping instance runs the batches of the calls that it has accepted', async () => {
   const id = await run(builder, echo, { max_size: 2 });
-  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
-  const answers = await sendInOrder(builder, id, [{ n: 1 }, { n: 2 }, { n: 3 }]);
-  const stopped = builder.fetch(`/instances/${id}`, { method: 'DELETE', headers: { [takenBackHeader]: '1' } });
-  await first;
+  const { answers, stopped } = await whileBusy(builder, id, async () => {
+    const waiting = await sendInOrder(builder, id, [{ n: 1 }, { n: 2 }, { n: 3 }]);
+    const stopping = builder.fetch(`/instances/${id}`, { method: 'DELETE', headers: { [takenBackHeader]: '1' } });
+    return { answers: waiting, stopped: stopping };
+  });
   expect(await Promise.all(answers)).toMatchObject([{ result: { n: 1 } }, { result: { n: 2 } }, { result: { n: 3 } }]);
   expect((await stopped).status).toBe(204);
 });
@@ -185,12 +188,13 @@ test('several processes run a batch each, and a free one takes what has gathered
 
 test('a call that Python cannot read is refused, and the others of its batch are answered', async () => {
   const id = await run(builder, echo);
-  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
   const body = '{"inputs":{"n":1,"number":NaN},"parameters":{}}'.replace('NaN', '9'.repeat(5000));
-  const unreadable = builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body });
-  await eventually(async () => (await builder.status(id)).calls).toBe(2);
-  const [other] = await sendInOrder(builder, id, [{ n: 2 }]);
-  await first;
+  const { other, unreadable } = await whileBusy(builder, id, async () => {
+    const sent = builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body });
+    await eventually(async () => (await builder.status(id)).calls).toBe(2);
+    const [next] = await sendInOrder(builder, id, [{ n: 2 }]);
+    return { other: next, unreadable: sent };
+  });
   expect((await unreadable).status).toBe(422);
   expect(await other).toMatchObject({ result: { n: 2 } });
 });
