@@ -148,7 +148,8 @@ export class ChildGroup {
     const streams = this.child.stdio.slice(1, 4).filter((stream) => stream instanceof Readable);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, this.#outputMs);
+      // On a busy machine the time may be over before anything was read, so read once what has arrived.
+      timer = setTimeout(() => setImmediate(resolve), this.#outputMs);
     });
     await Promise.race([Promise.all(streams.map(ended)), late]);
     clearTimeout(timer);
