@@ -1,4 +1,5 @@
 // Starts plugins whose concurrent calls are gathered into batches, and lets calls gather.
+import { readdirSync, readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { callAnswerSchema, PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
@@ -74,6 +75,7 @@ export async function whileBusy<Gathered>(
   const workers = builder.workers();
   for (const pid of workers) process.kill(pid, 'SIGSTOP');
   try {
+    await eventually(() => workers.every(isStopped)).toBe(true);
     const [first] = await sendInOrder(builder, id, [{ n: 'first' }]);
     const gathered = await gather();
     void first?.catch(() => {});
@@ -81,6 +83,12 @@ export async function whileBusy<Gathered>(
   } finally {
     for (const pid of workers) process.kill(pid, 'SIGCONT');
   }
+}
+
+/** Returns whether all threads have stopped: a busy machine may run one for a while after the signal was sent. */
+function isStopped(pid: number): boolean {
+  const folder = `/proc/${pid}/task`;
+  return readdirSync(folder).every((thread) => /^State:\s+T/m.test(readFileSync(`${folder}/${thread}/status`, 'utf8')));
 }
 
 /** Lets the calls gather, and returns what each of their callers gets. */
