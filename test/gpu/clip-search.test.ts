@@ -43,7 +43,7 @@ test('calls at the same time are batched, and each gets the vector that it gets 
   expect(Math.max(...together.map(({ batch }) => batch))).toBeGreaterThan(1);
 });
 
-test('its status says what it uses of which card', async () => {
+test('its status says how much of a card it uses', async () => {
   const held = async () => (await new ExtractorClient(local).status(pluginId)).serving?.instance?.gpus;
   expect(await held()).toMatchObject({
     lent_bytes: 4 * 1024 ** 3,

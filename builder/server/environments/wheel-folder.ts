@@ -1,5 +1,5 @@
 // Reads a folder of wheels (BUILDER_WHEELS). From a folder, uv locks one wheel of each package. A lock must also allow the package's
-// wheels for other Pythons and platforms, as it does with an index.
+// wheels for other Pythons and platforms, as with an index.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';

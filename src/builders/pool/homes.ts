@@ -61,7 +61,7 @@ export function setHome({ homes }: PoolView, { gpus, id }: Homeless, { name }: M
 
 /**
  * Returns the builder that a new instance gets: one that lends GPUs to the organization, if it needs some. Without any that serves, the
- * request finds out by itself.
+ * request itself fails.
  */
 export function firstChoice({ members }: PoolView, id: string, gpus?: string): Member {
   const all = lenders([...members.values()], gpus);

@@ -12,7 +12,7 @@ const loadedModel = z.object({ loaded: z.string().min(1) });
 
 /**
  * Gives the application's processes their provisions, and waits until they have loaded the plugin. Throws a StartFailed if one fails.
- * Returns how many have loaded it: fewer if Ray Serve keeps choosing others, as it does for those on another node than its proxy.
+ * Returns how many have loaded it: fewer if Ray Serve keeps choosing others, such as those on its proxy's own node.
  */
 export async function loadOnRay(ray: RayDeps, place: RayPlace, processes: number): Promise<number> {
   const body = await provisionsLine(ray, place);
