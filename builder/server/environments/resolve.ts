@@ -105,6 +105,7 @@ export async function resolveLock(
     const lines: string[] = [];
     const ran = await compileLock(machine, { ...resolution, onErrorLine: (line) => lines.push(line) }, coverage);
     if (ran.ended === 'exit' && ran.succeeded) {
+      for (const line of lines) resolution.onErrorLine(line);
       const lock = await completeLock(machine, lockOf(ran.output.toString('utf8'), own), coverage);
       if (cooldown) for (const line of uncheckedAges(lock, machine.index, own)) resolution.onErrorLine(line);
       return lock;
