@@ -9,8 +9,8 @@ import { patienceMs, waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, startSlipway } from './slipway.ts';
 
-/** Exported only with a Ray cluster; test/watching/metrics.test.ts has them. */
-const needsCluster = /^slipway_cluster_/;
+/** Exported only with a Ray cluster or GPUs; test/watching/metrics.test.ts and test/builders/gpus.test.ts have them. */
+const needsMore = /^slipway_(?:cluster|gpu)_/;
 
 /** The labels of each exported metric's samples, such as `part="store"`. */
 type Exported = Map<string, Set<string>[]>;
@@ -64,7 +64,7 @@ function missingFrom(expression: string): string[] {
   const grouped = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(/, */));
   return [...expression.matchAll(/(slipway_\w+)(?:\{([^}]*)\})?/g)].flatMap(([, metric = '', selector = '']) => {
     const samples = exported.get(metric);
-    if (needsCluster.test(metric)) return [];
+    if (needsMore.test(metric)) return [];
     if (samples === undefined) return [metric];
     const all = new Set([...samples.flatMap(labelNames), ...labelsOfPrometheus]);
     const matchers = [...selector.matchAll(/(\w+)(=~|=)"([^"]*)"/g)];
@@ -106,7 +106,7 @@ test('each documented metric is exported, and each exported metric is documented
   const documented = new Set(rows.flatMap((row) => row.match(/\bslipway_\w+/g) ?? []));
   const family = (name: string) => name.replace(/_(?:bucket|sum|count)$/, '');
   const found = new Set([...exported.keys()].map(family));
-  const isKnown = (name: string) => found.has(name) || needsCluster.test(name);
+  const isKnown = (name: string) => found.has(name) || needsMore.test(name);
   expect([...documented].map(family).filter((name) => !isKnown(name))).toEqual([]);
   expect([...found].filter((name) => !documented.has(name) && !documented.has(`${name}_count`))).toEqual([]);
 });
