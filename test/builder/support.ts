@@ -149,10 +149,11 @@ export function handler(method: string, imports = ''): Files {
 
 export const isRoot = process.getuid?.() === 0;
 
-/** Returns whether the process's arguments name the folder or, if the process has overwritten them, its own mounts do. */
+/** Returns whether the process's arguments or working directory name the folder or, if it has overwritten them, its own mounts do. */
 function namesFolder(pid: number, name: string): boolean {
   try {
     if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name)) return true;
+    if (readlinkSync(`/proc/${pid}/cwd`).includes(name)) return true;
     // Listing mounts that a process shares with this process is slow, and those mounts never belong to an instance.
     return mountsOf(pid) !== mountsOf('self') && readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(name);
   } catch {

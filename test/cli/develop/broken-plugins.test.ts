@@ -4,8 +4,9 @@
 // fixtures/broken-plugins.txtar. Two cases aren't text: utf16, whose realtime.py is encoded here, and a zip file.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchUv, toolsFolder } from '../../../scripts/testing/uv.ts';
+import { PackageIndex } from '../../builder/environments/package-index.ts';
 import { writeWheel } from '../../builder/environments/wheels.ts';
 import { newFolder } from '../../builder/support.ts';
 import { readTable } from '../../support/txtar.ts';
@@ -45,17 +46,20 @@ test.each([
   expect(stdout.replace(/policy \d+/, 'policy N')).toBe(expected);
 });
 
-const wheels = newFolder();
+let index: PackageIndex;
 beforeAll(async () => {
   await fetchUv();
+  const wheels = newFolder();
   writeWheel(wheels, { name: 'planned', version: '2.0' });
   writeWheel(wheels, { name: 'needs_next_python', python: '>=3.99' });
+  index = await PackageIndex.start(wheels);
 });
+afterAll(() => index.close());
 
 test.each(['dependency', 'python_version', 'secret', 'undeclared_import'])(
   '`slipway test %s` fails with the place, the mistake and the fix',
   async (name) => {
-    const env = { BUILDER_WHEELS: wheels, BUILDER_TOOLS: toolsFolder };
+    const env = { UV_DEFAULT_INDEX: index.url, BUILDER_TOOLS: toolsFolder };
     const { cwd, expected } = prepare(name);
     const { code, stderr, stdout } = await slipway(['test', name], { cwd, env });
     expect([code, stderr]).toEqual([1, '']);

@@ -1,5 +1,6 @@
 // Runs a real OpenID Connect provider. It signs in whoever the test names, without asking, and its ID tokens have the claims that the
 // test gives, such as those of a CI job.
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +19,16 @@ export interface OidcClient {
 }
 
 /** Claims of a CI job that ID tokens may have. */
-const jobClaims = ['repository', 'repository_id', 'repository_owner_id', 'ref', 'sha', 'event_name', 'workflow_ref'];
+const jobClaims = [
+  'jti',
+  'repository',
+  'repository_id',
+  'repository_owner_id',
+  'ref',
+  'sha',
+  'event_name',
+  'workflow_ref',
+];
 const scope = 'openid email profile job';
 const verifier = 'a-verifier-of-a-test-that-is-long-enough-for-a-challenge';
 
@@ -66,7 +76,8 @@ export class OidcIssuer {
 
   /** Returns an ID token for the client with these claims, as a CI system hands one to a job. */
   async token({ id, redirectUri }: OidcClient, subject: string, claims: Claims): Promise<string> {
-    this.account = { subject, claims };
+    // Two tokens of one second would otherwise be equal.
+    this.account = { subject, claims: { jti: randomUUID(), ...claims } };
     const digest = await crypto.subtle.digest('SHA-256', Buffer.from(verifier));
     const challenge = Buffer.from(digest).toString('base64url');
     const asked = new URLSearchParams({
