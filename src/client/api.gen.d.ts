@@ -3698,6 +3698,7 @@ export interface components {
                     [key: string]: unknown;
                 } | null;
                 supported_input_types: string[] | null;
+                tags?: string[];
                 tier: number | null;
                 tier_label: string | null;
                 version: string;

@@ -18,6 +18,7 @@ describe('other fields in the manifest', () => {
     ['tier_label', '"SIMPLE"', 'SIMPLE'],
     ['input_mappings', '{"text": "text"}', { text: 'text' }],
     ['tier', 'None', null],
+    ['tags', '["pdf", "named-entities", "発票", "3d"]', ['pdf', 'named-entities', '発票', '3d']],
   ] as const)('a manifest field is read: %s = %s', async (key, written, expected) => {
     const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
     expect(manifest?.[key]).toEqual(expected);
@@ -79,6 +80,18 @@ describe('an unreadable field is ignored with a warning', () => {
       '["text", 1]',
       'SLM402 manifest.py:3:25 supported_input_types',
       'supported_input_types is a list, not a list of strings. The field is ignored. Write a list of strings, using only literals.',
+    ],
+    [
+      'tags',
+      '["pdf", "Named Entities"]',
+      'SLM402 manifest.py:3:8 tags',
+      'tags names "Named Entities", which is not a tag: it must be small letters, digits and single hyphens between them. The field is ignored, so the plugin has no tags. Write tags such as "pdf" or "named-entities".',
+    ],
+    [
+      'tags',
+      JSON.stringify(Array.from({ length: 11 }, (_, i) => `t${i}`)),
+      'SLM402 manifest.py:3:8 tags',
+      'tags is a list, not a list of up to 10 tags. The field is ignored. Write a list of up to 10 tags, using only literals.',
     ],
     [
       'models',

@@ -8,6 +8,9 @@ export const definitionBytesMax = 256 * 1024;
 
 export const featuresMax = 256;
 
+/** Tags of a plugin, and characters in each. More would only serve to be found for everything. */
+export const tagLimits = { perPluginMax: 10, charsMax: 40 } as const;
+
 /** Requirements in manifest.py and requirements.txt together, and characters in each. */
 export const dependencyLimits = { countMax: 500, charsMax: 500 } as const;
 

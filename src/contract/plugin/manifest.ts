@@ -4,6 +4,7 @@ import { ageSchema } from '../advisories.ts';
 import { jsonObject } from '../json.ts';
 import { modelName } from './models.ts';
 import { permissionsSchema } from './permissions.ts';
+import { tagsSchema } from './tags.ts';
 
 export const pluginNamePattern = /^[a-zA-Z][a-zA-Z0-9_]{2,63}$/;
 export const pluginName = z
@@ -75,6 +76,8 @@ export const manifestSchema = z.object({
   version: z.string(),
   description: z.string().nullable(),
   category: z.string().nullable(),
+  /** Words by which people find the plugin. Omitted if there are none. */
+  tags: tagsSchema.optional(),
   feature_uri: z.string().nullable(),
   features: z.array(featureSchema),
   supported_input_types: z.array(z.string()).nullable(),

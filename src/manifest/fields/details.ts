@@ -3,9 +3,11 @@
 import { z } from 'zod';
 import { ageSchema } from '../../contract/advisories.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
+import { tagLimits } from '../../contract/limits/manifest.ts';
 import { modelLimits } from '../../contract/limits/models.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { modelName } from '../../contract/plugin/models.ts';
+import { tag, tagsSchema } from '../../contract/plugin/tags.ts';
 import { manifestFinding, unreadableMessage, wrongKindMessage } from '../findings.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { toJson } from '../python/to-json.ts';
@@ -36,10 +38,12 @@ export function readDetails(names: Names): DetailsReading {
   const schema = (key: string) => readSchema(names, key, { problems, warnings });
   const field = <T>(key: string, noun: string, accept: (json: Json) => T | undefined): T | null =>
     readField(names, key, { noun, accept }, warnings);
-  const models = readModels(names, warnings);
+  const models = readList(names, modelField, warnings);
+  const tags = readList(names, tagField, warnings);
   const older = field('dependencies_older_than', 'an age such as "3d"', (json) => ageSchema.safeParse(json).data);
   const details = {
     ...(models === null ? {} : { models }),
+    ...(tags === null ? {} : { tags }),
     ...(older === null ? {} : { dependencies_older_than: older }),
     description: field('description', 'a string', asText),
     category: field('category', 'a string', asText),
@@ -102,22 +106,53 @@ function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>,
   return null;
 }
 
-const modelNames = z.array(modelName).max(modelLimits.perVersionMax);
+interface NamesField {
+  key: string;
+  /** Plural noun with "of up to N". */
+  noun: string;
+  one: z.ZodType<string>;
+  all: z.ZodType<string[]>;
+  /** Follows the name in the warning. */
+  isNot: string;
+  /** Last sentences of the warning. */
+  effect: string;
+}
+
+const modelField: NamesField = {
+  key: 'models',
+  noun: `a list of up to ${modelLimits.perVersionMax} names of models`,
+  one: modelName,
+  all: z.array(modelName).max(modelLimits.perVersionMax),
+  isNot: 'is not the name of a model',
+  effect: 'so the plugin gets none of its models. Write the names that `slipway models list` shows.',
+};
+
+const tagField: NamesField = {
+  key: 'tags',
+  noun: `a list of up to ${tagLimits.perPluginMax} tags`,
+  one: tag,
+  all: tagsSchema,
+  isNot: 'is not a tag',
+  effect: 'so the plugin has no tags. Write tags such as "pdf" or "named-entities".',
+};
 
 /** Ignores the whole list if one name is wrong. The warning says which. */
-function readModels(names: Names, warnings: Finding[]): string[] | null {
-  const declaration = findDeclaration(names, 'models');
+function readList(
+  names: Names,
+  { all, effect, isNot, key, noun, one }: NamesField,
+  warnings: Finding[],
+): string[] | null {
+  const declaration = findDeclaration(names, key);
   const reading = declaration && toJson(declaration.value);
   const listed = reading && 'json' in reading ? listOf(asText)(reading.json) : undefined;
   for (const name of listed ?? []) {
-    const problem = modelName.safeParse(name).error?.issues[0]?.message;
+    const problem = one.safeParse(name).error?.issues[0]?.message;
     if (!declaration || problem === undefined) continue;
-    const message = `${declaration.label} names ${JSON.stringify(name)}, which is not the name of a model: it ${problem}. The field is ignored, so the plugin gets none of its models. Write the names that \`slipway models list\` shows.`;
-    warnings.push(manifestFinding('SLM402', declaration.value.at, 'models', message));
+    const message = `${declaration.label} names ${JSON.stringify(name)}, which ${isNot}: it ${problem}. The field is ignored, ${effect}`;
+    warnings.push(manifestFinding('SLM402', declaration.value.at, key, message));
     return null;
   }
-  const noun = `a list of up to ${modelLimits.perVersionMax} names of models`;
-  return readField(names, 'models', { noun, accept: (json) => modelNames.safeParse(json).data }, warnings);
+  return readField(names, key, { noun, accept: (json) => all.safeParse(json).data }, warnings);
 }
 
 function asText(json: Json): string | undefined {

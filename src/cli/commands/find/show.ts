@@ -120,6 +120,7 @@ function versionRows({ manifest, ...plugin }: PluginDocument): string[][] {
     ['sha256', plugin.code_hash],
     ['files sha256', plugin.files_sha256 ?? '-'],
     ['category', manifest?.category ?? '-'],
+    ...(manifest?.tags?.length ? [['tags', manifest.tags.join(', ')]] : []),
     ['features', features?.join(', ') || '-'],
     ['dependencies', manifest?.dependencies.join(', ') || '-'],
     ...advisoryRows(plugin),

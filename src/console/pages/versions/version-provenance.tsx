@@ -25,6 +25,7 @@ export function VersionProvenance({ namespace, plugin }: { namespace: string; pl
           {plugin.message !== null && <Fact name="Message">{visible(plugin.message)}</Fact>}
           <Fact name="Dependencies">{plugin.manifest?.dependencies.join(', ') || 'none'}</Fact>
           <Fact name="Kinds of inputs">{plugin.manifest?.supported_input_types?.join(', ') || 'not declared'}</Fact>
+          {plugin.manifest?.tags && <Fact name="Tags">{plugin.manifest.tags.join(', ')}</Fact>}
           <Fact name="ID">
             <Copyable text={plugin.plugin_id} />
           </Fact>

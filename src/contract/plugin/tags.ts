@@ -1,0 +1,14 @@
+// Defines a plugin's tags, by which people find it.
+import { z } from 'zod';
+import { tagLimits } from '../limits/manifest.ts';
+
+const letters = String.raw`\p{Ll}\p{Lo}\p{Lm}\p{M}\p{Nd}`;
+const tagPattern = new RegExp(`^[${letters}]+(?:-[${letters}]+)*$`, 'u');
+
+/** Small letters of any script, digits and single hyphens, so that no two tags differ only in their spelling. */
+export const tag = z
+  .string()
+  .max(tagLimits.charsMax, `has more than ${tagLimits.charsMax} characters`)
+  .regex(tagPattern, 'must be small letters, digits and single hyphens between them');
+
+export const tagsSchema = z.array(tag).max(tagLimits.perPluginMax);
