@@ -2,17 +2,19 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { origin } from '../../support/client.ts';
+import { clientOf, origin } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import {
+  adminAuthorization,
   clientWithKey,
   namespaceIn,
   type Organization,
   organization,
   pluginsOf,
 } from '../../support/scenes/organization.ts';
+import { digestOf, firstId, stage } from '../../support/scenes/staged.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const realtime = `class EchoInferenceService:
@@ -127,6 +129,25 @@ test('a plugin that does not answer calls gets what a call gets', async () => {
   const messageOf = ({ body }: { body: unknown }) => Object(body).error;
   expect([read.status, messageOf(read)]).toEqual([call.status, messageOf(call)]);
   expect(messageOf(read)).toMatchObject({ type: 'PluginNotDeployedError' });
+});
+
+test('a version that only waits for approval is absent', async () => {
+  const { org } = await scene();
+  await stage(org, { files: { 'realtime.py': realtime, 'manifest.py': manifest('1.0.0', 'name') } }, { stage: true });
+  expect((await org.get(pathOf(org))).status).toBe(404);
+});
+
+test('a quarantined version is described as long as it serves', async () => {
+  const { deploy, org } = await scene();
+  const files = { 'realtime.py': realtime, 'manifest.py': manifest('1.0.0', 'name'), 'note.txt': crypto.randomUUID() };
+  await publish(org, plugin({ files }));
+  await deploy(firstId);
+  const path = `/v1/admin/quarantines/${await digestOf(org)}`;
+  const why = { reason: 'It is malicious', objection: 'Write to security@example.com.' };
+  const operator = clientOf(adminAuthorization, org.fetch);
+  expect([(await operator.put(path, why)).status, (await org.get(pathOf(org))).status]).toEqual([200, 200]);
+  await operator.put(path, { ...why, drain: true });
+  expect((await org.get(pathOf(org))).status).toBe(400);
 });
 
 function danglingIn(document: unknown): string[] {
