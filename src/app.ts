@@ -25,7 +25,7 @@ import { knownMethods } from './api/methods.ts';
 import { identify, type MakeDeps, prepare } from './api/middleware.ts';
 import { documentedFields } from './api/openapi/field-examples.ts';
 import { openApiDocument } from './api/openapi/openapi-document.ts';
-import { type Document, errorModels, newRouter } from './api/openapi/route-definitions.ts';
+import { type Document, errorModels, newRouter, securitySchemes } from './api/openapi/route-definitions.ts';
 import { admin } from './api/organization/admin.ts';
 import { advisories } from './api/organization/advisories.ts';
 import { session } from './api/organization/browser-sessions.ts';
@@ -87,7 +87,7 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.use(leavesPlace);
   app.use(knownMethods(app));
   app.use(unless(isOfStorage, plainBodies), unless(isOfStorage, conditional));
-  addInstallation(app, documentOf);
+  const reference = addInstallation(app, documentOf);
   addConsole(
     app,
     features.flatMap(({ pages = [] }) => pages),
@@ -99,7 +99,7 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
     for (const path of [...anonymousSurfaces, ...surfaces.map(({ path }) => path)]) app.use(`${path}/*`, one);
   }
   app.route('/v1/namespaces', namespaces());
-  app.route('/v1/namespaces/:namespace_id/plugins', extractors());
+  app.route('/v1/namespaces/:namespace_id/plugins', extractors(reference));
   app.route('/v1/namespaces/:namespace_id/deployments', deployments());
   app.route('/v1/namespaces/:namespace_id/releases', releases());
   app.route('/v1/namespaces/:namespace_id/logs', namespaceLogs());
@@ -187,9 +187,5 @@ function registerComponents({ openAPIRegistry }: OpenAPIHono<AppEnv>): void {
   const models = { ...errorModels, Problem: problemModel, Permissions: permissionsModel };
   for (const [name, model] of [models, ...surfaces.map((surface) => surface.models)].flatMap(Object.entries))
     openAPIRegistry.register(name, model);
-  openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'sk_…',
-  });
+  openAPIRegistry.registerComponent('securitySchemes', 'bearerAuth', securitySchemes.bearerAuth);
 }

@@ -32,8 +32,11 @@ const document = createRoute({
   },
 });
 
-/** Routes may be added to the app until the document is first requested. */
-export function addInstallation(app: OpenAPIHono<AppEnv>, documentOf: (app: OpenAPIHono<AppEnv>) => Document): void {
+/** Returns a function for the reference. Routes may be added to the app until the document or the reference is first requested. */
+export function addInstallation(
+  app: OpenAPIHono<AppEnv>,
+  documentOf: (app: OpenAPIHono<AppEnv>) => Document,
+): () => Reference {
   let made: { text: string; reference: Reference } | undefined;
   const once = () => {
     if (made) return made;
@@ -47,5 +50,7 @@ export function addInstallation(app: OpenAPIHono<AppEnv>, documentOf: (app: Open
   app.openAPIRegistry.registerPath(document);
   for (const path of [document.path, '/docs/*']) app.use(path, knownHostsOnly, limitedByAddress);
   app.get(document.path, (c) => c.body(once().text, 200, { 'content-type': 'application/json' }));
-  addReference(app, () => once().reference);
+  const reference = () => once().reference;
+  addReference(app, reference);
+  return reference;
 }

@@ -884,6 +884,13 @@ export interface paths {
         /** Compare two of a plugin's versions */
         get: operations["diffPluginVersions"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/openapi.json": {
+        /**
+         * Get a plugin's OpenAPI document
+         * @description Describes calls to the version that serves the name, with the manifest's `input_schema` and `output_schema`, for generators of typed clients. If no version answers calls to the name, responds as a call does.
+         */
+        get: operations["getPluginOpenApi"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime": {
         /**
          * Call the plugin's live version
@@ -9259,6 +9266,29 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginDiff"];
+                };
+            };
+        };
+    };
+    getPluginOpenApi: {
+        parameters: {
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description Name of the plugin */
+                slug: components["parameters"]["Slug"];
+            };
+        };
+        responses: {
+            /** @description The OpenAPI 3.1 document */
+            200: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        openapi: "3.1.0";
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };

@@ -70,7 +70,8 @@ export function schemaContent(whole: Json): { texts: string[]; widest: number } 
   return { texts: [...texts], widest };
 }
 
-function draftOf({ $schema }: SchemaObject): SchemaDraft | undefined {
+/** Returns the draft that `$schema` names; undefined for an unsupported dialect. */
+export function draftOf({ $schema }: SchemaObject): SchemaDraft | undefined {
   if ($schema === undefined) return '2020-12';
   if (typeof $schema !== 'string') return undefined;
   const name = $schema.replace(/^https?:\/\//, '').replace(/#$/, '');

@@ -5,6 +5,7 @@ import { deploymentOverview } from '../../pointers/overview.ts';
 import { presignDownload } from '../../registry/storage/download-url.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
+import type { Reference } from '../reference/reference-documents.ts';
 import { namespaced, onePlugin } from '../requests/surfaces.ts';
 import { noStore } from '../responses/conditional.ts';
 import { addCatalog } from './catalog-routes.ts';
@@ -18,6 +19,7 @@ import { addGitSource } from './uploads/git-source.ts';
 import { addMultipartUpload } from './uploads/multipart-upload.ts';
 import { addRequirements } from './uploads/requirements.ts';
 import { addUploads } from './uploads/upload-routes.ts';
+import { addPluginOpenApi } from './versions/plugin-openapi.ts';
 import { addRelock } from './versions/relock.ts';
 import { addVersionContent } from './versions/version-content.ts';
 import { addVersionEnvironment } from './versions/version-environment.ts';
@@ -51,7 +53,7 @@ const get = routesOf(namespaced.tag).get('/{plugin_id}', 'getPlugin', {
 });
 
 /** Literal segments come before `{plugin_id}`. No plugin ID can equal one, because IDs end in three numbers. */
-export function extractors(): OpenAPIHono<AppEnv> {
+export function extractors(reference: () => Reference): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   addUploads(routes, namespaced);
   addGitSource(routes, namespaced);
@@ -60,6 +62,7 @@ export function extractors(): OpenAPIHono<AppEnv> {
   addRequirements(routes);
   addPluginOverviews(routes);
   addVersions(routes);
+  addPluginOpenApi(routes, reference);
   addTrial(routes, namespaced);
   addWithdrawing(routes, namespaced);
   addRelock(routes);

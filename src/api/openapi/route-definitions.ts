@@ -182,6 +182,9 @@ export function body<Schema extends z.ZodType>(schema: Schema, required = true) 
 
 export const bearer = [{ bearerAuth: [] }];
 
+/** Security schemes of every document. */
+export const securitySchemes = { bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'sk_…' } } as const;
+
 /**
  * Returns functions that define a group's routes. A route states only the errors that don't follow from the rest: the document adds what
  * can happen to any route with security, with a body or with parameters.

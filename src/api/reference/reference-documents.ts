@@ -85,8 +85,11 @@ function documentOf(document: Document, id: string, { method, path, operation, i
   };
 }
 
-/** Returns the components that a part of the document refers to, directly or indirectly. */
-function componentsOf({ components = {} }: Document, part: unknown): OperationDocument['components'] {
+/** Returns the components that a part of a document refers to, directly or indirectly. */
+export function componentsOf(
+  { components = {} }: { components?: object },
+  part: unknown,
+): OperationDocument['components'] {
   const kinds = new Map(Object.entries(components).map(([kind, named]) => [kind, new Map(Object.entries(named))]));
   const needed: OperationDocument['components'] = {};
   const waiting = [part];

@@ -102,6 +102,7 @@ const inNamespace: Record<string, Row> = {
   'POST /requirements': { ...read, sent: { body: { name: 'text_embed' } } },
   'GET /by-name': read,
   'GET /by-name/{slug}/versions': read,
+  'GET /by-name/{slug}/openapi.json': { ...read, status: notDeployed },
   'POST /by-name/{slug}/rollback': { ...deploy, sent: { body: { version: '1.0.0' } } },
   'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
   ...trialIn({ of: 'namespace' }),

@@ -58,6 +58,10 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
   ],
   'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': [2, 'checks the deployment, then polls'],
   'GET /v1/events/export': [2, 'reads block by block'],
+  'GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/openapi.json': [
+    2,
+    'finds that nothing serves the name, then looks for the reason, as a call does',
+  ],
   'DELETE /v1/namespaces/{namespace_identifier}': [
     3,
     'starts to empty the namespace, which the answer does not wait for',

@@ -4,6 +4,7 @@ import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatBytes } from '../../../core/bytes.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
+import { Failure } from '../../failures/failure.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import { formatCounts } from '../../plugins/affected-versions.ts';
 import { withdrawalRows } from '../../plugins/withdrawal-text.ts';
@@ -22,15 +23,18 @@ export const show = serverCommand({
   options: {
     ...kindOption,
     '--advisories <file>': 'known vulnerabilities in the OSV format, to check the locked packages against',
+    '--openapi': 'print the OpenAPI document of the version that serves the name, for generators of clients',
   },
   examples: [
     'slipway show my_plugin                 the live version, if there is one',
     'slipway show my_plugin@1.0.0',
     'slipway show my_plugin --advisories osv.json',
+    'slipway show my_plugin --openapi > my_plugin.json',
     'slipway show upper                     an installed Go plugin',
   ],
   async run(connection, { plugin: ref }, options) {
-    const { advisories, kind } = options;
+    const { advisories, kind, openapi } = options;
+    if (openapi === true) return showOpenApi(connection, ref);
     const { pluginResult } = await import('../../go-plugins/installed.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
     return byKind(connection, ref, kind, {
@@ -39,6 +43,17 @@ export const show = serverCommand({
     });
   },
 });
+
+async function showOpenApi(connection: Connection, ref: string | undefined): Promise<CommandResult> {
+  const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
+  const { name, version } = await parsePluginRef(ref);
+  if (ref !== undefined && version !== undefined)
+    throw new Failure('usage', '--openapi describes the version that serves the name', { hint: `Write ${name}.` });
+  const path = { namespace_id: await connection.namespaceId(), slug: name };
+  const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/openapi.json';
+  const document = await connection.client.get(route, { path });
+  return { json: document, text: `${JSON.stringify(document, null, 2)}\n` };
+}
 
 async function showVersion(
   connection: Connection,
