@@ -12,16 +12,27 @@ export function endlessReferences(root: Json): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   const paths = new Map(allSchemas(root));
   const states = new Map<SchemaObject, 'open' | 'done'>();
-  const follow = (schema: SchemaObject): void => {
+  const enter = (schema: SchemaObject) => {
     states.set(schema, 'open');
-    for (const [next, at] of nextOf(root, schema, paths.get(schema) ?? [])) {
+    return { schema, steps: nextOf(root, schema, paths.get(schema) ?? []).values() };
+  };
+  for (const start of paths.keys()) {
+    if (states.has(start)) continue;
+    // A list of its own, because a chain of references can be longer than the stack is deep.
+    const open = [enter(start)];
+    for (let last = open.at(-1); last; last = open.at(-1)) {
+      const step = last.steps.next();
+      if (step.done) {
+        states.set(last.schema, 'done');
+        open.pop();
+        continue;
+      }
+      const [next, at] = step.value;
       const state = states.get(next);
       if (state === 'open') problems.push({ path: at, message, kind: 'endless' });
-      else if (state === undefined) follow(next);
+      else if (state === undefined) open.push(enter(next));
     }
-    states.set(schema, 'done');
-  };
-  for (const schema of paths.keys()) if (!states.has(schema)) follow(schema);
+  }
   return problems;
 }
 

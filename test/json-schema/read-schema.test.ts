@@ -181,3 +181,11 @@ test('a schema has a problem if and only if the draft 2020-12 metaschema refuses
     { numRuns: 1000 },
   );
 });
+
+test('a chain of references may be longer than a stack is deep', () => {
+  const length = 20_000;
+  const links = Array.from({ length }, (_, at): [string, Json] => [`d${at}`, { $ref: `#/$defs/d${at + 1}` }]);
+  const chain = (last: Json) => ({ $ref: '#/$defs/d0', $defs: { ...Object.fromEntries(links), [`d${length}`]: last } });
+  expect(problemsOf(chain({ type: 'string' }))).toEqual([]);
+  expect(problemsOf(chain({ $ref: '#/$defs/d0' }))).toEqual([`endless $defs/d${length}/$ref: ${endless}`]);
+});
