@@ -5,15 +5,19 @@ import { formatBytes } from '../../../core/bytes.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
+import { featureShowOptions, featureShowViews } from '../../feature-show-views.gen.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import { formatCounts } from '../../plugins/affected-versions.ts';
 import { withdrawalRows } from '../../plugins/withdrawal-text.ts';
+import type { ShowView } from '../../show-view.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type PluginEnvironment = components['schemas']['PluginEnvironment'];
 type PluginDocument = components['schemas']['PluginDocument'];
+
+const views: readonly ShowView[] = featureShowViews;
 
 export const show = serverCommand({
   name: 'show',
@@ -23,7 +27,11 @@ export const show = serverCommand({
   options: {
     ...kindOption,
     '--advisories <file>': 'known vulnerabilities in the OSV format, to check the locked packages against',
-    '--openapi': 'print the OpenAPI document of the version that serves the name, for generators of clients',
+    '--openapi': {
+      description: 'print the OpenAPI document of the version that serves the name, for generators of clients',
+      conflicts: 'advisories',
+    },
+    ...featureShowOptions,
   },
   examples: [
     'slipway show my_plugin                 the live version, if there is one',
@@ -35,8 +43,11 @@ export const show = serverCommand({
   async run(connection, { plugin: ref }, options) {
     const { advisories, kind, openapi } = options;
     if (openapi === true) return showOpenApi(connection, ref);
+    const { byKind, forPlugin } = await import('../../plugins/by-kind.ts');
+    const chosen = new Set(Object.keys(options));
+    const view = views.find(({ option }) => chosen.has(option));
+    if (view) return forPlugin(connection, ref, kind, (plugin) => view.show(plugin));
     const { pluginResult } = await import('../../go-plugins/installed.ts');
-    const { byKind } = await import('../../plugins/by-kind.ts');
     return byKind(connection, ref, kind, {
       extractor: () => showVersion(connection, ref, advisories),
       go: (goKind, name) => pluginResult(connection, goKind, name),
