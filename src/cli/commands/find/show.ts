@@ -29,7 +29,7 @@ export const show = serverCommand({
     '--advisories <file>': 'known vulnerabilities in the OSV format, to check the locked packages against',
     '--openapi': {
       description: 'print the OpenAPI document of the version that serves the name, for generators of clients',
-      conflicts: 'advisories',
+      conflicts: ['advisories', 'readme'],
     },
     ...featureShowOptions,
   },
