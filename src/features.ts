@@ -10,6 +10,7 @@ import { grants } from './features/grants/feature.ts';
 import { identity } from './features/identity/feature.ts';
 import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
+import { readme } from './features/readme/feature.ts';
 import { runs } from './features/runs/feature.ts';
 import { secrets } from './features/secrets/feature.ts';
 import { sources } from './features/sources/feature.ts';
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   identity,
   models,
   organizationExports,
+  readme,
   runs,
   secrets,
   sources,

@@ -786,6 +786,20 @@ export interface paths {
          */
         get: operations["getPluginLogs"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/readme": {
+        /**
+         * Get a version's README
+         * @description Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. A file that is not UTF-8 counts as absent.
+         */
+        get: operations["getPluginReadme"];
+    };
+    "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/readme/image": {
+        /**
+         * Get a picture that a version's README shows
+         * @description Returns a PNG, JPEG, GIF or WebP file of up to 1 MiB from the archive. Its content decides, not its name. Any other file counts as absent, also an SVG, which could have scripts.
+         */
+        get: operations["getPluginReadmeImage"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test": {
         /**
          * Call a version
@@ -1259,6 +1273,20 @@ export interface paths {
          * @description The statements are signed with one of the installation's keys, which `/.well-known/slipway/keys.json` lists. `slipway verify` checks them, and so do cosign and other tools.
          */
         get: operations["getOrganizationPluginEvidence"];
+    };
+    "/v1/plugins/{plugin_id}/readme": {
+        /**
+         * Get a version's README
+         * @description Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. A file that is not UTF-8 counts as absent.
+         */
+        get: operations["getOrganizationPluginReadme"];
+    };
+    "/v1/plugins/{plugin_id}/readme/image": {
+        /**
+         * Get a picture that a version's README shows
+         * @description Returns a PNG, JPEG, GIF or WebP file of up to 1 MiB from the archive. Its content decides, not its name. Any other file counts as absent, also an SVG, which could have scripts.
+         */
+        get: operations["getOrganizationPluginReadmeImage"];
     };
     "/v1/plugins/{plugin_id}/reject": {
         /**
@@ -3982,6 +4010,23 @@ export interface components {
             missing: components["schemas"]["Permissions"] | null;
             requested: components["schemas"]["Permissions"] | null;
         };
+        PluginReadme: {
+            name: string;
+            /** @description The file's name in the archive */
+            path: string;
+            plugin_id: string;
+            /** @description The whole file's SHA-256. Null for a truncated file of an archive above 16 MiB */
+            sha256: string | null;
+            /** @description The whole file's size */
+            size_bytes: number;
+            /** @enum {boolean} */
+            success: true;
+            /** @description As published: Markdown, if the name says so */
+            text: string;
+            /** @description True if the file continues after the text */
+            truncated: boolean;
+            version: string;
+        };
         /** @description What manifest.py declares */
         PluginRequirements: {
             compute_profile?: {
@@ -5611,6 +5656,8 @@ export interface components {
         PluginsFormat: "envelope" | "bundle";
         /** @description Only the versions of the plugin with this name */
         PluginsName: string;
+        /** @description The picture's exact path in the archive, without the top-level folder */
+        PluginsPath: string;
         /** @description `wait=10` limits how many seconds the request waits (RFC 7240) */
         Prefer: string;
         /** @description ID of the release, `rel_…` */
@@ -8806,6 +8853,55 @@ export interface operations {
             };
         };
     };
+    getPluginReadme: {
+        parameters: {
+            query?: {
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The README */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginReadme"];
+                };
+            };
+        };
+    };
+    getPluginReadmeImage: {
+        parameters: {
+            query: {
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+                /** @description The picture's exact path in the archive, without the top-level folder */
+                path: components["parameters"]["PluginsPath"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The picture, with its recognized type */
+            200: {
+                content: {
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+        };
+    };
     callPlugin: {
         parameters: {
             query?: {
@@ -10742,6 +10838,51 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginEvidence"];
+                };
+            };
+        };
+    };
+    getOrganizationPluginReadme: {
+        parameters: {
+            query?: {
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+            };
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The README */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginReadme"];
+                };
+            };
+        };
+    };
+    getOrganizationPluginReadmeImage: {
+        parameters: {
+            query: {
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+                /** @description The picture's exact path in the archive, without the top-level folder */
+                path: components["parameters"]["PluginsPath"];
+            };
+            path: {
+                /** @description ID of the version, its name and number: `text_profile_1_0_0` */
+                plugin_id: components["parameters"]["PluginId"];
+            };
+        };
+        responses: {
+            /** @description The picture, with its recognized type */
+            200: {
+                content: {
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Reads files of a stored archive in ranges. Adjacent files share a range, and at most one window is in memory at a time.
 import { type ByteSource, memorySource } from '../../archive/byte-source.ts';
-import { type IndexEntry, readIndexed } from '../../archive/zip/stored-index.ts';
+import { type IndexEntry, readIndexed, streamIndexed } from '../../archive/zip/stored-index.ts';
 
 const MiB = 1024 * 1024;
 
@@ -46,6 +46,23 @@ export async function* readFiles(
   }
 }
 
+/** Reads a file's first bytes, at most `bytesMax`, whatever its size. */
+export async function readStart(
+  source: ByteSource,
+  entry: IndexEntry,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(Math.min(entry.size, bytesMax));
+  let filled = 0;
+  for await (const chunk of streamIndexed(source, entry)) {
+    const used = chunk.subarray(0, bytes.length - filled);
+    bytes.set(used, filled);
+    filled += used.length;
+    if (filled === bytes.length && filled < entry.size) break;
+  }
+  return bytes;
+}
+
 function byOffset(entries: readonly IndexEntry[]): IndexEntry[] {
   return entries.toSorted((a, b) => a.offset - b.offset);
 }
@@ -70,11 +87,14 @@ function endOf(group: readonly IndexEntry[]): number {
   return last ? last.offset + last.compressedSize : 0;
 }
 
-/** Decodes UTF-8, keeping a byte order mark. Returns undefined for invalid UTF-8 and for content with a NUL, which is binary. */
-export function decodeText(bytes: Uint8Array): string | undefined {
+/**
+ * Decodes UTF-8, keeping a byte order mark. Returns undefined for invalid UTF-8 and for content with a NUL, which is binary. If the bytes
+ * are only the start of a file, omits a character that is cut off at their end.
+ */
+export function decodeText(bytes: Uint8Array, { isStart = false } = {}): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: isStart });
   } catch {
     return undefined;
   }
