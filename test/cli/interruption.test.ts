@@ -46,7 +46,7 @@ test.each([
   ],
 ] as const)('slipway publish ended by %s reports what remains at %s', async (signal, last, stays, hint) => {
   const { env, reached } = await serverThatStopsAt(last);
-  const child = spawn(process.execPath, [main, 'publish', folderOf(plugin)], {
+  const child = spawn(process.execPath, [main, 'publish', folderOf({ ...plugin, 'README.md': '# demo\n' })], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -128,6 +128,8 @@ function fillTemplate(text: string, { author, batching, category, description, k
     input_types: JSON.stringify(types),
     input_properties: JSON.stringify(properties).replaceAll(/(?<=[:,])(?=[["{])/g, ' '),
     required: JSON.stringify(required),
+    input_rows: inputRows(properties, required),
+    example: exampleInputs(properties),
   };
   const lines = text.split('\n').flatMap((line) => {
     const names = [...line.matchAll(/\{\{(\w+)\}\}/g)].map(([, word = '']) => word);
@@ -135,6 +137,22 @@ function fillTemplate(text: string, { author, batching, category, description, k
     return [line.replaceAll(/\{\{(\w+)\}\}/g, (_, word) => values[word] ?? '')];
   });
   return lines.join('\n').replaceAll(/\n\n\n(?=\|)/g, '\n\n');
+}
+
+type Properties = (typeof categoryInputs)[Category]['properties'];
+
+/** Returns the lines of the README's table that describe the inputs. */
+function inputRows(properties: Properties, required: string[]): string {
+  const rows = Object.entries(properties).map(([name, { description }]) => {
+    return `| \`${name}\` | input${required.includes(name) ? ', required' : ''} | ${description} |`;
+  });
+  return rows.join('\n');
+}
+
+/** Returns inputs for the README's calls, as JSON. */
+function exampleInputs(properties: Properties): string {
+  const values = Object.keys(properties).map((name) => `"${name}": "${name === 'text' ? 'hello' : 'aGVsbG8='}"`);
+  return `{${values.join(', ')}}`;
 }
 
 function defaultDescription(kind: Kind, category: Category | undefined): string {

@@ -5,6 +5,7 @@ import { join, posix } from 'node:path';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isWaivable } from '../../contract/findings/rules.ts';
 import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
+import { findReadme } from '../../contract/plugin/readme.ts';
 import { Failure } from '../failures/failure.ts';
 import { noteLeftOut } from '../lint/left-out.ts';
 import { lintPath } from '../lint/lint-path.ts';
@@ -96,4 +97,10 @@ function exampleAdvice(folder: string): string[] {
       const ignored = unknownKeys(readFileSync(join(examples, name), 'utf8'));
       return ignored === undefined ? [] : [`tests/examples/${name}: ${ignored}`];
     });
+}
+
+/** Prints a hint, which is no finding: a plugin without a README is as safe as another. */
+export function noteMissingReadme(folder: string, output: Output): void {
+  const files = readdirSync(folder).map((path) => ({ path }));
+  if (!findReadme(files)) output.info('  ! no README.md: callers see what the plugin does only in its code');
 }

@@ -4,6 +4,7 @@ import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import { readmeLimits } from '../../contract/features/readme/limits.ts';
 import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
+import { findReadme } from '../../contract/plugin/readme.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { readTogether } from '../../db/client.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
@@ -39,9 +40,6 @@ export interface Picture {
   type: PictureType;
   bytes: Uint8Array<ArrayBuffer>;
 }
-
-/** Names of a README, in lower case, best first. */
-const names = ['readme.md', 'readme.markdown', 'readme.rst', 'readme.txt', 'readme'];
 
 /** Throws not-found if the version has none that is text, or if the actor can't see the version. */
 export async function readReadme(deps: ReadmeDeps, actor: Actor, subject: Subject): Promise<Readme> {
@@ -90,12 +88,6 @@ async function readVersion(
   const version = requireVersion(found.versions, slug);
   requireDownloadable(version);
   return { version, files: await archiveIndex(deps, version.sha256) };
-}
-
-/** Finds the best name. No archive has two files whose names differ only in case. */
-function findReadme(files: readonly IndexEntry[]): IndexEntry | undefined {
-  const byName = new Map(files.map((entry) => [entry.path.toLowerCase(), entry]));
-  return names.flatMap((name) => byName.get(name) ?? [])[0];
 }
 
 function sourceOf(deps: ReadmeDeps, { sha256, sizeBytes }: PluginVersion) {

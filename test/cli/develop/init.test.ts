@@ -52,6 +52,19 @@ test('a new plugin without an author names no author in any file', async () => {
   ]);
 });
 
+test.each([
+  [[], '{"text": "hello"}', '/plugins/by-name/made/realtime'],
+  [['--category', 'image'], '{"content": "aGVsbG8="}', '/plugins/by-name/made/realtime'],
+  [['--kind', 'pipeline'], '{"text": "hello"}', '/api/plugins/made/call'],
+  [['--kind', 'storage'], '{"config": {}}', '/api/storage-plugins/made/call'],
+])("a new plugin's README tells callers how to call it: %j", async (options, inputs, url) => {
+  const output = join(folderOf({}), 'made');
+  await inProcess(['init', 'made', '-o', output, ...options]);
+  const [calls] = readFileSync(join(output, 'README.md'), 'utf8').split('## Change it');
+  expect(calls).toMatch(/^slipway invoke made .*-d '/m);
+  expect([calls?.split(inputs).length, calls]).toEqual([3, expect.stringContaining(url)]);
+});
+
 test('init does not overwrite existing files', async () => {
   const folder = folderOf({ 'notes.txt': 'mine' });
   const { exit, stderr } = await inProcess(['init', 'made', '-o', folder]);

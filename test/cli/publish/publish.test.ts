@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
-import { folderOf, plugin } from '../slipway.ts';
+import { folderOf, plugin as undescribed } from '../slipway.ts';
+
+const plugin = { ...undescribed, 'README.md': '# demo\n' };
 
 const violation = {
   ...{ file: 'pipeline.py', line: 1, column: 1, end_line: 1, end_column: 14, severity: 'error', rule: 'SLP190' },
@@ -44,6 +46,20 @@ test.each<[string, object[], string[]]>([
     '',
     [...expected, '  fix      Fix the findings, or waive a rule with `slipway waivers grant`.'],
   ]);
+});
+
+test.each([
+  ['README.md', []],
+  ['readme.rst', []],
+  ['docs/README.md', ['  ! no README.md: callers see what the plugin does only in its code']],
+])('a plugin with only %s is published, with a hint if it has no README', async (path, lines) => {
+  const folder = folderOf({ ...undescribed, [path]: '# demo\n' });
+  await using server = await scriptedServer();
+  const upload = { upload_id: 'plu_1', presigned_url: `${server.url}/put` };
+  server.answers.push({ body: upload }, {}, { body: { plugin_id: 'demo_1_0_0', warnings: [], stage: null } });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { exit, stderr } = await inProcess(['publish', folder, '--no-deploy'], env);
+  expect([exit, stderr.split('\n').filter((line) => line.startsWith('  !'))]).toEqual(['done', lines]);
 });
 
 test('an unknown key in an example is reported before the upload', async () => {

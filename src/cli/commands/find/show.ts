@@ -22,17 +22,23 @@ export const show = serverCommand({
   options: {
     ...kindOption,
     '--advisories <file>': 'known vulnerabilities in the OSV format, to check the locked packages against',
+    '--readme': { description: 'print its README instead', conflicts: 'advisories' },
   },
   examples: [
     'slipway show my_plugin                 the live version, if there is one',
     'slipway show my_plugin@1.0.0',
     'slipway show my_plugin --advisories osv.json',
+    'slipway show my_plugin --readme        what its author wrote for callers',
     'slipway show upper                     an installed Go plugin',
   ],
   async run(connection, { plugin: ref }, options) {
-    const { advisories, kind } = options;
+    const { advisories, kind, readme } = options;
+    const { byKind, forPlugin } = await import('../../plugins/by-kind.ts');
+    if (readme) {
+      const { readmeResult } = await import('../../plugins/readme.ts');
+      return forPlugin(connection, ref, kind, readmeResult);
+    }
     const { pluginResult } = await import('../../go-plugins/installed.ts');
-    const { byKind } = await import('../../plugins/by-kind.ts');
     return byKind(connection, ref, kind, {
       extractor: () => showVersion(connection, ref, advisories),
       go: (goKind, name) => pluginResult(connection, goKind, name),

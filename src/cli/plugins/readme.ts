@@ -1,0 +1,26 @@
+// Reads a version's README, for `slipway show --readme`. Its author is not trusted: no text of it reaches the terminal unescaped.
+import { ApiError } from '../../client/errors.ts';
+import type { CommandResult } from '../command.ts';
+import { Failure } from '../failures/failure.ts';
+import { printableLines } from '../terminal/terminal-text.ts';
+import { type FoundPlugin, findVersionId } from './plugin-ref.ts';
+
+export async function readmeResult(plugin: FoundPlugin): Promise<CommandResult> {
+  const { connection, kind, name } = plugin;
+  const pluginId = await findVersionId(plugin, plugin.version);
+  const path = { namespace_id: await connection.namespaceId(), plugin_id: pluginId };
+  const url = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/readme';
+  try {
+    const readme = await connection.client.get(url, { path, query: kind });
+    const lines = printableLines(readme.text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')).trimEnd();
+    const rest = `! ${readme.path} continues: it has ${readme.size_bytes} bytes. Its whole text is in the version's archive.`;
+    return { json: readme, text: `${lines}\n`, notes: readme.truncated ? [rest] : [] };
+  } catch (error) {
+    if (!(error instanceof ApiError && error.details?.resource === 'README')) throw error;
+    throw new Failure('failed', `${pluginId} has no README`, {
+      hint: `Add a README.md to the folder of ${name}, and publish a new version. \`slipway init\` writes one.`,
+      requestId: error.requestId,
+      status: error.status,
+    });
+  }
+}
