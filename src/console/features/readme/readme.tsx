@@ -55,8 +55,9 @@ function ReadmeOfVersion({ namespace, name, version }: VersionProps) {
 function NoReadme({ name, version }: { name: string; version?: string }) {
   return (
     <Empty command="slipway init my_plugin">
-      {name} {version ?? 'has no version and'} has no README. A README tells others what a plugin is for, what it takes
-      and returns, and how to call it. `slipway init` writes one with a new plugin: README.md, beside manifest.py.
+      {version === undefined ? `No version of ${name} is published.` : `${name} ${version} has no README.`} A README
+      tells others what a plugin is for, what it takes and returns, and how to call it. <code>slipway init</code> writes
+      one for a new plugin.
     </Empty>
   );
 }
