@@ -43,7 +43,7 @@ const ofKernel: Record<string, string> = {
   'runs output': 'the result lines; with `--output`, `{file}`',
   logs: '`InstanceLog`, or `NamespaceLogs` with `--all`; with `--follow`, one `LogLine` per line',
   list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',
-  show: '`PluginDocument`, or `GoPlugin` for other kinds; with `--readme`, `PluginReadme`',
+  show: '`PluginDocument`, or `GoPlugin` for other kinds',
   open: '`{url}`',
   uninstall: '`{success, name}`',
   'namespaces list': page('Namespace'),

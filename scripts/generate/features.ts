@@ -65,6 +65,14 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'sources of keys',
     parts: [{ file: 'key-sources.ts', exported: 'keySources', list: 'featureKeySources', form: 'array' }],
   },
+  'src/cli/feature-show-views.gen.ts': {
+    folder: 'src/cli/features',
+    what: 'options of `slipway show`',
+    parts: [
+      { file: 'show-views.ts', exported: 'options', list: 'featureShowOptions', form: 'object' },
+      { file: 'show-views.ts', exported: 'views', list: 'featureShowViews', form: 'array' },
+    ],
+  },
   'src/console/features.gen.ts': {
     folder: 'src/console/features',
     what: 'pages',

@@ -4,15 +4,19 @@ import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatBytes } from '../../../core/bytes.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
+import { featureShowOptions, featureShowViews } from '../../feature-show-views.gen.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import { formatCounts } from '../../plugins/affected-versions.ts';
 import { withdrawalRows } from '../../plugins/withdrawal-text.ts';
+import type { ShowView } from '../../show-view.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type PluginEnvironment = components['schemas']['PluginEnvironment'];
 type PluginDocument = components['schemas']['PluginDocument'];
+
+const views: readonly ShowView[] = featureShowViews;
 
 export const show = serverCommand({
   name: 'show',
@@ -22,22 +26,20 @@ export const show = serverCommand({
   options: {
     ...kindOption,
     '--advisories <file>': 'known vulnerabilities in the OSV format, to check the locked packages against',
-    '--readme': { description: 'print its README instead', conflicts: 'advisories' },
+    ...featureShowOptions,
   },
   examples: [
     'slipway show my_plugin                 the live version, if there is one',
     'slipway show my_plugin@1.0.0',
     'slipway show my_plugin --advisories osv.json',
-    'slipway show my_plugin --readme        what its author wrote for callers',
     'slipway show upper                     an installed Go plugin',
   ],
   async run(connection, { plugin: ref }, options) {
-    const { advisories, kind, readme } = options;
+    const { advisories, kind } = options;
     const { byKind, forPlugin } = await import('../../plugins/by-kind.ts');
-    if (readme) {
-      const { readmeResult } = await import('../../plugins/readme.ts');
-      return forPlugin(connection, ref, kind, readmeResult);
-    }
+    const chosen = new Set(Object.keys(options));
+    const view = views.find(({ option }) => chosen.has(option));
+    if (view) return forPlugin(connection, ref, kind, (plugin) => view.show(plugin));
     const { pluginResult } = await import('../../go-plugins/installed.ts');
     return byKind(connection, ref, kind, {
       extractor: () => showVersion(connection, ref, advisories),

@@ -139,6 +139,18 @@ describe('access to a README', () => {
   });
 });
 
+test('the digest of a README that its archive does not have is computed, but not of one that is cut', async () => {
+  const org = await organization();
+  await goPlugin(org, 'storage', 'lower');
+  const archive = await sha256Hex(`${org.id} storage lower`);
+  const path = `${org.plugins}/lower_1_0_0/readme?kind=storage`;
+  const whole = 'a'.repeat(readmeLimits.textBytes);
+  await storeFile(archive, 'README.md', whole);
+  expect((await org.get(path)).body).toMatchObject({ truncated: false, sha256: await sha256Hex(whole) });
+  await storeFile(archive, 'README.md', `${whole}a`);
+  expect((await org.get(path)).body).toMatchObject({ truncated: true, sha256: null, text: whole });
+});
+
 /** Stores an archive with one file, which isn't compressed. */
 async function storeFile(archive: string, path: string, text: string): Promise<void> {
   const bytes = new TextEncoder().encode(text);
