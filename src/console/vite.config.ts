@@ -53,7 +53,7 @@ export function packageLicenses(): Plugin {
 }
 
 async function licenseIn(folder: string): Promise<string> {
-  const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
+  const file = (await readdir(folder)).find((name) => /^licen[cs]e(?:-\w+)?(?:\.\w+)?$/i.test(name));
   if (file === undefined) throw new Error(`${folder} has no license text. Leave the package out of the build.`);
   return readFile(join(folder, file), 'utf8');
 }

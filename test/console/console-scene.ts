@@ -131,7 +131,8 @@ export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleS
 }
 
 /**
- * `echo` has three live versions, `broken` failed, `hostile` has texts and findings that contain markup, and `spare` can be undeployed.
+ * `echo` has three live versions, `broken` failed, `hostile` has texts and findings that contain markup, and `spare` has a README and
+ * can be undeployed.
  */
 async function publishAll(client: ExtractorClient): Promise<void> {
   for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
@@ -144,7 +145,7 @@ async function publishAll(client: ExtractorClient): Promise<void> {
   await waitUntilSettled(client, 'broken_1_0_0', liveMs);
   await publish(client, hostile());
   await publish(client, rejected()).catch(() => undefined);
-  await publish(client, echoPlugin('spare', '1.0.0'));
+  await publish(client, spare());
   await client.deploy('spare_1_0_0');
   await waitUntilSettled(client, 'spare_1_0_0', liveMs);
 }
@@ -185,11 +186,34 @@ function broken() {
   return { ...plugin, files: { ...plugin.files, 'realtime.py': failing } };
 }
 
+const spareReadme = `# Spare
+
+Returns its inputs, and [a vector](manifest.py) of two numbers. [Echoes](https://example.com) are older.
+
+## Call it
+
+\`\`\`json
+{ "inputs": { "text": "hello" } }
+\`\`\`
+
+| Field | Meaning |
+|---|---|
+| \`text\` | what to return |
+
+- [x] It answers
+- [ ] It learns
+`;
+
 /** `echo` 1.3.0, which the scan rejects. */
 function rejected() {
   const plugin = described('1.3.0');
   const calling = plugin.files['realtime.py'].replace('        return', '        os.system("ls")\n        return');
   return { ...plugin, files: { ...plugin.files, 'realtime.py': `import os\n${calling}` } };
+}
+
+function spare() {
+  const plugin = echoPlugin('spare', '1.0.0');
+  return { ...plugin, files: { ...plugin.files, 'README.md': spareReadme } };
 }
 
 function hostile() {

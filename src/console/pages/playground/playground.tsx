@@ -1,21 +1,22 @@
 // Calls a plugin from the browser: one version, or two side by side with the same inputs.
 import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { JsonText } from '../../../core/json/text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type CallInput, readExampleInput, readObject } from '../../data/calls/call-input.ts';
-import { writeCallSnippets } from '../../data/calls/call-snippets.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { type AnswerMode, answerModes } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
-import { Copyable } from '../../parts/copyable.tsx';
+import { lazyPart } from '../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { InputEditor, type Preset } from './playground-input.tsx';
 import { CallResults } from './playground-results.tsx';
+
+const Snippets = lazyPart(() => import('./snippets.tsx'));
 
 const route = '/signed-in/n/$namespace/plugins/$name/playground';
 
@@ -60,7 +61,7 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
         <InputEditor schema={data.plugin.manifest?.input_schema} presets={presets} input={current} change={setInput} />
         <CallResults key={mode ?? ''} call={call} serving={described} compare={compare} />
       </div>
-      {call && <Snippets call={call} />}
+      {call && <InOtherLanguages call={call} />}
     </>
   );
 }
@@ -132,18 +133,12 @@ function VersionChoice({ live, serving }: { live: string[]; serving: string | nu
   );
 }
 
-function Snippets({ call }: { call: PlaygroundCall }) {
+function InOtherLanguages({ call }: { call: PlaygroundCall }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details>
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>This call in other languages</summary>
-      {Object.entries(writeCallSnippets(call, location.origin)).map(([language, text]) => (
-        <section key={language} aria-label={language}>
-          <h3>{language}</h3>
-          <div className="snippet">
-            <Copyable text={text} label={`as ${language}`} />
-          </div>
-        </section>
-      ))}
+      <Suspense>{isOpen && <Snippets call={call} />}</Suspense>
     </details>
   );
 }

@@ -1,5 +1,5 @@
 // A version's source, with scan findings below their lines. Everything is shown as text.
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { formatPluginId } from '../../../core/plugin-id.ts';
@@ -7,49 +7,24 @@ import type { Schemas } from '../../data/api.ts';
 import { counted } from '../../data/counted.ts';
 import { scanQuery, sourceQuery } from '../../data/queries.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
-import { loadCode } from '../../parts/connection/load-code.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
+import { sourceLanguage, useHighlighted } from '../../parts/highlighted.ts';
 import type { Piece } from '../../parts/highlighter.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Verdict } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
 
-const languages: Record<string, string> = {
-  py: 'python',
-  go: 'go',
-  json: 'json',
-  toml: 'toml',
-  yaml: 'yaml',
-  yml: 'yaml',
-};
-const fileCharsMax = 200_000;
-
-function languageOf(path: string, text: string): string | undefined {
-  const isSmall = text.length <= fileCharsMax && text.split('\n').every((line) => line.length <= lineLengthMax);
-  return isSmall ? languages[path.split('.').at(-1) ?? ''] : undefined;
-}
-
-/** Returns each line's highlighted pieces. Undefined while loading, and for files without highlighting. */
-function useHighlighted(path: string, text: string): Piece[][] | undefined {
-  const language = languageOf(path, text);
-  const { data } = useQuery({
-    queryKey: ['highlighted', path, text],
-    enabled: language !== undefined,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    queryFn: async () => {
-      const { highlight } = await loadCode(() => import('../../parts/highlighter.ts'));
-      return highlight(text, language ?? '');
-    },
-  });
-  return data;
-}
-
 const route = '/signed-in/n/$namespace/plugins/$name/versions/$version/source';
 /** Cuts longer files: neither people nor browsers can handle megabytes of lines. */
 const linesMax = 5000;
 const lineLengthMax = 2000;
+const fileCharsMax = 200_000;
+
+function languageOf(path: string, text: string): string | undefined {
+  const isSmall = text.length <= fileCharsMax && text.split('\n').every((line) => line.length <= lineLengthMax);
+  return isSmall ? sourceLanguage(path.split('.').at(-1) ?? '') : undefined;
+}
 
 type File = Schemas['PluginSource']['files'][number];
 
@@ -135,7 +110,7 @@ function FileView({ file, findings, of }: FileProps) {
 }
 
 function TextView({ file, text, findings, of }: FileProps & { text: string }) {
-  const pieces = useHighlighted(file.path, text);
+  const pieces = useHighlighted(text, languageOf(file.path, text));
   const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
   return (
     <section aria-label={file.path} className="file-view">

@@ -28,12 +28,12 @@ import { isDeployable, VersionStage } from '../../parts/version/version-stage.ts
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { AdvisoryWarning } from '../advisories/advisory-warning.tsx';
-import { Findings } from './finding.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';
 import { VersionRequirements } from './version-requirements.tsx';
 
 const Relock = lazyPart(() => import('../advisories/relock.tsx'));
+const Findings = lazyPart(() => import('./finding.tsx').then((code) => ({ default: code.Findings })));
 
 export function VersionPage() {
   const { namespace, name, version } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/versions/$version' });
@@ -155,7 +155,7 @@ interface ScanProps extends OfVersion {
   findings: Schemas['Finding'][];
 }
 
-/** Reads the source only if it has findings. */
+/** Loads the source and the code that shows findings only if there are some. */
 function ScanFindings({ findings, ...of }: ScanProps) {
   const { data } = useQuery({
     ...sourceQuery(of.namespace, formatPluginId(of.name, of.version)),
@@ -163,7 +163,12 @@ function ScanFindings({ findings, ...of }: ScanProps) {
   });
   const files = (data?.files ?? []).filter(({ encoding }) => encoding === 'utf-8');
   const sources = new Map(files.flatMap(({ path, content }) => (content === null ? [] : [[path, content] as const])));
-  return <Findings findings={findings} plugin={of.name} of={of} sources={sources} />;
+  if (findings.length === 0) return null;
+  return (
+    <Suspense>
+      <Findings findings={findings} plugin={of.name} of={of} sources={sources} />
+    </Suspense>
+  );
 }
 
 /** Returns the scan's decision and what it means for a deployment. */
