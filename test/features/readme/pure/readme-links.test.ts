@@ -16,7 +16,7 @@ test.each([
   ['manifest.py', 'file manifest.py'],
   ['./docs/a%20b.md#part', 'file docs/a b.md'],
   ['/docs/../manifest.py?raw', 'file manifest.py'],
-  ['docs//a.md', 'file docs/a.md'],
+  ['notes//a.md', 'file notes/a.md'],
   ['%252e%252e/a', 'file %2e%2e/a'],
   ['__proto__', 'file __proto__'],
   ['#Quick-start', 'heading readme-quick-start'],
@@ -60,7 +60,7 @@ test.each([
 
 test('links are relative to the README', () => {
   expect(shown('../a.md', 'docs/README.md')).toBe('file a.md');
-  expect(shown('a.md', 'docs/README.md')).toBe('file docs/a.md');
+  expect(shown('a.md', 'notes/README.md')).toBe('file notes/a.md');
   expect(shown('../../a.md', 'docs/README.md')).toBeUndefined();
 });
 
