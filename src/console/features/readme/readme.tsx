@@ -117,7 +117,7 @@ function AsText({ text }: { text: string }) {
   return (
     <>
       <pre className="as-text">{visible(text.slice(0, textCharsMax))}</pre>
-      {text.length > textCharsMax && <p role="note">Its source has the rest.</p>}
+      {text.length > textCharsMax && <p role="note">The rest is in the file itself.</p>}
     </>
   );
 }

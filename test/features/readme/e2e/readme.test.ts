@@ -96,6 +96,18 @@ describe('a README', () => {
     await page.getByText('slipway init my_plugin').waitFor();
   });
 
+  test('a README without Markdown, and one that goes on, are shown as text', async () => {
+    await page.route('**/plugins/documented_1_0_0/readme', async (route) => {
+      const response = await route.fetch({ maxRetries: 2 });
+      const file = { path: 'README.rst', text: '# Not a heading\n', size_bytes: 2 ** 20, truncated: true };
+      await route.fulfill({ response, json: { ...(await response.json()), ...file } });
+    });
+    await openReadme();
+    await readme().getByText('# Not a heading').waitFor();
+    await readme().getByText('The file continues: it has 1.0 MB.').waitFor();
+    await page.unrouteAll();
+  });
+
   test('it needs no sideways scrolling on a phone', async () => {
     await openReadme();
     await page.setViewportSize({ width: 390, height: 844 });
