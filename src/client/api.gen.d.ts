@@ -3733,6 +3733,7 @@ export interface components {
                     [key: string]: unknown;
                 } | null;
                 supported_input_types: string[] | null;
+                /** @description Words by which people find the plugin */
                 tags?: string[];
                 tier: number | null;
                 tier_label: string | null;

@@ -93,6 +93,11 @@ export function approvalWire({ decision }: PluginVersion): z.infer<typeof approv
   return decision && { ...decision, at: iso(decision.at) };
 }
 
+const tags = z
+  .array(z.string())
+  .optional()
+  .openapi({ description: 'Words by which people find the plugin', example: ['pdf', 'named-entities'] });
+
 export const documentModel = z
   .object({
     plugin_id: z.string(),
@@ -123,7 +128,7 @@ export const documentModel = z
         deployed_at: z.string().nullable(),
       })
       .nullable(),
-    manifest: manifestSchema.nullable(),
+    manifest: manifestSchema.extend({ tags }).nullable(),
     permissions: permissionStateModel,
     advisories: advisoriesModel,
     message: z.string().nullable(),

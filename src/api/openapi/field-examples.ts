@@ -76,7 +76,6 @@ const versions = {
   resolved_inference_name: `custom_plugin_${pluginId}`,
   embedding_dim: 384,
   supported_input_types: ['document'],
-  tags: ['pdf', 'named-entities'],
   dependencies: ['numpy==2.3.4'],
   models: ['clip-vit-b32'],
   author: 'Acme',

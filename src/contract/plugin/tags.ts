@@ -9,6 +9,6 @@ const tagPattern = new RegExp(`^[${letters}]+(?:-[${letters}]+)*$`, 'u');
 export const tag = z
   .string()
   .max(tagLimits.charsMax, `has more than ${tagLimits.charsMax} characters`)
-  .regex(tagPattern, 'must be small letters, digits and single hyphens between them');
+  .refine((text) => tagPattern.test(text), 'must be small letters, digits and single hyphens between them');
 
 export const tagsSchema = z.array(tag).max(tagLimits.perPluginMax);

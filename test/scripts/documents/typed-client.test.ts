@@ -22,6 +22,7 @@ const given: Manifest = manifestSchema.parse({
   ...Object.fromEntries(Object.keys(manifestSchema.shape).map((key) => [key, null])),
   feature_extractor_name: 'boxes',
   version: '1.2.3',
+  tags: [],
   features: [],
   dependencies: [],
   requirements: [],
