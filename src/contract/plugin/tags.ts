@@ -5,7 +5,7 @@ import { tagLimits } from '../limits/manifest.ts';
 const letters = String.raw`\p{Ll}\p{Lo}\p{Lm}\p{M}\p{Nd}`;
 const tagPattern = new RegExp(`^[${letters}]+(?:-[${letters}]+)*$`, 'u');
 
-/** Small letters of any script, digits and single hyphens, so that no two tags differ only in their spelling. */
+/** Small letters of any script, digits and single hyphens, so that no two tags differ only in capitals or separators. */
 export const tag = z
   .string()
   .max(tagLimits.charsMax, `has more than ${tagLimits.charsMax} characters`)

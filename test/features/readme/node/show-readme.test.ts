@@ -21,13 +21,13 @@ test("--readme prints a version's README", async () => {
   expect([exit, paths, stdout, stderr]).toEqual(['done', ['notes_1_0_0/readme'], '# notes\n', '']);
 });
 
-test('--readme without a version reads that of the version that serves the name', async () => {
+test('--readme without a version prints the README of the version that serves the name', async () => {
   const versions = { results: [], active_version: '2.0.0', serving_version: '1.0.0' };
   const { paths } = await show(['notes', '--kind', 'extractor'], { body: versions }, { body: readme });
   expect(paths).toEqual(['by-name/notes/versions?limit=1', 'notes_1_0_0/readme']);
 });
 
-test('--readme of a Go plugin reads that of its installed version', async () => {
+test('--readme prints the README of the installed version of a Go plugin', async () => {
   const listed = { results: [{ plugin_id: 'upper_1_0_0', active: true }] };
   const args = ['upper', '--kind', 'pipeline'];
   const { paths, stdout } = await show(args, { body: { namespace_id: 'ns_1' } }, { body: listed }, { body: readme });
