@@ -1,5 +1,6 @@
-// The top of a page: its name, its state, its actions, and the facts below.
+// The top of a page: its name, its state, its actions, the pages beside it in the menu, and the facts below.
 import { type ReactNode, useEffect } from 'react';
+import { ItemTabs } from './frame/item-tabs.tsx';
 
 interface Props {
   title: ReactNode;
@@ -13,11 +14,14 @@ interface Props {
 export function PageHead({ title, name, children, actions }: Props) {
   useTitle(name ?? (typeof title === 'string' ? title : ''));
   return (
-    <div className="head">
-      <h1>{title}</h1>
-      {children}
-      {actions && <div className="actions">{actions}</div>}
-    </div>
+    <>
+      <div className="head">
+        <h1>{title}</h1>
+        {children}
+        {actions && <div className="actions">{actions}</div>}
+      </div>
+      <ItemTabs />
+    </>
   );
 }
 

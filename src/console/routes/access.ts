@@ -1,6 +1,5 @@
 // Pages about what plugins may do: the scan policy.
 import { createRoute } from '@tanstack/react-router';
-import { Shield } from 'lucide-react';
 import { z } from 'zod/mini';
 import { policyQuery } from '../data/access-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
@@ -10,7 +9,7 @@ import { prefetchKeyNames, signedIn } from './frame.tsx';
 const policy = createRoute({
   getParentRoute: () => signedIn,
   path: '/policy',
-  staticData: { title: 'Policy', menu: { group: 'Access', order: 3, icon: Shield, scope: 'policy:admin' } },
+  staticData: { title: 'Policy', menu: { in: 'Policy', order: 1, scope: 'policy:admin' } },
   validateSearch: z.object({ ...tableSearch, preview: z.catch(z.optional(z.enum(['seed', 'strict'])), undefined) }),
   loader: ({ context }) => {
     void context.queries.prefetchQuery(policyQuery);

@@ -1,6 +1,5 @@
 // Pages of deployments, and of releases, which move calls to them.
 import { createRoute } from '@tanstack/react-router';
-import { Rocket } from 'lucide-react';
 import { z } from 'zod/mini';
 import { triggers } from '../data/deployments/deployment-trigger.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
@@ -13,7 +12,7 @@ import { prefetchKeyNames, signedIn, text } from './frame.tsx';
 const deployments = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/deployments',
-  staticData: { title: 'Deployments', menu: { group: '', order: 3, icon: Rocket, keys: 'd' } },
+  staticData: { title: 'Deployments', menu: { in: 'Deployments', order: 1, keys: 'd' } },
   validateSearch: z.object({
     ...tableSearch,
     name: text,

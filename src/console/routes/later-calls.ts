@@ -1,6 +1,5 @@
 // Pages of later calls.
 import { createRoute } from '@tanstack/react-router';
-import { Clock } from 'lucide-react';
 import { z } from 'zod/mini';
 import { laterCallQuery, laterCallSearch, laterCallsQuery } from '../data/calls/later-calls.ts';
 import { namespacesQuery } from '../data/queries.ts';
@@ -11,7 +10,7 @@ import { signedIn } from './frame.tsx';
 const laterCalls = createRoute({
   getParentRoute: () => signedIn,
   path: '/calls',
-  staticData: { title: 'Later calls', menu: { group: '', order: 5, icon: Clock, scope: 'plugins:invoke', keys: 'c' } },
+  staticData: { title: 'Later calls', menu: { in: 'Runs', order: 2, scope: 'plugins:invoke', keys: 'c' } },
   validateSearch: z.object({ ...tableSearch, ...laterCallSearch }),
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context: { queries }, deps: { status } }) => {

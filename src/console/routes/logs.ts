@@ -1,6 +1,5 @@
 // The page with the output of a namespace's plugins.
 import { createRoute } from '@tanstack/react-router';
-import { ScrollText } from 'lucide-react';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { signedIn } from './frame.tsx';
@@ -8,7 +7,7 @@ import { signedIn } from './frame.tsx';
 const logs = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/logs',
-  staticData: { title: 'Logs', menu: { group: '', order: 6, icon: ScrollText, keys: 'l' } },
+  staticData: { title: 'Logs', menu: { in: 'Logs', order: 1, keys: 'l' } },
   validateSearch: logSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context: { queries }, params: { namespace }, deps }) =>

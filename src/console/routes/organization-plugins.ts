@@ -1,6 +1,5 @@
 // Pages about the organization's own plugins: which versions a namespace has enabled, and one version.
 import { createRoute } from '@tanstack/react-router';
-import { Share2 } from 'lucide-react';
 import { z } from 'zod/mini';
 import {
   availableQuery,
@@ -19,7 +18,7 @@ import { signedIn } from './frame.tsx';
 const plugins = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/organization-plugins',
-  staticData: { title: 'Organization plugins', menu: { group: 'Delivery', order: 5, icon: Share2, keys: 's' } },
+  staticData: { title: 'Organization plugins', menu: { in: 'Plugins', order: 2, keys: 's' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context: { queries, key }, params: { namespace } }) => {
     void queries.prefetchInfiniteQuery(availableQuery(namespace));

@@ -1,6 +1,5 @@
 // Organization pages: namespaces, events, quotas, keys. Filters are in the query string.
 import { createRoute, redirect } from '@tanstack/react-router';
-import { ChartColumn, History, KeyRound } from 'lucide-react';
 import { z } from 'zod/mini';
 import { budgetQuery, keyStates, keysQuery, quotasQuery } from '../data/account-queries.ts';
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
@@ -20,7 +19,7 @@ const namespaces = createRoute({
 const events = createRoute({
   getParentRoute: () => signedIn,
   path: '/events',
-  staticData: { title: 'Events', menu: { group: '', order: 7, icon: History, scope: 'audit:read', keys: 'ea' } },
+  staticData: { title: 'Events', menu: { in: 'Logs', order: 2, scope: 'audit:read', keys: 'ea' } },
   validateSearch: z.object({
     type: eventType,
     subject: text,
@@ -41,7 +40,7 @@ const events = createRoute({
 const quotas = createRoute({
   getParentRoute: () => signedIn,
   path: '/quotas',
-  staticData: { title: 'Usage', menu: { group: 'Delivery', order: 7, icon: ChartColumn, keys: 'q' } },
+  staticData: { title: 'Usage', menu: { in: 'Usage', order: 1, keys: 'q' } },
   validateSearch: z.object({ namespace: text }),
   loader: ({ context: { key, queries } }) => {
     void queries.prefetchQuery(quotasQuery);
@@ -56,7 +55,7 @@ const keys = createRoute({
   path: '/keys',
   staticData: {
     title: 'API keys',
-    menu: { group: 'Access', order: 2, icon: KeyRound, scope: 'keys:admin', keys: 'k' },
+    menu: { in: 'Access', order: 2, scope: 'keys:admin', keys: 'k' },
   },
   validateSearch: z.object({ status: z.optional(z.enum(keyStates)) }),
   loaderDeps: ({ search: { status } }) => ({ status }),

@@ -1,6 +1,5 @@
 // A namespace's start page.
 import { createRoute } from '@tanstack/react-router';
-import { LayoutDashboard } from 'lucide-react';
 import { z } from 'zod/mini';
 import { budgetQuery, quotasQuery } from '../data/account-queries.ts';
 import { advisoriesQuery, criticalLive } from '../data/advisories/advisory-queries.ts';
@@ -15,7 +14,7 @@ import { prefetchKeyNames, signedIn } from './frame.tsx';
 const overview = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace',
-  staticData: { title: 'Overview', menu: { group: '', order: 1, icon: LayoutDashboard, keys: 'o' } },
+  staticData: { title: 'Overview', menu: { in: 'Overview', order: 1, keys: 'o' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
     prefetchPlugins(context.queries, namespace);

@@ -1,6 +1,5 @@
 // Plugin pages: the list, a plugin with its tabs, its playground; and Go plugins.
 import { createRoute } from '@tanstack/react-router';
-import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
 import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
@@ -24,7 +23,7 @@ import { plugin } from './plugin.ts';
 const plugins = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/plugins',
-  staticData: { title: 'Plugins', menu: { group: '', order: 2, icon: Package, keys: 'p' } },
+  staticData: { title: 'Plugins', menu: { in: 'Plugins', order: 1, keys: 'p' } },
   validateSearch: z.object({
     ...tableSearch,
     name: text,

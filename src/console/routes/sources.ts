@@ -1,6 +1,5 @@
 // Pages about incoming code: advisories.
 import { createRoute } from '@tanstack/react-router';
-import { ShieldAlert } from 'lucide-react';
 import { z } from 'zod/mini';
 import { advisoriesQuery, severities } from '../data/advisories/advisory-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
@@ -10,7 +9,7 @@ import { signedIn, text } from './frame.tsx';
 const advisories = createRoute({
   getParentRoute: () => signedIn,
   path: '/advisories',
-  staticData: { title: 'Advisories', menu: { group: '', order: 8, icon: ShieldAlert, scope: 'plugins:read' } },
+  staticData: { title: 'Advisories', menu: { in: 'Advisories', order: 1, scope: 'plugins:read' } },
   validateSearch: z.object({
     ...tableSearch,
     live: z.optional(z.boolean()),

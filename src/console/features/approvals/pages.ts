@@ -1,6 +1,5 @@
 // Pages of approvals.
 import { createRoute } from '@tanstack/react-router';
-import { BadgeCheck } from 'lucide-react';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
@@ -12,7 +11,7 @@ const approvals = createRoute({
   path: '/approvals',
   staticData: {
     title: 'Approvals',
-    menu: { group: 'Delivery', order: 0, icon: BadgeCheck, scope: 'plugins:read' },
+    menu: { in: 'Deployments', order: 2, scope: 'plugins:read' },
   },
   validateSearch: z.object({ ...tableSearch, of: text, plugin: text }),
   loader: ({ context }) => {

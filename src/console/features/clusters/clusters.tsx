@@ -24,7 +24,7 @@ export function ClustersPage() {
   const mayChange = key.scopes.includes('keys:admin') && key.namespace_ids === null;
   return (
     <ResourcePage
-      title="Builders and clusters"
+      title="Capacity"
       actions={mayChange && <DefaultPlacement />}
       note={<Builders />}
       query={useInfiniteQuery(clustersQuery)}

@@ -1,6 +1,5 @@
 // Page of builders and clusters, which run an organization's plugins.
 import { createRoute } from '@tanstack/react-router';
-import { Server } from 'lucide-react';
 import { z } from 'zod/mini';
 import { settingsQuery } from '../../data/account-queries.ts';
 import { lazyPage } from '../../parts/connection/load-code.ts';
@@ -12,8 +11,8 @@ const clusters = createRoute({
   getParentRoute: () => signedIn,
   path: '/clusters',
   staticData: {
-    title: 'Builders and clusters',
-    menu: { group: 'Delivery', order: 6, icon: Server, scope: 'plugins:read' },
+    title: 'Capacity',
+    menu: { in: 'Capacity', order: 1, scope: 'plugins:read' },
   },
   validateSearch: z.object(tableSearch),
   loader: ({ context: { key, queries } }) => {

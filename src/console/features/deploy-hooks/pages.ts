@@ -1,6 +1,5 @@
 // Pages of deploy hooks.
 import { createRoute } from '@tanstack/react-router';
-import { GitBranch } from 'lucide-react';
 import { z } from 'zod/mini';
 import { pushStates } from '../../../contract/features/deploy-hooks/states.ts';
 import { namespacesQuery } from '../../data/queries.ts';
@@ -14,7 +13,7 @@ const hooks = createRoute({
   path: '/deploy-hooks',
   staticData: {
     title: 'Deploy hooks',
-    menu: { group: 'Delivery', order: 1, icon: GitBranch, scope: 'plugins:deploy', keys: 'h' },
+    menu: { in: 'Deployments', order: 3, scope: 'plugins:deploy', keys: 'h' },
   },
   validateSearch: z.object(tableSearch),
   loader: ({ context: { queries } }) => {

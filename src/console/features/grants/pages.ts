@@ -1,6 +1,5 @@
 // Pages of grants.
 import { createRoute } from '@tanstack/react-router';
-import { Handshake } from 'lucide-react';
 import { z } from 'zod/mini';
 import { namespacesQuery } from '../../data/queries.ts';
 import { lazyPage } from '../../parts/connection/load-code.ts';
@@ -11,7 +10,7 @@ import { grantsQuery } from './queries.ts';
 const grants = createRoute({
   getParentRoute: () => signedIn,
   path: '/grants',
-  staticData: { title: 'Grants', menu: { group: 'Access', order: 5, icon: Handshake, scope: 'policy:admin' } },
+  staticData: { title: 'Grants', menu: { in: 'Policy', order: 3, scope: 'policy:admin' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context }) => {
     void context.queries.prefetchInfiniteQuery(grantsQuery);

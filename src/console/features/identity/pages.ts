@@ -1,6 +1,5 @@
 // Pages of the organization's members, and of the person's own account.
 import { createRoute } from '@tanstack/react-router';
-import { Users } from 'lucide-react';
 import { z } from 'zod/mini';
 import { namespacesQuery } from '../../data/queries.ts';
 import { lazyPage } from '../../parts/connection/load-code.ts';
@@ -12,7 +11,7 @@ import { signInIssuersQuery } from './signing-in.ts';
 const members = createRoute({
   getParentRoute: () => signedIn,
   path: '/members',
-  staticData: { title: 'Members', menu: { group: 'Access', order: 1, icon: Users, scope: 'keys:admin' } },
+  staticData: { title: 'Members', menu: { in: 'Access', order: 1, scope: 'keys:admin' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context }) => {
     void context.queries.prefetchInfiniteQuery(membersQuery);

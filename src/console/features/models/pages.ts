@@ -1,6 +1,5 @@
 // Page of a namespace's models.
 import { createRoute } from '@tanstack/react-router';
-import { Archive } from 'lucide-react';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
@@ -10,7 +9,7 @@ import { modelsQuery } from './queries.ts';
 const models = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/models',
-  staticData: { title: 'Models', menu: { group: 'Delivery', order: 4, icon: Archive, keys: 'm' } },
+  staticData: { title: 'Models', menu: { in: 'Plugins', order: 3, keys: 'm' } },
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
     void context.queries.prefetchInfiniteQuery(modelsQuery(namespace));

@@ -1,6 +1,5 @@
 // Pages of a namespace's runs.
 import { createRoute } from '@tanstack/react-router';
-import { ListChecks } from 'lucide-react';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
@@ -10,7 +9,7 @@ import { runQuery, runSearch, runsQuery } from './data/run-queries.ts';
 const runs = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/runs',
-  staticData: { title: 'Runs', menu: { group: '', order: 4, icon: ListChecks, scope: 'plugins:invoke', keys: 'r' } },
+  staticData: { title: 'Runs', menu: { in: 'Runs', order: 1, scope: 'plugins:invoke', keys: 'r' } },
   validateSearch: z.object({ ...tableSearch, ...runSearch }),
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context: { queries }, params: { namespace }, deps: { status } }) =>

@@ -1,6 +1,5 @@
 // Page of a namespace's secrets.
 import { createRoute } from '@tanstack/react-router';
-import { Lock } from 'lucide-react';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
@@ -11,7 +10,7 @@ import { setAction } from './set-action.ts';
 const secrets = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/secrets',
-  staticData: { title: 'Secrets', menu: { group: 'Access', order: 6, icon: Lock }, action: setAction },
+  staticData: { title: 'Secrets', menu: { in: 'Secrets', order: 1 }, action: setAction },
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
     void context.queries.prefetchInfiniteQuery(secretsQuery(namespace));

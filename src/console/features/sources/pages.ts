@@ -1,6 +1,5 @@
 // Pages of private sources.
 import { createRoute } from '@tanstack/react-router';
-import { FolderLock } from 'lucide-react';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
@@ -12,7 +11,7 @@ const sources = createRoute({
   path: '/sources',
   staticData: {
     title: 'Private sources',
-    menu: { group: 'Delivery', order: 2, icon: FolderLock, scope: 'sources:admin' },
+    menu: { in: 'Secrets', order: 2, scope: 'sources:admin' },
   },
   validateSearch: z.object(tableSearch),
   loader: ({ context }) => {

@@ -1,6 +1,5 @@
 // Pages of waivers.
 import { createRoute } from '@tanstack/react-router';
-import { FileWarning } from 'lucide-react';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
@@ -10,7 +9,7 @@ import { waiverStates, waiversQuery } from './queries.ts';
 const waivers = createRoute({
   getParentRoute: () => signedIn,
   path: '/waivers',
-  staticData: { title: 'Waivers', menu: { group: 'Access', order: 4, icon: FileWarning, scope: 'policy:admin' } },
+  staticData: { title: 'Waivers', menu: { in: 'Policy', order: 2, scope: 'policy:admin' } },
   validateSearch: z.object({ ...tableSearch, status: z.catch(z.optional(z.enum(waiverStates)), undefined) }),
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context, deps: { status } }) => {

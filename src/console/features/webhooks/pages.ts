@@ -1,6 +1,5 @@
 // Pages of webhooks.
 import { createRoute } from '@tanstack/react-router';
-import { Bell } from 'lucide-react';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { eventType, signedIn } from '../../routes/frame.tsx';
@@ -11,7 +10,7 @@ const webhooks = createRoute({
   path: '/webhooks',
   staticData: {
     title: 'Webhooks',
-    menu: { group: 'Delivery', order: 3, icon: Bell, scope: 'webhooks:admin', keys: 'w' },
+    menu: { in: 'Webhooks', order: 1, scope: 'webhooks:admin', keys: 'w' },
   },
   loader: ({ context: { queries } }) => void queries.prefetchQuery(webhooksQuery),
   component: lazyPage(() => import('./webhooks.tsx'), 'WebhooksPage'),

@@ -1,8 +1,7 @@
 // Keys that work on every page. Everything they do is also reachable with Tab.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { loadDialogs, OpenDialog } from '../dialog.tsx';
-import { type Place, usePlaces } from './places.ts';
+import { usePlaces } from './places.ts';
 
 const prefixMs = 1000;
 
@@ -30,14 +29,15 @@ const moves: Record<string, () => void> = {
   k: () => goTo(rows, -1),
 };
 
-export function useKeys(open: (what: Opened) => void): void {
+/** `load` loads the search before it opens. */
+export function useKeys(open: (what: Opened) => void, load: () => void): void {
   const navigate = useNavigate();
   const places = usePlaces();
   useEffect(() => {
     let prefixAt = 0;
     const pressed = (event: KeyboardEvent) => {
       const { key } = event;
-      if (key === 'Control' || key === 'Meta') loadDialogs();
+      if (key === 'Control' || key === 'Meta') load();
       if (key === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         open('search');
@@ -60,42 +60,7 @@ export function useKeys(open: (what: Opened) => void): void {
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [navigate, open, places]);
-}
-
-const otherKeys: [keys: string, what: string][] = [
-  ['/', 'search'],
-  ['Ctrl K, ⌘ K', 'go to a plugin, a version or a page'],
-  ['j, k', 'next or previous row'],
-  ['n, p', 'next or previous finding or change'],
-  ['?', 'these keys'],
-  ['Esc', 'close'],
-];
-
-function keysOf({ keys = '' }: Place): string {
-  return [...keys].map((key) => `g ${key}`).join(', ');
-}
-
-export function KeysDialog({ close }: { close: () => void }) {
-  const places = usePlaces().filter(({ keys }) => keys !== undefined);
-  const listed = [...otherKeys, ...places.map((place): [string, string] => [keysOf(place), place.title])];
-  return (
-    <OpenDialog title="Keys" close={close}>
-      <dl className="keys">
-        {listed.map(([name, what]) => (
-          <div key={name}>
-            <dt>
-              <kbd>{name}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <button type="button" onClick={close}>
-        Close
-      </button>
-    </OpenDialog>
-  );
+  }, [load, navigate, open, places]);
 }
 
 /** Name of the window on top of the page. */

@@ -3,6 +3,7 @@ import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react
 import { Outlet, useLocation, useMatches, useRouteContext } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { lazyPart, preload } from '../connection/load-code.ts';
 import { isWaiting, onWaiting } from '../connection/reachable.ts';
 import { isUnreachable, readFailedAgain, useRecovery } from '../connection/recovery.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
@@ -11,9 +12,18 @@ import { Toasts } from '../toasts/toasts.tsx';
 import { accountId } from './account.ts';
 import { Breadcrumb, useCrumbs } from './breadcrumb.tsx';
 import type { Opened } from './keyboard.tsx';
-import { KeysDialog, useKeys } from './keyboard.tsx';
-import { Palette } from './palette.tsx';
+import { useKeys } from './keyboard.tsx';
 import { Sidebar } from './sidebar.tsx';
+
+const loadPalette = () => import('./palette.tsx');
+const Palette = lazyPart(loadPalette);
+const KeyList = lazyPart(() => import('./key-list.tsx'));
+
+/** Loads the search before it opens. */
+function loadSearch(): void {
+  loadDialogs();
+  preload(loadPalette);
+}
 
 const messages = {
   offline: 'This browser is offline. This page shows earlier data and refreshes when the connection is back.',
@@ -53,7 +63,7 @@ function ConnectionBanner() {
 export function Layout() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const [opened, setOpened] = useState<Opened>(null);
-  useKeys(setOpened);
+  useKeys(setOpened, loadSearch);
   const close = () => setOpened(null);
   const said = useRef<HTMLParagraphElement>(null);
   const page = useRef<HTMLElement>(null);
@@ -76,8 +86,16 @@ export function Layout() {
           </Ready>
         </main>
       </div>
-      {opened === 'search' && <Palette close={close} />}
-      {opened === 'keys' && <KeysDialog close={close} />}
+      {opened === 'search' && (
+        <OpenDialog title="Go to" className="palette" close={close}>
+          <Palette close={close} />
+        </OpenDialog>
+      )}
+      {opened === 'keys' && (
+        <OpenDialog title="Keys" close={close}>
+          <KeyList close={close} />
+        </OpenDialog>
+      )}
       <Toasts />
     </div>
   );
@@ -98,7 +116,7 @@ function TopBar({ open }: { open: (what: Opened) => void }) {
         type="button"
         className="search"
         aria-keyshortcuts="Control+K Meta+K"
-        onPointerEnter={loadDialogs}
+        onPointerEnter={loadSearch}
         onClick={() => open('search')}
       >
         <Search className="icon" aria-hidden />

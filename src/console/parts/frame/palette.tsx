@@ -1,11 +1,10 @@
-// Opens a plugin, a version, a page or an action when the user types part of its name.
+// The window that opens a plugin, a version, a page or an action when the user types part of its name.
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useNamespace } from '../../data/namespace.ts';
 import { type Choice, matchingChoices, paletteChoices } from '../../data/palette-choices.ts';
 import { everyVersionQuery } from '../../data/queries.ts';
-import { OpenDialog } from '../dialog.tsx';
 import { usePlaces } from './places.ts';
 
 const shownMax = 12;
@@ -28,17 +27,8 @@ function useChoices(): Choices {
   return { choices, isReading: isLoading };
 }
 
-export function Palette({ close }: { close: () => void }) {
-  const choices = useChoices();
-  return (
-    <OpenDialog title="Go to" className="palette" close={close}>
-      <Finder close={close} {...choices} />
-    </OpenDialog>
-  );
-}
-
-/** Separate from its dialog, so the dialog doesn't rerender on every keystroke. */
-function Finder({ close, choices, isReading }: Choices & { close: () => void }) {
+export default function Palette({ close }: { close: () => void }) {
+  const { choices, isReading } = useChoices();
   const [typed, setTyped] = useState('');
   const [current, setCurrent] = useState(0);
   /** True if Enter was pressed before there was a choice. */

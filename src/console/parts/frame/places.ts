@@ -1,21 +1,27 @@
-// Lists the pages that the sidebar, the search and the keys open. A route opts in with its `menu`.
+// Lists the pages that the sidebar, the search and the keys open. A route opts in with its `menu`. Pages of the same menu item link to
+// each other.
 import { useQuery } from '@tanstack/react-query';
 import { type AnyRoute, useRouteContext, useRouter } from '@tanstack/react-router';
-import type { LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Schemas } from '../../data/api.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import type { PageAction } from '../../data/palette-choices.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 
-export const groups = ['', 'Access', 'Delivery'] as const;
+/** The sidebar's groups, and the items in each. */
+export const groups = {
+  '': ['Overview', 'Plugins', 'Deployments', 'Runs', 'Logs'],
+  Security: ['Advisories', 'Policy', 'Secrets'],
+  Organization: ['Access', 'Webhooks', 'Usage', 'Capacity'],
+} as const;
 
-/** A page's position in the sidebar. */
+export type MenuItem = (typeof groups)[keyof typeof groups][number];
+
+/** A page's position in the menu. */
 export interface MenuEntry {
-  group: (typeof groups)[number];
-  /** Orders the entries of a group. */
+  in: MenuItem;
+  /** Orders the pages of an item. The sidebar opens the first one that the session may see. */
   order: number;
-  icon: LucideIcon;
   /** Sessions without this scope don't see the page. */
   scope?: Schemas['ApiKey']['scopes'][number];
   /** Keys that open the page when pressed after `g`. */
@@ -50,6 +56,8 @@ export function usePlaces(): Place[] {
   return useMemo(() => placesOf(Object.values(routesById), key.scopes, namespace), [routesById, key, namespace]);
 }
 
+const items: readonly MenuItem[] = Object.values(groups).flat();
+
 function placesOf(routes: AnyRoute[], scopes: readonly string[], namespace: string | undefined): Place[] {
   return routes
     .flatMap(({ fullPath, options: { staticData } }): Place[] => {
@@ -59,5 +67,5 @@ function placesOf(routes: AnyRoute[], scopes: readonly string[], namespace: stri
       if (fullPath.includes('$namespace') && namespace === undefined) return [];
       return [{ ...menu, title, to: fullPath.replace('$namespace', namespace ?? ''), ...(action && { action }) }];
     })
-    .sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group) || a.order - b.order);
+    .sort((a, b) => items.indexOf(a.in) - items.indexOf(b.in) || a.order - b.order);
 }

@@ -1,7 +1,22 @@
-// The sidebar: the current namespace, the pages by group, and the session.
+// The sidebar: the current namespace, the menu's items by group, and the session.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
-import { BookOpen, ChevronsUpDown } from 'lucide-react';
+import {
+  Bell,
+  ChartColumn,
+  ChevronsUpDown,
+  LayoutDashboard,
+  ListChecks,
+  Lock,
+  type LucideIcon,
+  Package,
+  Rocket,
+  ScrollText,
+  Server,
+  Shield,
+  ShieldAlert,
+  Users,
+} from 'lucide-react';
 import { type ReactNode, Suspense, startTransition, useLayoutEffect, useState } from 'react';
 import { useNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
@@ -11,7 +26,22 @@ import { visible } from '../visible-text.ts';
 import { useCrumbs } from './breadcrumb.tsx';
 import type { Opened } from './keyboard.tsx';
 import { Mark } from './mark.tsx';
-import { groups, type Place, usePlaces } from './places.ts';
+import { groups, type MenuItem, type Place, usePlaces } from './places.ts';
+
+const icons: Record<MenuItem, LucideIcon> = {
+  Overview: LayoutDashboard,
+  Plugins: Package,
+  Deployments: Rocket,
+  Runs: ListChecks,
+  Logs: ScrollText,
+  Advisories: ShieldAlert,
+  Policy: Shield,
+  Secrets: Lock,
+  Access: Users,
+  Webhooks: Bell,
+  Usage: ChartColumn,
+  Capacity: Server,
+};
 
 const loadSwitcher = () => import('./switcher-menu.tsx');
 const SwitcherMenu = lazyPart(loadSwitcher);
@@ -74,38 +104,47 @@ export function Sidebar({ open }: { open: (what: Opened) => void }) {
       </Link>
       <Switcher />
       <nav aria-label="Main">
-        {groups.map((group) => (
-          <Group key={group} title={group} places={places.filter((place) => place.group === group)} />
+        {Object.entries(groups).map(([group, items]) => (
+          <Group key={group} title={group} items={items} places={places} />
         ))}
-        <a className="place" href="/docs">
-          <BookOpen className="icon" aria-hidden />
-          API
-        </a>
       </nav>
       <UserButton open={open} />
     </>
   );
 }
 
-function Group({ title, places }: { title: string; places: Place[] }) {
+interface GroupProps {
+  title: string;
+  items: readonly MenuItem[];
+  places: readonly Place[];
+}
+
+function Group({ title, items, places }: GroupProps) {
   const [first] = useCrumbs();
-  if (places.length === 0) return null;
+  const shown = items.flatMap((item) => {
+    const pages = places.filter((place) => place.in === item);
+    return pages[0] ? [{ item, to: pages[0].to, isCurrent: pages.some(({ to }) => to === first?.to) }] : [];
+  });
+  if (shown.length === 0) return null;
   return (
     <>
       {title !== '' && <h2>{title}</h2>}
-      {places.map(({ icon: Icon, title, to }) => (
-        <Link
-          key={to}
-          to={to}
-          className="place"
-          data-current={first?.to === to || undefined}
-          activeOptions={{ exact: places.some((other) => other.to.startsWith(`${to}/`)), includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
-          <Icon className="icon" aria-hidden />
-          {title}
-        </Link>
-      ))}
+      {shown.map(({ isCurrent, item, to }) => {
+        const Icon = icons[item];
+        return (
+          <Link
+            key={item}
+            to={to}
+            className="place"
+            data-current={isCurrent || undefined}
+            activeOptions={{ exact: true, includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+          >
+            <Icon className="icon" aria-hidden />
+            {item}
+          </Link>
+        );
+      })}
     </>
   );
 }

@@ -1,8 +1,8 @@
-// The user menu: what features add, the theme, the keyboard shortcuts, and signing out.
+// The user menu: what features add, the theme, the API reference, the keyboard shortcuts, and signing out.
 import { Menu } from '@base-ui/react/menu';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Check, Keyboard, LogOut } from 'lucide-react';
+import { BookOpen, Check, Keyboard, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { signOut } from '../../data/session.ts';
@@ -40,6 +40,10 @@ export default function UserMenu({ label, className, open }: Props) {
         ))}
       </Menu.RadioGroup>
       <hr />
+      <Menu.LinkItem closeOnClick href="/docs">
+        <BookOpen className="icon" aria-hidden />
+        API reference
+      </Menu.LinkItem>
       <Menu.Item onClick={() => open('keys')}>
         <Keyboard className="icon" aria-hidden />
         Keyboard shortcuts

@@ -33,7 +33,7 @@ test("a cluster is listed with what its nodes can fetch, and the default placeme
   });
   expect([added.status, dashboard.answers]).toEqual([200, []]);
   const page = await scene.signedInPage();
-  await page.getByRole('link', { name: 'Builders and clusters' }).click();
+  await page.getByRole('link', { name: 'Capacity' }).click();
   const row = page.getByRole('row', { name: /^gpus / });
   await row.getByText('ready').waitFor();
   await row.getByText('open, not confined').waitFor();
@@ -49,8 +49,8 @@ test('the search for "builder" finds their page, which lists them', async () => 
   const page = await scene.signedInPage();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Go to a plugin, a version or a page' }).fill('builder');
-  await page.getByRole('option', { name: 'Builders and clusters' }).click();
-  await page.getByRole('heading', { name: 'Builders and clusters', level: 1 }).waitFor();
+  await page.getByRole('option', { name: 'Capacity' }).click();
+  await page.getByRole('heading', { name: 'Capacity', level: 1 }).waitFor();
   await page.getByRole('table', { name: 'Builders', exact: true }).getByRole('row', { name: 'Builder 1 ok' }).waitFor();
 });
 
@@ -75,5 +75,5 @@ test('a key that may only read plugins sees the page in the menu', async () => {
   await page.getByLabel('API key').fill(reader.api_key);
   await page.getByRole('button', { name: 'Sign in' }).click();
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-  await expect.poll(() => links.allInnerTexts()).toContain('Builders and clusters');
+  await expect.poll(() => links.allInnerTexts()).toContain('Capacity');
 });
