@@ -2,12 +2,14 @@
 // Operators add builders and clusters.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
+import { gibText } from '../../../core/gib.ts';
 import { settingsQuery } from '../../data/account-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { SelectField } from '../../parts/fields.tsx';
+import { Figure, Figures } from '../../parts/figures.tsx';
 import { readText } from '../../parts/form.tsx';
 import { placementChoices, placementWords } from '../../parts/placement.ts';
 import { ResourcePage } from '../../parts/resource-page.tsx';
@@ -16,18 +18,27 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { LentGpus } from './gpus.tsx';
 import { buildersQuery, clustersQuery } from './queries.ts';
 
+type Builder = Schemas['Builder'];
 type Cluster = Schemas['Cluster'];
 type Settings = Schemas['OrganizationSettings'];
 
 export function ClustersPage() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const mayChange = key.scopes.includes('keys:admin') && key.namespace_ids === null;
+  const clusters = useInfiniteQuery(clustersQuery);
+  const { data } = useQuery(buildersQuery);
   return (
     <ResourcePage
       title="Capacity"
       actions={mayChange && <DefaultPlacement />}
-      note={<Builders />}
-      query={useInfiniteQuery(clustersQuery)}
+      note={
+        <>
+          <CapacityFigures builders={data?.builders} clusters={clusters} />
+          <Builders builders={data?.builders ?? []} />
+          <h2>Ray clusters</h2>
+        </>
+      }
+      query={clusters}
       empty={{
         text:
           "No Ray cluster runs this organization's plugins yet. Plugins with a GPU need one, unless a builder lends them " +
@@ -43,27 +54,70 @@ export function ClustersPage() {
   );
 }
 
-function Builders() {
-  const { data } = useQuery(buildersQuery);
-  if (!data?.builders.length) return null;
+interface FiguresProps {
+  /** Undefined while loading. */
+  builders: readonly Builder[] | undefined;
+  clusters: { data: { pages: { results: Cluster[] }[] } | undefined; hasNextPage: boolean };
+}
+
+function CapacityFigures({ builders, clusters: { data, hasNextPage } }: FiguresProps) {
+  const clusters = data?.pages.flatMap(({ results }) => results);
+  const cards = builders?.flatMap(({ gpus }) => gpus?.cards ?? []) ?? [];
+  const sum = (name: 'free_bytes' | 'memory_bytes') => gibText(cards.reduce((total, card) => total + card[name], 0));
+  const more = hasNextPage ? '+' : '';
+  return (
+    <Figures>
+      <Figure name="Builders working">
+        {builders?.filter(isWorking).length ?? '–'} {builders && <small>of {builders.length}</small>}
+      </Figure>
+      <Figure name="GPU memory free">
+        {cards.length === 0 ? '–' : sum('free_bytes')}{' '}
+        <small>{cards.length === 0 ? 'no builder lends GPUs' : `of ${sum('memory_bytes')}`}</small>
+      </Figure>
+      <Figure name="Clusters ready">
+        {clusters?.filter(({ state }) => state === 'ready').length ?? '–'}{' '}
+        {clusters && <small>{`of ${clusters.length}${more}`}</small>}
+      </Figure>
+      <Figure name="Deployments on clusters">
+        {clusters ? clusters.reduce((total, { deployments }) => total + deployments, 0) + more : '–'}
+      </Figure>
+    </Figures>
+  );
+}
+
+function isWorking({ condition, mode }: Builder): boolean {
+  return condition === 'ok' && mode === 'active';
+}
+
+function Builders({ builders }: { builders: readonly Builder[] }) {
+  if (builders.length === 0) return null;
   return (
     <>
-      <Table caption="Builders" columns={builderColumns} rows={data.builders} keyOf={({ name }) => name} />
-      <LentGpus builders={data.builders} />
+      <h2>Builders</h2>
+      <Table caption="Builders" columns={builderColumns} rows={builders} keyOf={({ name }) => name} />
+      <LentGpus builders={builders} />
     </>
   );
 }
 
-const builderColumns: Column<Schemas['Builder']>[] = [
+const builderColumns: Column<Builder>[] = [
   { id: 'builder', title: 'Builder', kind: 'varies', cell: ({ name }) => capitalized(name) },
   {
     id: 'builder-state',
     title: 'State',
-    cell: ({ condition, mode }) => {
-      const isOk = condition === 'ok' && mode === 'active';
-      const tone = isOk ? 'good' : condition === 'ok' ? 'warning' : 'bad';
+    cell: (builder) => {
+      const { condition, mode } = builder;
+      const tone = isWorking(builder) ? 'good' : condition === 'ok' ? 'warning' : 'bad';
       return <Status tone={tone}>{condition === 'ok' && mode === 'draining' ? mode : condition}</Status>;
     },
+  },
+  { id: 'python', title: 'Python', hidden: 'below-600', cell: ({ python }) => python ?? 'not known' },
+  { id: 'sandbox', title: 'Sandbox', hidden: 'below-600', cell: ({ sandbox }) => sandbox ?? 'not known' },
+  {
+    id: 'capabilities',
+    title: 'Runs',
+    hidden: 'below-900',
+    cell: ({ capabilities }) => capabilities?.join(', ') ?? 'not known',
   },
 ];
 

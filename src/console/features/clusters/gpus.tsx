@@ -16,6 +16,7 @@ export function LentGpus({ builders }: { builders: readonly Schemas['Builder'][]
   const wholeOnly = builders.filter(({ gpus }) => typeof gpus?.whole_cards_only === 'string');
   return (
     <>
+      <h2>GPUs</h2>
       <Table caption="GPUs" columns={columns} rows={cards} keyOf={({ card }) => card.uuid} />
       {wholeOnly.map(({ gpus, name }) => (
         <p key={name}>

@@ -5,6 +5,7 @@ import { Suspense } from 'react';
 import { type Affected, advisoriesQuery, severities } from '../../data/advisories/advisory-queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { lazyPart } from '../../parts/connection/load-code.ts';
+import { Figure, Figures } from '../../parts/figures.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
@@ -22,7 +23,12 @@ export function AdvisoriesPage() {
   return (
     <ResourcePage
       title="Advisories"
-      note={<AdvisoryFilters />}
+      note={
+        <>
+          <LiveFigures />
+          <AdvisoryFilters />
+        </>
+      }
       query={useInfiniteQuery(advisoriesQuery(filter))}
       empty={{
         text: `No ${isFiltered ? 'such version' : 'version'} is affected by a known advisory. An operator imports advisories in the OSV format.`,
@@ -39,6 +45,26 @@ export function AdvisoriesPage() {
         query: { live: live ? 'true' : undefined, severity, plugin },
       }}
     />
+  );
+}
+
+/** Counts live versions, whatever the filter. */
+function LiveFigures() {
+  const { data, hasNextPage } = useInfiniteQuery(advisoriesQuery({ live: true }));
+  const live = data?.pages.flatMap(({ results }) => results);
+  const count = (isCounted: (affected: Affected) => boolean) => {
+    const versions = new Set(live?.filter(isCounted).map(({ plugin, plugin_id }) => `${plugin.kind} ${plugin_id}`));
+    return live === undefined ? '–' : `${versions.size}${hasNextPage ? '+' : ''}`;
+  };
+  return (
+    <Figures>
+      <Figure name="Live versions affected">{count(() => true)}</Figure>
+      <Figure name="Critical or unknown">
+        {count(({ advisory: { severity } }) => severity === null || severity === 'critical')}
+      </Figure>
+      <Figure name="Code that is reached">{count(({ reach }) => reach === 'symbol')}</Figure>
+      <Figure name="Fixed in a newer package">{count(isFixable)}</Figure>
+    </Figures>
   );
 }
 
