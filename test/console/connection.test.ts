@@ -95,7 +95,7 @@ describe('while Slipway is stopped', () => {
   const unreachable = "Slipway can't be reached.";
   const stop = (page: Page) => page.route('**/*', (route) => route.abort('connectionrefused'));
 
-  test.each(['Plugins', 'Runs', 'Usage', 'Events', 'API keys', 'Policy'])(
+  test.each(['Plugins', 'Runs', 'Usage', 'Webhooks', 'Policy'])(
     'the page %s is opened from the menu without leaving the console, and appears once Slipway is started',
     async (name) => {
       const page = await scene.signedInPage();
@@ -144,22 +144,22 @@ test('a page whose files another build has replaced is loaded again with that bu
   page.on('request', (request) => {
     if (request.isNavigationRequest()) void page.unrouteAll();
   });
-  await page.getByRole('link', { name: 'API keys', exact: true }).click();
-  await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'Usage', exact: true }).click();
+  await page.getByRole('heading', { name: 'Usage', level: 1 }).waitFor();
 });
 
 test('a page whose files are missing from the current build says so, and is not loaded again and again', async () => {
   const page = await scene.signedInPage();
-  await page.route('**/console/assets/keys-*', (route) => route.fulfill({ status: 404 }));
+  await page.route('**/console/assets/quotas-*', (route) => route.fulfill({ status: 404 }));
   let loads = 0;
   page.on('framenavigated', () => {
     loads += 1;
   });
-  await page.getByRole('link', { name: 'API keys', exact: true }).click();
+  await page.getByRole('link', { name: 'Usage', exact: true }).click();
   await expect.poll(() => loads).toBe(2);
   const reload = page.getByRole('alert').getByRole('button', { name: 'Reload' });
   await reload.waitFor();
   await page.unrouteAll();
   await reload.click();
-  await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Usage', level: 1 }).waitFor();
 });

@@ -121,7 +121,7 @@ describe('signing in', () => {
     const other = await page.context().newPage();
     await other.goto(scene.path('plugins'));
     await signOut(other);
-    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('link', { name: 'Advisories' }).click();
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
   });
 });

@@ -45,6 +45,7 @@ test('quotas show their usage, and undeploying a live plugin asks for its name a
 
 test('a key is created for CI with its secret shown once, and revoked by typing its name', async () => {
   const page = await scene.signedInPage();
+  await page.getByRole('link', { name: 'Access' }).click();
   await page.getByRole('link', { name: 'API keys' }).click();
   await page.getByRole('button', { name: 'Create a key…' }).click();
   await page.getByLabel('What is it for?').fill('robot');
@@ -136,8 +137,7 @@ test("a page that the key can't access names the missing scope and explains how 
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
   await expect.poll(() => links.allInnerTexts()).toEqual(expect.arrayContaining(['Plugins', 'Advisories']));
   const names = await links.allInnerTexts();
-  for (const hidden of ['Runs', 'Members', 'API keys', 'Policy', 'Webhooks', 'Events'])
-    expect(names).not.toContain(hidden);
+  for (const hidden of ['Runs', 'Access', 'Policy', 'Webhooks']) expect(names).not.toContain(hidden);
 });
 
 test('events are filtered by the URL, show the state before and after, and their chain is verified in the browser', async () => {
@@ -192,17 +192,40 @@ test('the page of usage says that there are no earlier months', async () => {
   await page.getByText('Nothing was used in the five months before.').waitFor();
 });
 
+test('pages of one menu item are tabs, without those that the key may not see', async () => {
+  const page = await scene.signedInPage();
+  await page.goto(scene.path('secrets'));
+  const tabs = page.getByRole('navigation', { name: 'Secrets: pages' }).getByRole('link');
+  await expect.poll(() => tabs.allInnerTexts()).toEqual(['Secrets', 'Private sources']);
+  await tabs.nth(1).click();
+  await page.getByRole('heading', { name: 'Private sources', level: 1 }).waitFor();
+  expect(await tabs.nth(1).getAttribute('aria-current')).toBe('page');
+  const item = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Secrets' });
+  expect(await item.getAttribute('data-current')).toBe('true');
+
+  const { api_key } = await client().post('/v1/keys', { body: { name: 'no-sources', scopes: ['plugins:read'] } });
+  const reader = await (await scene.newContext()).newPage();
+  await reader.goto(scene.path('secrets'));
+  await reader.getByLabel('API key').fill(api_key);
+  await reader.getByRole('button', { name: 'Sign in' }).click();
+  await reader.getByRole('heading', { name: 'Secrets', level: 1 }).waitFor();
+  expect(await reader.getByRole('navigation', { name: 'Secrets: pages' }).count()).toBe(0);
+});
+
 test('/usage leads to the page Usage', async () => {
   const page = await scene.signedInPage();
   await page.goto('/usage');
   await page.getByRole('heading', { name: 'Usage', level: 1 }).waitFor();
 });
 
-test('the menu shows all its pages in a window of 900 px', async () => {
+test('the menu has at most twelve items in three groups, all shown in a window of 900 px', async () => {
   const page = await scene.signedInPage();
   await page.setViewportSize({ width: 1440, height: 900 });
   const menu = page.getByRole('navigation', { name: 'Main' });
   await menu.getByRole('link', { name: 'Advisories' }).waitFor();
+  expect(await menu.getByRole('link').count()).toBeLessThanOrEqual(12);
+  // The first group has no title.
+  expect(await menu.getByRole('heading').allInnerTexts()).toEqual(['Security', 'Organization']);
   const hidden =
     "(({ clientHeight, scrollHeight }) => scrollHeight - clientHeight)(document.querySelector('.sidebar nav'))";
   expect(await page.evaluate(hidden)).toBe(0);

@@ -9,6 +9,8 @@ export interface Choice {
   label: string;
   kind: 'page' | 'plugin' | 'action' | 'version';
   to: string;
+  /** Other words that find it. */
+  words?: string | undefined;
   /** Opens an action's dialog. */
   hash?: string;
 }
@@ -22,14 +24,14 @@ export interface PageAction {
 }
 
 interface Found {
-  pages: readonly { title: string; to: string; action?: PageAction }[];
+  pages: readonly { title: string; to: string; words?: string; action?: PageAction }[];
   namespace: string | undefined;
   versions: readonly Version[];
   scopes: readonly Scope[];
 }
 
 export function paletteChoices({ namespace, pages, scopes, versions }: Found): Choice[] {
-  const places = pages.map(({ title, to }): Choice => ({ label: title, kind: 'page', to }));
+  const places = pages.map(({ title, to, words }): Choice => ({ label: title, kind: 'page', to, words }));
   const may = (scope: Scope) => scopes.includes(scope);
   const key: Choice = { label: 'Create a key…', kind: 'action', to: '/keys', hash: actionHashes.createKey };
   const keys = may('keys:admin') ? [key] : [];
@@ -75,11 +77,11 @@ function pluginActions(page: string, name: string, versions: number, may: (scope
   return allowed.map((action): Choice => ({ ...action, kind: 'action' }));
 }
 
-/** Returns the choices whose labels contain every typed word. */
+/** Returns the choices whose labels, with their other words, contain every typed word. */
 export function matchingChoices(choices: readonly Choice[], typed: string): Choice[] {
   const parts = typed.toLowerCase().split(/[\s@]+/);
-  return choices.filter(({ label }) => {
-    const lower = label.toLowerCase();
+  return choices.filter(({ label, words = '' }) => {
+    const lower = `${label} ${words}`.toLowerCase();
     return parts.every((part) => lower.includes(part));
   });
 }

@@ -33,6 +33,7 @@ async function enabled() {
 
 test('an organization version is enabled with parameters, gets new parameters, and is disabled by typing its name', async () => {
   const page = await scene.signedInPage();
+  await page.getByRole('link', { name: 'Plugins', exact: true }).click();
   await page.getByRole('link', { name: 'Organization plugins' }).click();
   const row = page.getByRole('row', { name: /^shared 1.0.0 / });
   await row.getByRole('button', { name: 'Enable…' }).click();

@@ -12,7 +12,7 @@ const clusters = createRoute({
   path: '/clusters',
   staticData: {
     title: 'Capacity',
-    menu: { in: 'Capacity', order: 1, scope: 'plugins:read' },
+    menu: { in: 'Capacity', order: 1, words: 'builders, GPUs and clusters', scope: 'plugins:read' },
   },
   validateSearch: z.object(tableSearch),
   loader: ({ context: { key, queries } }) => {

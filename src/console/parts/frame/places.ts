@@ -24,6 +24,8 @@ export interface MenuEntry {
   order: number;
   /** Sessions without this scope don't see the page. */
   scope?: Schemas['ApiKey']['scopes'][number];
+  /** Other words that find the page in the search. */
+  words?: string;
   /** Keys that open the page when pressed after `g`. */
   keys?: string;
 }

@@ -24,10 +24,13 @@ test('the overview lists versions that wait for approval', async () => {
   await expect.poll(() => items.allInnerTexts()).toEqual([expect.stringMatching(/1 version waits for approval/)]);
 });
 
-test('the page of approvals is opened from the menu while Slipway is stopped, and appears once it is started', async () => {
+test('the page of approvals is opened from its tab while Slipway is stopped, and appears once it is started', async () => {
   const page = await scene.signedInPage();
+  await page.getByRole('link', { name: 'Deployments', exact: true }).click();
+  const tab = page.getByRole('link', { name: 'Approvals', exact: true });
+  await tab.waitFor();
   await page.route('**/*', (route) => route.abort('connectionrefused'));
-  await page.getByRole('link', { name: 'Approvals', exact: true }).click();
+  await tab.click();
   await page.getByText("Slipway can't be reached.").waitFor();
   await page.unroute('**/*');
   await page.getByRole('heading', { name: 'Approvals', level: 1 }).waitFor();

@@ -87,7 +87,7 @@ const members = async () => (await client().get('/v1/members')).results;
 
 test('a person is invited on the Members page, joins through the provider, and is listed', async () => {
   const owner = await scene.signedInPage();
-  await owner.getByRole('link', { name: 'Members' }).click();
+  await owner.getByRole('link', { name: 'Access' }).click();
   await owner.getByRole('button', { name: 'Invite…' }).click();
   await dialog(owner).getByLabel('E-mail address').fill(emailOf('Ivy'));
   await dialog(owner)
