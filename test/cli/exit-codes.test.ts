@@ -15,11 +15,20 @@ describe('the verdict', () => {
     ['no findings', clean, 0],
     ['warnings only', warned, 0],
     ['an error', rejected, 3],
-    ['a plugin without findings', plugin, 0],
+    ['a plugin without findings', { ...plugin, 'README.md': '# demo\n' }, 0],
     ['an incomplete plugin', { 'manifest.py': plugin['manifest.py'] }, 3],
   ])('the exit code of lint follows the verdict: %s', async (_, files, code) => {
     const ran = await slipway(['lint', '.'], { cwd: folderOf(files) });
     expect([ran.code, ran.stderr]).toEqual([code, '']);
+  });
+
+  test('lint hints at a missing README, unless the plugin is rejected or a program reads the report', async () => {
+    const hint = '.: no README.md: callers see what the plugin does only in its code\n';
+    const cwd = folderOf(plugin);
+    expect(await slipwayInProcess(['lint', '.'], { cwd })).toMatchObject({ code: 0, stderr: hint });
+    expect(await slipwayInProcess(['lint', '--format', 'json', '.'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    const bad = folderOf({ ...plugin, ...rejected });
+    expect(await slipwayInProcess(['lint', '.'], { cwd: bad })).toMatchObject({ code: 3, stderr: '' });
   });
 
   test('one rejected path rejects the run', async () => {

@@ -8,6 +8,7 @@ import { printable } from '../terminal/terminal-text.ts';
 import { formatGithub } from './github.ts';
 import { noteLeftOut } from './left-out.ts';
 import { lintPath } from './lint-path.ts';
+import { missingReadme } from './lint-result.ts';
 import type { Format } from './report.ts';
 import {
   buildReport,
@@ -42,7 +43,9 @@ export async function lint(paths: readonly string[], options: LintOptions, outpu
     output.warning(`nothing to check in ${printable(path)}: ${nothingToCheck}`);
   }
   await write(report, format, output);
-  return exitName(report);
+  const exit = exitName(report);
+  if (format === 'text' && exit === 'done') noteMissingReadmes(subjects, output);
+  return exit;
 }
 
 /** Loose files are scanned without what only a whole plugin has. */
@@ -54,6 +57,12 @@ function notePlugins(folder: string, output: Output): void {
   output.info(
     printable(`${folder} contains ${which}: manifests and archive rules are checked only by \`slipway lint ${first}\``),
   );
+}
+
+/** Hints for people, who first fix what rejects their plugin. */
+function noteMissingReadmes(subjects: readonly Subject[], output: Output): void {
+  for (const { hasReadme, path } of subjects)
+    if (hasReadme === false) output.info(printable(`${path}: ${missingReadme}`));
 }
 
 async function write(report: Report, format: Format, output: Output): Promise<void> {

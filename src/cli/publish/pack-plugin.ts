@@ -5,10 +5,10 @@ import { join, posix } from 'node:path';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isWaivable } from '../../contract/findings/rules.ts';
 import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
-import { findReadme } from '../../contract/plugin/readme.ts';
 import { Failure } from '../failures/failure.ts';
 import { noteLeftOut } from '../lint/left-out.ts';
 import { lintPath } from '../lint/lint-path.ts';
+import { missingReadme } from '../lint/lint-result.ts';
 import { buildReport, type Report } from '../lint/report.ts';
 import { formatFindings } from '../lint/text.ts';
 import { nodeParsers } from '../parsers.ts';
@@ -65,12 +65,13 @@ export async function packPlugin(
     );
     throw rejected(errors);
   }
-  const { advice = [], filesScanned, filesSha256, packed, plugin, sha256 } = result;
+  const { advice = [], filesScanned, filesSha256, hasReadme, packed, plugin, sha256 } = result;
   if (!packed || !plugin || !sha256 || !filesSha256)
     throw new Error(`${folder} has a manifest, but was not packed as a plugin`);
   // Only the server knows which packages were installed before.
   const certain = advice.filter(({ ruleId }) => ruleId !== 'SLM406').map(({ message }) => message);
-  for (const message of [...certain, ...exampleAdvice(folder)]) output.info(`  ! ${printable(message)}`);
+  const hints = hasReadme === false ? [missingReadme] : [];
+  for (const message of [...certain, ...exampleAdvice(folder), ...hints]) output.info(`  ! ${printable(message)}`);
   return { ...plugin, archive: packed, sha256, filesSha256, files: filesScanned, report };
 }
 
@@ -97,10 +98,4 @@ function exampleAdvice(folder: string): string[] {
       const ignored = unknownKeys(readFileSync(join(examples, name), 'utf8'));
       return ignored === undefined ? [] : [`tests/examples/${name}: ${ignored}`];
     });
-}
-
-/** Prints a hint, which is no finding: a plugin without a README is as safe as another. */
-export function noteMissingReadme(folder: string, output: Output): void {
-  const files = readdirSync(folder).map((path) => ({ path }));
-  if (!findReadme(files)) output.info('  ! no README.md: callers see what the plugin does only in its code');
 }

@@ -16,7 +16,7 @@ import type { Output } from '../terminal/output.ts';
 import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import type { Unconnected } from './dry-run.ts';
-import { noteMissingReadme, type PackedPlugin, type PackOptions, packPlugin } from './pack-plugin.ts';
+import { type PackedPlugin, type PackOptions, packPlugin } from './pack-plugin.ts';
 import { contentConflict, hasSameContent, publishedVersion, stagedText } from './published-content.ts';
 
 export interface PublishOptions {
@@ -113,7 +113,6 @@ async function pack(
   const { archive, files, name, sha256, version } = plugin;
   const what = `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`;
   stage('packed', what);
-  noteMissingReadme(path, output);
   return plugin;
 }
 

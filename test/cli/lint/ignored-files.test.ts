@@ -103,9 +103,10 @@ test("a virtual environment under any name and tools' caches are left out withou
 
 test('lint says on standard error what an ignore file leaves out', async () => {
   const ignored = Object.fromEntries(['1', '2', '3', '4', '5'].map((name) => [`${name}.log`, '']));
-  const cwd = folderOf({ ...plugin, '.gitignore': '*.log\nbuild/\n', 'build/a.py': '', ...ignored });
+  const described = { ...plugin, 'README.md': '# demo\n' };
+  const cwd = folderOf({ ...described, '.gitignore': '*.log\nbuild/\n', 'build/a.py': '', ...ignored });
   expect((await inFolder(cwd, ['lint', '.'])).stderr).toBe(
     '5 files and 1 folder left out by .gitignore: 1.log, 2.log, 3.log, 4.log, 5.log, …\n',
   );
-  expect((await inFolder(folderOf(plugin), ['lint', '.'])).stderr).toBe('');
+  expect((await inFolder(folderOf(described), ['lint', '.'])).stderr).toBe('');
 });
