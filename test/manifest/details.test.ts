@@ -83,6 +83,12 @@ describe('an unreadable field is ignored with a warning', () => {
     ],
     [
       'tags',
+      '["cafe\u0301"]',
+      'SLM402 manifest.py:3:8 tags',
+      'tags names "cafe\u0301", which is not a tag: it must be in Unicode normalization form C. The field is ignored, so the plugin has no tags. Write tags such as "pdf" or "named-entities".',
+    ],
+    [
+      'tags',
       '["pdf", "Named Entities"]',
       'SLM402 manifest.py:3:8 tags',
       'tags names "Named Entities", which is not a tag: it must be small letters, digits and single hyphens between them. The field is ignored, so the plugin has no tags. Write tags such as "pdf" or "named-entities".',

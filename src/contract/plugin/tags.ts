@@ -9,6 +9,7 @@ const tagPattern = new RegExp(`^[${letters}]+(?:-[${letters}]+)*$`, 'u');
 export const tag = z
   .string()
   .max(tagLimits.charsMax, `has more than ${tagLimits.charsMax} characters`)
-  .refine((text) => tagPattern.test(text), 'must be small letters, digits and single hyphens between them');
+  .refine((text) => tagPattern.test(text), 'must be small letters, digits and single hyphens between them')
+  .refine((text) => text === text.normalize('NFC'), 'must be in Unicode normalization form C');
 
 export const tagsSchema = z.array(tag).max(tagLimits.perPluginMax);
