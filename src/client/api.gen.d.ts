@@ -901,7 +901,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/openapi.json": {
         /**
          * Get a plugin's OpenAPI document
-         * @description Describes calls to the version that serves the name, with the manifest's `input_schema` and `output_schema`, for generators of typed clients. If no version answers calls to the name, responds as a call does.
+         * @description Describes calls to the version that serves the name, with the manifest's `input_schema`, `parameter_schema` and `output_schema`, for generators of typed clients. If no version answers calls to the name, responds as a call does.
          */
         get: operations["getPluginOpenApi"];
     };

@@ -32,7 +32,9 @@ const given: Manifest = manifestSchema.parse({
   dependencies_older_than: undefined,
 });
 
-function documentOf(schemas: Partial<Pick<Manifest, 'description' | 'input_schema' | 'output_schema'>>) {
+function documentOf(
+  schemas: Partial<Pick<Manifest, 'description' | 'input_schema' | 'output_schema' | 'parameter_schema'>>,
+) {
   if (!call) throw new Error('there is no operation callPluginByName');
   const version = { name: 'boxes', major: 1, minor: 2, patch: 3, manifest: { ...given, ...schemas } };
   return pluginDocument(call, { namespaceId, version, server: 'https://slipway.example.com' });
@@ -96,6 +98,19 @@ test('a document with schemas is valid, and typed clients get their fields', asy
     body.inputs = { boxes: [{}] };
     // @ts-expect-error The inputs are missing.
     export const empty: typeof body = {};
+  `;
+  expect(await compiled(document, client)).toEqual([]);
+});
+
+test('a document with a schema of the parameters types them, and leaves them optional', async () => {
+  const parameters: JsonObject = { type: 'object', properties: { key_phrases: { type: 'integer', maximum: 20 } } };
+  const document = documentOf({ input_schema: boxes, parameter_schema: parameters });
+  expect(await problemsOf(document)).toEqual([]);
+  const client = `import type { operations } from './boxes';
+    type Body = operations['call_boxes']['requestBody']['content']['application/json'];
+    export const bodies: Body[] = [{ inputs: { boxes: [] } }, { inputs: { boxes: [] }, parameters: { key_phrases: 3 } }];
+    // @ts-expect-error A parameter has another type.
+    export const wrong: Body = { inputs: { boxes: [] }, parameters: { key_phrases: 'three' } };
   `;
   expect(await compiled(document, client)).toEqual([]);
 });

@@ -1,6 +1,5 @@
 // Builds the OpenAPI document of one plugin: the API's operation for calls by name, with the plugin's path, words and schemas in it.
 import { z } from 'zod';
-import type { JsonObject } from '../../../contract/json.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import type { OperationDocument } from '../../../contract/reference.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
@@ -23,13 +22,19 @@ const summaryChars = 120;
 export function pluginDocument(call: OperationDocument, { namespaceId, server, version }: DescribedPlugin) {
   const { manifest, name } = version;
   const described = manifest?.description?.trim() ?? '';
-  const operation = calledOperation(call, { inputs: manifest?.input_schema ?? null, name, described });
+  const named = Object.entries({
+    Input: manifest?.input_schema ?? null,
+    Parameters: manifest?.parameter_schema ?? null,
+    Output: manifest?.output_schema ?? null,
+  }).flatMap(([title, schema]) => (schema ? [{ title, schema }] : []));
+  const has = (title: string) => named.some((one) => one.title === title);
+  const sent = { inputs: has('Input'), parameters: has('Parameters') };
+  const operation = calledOperation(call, { sent, name, described });
   const path = call.path.replace('{namespace_id}', namespaceId).replace('{slug}', name);
   const needed = componentsOf(call, operation);
   const schemas = {
-    ...withResult(needed.schemas ?? {}, manifest?.output_schema ?? null),
-    ...(manifest?.input_schema ? schemaComponents('Input', manifest.input_schema) : {}),
-    ...(manifest?.output_schema ? schemaComponents('Output', manifest.output_schema) : {}),
+    ...(has('Output') ? withResult(needed.schemas ?? {}) : needed.schemas),
+    ...Object.assign({}, ...named.map(({ title, schema }) => schemaComponents(title, schema))),
   };
   return {
     openapi: '3.1.0' as const,
@@ -49,13 +54,14 @@ const callOperation = z.looseObject({
 });
 
 interface Words {
-  inputs: JsonObject | null;
+  /** The parts of the body that have a schema. */
+  sent: { inputs: boolean; parameters: boolean };
   name: string;
   described: string;
 }
 
-/** Returns the operation with the plugin's name and inputs, and without what the path and the document already say. */
-function calledOperation(call: OperationDocument, { described, inputs, name }: Words) {
+/** Returns the operation with the plugin's name, inputs and parameters, and without what the path and the document already say. */
+function calledOperation(call: OperationDocument, { described, name, sent }: Words) {
   const { 'x-slipway-command': _, tags: __, ...general } = callOperation.parse(call.operation);
   const [line = ''] = described.split('\n', 1);
   const parameters = general.parameters.filter((parameter) => !isInPath(call, parameter));
@@ -65,7 +71,7 @@ function calledOperation(call: OperationDocument, { described, inputs, name }: W
     operationId: `call_${name}`,
     summary,
     parameters,
-    requestBody: inputs ? bodyWithInputs(general.requestBody) : general.requestBody,
+    requestBody: bodyWith(sent, general.requestBody),
   };
 }
 
@@ -75,12 +81,17 @@ function isInPath({ components }: OperationDocument, parameter: unknown): boolea
   return z.looseObject({ in: z.string() }).parse(named).in === 'path';
 }
 
-/** Requires the body and its inputs. Without a schema, both may be missing, and no inputs are an empty object. */
-function bodyWithInputs(body: z.infer<typeof callOperation>['requestBody']) {
+/** Requires the body and its inputs if they have a schema. Otherwise both may be missing, and no inputs are an empty object. */
+function bodyWith({ inputs, parameters }: Words['sent'], body: z.infer<typeof callOperation>['requestBody']) {
   const { schema } = body.content['application/json'];
-  const properties = { ...schema.properties, inputs: { $ref: '#/components/schemas/Input' } };
-  const required = { ...schema, type: 'object', properties, required: ['inputs'] };
-  return { ...body, required: true, content: { ...body.content, 'application/json': { schema: required } } };
+  const properties = {
+    ...schema.properties,
+    ...(inputs && { inputs: { $ref: '#/components/schemas/Input' } }),
+    ...(parameters && { parameters: { $ref: '#/components/schemas/Parameters' } }),
+  };
+  const described = { ...schema, properties, ...(inputs && { type: 'object', required: ['inputs'] }) };
+  const content = { ...body.content, 'application/json': { schema: described } };
+  return { ...body, content, ...(inputs && { required: true }) };
 }
 
 /** The model of an answer, and the field in it that holds the plugin's own result. */
@@ -91,8 +102,7 @@ const answerModel = z.looseObject({ properties: z.looseObject({ [resultName]: z.
 const resultDescription =
   'The result; null after an error. If the handler yields values and the answer is not streamed, it is the list of these values';
 
-function withResult(schemas: Record<string, unknown>, output: JsonObject | null): Record<string, unknown> {
-  if (!output) return schemas;
+function withResult(schemas: Record<string, unknown>): Record<string, unknown> {
   const answer = answerModel.parse(schemas[answerName]);
   const result = { anyOf: [{ $ref: '#/components/schemas/Output' }, { type: 'null' }], description: resultDescription };
   return { ...schemas, [answerName]: { ...answer, properties: { ...answer.properties, [resultName]: result } } };

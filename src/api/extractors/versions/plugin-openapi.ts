@@ -15,7 +15,7 @@ const document = routesOf('Versions').get('/by-name/{slug}/openapi.json', 'getPl
   'x-slipway-problems': ['not-deployed', 'plugin-building'],
   summary: "Get a plugin's OpenAPI document",
   description:
-    "Describes calls to the version that serves the name, with the manifest's `input_schema` and `output_schema`, for generators of typed clients. If no version answers calls to the name, responds as a call does.",
+    "Describes calls to the version that serves the name, with the manifest's `input_schema`, `parameter_schema` and `output_schema`, for generators of typed clients. If no version answers calls to the name, responds as a call does.",
   request: { params: byName },
   responses: {
     200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.literal('3.1.0') })),
