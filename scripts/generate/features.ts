@@ -99,7 +99,10 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
   'src/console/feature-tabs.gen.ts': {
     folder: 'src/console/features',
     what: "tabs of a plugin's page",
-    parts: [{ file: 'tabs.ts', exported: 'tabs', list: 'featureTabs', form: 'array' }],
+    parts: [
+      { file: 'tabs.ts', exported: 'tabs', list: 'featureTabs', form: 'array' },
+      { file: 'go-tabs.ts', exported: 'goTabs', list: 'featureGoTabs', form: 'array' },
+    ],
   },
   'src/console/feature-kinds.gen.ts': {
     folder: 'src/console/features',

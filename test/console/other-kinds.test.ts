@@ -30,7 +30,8 @@ test('a Go plugin shows its source and where it runs, is called, and has its cal
   const git = await GitServer.start();
   onTestFinished(() => git.close());
   const repository = git.repository('reporter');
-  const commit = repository.commit(versionPluginSource('1.0.0'));
+  const readme = '# Reporter\n\nSays its [version](version.go).\n';
+  const commit = repository.commit({ ...versionPluginSource('1.0.0'), 'README.md': readme });
   const body = { repository_url: repository.url, name: 'reporter' };
   await api().post('/api/plugins', { body });
   const page = await scene.signedInPage();
@@ -47,6 +48,11 @@ test('a Go plugin shows its source and where it runs, is called, and has its cal
   expect(await barriers(page)).toEqual([]);
   await tab('Logs').click();
   await page.getByRole('heading', { name: 'Instance log' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await tab('README').click();
+  const shown = page.getByRole('region', { name: 'README of main' });
+  await shown.getByText('Says its version.').waitFor();
+  expect(await shown.getByRole('link').count()).toBe(0);
   expect(await barriers(page)).toEqual([]);
   await tab('Playground').click();
   expect(await page.getByLabel('Action').inputValue()).toBe('report');

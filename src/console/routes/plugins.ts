@@ -12,12 +12,13 @@ import { activeReleaseQuery, releasesQuery } from '../data/releases/release-quer
 import { prefetchPlugins } from '../data/use-plugins.ts';
 import { featureNeeds } from '../feature-needs.gen.ts';
 import { featurePanels } from '../feature-panels.gen.ts';
-import { featureTabs } from '../feature-tabs.gen.ts';
+import { featureGoTabs, featureTabs } from '../feature-tabs.gen.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import type { NeededPart } from '../points/needed-part.ts';
 import type { SettingsPanel } from '../points/settings-panel.ts';
 import { signedIn, text } from './frame.tsx';
+import { goPlugin } from './go-plugin.ts';
 import { plugin } from './plugin.ts';
 
 const plugins = createRoute({
@@ -117,16 +118,6 @@ const playground = createRoute({
   component: lazyPage(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
 });
 
-/** A Go plugin's head and tabs. */
-const goPlugin = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/n/$namespace/go/$kind/$name',
-  staticData: { title: { parameter: 'name' }, under: '/n/$namespace/plugins' },
-  loader: ({ context: { queries }, params: { kind, name } }) =>
-    void queries.prefetchQuery(goPluginQuery(parseGoKind(kind), name)),
-  component: lazyPage(() => import('../pages/go-plugins/go-plugin.tsx'), 'GoPluginPage'),
-});
-
 const goOverview = createRoute({
   getParentRoute: () => goPlugin,
   path: '/',
@@ -179,6 +170,6 @@ export const pluginRoutes = [
     ...featureTabs,
     pluginSettings,
   ]),
-  goPlugin.addChildren([goOverview, goPlayground, goLogs, goSettings]),
+  goPlugin.addChildren([goOverview, goPlayground, goLogs, ...featureGoTabs, goSettings]),
   goDiff,
 ] as const;

@@ -8,9 +8,10 @@ import { useReadmeOf } from './readme-of.ts';
 
 /** A link to a file of the version, to a heading, or out. A link to anything else is its text. */
 export function MarkdownLink({ href, children }: { href: string; children: ReactNode }) {
-  const { namespace, name, version, path } = useReadmeOf();
+  const { namespace, name, kind, version, path } = useReadmeOf();
   const target = linkTarget(href, path);
-  if (target.kind === 'none') return children;
+  // The console shows no files of Go plugins.
+  if (target.kind === 'none' || (target.kind === 'file' && kind !== 'extractor')) return children;
   if (target.kind === 'heading') return <a href={`#${encodeURIComponent(target.id)}`}>{children}</a>;
   if (target.kind === 'out') return <OutLink href={target.href}>{children}</OutLink>;
   return (
@@ -43,12 +44,11 @@ interface PictureProps {
 
 /** A picture of the archive. Others are never loaded, since that would tell their server who reads the README. */
 export function Picture({ src, alt, isLinked }: PictureProps) {
-  const { namespace, pluginId, path } = useReadmeOf();
+  const { namespace, kind, pluginId, path } = useReadmeOf();
   const picture = picturePath(src, path);
   const text = visible(alt === '' ? 'picture' : alt);
   if (picture === undefined) return isLinked ? text : <MarkdownLink href={src}>{text}</MarkdownLink>;
   const route = `/v1/namespaces/${encodeURIComponent(namespace)}/plugins/${encodeURIComponent(pluginId)}/readme/image`;
-  return (
-    <img src={`${route}?path=${encodeURIComponent(picture)}`} alt={visible(alt)} loading="lazy" decoding="async" />
-  );
+  const query = new URLSearchParams({ path: picture, kind });
+  return <img src={`${route}?${query}`} alt={visible(alt)} loading="lazy" decoding="async" />;
 }

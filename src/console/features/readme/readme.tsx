@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { formatBytes } from '../../../core/bytes.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
+import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
@@ -14,39 +15,48 @@ import { visible } from '../../parts/visible-text.ts';
 import { markdownQuery, readmeQuery } from './data/readme-queries.ts';
 import { shownVersion } from './data/shown-version.ts';
 import { Markdown } from './markdown.tsx';
-import { ReadmeOf } from './readme-of.ts';
+import { ReadmeOf, type ReadmeVersion } from './readme-of.ts';
 import './readme.css';
 
 type Readme = Schemas['PluginReadme'];
 
-interface VersionProps {
-  namespace: string;
-  name: string;
-  version: string;
-}
-
+/** The tab of an extractor. */
 export function ReadmePage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/readme' });
-  const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name));
-  const version = shownVersion(plugin);
-  useTitle(`${name}: README`);
-  if (version === undefined) return <NoReadme name={name} />;
-  return <ReadmeOfVersion namespace={namespace} name={name} version={version} />;
+  return <ReadmeOfPlugin namespace={namespace} name={name} kind="extractor" />;
 }
 
-function ReadmeOfVersion({ namespace, name, version }: VersionProps) {
-  const id = formatPluginId(name, version);
-  const { data: readme } = useSuspenseQuery(readmeQuery(namespace, id));
+/** The tab of a Go plugin, whose versions are in a namespace of their organization. */
+export function GoReadmePage() {
+  const { name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/readme' });
+  const kind = parseGoKind(params.kind);
+  const { data: plugin } = useSuspenseQuery(goPluginQuery(kind, name));
+  return <ReadmeOfPlugin namespace={plugin.namespace_id} name={name} kind={kind} />;
+}
+
+type PluginProps = Pick<ReadmeVersion, 'namespace' | 'name' | 'kind'>;
+
+function ReadmeOfPlugin({ namespace, name, kind }: PluginProps) {
+  const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name, kind));
+  const number = shownVersion(plugin);
+  useTitle(`${name}: README`);
+  if (number === undefined) return <NoReadme name={name} />;
+  const { git_ref } = plugin.results.find(({ version }) => version === number) ?? {};
+  const pluginId = formatPluginId(name, number);
+  return <ReadmeOfVersion of={{ namespace, name, kind, version: git_ref ?? number, pluginId }} />;
+}
+
+function ReadmeOfVersion({ of }: { of: ReadmeVersion }) {
+  const { kind, name, namespace, pluginId, version } = of;
+  const { data: readme } = useSuspenseQuery(readmeQuery(namespace, pluginId, kind));
+  const ofKind = kind === 'extractor' ? {} : { kind };
   return (
     <>
-      {readme ? (
-        <ReadmeFile of={{ namespace, name, version }} readme={readme} />
-      ) : (
-        <NoReadme name={name} version={version} />
-      )}
+      {readme ? <ReadmeFile of={of} readme={readme} /> : <NoReadme name={name} version={version} />}
       <AsCommand
-        cli={slipway(['show', `${name}@${version}`], { readme: true })}
-        path={`/v1/namespaces/${namespace}/plugins/${id}/readme`}
+        cli={slipway(['show', `${name}@${version}`], { ...ofKind, readme: true })}
+        path={`/v1/namespaces/${namespace}/plugins/${pluginId}/readme`}
+        query={ofKind}
       />
     </>
   );
@@ -62,30 +72,37 @@ function NoReadme({ name, version }: { name: string; version?: string }) {
   );
 }
 
-function ReadmeFile({ of, readme }: { of: VersionProps; readme: Readme }) {
-  const { namespace, name, version } = of;
-  const pluginId = readme.plugin_id;
+function ReadmeFile({ of, readme: { path, size_bytes, text, truncated } }: { of: ReadmeVersion; readme: Readme }) {
+  const { kind, name, namespace, pluginId, version } = of;
   const context = useMemo(
-    () => ({ namespace, name, version, pluginId, path: readme.path }),
-    [namespace, name, version, pluginId, readme.path],
+    () => ({ namespace, name, kind, version, pluginId, path }),
+    [namespace, name, kind, version, pluginId, path],
   );
   return (
-    <section className="file-view readme" aria-label={`README of ${version}`}>
+    <section className="file-view readme" aria-label={`README of ${visible(version)}`}>
       <h2>
-        <Link to="/n/$namespace/plugins/$name/versions/$version/source" params={of} search={{ file: readme.path }}>
-          {visible(readme.path)}
-        </Link>{' '}
-        of {version}
+        {kind === 'extractor' ? (
+          <Link
+            to="/n/$namespace/plugins/$name/versions/$version/source"
+            params={{ namespace, name, version }}
+            search={{ file: path }}
+          >
+            {visible(path)}
+          </Link>
+        ) : (
+          visible(path)
+        )}{' '}
+        of {visible(version)}
       </h2>
       <div className="readme-text">
         <ReadmeOf value={context}>
           <Ready fallback={<Loading what="the README" />}>
-            {/\.(?:md|markdown)$/i.test(readme.path) ? <Rendered text={readme.text} /> : <AsText text={readme.text} />}
+            {/\.(?:md|markdown)$/i.test(path) ? <Rendered text={text} /> : <AsText text={text} />}
           </Ready>
         </ReadmeOf>
-        {readme.truncated && (
+        {truncated && (
           <p className="quiet" role="note">
-            The file continues: it has {formatBytes(readme.size_bytes)}. Download the version to read the rest.
+            The file continues: it has {formatBytes(size_bytes)}. Download the version to read the rest.
           </p>
         )}
       </div>

@@ -1,19 +1,21 @@
 // Queries of the README tab: the file, and what its Markdown says.
 import { queryOptions } from '@tanstack/react-query';
 import { ApiError } from '../../../../client/errors.ts';
+import type { ServedKind } from '../../../../contract/plugin/go-kinds.ts';
 import { api, type Schemas } from '../../../data/api.ts';
 import { loadCode } from '../../../parts/connection/load-code.ts';
 import { readMarkdown } from './markdown-tree.ts';
 
 /** Reads a version's README, or null if it has none. */
-export const readmeQuery = (namespace_id: string, plugin_id: string) =>
+export const readmeQuery = (namespace_id: string, plugin_id: string, kind: ServedKind) =>
   queryOptions({
-    queryKey: ['namespace', namespace_id, 'readme', plugin_id],
+    queryKey: ['namespace', namespace_id, 'readme', kind, plugin_id],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }): Promise<Schemas['PluginReadme'] | null> => {
       try {
         const readme = await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/readme', {
           path: { namespace_id, plugin_id },
+          query: { kind },
           signal,
         });
         return { ...readme, text: plainLines(readme.text) };
