@@ -1,18 +1,7 @@
 // Reads both schema forms in manifests: an object's JSON Schema, and the flat form `{"column": {…}}`.
 import type { JsonObject } from '../contract/json.ts';
+import { isFlat } from '../contract/plugin/flat-schemas.ts';
 import { isObject, keywords } from './keywords.ts';
-
-/** Keywords whose value is an object in an object's JSON Schema. In the flat form, no column has one of these names. */
-const ofObjects =
-  'properties patternProperties additionalProperties propertyNames dependentSchemas $defs definitions not if'.split(
-    ' ',
-  );
-
-/** Returns whether every key is a column with a schema. */
-export function isFlat(schema: JsonObject): boolean {
-  const values = Object.values(schema);
-  return values.length > 0 && values.every(isObject) && !ofObjects.some((keyword) => Object.hasOwn(schema, keyword));
-}
 
 /** Returns either form as JSON Schema. */
 export function objectSchema(schema: JsonObject): JsonObject {

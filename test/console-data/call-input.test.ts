@@ -1,6 +1,6 @@
 // Tests that the playground's form changes only what the user types into it, and that its snippets contain the call as written.
 import { describe, expect, test } from 'vitest';
-import { numberText, readExampleInput, readObject, withMember } from '../../src/console/data/calls/call-input.ts';
+import { numberText, readExampleCall, readObject, withMember } from '../../src/console/data/calls/call-input.ts';
 import { compactJson, type JsonTree, readJsonTree } from '../../src/core/json/tree.ts';
 import { compactExactJson, exactJson, indentedExactJson } from '../support/exact-json.ts';
 
@@ -49,17 +49,17 @@ test.each([
 
 describe('an example file', () => {
   test('an example has its inputs and parameters exactly as in the file', () => {
-    expect(readExampleInput(`{"inputs": ${exactJson}, "parameters": {"f": 2.0}}`)).toEqual({
+    expect(readExampleCall(`{"inputs": ${exactJson}, "parameters": {"f": 2.0}}`)).toEqual({
       inputs: indentedExactJson,
       parameters: '{\n  "f": 2.0\n}',
     });
-    expect(readExampleInput('{"inputs": {}}')).toEqual({ inputs: '{}', parameters: '{}' });
+    expect(readExampleCall('{"inputs": {}}')).toEqual({ inputs: '{}', parameters: '{}', result: undefined });
   });
 
   test.each(['{"inputs": 1}', '{"parameters": {}}', '{"inputs": {}, "parameters": []}', '[]', '{'])(
     '%j is not an example',
     (file) => {
-      expect(readExampleInput(file)).toBeUndefined();
+      expect(readExampleCall(file)).toBeUndefined();
     },
   );
 });

@@ -1,7 +1,8 @@
 // Tests the commands shown on pages: each value from a user is one word, whatever characters it contains.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { quoted, slipway } from '../../src/console/data/shell.ts';
+import { slipway } from '../../src/console/data/shell.ts';
+import { quoted } from '../../src/core/shell.ts';
 
 /** Returns the words that a shell passes to `slipway`. */
 function wordsIn(command: string): string[] {

@@ -137,7 +137,7 @@ test("keys, values and errors in a call's answer and in its input form are shown
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await page.getByRole('region', { name: 'Answer', exact: true }).getByText(closing).waitFor();
   await page.getByText('This call in other languages').click();
-  await page.getByRole('region', { name: 'TypeScript' }).waitFor();
+  await page.getByRole('region', { name: 'Call in curl' }).waitFor();
   await page.getByLabel('Inputs as JSON').fill('{"fail": true}');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await page.getByText(`ValueError: ${html}`).first().waitFor();

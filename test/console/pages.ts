@@ -48,6 +48,12 @@ export const pages: ConsolePage[] = [
   { name: 'overview', path: '/n/{namespace}', shown: 'Failing now', command: 'overview' },
   { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo', command: 'list' },
   { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'Live 1.2.0', command: 'log echo' },
+  {
+    name: 'use',
+    path: '/n/{namespace}/plugins/echo/use',
+    shown: 'Changes since 1.1.0',
+    command: 'show echo --openapi',
+  },
   { name: 'playground', path: '/n/{namespace}/plugins/echo/playground?compare=1.0.0', shown: 'Call both' },
   { name: 'versions', path: '/n/{namespace}/plugins/echo/versions', shown: 'Standby', command: 'log echo' },
   {

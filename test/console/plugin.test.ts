@@ -124,11 +124,17 @@ describe('the playground', () => {
     const page = await openPlayground('?version=1.1.0');
     await page.getByLabel('text (required)').fill("it's $HOME");
     await page.getByText('This call in other languages').click();
-    const cli = await page.getByRole('region', { name: 'CLI' }).innerText();
-    expect(cli).toContain(`slipway invoke echo@1.1.0 -d '{"text":"it'\\''s $HOME","times":2}'`);
-    const url = `${scene.local.url}/v1/namespaces/${scene.local.namespace_id}/plugins/echo_1_1_0/realtime/test`;
-    for (const language of ['curl', 'Python', 'TypeScript'])
-      expect(await page.getByRole('region', { name: language }).innerText()).toContain(url);
+    const code = async (language: string) => {
+      await press(page, language);
+      return page.getByRole('region', { name: `Call in ${language}` }).innerText();
+    };
+    const { namespace_id, url: origin } = scene.local;
+    expect(await code('slipway')).toContain(
+      `slipway invoke echo@1.1.0 --namespace '${namespace_id}' -d '{"text":"it'\\''s $HOME","times":2}'`,
+    );
+    const url = `/v1/namespaces/${namespace_id}/plugins/echo_1_1_0/realtime/test`;
+    for (const language of ['curl', 'Python', 'JavaScript', 'Go'])
+      for (const part of [origin, url]) expect(await code(language)).toContain(part);
   });
 
   test("the first page loaded does not include the playground's code", async () => {

@@ -1,7 +1,8 @@
 // Loads the manifest's schemas in the sandbox, to catch mistakes that parsing manifest.py without running it can't find.
 import { z } from 'zod';
 import { jsonObject } from '../../contract/json.ts';
-import { isFlat, objectSchema } from '../../json-schema/object-schema.ts';
+import { isFlat } from '../../contract/plugin/flat-schemas.ts';
+import { objectSchema } from '../../json-schema/object-schema.ts';
 import { readSchema } from '../../json-schema/read-schema.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failedCheck, passedCheck, skippedCheck } from './check.ts';

@@ -1,14 +1,5 @@
 // Writes shell commands. Quotes user values and never lets them act as options.
-
-/** Quotes text for a shell. Single quotes disable all special characters. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Quotes a word of a command if it contains characters that are special to a shell. */
-export function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text);
-}
+import { word } from '../../core/shell.ts';
 
 /** An option's value: a string, several strings, or true for a flag. */
 type OptionValue = string | readonly string[] | boolean | null | undefined;

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { writeJson } from '../../core/json/text.ts';
 import { compactJson, readJsonTree } from '../../core/json/tree.ts';
-import { quoted, word } from '../data/shell.ts';
+import { quoted, word } from '../../core/shell.ts';
 
 const shownMs = 1500;
 

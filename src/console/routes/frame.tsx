@@ -6,7 +6,7 @@ import { keyNamesQuery } from '../data/account-queries.ts';
 import type { Schemas } from '../data/api.ts';
 import type { EventFilter } from '../data/events/event-filter.ts';
 import { sessionQuery } from '../data/session.ts';
-import { SignInPage } from '../pages/organization/sign-in.tsx';
+import { lazyPage } from '../parts/connection/load-code.ts';
 import { Layout } from '../parts/frame/layout.tsx';
 
 /** A text in the query string. */
@@ -21,7 +21,7 @@ export const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: z.object({ next: text, organization: text }),
-  component: SignInPage,
+  component: lazyPage(() => import('../pages/organization/sign-in.tsx'), 'SignInPage'),
 });
 
 export const signedIn = createRoute({

@@ -1,5 +1,5 @@
 // Plugin pages: the list, a plugin with its tabs, its playground; and Go plugins.
-import { createRoute } from '@tanstack/react-router';
+import { createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
@@ -36,10 +36,23 @@ const plugins = createRoute({
   component: lazyPage(() => import('../pages/plugins/plugins.tsx'), 'PluginsPage'),
 });
 
+const use = createRoute({
+  getParentRoute: () => plugin,
+  path: 'use',
+  staticData: { tab: 'Use it' },
+  component: lazyPage(() => import('../pages/plugin/use/use.tsx'), 'UsePage'),
+});
+
 const overview = createRoute({
   getParentRoute: () => plugin,
   path: '/',
   staticData: { tab: 'Overview' },
+  beforeLoad: ({ context: { key }, matches, params }) => {
+    // Who can only call the plugin reads first how. From its other tabs, the overview is one of them.
+    const isInside = matches.some(({ cause, routeId }) => routeId === plugin.id && cause === 'stay');
+    if (isInside || key.scopes.some((scope) => scope === 'plugins:write' || scope === 'plugins:deploy')) return;
+    throw redirect({ to: '/n/$namespace/plugins/$name/use', params, replace: true });
+  },
   validateSearch: z.object({ hours: z.catch(z.optional(z.literal(trafficPeriods)), undefined) }),
   loader: ({ context: { queries, key }, params: { namespace, name } }) => {
     void queries.prefetchQuery(trafficQuery(namespace, name));
@@ -161,6 +174,7 @@ const goDiff = createRoute({
 export const pluginRoutes = [
   plugins,
   plugin.addChildren([
+    use,
     overview,
     playground,
     versions,

@@ -40,10 +40,20 @@ export function numberText(typed: string): string | undefined {
   return tryReadJsonTree(text) === undefined ? undefined : text;
 }
 
-/** Returns the inputs and parameters of an example file, or undefined if it is not one. */
-export function readExampleInput(file: string): CallInput | undefined {
+/** A call of the plugin's own tests, with the keys that its answer must have. */
+export interface ExampleCall extends CallInput {
+  result: string | undefined;
+}
+
+/** Returns the call of an example file, or undefined if it is not one. */
+export function readExampleCall(file: string): ExampleCall | undefined {
   const members = readMembers(tryReadJsonTree(file) ?? 'null');
   const [inputs, parameters = { members: [] }] = [members.get('inputs'), members.get('parameters')];
   if (!isObject(inputs) || !isObject(parameters)) return undefined;
-  return { inputs: indentedJson(inputs), parameters: indentedJson(parameters) };
+  const result = members.get('result');
+  return {
+    inputs: indentedJson(inputs),
+    parameters: indentedJson(parameters),
+    result: result && indentedJson(result),
+  };
 }

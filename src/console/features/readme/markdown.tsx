@@ -1,7 +1,7 @@
 // Markdown as elements. Text from the README is only ever text, and no attribute is copied from it unchecked.
 import { ByPlace } from '../../parts/by-place.tsx';
+import { CodeBlock } from '../../parts/code/code-block.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { CodeBlock } from './code-block.tsx';
 import { type MarkdownNode, type MarkdownParent, plainText } from './data/markdown-nodes.ts';
 import { MarkdownLink, Picture } from './markdown-links.tsx';
 

@@ -1,11 +1,12 @@
 // Calls a plugin from the browser: one version, or two side by side with the same inputs.
-import { usePrefetchQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { JsonText } from '../../../core/json/text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import type { Schemas } from '../../data/api.ts';
-import { type CallInput, readExampleInput, readObject } from '../../data/calls/call-input.ts';
+import { type CallInput, readObject } from '../../data/calls/call-input.ts';
+import { useExamples } from '../../data/calls/examples.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import { type AnswerMode, answerModes } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
@@ -13,10 +14,10 @@ import { lazyPart } from '../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
-import { InputEditor, type Preset } from './playground-input.tsx';
+import { InputEditor } from './playground-input.tsx';
 import { CallResults } from './playground-results.tsx';
 
-const Snippets = lazyPart(() => import('./snippets.tsx'));
+const CallCode = lazyPart(() => import('../../parts/code/call-code.tsx'));
 
 const route = '/signed-in/n/$namespace/plugins/$name/playground';
 
@@ -50,7 +51,7 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
   const id = formatPluginId(name, described);
   usePrefetchQuery(sourceQuery(namespace, id));
   const { data } = useSuspenseQuery(versionQuery(namespace, id));
-  const presets = usePresets(namespace, id);
+  const presets = useExamples(namespace, id).examples;
   const [input, setInput] = useState<CallInput>();
   const current = input ?? presets[0]?.input ?? { inputs: '{}', parameters: '{}' };
   const call = callOf(current, { namespace, name, version, mode });
@@ -73,17 +74,6 @@ function callOf(
 ): PlaygroundCall | undefined {
   if (!readObject(inputs) || !readObject(parameters)) return undefined;
   return { ...callee, inputs: new JsonText(inputs), parameters: new JsonText(parameters) };
-}
-
-/** The version's own examples, which are also called before it goes live. */
-function usePresets(namespace: string, id: string): Preset[] {
-  const { data } = useQuery(sourceQuery(namespace, id));
-  return (data?.files ?? []).flatMap(({ path, content, encoding }) => {
-    const [, name] = /^tests\/examples\/(.+)\.json$/.exec(path) ?? [];
-    if (name === undefined || content === null || encoding !== 'utf-8') return [];
-    const input = readExampleInput(content);
-    return input ? [{ name, input }] : [];
-  });
 }
 
 const modeNames: Record<AnswerMode, string> = { stream: 'as it comes', later: 'later' };
@@ -138,7 +128,7 @@ function InOtherLanguages({ call }: { call: PlaygroundCall }) {
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>This call in other languages</summary>
-      <Suspense>{isOpen && <Snippets call={call} />}</Suspense>
+      <Suspense>{isOpen && <CallCode call={call} />}</Suspense>
     </details>
   );
 }

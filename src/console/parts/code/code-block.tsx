@@ -1,8 +1,9 @@
-// A block of code in a README, colored in the languages of plugins, with a button that copies it.
-import { ByPlace } from '../../parts/by-place.tsx';
-import { CopyButton } from '../../parts/copyable.tsx';
-import { sourceLanguage, useHighlighted } from '../../parts/highlighted.ts';
-import { visible } from '../../parts/visible-text.ts';
+// A block of code, colored in the languages of plugins, with a button that copies it.
+import { ByPlace } from '../by-place.tsx';
+import { CopyButton } from '../copyable.tsx';
+import { sourceLanguage, useHighlighted } from '../highlighted.ts';
+import { visible } from '../visible-text.ts';
+import './code-block.css';
 
 export function CodeBlock({ text, language }: { text: string; language: string | undefined }) {
   const code = text.replace(/\n$/, '');

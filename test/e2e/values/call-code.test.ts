@@ -1,0 +1,148 @@
+// Tests that code from the console calls a plugin when it is pasted as it is, whatever the values in it are.
+// @module-tag long
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { z } from 'zod';
+import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
+import type { Local } from '../../../scripts/local/organization.ts';
+import { goCache } from '../../../scripts/testing/caches/go-cache.ts';
+import { type CodeLanguage, writeCallCode } from '../../../src/client/call-code/call-code.ts';
+import type { CodeMode } from '../../../src/client/call-code/coded-call.ts';
+import { codedCall } from '../../../src/console/data/calls/call-code.ts';
+import { JsonText } from '../../../src/core/json/text.ts';
+import { ownVariables } from '../../cli/slipway.ts';
+import { patienceMs } from '../../support/waiting.ts';
+import { echoPlugin, publish } from '../plugins.ts';
+import { newStateFolder, removeState, type Slipway, startSlipway } from '../slipway.ts';
+
+const execute = promisify(execFile);
+
+/** Values that shells, languages and formats give a meaning of their own. */
+const hard: Record<string, unknown> = {
+  quotes: `it's "quoted" \\" and \\' and '"'"'`,
+  shell: '$HOME $(id) `id` !! !$ ~ * ? ; & | > < # \\ %s %d %25 %',
+  lines: 'one\ntwo\r\n\tthree\\n',
+  words: 'Grüße 日本語 🚢 \u202eevil\u200b \ufeff \u2028 \u0000 \u007f',
+  'a key\'s "name" $1 `%`\n': [true, false, null, 0, -1.5, 1e21, [], {}],
+  python: "f'{x}' {0} r'' ''' \"\"\" \\N{DASH} </script>",
+};
+const hardText = JSON.stringify({ ...hard, ['__proto__']: 'own' });
+/** Programs can hold it as an object of their own. */
+const plainText = JSON.stringify({ ...hard, words: 'Grüße 日本語 🚢' });
+
+const streaming = (() => {
+  const { files, ...plugin } = echoPlugin('streamer', '1.0.0');
+  return { ...plugin, files: { ...files, 'realtime.py': files['realtime.py'].replace('return', 'yield') } };
+})();
+
+let slipway: Slipway;
+let local: Local;
+let bin: string;
+beforeAll(async () => {
+  slipway = await startSlipway(await newStateFolder());
+  local = await slipway.ready();
+  const client = new ExtractorClient(local);
+  for (const plugin of [echoPlugin('echo', '1.0.0'), streaming]) {
+    await publish(client, plugin);
+    await client.deploy(plugin.pluginId);
+    expect(await waitUntilSettled(client, plugin.pluginId, patienceMs)).toMatchObject({ status: 'DEPLOYED' });
+  }
+  bin = mkdtempSync(join(tmpdir(), 'slipway-pasted-'));
+  const command = `#!/bin/sh\nexec '${process.execPath}' '${resolve(inject('cli'))}' "$@"\n`;
+  writeFileSync(join(bin, 'slipway'), command, { mode: 0o755 });
+});
+afterAll(async () => {
+  await slipway.stop();
+  await removeState(slipway.state);
+  rmSync(bin, { recursive: true });
+});
+
+function written(language: CodeLanguage, plugin: string, inputs: string, mode?: CodeMode): string {
+  const texts = { inputs: new JsonText(inputs), parameters: new JsonText('{"volume": 11}') };
+  const call = { namespace: local.namespace_id, name: plugin, version: undefined, mode, ...texts };
+  return writeCallCode(language, codedCall(call, slipway.url));
+}
+
+/** Runs code in the way that the page says, and returns what it prints. */
+async function pasted(language: CodeLanguage, code: string): Promise<string> {
+  const folder = join(bin, `in-${language}`);
+  mkdirSync(folder, { recursive: true });
+  const file = { Python: 'call.py', JavaScript: 'call.mjs', Go: 'call.go', curl: 'call.sh', slipway: 'call.sh' }[
+    language
+  ];
+  writeFileSync(join(folder, file), code);
+  const programs = {
+    Python: [inject('python'), file],
+    JavaScript: [process.execPath, file],
+    Go: ['go', 'run', file],
+    curl: ['bash', file],
+    slipway: ['bash', file],
+  } satisfies Record<CodeLanguage, string[]>;
+  const [program = '', ...args] = programs[language];
+  const own = ownVariables({ HOME: bin, CGO_ENABLED: '0', GOCACHE: resolve(goCache), SLIPWAY_API_KEY: local.api_key });
+  const env = { ...own, PATH: `${bin}${delimiter}${own.PATH}` };
+  return (await execute(program, args, { cwd: folder, env })).stdout;
+}
+
+const answered = z.looseObject({ raw_response: z.looseObject({ inputs: z.unknown() }) });
+const cases = [['curl'], ['Python'], ['JavaScript'], ['slipway']] as const;
+
+/** The command prints the plugin's answer alone. */
+function inputsIn(language: CodeLanguage, output: string): unknown {
+  const answer: unknown = JSON.parse(output);
+  return language === 'slipway'
+    ? z.looseObject({ inputs: z.unknown() }).parse(answer).inputs
+    : answered.parse(answer).raw_response.inputs;
+}
+
+async function expectEcho(language: CodeLanguage): Promise<void> {
+  for (const text of [hardText, plainText, '{}', '{"big": 12345678901234567890}'])
+    expect(inputsIn(language, await pasted(language, written(language, 'echo', text)))).toEqual(JSON.parse(text));
+}
+
+async function expectStream(language: CodeLanguage): Promise<void> {
+  const output = await pasted(language, written(language, 'streamer', hardText, 'stream'));
+  expect(output).toContain('"inputs"');
+  const values = output.split('\n').flatMap((line) => /^(?:data: )?(\{.*"inputs".*\})$/s.exec(line)?.[1] ?? []);
+  expect(JSON.parse(values[0] ?? '')).toMatchObject({ inputs: JSON.parse(hardText) });
+}
+
+describe('code as pasted', () => {
+  test.each(cases)('%s sends every value unchanged', async (language) => expectEcho(language));
+
+  test.each(cases)('%s prints values as they come', async (language) => expectStream(language));
+
+  test.each([['curl'], ['Python'], ['JavaScript']] as const)('%s gets a later answer', async (language) => {
+    const output = await pasted(language, written(language, 'echo', hardText, 'later'));
+    expect(JSON.parse(output)).toMatchObject({
+      status: 'succeeded',
+      answer: { result: { inputs: JSON.parse(hardText) } },
+    });
+  });
+
+  test('Go sends every value unchanged, prints values as they come, and gets a later answer', {
+    tags: ['go'],
+  }, async () => {
+    await expectEcho('Go');
+    await expectStream('Go');
+    const output = await pasted('Go', written('Go', 'echo', hardText, 'later'));
+    expect(JSON.parse(output)).toMatchObject({
+      status: 'succeeded',
+      answer: { result: { inputs: JSON.parse(hardText) } },
+    });
+  });
+
+  test('slipway queues a later call', async () => {
+    const output = await pasted('slipway', written('slipway', 'echo', hardText, 'later'));
+    expect(output).toMatch(/call_/);
+  });
+
+  test('code without a key fails with the answer', async () => {
+    const code = written('JavaScript', 'echo', '{}').replace('process.env.SLIPWAY_API_KEY', '"wrong"');
+    await expect(pasted('JavaScript', code)).rejects.toThrow(/unauthorized|401|API key/i);
+  });
+});
