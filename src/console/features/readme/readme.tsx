@@ -38,12 +38,13 @@ type PluginProps = Pick<ReadmeVersion, 'namespace' | 'name' | 'kind'>;
 
 function ReadmeOfPlugin({ namespace, name, kind }: PluginProps) {
   const { data: plugin } = useSuspenseQuery(versionsQuery(namespace, name, kind));
-  const number = shownVersion(plugin);
+  const shown = shownVersion(plugin);
   useTitle(`${name}: README`);
-  if (number === undefined) return <NoReadme name={name} />;
-  const { git_ref } = plugin.results.find(({ version }) => version === number) ?? {};
-  const pluginId = formatPluginId(name, number);
-  return <ReadmeOfVersion of={{ namespace, name, kind, version: git_ref ?? number, pluginId }} />;
+  if (shown === undefined) return <NoReadme name={name} />;
+  // The list has the newest versions only.
+  const listed = plugin.results.find(({ version }) => version === shown);
+  const pluginId = listed?.plugin_id ?? formatPluginId(name, shown);
+  return <ReadmeOfVersion of={{ namespace, name, kind, version: listed?.git_ref ?? shown, pluginId }} />;
 }
 
 function ReadmeOfVersion({ of }: { of: ReadmeVersion }) {

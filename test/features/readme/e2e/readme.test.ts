@@ -97,7 +97,7 @@ describe('a README', () => {
   });
 
   test('a README without Markdown, and one that goes on, are shown as text', async () => {
-    await page.route('**/plugins/documented_1_0_0/readme', async (route) => {
+    await page.route('**/plugins/documented_1_0_0/readme?kind=extractor', async (route) => {
       const response = await route.fetch({ maxRetries: 2 });
       const file = { path: 'README.rst', text: '# Not a heading\n', size_bytes: 2 ** 20, truncated: true };
       await route.fulfill({ response, json: { ...(await response.json()), ...file } });
@@ -119,7 +119,7 @@ describe('a README', () => {
 describe('a hostile README', () => {
   let text = '';
   beforeAll(async () => {
-    await page.route('**/plugins/documented_1_0_0/readme', async (route) => {
+    await page.route('**/plugins/documented_1_0_0/readme?kind=extractor', async (route) => {
       const response = await route.fetch({ maxRetries: 2 });
       await route.fulfill({ response, json: { ...(await response.json()), text } });
     });
