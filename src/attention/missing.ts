@@ -16,13 +16,11 @@ import type { NeedSource, Viewer } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
 import { isNameIn, pluginPage } from './places.ts';
 
-const rowSchema = z.object({
-  permissions: z.string().transform((text) => permissionsSchema.parse(JSON.parse(text))),
-  granted: z
-    .string()
-    .nullable()
-    .transform((text) => (text === null ? null : permissionsSchema.parse(JSON.parse(text)))),
-  set: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+const askedSchema = z.object({
+  permissions: permissionsSchema,
+  granted: permissionsSchema.nullable(),
+  /** Names of the secrets that it asks for and the namespace has. */
+  set: z.array(z.string()),
 });
 
 type Candidate = Awaited<ReturnType<typeof selectCandidates>>[number];
@@ -43,8 +41,8 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
     .select({
       namespaceId: sql<string>`candidate.namespace_id`.as('candidate_namespace'),
       ...{ id, pluginId, ownerId, kind, name, source, major, minor, patch, createdAt },
-      asked: sql`json_object('permissions', ${permissions}, 'granted', ${granted}, 'set', ${set})`
-        .mapWith((text) => rowSchema.parse(JSON.parse(String(text))))
+      asked: sql`json_object('permissions', ${permissions}, 'granted', json(${granted}), 'set', ${set})`
+        .mapWith((text) => askedSchema.parse(JSON.parse(String(text))))
         .as('asked'),
     })
     .from(sql`(${live} union all ${active}) candidate`)

@@ -1,5 +1,5 @@
 // Finds clusters that can't run plugins now, among those that the organization's plugins may run on. The fault's details are the operator's.
-import { and, ne } from 'drizzle-orm';
+import { and, asc, gt, ne } from 'drizzle-orm';
 import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
 import type { Deps } from '../../deps.ts';
@@ -12,7 +12,8 @@ async function read({ db }: Pick<Deps, 'db'>, { organizationId }: Viewer): Promi
   const rows = await db
     .select({ id, name, state, checkedAt })
     .from(clusters)
-    .where(and(ne(state, 'ready'), isTrustedFor(organizationId)))
+    .where(and(gt(name, ''), ne(state, 'ready'), isTrustedFor(organizationId)))
+    .orderBy(asc(name))
     .limit(needLimits.readOfKind);
   return rows.map((row) => ({
     key: row.id,
