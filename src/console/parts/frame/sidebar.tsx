@@ -13,6 +13,9 @@ import type { Opened } from './keyboard.tsx';
 import { Mark } from './mark.tsx';
 import { groups, type Place, usePlaces } from './places.ts';
 
+/** Loaded later, so that no page waits for it. */
+const NeedsBadge = lazyPart(() => import('./needs-badge.tsx'));
+
 const loadSwitcher = () => import('./switcher-menu.tsx');
 const SwitcherMenu = lazyPart(loadSwitcher);
 
@@ -104,6 +107,11 @@ function Group({ title, places }: { title: string; places: Place[] }) {
         >
           <Icon className="icon" aria-hidden />
           {title}
+          {title === 'Overview' && (
+            <Suspense>
+              <NeedsBadge />
+            </Suspense>
+          )}
         </Link>
       ))}
     </>
