@@ -39,7 +39,12 @@ export const webhooks = defineFeature({
       column: webhookLanes.endpointId,
       omittedBecause: 'leases of workers',
     },
-    { table: summaries, holder: 'organization', column: summaries.organizationId, order: [] },
+    {
+      table: summaries,
+      holder: 'organization',
+      column: summaries.organizationId,
+      omittedBecause: 'the day of the last summary',
+    },
     {
       table: endpoints,
       holder: 'organization',
