@@ -7,9 +7,10 @@ import type { FoundNeed, Need } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NamespaceId } from '../core/ids.ts';
+import { type Db, type Results, readTogether, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
 import { advisoryNeeds } from './advisories.ts';
 import { builderNeeds } from './builders.ts';
 import { keyNeeds } from './keys.ts';
@@ -44,18 +45,50 @@ export function viewerOf(actor: Pick<Actor, keyof Omit<Viewer, 'namespaces' | 'o
   return { organizationId, personId, scopes, namespaceIds, namespaces: ids, owners };
 }
 
-/** Lists the viewer's needs, or those of one kind. The sources are read at the same time. */
+/** Lists the viewer's needs, or those of one kind. One D1 round trip, unless a query fails. */
 export async function listNeeds(deps: Deps, viewer: Viewer, kind?: string): Promise<NeedList> {
   const all = [...kernelNeeds, ...deps.features.flatMap(({ needs = [] }) => needs)];
   const asked = all.filter((one) => kind === undefined || kind === one.kind);
   const sources = asked.filter(({ scope }) => scope === null || viewer.scopes.has(scope));
-  const read = await Promise.all(sources.map((source) => readSource(deps, viewer, source)));
+  const { run, together } = gatherReads(deps.db);
+  const reading = sources.map((source) => readSource(deps, viewer, { source, together }));
+  await run();
+  const read = await Promise.all(reading);
   const found = read.flatMap(({ needs }) => needs);
   const ids = new Set(found.map(({ need }) => need.id));
   const needs = found.flatMap(({ coveredBy, need }) => (coveredBy !== undefined && ids.has(coveredBy) ? [] : [need]));
   return {
     needs: needs.sort((a, b) => a.severity.localeCompare(b.severity) || b.since - a.since || a.id.localeCompare(b.id)),
     incomplete: read.flatMap(({ failed }) => failed),
+  };
+}
+
+type Answers = Results<Record<string, Statement>>;
+
+interface Waiting {
+  name: string;
+  query: Statement;
+  take(answers: Answers): void;
+  reject(cause: unknown): void;
+}
+
+/** Gathers queries, and runs them in one batch. If one fails, runs each alone, so that the others have their rows. */
+function gatherReads(db: Db): { together: ReadTogether; run(): Promise<void> } {
+  const waiting: Waiting[] = [];
+  const answer = async (some: readonly Waiting[]) => {
+    const answers: Answers = await readTogether(db, Object.fromEntries(some.map(({ name, query }) => [name, query])));
+    for (const { take } of some) take(answers);
+  };
+  return {
+    together: (query) =>
+      new Promise((resolve, reject) => {
+        const name = String(waiting.length);
+        waiting.push({ name, query, take: (answers) => resolve(answers[name]), reject });
+      }),
+    run: async () => {
+      if (waiting.length === 0) return;
+      await answer(waiting).catch(() => Promise.all(waiting.map((one) => answer([one]).catch(one.reject))));
+    },
   };
 }
 
@@ -67,10 +100,10 @@ interface Found {
 async function readSource(
   deps: Deps,
   viewer: Viewer,
-  { kind, read }: NeedSource<Deps>,
+  { source: { kind, read }, together }: { source: NeedSource<Deps>; together: ReadTogether },
 ): Promise<{ needs: Found[]; failed: string[] }> {
   try {
-    const found = await read(deps, viewer);
+    const found = await read(deps, viewer, together);
     return { needs: await Promise.all(found.map((need) => identify(kind, need))), failed: [] };
   } catch (cause) {
     deps.log.error('attention.failed', { kind, organization: viewer.organizationId, cause });

@@ -12,7 +12,7 @@ import { pluginGrants } from '../db/schema/grants.ts';
 import { secrets } from '../db/schema/models.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
 import { isNameIn, pluginPage } from './places.ts';
 
@@ -52,9 +52,13 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
     .limit(needLimits.readOfKind);
 }
 
-async function read(deps: Pick<Deps, 'db' | 'grantingOrganization'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function read(
+  deps: Pick<Deps, 'db' | 'grantingOrganization'>,
+  viewer: Viewer,
+  together: ReadTogether,
+): Promise<FoundNeed[]> {
   const found = new Map<string, FoundNeed>();
-  for (const row of await selectCandidates(deps, viewer)) {
+  for (const row of await together(selectCandidates(deps, viewer))) {
     const need = needOf(row, viewer.organizationId === deps.grantingOrganization);
     if (need && !found.has(need.key)) found.set(need.key, need);
   }

@@ -7,12 +7,16 @@ import { deployments } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { releases } from '../db/schema/releases.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
 
 const later = alias(releases, 'later');
 
-async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function read(
+  { clock, db }: Pick<Deps, 'db' | 'clock'>,
+  viewer: Viewer,
+  together: ReadTogether,
+): Promise<FoundNeed[]> {
   const { endedAt, generation, id, namespaceId, pluginId, reason, state, updatedAt } = releases;
   const { kind, major, minor, name, patch, source } = pluginVersions;
   const isLast = sql`not exists (select 1 from ${releases} ${later} where ${later.namespaceId} = ${namespaceId}
@@ -25,19 +29,21 @@ async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): 
     isLast,
     sql`not ${isDeployed}`,
   );
-  const rows = await db
-    .select({ id, namespaceId, state, reason, generation, at: updatedAt, kind, name, source, major, minor, patch })
-    .from(releases)
-    .innerJoin(pluginVersions, eq(sql`${pluginVersions.id}`, releases.toVersionId))
-    .where(
-      and(
-        sql`${namespaceId} in ${viewer.namespaces}`,
-        sql`${pluginVersions.deletedAt} is null`,
-        or(eq(state, 'paused'), isReverted),
-      ),
-    )
-    .orderBy(desc(id))
-    .limit(needLimits.readOfKind);
+  const rows = await together(
+    db
+      .select({ id, namespaceId, state, reason, generation, at: updatedAt, kind, name, source, major, minor, patch })
+      .from(releases)
+      .innerJoin(pluginVersions, eq(sql`${pluginVersions.id}`, releases.toVersionId))
+      .where(
+        and(
+          sql`${namespaceId} in ${viewer.namespaces}`,
+          sql`${pluginVersions.deletedAt} is null`,
+          or(eq(state, 'paused'), isReverted),
+        ),
+      )
+      .orderBy(desc(id))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => {
     const isPaused = row.state === 'paused';
     const because = row.reason === null ? '' : `: ${row.reason}`;

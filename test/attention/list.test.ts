@@ -1,5 +1,6 @@
 // Tests the list of needs over HTTP: who sees which, what a dismissal hides and for how long, and what a failing source leaves out.
 import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { sweepDismissals } from '../../src/attention/dismissals.ts';
 import { needLimits } from '../../src/contract/limits/attention.ts';
@@ -184,6 +185,20 @@ test('a list has twenty needs of a kind, and counts the others', async () => {
     more: [{ kind: 'many', count: 5 }],
     listed: 20,
   });
+});
+
+test('a source whose query fails leaves out only its kind', async () => {
+  const malformed: NeedSource<Deps> = {
+    kind: 'malformed',
+    scope: null,
+    read: async ({ db }, _, together) => {
+      await together(db.select({ broken: sql`json('{')` }).from(sql`(select 1)`));
+      return [];
+    },
+  };
+  const s = await needsScene({ features: [...features, { name: 'malformed', needs: [malformed] }] });
+  await lack(s, 'hello_ext');
+  expect(await needsOf(s.org)).toMatchObject({ results: [{ kind: 'missing' }], incomplete: ['malformed'] });
 });
 
 test('a source that fails leaves out only its kind, and the list says so', async () => {
