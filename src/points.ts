@@ -139,7 +139,7 @@ export interface VersionRows {
   omittedBecause: string;
 }
 
-/** Who asks what needs somebody, and about which namespaces. */
+/** The one whose needs are listed, and the namespaces that they are about. */
 export interface Viewer {
   organizationId: OrganizationId;
   scopes: ReadonlySet<Scope>;
@@ -156,7 +156,7 @@ export interface Viewer {
 /** Runs a query in one batch with those of the other sources. */
 export type ReadTogether = <Rows>(query: Statement & { _: { result: Rows } }) => Promise<Rows>;
 
-/** Finds one kind of what needs somebody. */
+/** Finds one kind of what needs attention. */
 export interface NeedSource<AllDeps> {
   kind: string;
   /** Viewers without it see none. */
@@ -207,7 +207,7 @@ export interface Points<AllDeps> {
   versionChanged?(deps: AllDeps, id: VersionId): Promise<void>;
   /** Runs before versions are compared with advisories, in an invocation of its own. It is repeated with the message. */
   beforeComparing?(deps: AllDeps): Promise<void>;
-  /** What of the feature's needs somebody. */
+  /** Sources of the feature's needs. */
   needs?: readonly NeedSource<AllDeps>[];
   /** A single feature has them. */
   credentials?: SourceCredentials<AllDeps>;

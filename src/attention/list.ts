@@ -1,4 +1,4 @@
-// Puts together what needs somebody: the kernel's needs and those of features, which each come from a source of their own. A source that
+// Puts together what needs attention: the kernel's needs and those of features, which each come from a source of their own. A source that
 // fails leaves out only its kind.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';

@@ -3466,7 +3466,7 @@ export interface components {
             title: string;
         };
         Needs: {
-            /** @description Number of results, and of those that are left out */
+            /** @description Number of these, and of those that are left out */
             count: number;
             /** @description Kinds that could not be read. The others are complete */
             incomplete: string[];
@@ -3477,7 +3477,7 @@ export interface components {
                 kind: string;
             }[];
             /** @description `bad` ones first, then the newest. At most 20 of a kind */
-            results: components["schemas"]["Need"][];
+            needs: components["schemas"]["Need"][];
         };
         OlderVersionsUndeployed: {
             /** @description Versions that stay live; the first one serves the name */

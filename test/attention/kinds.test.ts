@@ -131,7 +131,7 @@ const cases: Record<string, NeedCase> = {
     resolve: async ({ org }) => {
       const { give } = await import('../support/scenes/granted.ts');
       await give(org, { plugin: 'hello_ext', permissions: { secrets: ['API_KEY'] } });
-      expect((await needsOf(org)).results).toMatchObject([
+      expect((await needsOf(org)).needs).toMatchObject([
         { kind: 'missing', action: { command: `slipway secrets set API_KEY --namespace ${org.namespaceId}` } },
       ]);
       await storeSecret({ namespaceId: org.namespaceId, name: 'API_KEY', value: 'x' });
@@ -219,13 +219,13 @@ const cases: Record<string, NeedCase> = {
   },
 };
 
-test.each(Object.entries(cases))('%s needs somebody until it is dealt with', (_, one) => checkNeed(one));
+test.each(Object.entries(cases))('%s needs attention until it is dealt with', (_, one) => checkNeed(one));
 
 test('a failed deployment that lacks something is one need, not two', async () => {
   const s = await needsScene();
   const id = await deploy(s, '1.0.0', asking);
   await exhaust(s, id);
-  expect((await needsOf(s.org)).results.map(({ kind }) => kind)).toEqual(['missing']);
+  expect((await needsOf(s.org)).needs.map(({ kind }) => kind)).toEqual(['missing']);
 });
 
 test('a key that has expired is a need only if it was used', async () => {
@@ -240,7 +240,7 @@ test('a key that has expired is a need only if it was used', async () => {
   }
   await s.app.settled();
   s.clock.advance(2 * day);
-  expect((await needsOf(s.org)).results.map(({ title }) => title)).toEqual([
+  expect((await needsOf(s.org)).needs.map(({ title }) => title)).toEqual([
     expect.stringMatching(/^The API key used expired on/),
   ]);
 });

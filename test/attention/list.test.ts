@@ -27,7 +27,7 @@ async function lack(
 }
 
 async function subjectsOf(client: Parameters<typeof needsOf>[0], query = ''): Promise<string[]> {
-  return (await needsOf(client, query)).results.map(({ subject }) => subject).sort();
+  return (await needsOf(client, query)).needs.map(({ subject }) => subject).sort();
 }
 
 async function expiringKey({ clock, org }: LosingScene, name = 'ci'): Promise<string> {
@@ -59,8 +59,8 @@ describe('who sees what', () => {
     await lack(s, 'hello_ext');
     await expiringKey(s);
     const other = await organization({ fetch: s.app.fetch });
-    expect(await needsOf(other, '?dismissed=true')).toEqual({ results: [], count: 0, more: [], incomplete: [] });
-    const [need] = (await needsOf(s.org)).results;
+    expect(await needsOf(other, '?dismissed=true')).toEqual({ needs: [], count: 0, more: [], incomplete: [] });
+    const [need] = (await needsOf(s.org)).needs;
     expect((await other.post(`/v1/attention/${need?.id}/dismiss`)).status).toBe(404);
   });
 
@@ -93,7 +93,7 @@ describe('who sees what', () => {
     expect(await subjectsOf(await clientWithKey(s.org, { scopes: ['plugins:invoke'] }))).toEqual([]);
   });
 
-  test('a deleted version needs nobody', async () => {
+  test('a deleted version needs no attention', async () => {
     const s = await needsScene();
     await lack(s, 'hello_ext');
     await s.org.del(`${s.org.plugins}/hello_ext_1_0_0`);
@@ -105,11 +105,11 @@ describe('a dismissal', () => {
   test('hides the need from who dismissed it, on every later look, until it is taken back', async () => {
     const s = await needsScene();
     const key = await expiringKey(s);
-    const [need] = (await needsOf(s.org)).results;
+    const [need] = (await needsOf(s.org)).needs;
     const dismissed = await s.org.post(`/v1/attention/${need?.id}/dismiss`, { fingerprint: need?.fingerprint });
     expect(dismissed).toMatchObject({ status: 200, body: { id: `key.${key}`, dismissed: true } });
-    for (let i = 0; i < 2; i++) expect(await needsOf(s.org)).toMatchObject({ results: [], count: 0 });
-    expect((await needsOf(s.org, '?dismissed=true')).results).toMatchObject([{ subject: key, dismissed: true }]);
+    for (let i = 0; i < 2; i++) expect(await needsOf(s.org)).toMatchObject({ needs: [], count: 0 });
+    expect((await needsOf(s.org, '?dismissed=true')).needs).toMatchObject([{ subject: key, dismissed: true }]);
     expect(await subjectsOf(await clientWithKey(s.org, {}))).toEqual([key]);
     expect((await s.org.del(`/v1/attention/${need?.id}/dismiss`)).status).toBe(200);
     expect(await subjectsOf(s.org)).toEqual([key]);
@@ -118,11 +118,11 @@ describe('a dismissal', () => {
   test('ends when the need changes, and hides nothing if it changed since it was shown', async () => {
     const s = await needsScene();
     await lack(s, 'hello_ext');
-    const [before] = (await needsOf(s.org)).results;
+    const [before] = (await needsOf(s.org)).needs;
     await s.org.post(`/v1/attention/${before?.id}/dismiss`);
     expect(await subjectsOf(s.org)).toEqual([]);
     await lack(s, 'hello_ext', ['API_KEY', 'OTHER_KEY'], '1.0.1');
-    expect((await needsOf(s.org)).results).toMatchObject([{ id: before?.id }]);
+    expect((await needsOf(s.org)).needs).toMatchObject([{ id: before?.id }]);
     const late = await s.org.post(`/v1/attention/${before?.id}/dismiss`, { fingerprint: before?.fingerprint });
     expect(late).toMatchObject({ status: 200, body: { dismissed: false } });
     expect(await subjectsOf(s.org)).toEqual(['hello_ext']);
@@ -131,7 +131,7 @@ describe('a dismissal', () => {
   test('ends after 90 days, and the sweep deletes it', async () => {
     const s = await needsScene();
     await lack(s, 'hello_ext');
-    const [need] = (await needsOf(s.org)).results;
+    const [need] = (await needsOf(s.org)).needs;
     await s.org.post(`/v1/attention/${need?.id}/dismiss`);
     s.clock.advance(90 * day + 1);
     expect(await subjectsOf(s.org)).toEqual(['hello_ext']);
@@ -155,7 +155,7 @@ describe('a dismissal', () => {
     );
     await lack(s, 'hello_ext');
     s.clock.advance(1000);
-    const [need] = (await needsOf(s.org)).results.filter(({ kind }) => kind === 'missing');
+    const [need] = (await needsOf(s.org)).needs.filter(({ kind }) => kind === 'missing');
     await s.org.post(`/v1/attention/${need?.id}/dismiss`);
     expect(await env.DB.prepare('select count(*) as kept from dismissals').first('kept')).toBe(
       needLimits.dismissalsMax,
@@ -170,7 +170,7 @@ test('bad needs come first, then the newest', async () => {
   await lack(s, 'older_ext');
   s.clock.advance(1000);
   await lack(s, 'newer_ext');
-  expect((await needsOf(s.org)).results.map(({ kind, subject }) => (kind === 'key' ? kind : subject))).toEqual([
+  expect((await needsOf(s.org)).needs.map(({ kind, subject }) => (kind === 'key' ? kind : subject))).toEqual([
     'newer_ext',
     'older_ext',
     'key',
@@ -179,8 +179,8 @@ test('bad needs come first, then the newest', async () => {
 
 test('a list has twenty needs of a kind, and counts the others', async () => {
   const s = await needsScene({ features: [...features, { name: 'many', needs: [finding(25)] }] });
-  const { count, more, results } = await needsOf(s.org);
-  expect({ count, more, listed: results.length }).toEqual({
+  const { count, more, needs } = await needsOf(s.org);
+  expect({ count, more, listed: needs.length }).toEqual({
     count: 25,
     more: [{ kind: 'many', count: 5 }],
     listed: 20,
@@ -198,11 +198,11 @@ test('a source whose query fails leaves out only its kind', async () => {
   };
   const s = await needsScene({ features: [...features, { name: 'malformed', needs: [malformed] }] });
   await lack(s, 'hello_ext');
-  expect(await needsOf(s.org)).toMatchObject({ results: [{ kind: 'missing' }], incomplete: ['malformed'] });
+  expect(await needsOf(s.org)).toMatchObject({ needs: [{ kind: 'missing' }], incomplete: ['malformed'] });
 });
 
 test('a source that fails leaves out only its kind, and the list says so', async () => {
   const broken: NeedSource<Deps> = { kind: 'broken', scope: null, read: () => Promise.reject(new Error('no')) };
   const s = await needsScene({ features: [...features, { name: 'two', needs: [broken, finding(1)] }] });
-  expect(await needsOf(s.org)).toMatchObject({ results: [{ kind: 'many' }], count: 1, incomplete: ['broken'] });
+  expect(await needsOf(s.org)).toMatchObject({ needs: [{ kind: 'many' }], count: 1, incomplete: ['broken'] });
 });

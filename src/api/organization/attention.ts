@@ -1,4 +1,4 @@
-// Serves what needs somebody, and its dismissal.
+// Serves what needs attention, and its dismissal.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { dismissNeed, restoreNeed, type ViewedNeed, viewNeeds } from '../../attention/dismissals.ts';
@@ -55,10 +55,10 @@ const needModel = z
 
 const listModel = z
   .object({
-    results: z.array(needModel).openapi({
+    needs: z.array(needModel).openapi({
       description: `\`bad\` ones first, then the newest. At most ${needLimits.shownOfKind} of a kind`,
     }),
-    count: z.int().openapi({ description: 'Number of results, and of those that are left out', example: 1 }),
+    count: z.int().openapi({ description: 'Number of these, and of those that are left out', example: 1 }),
     more: z
       .array(z.object({ kind, count: z.int().openapi({ example: 4 }) }))
       .openapi({ description: `Kinds with further needs, and how many; ${needLimits.readOfKind} of a kind are read` }),
@@ -116,7 +116,7 @@ export function attention(): OpenAPIHono<AppEnv> {
     const { incomplete, needs } = await viewNeeds(deps, actor, namespaceId);
     const listed = needs.filter(({ isDismissed }) => dismissed === 'true' || !isDismissed);
     const { more, shown } = shownNeeds(listed);
-    return c.json({ results: shown.map(needWire), count: listed.length, more, incomplete }, 200);
+    return c.json({ needs: shown.map(needWire), count: listed.length, more, incomplete }, 200);
   });
   routes.openapi(dismiss, async (c) => {
     const shown = c.req.valid('json')?.fingerprint;

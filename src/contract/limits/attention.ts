@@ -1,4 +1,4 @@
-// Defines the limits of what needs somebody.
+// Defines the limits of what needs attention.
 const hours = 60 * 60 * 1000;
 const days = 24 * hours;
 

@@ -35,7 +35,7 @@ export async function sweepSummaries(deps: Deps): Promise<void> {
   await runIsolated(deps, await selectToSummarize(deps), summarize);
 }
 
-/** The summary is of the whole organization, like its events. A day on which nothing needs anybody has none. */
+/** The summary is of the whole organization, like its events. A day on which nothing needs attention has none. */
 async function summarize(deps: Deps, { id: organizationId }: { id: OrganizationId }): Promise<void> {
   const { clock, db } = deps;
   const day = dueDay(clock.now());

@@ -25,7 +25,7 @@ const failed = {
   },
   action: { label: 'See why', page: '/n/ns_1/deployments/dep_1', command: 'slipway deployments show dep_1' },
 };
-const none = { results: [], count: 0, more: [], incomplete: [] };
+const none = { needs: [], count: 0, more: [], incomplete: [] };
 
 /** Runs the command against a server with this answer to every request, and returns the requests too. */
 async function run(answer: object, ...args: string[]) {
@@ -43,7 +43,7 @@ async function run(answer: object, ...args: string[]) {
 }
 
 test('it lists what needs the user, the worst first, with the command for each', async () => {
-  const list = { ...none, results: [failed, need], count: 7, more: [{ kind: 'key', count: 5 }] };
+  const list = { ...none, needs: [failed, need], count: 7, more: [{ kind: 'key', count: 5 }] };
   expect(await run(list)).toMatchObject({
     exit: 'done',
     stdout: `✗ notes 1.0.0 failed to deploy
@@ -71,7 +71,7 @@ test('it says what could not be read', async () => {
 });
 
 test('with --json it prints the response', async () => {
-  expect(JSON.parse((await run({ ...none, results: [need], count: 1 }, '--json')).stdout).results).toEqual([need]);
+  expect(JSON.parse((await run({ ...none, needs: [need], count: 1 }, '--json')).stdout).needs).toEqual([need]);
 });
 
 test('with --dismiss it hides one', async () => {

@@ -1,4 +1,4 @@
-// Lists what needs somebody, and follows one need from its cause to its end.
+// Lists what needs attention, and follows one need from its cause to its end.
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Client } from '../client.ts';
@@ -21,7 +21,7 @@ const needSchema = z.object({
 });
 
 const listSchema = z.object({
-  results: z.array(needSchema),
+  needs: z.array(needSchema),
   count: z.int(),
   more: z.array(z.object({ kind: z.string(), count: z.int() })),
   incomplete: z.array(z.string()),
@@ -55,7 +55,7 @@ export interface NeedCase {
 /** Checks that the need appears with its cause, with where and how to do it, and is gone once that is done. */
 export async function checkNeed({ command, kind, make, page, replacements, resolve, severity, title }: NeedCase) {
   const s = await needsScene(replacements);
-  const ofKind = async () => (await needsOf(s.org)).results.filter((one) => one.kind === kind);
+  const ofKind = async () => (await needsOf(s.org)).needs.filter((one) => one.kind === kind);
   expect(await ofKind()).toEqual([]);
   await make(s);
   const found = await ofKind();

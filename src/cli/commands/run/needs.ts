@@ -20,9 +20,9 @@ export async function dismissNeed({ client }: Connection, id: string): Promise<C
   return { json: need, text: `✓ dismissed until it changes: ${printable(need.title)}\n` };
 }
 
-function formatNeeds({ more, results }: Needs): string {
-  if (results.length === 0) return 'Nothing needs you.\n';
-  const lines = results.map(({ action, id, severity, since, title }) => {
+function formatNeeds({ more, needs }: Needs): string {
+  if (needs.length === 0) return 'Nothing needs you.\n';
+  const lines = needs.map(({ action, id, severity, since, title }) => {
     const mark = severity === 'bad' ? '✗' : '!';
     return `${mark} ${printable(title)}\n    ${printable(action.command)}\n    ${printable(id)}, since ${formatTime(since)}\n`;
   });

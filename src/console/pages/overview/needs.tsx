@@ -12,13 +12,13 @@ import { visible } from '../../parts/visible-text.ts';
 export function Needs({ namespace }: { namespace: string }) {
   const { data, isError } = useQuery(needsQuery(namespace));
   if (!data) return isError ? <p className="quiet">What needs you could not be read.</p> : null;
-  const { incomplete, more, results } = data;
-  if (results.length === 0 && incomplete.length === 0) return <p className="quiet">Nothing needs you.</p>;
+  const { incomplete, more, needs } = data;
+  if (needs.length === 0 && incomplete.length === 0) return <p className="quiet">Nothing needs you.</p>;
   return (
     <section aria-labelledby="needs">
       <h2 id="needs">Needs you</h2>
       <ul className="rows needs">
-        {results.map((need) => (
+        {needs.map((need) => (
           <NeedRow key={need.id} need={need} />
         ))}
       </ul>
@@ -45,7 +45,10 @@ function NeedRow({ need }: { need: Schemas['Need'] }) {
     <li>
       <p>
         <Status tone={severity === 'bad' ? 'bad' : 'warning'}>{severity === 'bad' ? 'Urgent' : 'Soon'}</Status>{' '}
-        {visible(title)} <Time at={since} />
+        {visible(title)}{' '}
+        <small className="quiet">
+          · <Time at={since} />
+        </small>
       </p>
       <div className="actions">
         {action.page !== null && <PageLink page={action.page} label={action.label} title={title} />}

@@ -106,7 +106,7 @@ function useDone<Answer>(
       close();
       await navigate(goTo(answer));
     }
-    // Most actions deal with something that needed somebody.
+    // Most actions deal with something that needed attention.
     for (const queryKey of [...changes, ['needs']]) await queries.invalidateQueries({ queryKey });
     if (!shows && !goTo) close();
     if (said) say(said(answer), link?.(answer));

@@ -1,9 +1,9 @@
-// Tests that a version that waits for approval needs somebody.
+// Tests that a version that waits for approval needs attention.
 import { test } from 'vitest';
 import { checkNeed } from '../../../support/scenes/needs.ts';
 import { stage } from '../../../support/scenes/staged.ts';
 
-test('a version that waits needs somebody until it is decided', () =>
+test('a version that waits needs attention until it is decided', () =>
   checkNeed({
     kind: 'approval',
     severity: 'warn',

@@ -19,7 +19,7 @@ test('a cluster that is down needs the organizations that may use it until it is
         ...{ id: deps.ids('cluster'), name: 'gpu', ...urls, sealed: '', trustedFor: [org.id], state: 'unreachable' },
         ...{ checkedAt: now, createdAt: now },
       });
-      expect((await needsOf(await organization({ fetch: app.fetch }))).results).toEqual([]);
+      expect((await needsOf(await organization({ fetch: app.fetch }))).needs).toEqual([]);
     },
     resolve: ({ deps }) => deps.db.update(clusters).set({ state: 'ready' }).where(eq(clusters.name, 'gpu')),
   }));

@@ -1,4 +1,4 @@
-// Tests webhooks that need somebody, and the daily summary of everything that does.
+// Tests webhooks that need attention, and the daily summary of everything that does.
 import { expect, test } from 'vitest';
 import { sweep } from '../../../../src/sweep.ts';
 import { eventsOf } from '../../../support/events.ts';
@@ -13,7 +13,7 @@ let hook: Webhook;
 const receiver = fakeReceiver(() => new Response('no', { status: 500 }));
 const gone = fakeReceiver(() => new Response('gone', { status: 410 }));
 
-test('a webhook whose deliveries fail needs somebody until one succeeds', () =>
+test('a webhook whose deliveries fail needs attention until one succeeds', () =>
   checkNeed({
     kind: 'webhook',
     severity: 'warn',
@@ -33,7 +33,7 @@ test('a webhook whose deliveries fail needs somebody until one succeeds', () =>
     },
   }));
 
-test('a webhook that was disabled because its receiver is gone needs somebody until it is enabled', () =>
+test('a webhook that was disabled because its receiver is gone needs attention until it is enabled', () =>
   checkNeed({
     kind: 'webhook',
     severity: 'bad',
@@ -49,11 +49,11 @@ test('a webhook that was disabled because its receiver is gone needs somebody un
     resolve: ({ org }) => org.post(`${hook.path}/enable`),
   }));
 
-test('a webhook that somebody disabled needs nobody', async () => {
+test('a webhook that a user disabled needs no attention', async () => {
   const s = await webhookScene();
   const { path } = await webhook(s);
   await s.org.post(`${path}/disable`);
-  expect((await s.org.get('/v1/attention')).body).toMatchObject({ results: [], incomplete: [] });
+  expect((await s.org.get('/v1/attention')).body).toMatchObject({ needs: [], incomplete: [] });
 });
 
 async function summaries({ org }: WebhookScene) {
@@ -110,7 +110,7 @@ test('a webhook for all events gets no summary, and causes none', async () => {
   expect(types).not.toContain('attention.summary');
 });
 
-test('a day on which nothing needs anybody has no summary', async () => {
+test('a day on which nothing needs attention has no summary', async () => {
   const s = await webhookScene();
   await webhook(s, { events: ['attention.summary'] });
   s.clock.advance(2 * day);
