@@ -128,7 +128,7 @@ export default defineConfig({
           // Files share a runtime per core, since loading the Worker takes three seconds.
           isolate: false,
           include: [
-            'test/{access,advisories,api,builders,db,events,following,instances,logs,organizations,pointers,registry,retirement,rollouts,scan-host,serve,signed-requests,watching,worker}/**/*.test.ts',
+            'test/{access,advisories,api,attention,builders,db,events,following,instances,logs,organizations,pointers,registry,retirement,rollouts,scan-host,serve,signed-requests,watching,worker}/**/*.test.ts',
             'test/features/*/workerd/**/*.test.ts',
           ],
           exclude,

@@ -28,6 +28,7 @@ import { openApiDocument } from './api/openapi/openapi-document.ts';
 import { type Document, errorModels, newRouter, securitySchemes } from './api/openapi/route-definitions.ts';
 import { admin } from './api/organization/admin.ts';
 import { advisories } from './api/organization/advisories.ts';
+import { attention } from './api/organization/attention.ts';
 import { session } from './api/organization/browser-sessions.ts';
 import { namespaceBudget, organizationBudget, usage } from './api/organization/budgets.ts';
 import { builders } from './api/organization/builders.ts';
@@ -113,6 +114,7 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.route('/v1/calls', laterCallRoutes());
   app.route('/v1/session', session());
   app.route('/v1/events', events());
+  app.route('/v1/attention', attention());
   for (const [path, router] of features.flatMap(({ routes = {} }) => Object.entries(routes))) app.route(path, router());
   app.route('/api/plugins', goPlugins(pipelineSurface));
   app.route('/api/storage-plugins', goPlugins(storageSurface));

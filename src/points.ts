@@ -1,6 +1,7 @@
 // Declares the points at which features join in what the kernel does. `Deps` carries what is attached; `features.ts` lists it.
 import type { SQL, SQLWrapper } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { FoundNeed } from './contract/attention.ts';
 import type { PythonIndex } from './contract/builder/python-indexes.ts';
 import type { SourcePlace } from './contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from './contract/builder/sources.ts';
@@ -11,6 +12,7 @@ import type { Message } from './contract/messages.ts';
 import type { AskedHardware } from './contract/plugin/hardware.ts';
 import type { Missing } from './contract/plugin/missing.ts';
 import type { Permissions } from './contract/plugin/permissions.ts';
+import type { Scope } from './contract/scopes.ts';
 import type { ClusterNetwork, PluginKind } from './contract/states.ts';
 import type { Quarantine } from './contract/withdrawals.ts';
 import type { Clock } from './core/clock.ts';
@@ -137,6 +139,32 @@ export interface VersionRows {
   omittedBecause: string;
 }
 
+/** The one whose needs are listed, and the namespaces that they are about. */
+export interface Viewer {
+  organizationId: OrganizationId;
+  scopes: ReadonlySet<Scope>;
+  /** Null for every namespace of the organization. Decides what may be seen beyond the namespaces below. */
+  namespaceIds: ReadonlySet<NamespaceId> | null;
+  /** Null unless a person asks. */
+  personId: PersonId | null;
+  /** SQL: the IDs of the namespaces that are asked about and may be seen. */
+  namespaces: SQL;
+  /** SQL: these, and the organization's if its own plugins may be seen. */
+  owners: SQL;
+}
+
+/** Runs a query in one batch with those of the other sources. */
+export type ReadTogether = <Rows>(query: Statement & { _: { result: Rows } }) => Promise<Rows>;
+
+/** Finds one kind of what needs attention. */
+export interface NeedSource<AllDeps> {
+  kind: string;
+  /** Viewers without it see none. */
+  scope: Scope | null;
+  /** Returns at most `needLimits.readOfKind` needs. Waits for nothing before its only query, which it gives to `together`. */
+  read(deps: AllDeps, viewer: Viewer, together: ReadTogether): Promise<FoundNeed[]>;
+}
+
 /** A feature's attachments. Its functions take `AllDeps`, which are the kernel's `Deps`. */
 export interface Points<AllDeps> {
   /**
@@ -179,6 +207,8 @@ export interface Points<AllDeps> {
   versionChanged?(deps: AllDeps, id: VersionId): Promise<void>;
   /** Runs before versions are compared with advisories, in an invocation of its own. It is repeated with the message. */
   beforeComparing?(deps: AllDeps): Promise<void>;
+  /** Sources of the feature's needs. */
+  needs?: readonly NeedSource<AllDeps>[];
   /** A single feature has them. */
   credentials?: SourceCredentials<AllDeps>;
   /** A single feature has them. */

@@ -3,6 +3,7 @@
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { selectToAnnounce, sweepAffected } from './advisories/announce.ts';
 import { dueAdvisories, sweepAdvisories } from './advisories/sweep.ts';
+import { selectOldDismissals, sweepDismissals } from './attention/dismissals.ts';
 import { selectBuildersDue, sweepBuilders } from './builders/pool/sweep.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import type { Deps } from './deps.ts';
@@ -76,6 +77,7 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepAdvisories, due: dueAdvisories },
   { step: sweepReach, due: (deps) => [selectReachDue(deps)] },
   { step: sweepBuilders, due: (deps) => [selectBuildersDue(deps)] },
+  { step: sweepDismissals, due: (deps) => [selectOldDismissals(deps)] },
   ...features.flatMap(({ due = [] }) => due),
 ];
 

@@ -185,7 +185,7 @@ test.each([
   [
     'SQL',
     /^drizzle-orm/,
-    'access advisories builders db events features instances limits logs models organizations pointers points registry releases retirement rollouts scan-host serve traffic watching'.split(
+    'access advisories attention builders db events features instances limits logs models organizations pointers points registry releases retirement rollouts scan-host serve traffic watching'.split(
       ' ',
     ),
   ],

@@ -29,7 +29,7 @@ const ofKernel: Record<string, string> = {
   deploy:
     '`DeployAnswer`, with a `DeploymentInFull` in `deployment` if the command waited for it, and the release that it began in `release`; with `--dry-run`, `{name, from, to, dry_run}`',
   undeploy: '`{success, message}`; with `--keep`, `{success, name, kept, undeployed}`',
-  status: versions
+  status: `\`Needs\`; with \`--dismiss\`, a \`Need\`; with a plugin, ${versions}`
     .replace('total, results', 'total, instance, results')
     .replace('; `GoPlugin`', ', and `instance` is the one from `PluginStatus`; `GoPlugin`'),
   log: versions.replace('; `GoPlugin` for other kinds', ''),

@@ -131,11 +131,6 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'links from a version that waits',
     parts: [{ file: 'staged-links.ts', exported: 'stagedLinks', list: 'featureStagedLinks', form: 'array' }],
   },
-  'src/console/feature-attention.gen.ts': {
-    folder: 'src/console/features',
-    what: 'rows of what someone should look at',
-    parts: [{ file: 'attention.ts', exported: 'attention', list: 'featureAttention', form: 'array' }],
-  },
   'src/console/feature-permission-actions.gen.ts': {
     folder: 'src/console/features',
     what: "actions on a plugin's permissions",

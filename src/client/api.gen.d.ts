@@ -403,6 +403,25 @@ export interface paths {
          */
         get: operations["listApprovals"];
     };
+    "/v1/attention": {
+        /**
+         * List what needs you
+         * @description Needs no scope: lists only what the key could read elsewhere. What you dismissed is left out until it changes.
+         */
+        get: operations["listNeeds"];
+    };
+    "/v1/attention/{need_id}/dismiss": {
+        /**
+         * Dismiss a need
+         * @description Hides it from you until it changes, for at most 90 days. Others still see it. A person's keys share their dismissals: at most 500, and a further one replaces the oldest.
+         */
+        post: operations["dismissNeed"];
+        /**
+         * Show a dismissed need again
+         * @description Has no effect if it was not dismissed.
+         */
+        delete: operations["restoreNeed"];
+    };
     "/v1/budget": {
         /**
          * Get the organization's budget
@@ -2716,10 +2735,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "webhook.recovered" | "organization." | "budget." | "limit." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "call." | "agent_plugin." | "deploy_hook." | "push." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "model." | "run." | "secret." | "source." | "webhook.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered" | "organization." | "budget." | "limit." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "call." | "agent_plugin." | "deploy_hook." | "push." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "model." | "run." | "secret." | "source." | "webhook." | "attention.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -3419,6 +3438,46 @@ export interface components {
             /** @description Empty features that no deployed plugin declares */
             vectors_removed: string[];
             vectors_total: string[];
+        };
+        Need: {
+            action: {
+                /** @description Does it, or shows more */
+                command: string;
+                label: string;
+                /** @description Path of the console's page, if there is one */
+                page: string | null;
+            };
+            /** @description Whether you dismissed it and it has not changed since */
+            dismissed: boolean;
+            /** @description Differs once the need has changed */
+            fingerprint: string;
+            /** @description Its kind and subject. Stays the same while the need does */
+            id: string;
+            /** @description Such as `advisory`, `approval`, `failed-deployment`, `missing`, `release`, `quota` or `webhook`. Features add kinds */
+            kind: string;
+            /** @description Null if it concerns the whole organization */
+            namespace_id: string | null;
+            /** @enum {string} */
+            severity: "bad" | "warn";
+            /** Format: date-time */
+            since: string;
+            /** @description ID or name of what it is about */
+            subject: string;
+            title: string;
+        };
+        Needs: {
+            /** @description Number of these, and of those that are left out */
+            count: number;
+            /** @description Kinds that could not be read. The others are complete */
+            incomplete: string[];
+            /** @description Kinds with further needs, and how many; 200 of a kind are read */
+            more: {
+                count: number;
+                /** @description Such as `advisory`, `approval`, `failed-deployment`, `missing`, `release`, `quota` or `webhook`. Features add kinds */
+                kind: string;
+            }[];
+            /** @description `bad` ones first, then the newest. At most 20 of a kind */
+            needs: components["schemas"]["Need"][];
         };
         OlderVersionsUndeployed: {
             /** @description Versions that stay live; the first one serves the name */
@@ -5649,6 +5708,8 @@ export interface components {
         NamespaceId: string;
         /** @description The namespace's ID or name */
         NamespaceIdentifier: string;
+        /** @description Its kind and subject. Stays the same while the need does */
+        NeedId: string;
         /** @description Number of results to skip */
         Offset: number;
         /** @description ID of the organization, `org_…` */
@@ -7283,6 +7344,73 @@ export interface operations {
                     "application/json": {
                         pagination: components["schemas"]["Pagination"];
                         results: components["schemas"]["StagedVersion"][];
+                    };
+                };
+            };
+        };
+    };
+    listNeeds: {
+        parameters: {
+            query?: {
+                /** @description Include what you dismissed */
+                dismissed?: "true" | "false";
+                /** @description Only this namespace's needs, and the organization's */
+                namespace_id?: string;
+            };
+        };
+        responses: {
+            /** @description What needs you */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Needs"];
+                };
+            };
+        };
+    };
+    dismissNeed: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Its kind and subject. Stays the same while the need does */
+                need_id: components["parameters"]["NeedId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Differs once the need has changed */
+                    fingerprint?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The need */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Need"];
+                };
+            };
+        };
+    };
+    restoreNeed: {
+        parameters: {
+            path: {
+                /** @description Its kind and subject. Stays the same while the need does */
+                need_id: components["parameters"]["NeedId"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                content: {
+                    "application/json": {
+                        /** @description Its kind and subject. Stays the same while the need does */
+                        id: string;
+                        /** @enum {boolean} */
+                        success: true;
                     };
                 };
             };

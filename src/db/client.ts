@@ -8,6 +8,7 @@ import { inTurn, type Pace } from '../core/turns.ts';
 import { DatabaseFailed } from './database-problem.ts';
 import * as access from './schema/access.ts';
 import * as advisories from './schema/advisories.ts';
+import * as attention from './schema/attention.ts';
 import * as budgets from './schema/budgets.ts';
 import * as builders from './schema/builders.ts';
 import * as callLimits from './schema/call-limits.ts';
@@ -66,6 +67,7 @@ export const kernelTables = {
   ...environments,
   ...models,
   ...builders,
+  ...attention,
   ...budgets,
   ...runs,
   ...events,

@@ -9,6 +9,7 @@ import type { Statement } from '../db/client.ts';
 import type { Holder, OwnedRows, OwnedTable } from '../db/owned-table.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
+import { dismissals } from '../db/schema/attention.ts';
 import { budgets, usageMonths } from '../db/schema/budgets.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
@@ -266,7 +267,7 @@ function stepsOfPlugins(
 const stepsOfOrganization: readonly Step[] = [
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', logBudgets.organizationId, quotas.organizationId),
-  ...rows('organization', budgets.organizationId, usageMonths.organizationId),
+  ...rows('organization', budgets.organizationId, usageMonths.organizationId, dismissals.organizationId),
   ...rows('key', browserSessions.keyId),
   ...rows('organization', apiKeys.organizationId),
   objectsOfOrganization,

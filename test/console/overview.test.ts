@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
+import { barriers } from './barriers.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
@@ -74,26 +75,33 @@ test('the overview counts as many plugins as the page of plugins', async () => {
   await page.getByText('4 of 4 plugins').waitFor();
 });
 
-test('the overview lists releases in progress and a spent budget, and nothing else', async () => {
+test('the overview lists what needs you, with its page and command, and counts it in the menu', async () => {
   const client = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
   const namespaceId = scene.local.namespace_id;
-  const path = { namespace_id: namespaceId };
   const page = await open(`/n/${namespaceId}`);
-  await page.getByRole('region', { name: 'Usage' }).getByRole('listitem').first().waitFor();
-  const items = page.getByRole('region', { name: 'Needs attention' }).getByRole('listitem');
-  expect(await items.count()).toBe(0);
-
+  const items = page.getByRole('region', { name: 'Needs you' }).getByRole('listitem');
+  const count = page.getByRole('navigation', { name: 'Main' }).getByTitle('need you');
+  await expect
+    .poll(() => items.allInnerTexts())
+    .toEqual([expect.stringMatching(/^Urgent broken 1\.0\.0 failed to deploy: /)]);
   await client.put('/v1/budget', { body: { stored_bytes: 1 } });
-  await client.post('/v1/namespaces/{namespace_id}/releases', { path, body: { plugin: 'echo', version: '1.1.0' } });
   await page.reload();
   await expect
     .poll(() => items.allInnerTexts())
     .toEqual([
-      expect.stringMatching(/% of the month's budget of stored bytes is spent/),
-      expect.stringMatching(/echo: .*Release in progress: 1% to 1\.1\.0/s),
+      expect.stringMatching(/broken 1\.0\.0 failed to deploy/),
+      expect.stringMatching(/% of the organization's monthly budget of stored bytes is spent.*slipway budget show/s),
     ]);
-  await items.getByRole('link', { name: 'Release in progress' }).click();
-  await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
+  expect(await count.innerText()).toBe('2');
+  expect(await barriers(page)).toEqual([]);
+
+  await items.getByRole('button', { name: /^Dismiss: .*budget/ }).click();
+  await expect.poll(() => items.allInnerTexts()).toHaveLength(1);
+  await expect.poll(() => page.getByTitle('needs you').innerText()).toBe('1');
+  await page.reload();
+  await expect.poll(() => items.allInnerTexts()).toHaveLength(1);
+  await items.getByRole('link', { name: /^See why: broken/ }).click();
+  await page.getByRole('heading', { name: 'Deployment of broken' }).waitFor();
 });
 
 test('deployments are filtered by state, trigger and actor, and the filters survive a reload', async () => {

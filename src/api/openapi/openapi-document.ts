@@ -62,6 +62,7 @@ const kernelTags: Tag[] = [
     description: 'Choose the rules for scanning plugins, and waive rules for individual plugins.',
   },
   { name: 'Advisories', description: 'See which versions known vulnerabilities affect, and what fixes them.' },
+  { name: 'Attention', description: 'See what needs attention, and dismiss it.' },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
   { name: 'Call limits', description: 'Limit how often plugins, versions and API keys are called.' },
   { name: 'Builders', description: "See the builders that run the organization's plugins." },

@@ -1,14 +1,12 @@
 // A namespace's start page.
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
-import { budgetQuery, quotasQuery } from '../data/account-queries.ts';
-import { advisoriesQuery, criticalLive } from '../data/advisories/advisory-queries.ts';
+import { quotasQuery } from '../data/account-queries.ts';
+import { needsQuery } from '../data/needs.ts';
 import { deploymentsQuery } from '../data/queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
-import { featureAttention } from '../feature-attention.gen.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import type { AttentionItems } from '../points/attention-items.ts';
 import { prefetchKeyNames, signedIn } from './frame.tsx';
 
 const overview = createRoute({
@@ -20,10 +18,7 @@ const overview = createRoute({
     prefetchPlugins(context.queries, namespace);
     void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, {}));
     void context.queries.prefetchQuery(quotasQuery);
-    void context.queries.prefetchQuery(budgetQuery);
-    const attention: readonly AttentionItems[] = featureAttention;
-    for (const { load } of attention) load(context.queries);
-    void context.queries.prefetchInfiniteQuery(advisoriesQuery(criticalLive));
+    void context.queries.prefetchQuery(needsQuery(namespace));
     prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),

@@ -2,6 +2,7 @@
 import { namespaced, organizationWide } from '../../api/requests/surfaces.ts';
 import { defineFeature } from '../../feature.ts';
 import { selectStageEnded, sweepStages } from './approval.ts';
+import { approvalNeeds } from './needs.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 
@@ -20,5 +21,6 @@ export const approvals = defineFeature({
     },
   },
   pages: ['/approvals'],
+  needs: [approvalNeeds],
   due: [{ step: sweepStages, due: (deps) => [selectStageEnded(deps)] }],
 });

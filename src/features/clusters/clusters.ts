@@ -284,7 +284,7 @@ function tooMany(): Problem {
 }
 
 /** SQL condition: the cluster is trusted for the organization. */
-function isTrustedFor(organizationId: OrganizationId): SQL {
+export function isTrustedFor(organizationId: OrganizationId): SQL {
   return sql`(${clusters.trustedFor} is null or exists (select 1 from json_each(${clusters.trustedFor}) t where t.value = ${organizationId}))`;
 }
 

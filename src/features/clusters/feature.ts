@@ -4,6 +4,7 @@ import { selectUnchecked, sweepClusters } from './applications.ts';
 import { endTrust, selectTrusted } from './clusters.ts';
 import { gauges } from './gauges.ts';
 import { missingCluster } from './missing.ts';
+import { clusterNeeds } from './needs.ts';
 import { rayPlace } from './ray/driver.ts';
 import { adminClusters, clusterRoutes } from './routes/clusters.ts';
 import { clusterApplications } from './tables.ts';
@@ -31,6 +32,7 @@ export const clusters = defineFeature({
   },
   closing: endTrust,
   gauges,
+  needs: [clusterNeeds],
   place: rayPlace,
   clusters: { select: selectTrusted, missing: missingCluster },
 });

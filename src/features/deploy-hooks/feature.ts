@@ -2,6 +2,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../../core/ids.ts';
 import { defineFeature } from '../../feature.ts';
+import { hookNeeds } from './needs.ts';
 import { settleDeployment } from './push-deployment.ts';
 import { unclaimedPush } from './pushes.ts';
 import { reportPush } from './report-status.ts';
@@ -33,6 +34,7 @@ export const deployHooks = defineFeature({
     'run-hook': { handle: (deps, { id }) => runHook(deps, id), rows: hooks },
     'report-push': { handle: (deps, { id }) => reportPush(deps, id), rows: pushes },
   },
+  needs: [hookNeeds],
   due: [{ step: sweepDeployHooks, due: dueDeployHooks }],
   owned: [
     { table: pushes, holder: ofOrganization, column: pushes.hookId },

@@ -7,6 +7,7 @@ import { type Placed, placed } from '../../core/placed.ts';
 import type { HeldTable, Holder, OwnedTable, SweptTable } from '../../db/owned-table.ts';
 import { apiKeys, namespaces, organizations, quotas } from '../../db/schema/access.ts';
 import { versionAdvisories } from '../../db/schema/advisories.ts';
+import { dismissals } from '../../db/schema/attention.ts';
 import { budgets, usageMonths } from '../../db/schema/budgets.ts';
 import { callLimits } from '../../db/schema/call-limits.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
@@ -74,6 +75,7 @@ const kernelTables: readonly ExportedTable[] = [
   of('namespace', livePointers, livePointers.namespaceId, livePointers.subjectId),
   { ...of('namespace', secrets, secrets.namespaceId, secrets.name), omitted: [secrets.sealed] },
   of('namespace', models, models.namespaceId, models.name),
+  of('organization', dismissals, dismissals.organizationId, dismissals.viewerId, dismissals.needId),
   of('organization', budgets, budgets.organizationId, budgets.scope, budgets.setBy),
   of(
     'organization',

@@ -144,8 +144,8 @@ export function insertDeliveries(db: Deps['db'], id: EndpointId, now: number, co
   );
 }
 
-/** SQL: a test event is for this endpoint; any other event passes its namespace and type filters. */
+/** SQL: a test event is for this endpoint, and a summary for those that name it; any other event passes its namespace and type filters. */
 const isSubscribed = sql`case ${events.type} when 'webhook.test' then ${events.subjectId} = ${endpoints.id} else
   (${endpoints.namespaceIds} is null or ${events.namespaceId} in (select value from json_each(${endpoints.namespaceIds})))
-  and (${endpoints.eventFilters} is null
+  and ((${endpoints.eventFilters} is null and ${events.type} <> 'attention.summary')
     or exists (select 1 from json_each(${endpoints.eventFilters}) allowed where ${matchesType(sql`${events.type}`, sql`allowed.value`)})) end`;

@@ -8,9 +8,11 @@ import { behind } from '../../watching/waiting-work.ts';
 import { deliverDue } from './deliver.ts';
 import { deleteDeliveriesBefore, failing, undelivered, usedEndpoints } from './facts.ts';
 import { fanOutAndDeliver } from './fan-out.ts';
+import { webhookNeeds } from './needs.ts';
 import { webhookRoutes } from './routes/endpoints.ts';
+import { selectToSummarize, sweepSummaries } from './summaries.ts';
 import { dueWebhooks, sweepWebhooks } from './sweep.ts';
-import { deliveries, endpoints, webhookLanes } from './tables.ts';
+import { deliveries, endpoints, summaries, webhookLanes } from './tables.ts';
 
 const ofOrganization = (id: OrganizationId) =>
   sql`(select ${endpoints.id} from ${endpoints} where ${endpoints.organizationId} = ${id})`;
@@ -24,7 +26,11 @@ export const webhooks = defineFeature({
     'fan-out': { handle: fanOutAndDeliver, rows: events },
     deliver: { handle: (deps, { id }) => deliverDue(deps, id), rows: endpoints },
   },
-  due: [{ step: sweepWebhooks, due: dueWebhooks }],
+  needs: [webhookNeeds],
+  due: [
+    { step: sweepWebhooks, due: dueWebhooks },
+    { step: sweepSummaries, due: (deps) => [selectToSummarize(deps)] },
+  ],
   owned: [
     { table: deliveries, holder: ofOrganization, column: deliveries.endpointId, order: [deliveries.eventId] },
     {
@@ -32,6 +38,12 @@ export const webhooks = defineFeature({
       holder: ofOrganization,
       column: webhookLanes.endpointId,
       omittedBecause: 'leases of workers',
+    },
+    {
+      table: summaries,
+      holder: 'organization',
+      column: summaries.organizationId,
+      omittedBecause: 'the day of the last summary',
     },
     {
       table: endpoints,

@@ -10,6 +10,12 @@ import { endpointStates } from '../../contract/states.ts';
 import type { DeliveryId, EndpointId, EventId, OrganizationId } from '../../core/ids.ts';
 import { json, lease, oneOf, time, timestamps } from '../../db/columns.ts';
 
+// Partial indexes only serve queries that repeat their condition with the same literals.
+const summaryWanted = `instr(event_filters, '"attention.') > 0 and status = 'enabled' and deleted_at is null`;
+
+/** SQL: the endpoint receives daily summaries. Those for all events don't, since nobody asked them for one. */
+export const wantsSummary = sql.raw(summaryWanted);
+
 export const endpoints = sqliteTable(
   'webhook_endpoints',
   {
@@ -46,6 +52,7 @@ export const endpoints = sqliteTable(
   (t) => [
     index('webhook_endpoints_organization').on(t.organizationId, t.id),
     index('webhook_endpoints_deleted').on(t.deletedAt).where(sql`deleted_at is not null`),
+    index('webhook_endpoints_summaries').on(t.organizationId).where(sql.raw(summaryWanted)),
     index('webhook_endpoints_enabled').on(t.id).where(sql`status = 'enabled' and deleted_at is null`),
     check('webhook_endpoints_status', oneOf(t.status, endpointStates)),
     check('webhook_endpoints_disabled', sql`(status = 'disabled') = (disabled_because is not null)`),
@@ -62,6 +69,12 @@ export const webhookLanes = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.endpointId, t.lane] })],
 );
+
+/** The day of an organization's last summary, in days since 1970-01-01 (summaries.ts). */
+export const summaries = sqliteTable('attention_summaries', {
+  organizationId: text('organization_id').$type<OrganizationId>().primaryKey(),
+  day: integer('day').notNull(),
+});
 
 const attemptSchema = z.object({
   /** Counts from 1. */

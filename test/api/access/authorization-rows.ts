@@ -77,6 +77,13 @@ export const events: Record<string, Row> = {
   'GET /export': { scope: 'audit:read', of: 'organization' },
 };
 
+/** The need in the path doesn't exist, because each need has a scope of its own (test/attention/list.test.ts). */
+export const needs: Record<string, Row> = {
+  'GET ': { scope: null, of: 'visible' },
+  'POST /{need_id}/dismiss': { scope: null, of: 'everyone', status: 404 },
+  'DELETE /{need_id}/dismiss': { scope: null, of: 'everyone' },
+};
+
 export const sessions: Record<string, Row> = {
   'GET ': { scope: null, of: 'visible' },
   'POST ': { scope: null, of: 'visible' },

@@ -7,6 +7,8 @@ export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /api/storage-plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/keys/{key_id}': ['key.revoked'],
   'DELETE /v1/session': [],
+  'POST /v1/attention/{need_id}/dismiss': [],
+  'DELETE /v1/attention/{need_id}/dismiss': [],
   'DELETE /v1/namespaces/{namespace_identifier}': ['namespace.deleted'],
   'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /v1/plugins/{plugin_id}': ['plugin.active_version_changed', 'version.deleted'],

@@ -111,6 +111,7 @@ export const recordsOnly: Record<string, string> = {
   package_versions: 'derived from locks and builds',
   version_packages: 'derived from locks and builds',
   builders: "the operator's, logged: they belong to no organization",
+  dismissals: 'what one person no longer wants to see',
   log_budgets: 'counts the bytes of logs that were stored today',
   model_uploads: 'reserves room for content that may be sent, which changes nothing before it is confirmed',
   run_chunks: 'how far a run has come, whose states are events',

@@ -45,6 +45,7 @@ export const missingIds: Ids = {
   key_id: 'key_00000000000000000000000000',
   advisory_id: 'GHSA-absent',
   builder_name: 'absent-builder',
+  need_id: 'quota.absent',
   sha256: 'e'.repeat(64),
   ...mergedRows(({ missingIds: own }) => own),
 };
@@ -79,6 +80,7 @@ export async function world(name: string, fetch: Fetch): Promise<World> {
       key_id: await newManagedKey(org),
       advisory_id: await newAdvisory(org, name),
       builder_name: missingIds.builder_name ?? '',
+      need_id: missingIds.need_id ?? '',
       sha256: missingIds.sha256 ?? '',
       ...ofFeatures,
     },

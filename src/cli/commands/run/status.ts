@@ -1,4 +1,5 @@
-// Defines `slipway status` and `slipway log`, which show the state and the history of a plugin's versions.
+// Defines `slipway status`, which shows what needs the user or the state of a plugin's versions, and `slipway log`, which shows their
+// history.
 import type { components } from '../../../client/api.gen.d.ts';
 import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';
 import { clusterWords, statusWords, versionWord } from '../../../contract/state-words.ts';
@@ -22,17 +23,23 @@ type Instance = NonNullable<NonNullable<components['schemas']['PluginStatus']['s
 
 export const status = serverCommand({
   name: 'status',
-  summary: "show the state of a plugin's versions",
+  summary: "show what needs you, or the state of a plugin's versions",
   description:
-    'Shows the state of every version of a plugin, why deployments failed, and how often the live version restarted.',
-  arguments: { '[plugin]': 'NAME (default: the plugin in this folder)' },
-  options: { ...kindOption, ...pageOptions },
+    'Without a plugin, lists what needs you, each with the command that does it. With one, shows the state of every version, why deployments failed, and how often the live version restarted.',
+  arguments: { '[plugin]': 'NAME, or . for the plugin in this folder' },
+  options: { '--dismiss <id>': 'hide this from you until it changes', ...kindOption, ...pageOptions },
   examples: [
-    'slipway status                         the plugin in the current folder',
+    'slipway status                         what needs you',
     'slipway status my_plugin',
+    'slipway status .                       the plugin in the current folder',
     'slipway status upper                   an installed Go plugin',
   ],
-  async run(connection, { plugin: ref }, { kind, ...page }) {
+  async run(connection, { plugin }, { dismiss, kind, namespace, ...page }) {
+    if (plugin === undefined && kind === undefined) {
+      const { dismissNeed, showNeeds } = await import('./needs.ts');
+      return dismiss === undefined ? showNeeds(connection, namespace) : dismissNeed(connection, dismiss);
+    }
+    const ref = plugin === '.' ? undefined : plugin;
     const { byKind } = await import('../../plugins/by-kind.ts');
     return byKind(connection, ref, kind, {
       extractor: async () => {

@@ -11,9 +11,6 @@ export interface AdvisoryFilter {
   severity?: Severity | undefined;
 }
 
-/** Selects live versions with an advisory of critical or unknown severity. */
-export const criticalLive = { live: true, severity: 'critical' } as const;
-
 export const advisoriesQuery = ({ live, plugin, severity }: AdvisoryFilter) => {
   const filter = {
     ...(live ? { live: 'true' as const } : {}),

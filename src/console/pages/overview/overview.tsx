@@ -1,4 +1,4 @@
-// Shows a namespace's current failures, work in progress, today's deployments, and the fullest quotas.
+// Shows what needs the user in a namespace, its current failures, work in progress, today's deployments, and the fullest quotas.
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { quotasQuery } from '../../data/account-queries.ts';
@@ -14,9 +14,9 @@ import { Empty } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 import { DeploymentTable } from '../deployments/deployment-table.tsx';
 import { FullestQuotas } from '../organization/quota-bars.tsx';
-import { Attention } from './attention.tsx';
 import { CalledTable } from './called-table.tsx';
 import { FailingTable } from './failing-table.tsx';
+import { Needs } from './needs.tsx';
 
 const quotasShown = 3;
 const todayShown = 5;
@@ -33,7 +33,7 @@ export function OverviewPage() {
   return (
     <>
       <PageHead title="Overview">{live !== undefined && <Health live={live} failing={failing.length} />}</PageHead>
-      <Attention namespace={namespace} plugins={plugins} />
+      <Needs namespace={namespace} />
       {listed?.length === 0 && (
         <Empty command="slipway init my_plugin && slipway publish my_plugin">
           This namespace has no plugins yet. A plugin is a folder of Python with a manifest. To create and publish one:

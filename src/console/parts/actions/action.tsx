@@ -106,7 +106,8 @@ function useDone<Answer>(
       close();
       await navigate(goTo(answer));
     }
-    for (const queryKey of changes) await queries.invalidateQueries({ queryKey });
+    // Most actions deal with something that needed attention.
+    for (const queryKey of [...changes, ['needs']]) await queries.invalidateQueries({ queryKey });
     if (!shows && !goTo) close();
     if (said) say(said(answer), link?.(answer));
   };

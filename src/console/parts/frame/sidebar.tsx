@@ -43,6 +43,9 @@ const icons: Record<MenuItem, LucideIcon> = {
   Capacity: Server,
 };
 
+/** Loaded later, so that no page waits for it. */
+const NeedsBadge = lazyPart(() => import('./needs-badge.tsx'));
+
 const loadSwitcher = () => import('./switcher-menu.tsx');
 const SwitcherMenu = lazyPart(loadSwitcher);
 
@@ -142,6 +145,11 @@ function Group({ title, items, places }: GroupProps) {
           >
             <Icon className="icon" aria-hidden />
             {item}
+            {item === 'Overview' && (
+              <Suspense>
+                <NeedsBadge />
+              </Suspense>
+            )}
           </Link>
         );
       })}

@@ -37,6 +37,18 @@ export const events = {
     delivery_id: z.string(),
     event_id: z.string().meta({ example: exampleEventId }),
   }),
+  'attention.summary': eventWithData(
+    'What needs attention today. Recorded once a day if there is something, and only for webhooks that subscribe to it by name.',
+    {
+      count: z.int(),
+      counts: z
+        .record(z.string(), z.int())
+        .describe('Number by kind.')
+        .meta({ example: { key: 1, quota: 1 } }),
+      titles: z.array(z.string().meta({ example: 'The API key ci expires on 2026-03-12' })).describe('The first 20.'),
+      incomplete: z.array(z.string().meta({ example: 'quota' })).describe('Kinds that could not be read.'),
+    },
+  ),
   'webhook.recovered': eventWithData('Failed events of a period were redelivered.', {
     since: z.string(),
     until: z.string(),

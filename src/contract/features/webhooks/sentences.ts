@@ -11,5 +11,6 @@ export const sentences = {
   'webhook.secret_rotated': "rotated a webhook's secret",
   'webhook.test': 'sent a test event to a webhook',
   'webhook.redelivered': 'requested a redelivery of {event_id}',
+  'attention.summary': 'found that {count} things need attention',
   'webhook.recovered': 'redelivered the failed events since {since}',
 };

@@ -20,8 +20,8 @@ test('the overview lists versions that wait for approval', async () => {
   await publish(client(), { name, version, namespaceId, archive, stage: true });
   const page = await scene.signedInPage();
   await page.goto(`/n/${namespaceId}`);
-  const items = page.getByRole('region', { name: 'Needs attention' }).getByRole('listitem');
-  await expect.poll(() => items.allInnerTexts()).toEqual([expect.stringMatching(/1 version waits for approval/)]);
+  const items = page.getByRole('region', { name: 'Needs you' }).getByRole('listitem');
+  await expect.poll(() => items.allInnerTexts()).toEqual([expect.stringMatching(/waiting 1\.0\.0 waits for approval/)]);
 });
 
 test('the page of approvals is opened from its tab while Slipway is stopped, and appears once it is started', async () => {

@@ -79,6 +79,7 @@ export const rows: FeatureRows = {
   recordsOnly: {
     deliveries: 'copies of events on their way',
     webhook_lanes: 'leases of the workers that deliver',
+    attention_summaries: 'the day of the last summary, which is an event',
   },
   bounded: [
     {

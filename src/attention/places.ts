@@ -1,0 +1,25 @@
+// Builds the conditions and the console's paths that the kernel's needs share.
+import { type SQL, sql } from 'drizzle-orm';
+import type { PluginKind } from '../contract/states.ts';
+import { livePointers } from '../db/schema/deploy.ts';
+
+/** SQL: the pointer says which version a plugin's name serves, in one of the namespaces. */
+export function isNameIn(namespaces: SQL): SQL {
+  const { namespaceId, subjectId } = livePointers;
+  return sql`${namespaceId} in ${namespaces} and ${subjectId} >= 'plg_' and ${subjectId} < 'plg\`'`;
+}
+
+/** Returns the path of a plugin's page, or of one below it. */
+export function pluginPage({
+  kind,
+  name,
+  namespaceId,
+}: {
+  kind: PluginKind;
+  name: string;
+  namespaceId: string;
+}): string {
+  const own = encodeURIComponent(name);
+  if (kind === 'extractor') return `/n/${namespaceId}/plugins/${own}`;
+  return kind === 'agent' ? `/n/${namespaceId}/agents/${own}` : `/n/${namespaceId}/go/${kind}/${own}`;
+}
