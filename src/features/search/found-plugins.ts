@@ -2,6 +2,7 @@
 import { and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { visibleTo } from '../../access/namespaces.ts';
+import { searchLimits } from '../../contract/features/search/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { type Db, qualified } from '../../db/client.ts';
@@ -22,6 +23,7 @@ export interface FoundPlugin {
   namespace: { id: NamespaceId; name: string } | null;
   /** The active version. */
   version: string;
+  /** Its start. */
   description: string | null;
   tags: string[];
   matched: Field[];
@@ -41,7 +43,7 @@ export async function readFound(db: Db, actor: Actor, hits: readonly Hit[]): Pro
     .select({
       ...{ number: searchWords.number, ownerId: plugins.ownerId, kind, name, major, minor, patch, source },
       ...{ namespaceId: namespaces.id, namespaceName: namespaces.name },
-      description: qualified(describedAs).as('described'),
+      description: sql<string | null>`substr(${describedAs}, 1, ${searchLimits.descriptionChars})`.as('described'),
       tags: qualified(taggedWith).as('tagged'),
       isLive: qualified(sql<boolean>`exists (select 1 from ${livePointers} where ${pointing})`)
         .mapWith(Boolean)

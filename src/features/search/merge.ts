@@ -9,7 +9,7 @@ import type { Db, Statement } from '../../db/client.ts';
 import { isUnleased, keepLease, newLease, released } from '../../db/lease.ts';
 import type { Deps } from '../../deps.ts';
 import { type Changes, changedLines, changesOf } from './lines.ts';
-import { beginMerge } from './read-plugins.ts';
+import { beginMerge, type IndexDeps } from './read-plugins.ts';
 import { searchBlocks, searchWords } from './tables.ts';
 
 /** Selects the first row of a queue that is to be merged, and that no worker is merging. */
@@ -24,7 +24,7 @@ export function selectDueMerge({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
 }
 
 /** Merges a queue that is due. A round trip for each group of blocks, and four more. Returns whether there was any. */
-export async function mergeDueQueue(deps: Deps): Promise<boolean> {
+export async function mergeDueQueue(deps: IndexDeps): Promise<boolean> {
   const { db, clock } = deps;
   const [due] = await selectDueMerge(deps);
   if (!due) return false;

@@ -1,9 +1,9 @@
 // Reads the plugins that changed and puts their words into their organizations' queues. The README comes from the stored archive. *Dies:*
 // the plugins are still due. A plugin that changes meanwhile stays due.
 import { and, asc, eq, gt, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { indexLimits } from '../../contract/features/search/limits.ts';
 import { findReadme } from '../../contract/plugin/readme.ts';
-import { tagsSchema } from '../../contract/plugin/tags.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import type { Statement } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
@@ -14,7 +14,10 @@ import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts'
 import { linesOf } from './lines.ts';
 import { searchWords } from './tables.ts';
 
+/** Row of `store_sweeps` with the walk's progress. */
 export const searchWalk = 'search';
+
+export type IndexDeps = Pick<Deps, 'blobs' | 'clock' | 'db' | 'log'>;
 
 /** SQL: the plugin's words are due to be read. Those of an organization whose queue is being merged wait, so that no queue grows. */
 const isDue = sql`${searchWords.revision} <> ${searchWords.readRevision}
@@ -27,20 +30,21 @@ export function selectDueWords(db: Deps['db']) {
 /** SQL: a version's description. */
 export const describedAs = sql<
   string | null
->`coalesce(${pluginVersions.description}, ${pluginVersions.definition} ->> '$.description')`;
+>`coalesce(${pluginVersions.description}, ${pluginVersions.manifest} ->> '$.description', ${pluginVersions.definition} ->> '$.description')`;
 
 /** SQL: a version's tags, as a JSON list. A Go plugin's are its domains. */
 export const taggedWith = sql<
   string | null
 >`coalesce(${pluginVersions.manifest} ->> '$.tags', ${pluginVersions.definition} ->> '$.domains')`;
 
+const tagsModel = z.array(z.string());
+
 export function parseTags(text: string | null): string[] {
-  const parsed = tagsSchema.safeParse(JSON.parse(text ?? '[]'));
-  return parsed.success ? parsed.data : [];
+  return tagsModel.parse(JSON.parse(text ?? '[]'));
 }
 
 /** Reads the next plugins that are due. Two round trips and up to three requests to the store for each plugin. Returns whether there were any. */
-export async function readDuePlugins(deps: Deps): Promise<boolean> {
+export async function readDuePlugins(deps: IndexDeps): Promise<boolean> {
   const { db } = deps;
   const { id, number, organizationId, revision } = searchWords;
   const due = await db
@@ -72,7 +76,7 @@ export async function readDuePlugins(deps: Deps): Promise<boolean> {
 }
 
 /** Returns the start of the archive's README. Empty if there is none that is text, and if the archive was released meanwhile. */
-async function readReadmeText(deps: Deps, sha256: string, sizeBytes: number): Promise<string> {
+async function readReadmeText(deps: IndexDeps, sha256: string, sizeBytes: number): Promise<string> {
   try {
     const entry = findReadme(await archiveIndex(deps, sha256));
     if (!entry) return '';

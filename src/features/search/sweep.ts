@@ -3,14 +3,14 @@ import { indexLimits } from '../../contract/features/search/limits.ts';
 import type { Deps } from '../../deps.ts';
 import type { Query } from '../../registry/storage/hourly-listing.ts';
 import { mergeDueQueue, selectDueMerge } from './merge.ts';
-import { readDuePlugins, selectDueWords, walkPlugins } from './read-plugins.ts';
+import { type IndexDeps, readDuePlugins, selectDueWords, walkPlugins } from './read-plugins.ts';
 
 export function dueIndex(deps: Deps): readonly Query[] {
   return [selectDueWords(deps.db), selectDueMerge(deps)];
 }
 
 /** Brings the index up to date, a limited number of plugins per sweep. Another sweep continues. */
-export async function sweepIndex(deps: Deps): Promise<void> {
+export async function sweepIndex(deps: IndexDeps): Promise<void> {
   await walkPlugins(deps);
   for (let reads = 0; reads < indexLimits.readsPerSweep; reads++) {
     const wasRead = await readDuePlugins(deps);

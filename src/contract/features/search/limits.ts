@@ -8,6 +8,8 @@ export const searchLimits = {
   resultsMax: 20,
   /** Results without a `limit`. */
   resultsDefault: 10,
+  /** Characters of a result's description. */
+  descriptionChars: 300,
 } as const;
 
 /** The index. */

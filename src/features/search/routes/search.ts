@@ -48,7 +48,7 @@ const search = routesOf('Plugins').get('/', 'searchPlugins', {
         .string()
         .max(queryCharsMax)
         .openapi({ description: 'Words. Only the first eight count', example: 'named entities' }),
-      kind: z.enum(pluginKinds).optional(),
+      kind: z.enum(pluginKinds).optional().openapi({ description: 'Finds only this kind' }),
       namespace_id: z.string().optional().openapi({ description: "Finds only this namespace's own plugins" }),
       limit: wholeNumber({ min: 1, max: resultsMax, default: resultsDefault }),
     }),
