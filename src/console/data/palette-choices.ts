@@ -9,6 +9,8 @@ export interface Choice {
   label: string;
   kind: 'page' | 'plugin' | 'action' | 'version';
   to: string;
+  /** Kind and namespace, for what the search found. */
+  place?: string;
   /** Opens an action's dialog. */
   hash?: string;
 }

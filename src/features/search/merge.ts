@@ -24,7 +24,7 @@ export function selectDueMerge({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
 }
 
 /** Merges a queue that is due. A round trip for each group of blocks, and four more. Returns whether there was any. */
-export async function mergeDueQueue(deps: IndexDeps): Promise<boolean> {
+export async function mergeDueQueue(deps: Omit<IndexDeps, 'blobs'>): Promise<boolean> {
   const { db, clock } = deps;
   const [due] = await selectDueMerge(deps);
   if (!due) return false;

@@ -1,117 +1,14 @@
 // Opens a plugin, a version, a page or an action when the user types part of its name.
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useRouteContext } from '@tanstack/react-router';
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
-import { useNamespace } from '../../data/namespace.ts';
-import { type Choice, matchingChoices, paletteChoices } from '../../data/palette-choices.ts';
-import { everyVersionQuery } from '../../data/queries.ts';
+import { lazyPart } from '../connection/load-code.ts';
 import { OpenDialog } from '../dialog.tsx';
-import { usePlaces } from './places.ts';
 
-const shownMax = 12;
-
-interface Choices {
-  choices: Choice[];
-  /** True until the plugins have loaded. */
-  isReading: boolean;
-}
-
-function useChoices(): Choices {
-  const namespace = useNamespace();
-  const pages = usePlaces();
-  const { scopes } = useRouteContext({ from: '/signed-in' }).key;
-  const { data, isLoading } = useQuery({ ...everyVersionQuery(namespace ?? ''), enabled: namespace !== undefined });
-  const choices = useMemo(
-    () => paletteChoices({ pages, namespace, versions: data?.plugins ?? [], scopes }),
-    [namespace, pages, data, scopes],
-  );
-  return { choices, isReading: isLoading };
-}
+/** Loaded with the dialog, which keeps the keys that are typed meanwhile. */
+const PaletteField = lazyPart(() => import('./palette-field.tsx'));
 
 export function Palette({ close }: { close: () => void }) {
-  const choices = useChoices();
   return (
     <OpenDialog title="Go to" className="palette" close={close}>
-      <Finder close={close} {...choices} />
+      <PaletteField close={close} />
     </OpenDialog>
-  );
-}
-
-/** Separate from its dialog, so the dialog doesn't rerender on every keystroke. */
-function Finder({ close, choices, isReading }: Choices & { close: () => void }) {
-  const [typed, setTyped] = useState('');
-  const [current, setCurrent] = useState(0);
-  /** True if Enter was pressed before there was a choice. */
-  const [isEntered, setEntered] = useState(false);
-  const navigate = useNavigate();
-  const found = matchingChoices(choices, typed);
-  const shown = found.slice(0, shownMax);
-  const go = (choice: Choice | undefined) => {
-    setEntered(choice === undefined && isReading);
-    if (!choice) return;
-    close();
-    void navigate({ to: choice.to, ...(choice.hash !== undefined && { hash: choice.hash }) });
-  };
-  useEffect(() => {
-    if (isEntered && !isReading) go(shown[0]);
-  });
-  const pressed = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === 'Enter') go(shown[current]);
-    else if (step !== undefined) setCurrent((before) => (before + step + shown.length) % Math.max(1, shown.length));
-    else return;
-    event.preventDefault();
-  };
-  return (
-    <>
-      <input
-        aria-label="Go to a plugin, a version or a page"
-        role="combobox"
-        aria-expanded="true"
-        aria-controls="palette-choices"
-        aria-activedescendant={shown.length > 0 ? `choice-${current}` : undefined}
-        value={typed}
-        placeholder="Plugin, version, page or action"
-        autoComplete="off"
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setCurrent(0);
-          setEntered(false);
-        }}
-        onKeyDown={pressed}
-      />
-      <ChoiceList shown={shown} current={current} go={go} />
-      <p className="quiet" role="status">
-        {found.length === 0 && (isReading ? 'Reading the plugins…' : 'No matches.')}
-        {found.length > shownMax && `${found.length - shownMax} more`}
-      </p>
-    </>
-  );
-}
-
-interface ListProps {
-  shown: Choice[];
-  current: number;
-  go: (choice: Choice) => void;
-}
-
-function ChoiceList({ shown, current, go }: ListProps) {
-  return (
-    <div id="palette-choices" role="listbox" aria-label="Choices">
-      {shown.map((choice, index) => (
-        // The input has the focus and handles the keys.
-        // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-        <div
-          key={`${choice.kind} ${choice.label}`}
-          id={`choice-${index}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={index === current}
-          onClick={() => go(choice)}
-        >
-          {choice.label} <span className="quiet">{choice.kind}</span>
-        </div>
-      ))}
-    </div>
   );
 }
