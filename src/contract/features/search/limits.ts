@@ -41,7 +41,7 @@ export const indexLimits = {
   /** Plugins that a sweep's walk looks at, to find those that were never read. */
   walkedAtOnce: 500,
   /** Results that are read in addition, because some may have been deleted since they were indexed. */
-  spare: 5,
+  spare: 2,
 } as const;
 
 /** Lease of the worker that merges an organization's queue. If it is lost, the merge is repeated, which changes nothing twice. */
