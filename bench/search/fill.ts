@@ -49,10 +49,34 @@ export interface Place {
   namespaceId: NamespaceId;
 }
 
-/** Inserts the plugins, and all but the last into blocks. The last `queued` ones are in the queue, and being merged. */
+export interface Index {
+  lines: string[];
+  blocks: [first: string, text: string][];
+}
+
+/** Makes the plugins' lines, and blocks with all but the last `queued` plugins. */
+export function makeIndex(made: readonly Made[], namespaceId: NamespaceId, queued: number): Index {
+  const lines = made.map((plugin) => linesOf({ ...plugin, kind: 'extractor', ownerId: namespaceId }));
+  const merged = made.slice(0, made.length - queued);
+  const changes = changesOf(merged.map(({ number }, i) => ({ number, merged: null, queued: lines[i] ?? '' })));
+  const blocks: [first: string, text: string][] = [];
+  let text = '';
+  let first = '';
+  for (const line of changedLines('', [...changes.terms.keys()].sort(), changes)) {
+    if (text !== '' && text.length + line.length > indexLimits.newBlockChars) {
+      blocks.push([first, text]);
+      [first, text] = [line.slice(1, line.indexOf(' ')), ''];
+    }
+    text += line;
+  }
+  return { lines, blocks: [...blocks, [first, text]] };
+}
+
+/** Inserts the plugins and their index. The last `queued` ones are being merged. */
 export async function fill(
   { db, organizationId, namespaceId }: Place,
   made: readonly Made[],
+  { blocks, lines }: Index,
   queued: number,
 ): Promise<void> {
   const owner = `'${organizationId}', '${namespaceId}', 'extractor'`;
@@ -61,7 +85,6 @@ export async function fill(
       "insert into scans (id, sha256, policy_version, level, status, verdict, findings, error_rules, files_scanned, created_at) values ('scn_bench', 'bench', 'bench', 'seed', 'done', 'pass', '[]', '[]', 1, 0)",
     )
     .run();
-  const lines = made.map((plugin) => linesOf({ ...plugin, kind: 'extractor', ownerId: namespaceId }));
   for (let at = 0; at < made.length; at += 200) {
     const chunk = made.slice(at, at + 200).map((plugin, i) => {
       const isQueued = at + i >= made.length - queued;
@@ -90,19 +113,6 @@ export async function fill(
         .bind(rows),
     ]);
   }
-  const indexed = made.slice(0, made.length - queued);
-  const changes = changesOf(indexed.map(({ number }, i) => ({ number, merged: null, queued: lines[i] ?? '' })));
-  const all = changedLines('', [...changes.terms.keys()].sort(), changes);
-  let block: string[] = [];
-  let chars = 0;
-  let first = '';
-  for (const line of [...all, undefined]) {
-    if (line === undefined || (block.length > 0 && chars + line.length > indexLimits.newBlockChars)) {
-      await db.prepare('insert into search_blocks values (?, ?, ?)').bind(organizationId, first, block.join('')).run();
-      first = line?.slice(1, line.indexOf(' ')) ?? '';
-      [block, chars] = [[], 0];
-    }
-    block.push(line ?? '');
-    chars += line?.length ?? 0;
-  }
+  for (const [first, text] of blocks)
+    await db.prepare('insert into search_blocks values (?, ?, ?)').bind(organizationId, first, text).run();
 }

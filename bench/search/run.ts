@@ -15,7 +15,7 @@ import { database } from '../../src/db/client.ts';
 import { mergeDueQueue } from '../../src/features/search/merge.ts';
 import { meteredD1 } from '../../test/support/database/metered-d1.ts';
 import { countsOf, printTable, send, started } from '../growth/local.ts';
-import { fill, makePlugins } from './fill.ts';
+import { fill, makeIndex, makePlugins } from './fill.ts';
 
 // The runtime has it, and a merge waits with it between blocks.
 Object.assign(globalThis, { scheduler });
@@ -31,11 +31,12 @@ const { admin_token } = await localSecrets(state);
 const url = `http://127.0.0.1:${port}`;
 const made = await withLocalDatabase({ state, bundle }, async (db) => {
   await migrate(db, 'migrations');
-  const made = await ensureLocalOrganization(db, state, { url, admin_token, builder_url: 'http://127.0.0.1:1' });
-  const namespaceId = idSchema('namespace').parse(made.local.namespace_id);
-  await fill({ db, organizationId: made.organizationId, namespaceId }, plugins, queued);
-  return made;
+  return ensureLocalOrganization(db, state, { url, admin_token, builder_url: 'http://127.0.0.1:1' });
 });
+const { organizationId } = made;
+const namespaceId = idSchema('namespace').parse(made.local.namespace_id);
+const index = makeIndex(plugins, namespaceId, queued);
+await withLocalDatabase({ state, bundle }, (db) => fill({ db, organizationId, namespaceId }, plugins, index, queued));
 const place = { state, port, ...made };
 
 const at = (rank: number) => words[rank] ?? '';

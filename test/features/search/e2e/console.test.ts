@@ -1,6 +1,7 @@
 // Tests the search in a browser: in the palette, and on the plugins page.
 // @module-tag long
 import { expect, test } from 'vitest';
+import { ExtractorClient } from '../../../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../../../src/client/client.ts';
 import { consoleScene } from '../../../console/console-scene.ts';
 import { echoPlugin, publish } from '../../../e2e/plugins.ts';
@@ -16,7 +17,7 @@ async function publishElsewhere(): Promise<void> {
   const plugin = echoPlugin('named_entities', '1.0.0');
   const extra = `\ntags = ["linguistics"]\ndescription = "Finds people and places. ${'It knows many languages. '.repeat(4)}"\n`;
   const files = { ...plugin.files, 'manifest.py': plugin.files['manifest.py'] + extra };
-  await publish({ ...scene.client, local: { ...scene.local, namespace_id } }, { ...plugin, files });
+  await publish(new ExtractorClient({ ...scene.local, namespace_id }), { ...plugin, files });
   await expect
     .poll(async () => (await client.get('/v1/search', { query: { q: 'linguistics' } })).results.length)
     .toBe(1);
