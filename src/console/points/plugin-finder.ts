@@ -13,6 +13,6 @@ export interface PluginFinder {
   name: string;
   /** Returns what the palette shows below its own matches. Aborted when the user types on. */
   find(asked: Asked): Promise<Choice[]>;
-  /** What the plugins page shows below the plugins that its text filters. */
+  /** Shows results for the text of the plugins page, below its table. */
   Results: ComponentType<{ namespace: string; typed: string }>;
 }

@@ -24,8 +24,8 @@ async function publishElsewhere(): Promise<void> {
 }
 
 test("the palette and the plugins page find another namespace's plugin by its tag", async () => {
-  await publishElsewhere();
   const page = await scene.signedInPage();
+  await publishElsewhere();
   await page.goto(scene.path('plugins'));
   await page.getByRole('heading', { name: 'Plugins' }).waitFor();
   await page.keyboard.press('Control+k');
