@@ -1,6 +1,6 @@
 // Measures the search with many plugins of one organization, through a local Worker: `node bench/search/run.ts [PLUGINS] [ROUNDS]`.
 import { spawnSync } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { scheduler } from 'node:timers/promises';
@@ -93,7 +93,11 @@ const folder = join(state, 'exporting');
 const local = join(folder, '.wrangler', 'state', 'v3', 'd1', 'miniflare-D1DatabaseObject');
 await mkdir(local, { recursive: true });
 await cp(dirname(databaseFile(state)), local, { recursive: true });
-await copyFile('wrangler.toml', join(folder, 'wrangler.toml'));
+const [databases = ''] = (await readFile('wrangler.toml', 'utf8')).match(/^\[\[d1_databases\]\][^[]*/m) ?? [];
+await writeFile(
+  join(folder, 'wrangler.toml'),
+  `name = "slipway"\ncompatibility_date = "${bundle.compatibilityDate}"\n${databases}`,
+);
 const wrangler = resolve('node_modules/.bin/wrangler');
 const args = ['d1', 'export', 'slipway', '--local', '--output', 'exported.sql'];
 const { status, stderr } = spawnSync(wrangler, args, { cwd: folder, encoding: 'utf8' });
