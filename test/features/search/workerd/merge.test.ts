@@ -13,7 +13,7 @@ import { publish } from '../../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../../support/scenes/organization.ts';
 
 const found = z.object({ results: z.array(z.object({ name: z.string() })), has_more: z.boolean() });
-/** With the first one, as many as are merged together. */
+/** Number of copies. With the first plugin, they are as many as are merged together. */
 const many = 47;
 
 /** Copies the first row of the organization's. `changes` are SQL over `i`, which counts to `many`, by column. */
