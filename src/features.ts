@@ -12,6 +12,7 @@ import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
 import { readme } from './features/readme/feature.ts';
 import { runs } from './features/runs/feature.ts';
+import { search } from './features/search/feature.ts';
 import { secrets } from './features/secrets/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { vectors } from './features/vectors/feature.ts';
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   organizationExports,
   readme,
   runs,
+  search,
   secrets,
   sources,
   vectors,

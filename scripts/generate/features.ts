@@ -126,6 +126,11 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
     what: 'parts of a scan finding',
     parts: [{ file: 'finding-parts.ts', exported: 'findingParts', list: 'featureFindingParts', form: 'array' }],
   },
+  'src/console/feature-finders.gen.ts': {
+    folder: 'src/console/features',
+    what: 'ways of finding plugins',
+    parts: [{ file: 'finders.ts', exported: 'finders', list: 'featureFinders', form: 'array' }],
+  },
   'src/console/feature-staged-links.gen.ts': {
     folder: 'src/console/features',
     what: 'links from a version that waits',

@@ -10,10 +10,11 @@ import { commands as identityCommands } from './features/identity/commands.ts';
 import { commands as modelsCommands } from './features/models/commands.ts';
 import { commands as organizationExportCommands } from './features/organization-export/commands.ts';
 import { commands as runsCommands } from './features/runs/commands.ts';
+import { commands as searchCommands } from './features/search/commands.ts';
 import { commands as secretsCommands } from './features/secrets/commands.ts';
 import { commands as sourcesCommands } from './features/sources/commands.ts';
 import { commands as vectorsCommands } from './features/vectors/commands.ts';
 import { commands as waiversCommands } from './features/waivers/commands.ts';
 import { commands as webhooksCommands } from './features/webhooks/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...grantsCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...grantsCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...searchCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;

@@ -1411,6 +1411,13 @@ export interface paths {
          */
         post: operations["previewScanPolicy"];
     };
+    "/v1/search": {
+        /**
+         * Search for plugins
+         * @description Needs the scope `plugins:read`. Finds plugins of every kind that the key can see, by words of their names, tags, descriptions and READMEs, best first. A word may be the start of a longer one and, from four letters on, may have one typo. A plugin must have every word. Changes are found within a minute.
+         */
+        get: operations["searchPlugins"];
+    };
     "/v1/session": {
         /**
          * Get the session
@@ -2776,6 +2783,24 @@ export interface components {
                 reason: string;
                 waiver_id: string;
             } | null;
+        };
+        FoundPlugin: {
+            description: string | null;
+            /** @enum {string} */
+            kind: "extractor" | "pipeline" | "storage" | "agent";
+            /** @description True if the name takes calls in a namespace that the key can see */
+            live: boolean;
+            /** @description The fields with the words of the query */
+            matched: ("name" | "tags" | "description" | "readme")[];
+            name: string;
+            /** @description Null for an organization's plugin */
+            namespace_id: string | null;
+            namespace_name: string | null;
+            plugin_id: string;
+            /** @description The manifest's tags, or a Go plugin's domains */
+            tags: string[];
+            /** @description The active version's number, or the ref of a Go plugin */
+            version: string;
         };
         GoCapability: {
             /** @description The required module on the path. Null if the plugin itself uses the standard library */
@@ -5172,6 +5197,11 @@ export interface components {
             updated_by: components["schemas"]["Actor"] | null;
             /** @description Published versions not yet scanned under the current policy */
             versions_to_judge: number;
+        };
+        SearchResults: {
+            /** @description True if more plugins have these words. Add a word to find them */
+            has_more: boolean;
+            results: components["schemas"]["FoundPlugin"][];
         };
         Secret: {
             /** Format: date-time */
@@ -11388,6 +11418,28 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+        };
+    };
+    searchPlugins: {
+        parameters: {
+            query: {
+                /** @description Finds only this kind */
+                kind?: "extractor" | "pipeline" | "storage" | "agent";
+                /** @description Maximum number of results */
+                limit?: number;
+                /** @description Finds only this namespace's own plugins */
+                namespace_id?: string;
+                /** @description Words. Only the first eight count */
+                q: string;
+            };
+        };
+        responses: {
+            /** @description The plugins, best first */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
         };

@@ -11,6 +11,8 @@ export interface Choice {
   to: string;
   /** Other words that find it. */
   words?: string | undefined;
+  /** Kind and namespace, for what the search found. */
+  place?: string;
   /** Opens an action's dialog. */
   hash?: string;
 }

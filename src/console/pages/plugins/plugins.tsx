@@ -4,6 +4,7 @@ import { Suspense } from 'react';
 import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from '../../data/listed-plugins.ts';
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
 import { usePlugins } from '../../data/use-plugins.ts';
+import { featureFinders } from '../../feature-finders.gen.ts';
 import { featureKinds } from '../../feature-kinds.gen.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
@@ -12,8 +13,11 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { MoreRows } from '../../parts/table.tsx';
 import type { ListedKind } from '../../points/listed-kind.ts';
+import type { PluginFinder } from '../../points/plugin-finder.ts';
 import { PluginTable } from './plugin-table.tsx';
 import { PublishDialog, PublishFromGit } from './publish-dialog.tsx';
+
+const finders: readonly PluginFinder[] = featureFinders;
 
 const route = '/signed-in/n/$namespace/plugins';
 
@@ -55,6 +59,13 @@ export function PluginsPage() {
       )}
       {query.hasNextPage && <p>Sorting and filters apply to the rows loaded so far.</p>}
       <MoreRows query={query} />
+      {filter.name && (
+        <Suspense>
+          {finders.map(({ name, Results }) => (
+            <Results key={name} namespace={namespace} typed={filter.name ?? ''} />
+          ))}
+        </Suspense>
+      )}
       <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>
   );
@@ -97,7 +108,7 @@ function PluginFilters() {
     <search className="filters">
       <SearchField
         label="Filter by name"
-        placeholder="Filter by name…"
+        placeholder="Name, tag or other word…"
         value={name}
         change={(name) => change({ name })}
       />

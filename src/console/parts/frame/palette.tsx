@@ -1,13 +1,30 @@
-// The window that opens a plugin, a version, a page or an action when the user types part of its name.
-import { useQuery } from '@tanstack/react-query';
+// The palette's field and choices: plugins, versions, pages and actions by parts of their names, and what features find.
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useNamespace } from '../../data/namespace.ts';
 import { type Choice, matchingChoices, paletteChoices } from '../../data/palette-choices.ts';
 import { everyVersionQuery } from '../../data/queries.ts';
+import { featureFinders } from '../../feature-finders.gen.ts';
+import type { PluginFinder } from '../../points/plugin-finder.ts';
 import { usePlaces } from './places.ts';
 
 const shownMax = 12;
+
+const finders: readonly PluginFinder[] = featureFinders;
+
+/** Returns what the features find. While they search, the previous choices stay. */
+function useFound(typed: string): Choice[] {
+  const namespace = useNamespace();
+  const { data = [] } = useQuery({
+    queryKey: ['found', namespace, typed],
+    enabled: typed !== '',
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      (await Promise.all(finders.map((one) => one.find({ namespace, typed, signal })))).flat(),
+  });
+  return typed === '' ? [] : data;
+}
 
 interface Choices {
   choices: Choice[];
@@ -35,7 +52,8 @@ export default function Palette({ close }: { close: () => void }) {
   const [isEntered, setEntered] = useState(false);
   const navigate = useNavigate();
   const found = matchingChoices(choices, typed);
-  const shown = found.slice(0, shownMax);
+  const others = useFound(typed).filter(({ to }) => !found.some((choice) => choice.to === to));
+  const shown = [...found.slice(0, shownMax), ...others];
   const go = (choice: Choice | undefined) => {
     setEntered(choice === undefined && isReading);
     if (!choice) return;
@@ -72,7 +90,7 @@ export default function Palette({ close }: { close: () => void }) {
       />
       <ChoiceList shown={shown} current={current} go={go} />
       <p className="quiet" role="status">
-        {found.length === 0 && (isReading ? 'Reading the plugins…' : 'No matches.')}
+        {shown.length === 0 && (isReading ? 'Reading the plugins…' : 'No matches.')}
         {found.length > shownMax && `${found.length - shownMax} more`}
       </p>
     </>
@@ -92,14 +110,14 @@ function ChoiceList({ shown, current, go }: ListProps) {
         // The input has the focus and handles the keys.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above
         <div
-          key={`${choice.kind} ${choice.label}`}
+          key={`${choice.kind} ${choice.label} ${choice.to}`}
           id={`choice-${index}`}
           role="option"
           tabIndex={-1}
           aria-selected={index === current}
           onClick={() => go(choice)}
         >
-          {choice.label} <span className="quiet">{choice.kind}</span>
+          {choice.label} <span className="quiet">{choice.place ?? choice.kind}</span>
         </div>
       ))}
     </div>

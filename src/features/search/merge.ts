@@ -1,0 +1,141 @@
+// Merges an organization's queue into its blocks: replaces the postings of its plugins in each block with their terms. The plugins and
+// their words don't change until the merge ends, so repeating it changes nothing. *Dies:* the lease expires, and the next sweep repeats it.
+// Meanwhile, a search takes these plugins' words from the queue only.
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { indexLimits, mergeLease } from '../../contract/features/search/limits.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import { LoopTurns } from '../../core/turns.ts';
+import type { Db, Statement } from '../../db/client.ts';
+import { isUnleased, keepLease, newLease, released } from '../../db/lease.ts';
+import type { Deps } from '../../deps.ts';
+import { type Changes, changedLines, changesOf } from './lines.ts';
+import { beginMerge, type IndexDeps } from './read-plugins.ts';
+import { searchBlocks, searchWords } from './tables.ts';
+
+/** Selects the first row of a queue that is to be merged, and that no worker is merging. */
+export function selectDueMerge({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const { id, merging, number, organizationId } = searchWords;
+  const first = sql`(select min(m.number) from ${searchWords} m where m.organization_id = ${organizationId} and m.merging)`;
+  return db
+    .select({ id, organizationId })
+    .from(searchWords)
+    .where(and(sql`${merging}`, sql`${number} = ${first}`, isUnleased(searchWords, clock.now())))
+    .limit(1);
+}
+
+/** Merges a queue that is due. A round trip for each group of blocks, and four more. Returns whether there was any. */
+export async function mergeDueQueue(deps: Omit<IndexDeps, 'blobs'>): Promise<boolean> {
+  const { db, clock } = deps;
+  const [due] = await selectDueMerge(deps);
+  if (!due) return false;
+  const { organizationId } = due;
+  const lease = newLease(searchWords, due.id, mergeLease, clock.now());
+  const isMerging = and(eq(searchWords.organizationId, organizationId), sql`${searchWords.merging}`);
+  const { number, merged, queued, leaseToken } = searchWords;
+  const [, rows, blocks] = await db.batch([
+    db.update(searchWords).set(lease.taken).where(and(lease.isFree, isMerging)),
+    db.select({ number, merged, queued, leaseToken }).from(searchWords).where(isMerging),
+    db
+      .select({ first: searchBlocks.first })
+      .from(searchBlocks)
+      .where(eq(searchBlocks.organizationId, organizationId))
+      .orderBy(asc(searchBlocks.first)),
+  ]);
+  if (!rows.some((row) => row.leaseToken === lease.token)) return true;
+  const isHeld = sql`exists (select 1 from ${searchWords} where ${lease.isHeld})`;
+  await keepLease(deps, lease, mergeLease, async () => {
+    const changes = changesOf(rows);
+    const firsts = blocks.map(({ first }) => first);
+    await changeBlocks(db, { organizationId, isHeld }, changes, partsOf(firsts, changes));
+    const merge = { merged: sql`${queued}`, queued: null, merging: false, ...released };
+    await db.batch([db.update(searchWords).set(merge).where(and(isMerging, isHeld)), beginMerge(db, organizationId)]);
+  });
+  return true;
+}
+
+/** The terms that change in a block. */
+interface Part {
+  first: string;
+  terms: string[];
+}
+
+function partsOf(firsts: readonly string[], { terms }: Changes): Part[] {
+  const [start = '', ...others] = firsts;
+  const parts: Part[] = [];
+  let part: Part = { first: start, terms: [] };
+  let next = 0;
+  for (const term of [...terms.keys()].sort()) {
+    let first: string | undefined;
+    for (let other = others[next]; other !== undefined && other <= term; other = others[++next]) first = other;
+    if (first !== undefined) part = { first, terms: [] };
+    if (part.terms.length === 0) parts.push(part);
+    part.terms.push(term);
+  }
+  return parts;
+}
+
+interface Merge {
+  organizationId: OrganizationId;
+  /** SQL: this worker still holds the lease, under which alone the blocks change. */
+  isHeld: SQL;
+}
+
+async function changeBlocks(db: Db, merge: Merge, changes: Changes, parts: readonly Part[]): Promise<void> {
+  const turns = new LoopTurns();
+  const { blocksPerBatch } = indexLimits;
+  for (let at = 0; at < parts.length; at += blocksPerBatch) {
+    const group = parts.slice(at, at + blocksPerBatch);
+    const { organizationId, first, lines } = searchBlocks;
+    const named = inArray(
+      first,
+      group.map((part) => part.first),
+    );
+    const found = await db
+      .select({ first, lines })
+      .from(searchBlocks)
+      .where(and(eq(organizationId, merge.organizationId), named));
+    const texts = new Map(found.map((block) => [block.first, block.lines]));
+    const statements: Statement[] = [];
+    for (const part of group) {
+      const text = texts.get(part.first) ?? '';
+      statements.push(...blockStatements(db, merge, part.first, changedLines(text, part.terms, changes)));
+      await turns.spend(text.length);
+    }
+    const [one, ...others] = statements;
+    if (one) await db.batch([one, ...others]);
+  }
+}
+
+/** Builds the statements that replace a block, with several ones if it has become too long. */
+function blockStatements(db: Db, merge: Merge, first: string, lines: readonly string[]): Statement[] {
+  const { organizationId, isHeld } = merge;
+  if (lines.length === 0 && first !== '') {
+    const isBlock = and(eq(searchBlocks.organizationId, organizationId), eq(searchBlocks.first, first));
+    return [db.delete(searchBlocks).where(and(isBlock, isHeld))];
+  }
+  return divided(first, lines).map(([start, text]) =>
+    db
+      .insert(searchBlocks)
+      .select(sql`select ${organizationId}, ${start}, ${text} where ${isHeld}`)
+      .onConflictDoUpdate({
+        target: [searchBlocks.organizationId, searchBlocks.first],
+        set: { lines: sql`excluded.lines` },
+      }),
+  );
+}
+
+/** Returns the lines' blocks, each with its first term. */
+function divided(first: string, lines: readonly string[]): [first: string, text: string][] {
+  const { blockChars, newBlockChars } = indexLimits;
+  const length = lines.reduce((sum, line) => sum + line.length, 0);
+  if (length <= blockChars) return [[first, lines.join('')]];
+  const blocks: [string, string[]][] = [];
+  let chars = newBlockChars;
+  for (const line of lines) {
+    const block = blocks.at(-1);
+    if (block && chars + line.length <= newBlockChars) block[1].push(line);
+    else blocks.push([block ? line.slice(1, line.indexOf(' ')) : first, [line]]);
+    chars = blocks.at(-1) === block ? chars + line.length : line.length;
+  }
+  return blocks.map(([start, own]) => [start, own.join('')]);
+}

@@ -1,0 +1,124 @@
+// Reads the plugins that changed and puts their words into their organizations' queues. The README comes from the stored archive. *Dies:*
+// the plugins are still due. A plugin that changes meanwhile stays due.
+import { and, asc, eq, gt, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { indexLimits } from '../../contract/features/search/limits.ts';
+import { findReadme } from '../../contract/plugin/readme.ts';
+import type { OrganizationId } from '../../core/ids.ts';
+import type { Statement } from '../../db/client.ts';
+import { plugins, pluginVersions } from '../../db/schema/registry.ts';
+import { readWalk, recordWalk } from '../../db/walks.ts';
+import type { Deps } from '../../deps.ts';
+import { decodeText, readStart } from '../../registry/storage/archived-files.ts';
+import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
+import { linesOf } from './lines.ts';
+import { searchWords } from './tables.ts';
+
+/** Row of `store_sweeps` with the walk's progress. */
+export const searchWalk = 'search';
+
+export type IndexDeps = Pick<Deps, 'blobs' | 'clock' | 'db' | 'log'>;
+
+/** SQL: the plugin's words are due to be read. Those of an organization whose queue is being merged wait, so that no queue grows. */
+const isDue = sql`${searchWords.revision} <> ${searchWords.readRevision}
+  and not exists (select 1 from ${searchWords} m where m.organization_id = ${searchWords.organizationId} and m.merging)`;
+
+export function selectDueWords(db: Deps['db']) {
+  return db.select({ id: searchWords.id }).from(searchWords).where(isDue).limit(1);
+}
+
+/** SQL: a version's description. */
+export const describedAs = sql<
+  string | null
+>`coalesce(${pluginVersions.description}, ${pluginVersions.manifest} ->> '$.description', ${pluginVersions.definition} ->> '$.description')`;
+
+/** SQL: a version's tags, as a JSON list. A Go plugin's are its domains. */
+export const taggedWith = sql<
+  string | null
+>`coalesce(${pluginVersions.manifest} ->> '$.tags', ${pluginVersions.definition} ->> '$.domains')`;
+
+const tagsModel = z.array(z.string());
+
+export function parseTags(text: string | null): string[] {
+  return tagsModel.parse(JSON.parse(text ?? '[]'));
+}
+
+/** Reads the next plugins that are due. Two round trips and up to three requests to the store for each plugin. Returns whether there were any. */
+export async function readDuePlugins(deps: IndexDeps): Promise<boolean> {
+  const { db } = deps;
+  const { id, number, organizationId, revision } = searchWords;
+  const due = await db
+    .select({
+      ...{ id, number, organizationId, revision, kind: plugins.kind, ownerId: plugins.ownerId, name: plugins.name },
+      ...{ sha256: pluginVersions.sha256, sizeBytes: pluginVersions.sizeBytes },
+      ...{ description: describedAs.as('described'), tags: taggedWith.as('tagged') },
+    })
+    .from(searchWords)
+    .leftJoin(plugins, eq(plugins.id, id))
+    .leftJoin(pluginVersions, eq(pluginVersions.id, plugins.activeVersionId))
+    .where(isDue)
+    .limit(indexLimits.readTogether);
+  const statements: Statement[] = [];
+  for (const { description, id, kind, name, ownerId, tags, ...row } of due) {
+    const { number, revision, sha256, sizeBytes } = row;
+    const isFound = kind !== null && ownerId !== null && name !== null && sha256 !== null && sizeBytes !== null;
+    const readme = isFound ? await readReadmeText(deps, sha256, sizeBytes) : '';
+    const described = { description: description ?? '', tags: parseTags(tags), readme };
+    const lines = isFound ? linesOf({ number, kind, ownerId, name, ...described }) : '';
+    const queued = sql`iif(${lines} = coalesce(${searchWords.merged}, ''), null, ${lines})`;
+    const isUnmerged = and(eq(searchWords.id, id), eq(searchWords.merging, false));
+    statements.push(db.update(searchWords).set({ queued, readRevision: revision }).where(isUnmerged));
+  }
+  const changed = new Set(due.map(({ organizationId }) => organizationId));
+  const [first, ...rest] = [...statements, ...[...changed].map((id) => beginMerge(db, id))];
+  if (first) await db.batch([first, ...rest]);
+  return due.length > 0;
+}
+
+/** Returns the start of the archive's README. Empty if there is none that is text, and if the archive was released meanwhile. */
+async function readReadmeText(deps: IndexDeps, sha256: string, sizeBytes: number): Promise<string> {
+  try {
+    const entry = findReadme(await archiveIndex(deps, sha256));
+    if (!entry) return '';
+    const bytes = await readStart(archiveSource(deps, sha256, sizeBytes), entry, indexLimits.readmeBytes);
+    return decodeText(bytes, { isStart: bytes.length < entry.size }) ?? '';
+  } catch (cause) {
+    deps.log.warn('search.readme_not_read', { sha256, cause });
+    return '';
+  }
+}
+
+/** Builds the statement that begins a merge of the organization's queue once it is long, unless one is under way. */
+export function beginMerge(db: Deps['db'], id: OrganizationId) {
+  const { merging, organizationId, queued } = searchWords;
+  const isQueued = and(eq(organizationId, id), isNotNull(queued));
+  const inQueue = (more: SQL) => sql`(select count(*) from ${searchWords} where ${organizationId} = ${id} and ${more})`;
+  const isLong = sql`${inQueue(sql`${queued} is not null`)} >= ${indexLimits.queued}`;
+  return db
+    .update(searchWords)
+    .set({ merging: true })
+    .where(and(isQueued, isLong, sql`${inQueue(sql`${merging}`)} = 0`));
+}
+
+/** Makes plugins due that were never read, such as those from before the index. A page per sweep, of a walk that begins each hour. */
+export async function walkPlugins({ db }: Pick<Deps, 'db'>): Promise<void> {
+  const after = await readWalk(db, searchWalk);
+  const page = await db
+    .select({ id: plugins.id })
+    .from(plugins)
+    .where(gt(sql`${plugins.id}`, after ?? ''))
+    .orderBy(asc(plugins.id))
+    .limit(indexLimits.walkedAtOnce);
+  const last = page.at(-1)?.id;
+  if (last !== undefined) {
+    const isUnread = sql`not exists (select 1 from ${searchWords} where ${searchWords.id} = ${plugins.id})`;
+    const inPage = and(gt(sql`${plugins.id}`, after ?? ''), lte(plugins.id, last));
+    // Fires the trigger that adds the plugin's row.
+    await db
+      .update(plugins)
+      .set({ activeVersionId: sql`${plugins.activeVersionId}` })
+      .where(and(inPage, isNotNull(plugins.activeVersionId), isUnread));
+  }
+  const lastKey = page.length < indexLimits.walkedAtOnce ? null : (last ?? null);
+  if (lastKey !== after) await recordWalk(db, searchWalk, lastKey);
+}
