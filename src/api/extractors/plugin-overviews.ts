@@ -71,7 +71,7 @@ const overviewModel = z
         example: [0, 0, 0, 0, 0, 0, 4, 18, 57, 92, 88, 104, 96, 110, 121, 117, 109, 101, 93, 84, 41, 22, 15, 8],
       }),
     calls_30d: z.int(),
-    callers_30d: z.int().openapi({ description: 'Keys that called it' }),
+    callers_30d: z.int().openapi({ description: `Keys that called it, up to ${traffic.callersRead}` }),
     downloads_30d: z.int().openapi({ description: 'Sources, archives and executables that were read' }),
     calls_by_day: z
       .array(z.int())
@@ -118,12 +118,9 @@ const list = routesOf(namespaced.tag).get('/by-name', 'listPluginOverviews', {
         .max(100)
         .optional()
         .openapi({ description: 'Return only names that contain this text, ignoring case' }),
-      sort: z
-        .enum(overviewSorts)
-        .default('name')
-        .openapi({
-          description: '`errors` sorts by the share of failed calls. `calls_30d` with `desc`: most used first',
-        }),
+      sort: z.enum(overviewSorts).default('name').openapi({
+        description: '`errors` sorts by the share of failed calls. `calls_30d` with `desc`: most used first',
+      }),
       unused_days: z.coerce.number().int().min(1).max(traffic.daysMax).optional().openapi({
         description: 'Return only plugins that were never called, or last called at least this many days ago',
       }),

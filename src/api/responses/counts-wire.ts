@@ -1,5 +1,6 @@
 // Renders a plugin's use by the day.
 import { z } from '@hono/zod-openapi';
+import { traffic } from '../../contract/limits/traffic.ts';
 import { dayText } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
 import type { NamespaceId } from '../../core/ids.ts';
@@ -19,12 +20,12 @@ export const countsModel = z
         }),
       )
       .openapi({ description: 'Oldest first, one for each day' }),
-    total: z
-      .object({ calls: z.int(), downloads: z.int() })
-      .openapi({
-        description: 'Of these days. A caller may be in several of them, so their numbers add up to nothing',
-      }),
-    callers_30d: z.int().openapi({ description: 'Keys that called it in the last 30 days' }),
+    total: z.object({ calls: z.int(), downloads: z.int() }).openapi({
+      description: 'Of these days. A caller may be in several of them, so their numbers add up to nothing',
+    }),
+    callers_30d: z
+      .int()
+      .openapi({ description: `Keys that called it in the last 30 days, up to ${traffic.callersRead}` }),
     last_called_at: z.iso.datetime().nullable().openapi({ example: '2026-03-05T09:00:00.000Z' }),
     namespaces: z
       .int()

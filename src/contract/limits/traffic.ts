@@ -41,8 +41,8 @@ export const traffic = {
   daysDefault: 90,
   /** Days in the sums and the trend of a namespace's plugin table. Callers are remembered one day longer, a bit for each. */
   useDays: 30,
-  /** Callers that the table counts in total. */
-  callersRead: 25_000,
+  /** Callers that are counted per plugin, at most. */
+  callersRead: 1000,
   /** Callers of plugins that an isolate knows to be written; with more, it forgets them all, and writes them once more. */
   callersKnown: 10_000,
   /** Callers, and plugins with downloads, in one batch. Further ones are written with the next. */
