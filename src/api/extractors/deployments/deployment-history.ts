@@ -52,7 +52,13 @@ const counts = routesOf('Versions').get('/by-name/{slug}/counts', 'getPluginCoun
     params: byName,
     query: z.object({
       kind: kindField,
-      days: z.coerce.number().int().min(1).max(limits.daysMax).default(limits.daysDefault),
+      days: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(limits.daysMax)
+        .default(limits.daysDefault)
+        .openapi({ description: 'Number of days, with today' }),
     }),
   },
   responses: { 200: json('The counts', countsModel) },
