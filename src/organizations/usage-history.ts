@@ -40,7 +40,7 @@ export interface UsedMonth {
   month: string;
   /** Null for stored bytes that weren't recorded. */
   total: Record<BudgetResource, number | null>;
-  /** What costs most in all of the months first. */
+  /** Groups by their cost in all of the months, the highest first. */
   groups: UsedGroup[];
 }
 

@@ -1,4 +1,4 @@
-// Adds up each plugin's use by the day (UTC). Once an hour, a sweep walks over the namespaces and counts the last days anew, from hourly
+// Adds up each plugin's use by the day (UTC). Once an hour, a sweep walks over the namespaces and counts the last days again, from hourly
 // counts and from callers, before either is deleted. A day's numbers only grow, so repeated, overlapping and dying sweeps change nothing.
 import { asc, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { traffic } from '../contract/limits/traffic.ts';

@@ -24,7 +24,7 @@ export const usageMonths = sqliteTable(
   ],
 );
 
-/** What an organization stored in a month, as of the month's last day. A sweep records it once a day. */
+/** Bytes that an organization stored in a month, as of the month's last day. A sweep records it once a day. */
 export const storedMonths = sqliteTable(
   'stored_months',
   {

@@ -96,7 +96,7 @@ export const pluginDays = sqliteTable(
   (t) => [primaryKey({ columns: [t.ownerId, t.pluginId, t.day] }), index('plugin_days_age').on(t.day)],
 );
 
-/** Which keys called a plugin in the last days. A key's first call in a day writes one row, and no index but the primary key. */
+/** Keys that called a plugin in the last days. A key's first call in a day writes one row, and no index but the primary key. */
 export const pluginCallers = sqliteTable(
   'plugin_callers',
   {

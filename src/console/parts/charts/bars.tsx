@@ -7,9 +7,9 @@ interface Props {
   title: string;
   /** Texts below the bars. */
   labels: readonly string[];
-  /** From the bottom up. */
+  /** Parts of the bars, from the bottom up. */
   series: readonly Series[];
-  /** What the last bar is expected to reach. */
+  /** Value that the last bar is expected to reach. */
   forecast: number | null;
   limit: number | null;
   /** Returns a dash for null. */
@@ -35,26 +35,9 @@ export function Bars({ title, labels, series, forecast, limit, format }: Props) 
   return (
     <figure className="chart" aria-labelledby={id}>
       <h3 id={id}>{title}</h3>
-      <ul className="legend" aria-hidden="true">
-        {at !== undefined && <li>{labels[at]}</li>}
-        {series.map(({ color, name, values }) => (
-          <li key={name}>
-            <span className={`swatch chart-${color}`} />
-            {name} {at !== undefined && <b>{format(values[at])}</b>}
-          </li>
-        ))}
-        {forecast !== null && <li>Forecast {format(forecast)}</li>}
-        {limit !== null && <li>Limit {format(limit)}</li>}
-      </ul>
+      <Legend {...{ series, forecast, limit, format }} at={at} label={at === undefined ? undefined : labels[at]} />
       <svg ref={frame} aria-hidden="true" onPointerLeave={() => setAt(undefined)}>
-        {[0, 1, 2, 3].map((third) => (
-          <g key={third}>
-            <line className="grid" x1={edge.left} x2={width} y1={y((top * third) / 3)} y2={y((top * third) / 3)} />
-            <text x={edge.left - 6} y={y((top * third) / 3) + 4} textAnchor="end">
-              {format((top * third) / 3)}
-            </text>
-          </g>
-        ))}
+        <Grid width={width} y={(third) => y((top * third) / 3)} text={(third) => format((top * third) / 3)} />
         {labels.map((label, index) => (
           <g key={label} onPointerEnter={() => setAt(index)}>
             <rect x={edge.left + index * step} y={0} width={step} height={height} opacity={0} />
@@ -81,6 +64,50 @@ export function Bars({ title, labels, series, forecast, limit, format }: Props) 
         )}
       </svg>
     </figure>
+  );
+}
+
+interface LegendProps extends Pick<Props, 'series' | 'forecast' | 'limit' | 'format'> {
+  /** The bar under the pointer, and its label. */
+  at: number | undefined;
+  label: string | undefined;
+}
+
+function Legend({ at, label, series, forecast, limit, format }: LegendProps) {
+  return (
+    <ul className="legend" aria-hidden="true">
+      {label !== undefined && <li>{label}</li>}
+      {series.map(({ color, name, values }) => (
+        <li key={name}>
+          <span className={`swatch chart-${color}`} />
+          {name} {at !== undefined && <b>{format(values[at])}</b>}
+        </li>
+      ))}
+      {forecast !== null && <li>Forecast {format(forecast)}</li>}
+      {limit !== null && <li>Limit {format(limit)}</li>}
+    </ul>
+  );
+}
+
+interface GridProps {
+  width: number;
+  /** Returns the y coordinate at a third of the axis; `text` returns its label. */
+  y: (third: number) => number;
+  text: (third: number) => string;
+}
+
+function Grid({ width, y, text }: GridProps) {
+  return (
+    <>
+      {[0, 1, 2, 3].map((third) => (
+        <g key={third}>
+          <line className="grid" x1={edge.left} x2={width} y1={y(third)} y2={y(third)} />
+          <text x={edge.left - 6} y={y(third) + 4} textAnchor="end">
+            {text(third)}
+          </text>
+        </g>
+      ))}
+    </>
   );
 }
 
