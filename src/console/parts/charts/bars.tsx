@@ -34,7 +34,7 @@ export function Bars({ title, labels, series, forecast, limit, format }: Props) 
   const last = labels.length - 1;
   return (
     <figure className="chart" aria-labelledby={id}>
-      <h3 id={id}>{title}</h3>
+      <h2 id={id}>{title}</h2>
       <Legend {...{ series, forecast, limit, format }} at={at} label={at === undefined ? undefined : labels[at]} />
       <svg ref={frame} aria-hidden="true" onPointerLeave={() => setAt(undefined)}>
         <Grid width={width} y={(third) => y((top * third) / 3)} text={(third) => format((top * third) / 3)} />
