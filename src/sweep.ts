@@ -22,6 +22,7 @@ import { storedLogs } from './logs/stored-chunks.ts';
 import { selectToCheck, sweepBudgets } from './organizations/budget-check.ts';
 import { selectDueOrganizations } from './organizations/deletion.ts';
 import { sweepOrganizations } from './organizations/remove.ts';
+import { storedWalk, sweepStored } from './organizations/stored-months.ts';
 import { selectMarked, sweepLiveVersions } from './pointers/live-versions.ts';
 import { collect, collectAll, type Folder } from './registry/storage/collector.ts';
 import {
@@ -47,6 +48,7 @@ import { selectWatched, sweepCrashing } from './rollouts/rollback/crash-rollback
 import { dueDeployments, sweepDeployments } from './rollouts/sweep.ts';
 import { dueRescans, sweepRescans } from './scan-host/rescans.ts';
 import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
+import { daysWalk, sweepDays } from './traffic/days.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
 import { oldUsage, sweepAwakeTime, sweepUsage } from './traffic/usage.ts';
 
@@ -90,6 +92,8 @@ const askingSteps: readonly Step[] = [sweepUnstoredLogs, sweepAwakeTime];
 /** Steps that are due at most once an hour, depending on the day or on their progress. */
 const hourlySteps: readonly { step: Step; walk?: string }[] = [
   { step: archiveEvents, walk: eventArchivesWalk },
+  { step: sweepDays, walk: daysWalk },
+  { step: sweepStored, walk: storedWalk },
   { step: optimizeDatabase },
 ];
 

@@ -10,7 +10,7 @@ import { consolePolicy } from './responses/security-headers.ts';
 
 /** Paths of the kernel's pages in the console (src/console/router.tsx). */
 const kernelPages = [
-  ...['/', '/sign-in', '/events', '/quotas', '/keys', '/policy'],
+  ...['/', '/sign-in', '/events', '/quotas', '/quotas/months', '/keys', '/policy'],
   ...['/advisories', '/usage', '/calls', '/calls/:page'],
   '/n/:page{.+}',
 ];

@@ -913,6 +913,13 @@ export interface paths {
          */
         patch: operations["patchPlugin"];
     };
+    "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/counts": {
+        /**
+         * Get a plugin's calls, callers and downloads by the day
+         * @description Calls and callers in this namespace. Days are in UTC; the last one is today, and days without use are zeros. Counts are kept for 13 months. The numbers of callers grow within an hour, except today's.
+         */
+        get: operations["getPluginCounts"];
+    };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff": {
         /** Compare two of a plugin's versions */
         get: operations["diffPluginVersions"];
@@ -1531,6 +1538,13 @@ export interface paths {
          * @description Covers the namespaces that the key can see. Usage is kept for 13 months. Needs the scope `plugins:read`.
          */
         get: operations["listUsage"];
+    };
+    "/v1/usage/history": {
+        /**
+         * List what each of the last months used
+         * @description Covers the namespaces that the key can see, or one. Send `Accept: text/csv` or `format=csv` for CSV. Months are in UTC. Needs the scope `plugins:read`.
+         */
+        get: operations["listUsageHistory"];
     };
     "/v1/waivers": {
         /**
@@ -3641,6 +3655,31 @@ export interface components {
             /** @description Version number, or a Go plugin's ref */
             version: string | null;
         } | null;
+        PluginCounts: {
+            /** @description Keys that called it in the last 30 days, up to 1000 */
+            callers_30d: number;
+            /** @description Oldest first, one for each day */
+            days: {
+                /** @description Keys that called it that day */
+                callers: number;
+                calls: number;
+                /** Format: date */
+                date: string;
+                /** @description Sources, archives and executables that were read */
+                downloads: number;
+            }[];
+            /** Format: date-time */
+            last_called_at: string | null;
+            name: string;
+            namespace_id: string;
+            /** @description Namespaces that own it or have enabled it, among those that the key can see */
+            namespaces: number;
+            /** @description Of these days. A caller may be in several of them, so their numbers add up to nothing */
+            total: {
+                calls: number;
+                downloads: number;
+            };
+        };
         PluginDeleted: {
             deployment_removed: boolean;
             message: string;
@@ -4043,13 +4082,25 @@ export interface components {
         PluginOverview: {
             /** @description The most recently published or restored version */
             active_version: string | null;
+            /** @description Keys that called it, up to 1000 */
+            callers_30d: number;
             calls: number;
+            calls_30d: number;
+            /** @description Calls in each of the last 30 days (UTC), oldest first; the last entry is today */
+            calls_by_day: number[];
             /** @description Calls in each of the last 24 hours, oldest first; the last entry is the current hour. `calls`, `errors` and `p95_ms` cover all of them */
             calls_by_hour: number[];
             changed: components["schemas"]["PluginChange"];
+            /** @description Sources, archives and executables that were read */
+            downloads_30d: number;
             errors: number;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage";
+            /**
+             * Format: date-time
+             * @description Start of the hour of the last call. Null if there was none in 13 months
+             */
+            last_called_at: string | null;
             /** @description The live version's calls since it took the name or was deployed again, for at most the last 24 hours. They determine whether a plugin is healthy or failing */
             live_calls: {
                 calls: number;
@@ -5574,6 +5625,46 @@ export interface components {
             state: "waiting" | "in_progress" | "done" | "failed" | "not_reached";
             /** @enum {string} */
             step: "receive" | "scan" | "publish";
+        };
+        UsageHistory: {
+            /** @description Null: the operator has set no prices */
+            currency: string | null;
+            /** @description What the current month has used at its end if it continues like this */
+            forecast: {
+                calls: number | null;
+                instance_seconds: number | null;
+                stored_bytes: number | null;
+            };
+            /** @description Monthly limits of the budgets. Null: no limit */
+            limits: {
+                calls: number | null;
+                instance_seconds: number | null;
+                stored_bytes: number | null;
+            };
+            /** @description Oldest first; the last one is the current month */
+            months: {
+                /** @description The 20 groups that cost most in all of the months, then all others together */
+                groups: {
+                    calls: number;
+                    cost: number | null;
+                    instance_seconds: number;
+                    /** @description Null: all others together */
+                    namespace_id: string | null;
+                    /** @description Null once it is deleted */
+                    namespace_name: string | null;
+                    plugin_id: string | null;
+                    /** @description Null once it is removed */
+                    plugin_name: string | null;
+                }[];
+                month: string;
+                /** @description Stored bytes are those at the end of the month, and null where they were not recorded */
+                total: {
+                    calls: number | null;
+                    cost: number | null;
+                    instance_seconds: number | null;
+                    stored_bytes: number | null;
+                };
+            }[];
         };
         ValidationError: {
             detail: {
@@ -9448,10 +9539,12 @@ export interface operations {
                 order?: "asc" | "desc";
                 /** @description Return only names that contain this text, ignoring case */
                 search?: string;
-                /** @description `errors` sorts by the share of failed calls */
-                sort?: "name" | "kind" | "state" | "calls" | "errors" | "p95" | "changed";
+                /** @description `errors` sorts by the share of failed calls. `calls_30d` with `desc`: most used first */
+                sort?: "name" | "kind" | "state" | "calls" | "errors" | "p95" | "changed" | "calls_30d" | "callers_30d" | "downloads_30d" | "last_called";
                 /** @description Return only plugins in this state */
                 state?: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
+                /** @description Return only plugins that were never called, or last called at least this many days ago */
+                unused_days?: number;
                 /** @description Return only plugins whose active version has this verdict */
                 verdict?: "pass" | "warn" | "reject";
             };
@@ -9495,6 +9588,30 @@ export interface operations {
                         /** @enum {boolean} */
                         success: true;
                     };
+                };
+            };
+        };
+    };
+    getPluginCounts: {
+        parameters: {
+            query?: {
+                /** @description Number of days, with today */
+                days?: number;
+                /** @description The plugin's kind. Pipeline and storage plugins are in the organization's namespace `default` */
+                kind?: components["parameters"]["Kind"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+                /** @description Name of the plugin */
+                slug: components["parameters"]["Slug"];
+            };
+        };
+        responses: {
+            /** @description The counts */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["PluginCounts"];
                 };
             };
         };
@@ -11740,6 +11857,29 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["MonthlyUsage"];
+                };
+            };
+        };
+    };
+    listUsageHistory: {
+        parameters: {
+            query?: {
+                /** @description Takes precedence over `Accept` */
+                format?: "json" | "csv";
+                /** @description What the amounts are listed by */
+                group?: "namespace" | "plugin";
+                /** @description Number of months, with the current one */
+                months?: number;
+                /** @description Only what was used in this namespace */
+                namespace_id?: string;
+            };
+        };
+        responses: {
+            /** @description The usage */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["UsageHistory"];
+                    "text/csv": string;
                 };
             };
         };

@@ -4,6 +4,18 @@ import type { BatchFacts } from './builder/serving.ts';
 
 export const hourMs = 3_600_000;
 
+export const dayMs = 24 * hourMs;
+
+/** Returns the day (UTC) of a time, as the number of days since 1970. */
+export function dayAt(time: number): number {
+  return Math.floor(time / dayMs);
+}
+
+/** Returns a day as `YYYY-MM-DD`. */
+export function dayText(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 'YYYY-MM-DD'.length);
+}
+
 export const countSteps = ['hour', 'minute'] as const;
 /** The period of one count. */
 export type CountStep = (typeof countSteps)[number];

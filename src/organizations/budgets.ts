@@ -156,21 +156,27 @@ async function readState(
       one.onExceeded === 'refuse' &&
       budgetResources.some((resource) => spent[resource] >= (one[budgetColumns[resource].limit] ?? Infinity)),
   );
-  const usage = usageOf(found.budgets, spent, (now - monthStart(month)) / (monthStart(month, 1) - monthStart(month)));
+  const usage = usageOf(found.budgets, spent, now);
   return { scope, month, budgets: found.budgets, spent, usage, isRefusing };
 }
 
 /** The start of a month says little about its end. */
 const elapsedMin = 0.001;
 
-function usageOf(set: readonly Budget[], spent: Spent, elapsed: number): BudgetState['usage'] {
+/** Returns the amount at the month's end, if it continues as it did so far. */
+export function forecastAt(amount: number, now: number): number {
+  const month = monthAt(now);
+  const elapsed = (now - monthStart(month)) / (monthStart(month, 1) - monthStart(month));
+  return Math.round(amount / Math.max(elapsed, elapsedMin));
+}
+
+function usageOf(set: readonly Budget[], spent: Spent, now: number): BudgetState['usage'] {
   const of = (resource: BudgetResource): ResourceUsage => {
     const amount = spent[resource];
     const limits = set.flatMap((one) => one[budgetColumns[resource].limit] ?? []);
-    const growth = resource === 'stored_bytes' ? 1 : Math.max(elapsed, elapsedMin);
     const limit = limits.length > 0 ? Math.min(...limits) : null;
     const percent = limit === null ? null : limit === 0 ? 100 : Math.floor((100 * amount) / limit);
-    return { spent: amount, limit, percent, forecast: Math.round(amount / growth) };
+    return { spent: amount, limit, percent, forecast: resource === 'stored_bytes' ? amount : forecastAt(amount, now) };
   };
   return { instance_seconds: of('instance_seconds'), calls: of('calls'), stored_bytes: of('stored_bytes') };
 }

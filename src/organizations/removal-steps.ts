@@ -10,7 +10,7 @@ import type { Holder, OwnedRows, OwnedTable } from '../db/owned-table.ts';
 import { apiKeys, browserSessions, counters, namespaces, quotas } from '../db/schema/access.ts';
 import { versionAdvisories, versionPackages } from '../db/schema/advisories.ts';
 import { dismissals } from '../db/schema/attention.ts';
-import { budgets, usageMonths } from '../db/schema/budgets.ts';
+import { budgets, storedMonths, usageMonths } from '../db/schema/budgets.ts';
 import { callLimits } from '../db/schema/call-limits.ts';
 import { callbackSecrets, laterCallRows } from '../db/schema/calls.ts';
 import {
@@ -30,7 +30,7 @@ import { keptQuarantines } from '../db/schema/quarantines.ts';
 import { enabledPlugins, plugins, pluginVersions, scans, uploads } from '../db/schema/registry.ts';
 import { releases } from '../db/schema/releases.ts';
 import { runChunks, runs } from '../db/schema/runs.ts';
-import { callCounts, callTotals } from '../db/schema/traffic.ts';
+import { callCounts, callTotals, pluginCallers, pluginDays } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { modelsFolder, modelUploadsFolder } from '../models/model-keys.ts';
 import type { Quarantinable, VersionRows } from '../points.ts';
@@ -242,6 +242,8 @@ function stepsOfPlugins(
     ...rows('namespace', releases.namespaceId),
     ...rows('namespace', livePointers.namespaceId, livePlugins.namespaceId, promotions.namespaceId),
     ...rows('namespace', enabledPlugins.namespaceId, callCounts.namespaceId, callTotals.namespaceId),
+    ...rows('namespace', pluginCallers.namespaceId),
+    ...rows('owner', pluginDays.ownerId),
     ...rows('namespace', secrets.namespaceId, callbackSecrets.namespaceId),
     ...rows('namespace', models.namespaceId, modelUploads.namespaceId),
     unit({
@@ -267,7 +269,8 @@ function stepsOfPlugins(
 const stepsOfOrganization: readonly Step[] = [
   ...rows('organization', waivers.organizationId, scanPolicies.organizationId, rescans.organizationId),
   ...rows('organization', logBudgets.organizationId, quotas.organizationId),
-  ...rows('organization', budgets.organizationId, usageMonths.organizationId, dismissals.organizationId),
+  ...rows('organization', budgets.organizationId, usageMonths.organizationId, storedMonths.organizationId),
+  ...rows('organization', dismissals.organizationId),
   ...rows('key', browserSessions.keyId),
   ...rows('organization', apiKeys.organizationId),
   objectsOfOrganization,

@@ -60,4 +60,4 @@ export async function listUsage(
 }
 
 /** Without prices, an instance hour counts like a million calls. */
-const unpriced = { currency: '', per_million_calls: 1, per_instance_hour: 1, per_gb_month: 0 };
+export const unpriced = { currency: '', per_million_calls: 1, per_instance_hour: 1, per_gb_month: 0 };

@@ -69,12 +69,12 @@ export async function callInstance<Answer extends object>(
 
 /** Ends the call for all that is attached to it. Each admitted call comes here exactly once. */
 function end<Answer extends object>(
-  { batch, deps, parts, sendTo, startedAt }: AdmittedCall<Answer>,
+  { actor, batch, deps, parts, sendTo, startedAt }: AdmittedCall<Answer>,
   { answer, route }: { route: Route; answer?: Answer },
   outcome: Outcome,
 ): void {
   for (const leave of parts) leave();
-  endCall(deps, { route, outcome, answer, batch, startedAt, sendTo });
+  endCall(deps, { actor, route, outcome, answer, batch, startedAt, sendTo });
 }
 
 /** Returns whether a refused call had run, in a batch that was lost. */

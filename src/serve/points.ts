@@ -44,6 +44,7 @@ export type Leave = () => void;
 export type Outcome = 'answered' | 'failed' | 'crashed' | 'refused';
 
 export interface EndedCall {
+  actor: Actor;
   route: Route;
   outcome: Outcome;
   /** The plugin's whole answer. Undefined for a stream. */

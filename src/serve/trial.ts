@@ -30,7 +30,7 @@ import {
   versionSlug,
 } from '../registry/versions/versions.ts';
 import { isRejected, rejectionProblem, selectRejection } from '../scan-host/current-verdict.ts';
-import { countCall } from './attached/traffic.ts';
+import { callerOf, countCall } from './attached/traffic.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { callBody, failedAnswer } from './invoke.ts';
@@ -54,7 +54,7 @@ export async function tryVersion(
   requireDownloadable(version);
   const placement = await beginTrial(deps, actor, version);
   deps.placed(version.id, { placement, version });
-  return countTrial(deps, version, runTrial(deps, withoutReach(version), call));
+  return countTrial(deps, actor, version, runTrial(deps, withoutReach(version), call));
 }
 
 const other = alias(pluginVersions, 'other');
@@ -168,12 +168,21 @@ async function sendOrStart(deps: CallDeps, version: PluginVersion, body: string)
   return send();
 }
 
-async function countTrial(deps: CallDeps, version: PluginVersion, answer: Promise<CallAnswer>): Promise<CallAnswer> {
+async function countTrial(
+  deps: CallDeps,
+  actor: Actor,
+  version: PluginVersion,
+  answer: Promise<CallAnswer>,
+): Promise<CallAnswer> {
   const startedAt = deps.clock.now();
   const namespaceId = ownerNamespace(version.ownerId);
   const count = (failed: boolean) => {
     if (namespaceId !== null)
-      countCall(deps, { deploymentId: version.id, namespaceId, version }, { startedAt, failed });
+      countCall(
+        deps,
+        { deploymentId: version.id, namespaceId, version },
+        { caller: callerOf(actor), startedAt, failed },
+      );
   };
   try {
     const answered = await answer;

@@ -18,6 +18,16 @@ import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';
 import { callCounts } from '../db/schema/traffic.ts';
 import { withDatabaseTimeout } from '../db/stale-cache.ts';
 import type { CallDataset, Deps } from '../deps.ts';
+import {
+  addDays,
+  countCaller,
+  countDownload,
+  type DayCounters,
+  dayCounters,
+  forgetCallers,
+  type TakenDays,
+  takeDays,
+} from './day-counters.ts';
 import { addedLatencies, addedLists, addTotals, type TimedCount } from './totals.ts';
 import { addMonthCalls } from './usage.ts';
 
@@ -30,6 +40,8 @@ export interface CountedVersion {
 }
 
 export interface CountedCall extends CountedVersion {
+  /** The key that made the call, or what acts without one. */
+  caller: string;
   failed: boolean;
   /** The batch in which the call ran. */
   batch?: BatchFacts | undefined;
@@ -42,6 +54,7 @@ type TimedCalls = CountedCalls & TimedCount;
 
 export interface CallCounters {
   minutes: Map<string, TimedCalls>;
+  days: DayCounters;
   /** When this isolate last checked an answer, per deployment. */
   checkedAt: Map<DeploymentId, number>;
   /** When one of this isolate's requests will write the counts so far; 0 if none will. */
@@ -55,17 +68,28 @@ type WriteDeps = Pick<Deps, 'db' | 'clock' | 'defer' | 'log'>;
 
 /** Creates the counters. `writeAfterMs` is how long calls accumulate before they are written. */
 export function callCounters(writeAfterMs: number = traffic.writeAfterMs): CallCounters {
-  return { minutes: new Map(), checkedAt: new Map(), writesAt: 0, asksAgainAt: 0, writeAfterMs };
+  return { minutes: new Map(), days: dayCounters(), checkedAt: new Map(), writesAt: 0, asksAgainAt: 0, writeAfterMs };
 }
 
 /** Counts an ended call, and schedules a write of the counts after the response. */
 export function recordCall(deps: WriteDeps, counters: CallCounters, call: CountedCall): void {
+  countCaller(counters.days, { ...call, at: call.startedAt });
   count(deps, counters, call, (counted) => {
     const tookMs = deps.clock.now() - call.startedAt;
     counted.durationMs += tookMs;
     countCall(counted, tookMs, call.failed);
     if (call.batch) countBatch(counted, call.batch);
   });
+}
+
+/** Counts the download of a version's content, at the namespace or organization that offers it. */
+export function recordDownload(
+  deps: WriteDeps,
+  counters: CallCounters,
+  of: Omit<Parameters<typeof countDownload>[1], 'at'>,
+): void {
+  countDownload(counters.days, { ...of, at: deps.clock.now() });
+  scheduleWrite(deps, counters);
 }
 
 /** Counts an answer that was checked against the manifest. */
@@ -86,8 +110,13 @@ function count(
   const key = `${namespaceId}/${pluginId}/${at}/${version}`;
   const counted = counters.minutes.get(key) ?? { ...emptyCount(), durationMs: 0, namespaceId, pluginId, version, at };
   counters.minutes.set(key, counted);
-  const now = deps.clock.now();
   add(counted);
+  scheduleWrite(deps, counters);
+}
+
+/** Schedules a write of the counts after the response. */
+function scheduleWrite(deps: WriteDeps, counters: CallCounters): void {
+  const now = deps.clock.now();
   if (now < counters.asksAgainAt) return;
   if (counters.minutes.size >= traffic.minutesAtOnce) deps.defer(writeCounts(deps, counters));
   else if (now > counters.writesAt + counters.writeAfterMs) {
@@ -117,10 +146,14 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
   for (let tried = 0; tried < traffic.writeTries; tried += 1) {
     await new Promise((resolve) => setTimeout(resolve, counters.writeAfterMs));
     counters.writesAt = 0;
-    if (counters.minutes.size === 0 || (await writeCounts(deps, counters))) return;
+    if (isWritten(counters) || (await writeCounts(deps, counters))) return;
     counters.writesAt = deps.clock.now() + counters.writeAfterMs;
   }
   counters.writesAt = 0;
+}
+
+function isWritten({ days, minutes }: CallCounters): boolean {
+  return minutes.size === 0 && days.callers.size === 0 && days.downloads.size === 0;
 }
 
 /**
@@ -138,8 +171,12 @@ async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boo
     return false;
   }
   counters.asksAgainAt = 0;
-  for (let batches = Math.ceil(counters.minutes.size / traffic.minutesAtOnce); batches > 0; batches -= 1)
-    if (!(await writeBatch(deps, takeOldest(counters)))) return false;
+  for (let batches = Math.ceil(counters.minutes.size / traffic.minutesAtOnce) || 1; batches > 0; batches -= 1) {
+    const days = takeDays(counters.days);
+    if (await writeBatch(deps, takeOldest(counters), days)) continue;
+    forgetCallers(counters.days, days);
+    return false;
+  }
   return true;
 }
 
@@ -151,12 +188,13 @@ function takeOldest({ minutes }: CallCounters): TimedCalls[] {
 }
 
 /** Writes one batch. Returns whether it was written. */
-async function writeBatch(deps: WriteDeps, counted: TimedCalls[]): Promise<boolean> {
+async function writeBatch(deps: WriteDeps, counted: TimedCalls[], days: TakenDays): Promise<boolean> {
   const { db, log } = deps;
   const [first, ...rest] = [
     ...counted.map((count) => addMinute(db, count)),
     ...addTotals(deps, counted),
     ...addMonthCalls(db, counted),
+    ...addDays(db, days),
   ];
   if (!first) return true;
   try {

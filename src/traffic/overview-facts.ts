@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentType, PluginKind } from '../contract/states.ts';
-import { hourMs } from '../contract/traffic.ts';
+import { dayAt, hourMs } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId, ReleaseId, VersionId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, livePointers, promotions } from '../db/schema/deploy.ts';
@@ -17,6 +17,7 @@ import type { Deps } from '../deps.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
 import { ownsName } from '../registry/versions/visible-versions.ts';
 import type { CountedCalls } from './call-counters.ts';
+import { type PluginUse, selectUses } from './plugin-uses.ts';
 
 const listed = alias(plugins, 'listed');
 /** An alias, because its correlated subqueries read the plugins table too. */
@@ -55,12 +56,17 @@ export interface OverviewFacts {
   /** Active releases, at most one per plugin. */
   releases: { id: ReleaseId; pluginId: PluginRowId; toVersionId: VersionId; weight: number }[];
   counts: CountedCalls[];
+  uses: PluginUse[];
   /** Minute counts of the hours in which plugins were promoted. */
   promotionHours: Pick<typeof callCounts.$inferSelect, 'pluginId' | 'at' | 'version' | 'minutes'>[];
 }
 
-/** Selects the facts for a batch, with the calls since a given time. */
-export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: number) {
+/** Selects the facts for a batch, with the calls since a given time, and the use at the places until now. */
+export function selectOverviewFacts(
+  db: Db,
+  namespaceId: NamespaceId,
+  { now, places, since }: { now: number; places: readonly OwnerId[]; since: number },
+) {
   return {
     plugins: selectPlugins(db, namespaceId),
     deployments: selectNewestDeployments(db, namespaceId),
@@ -68,6 +74,7 @@ export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: num
     rollbacks: selectRollbacks(db, namespaceId),
     releases: selectActiveReleases(db, namespaceId),
     counts: selectCounts(db, namespaceId, since),
+    uses: selectUses(db, { namespaceId, places, pluginIds: listedIds(namespaceId) }, dayAt(now)),
     promotionHours: selectPromotionHours(db, namespaceId),
   };
 }

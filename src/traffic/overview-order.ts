@@ -4,7 +4,19 @@ import { z } from 'zod';
 import { parseJson } from '../core/json/parse.ts';
 import type { PluginOverview } from './overviews.ts';
 
-export const overviewSorts = ['name', 'kind', 'state', 'calls', 'errors', 'p95', 'changed'] as const;
+export const overviewSorts = [
+  'name',
+  'kind',
+  'state',
+  'calls',
+  'errors',
+  'p95',
+  'changed',
+  'calls_30d',
+  'callers_30d',
+  'downloads_30d',
+  'last_called',
+] as const;
 export type OverviewSort = (typeof overviewSorts)[number];
 
 export interface Place {
@@ -41,6 +53,14 @@ function sortedValue(one: PluginOverview, sort: OverviewSort): string | number {
       return one.count.calls === 0 ? -1 : one.count.errors / one.count.calls;
     case 'p95':
       return one.p95Ms ?? -1;
+    case 'calls_30d':
+      return one.use.calls;
+    case 'callers_30d':
+      return one.use.callers;
+    case 'downloads_30d':
+      return one.use.downloads;
+    case 'last_called':
+      return one.use.calledAt ?? 0;
     case 'changed':
       return one.changed?.at ?? 0;
   }

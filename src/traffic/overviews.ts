@@ -7,6 +7,7 @@ import type { DeploymentId, NamespaceId, PluginRowId, ReleaseId } from '../core/
 import type { CountedCalls } from './call-counters.ts';
 import { countLiveCalls, type LiveCalls } from './live-calls.ts';
 import type { NewestDeployment, OverviewFacts, ShownVersion } from './overview-facts.ts';
+import { sumUse, type UseSum } from './plugin-uses.ts';
 
 /**
  * `live`: a version serves the name, whatever happened to a newer deployment. `batch_only`: a version has the name but serves no calls.
@@ -46,18 +47,25 @@ export interface PluginOverview {
   p95Ms: number | null;
   /** Calls per hour in the last 24 hours, oldest first. The last number is for the current hour. */
   callsByHour: number[];
+  /** Its use in the last 30 days. */
+  use: UseSum;
   changed: LastChange | null;
 }
 
 /** The facts, with what isolates have counted since. `minutes` covers the promotion hours. */
 type CountedFacts = Omit<OverviewFacts, 'promotionHours'> & { minutes: readonly CountedCalls[] };
 
-export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {
+export function toOverviews(
+  facts: CountedFacts,
+  namespaceId: NamespaceId,
+  { now, since }: { now: number; since: number },
+): PluginOverview[] {
   const versions = new Map<string, ShownVersion>(facts.versions.map((version) => [version.id, version]));
   const deployments = new Map(facts.deployments.map((deployment) => [deployment.pluginId, deployment]));
   const rollbacks = new Map(facts.rollbacks.map((rollback) => [rollback.pluginId, rollback]));
   const releases = new Map(facts.releases.map((release) => [release.pluginId, release]));
   const counts = Map.groupBy(facts.counts, ({ pluginId }) => pluginId);
+  const uses = new Map(facts.uses.map((use) => [use.pluginId, use]));
   const promotionMinutes = Map.groupBy(facts.minutes, ({ pluginId }) => pluginId);
   const versionOf = (id: string | null | undefined) => (id ? (versions.get(id) ?? null) : null);
   return facts.plugins.map(({ activeId, id, kind, name, ownerId, promotedAt, servedId, servingType }) => {
@@ -89,6 +97,7 @@ export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since
       count,
       p95Ms: percentile(count, 0.95),
       callsByHour,
+      use: sumUse(uses.get(id), hours, now),
       changed: newest([
         active && { type: 'published', at: active.createdAt, by: active.createdBy, version: active },
         deployment && { type: 'deployed', at: deployment.createdAt, by: deployment.createdBy, version: deployed },

@@ -4,7 +4,7 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { PluginKind } from '../contract/states.ts';
-import { hourMs, stepStart } from '../contract/traffic.ts';
+import { dayMs, hourMs, stepStart } from '../contract/traffic.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';
 import type { Deps } from '../deps.ts';
@@ -13,6 +13,7 @@ import { minuteCounts } from './live-calls.ts';
 import { type ShownVersion, selectOverviewFacts } from './overview-facts.ts';
 import { overviewPlace, type Place, sortedAfter } from './overview-order.ts';
 import { type OverviewState, type PluginOverview, toOverviews } from './overviews.ts';
+import { placesOf } from './plugin-uses.ts';
 
 export interface OverviewRequest {
   kind?: PluginKind | undefined;
@@ -20,6 +21,8 @@ export interface OverviewRequest {
   verdict?: ShownVersion['verdict'] | undefined;
   /** Text that the name must contain, ignoring case. */
   search?: string | undefined;
+  /** Days without a call. */
+  unusedDays?: number | undefined;
   place: Place;
   limit: number;
 }
@@ -43,17 +46,19 @@ export async function listPluginOverviews(
   request: OverviewRequest,
 ): Promise<OverviewPage> {
   requireScope(actor, 'plugins:read');
-  const since = stepStart('hour', deps.clock.now()) - (traffic.tableHours - 1) * hourMs;
+  const now = deps.clock.now();
+  const since = stepStart('hour', now) - (traffic.tableHours - 1) * hourMs;
   const { namespaces, promotionHours, ...facts } = await readTogether(deps.db, {
     namespaces: selectNamespace(deps.db, actor, namespaceId),
-    ...selectOverviewFacts(deps.db, namespaceId, since),
+    ...selectOverviewFacts(deps.db, namespaceId, { now, places: placesOf(actor, namespaceId), since }),
   });
   requireNamespace(namespaces, namespaceId);
   const unwritten = unwrittenCalls(deps.counters, namespaceId).filter(({ at }) => at >= since);
   const counts = countsBy('hour', [...facts.counts, ...unwritten]);
   const minutes = [...promotionHours.flatMap((row) => minuteCounts(row, namespaceId)), ...unwritten];
-  const found = toOverviews({ ...facts, counts, minutes }, namespaceId, since);
-  const matching = found.slice(0, traffic.pluginsRead).filter((one) => matches(one, request));
+  const found = toOverviews({ ...facts, counts, minutes }, namespaceId, { now, since });
+  const unusedSince = request.unusedDays === undefined ? undefined : now - request.unusedDays * dayMs;
+  const matching = found.slice(0, traffic.pluginsRead).filter((one) => matches(one, { ...request, unusedSince }));
   const rest = sortedAfter(matching, request.place);
   const items = rest.slice(0, request.limit);
   const last = items.at(-1);
@@ -65,11 +70,15 @@ export async function listPluginOverviews(
   };
 }
 
-function matches({ active, kind, name, state }: PluginOverview, asked: OverviewRequest): boolean {
+function matches(
+  { active, kind, name, state, use }: PluginOverview,
+  asked: OverviewRequest & { unusedSince: number | undefined },
+): boolean {
   return (
     (asked.kind === undefined || asked.kind === kind) &&
     (asked.state === undefined || asked.state === state) &&
     (asked.verdict === undefined || asked.verdict === active?.verdict) &&
+    (asked.unusedSince === undefined || (use.calledAt ?? 0) <= asked.unusedSince) &&
     (asked.search === undefined || name.toLowerCase().includes(asked.search.toLowerCase()))
   );
 }

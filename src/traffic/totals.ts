@@ -1,21 +1,23 @@
 // Keeps lifetime call totals per plugin for metrics, whose counters must never decrease. A limited number of plugins have rows of their
 // own; the calls of all others go to one shared row. As long as a row exists, it belongs to the same plugin, or to all others.
 import { lt, type SQL, sql } from 'drizzle-orm';
+import { retention as retentionTimes } from '../contract/limits/retention.ts';
 import { metrics, traffic } from '../contract/limits/traffic.ts';
-import { type CallCount, emptyCount, hourMs, sumCounts } from '../contract/traffic.ts';
+import { type CallCount, dayAt, emptyCount, hourMs, sumCounts } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
-import { callCounts, callTotals } from '../db/schema/traffic.ts';
+import { callCounts, callTotals, pluginDays } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 
 /** Deletes the oldest counts, a limited number at a time. */
 export async function sweepTraffic(deps: Pick<Deps, 'db' | 'clock' | 'retention'>): Promise<void> {
   const { db } = deps;
-  const [byHour, byMinute, idle] = oldCounts(deps);
+  const [byHour, byMinute, idle, days] = oldCounts(deps);
   await db.batch([
     db.delete(callCounts).where(sql`${rowId} in ${byHour}`),
     db.update(callCounts).set({ minutes: {}, hasMinutes: false }).where(sql`${rowId} in ${byMinute}`),
     db.delete(callTotals).where(sql`${rowId} in ${idle}`),
+    db.delete(pluginDays).where(sql`${rowId} in ${days}`),
   ]);
 }
 
@@ -28,6 +30,12 @@ export function oldCounts({ clock, db, retention }: Pick<Deps, 'db' | 'clock' | 
     selectOldest(db, lt(callCounts.at, now - retention.trafficMs)),
     selectOldest(db, sql`has_minutes and ${callCounts.at} < ${now - retention.minuteTrafficMs - hourMs}`),
     idleTotals({ db, clock }),
+    db
+      .select({ id: sql<number>`${rowId}` })
+      .from(pluginDays)
+      .where(lt(pluginDays.day, dayAt(now - retentionTimes.pluginDaysMs)))
+      .orderBy(pluginDays.day)
+      .limit(traffic.deletedAtOnce),
   ] as const;
 }
 

@@ -10,7 +10,7 @@ import { traffic } from '../contract/limits/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
-import { countedInstances, usageMonths } from '../db/schema/budgets.ts';
+import { countedInstances, storedMonths, usageMonths } from '../db/schema/budgets.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 
@@ -100,6 +100,7 @@ export function oldUsage({ clock, db }: CountDeps) {
   const rowId = sql<number>`${sql.raw('rowid')}`;
   return [
     db.select({ id: rowId }).from(usageMonths).where(lt(usageMonths.month, firstMonth)).limit(traffic.deletedAtOnce),
+    db.select({ id: rowId }).from(storedMonths).where(lt(storedMonths.month, firstMonth)).limit(traffic.deletedAtOnce),
     db
       .select({ id: rowId })
       .from(countedInstances)
@@ -109,9 +110,10 @@ export function oldUsage({ clock, db }: CountDeps) {
 }
 
 export async function sweepUsage(deps: CountDeps): Promise<void> {
-  const [months, instances] = oldUsage(deps);
+  const [months, stored, instances] = oldUsage(deps);
   await deps.db.batch([
     deps.db.delete(usageMonths).where(inArray(sql.raw('rowid'), months)),
+    deps.db.delete(storedMonths).where(inArray(sql.raw('rowid'), stored)),
     deps.db.delete(countedInstances).where(inArray(sql.raw('rowid'), instances)),
   ]);
 }

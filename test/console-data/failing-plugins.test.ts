@@ -21,6 +21,7 @@ function overviewOf(name: string, fields: Partial<Overview> = {}): Overview {
     live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 100, errors: 5 },
     p95_ms: 20,
     calls_by_hour: [],
+    ...{ calls_30d: 100, callers_30d: 1, downloads_30d: 0, calls_by_day: [], last_called_at: null },
     changed: null,
     ...fields,
   };

@@ -35,6 +35,7 @@ function overviewOf(fields: Partial<Overview>): Overview {
     ...{ name: 'echo', kind: 'extractor', source: 'namespace', state: 'live', live_version: '1.9.0' },
     ...{ active_version: '1.9.0', verdict: 'pass', newest_deployment: null, calls: 0, errors: 0, p95_ms: null },
     ...{ live_calls: null, release: null, calls_by_hour: [], changed: null },
+    ...{ calls_30d: 0, callers_30d: 0, downloads_30d: 0, calls_by_day: [], last_called_at: null },
     ...fields,
   };
 }

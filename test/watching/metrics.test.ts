@@ -42,7 +42,7 @@ async function countCalls(deps: Deps, calls: readonly Called[]): Promise<void> {
   const deferred: Promise<unknown>[] = [];
   const counting = { ...deps, defer: (work: Promise<unknown>) => void deferred.push(work) };
   for (const { tookMs, ...call } of calls)
-    recordCall(counting, counters, { ...call, version: '1.0.0', startedAt: deps.clock.now() - tookMs });
+    recordCall(counting, counters, { ...call, caller: 'key', version: '1.0.0', startedAt: deps.clock.now() - tookMs });
   await Promise.all(deferred);
 }
 

@@ -3,6 +3,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../pointers/overview.ts';
 import { presignDownload } from '../../registry/storage/download-url.ts';
+import { recordDownload } from '../../traffic/call-counters.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import type { Reference } from '../reference/reference-documents.ts';
@@ -83,7 +84,13 @@ export function extractors(reference: () => Reference): OpenAPIHono<AppEnv> {
     );
     const { serving } = overview;
     const withUrl = c.req.valid('query').return_presigned_urls && version.quarantined === null;
-    if (withUrl) c.header('cache-control', noStore);
+    if (withUrl) {
+      c.header('cache-control', noStore);
+      recordDownload(c.var.deps, c.var.caches.calls, {
+        ownerId: parseNamespaceId(namespace_id),
+        pluginId: version.pluginId,
+      });
+    }
     return c.json(
       {
         success: true as const,

@@ -70,6 +70,20 @@ const overviewModel = z
         description: `Calls in each of the last ${traffic.tableHours} hours, oldest first; the last entry is the current hour. \`calls\`, \`errors\` and \`p95_ms\` cover all of them`,
         example: [0, 0, 0, 0, 0, 0, 4, 18, 57, 92, 88, 104, 96, 110, 121, 117, 109, 101, 93, 84, 41, 22, 15, 8],
       }),
+    calls_30d: z.int(),
+    callers_30d: z.int().openapi({ description: `Keys that called it, up to ${traffic.callersRead}` }),
+    downloads_30d: z.int().openapi({ description: 'Sources, archives and executables that were read' }),
+    calls_by_day: z
+      .array(z.int())
+      .length(traffic.useDays)
+      .openapi({
+        description: `Calls in each of the last ${traffic.useDays} days (UTC), oldest first; the last entry is today`,
+        example: [...Array.from({ length: traffic.useDays - 3 }, () => 0), 310, 1204, 1118],
+      }),
+    last_called_at: z.iso.datetime().nullable().openapi({
+      description: 'Start of the hour of the last call. Null if there was none in 13 months',
+      example: '2026-03-05T09:00:00.000Z',
+    }),
     changed: changeModel.nullable().openapi({ description: 'The newest publication, deployment or rollback' }),
   })
   .openapi('PluginOverview');
@@ -104,10 +118,12 @@ const list = routesOf(namespaced.tag).get('/by-name', 'listPluginOverviews', {
         .max(100)
         .optional()
         .openapi({ description: 'Return only names that contain this text, ignoring case' }),
-      sort: z
-        .enum(overviewSorts)
-        .default('name')
-        .openapi({ description: '`errors` sorts by the share of failed calls' }),
+      sort: z.enum(overviewSorts).default('name').openapi({
+        description: '`errors` sorts by the share of failed calls. `calls_30d` with `desc`: most used first',
+      }),
+      unused_days: z.coerce.number().int().min(1).max(traffic.daysMax).optional().openapi({
+        description: 'Return only plugins that were never called, or last called at least this many days ago',
+      }),
       order: z.enum(['asc', 'desc']).default('asc').openapi({ description: '`desc` lists the highest first' }),
       ...pageFields,
     }),
@@ -118,12 +134,12 @@ const list = routesOf(namespaced.tag).get('/by-name', 'listPluginOverviews', {
 export function addPluginOverviews(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(list, async (c) => {
     const { caches, deps } = c.var;
-    const { cursor, limit, order, sort, ...filter } = c.req.valid('query');
+    const { cursor, limit, order, sort, unused_days: unusedDays, ...filter } = c.req.valid('query');
     const found = await listPluginOverviews(
       { ...deps, counters: caches.calls },
       requireActor(c),
       parseNamespaceId(c.req.valid('param').namespace_id),
-      { ...filter, limit, place: placeBehind(cursor, { order, sort }) },
+      { ...filter, unusedDays, limit, place: placeBehind(cursor, { order, sort }) },
     );
     return c.json(
       {
@@ -144,7 +160,7 @@ function placeBehind(cursor: string | undefined, ordered: Pick<Place, 'sort' | '
 }
 
 function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof overviewModel> {
-  const { active, changed, deployment, live, release } = plugin;
+  const { active, changed, deployment, live, release, use } = plugin;
   return {
     name: plugin.name,
     kind: z.enum(kinds).parse(plugin.kind),
@@ -168,6 +184,11 @@ function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof over
     p95_ms: plugin.p95Ms,
     live_calls: plugin.liveCalls && { ...plugin.liveCalls, since: iso(plugin.liveCalls.since) },
     calls_by_hour: plugin.callsByHour,
+    calls_30d: use.calls,
+    callers_30d: use.callers,
+    downloads_30d: use.downloads,
+    calls_by_day: use.callsByDay,
+    last_called_at: use.calledAt === null ? null : iso(use.calledAt),
     changed: changed && {
       type: changed.type,
       at: iso(changed.at),

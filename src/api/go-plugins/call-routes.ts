@@ -8,6 +8,7 @@ import { artifactKey } from '../../instances/builds/builds.ts';
 import { installedByName } from '../../registry/go/installed-plugins.ts';
 import { operate } from '../../serve/operate.ts';
 import { versionHeader } from '../../serve/releases/draw.ts';
+import { recordDownload } from '../../traffic/call-counters.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { acceptCall, acceptedLater, callHeaders, prefersLater } from '../later-calls/respond-async.ts';
 import { body, errors, json, routesOf } from '../openapi/route-definitions.ts';
@@ -120,9 +121,10 @@ function addArtifact(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     requireScope(requireActor(c), 'plugins:read');
     const { deps } = c.var;
     const name = c.req.param('name');
-    const { built } = (await installedByName(deps, requireActor(c), { kind, name })).version;
+    const { built, ownerId, pluginId } = (await installedByName(deps, requireActor(c), { kind, name })).version;
     const object = built && (await deps.blobs.get(artifactKey(built.artifact.sha256)));
     if (!object) throw notFound('plugin', name);
+    recordDownload(deps, c.var.caches.calls, { ownerId, pluginId });
     return c.body(object.body, 200, {
       'content-type': 'application/octet-stream',
       'content-length': String(object.size),

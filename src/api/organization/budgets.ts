@@ -18,6 +18,7 @@ import { listUsage } from '../../organizations/usage.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { body, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { jsonAtMost } from '../requests/json-body.ts';
+import { addUsageHistory } from './usage-history.ts';
 
 const limit = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish();
 const limitsModel = z
@@ -172,6 +173,7 @@ export function adminBudgets(operator: ActorRef): OpenAPIHono<AppEnv> {
 /** Serves `/v1/usage`. */
 export function usage(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
+  addUsageHistory(routes);
   routes.openapi(list, async (c) => {
     const { prices } = c.var.deps;
     const found = await listUsage(c.var.deps, requireActor(c), c.req.valid('query').month);

@@ -15,12 +15,11 @@ export const budgetQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/v1/budget', { signal }),
 });
 
-/** Reads the usage of a month, such as `2026-10`, or of the current one. */
-export const usageQuery = (month?: string) =>
-  queryOptions({
-    queryKey: ['usage', month ?? ''],
-    queryFn: ({ signal }) => api.get('/v1/usage', { query: { ...(month !== undefined && { month }) }, signal }),
-  });
+/** Reads the usage of the current month. */
+export const usageQuery = queryOptions({
+  queryKey: ['usage'],
+  queryFn: ({ signal }) => api.get('/v1/usage', { signal }),
+});
 
 /** Only keys with `keys:admin` can read them. */
 export const settingsQuery = queryOptions({

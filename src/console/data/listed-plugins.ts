@@ -12,7 +12,16 @@ export type PluginKind = (typeof pluginKinds)[number];
 
 export type PluginCalls = Pick<
   Schemas['PluginOverview'],
-  'calls' | 'errors' | 'p95_ms' | 'calls_by_hour' | 'changed' | 'live_calls'
+  | 'calls'
+  | 'errors'
+  | 'p95_ms'
+  | 'calls_by_hour'
+  | 'changed'
+  | 'live_calls'
+  | 'calls_30d'
+  | 'callers_30d'
+  | 'calls_by_day'
+  | 'last_called_at'
 >;
 
 export interface ListedPlugin {
@@ -51,6 +60,7 @@ export interface PluginFilter {
   kind?: PluginKind | undefined;
   name?: string | undefined;
   state?: PluginState | undefined;
+  use?: 'unused' | undefined;
   verdict?: Schemas['PluginListItem']['scan_verdict'] | undefined;
 }
 

@@ -63,6 +63,18 @@ const keys = createRoute({
   component: lazyPage(() => import('../pages/organization/keys.tsx'), 'KeysPage'),
 });
 
+const usageHistory = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/quotas/months',
+  staticData: { title: 'Twelve months', under: '/quotas' },
+  validateSearch: z.object({
+    of: text,
+    resource: z.catch(z.optional(z.enum(['instance_seconds', 'stored_bytes'])), undefined),
+    by: z.catch(z.optional(z.literal('plugin')), undefined),
+  }),
+  component: lazyPage(() => import('../pages/organization/usage-history.tsx'), 'UsageHistoryPage'),
+});
+
 /** Redirects from the path that the page's title suggests. */
 const usage = createRoute({
   getParentRoute: () => signedIn,
@@ -72,4 +84,4 @@ const usage = createRoute({
   },
 });
 
-export const organizationRoutes = [namespaces, events, quotas, usage, keys] as const;
+export const organizationRoutes = [namespaces, events, quotas, usageHistory, usage, keys] as const;

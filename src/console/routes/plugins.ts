@@ -30,6 +30,7 @@ const plugins = createRoute({
     name: text,
     kind: z.catch(z.optional(z.enum(pluginKinds)), undefined),
     state: z.catch(z.optional(z.enum(pluginStates)), undefined),
+    use: z.catch(z.optional(z.literal('unused')), undefined),
     verdict: z.catch(z.optional(z.enum(scanVerdicts)), undefined),
   }),
   loader: ({ context: { queries }, params: { namespace } }) => prefetchPlugins(queries, namespace),

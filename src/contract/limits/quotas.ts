@@ -211,6 +211,12 @@ export const budgetLimits = {
   statementsOfSweep: 200,
   /** Plugins in a list of what costs most. */
   pluginsListed: 100,
+  /** Organizations whose stored bytes one sweep records. */
+  organizationsRecorded: 50,
+  /** Namespaces or plugins of each month of the usage's history; the rest are one group. */
+  groupsListed: 20,
+  /** Months of the history. */
+  monthsMax: 13,
 } as const;
 
 interface HolderSpec {

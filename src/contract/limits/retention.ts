@@ -29,6 +29,8 @@ export const retention = {
   trafficMs: 30 * days,
   /** Call counts by the minute. */
   minuteTrafficMs: 1 * days,
+  /** Plugins' use by the day: 13 months. */
+  pluginDaysMs: 400 * days,
   /** Calendar months of usage, with the current one. */
   usageMonths: 13,
   /** How much of an instance's time was counted, after its last count. A builder may be silent for this long. */

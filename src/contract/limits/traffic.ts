@@ -36,6 +36,23 @@ export const traffic = {
   pluginsRead: 1000,
   /** Hourly rows that the table sums up: one per hour and called version. */
   tableRowsRead: 25_000,
+  /** Days of a plugin's use per request, at most and by default. */
+  daysMax: 395,
+  daysDefault: 90,
+  /** Days in the sums and the trend of a namespace's plugin table. Callers are remembered one day longer, a bit for each. */
+  useDays: 30,
+  /** Callers that are counted per plugin, at most. */
+  callersRead: 1000,
+  /** Callers of plugins that an isolate knows to be written; with more, it forgets them all, and writes them once more. */
+  callersKnown: 10_000,
+  /** Callers, and plugins with downloads, in one batch. Further ones are written with the next. */
+  callersAtOnce: 500,
+  downloadsAtOnce: 25,
+  /** Days that an hourly sweep counts again, so that counts that were written late are included. */
+  daysRecounted: 3,
+  /** Namespaces whose days one sweep counts, and old rows that it deletes there. */
+  namespacesAtOnce: 50,
+  daysDeletedAtOnce: 2_000,
   /** Rows that one sweep deletes: more than 200 constantly called versions write before the next sweep. */
   deletedAtOnce: 500,
 } as const;

@@ -24,6 +24,19 @@ export const usageMonths = sqliteTable(
   ],
 );
 
+/** Bytes that an organization stored in a month, as of the month's last day. A sweep records it once a day. */
+export const storedMonths = sqliteTable(
+  'stored_months',
+  {
+    organizationId: text('organization_id').$type<OrganizationId>().notNull(),
+    /** `YYYY-MM`, in UTC. */
+    month: text('month').notNull(),
+    bytes: integer('bytes').notNull(),
+    recordedAt: time('recorded_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.month] }), index('stored_months_age').on(t.month)],
+);
+
 /** How much of each instance's time awake was counted, so that repeated and overlapping reports count it once. */
 export const countedInstances = sqliteTable(
   'counted_instances',

@@ -5,6 +5,7 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 import { z } from 'zod';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
+import type { OwnerId } from './registry.ts';
 
 /** Counts of batches, as in contract/traffic.ts. The default is for rows from before batches were counted. */
 const batchColumns = () => ({
@@ -70,4 +71,43 @@ export const callTotals = sqliteTable(
     ...batchColumns(),
   },
   (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId] })],
+);
+
+/**
+ * One plugin's use on one day (UTC). Isolates add downloads; the sweep fills in the rest from hours and callers, so that no call writes
+ * here. No decision depends on it.
+ */
+export const pluginDays = sqliteTable(
+  'plugin_days',
+  {
+    /** The namespace of the use, or the organization, whose own downloads belong to no namespace. */
+    ownerId: text('owner_id').$type<OwnerId>().notNull(),
+    pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
+    /** Days since 1970. */
+    day: integer('day').notNull(),
+    calls: integer('calls').notNull(),
+    /** Keys that called it. */
+    callers: integer('callers').notNull(),
+    /** Sources, archives and executables that were read. */
+    downloads: integer('downloads').notNull(),
+    /** Start of the day's last hour with a call. */
+    calledAt: time('called_at'),
+  },
+  (t) => [primaryKey({ columns: [t.ownerId, t.pluginId, t.day] }), index('plugin_days_age').on(t.day)],
+);
+
+/** Keys that called a plugin in the last days. A key's first call in a day writes one row, and no index but the primary key. */
+export const pluginCallers = sqliteTable(
+  'plugin_callers',
+  {
+    namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
+    pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
+    /** A key, or what acts without one. */
+    caller: text('caller').notNull(),
+    /** The last day with a call, in days since 1970. */
+    lastDay: integer('last_day').notNull(),
+    /** Bit n is set if it called on the nth day before the last one. Setting a bit twice changes nothing. */
+    days: integer('days').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId, t.caller] })],
 );

@@ -8,7 +8,7 @@ import type { HeldTable, Holder, OwnedTable, SweptTable } from '../../db/owned-t
 import { apiKeys, namespaces, organizations, quotas } from '../../db/schema/access.ts';
 import { versionAdvisories } from '../../db/schema/advisories.ts';
 import { dismissals } from '../../db/schema/attention.ts';
-import { budgets, usageMonths } from '../../db/schema/budgets.ts';
+import { budgets, storedMonths, usageMonths } from '../../db/schema/budgets.ts';
 import { callLimits } from '../../db/schema/call-limits.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import { deploymentStepRows, deployments, livePointers, promotions } from '../../db/schema/deploy.ts';
@@ -19,7 +19,7 @@ import { scanPolicies, waivers } from '../../db/schema/policy.ts';
 import { enabledPlugins, plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import { releases } from '../../db/schema/releases.ts';
 import { runs } from '../../db/schema/runs.ts';
-import { callCounts, callTotals } from '../../db/schema/traffic.ts';
+import { callCounts, callTotals, pluginCallers, pluginDays } from '../../db/schema/traffic.ts';
 import type { Deps } from '../../deps.ts';
 
 export interface ExportedTable extends Pick<HeldTable, 'objects'> {
@@ -85,8 +85,11 @@ const kernelTables: readonly ExportedTable[] = [
     usageMonths.namespaceId,
     usageMonths.pluginId,
   ),
+  of('organization', storedMonths, storedMonths.organizationId, storedMonths.month),
   of('namespace', callTotals, callTotals.namespaceId, callTotals.pluginId),
   of('namespace', callCounts, callCounts.namespaceId, callCounts.pluginId, callCounts.at, callCounts.version),
+  of('owner', pluginDays, pluginDays.ownerId, pluginDays.pluginId, pluginDays.day),
+  of('namespace', pluginCallers, pluginCallers.namespaceId, pluginCallers.pluginId, pluginCallers.caller),
   of('namespace', runs, runs.namespaceId, runs.id),
   of('organization', laterCallRows, laterCallRows.organizationId, laterCallRows.id),
 ];

@@ -1,4 +1,6 @@
 // Counts ended calls.
+
+import type { Actor } from '../../access/actor.ts';
 import type { DeploymentId, VersionId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { exactVersion } from '../../registry/versions/versions.ts';
@@ -10,15 +12,20 @@ type CountDeps = Pick<Deps, 'callDataset' | 'clock' | 'db' | 'defer' | 'log'> & 
 type Called = Pick<Route, 'namespaceId' | 'version'> & { deploymentId: DeploymentId | VersionId };
 
 export const traffic: CallPoints = {
-  ended: (deps, { batch, outcome, route, startedAt }) =>
-    countCall(deps, route, { startedAt, failed: outcome !== 'answered', batch }),
+  ended: (deps, { actor, batch, outcome, route, startedAt }) =>
+    countCall(deps, route, { caller: callerOf(actor), startedAt, failed: outcome !== 'answered', batch }),
 };
+
+/** Returns the key that calls, also if a browser session acts for it. Without a key, what acts. */
+export function callerOf({ keyId, ref }: Actor): string {
+  return keyId ?? ref.id;
+}
 
 /** Counts a call of an instance, which has ended now. */
 export function countCall(
   deps: CountDeps,
   called: Called,
-  call: Pick<CountedCall, 'startedAt' | 'failed' | 'batch'>,
+  call: Pick<CountedCall, 'caller' | 'startedAt' | 'failed' | 'batch'>,
 ): void {
   const { deploymentId, namespaceId, version } = called;
   const { kind, name, organizationId, pluginId } = version;

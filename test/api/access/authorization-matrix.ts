@@ -108,6 +108,7 @@ const inNamespace: Record<string, Row> = {
   'POST /by-name/{slug}/undeploy': { ...deploy, sent: { body: { keep: 0 } } },
   ...trialIn({ of: 'namespace' }),
   'GET /by-name/{slug}/traffic': read,
+  'GET /by-name/{slug}/counts': read,
   'GET /by-name/{slug}/diff': { ...read, query: '?v1=1.0.0&v2=1.0.0' },
   'POST /by-name/{slug}/realtime': { ...invoke, status: notDeployed },
   'POST /by-name/{slug}/realtime/test': { ...invoke, status: notDeployed },

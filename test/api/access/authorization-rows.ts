@@ -127,6 +127,7 @@ export const budgets: Record<string, Row> = {
   'GET /namespaces/{namespace_id}/budget': read,
   'PUT /namespaces/{namespace_id}/budget': budgetAdmin,
   'GET /usage': { ...read, of: 'visible' },
+  'GET /usage/history': { ...read, of: 'visible' },
 };
 
 /** The world's versions aren't staged. */

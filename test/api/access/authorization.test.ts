@@ -44,7 +44,7 @@ const pages = [
   ...['GET /docs', 'GET /docs/', 'GET /docs/problems', 'GET /docs/problems/{code}', 'GET /docs/groups/{group}'],
   ...['GET /docs/index.json', 'GET /docs/operations/{operation}', 'GET /docs/operations/{operation}/document.json'],
   'GET /docs/{file}{[a-z][a-z-]*\\.[a-z0-9]+}',
-  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /policy'],
+  ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /quotas/months', 'GET /policy'],
   ...['GET /advisories', 'GET /usage', 'GET /calls', 'GET /calls/{page}'],
   ...['GET /n/{page}{.+}', 'GET /console/assets/{file}'],
   ...featureRows.flatMap(({ undocumented: own = [] }) => own),

@@ -92,6 +92,11 @@ describe("a plugin's row", () => {
           p95_ms: expect.any(Number),
           live_calls: { since: '2026-11-20T12:30:01.000Z', calls: 1, errors: 0 },
           calls_by_hour: [4, ...new Array<number>(22).fill(0), 1],
+          calls_30d: 5,
+          callers_30d: 0,
+          downloads_30d: 0,
+          calls_by_day: [...new Array<number>(28).fill(0), 4, 1],
+          last_called_at: '2026-11-20T12:00:00.000Z',
           changed: {
             type: 'deployed',
             at: '2026-11-20T12:30:01.000Z',

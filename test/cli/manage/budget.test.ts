@@ -53,3 +53,33 @@ test('slipway budget usage prints each plugin with its cost', async () => {
   expect(stdout).toContain('default    echo    1.0 h  5      2.00 EUR');
   expect(stdout).toContain('2026-10    total   1.0 h  5      2.50 EUR');
 });
+
+test('slipway budget usage --months prints each month with its groups and their total, and --csv what the server wrote', async () => {
+  const names = { namespace_id: 'ns_1', namespace_name: 'default', plugin_id: 'plg_1', plugin_name: 'echo' };
+  const others = { namespace_id: null, namespace_name: null, plugin_id: null, plugin_name: null };
+  const used = { calls: 5, instance_seconds: 3600, cost: null };
+  const total = { calls: 10, instance_seconds: 7200, stored_bytes: null, cost: null };
+  const months = [
+    {
+      month: '2026-11',
+      total,
+      groups: [
+        { ...names, ...used },
+        { ...others, ...used },
+      ],
+    },
+  ];
+  const found = { currency: null, months, forecast: total, limits: total };
+  const { sent, stdout } = await ran(['usage', '--months', '1', '--by', 'plugin'], { body: found });
+  expect(sent).toEqual(['GET /v1/usage/history?group=plugin&months=1']);
+  expect(stdout).toContain('2026-11  default    echo    1.0 h  5');
+  expect(stdout).toContain('2026-11  others             1.0 h  5');
+  expect(stdout).toContain('2026-11  total              2.0 h  10     -       -');
+  const csv = await ran(['usage', '--csv'], { body: 'month\r\n', headers: { 'content-type': 'text/csv' } });
+  expect(csv.sent).toEqual(['GET /v1/usage/history?format=csv']);
+  for (const args of [
+    ['--months', '14'],
+    ['--months', '1', '--month', '2026-11'],
+  ])
+    expect((await ran(['usage', ...args])).exit).toBe('usage');
+});

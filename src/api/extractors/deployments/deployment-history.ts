@@ -2,6 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../../access/actor.ts';
+import { traffic as limits } from '../../../contract/limits/traffic.ts';
 import { deploymentStates } from '../../../contract/states.ts';
 import { type DeploymentId, isId, type NamespaceId } from '../../../core/ids.ts';
 import { changesSince, lookAgain, parsePosition, positionText } from '../../../pointers/history/changes.ts';
@@ -10,6 +11,7 @@ import { findDeployment, listDeployments, listVersionDeployments } from '../../.
 import { cancelDeployment } from '../../../retirement/cancel.ts';
 import { retryDeployment } from '../../../rollouts/request-deployment.ts';
 import { instanceState } from '../../../serve/instance-state.ts';
+import { readPluginCounts } from '../../../traffic/plugin-uses.ts';
 import { readTraffic } from '../../../traffic/traffic.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { json, newRouter, routesOf } from '../../openapi/route-definitions.ts';
@@ -18,6 +20,7 @@ import { paged, pageFields } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { byName, type ExtractorSurface } from '../../requests/surfaces.ts';
 import { kindField } from '../../requests/version-reference.ts';
+import { countsModel, countsWire } from '../../responses/counts-wire.ts';
 import { eventStream, lastEventId, openStream, type StreamMessage, sse } from '../../responses/event-stream.ts';
 import { jsonAnswer, jsonWithTexts } from '../../responses/json-answer.ts';
 import { trafficDescription, trafficModel, trafficWire } from '../../responses/traffic-wire.ts';
@@ -40,7 +43,36 @@ const traffic = routesOf('Versions').get('/by-name/{slug}/traffic', 'getPluginTr
   responses: { 200: json('The counts', trafficModel) },
 });
 
+const counts = routesOf('Versions').get('/by-name/{slug}/counts', 'getPluginCounts', {
+  'x-slipway-command': 'traffic {slug} --days {days}',
+  summary: "Get a plugin's calls, callers and downloads by the day",
+  description:
+    "Calls and callers in this namespace. Days are in UTC; the last one is today, and days without use are zeros. Counts are kept for 13 months. The numbers of callers grow within an hour, except today's.",
+  request: {
+    params: byName,
+    query: z.object({
+      kind: kindField,
+      days: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(limits.daysMax)
+        .default(limits.daysDefault)
+        .openapi({ description: 'Number of days, with today' }),
+    }),
+  },
+  responses: { 200: json('The counts', countsModel) },
+});
+
 export function addTraffic(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(counts, async (c) => {
+    const { namespace_id, slug } = c.req.valid('param');
+    const { caches, deps } = c.var;
+    const namespaceId = parseNamespaceId(namespace_id);
+    const asked = { namespaceId, name: slug, ...c.req.valid('query') };
+    const found = await readPluginCounts({ ...deps, counters: caches.calls }, requireActor(c), asked);
+    return c.json(countsWire(asked, found), 200);
+  });
   routes.openapi(traffic, async (c) => {
     const { namespace_id, slug } = c.req.valid('param');
     const { caches, deps } = c.var;

@@ -8,6 +8,7 @@ import { presignDownload } from '../../../registry/storage/download-url.ts';
 import { catalogItem } from '../../../registry/versions/catalog.ts';
 import { requireDownloadable } from '../../../registry/versions/offered.ts';
 import { type VersionSource, versionSource } from '../../../registry/versions/source.ts';
+import { recordDownload } from '../../../traffic/call-counters.ts';
 import { type AppEnv, requireActor } from '../../context/context.ts';
 import { json, routesOf } from '../../openapi/route-definitions.ts';
 import type { ExtractorSurface } from '../../requests/surfaces.ts';
@@ -57,6 +58,8 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
     const fields = { success: true, ...versionWire(version), code_hash: version.sha256, total, truncated };
     const etag = `"${version.sha256}"`;
     if (matchesEtag(c, etag)) return notModified(new Headers(), etag);
+    if (c.req.query('path') === undefined)
+      recordDownload(c.var.deps, c.var.caches.calls, { ownerId: ownerOf(c), pluginId: version.pluginId });
     const body = await jsonWithList(fields, 'files', sourceFiles(files()));
     return new Response(body, { headers: { 'content-type': 'application/json', etag } });
   });
@@ -75,6 +78,7 @@ function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }
     const { version } = await catalogItem(c.var.deps, actor, ownerOf(c), c.req.param('plugin_id'));
     requireDownloadable(version);
     const { url, expiresAt } = await presignDownload(c.var.deps, version);
+    recordDownload(c.var.deps, c.var.caches.calls, { ownerId: ownerOf(c), pluginId: version.pluginId });
     c.header('cache-control', noStore);
     return c.json(
       {

@@ -1,4 +1,5 @@
 // Defines `slipway overview`, which shows one row for each of a namespace's plugins: live version, calls in the last day, last change.
+import { InvalidArgumentError } from 'commander';
 import type { components, operations } from '../../../client/api.gen.d.ts';
 import { pluginWord } from '../../../contract/state-words.ts';
 import { pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
@@ -12,7 +13,19 @@ type Overview = components['schemas']['PluginOverview'];
 type Query = NonNullable<operations['listPluginOverviews']['parameters']['query']>;
 
 const states = ['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const satisfies Overview['state'][];
-const sorts = ['name', 'kind', 'state', 'calls', 'errors', 'p95', 'changed'] as const satisfies Query['sort'][];
+const sorts = [
+  'name',
+  'kind',
+  'state',
+  'calls',
+  'errors',
+  'p95',
+  'changed',
+  'calls_30d',
+  'callers_30d',
+  'downloads_30d',
+  'last_called',
+] as const satisfies Query['sort'][];
 
 export const overview = serverCommand({
   name: 'overview',
@@ -24,27 +37,69 @@ export const overview = serverCommand({
     '--search <text>': 'only plugins whose names contain this',
     '--sort <column>': { description: 'what to sort by (default: name)', choices: sorts },
     '--desc': 'the highest first',
+    '--unused-for <days>': {
+      description: 'only plugins without a call for this long, such as 90d, and their use in 30 days',
+      parse: parseDays,
+    },
     ...pageOptions,
   },
-  examples: ['slipway overview', 'slipway overview --sort calls --desc', 'slipway overview --state failed'],
-  async run({ client, namespaceId }, _, { desc, kind, search, sort, state, ...page }) {
-    const query = { ...pageQuery(page), kind, state, search, sort, order: desc && ('desc' as const) };
+  examples: [
+    'slipway overview',
+    'slipway overview --sort calls --desc',
+    'slipway overview --sort calls_30d --desc    most used first',
+    'slipway overview --unused-for 90d',
+  ],
+  async run({ client, namespaceId }, _, { desc, kind, search, sort, state, unusedFor, ...page }) {
+    const query = {
+      ...pageQuery(page),
+      kind,
+      state,
+      search,
+      sort,
+      order: desc && ('desc' as const),
+      unused_days: unusedFor,
+    };
     const path = { namespace_id: await namespaceId() };
     const found = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', { path, query });
-    return { json: found, text: formatOverviews(found.results), notes: pageNotes(found.pagination.next_cursor) };
+    const showsUse = unusedFor !== undefined || useSorts.has(sort);
+    return {
+      json: found,
+      text: formatOverviews(found.results, showsUse),
+      notes: pageNotes(found.pagination.next_cursor),
+    };
   },
 });
 
-function formatOverviews(plugins: readonly Overview[]): string {
+const useSorts: ReadonlySet<Query['sort']> = new Set(['calls_30d', 'callers_30d', 'downloads_30d', 'last_called']);
+
+function parseDays(text: string): number {
+  const days = Number(/^(\d{1,3})d$/.exec(text)?.[1]);
+  if (days >= 1 && days <= 395) return days;
+  throw new InvalidArgumentError('Use 1d to 395d.');
+}
+
+function formatOverviews(plugins: readonly Overview[], showsUse: boolean): string {
   if (plugins.length === 0) return 'No plugins.\n';
-  const head = ['PLUGIN', 'KIND', 'LIVE', 'STATE', 'CALLS', 'ERRORS', 'P95', 'CHANGED'];
-  return table([head, ...plugins.map(cellsOf)]);
+  const head = ['PLUGIN', 'KIND', 'LIVE', 'STATE'];
+  if (!showsUse) return table([[...head, 'CALLS', 'ERRORS', 'P95', 'CHANGED'], ...plugins.map(cellsOf)]);
+  const useHead = ['CALLS 30D', 'CALLERS', 'DOWNLOADS', 'LAST CALL'];
+  return table([[...head, ...useHead], ...plugins.map((plugin) => [...nameCells(plugin), ...useCells(plugin)])]);
 }
 
 function cellsOf(plugin: Overview): string[] {
-  const { calls, changed, errors, kind, live_version, name, p95_ms } = plugin;
+  const { calls, changed, errors, p95_ms } = plugin;
   const p95 = p95_ms === null ? '-' : formatDuration(p95_ms);
   const change = changed === null ? '-' : `${changed.type.replace('_', ' ')} ${formatTime(changed.at)}`;
   const counted = calls === 0 ? ['-', '-'] : [String(calls), String(errors)];
-  return [name, kind, live_version ?? '-', markedState(pluginWord(plugin)), ...counted, p95, change];
+  return [...nameCells(plugin), ...counted, p95, change];
+}
+
+function nameCells(plugin: Overview): string[] {
+  const { kind, live_version, name } = plugin;
+  return [name, kind, live_version ?? '-', markedState(pluginWord(plugin))];
+}
+
+function useCells({ callers_30d, calls_30d, downloads_30d, last_called_at }: Overview): string[] {
+  const lastCall = last_called_at === null ? 'never' : formatTime(last_called_at);
+  return [String(calls_30d), String(callers_30d), String(downloads_30d), lastCall];
 }

@@ -7,6 +7,7 @@ import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 
 type Traffic = components['schemas']['PluginTraffic'];
+type Counts = components['schemas']['PluginCounts'];
 
 export const traffic = serverCommand({
   name: 'traffic',
@@ -20,23 +21,49 @@ export const traffic = serverCommand({
       parse: parseHours,
     },
     '--step <step>': { description: 'count by hour or by minute', choices: ['hour', 'minute'] },
+    '--days <count>': {
+      description: 'show calls, callers and downloads by the day instead: up to 395 days',
+      parse: parseDays,
+      conflicts: ['hours', 'step'],
+    },
     ...kindOption,
   },
   examples: [
     'slipway traffic my_plugin',
     'slipway traffic my_plugin --hours 168    a week',
+    'slipway traffic my_plugin --days 90      who uses it',
     'slipway traffic my_plugin --step minute  the last hour, by the minute',
   ],
-  async run(connection, { plugin: ref }, { kind, hours, step }) {
+  async run(connection, { plugin: ref }, { kind, days, hours, step }) {
     const { forPlugin } = await import('../../plugins/by-kind.ts');
     return forPlugin(connection, ref, kind, async ({ connection: there, kind: ofKind, name }) => {
       const path = { namespace_id: await there.namespaceId(), slug: name };
+      if (days !== undefined) {
+        const byDay = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/counts';
+        const counts = await there.client.get(byDay, { path, query: { ...ofKind, days } });
+        return { json: counts, text: formatDays(counts) };
+      }
       const query = { ...ofKind, hours, step };
       const route = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic';
       return trafficResult(await there.client.get(route, { path, query }));
     });
   },
 });
+
+/** Leaves out days without use. */
+function formatDays({ callers_30d, days, last_called_at, name, namespaces, total }: Counts): string {
+  const used = days.filter(({ calls, downloads }) => calls > 0 || downloads > 0);
+  const rows = used.map(({ callers, calls, date, downloads }) => [
+    date,
+    String(calls),
+    String(callers),
+    String(downloads),
+  ]);
+  const last = last_called_at === null ? 'never' : formatTime(last_called_at);
+  const sums = `${total.calls} calls and ${total.downloads} downloads in ${days.length} days. Called by ${callers_30d} keys in 30 days, last ${last}. In ${namespaces} namespaces.\n`;
+  if (used.length === 0) return `${name}: ${sums}`;
+  return `${table([['DAY (UTC)', 'CALLS', 'CALLERS', 'DOWNLOADS'], ...rows])}\n${sums}`;
+}
 
 function trafficResult(traffic: Traffic): CommandResult {
   const notes = traffic.truncated ? ['The oldest rows are missing because the response is full.'] : [];
@@ -84,6 +111,12 @@ function cellsOf(count: Traffic['total'], isBatched: boolean): string[] {
   const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;
   const batch = isBatched ? [batches ? String(batches.mean_size) : '-', latency(batches?.mean_wait_ms)] : [];
   return [String(calls), String(errors), latency(p50_ms), latency(p95_ms), ...batch, share];
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 395) return days;
+  throw new InvalidArgumentError('Use a whole number from 1 to 395.');
 }
 
 function parseHours(text: string): number {

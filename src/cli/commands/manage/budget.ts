@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { budgetActions } from '../../../contract/budgets.ts';
 import { formatBytes } from '../../../core/bytes.ts';
-import { commandGroup, type SharedOptions, serverCommand } from '../../command.ts';
+import { type CommandResult, commandGroup, type SharedOptions, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { table } from '../../terminal/table.ts';
 
@@ -22,6 +22,12 @@ function amountOf(unit: number) {
   };
 }
 
+function parseMonths(text: string): number {
+  const months = Number(text);
+  if (Number.isInteger(months) && months >= 1 && months <= 13) return months;
+  throw new InvalidArgumentError('Use a whole number from 1 to 13.');
+}
+
 /** Returns the new limit. Without an option, it stays. */
 function limitBy(option: Amount | undefined, kept: number | null = null): number | null {
   return option === 'none' ? null : (option ?? kept);
@@ -37,9 +43,28 @@ const show = serverCommand({
 const usage = serverCommand({
   name: 'usage',
   description: 'Lists what costs most in a month, with the cost if the operator has set prices.',
-  options: { '--month <month>': 'the month in UTC, such as 2026-11 (default: the current one)' },
-  examples: ['slipway budget usage --month 2026-11'],
-  async run({ client }, _, { month }) {
+  options: {
+    '--month <month>': 'the month in UTC, such as 2026-11 (default: the current one)',
+    '--months <count>': {
+      description: 'list the last months instead, up to 13, or with --namespace what one namespace used in them',
+      parse: parseMonths,
+      conflicts: ['month'],
+    },
+    '--by <group>': {
+      description: 'list the months by namespace or plugin (default: namespace)',
+      choices: ['namespace', 'plugin'],
+    },
+    '--csv': { description: 'print the months as CSV', conflicts: ['month'] },
+  },
+  examples: [
+    'slipway budget usage --month 2026-11',
+    'slipway budget usage --months 12 --by plugin',
+    'slipway budget usage --months 12 --csv > usage.csv',
+  ],
+  async run(connection, _, { by, csv, month, months, ...options }) {
+    const { client } = connection;
+    if (csv || by !== undefined || months !== undefined)
+      return usageHistory(connection, { by, csv, months, ...options });
     const found = await client.get('/v1/usage', { query: { month } });
     const total = { ...found.total, namespace_name: found.month, plugin_name: 'total' };
     const rows = [...found.by_plugin, total].map((one) => [
@@ -77,6 +102,40 @@ const set = serverCommand({
     return shown(await budgetAt(connection, options, body));
   },
 });
+
+interface HistoryOptions extends Pick<SharedOptions, 'namespace'> {
+  by: 'namespace' | 'plugin' | undefined;
+  csv: true | undefined;
+  months: number | undefined;
+}
+
+/** Shows the last months, or their CSV as the server wrote it. */
+async function usageHistory(
+  { client, namespaceId }: Connection,
+  { by: group, csv, months, namespace }: HistoryOptions,
+): Promise<CommandResult> {
+  const namespace_id = namespace === undefined ? undefined : await namespaceId();
+  const query = { group, months, namespace_id };
+  if (csv) {
+    const response = await client.request('get', '/v1/usage/history', { query: { ...query, format: 'csv' } });
+    const text = await response.text();
+    return { json: { csv: text }, text };
+  }
+  const found = await client.get('/v1/usage/history', { query });
+  const cost = (amount: number | null) => (amount === null ? '-' : `${amount.toFixed(2)} ${found.currency}`);
+  const rows = found.months.flatMap(({ groups, month, total }) => [
+    ...groups.map((one) => [
+      ...[month, one.namespace_id === null ? 'others' : (one.namespace_name ?? 'deleted')],
+      one.plugin_id === null ? '' : (one.plugin_name ?? 'removed'),
+      ...[hours(one.instance_seconds), String(one.calls), '', cost(one.cost)],
+    ]),
+    [
+      ...[month, 'total', '', hours(total.instance_seconds ?? 0), String(total.calls ?? 0)],
+      ...[total.stored_bytes === null ? '-' : formatBytes(total.stored_bytes), cost(total.cost)],
+    ],
+  ]);
+  return { json: found, text: table([['MONTH', 'NAMESPACE', 'PLUGIN', 'AWAKE', 'CALLS', 'STORED', 'COST'], ...rows]) };
+}
 
 export const budget = commandGroup({ name: 'budget', summary: 'show and set monthly budgets, and what costs most' }, [
   show,

@@ -1,6 +1,6 @@
 // Shows what the month used, compared with its budget or quota, the form that sets the budget, and what costs most.
 import { useQuery } from '@tanstack/react-query';
-import { useRouteContext } from '@tanstack/react-router';
+import { Link, useRouteContext } from '@tanstack/react-router';
 import { budgetQuery, usageQuery } from '../../data/account-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -10,7 +10,7 @@ import { readText } from '../../parts/form.tsx';
 import { Status } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { fullnessTone, QuotaBar } from './quota-bars.tsx';
-import { amountColumns, amountText, costColumns, hours, monthName, UsageHistory } from './usage-history.tsx';
+import { amountColumns, amountText, costColumns, hours, monthName } from './usage-amounts.tsx';
 
 type Budget = Schemas['Budget'];
 type Limits = Schemas['BudgetLimits'];
@@ -52,7 +52,9 @@ export function MonthlyUsage({ quotas }: { quotas: Schemas['Quotas'] }) {
           <SetBudget limits={budget.limits} />
         </div>
       )}
-      <UsageHistory month={budget.month} />
+      <Link to="/quotas/months" className="button small">
+        Twelve months
+      </Link>
       <CostliestPlugins />
     </>
   );
@@ -151,7 +153,7 @@ const usageColumns: Column<PluginUsage>[] = [
 ];
 
 function CostliestPlugins() {
-  const { data } = useQuery(usageQuery());
+  const { data } = useQuery(usageQuery);
   if (!data || data.by_plugin.length === 0) return null;
   return (
     <>

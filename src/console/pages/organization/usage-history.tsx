@@ -1,77 +1,184 @@
-// Shows what the months before the current one used, newest first.
-import { useQueries } from '@tanstack/react-query';
-import { usageQuery } from '../../data/account-queries.ts';
+// Shows what each of the last twelve months used, by namespace or plugin, as bars and as a table.
+import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
+import { namespacesQuery } from '../../data/queries.ts';
+import { type HistoryChoice, usageGroups, usageHistoryQuery } from '../../data/usage-history.ts';
+import { Bars } from '../../parts/charts/bars.tsx';
+import type { Series } from '../../parts/charts/chart-numbers.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
+import { FilterSelect } from '../../parts/filters/filter-select.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { PageError } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
+import { amountText, hours, monthName } from './usage-amounts.tsx';
 
-/** Each is a request. */
-const monthsShown = 5;
+const shownResources = {
+  calls: { title: 'Calls', unit: 1, sign: '' },
+  instance_seconds: { title: 'Instance time', ...hours },
+  stored_bytes: { title: 'Storage', unit: 1e9, sign: ' GB' },
+} as const;
+type Resource = keyof typeof shownResources;
+const otherResources = ['instance_seconds', 'stored_bytes'] as const;
 
-type Amounts = Pick<Schemas['MonthlyUsage']['by_plugin'][number], 'calls' | 'cost' | 'instance_seconds'>;
+type History = Schemas['UsageHistory'];
+type Group = History['months'][number]['groups'][number];
 
-export const hours = { unit: 3600, sign: ' h' };
+/** Groups with a color of their own; the last color is for the others. */
+const groupsShown = 2;
 
-export const amountColumns: Column<Amounts>[] = [
-  { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => calls.toLocaleString('en') },
-  { id: 'awake', title: 'Instance time', kind: 'figure', cell: (used) => amountText(used.instance_seconds, hours) },
-];
-
-/** Returns the column of costs, if the operator has set prices. */
-export function costColumns(currency: string | null): Column<Amounts>[] {
-  if (currency === null) return [];
-  return [{ id: 'cost', title: `Cost, ${currency}`, kind: 'figure', cell: ({ cost }) => cost?.toFixed(2) }];
-}
-
-/** `1,200`, `1.5 h`, `3 GB`. */
-export function amountText(amount: number, { sign, unit }: { sign: string; unit: number }): string {
-  return `${(amount / unit).toLocaleString('en', { maximumFractionDigits: 1 })}${sign}`;
-}
-
-/** `November 2026`. */
-export function monthName(month: string): string {
-  return new Date(month).toLocaleDateString('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
-}
-
-/** Shows the months before one. */
-export function UsageHistory({ month }: { month: string }) {
-  const months = useQueries({
-    queries: monthsBefore(month).map(usageQuery),
-    combine: (asked) =>
-      asked.some(({ isPending }) => isPending) ? undefined : asked.flatMap(({ data }) => data ?? []),
-  });
-  const used = months?.filter(({ total }) => total.calls > 0 || total.instance_seconds > 0);
+export function UsageHistoryPage() {
+  const { by: group = 'namespace', of, resource = 'calls' } = useSearch({ from: '/signed-in/quotas/months' });
+  const choice: HistoryChoice = { group, namespace_id: of };
+  const { data, error, refetch } = useQuery({ ...usageHistoryQuery(choice), placeholderData: keepPreviousData });
+  const query = new URLSearchParams({ months: '12', group, ...(of !== undefined && { namespace_id: of }) }).toString();
+  const cli = `slipway budget usage --months 12 --by ${group}${of === undefined ? '' : ` --namespace ${of}`}`;
   return (
-    <section aria-labelledby="history-title">
-      <h2 id="history-title">Earlier months</h2>
-      {used?.length === 0 ? (
-        <p className="quiet">Nothing was used in the five months before.</p>
-      ) : (
-        <Table
-          caption="Usage of earlier months"
-          columns={columnsFor(used?.[0]?.currency ?? null)}
-          rows={used?.map(({ month, total }) => ({ month, ...total }))}
-          keyOf={({ month }) => month}
-        />
-      )}
-      <AsCommand of="Usage as a command" cli="slipway budget usage" path="/v1/usage" />
-    </section>
+    <>
+      <PageHead
+        title="Twelve months"
+        actions={
+          <a href={`/v1/usage/history?${query}&format=csv`} download="usage.csv" className="button">
+            Download CSV
+          </a>
+        }
+      />
+      <Choices />
+      {error ? <PageError error={error} retry={() => void refetch()} /> : null}
+      {data && <MonthsOf resource={resource} history={data} />}
+      <AsCommand of="Usage as a command" cli={cli} path={`/v1/usage/history?${query}`} />
+    </>
   );
 }
 
-function columnsFor(currency: string | null): Column<Amounts & { month: string }>[] {
-  return [
+/** The choices are in the URL, so that a view can be shared. */
+function Choices() {
+  const { by, of, resource } = useSearch({ from: '/signed-in/quotas/months' });
+  const { data } = useSuspenseQuery(namespacesQuery);
+  const navigate = useNavigate({ from: '/quotas/months' });
+  const change = (changed: {
+    by?: 'plugin' | undefined;
+    of?: string | undefined;
+    resource?: Exclude<Resource, 'calls'> | undefined;
+  }) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
+  const nameOf = (id: string) => data.results.find(({ namespace_id }) => namespace_id === id)?.namespace_name ?? id;
+  return (
+    <search className="filters">
+      <FilterSelect
+        label="Resource"
+        all={shownResources.calls.title}
+        values={otherResources}
+        textOf={(name) => shownResources[name].title}
+        value={resource}
+        choose={(resource) => change({ resource })}
+      />
+      <FilterSelect
+        label="By"
+        all="namespace"
+        values={usageGroups.slice(1)}
+        value={by}
+        choose={(value) => change({ by: value === 'plugin' ? value : undefined })}
+      />
+      <FilterSelect
+        label="In"
+        all="all namespaces"
+        values={data.results.map(({ namespace_id }) => namespace_id)}
+        textOf={nameOf}
+        value={of}
+        choose={(of) => change({ of })}
+      />
+    </search>
+  );
+}
+
+function MonthsOf({ history, resource }: { history: History; resource: Resource }) {
+  const { forecast, limits, months } = history;
+  const shown = shownResources[resource];
+  const format = (amount: number | null | undefined) => (typeof amount === 'number' ? amountText(amount, shown) : '–');
+  const series = seriesOf(history, resource);
+  const rows = months.map(({ month, total }, index) => ({
+    month,
+    total: total[resource],
+    forecast: index === months.length - 1 ? forecast[resource] : null,
+    parts: series.map(({ values }) => values[index] ?? null),
+  }));
+  const columns: Column<(typeof rows)[number]>[] = [
     { id: 'month', title: 'Month', kind: 'varies', cell: ({ month }) => monthName(month) },
-    ...amountColumns,
-    ...costColumns(currency),
+    { id: 'total', title: shown.title, kind: 'figure', cell: ({ total }) => format(total) },
+    ...(series.length < 2 ? [] : series).map(
+      ({ name }, index): Column<(typeof rows)[number]> => ({
+        id: `part-${index}`,
+        title: name,
+        kind: 'figure',
+        hidden: 'below-600',
+        cell: ({ parts }) => format(parts[index]),
+      }),
+    ),
+    {
+      id: 'forecast',
+      title: 'Forecast',
+      kind: 'figure',
+      hidden: 'below-600',
+      cell: (row) => format(row.forecast),
+    },
+  ];
+  return (
+    <>
+      <div className="panel">
+        <Bars
+          title={`${shown.title} by month`}
+          labels={months.map(({ month }) => shortName(month))}
+          series={series}
+          forecast={forecast[resource]}
+          limit={limits[resource]}
+          format={format}
+        />
+      </div>
+      <Table
+        caption={`${shown.title} by month, newest first`}
+        columns={columns}
+        rows={rows.toReversed()}
+        keyOf={({ month }) => month}
+      />
+    </>
+  );
+}
+
+/** Returns the largest groups and all others. Stored bytes belong to no group. */
+function seriesOf({ months }: History, resource: Resource): Series[] {
+  if (resource === 'stored_bytes')
+    return [{ name: 'Stored', color: 1, values: months.map(({ total }) => total.stored_bytes) }];
+  const names = new Map<string, { name: string; amount: number }>();
+  for (const one of months.flatMap(({ groups }) => groups)) {
+    const amount = (names.get(keyOf(one))?.amount ?? 0) + one[resource];
+    if (one.namespace_id !== null) names.set(keyOf(one), { name: groupName(one), amount });
+  }
+  const largest = [...names].sort(([, a], [, b]) => b.amount - a.amount).slice(0, names.size === 3 ? 3 : groupsShown);
+  const isLargest = new Set(largest.map(([key]) => key));
+  const amountsOf = (isOf: (group: Group) => boolean) =>
+    months.map(({ groups }) => groups.filter(isOf).reduce((sum, one) => sum + one[resource], 0));
+  const others = amountsOf((one) => !isLargest.has(keyOf(one)));
+  const colors = [1, 2, 3] as const;
+  return [
+    ...largest.map(([key, { name }], index) => ({
+      name,
+      color: colors[index] ?? 3,
+      values: amountsOf((one) => keyOf(one) === key),
+    })),
+    ...(others.some((amount) => amount > 0) ? [{ name: 'Others', color: 3 as const, values: others }] : []),
   ];
 }
 
-function monthsBefore(month: string): string[] {
-  const start = new Date(month);
-  return Array.from({ length: monthsShown }, (_, index) =>
-    new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() - index - 1))
-      .toISOString()
-      .slice(0, 'YYYY-MM'.length),
-  );
+function keyOf({ namespace_id, plugin_id }: Group): string {
+  return `${namespace_id} ${plugin_id}`;
+}
+
+function groupName({ namespace_name, plugin_id, plugin_name }: Group): string {
+  const namespace = namespace_name ?? 'Deleted';
+  return plugin_id === null ? namespace : `${namespace} / ${plugin_name ?? 'removed'}`;
+}
+
+/** `Nov 26`. */
+function shortName(month: string): string {
+  return new Date(month).toLocaleDateString('en', { month: 'short', year: '2-digit', timeZone: 'UTC' });
 }

@@ -9,6 +9,7 @@ import { errorShare } from '../../parts/figures.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { duration } from '../../parts/time.tsx';
 import { periodNames } from './plugin-traffic.tsx';
+import { PluginUse } from './plugin-use.tsx';
 
 type ByVersion = Schemas['PluginTraffic']['by_version'][number];
 
@@ -44,8 +45,22 @@ export function TrafficByVersion({ traffic: { by_version }, hours = 24 }: ByVers
   );
 }
 
-/** Shows each version's calls if several versions were called. */
-export default function PluginVersionsTraffic({ namespace, name }: { namespace: string; name: string }) {
+interface Props {
+  namespace: string;
+  name: string;
+}
+
+/** Shows the plugin's usage, and each version's calls if several versions were called. */
+export default function PluginVersionsTraffic(plugin: Props) {
+  return (
+    <>
+      <PluginUse {...plugin} />
+      <VersionsTraffic {...plugin} />
+    </>
+  );
+}
+
+function VersionsTraffic({ namespace, name }: Props) {
   const { hours } = useSearch({ from: '/signed-in/n/$namespace/plugins/$name/' });
   const { data } = useQuery({ ...trafficQuery(namespace, name, hours), placeholderData: keepPreviousData });
   if (!data || data.by_version.length < 2) return null;

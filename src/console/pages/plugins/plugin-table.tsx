@@ -66,6 +66,27 @@ const columnsOfState: Column<ListedPlugin>[] = [
     cell: ({ calls }) => callCount(calls?.calls ?? 0),
   },
   {
+    id: 'month',
+    title: 'Calls, 30 d',
+    kind: 'figure',
+    hidden: 'below-900',
+    sortBy: ({ calls }) => calls?.calls_30d ?? null,
+    cell: ({ calls }) =>
+      calls && (
+        <>
+          <Sparkline values={calls.calls_by_day} /> {callCount(calls.calls_30d)}
+        </>
+      ),
+  },
+  {
+    id: 'callers',
+    title: 'Callers, 30 d',
+    kind: 'figure',
+    hidden: 'below-900',
+    sortBy: ({ calls }) => calls?.callers_30d ?? null,
+    cell: ({ calls }) => calls?.callers_30d.toLocaleString('en') ?? '–',
+  },
+  {
     id: 'errors',
     title: 'Errors',
     kind: 'figure',

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanst
 import { Suspense } from 'react';
 import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from '../../data/listed-plugins.ts';
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
+import { isUnused } from '../../data/unused-plugins.ts';
 import { usePlugins } from '../../data/use-plugins.ts';
 import { featureFinders } from '../../feature-finders.gen.ts';
 import { featureKinds } from '../../feature-kinds.gen.ts';
@@ -26,7 +27,8 @@ export function PluginsPage() {
   const filter = useSearch({ from: route });
   const { key } = useRouteContext({ from: '/signed-in' });
   const { plugins, query } = usePlugins(namespace);
-  const rows = plugins && matchingPlugins(plugins, filter);
+  const matching = plugins && matchingPlugins(plugins, filter);
+  const rows = filter.use === undefined ? matching : matching?.filter(isUnused);
   const own = ownKind(filter.kind);
   return (
     <>
@@ -100,7 +102,7 @@ function NoPlugins() {
 
 /** The page's filters. They are in the URL, so a filtered page can be shared. */
 function PluginFilters() {
-  const { kind, name, state, verdict } = useSearch({ from: '/signed-in/n/$namespace/plugins' });
+  const { kind, name, state, use, verdict } = useSearch({ from: '/signed-in/n/$namespace/plugins' });
   const navigate = useNavigate({ from: '/n/$namespace/plugins' });
   const change = (changed: PluginFilter) =>
     void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
@@ -120,6 +122,14 @@ function PluginFilters() {
         values={scanVerdicts}
         value={verdict}
         choose={(verdict) => change({ verdict })}
+      />
+      <FilterSelect
+        label="Use"
+        all="any"
+        values={['unused']}
+        textOf={() => 'unused for 90 days'}
+        value={use}
+        choose={(use) => change({ use })}
       />
     </search>
   );

@@ -1,23 +1,9 @@
 // Lines over time: axes, event marks, a reading under the pointer, and the same numbers as a table for screen readers.
-import { type PointerEvent, type RefCallback, useCallback, useId, useState } from 'react';
+import { type PointerEvent, useId, useState } from 'react';
 import { type ChartMark, labelMarks, type Mark } from '../../data/traffic/traffic-marks.ts';
 import { lineParts } from '../../data/traffic/traffic-series.ts';
 import { Numbers, reading, type Series } from './chart-numbers.tsx';
-
-/** Assumed width before the first measurement. */
-const unknownPx = 480;
-
-/** Measures an element that is drawn to scale. */
-function useWidth(): [ref: RefCallback<Element>, width: number] {
-  const [width, setWidth] = useState(unknownPx);
-  const ref = useCallback((element: Element | null) => {
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth || unknownPx));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, width];
-}
+import { ceiling, useWidth } from './scale.ts';
 
 interface Props {
   title: string;
@@ -35,13 +21,6 @@ const edge = { left: 36, right: 4, top: 22, bottom: 28 };
 const bottom = height - edge.bottom;
 const labelWidth = 90;
 const dayMs = 86_400_000;
-
-/** Returns three times the smallest sufficient value of 1, 2, 3, 5, 10, 20, 30 …, so the axis has round numbers at its thirds. */
-function ceiling(value: number): number {
-  const third = Math.max(1, value / 3);
-  const power = 10 ** Math.floor(Math.log10(third));
-  return 3 * power * ([1, 2, 3, 5, 10].find((step) => step * power >= third) ?? 10);
-}
 
 export function Chart({ title, times, series, marks, format }: Props) {
   const [frame, width] = useWidth();

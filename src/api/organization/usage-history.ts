@@ -1,0 +1,155 @@
+// Serves the usage of the last months, as JSON and as CSV.
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type BudgetResource, costOf, type Prices } from '../../contract/budgets.ts';
+import { budgetLimits } from '../../contract/limits/quotas.ts';
+import { csvText } from '../../core/csv.ts';
+import { readUsageHistory, type UsageHistory, type UsedGroup, usageGroups } from '../../organizations/usage-history.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
+import { json, routesOf } from '../openapi/route-definitions.ts';
+
+const groupModel = z.object({
+  namespace_id: z.string().nullable().openapi({ description: 'Null: all others together' }),
+  namespace_name: z.string().nullable().openapi({ description: 'Null once it is deleted' }),
+  plugin_id: z.string().nullable(),
+  plugin_name: z.string().nullable().openapi({ description: 'Null once it is removed', example: 'text_profile' }),
+  calls: z.int(),
+  instance_seconds: z.int(),
+  cost: z.number().nullable(),
+});
+
+const ofResources = <Schema extends z.ZodType>(schema: Schema) =>
+  z.object({ calls: schema, instance_seconds: schema, stored_bytes: schema });
+const amountOrNull = z.int().nullable();
+
+const historyModel = z
+  .object({
+    currency: z.string().nullable().openapi({ description: 'Null: the operator has set no prices' }),
+    months: z
+      .array(
+        z.object({
+          month: z.string().openapi({ example: '2026-03' }),
+          total: ofResources(amountOrNull).extend({ cost: z.number().nullable() }).openapi({
+            description: 'Stored bytes are those at the end of the month, and null where they were not recorded',
+          }),
+          groups: z.array(groupModel).openapi({
+            description: `The ${budgetLimits.groupsListed} groups that cost most in all of the months, then all others together`,
+          }),
+        }),
+      )
+      .openapi({ description: 'Oldest first; the last one is the current month' }),
+    forecast: ofResources(amountOrNull).openapi({
+      description: 'What the current month has used at its end if it continues like this',
+    }),
+    limits: ofResources(amountOrNull).openapi({ description: 'Monthly limits of the budgets. Null: no limit' }),
+  })
+  .openapi('UsageHistory');
+
+const history = routesOf('Budgets').get('/history', 'listUsageHistory', {
+  'x-slipway-command': 'budget usage --months {months}',
+  summary: 'List what each of the last months used',
+  description:
+    'Covers the namespaces that the key can see, or one. Send `Accept: text/csv` or `format=csv` for CSV. Months are in UTC. Needs the scope `plugins:read`.',
+  request: {
+    query: z.object({
+      months: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(budgetLimits.monthsMax)
+        .default(12)
+        .openapi({ description: 'Number of months, with the current one' }),
+      namespace_id: z.string().optional().openapi({ description: 'Only what was used in this namespace' }),
+      group: z.enum(usageGroups).default('namespace').openapi({ description: 'What the amounts are listed by' }),
+      format: z.enum(['json', 'csv']).optional().openapi({ description: 'Takes precedence over `Accept`' }),
+    }),
+  },
+  responses: {
+    200: {
+      ...json('The usage', historyModel),
+      content: {
+        ...json('The usage', historyModel).content,
+        'text/csv': {
+          schema: z
+            .string()
+            .openapi({ example: 'month,namespace,plugin,calls,instance_seconds,stored_bytes,cost\r\n' }),
+        },
+      },
+    },
+  },
+});
+
+export function addUsageHistory(routes: OpenAPIHono<AppEnv>): void {
+  routes.openapi(history, async (c) => {
+    const {
+      format = 'json',
+      group,
+      months,
+      namespace_id,
+    } = { format: acceptedFormat(c.req.header('accept')), ...c.req.valid('query') };
+    const { prices } = c.var.deps;
+    const namespaceId = namespace_id === undefined ? undefined : parseNamespaceId(namespace_id);
+    const found = await readUsageHistory(c.var.deps, requireActor(c), { months, group, namespaceId });
+    c.header('vary', 'accept', { append: true });
+    if (format === 'json') return c.json(historyWire(found, prices), 200);
+    c.header('content-disposition', `attachment; filename="usage-${found.months.at(-1)?.month}.csv"`);
+    return c.body(historyCsv(found, prices), 200, { 'content-type': 'text/csv; charset=utf-8; header=present' });
+  });
+}
+
+function acceptedFormat(accept: string | undefined): 'csv' | 'json' {
+  return accept?.toLowerCase().includes('text/csv') ? 'csv' : 'json';
+}
+
+type Amounts = Partial<Record<BudgetResource, number | null>>;
+
+function costIn(prices: Prices | undefined | null, { calls, instance_seconds, stored_bytes }: Amounts): number | null {
+  const known = { calls: calls ?? 0, instance_seconds: instance_seconds ?? 0, stored_bytes: stored_bytes ?? 0 };
+  return prices ? costOf(prices, known) : null;
+}
+
+function groupWire({ seconds: instance_seconds, ...group }: UsedGroup, prices: Prices | undefined | null) {
+  const { calls } = group;
+  return {
+    namespace_id: group.namespaceId,
+    namespace_name: group.namespace,
+    plugin_id: group.pluginId,
+    plugin_name: group.plugin,
+    calls,
+    instance_seconds,
+    cost: costIn(prices, { calls, instance_seconds }),
+  };
+}
+
+function historyWire(
+  { forecast, limits, months }: UsageHistory,
+  prices: Prices | undefined | null,
+): z.infer<typeof historyModel> {
+  return {
+    currency: prices?.currency ?? null,
+    months: months.map(({ groups, month, total }) => ({
+      month,
+      total: { ...total, cost: costIn(prices, total) },
+      groups: groups.map((group) => groupWire(group, prices)),
+    })),
+    forecast,
+    limits,
+  };
+}
+
+/** Writes a row for each group. Stored bytes belong to no group, so they have a row of their own. */
+function historyCsv({ months }: UsageHistory, prices: Prices | undefined | null): string {
+  const rows = months.flatMap(({ groups, month, total: { stored_bytes } }) => [
+    ...groups.map((group) => {
+      const { calls, cost, instance_seconds, namespace_id, namespace_name, plugin_id, plugin_name } = groupWire(
+        group,
+        prices,
+      );
+      const names = [namespace_name ?? namespace_id ?? 'others', plugin_name ?? plugin_id ?? ''];
+      return [month, ...names, calls, instance_seconds, null, cost];
+    }),
+    ...(groups.length === 0 || stored_bytes !== null
+      ? [[month, '', '', 0, 0, stored_bytes, costIn(prices, { stored_bytes })]]
+      : []),
+  ]);
+  return csvText([['month', 'namespace', 'plugin', 'calls', 'instance_seconds', 'stored_bytes', 'cost'], ...rows]);
+}
