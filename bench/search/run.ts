@@ -1,4 +1,4 @@
-// Measures the search with many plugins of one organization, through a local Worker: `node bench/search/run.ts [PLUGINS] [ROUNDS]`.
+// Measures the search with many plugins of one organization, through a local Worker: `node bench/search/run.ts [--plugins 20000] [--rounds 20]`.
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { databaseFile } from '../../scripts/backup/inventory.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from '../../scripts/local/database.ts';
 import { localSecrets } from '../../scripts/local/secrets.ts';
 import { workerBundle } from '../../scripts/local/worker-bundle.ts';
+import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { idSchema } from '../../src/contract/ids.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { database } from '../../src/db/client.ts';
@@ -20,7 +21,14 @@ import { fill, makeIndex, makePlugins } from './fill.ts';
 // The runtime has it, and a merge waits with it between blocks.
 Object.assign(globalThis, { scheduler });
 
-const [count, rounds] = [Number(process.argv[2] ?? 20_000), Number(process.argv[3] ?? 20)];
+const usage = `node bench/search/run.ts [OPTION...]
+
+Measures the search with many plugins of one organization, through a local Worker.`;
+
+const { values: options } = readCommandLine(usage, {
+  options: { plugins: { type: 'string', default: '20000' }, rounds: { type: 'string', default: '20' } },
+});
+const [count, rounds] = [Number(options.plugins), Number(options.rounds)];
 const queued = 48;
 const port = 8790;
 

@@ -17,7 +17,17 @@ const open = (title: string, ...names: string[]): Section => ({
 const closed = (title: string, ...names: string[]): Section => ({ ...open(title, ...names), collapsed: true });
 
 const sections: Section[] = [
-  open('Start', 'README.md', 'tasks.md', 'comparison.md', 'by-hand.md', 'concepts.md', 'console.md', 'attention.md'),
+  open(
+    'Start',
+    'README.md',
+    'tasks.md',
+    'comparison.md',
+    'by-hand.md',
+    'concepts.md',
+    'console.md',
+    'search.md',
+    'attention.md',
+  ),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'edge.md', 'from-ray-serve.md'),
   open(
     'Publish',

@@ -70,9 +70,9 @@ const overviewModel = z
         description: `Calls in each of the last ${traffic.tableHours} hours, oldest first; the last entry is the current hour. \`calls\`, \`errors\` and \`p95_ms\` cover all of them`,
         example: [0, 0, 0, 0, 0, 0, 4, 18, 57, 92, 88, 104, 96, 110, 121, 117, 109, 101, 93, 84, 41, 22, 15, 8],
       }),
-    calls_30d: z.int(),
-    callers_30d: z.int().openapi({ description: `Keys that called it, up to ${traffic.callersRead}` }),
-    downloads_30d: z.int().openapi({ description: 'Sources, archives and executables that were read' }),
+    calls_30d: z.int().openapi({ example: 48_200 }),
+    callers_30d: z.int().openapi({ description: `Keys that called it, up to ${traffic.callersRead}`, example: 30 }),
+    downloads_30d: z.int().openapi({ description: 'Sources, archives and executables that were read', example: 41 }),
     calls_by_day: z
       .array(z.int())
       .length(traffic.useDays)

@@ -15,17 +15,17 @@ export const countsModel = z
         z.object({
           date: z.iso.date().openapi({ example: '2026-03-05' }),
           calls: z.int(),
-          callers: z.int().openapi({ description: 'Keys that called it that day' }),
-          downloads: z.int().openapi({ description: 'Sources, archives and executables that were read' }),
+          callers: z.int().openapi({ description: 'Keys that called it that day', example: 12 }),
+          downloads: z.int().openapi({ description: 'Sources, archives and executables that were read', example: 3 }),
         }),
       )
       .openapi({ description: 'Oldest first, one for each day' }),
-    total: z.object({ calls: z.int(), downloads: z.int() }).openapi({
+    total: z.object({ calls: z.int(), downloads: z.int().openapi({ example: 41 }) }).openapi({
       description: 'Of these days. A caller may be in several of them, so their numbers add up to nothing',
     }),
     callers_30d: z
       .int()
-      .openapi({ description: `Keys that called it in the last 30 days, up to ${traffic.callersRead}` }),
+      .openapi({ description: `Keys that called it in the last 30 days, up to ${traffic.callersRead}`, example: 30 }),
     last_called_at: z.iso.datetime().nullable().openapi({ example: '2026-03-05T09:00:00.000Z' }),
     namespaces: z
       .int()
