@@ -56,7 +56,7 @@ describe('the tab', () => {
     expect(tabs.slice(0, 3)).toEqual(['Use it', 'Overview', 'Playground']);
     const about = page.getByRole('region', { name: 'What usable does' });
     expect(await about.innerText()).toContain('Echoes its inputs');
-    expect(await about.innerText()).toContain('Calls to the name go to version 1.1.0');
+    expect(await about.innerText()).toContain('Version 1.1.0 answers calls.');
     expect(await about.innerText()).toContain('echoes');
     expect(await about.getByRole('link').allInnerTexts()).toEqual([
       'README',
@@ -81,7 +81,7 @@ describe('the tab', () => {
     await openUse();
     expect(await page.getByRole('region', { name: 'Examples' }).innerText()).toContain('"echo": [');
     const curl = await page.getByRole('region', { name: 'Call in curl' }).innerText();
-    expect(curl).toContain(`'{"inputs":{"text":"it'\\''s $5"}}'`);
+    expect(curl).toContain(`'{"inputs": {"text": "it'\\''s $5"}}'`);
     expect(curl).toContain(
       `${scene.local.url}/v1/namespaces/${scene.local.namespace_id}/plugins/by-name/usable/realtime`,
     );

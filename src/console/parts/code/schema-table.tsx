@@ -1,6 +1,7 @@
 // A JSON Schema as a table of fields.
 import { useMemo } from 'react';
 import { type SchemaRow, schemaRows } from '../../data/schemas/schema-rows.ts';
+import { ByPlace } from '../by-place.tsx';
 import { visible } from '../visible-text.ts';
 import './schema-table.css';
 
@@ -19,7 +20,7 @@ export default function SchemaTable({ name, schema, declaredAs }: Props) {
       <h2>{name}</h2>
       {rows.length === 0 ? (
         <p className="quiet">
-          Its author has not described them. <code>{declaredAs}</code> in manifest.py does.
+          The author has not described it. <code>{declaredAs}</code> in manifest.py would be shown here.
         </p>
       ) : (
         <table className="schema">
@@ -32,9 +33,7 @@ export default function SchemaTable({ name, schema, declaredAs }: Props) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
-              <Row key={row.key} row={row} />
-            ))}
+            <ByPlace items={rows}>{(row) => <Row row={row} />}</ByPlace>
           </tbody>
         </table>
       )}

@@ -50,7 +50,12 @@ function LiveVersion({ namespace, plugin, version }: Props) {
         <Loading what="the examples" />
       ) : (
         <>
-          <Calling namespace={namespace} plugin={data.plugin} example={examples[0]?.input} streams={streams} />
+          <Calling
+            callee={{ namespace, name }}
+            inputSchema={manifest?.input_schema}
+            example={examples[0]}
+            streams={streams}
+          />
           <Suspense>
             <SchemaTable name="Inputs" schema={manifest?.input_schema} declaredAs="input_schema" />
             <SchemaTable name="Parameters" schema={manifest?.parameter_schema} />
@@ -77,10 +82,11 @@ function About({ namespace, plugin }: { namespace: string; plugin: Schemas['Plug
   return (
     <section aria-label={`What ${name} does`}>
       <p className="described">{visible(plugin.description ?? 'Its author has not described it.')}</p>
-      <p>
-        Calls to the name go to version <b>{version}</b>, an extractor
-        {manifest?.category && ` of the category ${visible(manifest.category)}`}.{' '}
-        {manifest?.tags?.map((tag) => (
+      <p className="states">
+        <span>
+          Version <b>{version}</b> answers calls.
+        </span>
+        {[...new Set([manifest?.category ?? [], manifest?.tags ?? []].flat())].map((tag) => (
           <span key={tag} className="kind">
             {visible(tag)}
           </span>
@@ -121,7 +127,7 @@ function Changes({ namespace, plugin, version: live }: Props) {
               <div className="timeline-line">
                 <h3 className="mono">{version}</h3>
                 {version === live && 'live'} <Time at={created_at} />
-                <span className="quiet">{visible(message ?? 'The author said nothing about it.')}</span>
+                {message !== null && <span className="quiet">{visible(message)}</span>}
                 {before !== undefined && (
                   <span className="links">
                     <Link
