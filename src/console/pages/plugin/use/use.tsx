@@ -1,6 +1,6 @@
 // Tells callers what a plugin's live version does, what it takes and returns, and how to call it.
 import { usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams, useRouter } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { formatPluginId } from '../../../../core/plugin-id.ts';
 import type { Schemas } from '../../../data/api.ts';
@@ -31,7 +31,7 @@ export function UsePage() {
   useTitle(`${name}: use it`);
   if (version === null)
     return (
-      <Empty command={`slipway deploy ${name}`}>No version of {name} is live, so that nobody can call it yet.</Empty>
+      <Empty command={`slipway deploy ${name}`}>No version of {name} is live, so nobody can call it yet.</Empty>
     );
   return <LiveVersion namespace={namespace} plugin={plugin} version={version} />;
 }
@@ -45,7 +45,7 @@ function LiveVersion({ namespace, plugin, version }: Props) {
   const { manifest } = data.plugin;
   return (
     <>
-      <About namespace={namespace} plugin={data.plugin} />
+      <About plugin={data.plugin} />
       {isPending ? (
         <Loading what="the examples" />
       ) : (
@@ -74,34 +74,24 @@ function LiveVersion({ namespace, plugin, version }: Props) {
   );
 }
 
-function About({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginDocument'] }) {
-  const { manifest, name, version } = plugin;
-  const { routesByPath } = useRouter();
-  // The README is a feature, which may be left out.
-  const readme: string = '/n/$namespace/plugins/$name/readme';
+function About({ plugin }: { plugin: Schemas['PluginDocument'] }) {
+  const { description, manifest, name, namespace_id, version } = plugin;
+  const labels = new Set([manifest?.category ?? [], manifest?.tags ?? []].flat());
   return (
     <section aria-label={`What ${name} does`}>
-      <p className="described">{visible(plugin.description ?? 'Its author has not described it.')}</p>
+      <p className="described">{visible(description ?? 'The author has not described it.')}</p>
       <p className="states">
         <span>
           Version <b>{version}</b> answers calls.
         </span>
-        {[...new Set([manifest?.category ?? [], manifest?.tags ?? []].flat())].map((tag) => (
-          <span key={tag} className="kind">
-            {visible(tag)}
+        {[...labels].map((label) => (
+          <span key={label} className="kind">
+            {visible(label)}
           </span>
         ))}
       </p>
       <p className="links">
-        {Object.hasOwn(routesByPath, readme) && (
-          <Link to={readme} className="button small" params={{ namespace, name }}>
-            README
-          </Link>
-        )}
-        <Link to="/n/$namespace/plugins/$name/playground" className="button small" params={{ namespace, name }}>
-          Try it
-        </Link>
-        <a className="button small" href={`/v1/namespaces/${namespace}/plugins/by-name/${name}/openapi.json`}>
+        <a className="button small" href={`/v1/namespaces/${namespace_id}/plugins/by-name/${name}/openapi.json`}>
           OpenAPI document
         </a>
         <a className="button small" href="/docs/operations/getPluginOpenApi">
@@ -114,29 +104,29 @@ function About({ namespace, plugin }: { namespace: string; plugin: Schemas['Plug
 
 const versionsShown = 5;
 
-function Changes({ namespace, plugin, version: live }: Props) {
-  const { name, results } = plugin;
+function Changes({ namespace, plugin: { name, results }, version: live }: Props) {
+  const params = { namespace, name };
   return (
     <section aria-labelledby="changes">
       <h2 id="changes">What changed</h2>
       <ol className="timeline">
-        {results.slice(0, versionsShown).map(({ created_at, message, plugin_id, version }, at) => {
-          const before = results[at + 1]?.version;
+        {results.slice(0, versionsShown).map(({ created_at, message, version }, at) => {
+          const from = results[at + 1]?.version;
           return (
-            <li key={plugin_id} className={version === live ? 'live' : undefined}>
+            <li key={version} className={version === live ? 'live' : undefined}>
               <div className="timeline-line">
                 <h3 className="mono">{version}</h3>
                 {version === live && 'live'} <Time at={created_at} />
                 {message !== null && <span className="quiet">{visible(message)}</span>}
-                {before !== undefined && (
+                {from !== undefined && (
                   <span className="links">
                     <Link
                       to="/n/$namespace/plugins/$name/diff"
                       className="button small"
-                      params={{ namespace, name }}
-                      search={{ from: before, to: version }}
+                      params={params}
+                      search={{ from, to: version }}
                     >
-                      Changes since {before}
+                      Changes since {from}
                     </Link>
                   </span>
                 )}
