@@ -125,6 +125,17 @@ describe('who opens a plugin', () => {
     expect(new URL(own.url()).pathname).toBe(scene.path('plugins/usable'));
   });
 
+  test('it also reads first how to call a plugin that it finds from the page of another', async () => {
+    const own = await signedInWith(['plugins:read', 'plugins:invoke']);
+    await own.goto(scene.path('plugins/idle/use'));
+    await own.getByText('No version of idle is live').waitFor();
+    await own.keyboard.press('Control+k');
+    await own.getByRole('combobox').fill('usable');
+    await own.getByRole('option', { name: 'usable' }).first().click();
+    await own.getByRole('table', { name: 'Inputs' }).waitFor();
+    expect(new URL(own.url()).pathname).toBe(scene.path('plugins/usable/use'));
+  });
+
   test('a key that deploys sees the overview', async () => {
     const own = await signedInWith(['plugins:read', 'plugins:deploy']);
     await own.goto(scene.path('plugins/usable'));
