@@ -89,7 +89,7 @@ describe('the tab', () => {
   test('limits and the latest changes are listed', async () => {
     await openUse();
     expect(await page.getByRole('region', { name: 'Limits' }).innerText()).toContain('30 s');
-    await page.getByRole('link', { name: 'Changes since 1.0.0' }).waitFor();
+    await page.getByRole('link', { name: 'Compare 1.0.0' }).waitFor();
   });
 
   test('a plugin without a live version says that nobody can call it', async () => {

@@ -60,15 +60,13 @@ function arrayOf({ items, minItems, prefixItems }: Schema, making: Making): unkn
   return [...first, ...more].map((item) => exampleOf(item, making));
 }
 
-const formats = new Map<unknown, string>(
-  Object.entries({
-    date: '2026-01-31',
-    'date-time': '2026-01-31T12:00:00Z',
-    email: 'someone@example.com',
-    uri: 'https://example.com/',
-    uuid: '00000000-0000-4000-8000-000000000000',
-  }),
-);
+const formats = new Map<unknown, string>([
+  ['date', '2026-01-31'],
+  ['date-time', '2026-01-31T12:00:00Z'],
+  ['email', 'someone@example.com'],
+  ['uri', 'https://example.com/'],
+  ['uuid', '00000000-0000-4000-8000-000000000000'],
+]);
 
 function textOf({ format, maxLength, minLength }: Schema): string {
   const text = formats.get(format) ?? 'text';

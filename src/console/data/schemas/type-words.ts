@@ -52,16 +52,14 @@ function listed(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(', ');
 }
 
-const formats = new Map<unknown, string>(
-  Object.entries({
-    date: 'date such as 2026-01-31',
-    'date-time': 'date and time such as 2026-01-31T12:00:00Z',
-    email: 'email address',
-    uri: 'URL',
-    url: 'URL',
-    uuid: 'UUID',
-  }),
-);
+const formats = new Map<unknown, string>([
+  ['date', 'date such as 2026-01-31'],
+  ['date-time', 'date and time such as 2026-01-31T12:00:00Z'],
+  ['email', 'email address'],
+  ['uri', 'URL'],
+  ['url', 'URL'],
+  ['uuid', 'UUID'],
+]);
 
 function textWords({ contentEncoding, format, maxLength, minLength, pattern }: Schema): string {
   const base = formats.get(format) ?? (typeof format === 'string' ? `text (${format})` : 'text');

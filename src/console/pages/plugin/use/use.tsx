@@ -1,6 +1,6 @@
 // Tells callers what a plugin's live version does, what it takes and returns, and how to call it.
 import { usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { formatPluginId } from '../../../../core/plugin-id.ts';
 import type { Schemas } from '../../../data/api.ts';
@@ -10,19 +10,13 @@ import { lazyPart } from '../../../parts/connection/load-code.ts';
 import { AsCommand } from '../../../parts/copyable.tsx';
 import { useTitle } from '../../../parts/page-head.tsx';
 import { Empty, Loading } from '../../../parts/page-states.tsx';
-import { Time } from '../../../parts/time.tsx';
 import { visible } from '../../../parts/visible-text.ts';
+import { PluginTimeline } from '../plugin-timeline.tsx';
 import { Calling, Examples } from './calling.tsx';
 import { Limits } from './limits.tsx';
 import './use.css';
 
 const SchemaTable = lazyPart(() => import('../../../parts/code/schema-table.tsx'));
-
-interface Props {
-  namespace: string;
-  plugin: Schemas['PluginVersions'];
-  version: string;
-}
 
 export function UsePage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/use' });
@@ -30,10 +24,14 @@ export function UsePage() {
   const version = plugin.serving_version;
   useTitle(`${name}: use it`);
   if (version === null)
-    return (
-      <Empty command={`slipway deploy ${name}`}>No version of {name} is live, so nobody can call it yet.</Empty>
-    );
+    return <Empty command={`slipway deploy ${name}`}>No version of {name} is live, so nobody can call it yet.</Empty>;
   return <LiveVersion namespace={namespace} plugin={plugin} version={version} />;
+}
+
+interface Props {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+  version: string;
 }
 
 function LiveVersion({ namespace, plugin, version }: Props) {
@@ -65,7 +63,10 @@ function LiveVersion({ namespace, plugin, version }: Props) {
         </>
       )}
       <Limits plugin={data.plugin} streams={streams} />
-      <Changes namespace={namespace} plugin={plugin} version={version} />
+      <section aria-labelledby="changes">
+        <h2 id="changes">What changed</h2>
+        <PluginTimeline namespace={namespace} plugin={plugin} shownMax={5} />
+      </section>
       <AsCommand
         cli={`slipway show ${name} --openapi`}
         path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/openapi.json`}
@@ -98,43 +99,6 @@ function About({ plugin }: { plugin: Schemas['PluginDocument'] }) {
           Typed clients
         </a>
       </p>
-    </section>
-  );
-}
-
-const versionsShown = 5;
-
-function Changes({ namespace, plugin: { name, results }, version: live }: Props) {
-  const params = { namespace, name };
-  return (
-    <section aria-labelledby="changes">
-      <h2 id="changes">What changed</h2>
-      <ol className="timeline">
-        {results.slice(0, versionsShown).map(({ created_at, message, version }, at) => {
-          const from = results[at + 1]?.version;
-          return (
-            <li key={version} className={version === live ? 'live' : undefined}>
-              <div className="timeline-line">
-                <h3 className="mono">{version}</h3>
-                {version === live && 'live'} <Time at={created_at} />
-                {message !== null && <span className="quiet">{visible(message)}</span>}
-                {from !== undefined && (
-                  <span className="links">
-                    <Link
-                      to="/n/$namespace/plugins/$name/diff"
-                      className="button small"
-                      params={params}
-                      search={{ from, to: version }}
-                    >
-                      Changes since {from}
-                    </Link>
-                  </span>
-                )}
-              </div>
-            </li>
-          );
-        })}
-      </ol>
     </section>
   );
 }
