@@ -11,7 +11,7 @@ const limitsQuery = {
   queryFn: ({ signal }: { signal: AbortSignal }) => api.get('/v1/call-limits', { query: { limit: 1000 }, signal }),
 };
 
-export function Limits({ plugin, streams }: { plugin: Schemas['PluginDocument']; streams: boolean }) {
+export default function Limits({ plugin, streams }: { plugin: Schemas['PluginDocument']; streams: boolean }) {
   const { name, namespace_id, permissions, plugin_id } = plugin;
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(limitsQuery);

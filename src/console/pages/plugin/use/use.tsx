@@ -13,9 +13,9 @@ import { Empty, Loading } from '../../../parts/page-states.tsx';
 import { visible } from '../../../parts/visible-text.ts';
 import { PluginTimeline } from '../plugin-timeline.tsx';
 import { Calling, Examples } from './calling.tsx';
-import { Limits } from './limits.tsx';
 import './use.css';
 
+const Limits = lazyPart(() => import('./limits.tsx'));
 const SchemaTable = lazyPart(() => import('../../../parts/code/schema-table.tsx'));
 
 export function UsePage() {
@@ -62,7 +62,9 @@ function LiveVersion({ namespace, plugin, version }: Props) {
           <Examples examples={examples} />
         </>
       )}
-      <Limits plugin={data.plugin} streams={streams} />
+      <Suspense>
+        <Limits plugin={data.plugin} streams={streams} />
+      </Suspense>
       <section aria-labelledby="changes">
         <h2 id="changes">What changed</h2>
         <PluginTimeline namespace={namespace} plugin={plugin} shownMax={5} />
