@@ -69,3 +69,8 @@ test.each(codeLanguages)('%s asks for streams and later answers', (language) => 
   expect(written(language, '{}', '{}', 'later')).toMatch(/respond-async|--later/);
   expect(written(language, '{}')).not.toMatch(/event-stream|respond-async|--(?:stream|later)/);
 });
+
+test.each(codeLanguages)('%s is written for deeply nested values', (language) => {
+  const nested = `${'{"a": '.repeat(200)}"${'x'.repeat(100)}"${'}'.repeat(200)}`;
+  expect(written(language, nested)).toContain('x'.repeat(100));
+});
