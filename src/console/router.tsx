@@ -37,7 +37,7 @@ const frameWaitMs = 100;
 export function makeRouter(queries: QueryClient) {
   const router = createRouter({
     routeTree: root.addChildren([signIn, ...featureBarePages, pages]),
-    context: { queries },
+    context: { queries, shownPath: (): string => router.state.resolvedLocation?.pathname ?? '' },
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => <PageError error={error} retry={reset} />,
     defaultPreload: 'intent',

@@ -20,10 +20,10 @@ const body = `{"inputs":${compactExactJson},"parameters":{"f":2.0}}`;
 
 describe('commands', () => {
   test('a shell passes the values on as written', async () => {
-    const inputs = `{"s":"it's $HOME \`id\` %s ! \\n \\"é\\""}`;
+    const inputs = `{"s": "it's $HOME \`id\` %s ! \\n \\"é\\""}`;
     const output = async (command: string, language: CodeLanguage) =>
       (await execute('sh', ['-c', `${command}() { printf '%s\\n' "$@"; }\n${written(language, inputs)}`])).stdout;
-    expect(await output('curl', 'curl')).toContain(`\n-d\n{"inputs":${inputs}}\n`);
+    expect(await output('curl', 'curl')).toContain(`\n-d\n{"inputs": ${inputs}}\n`);
     expect(await output('slipway', 'slipway')).toContain(`\nnotes@1.0.0\n--namespace\nns_1\n-d\n${inputs}\n`);
   });
 
@@ -51,12 +51,12 @@ describe('programs', () => {
     expect(written('Python', inputs)).toContain(
       'body = {"inputs": {"text": "hello", "times": 2, "loud": False, "none": None}}\n',
     );
-    expect(written('JavaScript', '{"times": 2}')).toContain('const body = JSON.stringify({"inputs":{"times":2}});\n');
+    expect(written('JavaScript', '{"times": 2}')).toContain('const body = JSON.stringify({"inputs": {"times": 2}});\n');
   });
 
   test('Go has a raw string unless a value contains its quote', () => {
-    expect(written('Go', '{"times": 2}')).toContain('body := `{"inputs":{"times":2}}`\n');
-    expect(written('Go', '{"text": "`"}')).toContain('body := "{\\"inputs\\":{\\"text\\":\\"`\\"}}"\n');
+    expect(written('Go', '{"times": 2}')).toContain('body := `{"inputs": {"times": 2}}`\n');
+    expect(written('Go', '{"text": "`"}')).toContain('body := "{\\"inputs\\": {\\"text\\": \\"`\\"}}"\n');
   });
 });
 
@@ -68,4 +68,9 @@ test.each(codeLanguages)('%s asks for streams and later answers', (language) => 
   expect(written(language, '{}', '{}', 'stream')).toMatch(/text\/event-stream|--stream/);
   expect(written(language, '{}', '{}', 'later')).toMatch(/respond-async|--later/);
   expect(written(language, '{}')).not.toMatch(/event-stream|respond-async|--(?:stream|later)/);
+});
+
+test.each(codeLanguages)('%s is written for deeply nested values', (language) => {
+  const nested = `${'{"a": '.repeat(200)}"${'x'.repeat(100)}"${'}'.repeat(200)}`;
+  expect(written(language, nested)).toContain('x'.repeat(100));
 });

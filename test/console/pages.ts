@@ -126,7 +126,12 @@ export const pages: ConsolePage[] = [
   { name: 'upload', path: '/n/{namespace}/uploads/{rejected}', shown: 'SLP', command: 'uploads show {rejected}' },
   { name: 'events', path: '/events?type=upload.', shown: 'upload.rejected', command: 'events --type upload.' },
   { name: 'quotas', path: '/quotas', shown: 'Undeploy…', command: 'quotas list' },
-  { name: 'usage-months', path: '/quotas/months', shown: 'Calls by month', command: 'budget usage --months 12' },
+  {
+    name: 'usage-months',
+    path: '/quotas/months',
+    shown: 'Calls by month',
+    command: 'budget usage --months 12 --by namespace',
+  },
   { name: 'keys', path: '/keys', shown: 'first key', command: 'keys list' },
   { name: 'logs', path: '/n/{namespace}/logs', shown: 'echo 1.2.0', command: 'logs --all' },
   {

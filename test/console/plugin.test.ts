@@ -130,7 +130,7 @@ describe('the playground', () => {
     };
     const { namespace_id, url: origin } = scene.local;
     expect(await code('slipway')).toContain(
-      `slipway invoke echo@1.1.0 --namespace '${namespace_id}' -d '{"text":"it'\\''s $HOME","times":2}'`,
+      `slipway invoke echo@1.1.0 --namespace '${namespace_id}' -d '{"text": "it'\\''s $HOME", "times": 2}'`,
     );
     const url = `/v1/namespaces/${namespace_id}/plugins/echo_1_1_0/realtime/test`;
     for (const language of ['curl', 'Python', 'JavaScript', 'Go'])

@@ -56,14 +56,9 @@ describe('the tab', () => {
     expect(tabs.slice(0, 3)).toEqual(['Use it', 'Overview', 'Playground']);
     const about = page.getByRole('region', { name: 'What usable does' });
     expect(await about.innerText()).toContain('Echoes its inputs');
-    expect(await about.innerText()).toContain('Calls to the name go to version 1.1.0');
+    expect(await about.innerText()).toContain('Version 1.1.0 answers calls.');
     expect(await about.innerText()).toContain('echoes');
-    expect(await about.getByRole('link').allInnerTexts()).toEqual([
-      'README',
-      'Try it',
-      'OpenAPI document',
-      'Typed clients',
-    ]);
+    expect(await about.getByRole('link').allInnerTexts()).toEqual(['OpenAPI document', 'Typed clients']);
   });
 
   test('inputs and output are tables with types in words, and what happens without a value', async () => {
@@ -81,7 +76,7 @@ describe('the tab', () => {
     await openUse();
     expect(await page.getByRole('region', { name: 'Examples' }).innerText()).toContain('"echo": [');
     const curl = await page.getByRole('region', { name: 'Call in curl' }).innerText();
-    expect(curl).toContain(`'{"inputs":{"text":"it'\\''s $5"}}'`);
+    expect(curl).toContain(`'{"inputs": {"text": "it'\\''s $5"}}'`);
     expect(curl).toContain(
       `${scene.local.url}/v1/namespaces/${scene.local.namespace_id}/plugins/by-name/usable/realtime`,
     );
@@ -94,7 +89,7 @@ describe('the tab', () => {
   test('limits and the latest changes are listed', async () => {
     await openUse();
     expect(await page.getByRole('region', { name: 'Limits' }).innerText()).toContain('30 s');
-    await page.getByRole('link', { name: 'Changes since 1.0.0' }).waitFor();
+    await page.getByRole('link', { name: 'Compare 1.0.0' }).waitFor();
   });
 
   test('a plugin without a live version says that nobody can call it', async () => {
@@ -128,6 +123,17 @@ describe('who opens a plugin', () => {
     await own.getByRole('link', { name: 'Overview', exact: true }).last().click();
     await own.getByRole('heading', { name: 'Versions' }).waitFor();
     expect(new URL(own.url()).pathname).toBe(scene.path('plugins/usable'));
+  });
+
+  test('it also reads first how to call a plugin that it finds from the page of another', async () => {
+    const own = await signedInWith(['plugins:read', 'plugins:invoke']);
+    await own.goto(scene.path('plugins/idle/use'));
+    await own.getByText('No version of idle is live').waitFor();
+    await own.keyboard.press('Control+k');
+    await own.getByRole('combobox').fill('usable');
+    await own.getByRole('option', { name: 'usable' }).first().click();
+    await own.getByRole('table', { name: 'Inputs' }).waitFor();
+    expect(new URL(own.url()).pathname).toBe(scene.path('plugins/usable/use'));
   });
 
   test('a key that deploys sees the overview', async () => {

@@ -10,12 +10,6 @@ export interface CodedCall {
   /** JSON, whose values are sent unchanged. */
   body: string;
   mode: CodeMode;
-  /** The same call as words of a `slipway` command. */
-  command: readonly string[];
-}
-
-/** A call whose body is ready to be shown. */
-export interface ShownCall extends CodedCall {
-  /** True if the body can be an object literal. Otherwise a program that reads and writes it would change its values. */
-  isLiteral: boolean;
+  /** The same call as a `slipway` command. */
+  command: string;
 }

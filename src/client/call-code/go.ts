@@ -1,7 +1,7 @@
 // Writes a call in Go, with its standard library.
-import type { CodeMode, ShownCall } from './coded-call.ts';
+import type { CodedCall, CodeMode } from './coded-call.ts';
 
-export function goProgram({ body, mode, origin, path }: ShownCall): string {
+export function goProgram({ body, mode, origin, path }: CodedCall): string {
   const packages = ['io', 'log', 'net/http', 'os', 'strings', ...imported[mode ?? 'once']].sort();
   const header = { stream: ', "Accept", "text/event-stream"', later: ', "Prefer", "respond-async"' };
   return `package main

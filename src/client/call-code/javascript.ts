@@ -1,23 +1,23 @@
 // Writes a call in JavaScript, for Node 18 or newer.
-import { compactJson, readJsonTree } from '../../core/json/tree.ts';
-import type { ShownCall } from './coded-call.ts';
+import { compactJson, readJsonTree, survivesJavaScript } from '../../core/json/tree.ts';
+import type { CodedCall } from './coded-call.ts';
 
 /** Uses an object literal, or a string if `JSON.stringify` would change its values. */
-export function javaScriptProgram({ body, isLiteral, mode, origin, path }: ShownCall): string {
+export function javaScriptProgram({ body, mode, origin, path }: CodedCall): string {
   const header = { stream: "\n  accept: 'text/event-stream',", later: "\n  prefer: 'respond-async'," };
-  const value = isLiteral ? `JSON.stringify(${body})` : JSON.stringify(compactJson(readJsonTree(body)));
+  const text = JSON.stringify(compactJson(readJsonTree(body)));
   return `const headers = {
   authorization: \`Bearer \${process.env.SLIPWAY_API_KEY}\`,
   'content-type': 'application/json',${mode === undefined ? '' : header[mode]}
 };
-const body = ${value};
+const body = ${survivesJavaScript(body) ? `JSON.stringify(${body})` : text};
 
 const response = await fetch(${JSON.stringify(origin + path)}, { method: 'POST', headers, body });
 if (!response.ok) throw new Error(await response.text());
 ${reading(mode, origin)}`;
 }
 
-function reading(mode: ShownCall['mode'], origin: string): string {
+function reading(mode: CodedCall['mode'], origin: string): string {
   if (mode === undefined) return 'console.log(JSON.stringify(await response.json(), null, 2));';
   if (mode === 'stream')
     return `let rest = '';

@@ -1,17 +1,12 @@
 // Writes a call in Python, with its standard library.
-import {
-  compactJson,
-  decodeString,
-  isJsonArray,
-  isJsonString,
-  type JsonTree,
-  readJsonTree,
-} from '../../core/json/tree.ts';
-import type { ShownCall } from './coded-call.ts';
+import { compactJson, isJsonArray, type JsonTree, readJsonTree, survivesJavaScript } from '../../core/json/tree.ts';
+import type { CodedCall } from './coded-call.ts';
+import { laidOut } from './shown-json.ts';
 
-export function pythonProgram({ body, isLiteral, mode, origin, path }: ShownCall): string {
+export function pythonProgram({ body, mode, origin, path }: CodedCall): string {
   const header = { stream: '\n    "Accept": "text/event-stream",', later: '\n    "Prefer": "respond-async",' };
-  const value = isLiteral ? pythonLiteral(readJsonTree(body), '') : JSON.stringify(compactJson(readJsonTree(body)));
+  const tree = readJsonTree(body);
+  const isLiteral = survivesJavaScript(body);
   return `import json, os, urllib.request
 
 url = ${JSON.stringify(origin + path)}
@@ -19,14 +14,14 @@ headers = {
     "Authorization": f"Bearer {os.environ['SLIPWAY_API_KEY']}",
     "Content-Type": "application/json",${mode === undefined ? '' : header[mode]}
 }
-body = ${value}
+body = ${isLiteral ? laidOut(pythonTree(tree), '    ') : JSON.stringify(compactJson(tree))}
 
 request = urllib.request.Request(url, ${isLiteral ? 'json.dumps(body)' : 'body'}.encode(), headers)
 with urllib.request.urlopen(request) as response:
 ${reading(mode, origin)}`;
 }
 
-function reading(mode: ShownCall['mode'], origin: string): string {
+function reading(mode: CodedCall['mode'], origin: string): string {
   if (mode === 'stream')
     return `    for line in response:
         if line.startswith(b"data: "):
@@ -42,22 +37,15 @@ while call["status"] in ("queued", "running"):
 print(json.dumps(call, indent=2))`;
 }
 
-const literals: Record<string, string> = { true: 'True', false: 'False', null: 'None' };
-const lineChars = 72;
+const literals = new Map([
+  ['true', 'True'],
+  ['false', 'False'],
+  ['null', 'None'],
+]);
 
-/** JSON strings are also Python strings, once `\\/` is `/`. */
-function pythonLiteral(tree: JsonTree, indent: string): string {
-  if (typeof tree === 'string')
-    return isJsonString(tree) ? JSON.stringify(decodeString(tree)) : (literals[tree] ?? tree);
-  const inner = `${indent}    `;
-  const parts = (nested: string): string[] =>
-    isJsonArray(tree)
-      ? tree.map((item) => pythonLiteral(item, nested))
-      : tree.members.map(([key, value]) => `${pythonLiteral(key, nested)}: ${pythonLiteral(value, nested)}`);
-  const [open, close] = isJsonArray(tree) ? '[]' : '{}';
-  const line = `${open}${parts(inner).join(', ')}${close}`;
-  if (line.length + indent.length <= lineChars) return line;
-  return `${open}\n${parts(inner)
-    .map((part) => `${inner}${part},\n`)
-    .join('')}${indent}${close}`;
+/** JSON that survives JavaScript is Python except for three words. */
+function pythonTree(tree: JsonTree): JsonTree {
+  if (typeof tree === 'string') return literals.get(tree) ?? tree;
+  if (isJsonArray(tree)) return tree.map(pythonTree);
+  return { members: tree.members.map(([key, value]) => [key, pythonTree(value)]) };
 }

@@ -1,6 +1,6 @@
 // Makes an example of a value from its schema, for plugins without examples.
 import { isRecord } from '../../contract/plugin/flat-schemas.ts';
-import { alternatives, propertiesOf, resolved, type Schema, typesOf, wholeSchema } from './resolved.ts';
+import { alternatives, boundsOf, propertiesOf, resolved, type Schema, typesOf, wholeSchema } from './resolved.ts';
 
 const depthMax = 8;
 const valuesMax = 500;
@@ -60,15 +60,13 @@ function arrayOf({ items, minItems, prefixItems }: Schema, making: Making): unkn
   return [...first, ...more].map((item) => exampleOf(item, making));
 }
 
-const formats = new Map<unknown, string>(
-  Object.entries({
-    date: '2026-01-31',
-    'date-time': '2026-01-31T12:00:00Z',
-    email: 'someone@example.com',
-    uri: 'https://example.com/',
-    uuid: '00000000-0000-4000-8000-000000000000',
-  }),
-);
+const formats = new Map<unknown, string>([
+  ['date', '2026-01-31'],
+  ['date-time', '2026-01-31T12:00:00Z'],
+  ['email', 'someone@example.com'],
+  ['uri', 'https://example.com/'],
+  ['uuid', '00000000-0000-4000-8000-000000000000'],
+]);
 
 function textOf({ format, maxLength, minLength }: Schema): string {
   const text = formats.get(format) ?? 'text';
@@ -76,20 +74,18 @@ function textOf({ format, maxLength, minLength }: Schema): string {
 }
 
 /** Returns the number nearest to 1 that the schema allows, as far as it is easily found. */
-function numberOf({ exclusiveMaximum, exclusiveMinimum, maximum, minimum, multipleOf, type }: Schema): number {
+function numberOf(schema: Schema): number {
+  const { above = -Infinity, below = Infinity, least = -Infinity, most = Infinity } = boundsOf(schema);
+  const { multipleOf, type } = schema;
   const step = typeof multipleOf === 'number' && multipleOf > 0 ? multipleOf : 1;
-  const number = (...bounds: unknown[]) => bounds.find((bound) => typeof bound === 'number');
-  const [least = -Infinity, most = Infinity] = [number(exclusiveMinimum, minimum), number(exclusiveMaximum, maximum)];
+  const [low, high] = [Math.max(above, least), Math.min(below, most)];
+  const near = Math.min(Math.max(1, low), high);
+  const [up, down] = [Math.ceil(near / step) * step, Math.floor(near / step) * step];
   const isAllowed = (value: number) =>
-    (isExcluded(exclusiveMinimum) ? value > least : value >= least) &&
-    (isExcluded(exclusiveMaximum) ? value < most : value <= most) &&
+    value > above &&
+    value < below &&
+    value >= least &&
+    value <= most &&
     (type !== 'integer' || Number.isInteger(value));
-  const near = Math.min(Math.max(1, least), most);
-  const [above, below] = [Math.ceil(near / step) * step, Math.floor(near / step) * step];
-  return [above, above + step, below, below - step, near, (least + most) / 2].find(isAllowed) ?? 1;
-}
-
-/** In draft 4, an exclusive bound is a flag beside the bound. */
-function isExcluded(bound: unknown): boolean {
-  return typeof bound === 'number' || bound === true;
+  return [up, up + step, down, down - step, near, (low + high) / 2].find(isAllowed) ?? 1;
 }

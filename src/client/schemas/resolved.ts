@@ -36,9 +36,9 @@ export function resolved(root: Schema, schema: unknown): Schema {
 }
 
 function target(root: Schema, reference: string): unknown {
-  if (reference === '#') return root;
-  const tokens = reference.startsWith('#/') ? reference.slice(2).split('/') : undefined;
-  return tokens?.reduce<unknown>((value, token) => {
+  const [start, ...tokens] = reference.split('/');
+  if (start !== '#') return undefined;
+  return tokens.reduce<unknown>((value, token) => {
     const name = decoded(token).replaceAll('~1', '/').replaceAll('~0', '~');
     const isHolder = isRecord(value) || Array.isArray(value);
     return isHolder && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
@@ -78,4 +78,13 @@ export function propertiesOf({ properties, required }: Schema): { name: string; 
   if (!isRecord(properties)) return [];
   const needed: readonly unknown[] = Array.isArray(required) ? required : [];
   return Object.entries(properties).map(([name, schema]) => ({ name, schema, required: needed.includes(name) }));
+}
+
+/** Returns the bounds of a number: inclusive, and exclusive as `above` and `below`. In draft 4, a flag makes a bound exclusive. */
+export function boundsOf({ exclusiveMaximum, exclusiveMinimum, maximum, minimum }: Schema) {
+  const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
+  const bound = (plain: unknown, exclusive: unknown) =>
+    exclusive === true ? [undefined, number(plain)] : [number(plain), number(exclusive)];
+  const [[least, above], [most, below]] = [bound(minimum, exclusiveMinimum), bound(maximum, exclusiveMaximum)];
+  return { above, below, least, most };
 }

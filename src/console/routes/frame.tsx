@@ -15,7 +15,7 @@ export const text = z.optional(z.string());
 /** An event type in the query string. The server knows which types exist. */
 export const eventType = z.optional(z.custom<EventFilter>((value) => typeof value === 'string' && value.length <= 100));
 
-export const root = createRootRouteWithContext<{ queries: QueryClient }>()();
+export const root = createRootRouteWithContext<{ queries: QueryClient; shownPath: () => string }>()();
 
 export const signIn = createRoute({
   getParentRoute: () => root,

@@ -48,9 +48,9 @@ const overview = createRoute({
   getParentRoute: () => plugin,
   path: '/',
   staticData: { tab: 'Overview' },
-  beforeLoad: ({ context: { key }, matches, params }) => {
+  beforeLoad: ({ context: { key, shownPath }, location, params }) => {
     // Who can only call the plugin reads first how. From its other tabs, the overview is one of them.
-    const isInside = matches.some(({ cause, routeId }) => routeId === plugin.id && cause === 'stay');
+    const isInside = `${shownPath()}/`.startsWith(`${location.pathname.replace(/\/$/, '')}/`);
     if (isInside || key.scopes.some((scope) => scope === 'plugins:write' || scope === 'plugins:deploy')) return;
     throw redirect({ to: '/n/$namespace/plugins/$name/use', params, replace: true });
   },

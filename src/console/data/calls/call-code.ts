@@ -10,12 +10,12 @@ export function codedCall(call: PlaygroundCall, origin: string): CodedCall {
   const { inputs, mode, name, namespace, parameters, version } = call;
   const given = compactJson(readJsonTree(parameters.text));
   const command = [
-    'invoke',
-    version === undefined ? name : `${name}@${version}`,
+    `slipway invoke ${version === undefined ? name : `${name}@${version}`}`,
     `--namespace ${quoted(namespace)}`,
     `-d ${quoted(shownJson(inputs.text))}`,
     ...(given === '{}' ? [] : [`--parameters ${quoted(shownJson(given))}`]),
-  ];
+    ...(mode === undefined ? [] : [`--${mode}`]),
+  ].join(' ');
   const body = writeJson(given === '{}' ? { inputs } : { inputs, parameters });
   return { origin, path: callPath(call), body, mode, command };
 }

@@ -6,6 +6,8 @@ import { formatPluginId } from '../../../core/plugin-id.ts';
 
 export const answerModes = ['stream', 'later'] as const;
 export type AnswerMode = (typeof answerModes)[number];
+/** How each is named after "Answer:"; without a mode, it comes at its end. */
+export const answerNames: Record<AnswerMode, string> = { stream: 'as it comes', later: 'later' };
 
 export interface PlaygroundCall {
   namespace: string;

@@ -4,8 +4,6 @@ import { isRecord } from '../../../contract/plugin/flat-schemas.ts';
 import { shortJson, typeWords } from './type-words.ts';
 
 export interface SchemaRow {
-  /** Place of the row, which is unique. */
-  key: string;
   depth: number;
   name: string;
   /** `more` stands for fields that aren't shown. */
@@ -27,7 +25,7 @@ export function schemaRows(declared: unknown): SchemaRow[] {
   const rows: SchemaRow[] = [];
   if (!root) return rows;
   for (const row of wholeRows(root)) {
-    if (rows.length === rowsMax) return [...rows, moreRow({ depth: 0, key: '' })];
+    if (rows.length === rowsMax) return [...rows, moreRow(0)];
     rows.push(row);
   }
   return rows;
@@ -35,28 +33,30 @@ export function schemaRows(declared: unknown): SchemaRow[] {
 
 interface Place {
   depth: number;
-  key: string;
   root: Schema;
   /** The schemas that the place is in, by which a recursive one is recognized. */
   within: readonly unknown[];
 }
 
 function wholeRows(root: Schema): Iterable<SchemaRow> {
-  const place = { depth: 0, key: '', root, within: [] };
+  const place = { depth: 0, root, within: [] };
   const isObject = propertiesOf(resolved(root, root)).length > 0 && typeWords(root, root) === 'object';
   return isObject ? innerRows(root, place) : fieldRows({ name: '(all)', schema: root, required: true }, place);
 }
 
 type Property = ReturnType<typeof propertiesOf>[number];
 
-function* fieldRows({ name, required, schema }: Property, place: Place): Iterable<SchemaRow> {
+function* fieldRows(
+  { name, required, schema }: Property,
+  place: Place,
+  kind: SchemaRow['kind'] = 'field',
+): Iterable<SchemaRow> {
   const { depth, root } = place;
-  const key = `${place.key}/${name}`;
   const own = resolved(root, schema);
   const preset = Object.hasOwn(own, 'default') ? { preset: shortJson(own.default) } : {};
   const words = { type: typeWords(root, schema), description: describedIn(own), ...preset };
-  yield { key, depth, name, kind: 'field', required, ...words };
-  yield* innerRows(schema, { ...place, key, depth: depth + 1 });
+  yield { depth, name, kind, required, ...words };
+  yield* innerRows(schema, { ...place, depth: depth + 1 });
 }
 
 function describedIn({ deprecated, description, title }: Schema): string | undefined {
@@ -66,25 +66,19 @@ function describedIn({ deprecated, description, title }: Schema): string | undef
 
 /** Yields the fields in a value: an object's, those of a list's items, or those of each alternative. */
 function* innerRows(schema: unknown, place: Place): Iterable<SchemaRow> {
-  const { depth, key, root, within } = place;
+  const { depth, root, within } = place;
   const own = resolved(root, schema);
   if (!hasInner(root, own)) return;
   const identity = isRecord(schema) ? (schema.$ref ?? schema) : schema;
-  if (depth > depthMax || within.includes(identity)) return yield moreRow(place);
+  if (depth > depthMax || within.includes(identity)) return yield moreRow(depth);
   const inside = { ...place, within: [...within, identity] };
   for (const property of propertiesOf(own)) yield* fieldRows(property, inside);
-  yield* innerRows(own.items, { ...inside, key: `${key}/[]` });
-  yield* innerRows(own.additionalProperties, { ...inside, key: `${key}/*` });
+  yield* innerRows(own.items, inside);
+  yield* innerRows(own.additionalProperties, inside);
   const kinds = alternatives(own).filter((kind) => hasInner(root, resolved(root, kind)));
-  if (kinds.length === 1) yield* innerRows(kinds[0], inside);
-  else for (const [at, kind] of kinds.entries()) yield* alternativeRows(kind, at, inside);
-}
-
-function* alternativeRows(schema: unknown, at: number, place: Place): Iterable<SchemaRow> {
-  const key = `${place.key}/|${at}`;
-  const words = { type: typeWords(place.root, schema), description: describedIn(resolved(place.root, schema)) };
-  yield { key, depth: place.depth, name: at === 0 ? 'either' : 'or', kind: 'alternative', required: false, ...words };
-  yield* innerRows(schema, { ...place, key, depth: place.depth + 1 });
+  if (kinds.length === 1) return yield* innerRows(kinds[0], inside);
+  for (const [at, kind] of kinds.entries())
+    yield* fieldRows({ name: at === 0 ? 'either' : 'or', schema: kind, required: false }, inside, 'alternative');
 }
 
 /** Looks a few levels deep, where only lists and alternatives are followed. */
@@ -94,6 +88,6 @@ function hasInner(root: Schema, schema: Schema, levels = 3): boolean {
   return levels > 0 && inner.some((one) => isRecord(one) && hasInner(root, resolved(root, one), levels - 1));
 }
 
-function moreRow({ depth, key }: Pick<Place, 'depth' | 'key'>): SchemaRow {
-  return { key: `${key}/…`, depth, name: '…more', kind: 'more', type: '', required: false };
+function moreRow(depth: number): SchemaRow {
+  return { depth, name: '…more', kind: 'more', type: '', required: false };
 }

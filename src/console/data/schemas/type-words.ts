@@ -1,5 +1,5 @@
 // Says in words which values a JSON Schema allows, such as "text, at most 200 characters".
-import { alternatives, resolved, type Schema, typesOf } from '../../../client/schemas/resolved.ts';
+import { alternatives, boundsOf, resolved, type Schema, typesOf } from '../../../client/schemas/resolved.ts';
 import { isRecord } from '../../../contract/plugin/flat-schemas.ts';
 
 const choicesMax = 8;
@@ -52,80 +52,67 @@ function listed(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(', ');
 }
 
-const formats = new Map<unknown, string>(
-  Object.entries({
-    date: 'date such as 2026-01-31',
-    'date-time': 'date and time such as 2026-01-31T12:00:00Z',
-    email: 'email address',
-    uri: 'URL',
-    url: 'URL',
-    uuid: 'UUID',
-  }),
-);
+const formats = new Map<unknown, string>([
+  ['date', 'date such as 2026-01-31'],
+  ['date-time', 'date and time such as 2026-01-31T12:00:00Z'],
+  ['email', 'email address'],
+  ['uri', 'URL'],
+  ['url', 'URL'],
+  ['uuid', 'UUID'],
+]);
 
 function textWords({ contentEncoding, format, maxLength, minLength, pattern }: Schema): string {
   const base = formats.get(format) ?? (typeof format === 'string' ? `text (${format})` : 'text');
   const encoding = typeof contentEncoding === 'string' ? `encoded as ${contentEncoding}` : undefined;
   const shape = typeof pattern === 'string' ? `matching ${pattern.slice(0, shownChars)}` : undefined;
-  return listed(base, count(minLength, maxLength, 'character'), encoding, shape);
+  return listed(base, range(minLength, maxLength, 'character'), encoding, shape);
 }
 
-/** In draft 4, an exclusive bound is a flag beside the bound. */
-function numberWords({ exclusiveMaximum, exclusiveMinimum, maximum, minimum, multipleOf }: Schema): string {
-  const above = exclusiveMinimum === true ? minimum : exclusiveMinimum;
-  const below = exclusiveMaximum === true ? maximum : exclusiveMaximum;
-  const isNumber = (value: unknown) => typeof value === 'number';
-  const least = isNumber(above) ? `above ${above}` : isNumber(minimum) ? `at least ${minimum}` : undefined;
-  const most = isNumber(below) ? `below ${below}` : isNumber(maximum) ? `at most ${maximum}` : undefined;
-  const isRange = isNumber(minimum) && isNumber(maximum) && !isNumber(above) && !isNumber(below);
-  const multiple = isNumber(multipleOf) ? `a multiple of ${multipleOf}` : undefined;
-  return isRange ? listed(`${minimum} to ${maximum}`, multiple) : listed(least, most, multiple);
+function numberWords(schema: Schema): string {
+  const { above, below, least, most } = boundsOf(schema);
+  return listed(
+    range(least, most),
+    above === undefined ? undefined : `above ${above}`,
+    below === undefined ? undefined : `below ${below}`,
+    typeof schema.multipleOf === 'number' ? `a multiple of ${schema.multipleOf}` : undefined,
+  );
 }
 
-function count(least: unknown, most: unknown, unit: string): string | undefined {
-  const units = (number: unknown) => `${number} ${unit}${number === 1 ? '' : 's'}`;
-  const isMin = typeof least === 'number' && least > 0;
-  if (typeof most !== 'number') return isMin ? `at least ${units(least)}` : undefined;
-  if (!isMin) return `at most ${units(most)}`;
+/** Says bounds, such as `0 to 10` or `at most 1 item`. */
+function range(least: unknown, most: unknown, unit?: string): string | undefined {
+  const units = (number: unknown) => (unit === undefined ? `${number}` : `${number} ${unit}${number === 1 ? '' : 's'}`);
+  if (typeof most !== 'number') return typeof least === 'number' ? `at least ${units(least)}` : undefined;
+  if (typeof least !== 'number') return `at most ${units(most)}`;
   return least === most ? units(most) : `${least} to ${units(most)}`;
 }
 
-const plurals = new Map(
-  Object.entries({
-    object: 'objects',
-    number: 'numbers',
-    'whole number': 'whole numbers',
-    text: 'texts',
-    URL: 'URLs',
-  }),
-);
+const plurals = new Map([
+  ['object', 'objects'],
+  ['number', 'numbers'],
+  ['whole number', 'whole numbers'],
+  ['text', 'texts'],
+  ['URL', 'URLs'],
+]);
 
 function listWords(root: Schema, schema: Schema, depth: number): string {
   const { items, maxItems, minItems, prefixItems, uniqueItems } = schema;
-  const places = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : undefined;
-  const each = typeWords(root, items, depth + 1);
-  const named =
-    items === undefined || each === 'anything' ? 'list' : `list of ${plurals.get(each) ?? `values, each ${each}`}`;
-  const base = places
-    ? `list of ${places
-        .map((item) => typeWords(root, item, depth + 1))
-        .slice(0, choicesMax)
-        .join(', then ')}`
-    : named;
-  return listed(base, count(minItems, maxItems, 'item'), uniqueItems === true ? 'all different' : undefined);
+  const places = [prefixItems, items].find(Array.isArray)?.slice(0, choicesMax);
+  const each = places
+    ? places.map((item) => typeWords(root, item, depth + 1)).join(', then ')
+    : typeWords(root, items, depth + 1);
+  const named = places ? each : (plurals.get(each) ?? `values, each ${each}`);
+  const base = each === 'anything' ? 'list' : `list of ${named}`;
+  return listed(base, range(minItems, maxItems, 'item'), uniqueItems === true ? 'all different' : undefined);
 }
 
 function objectWords(root: Schema, schema: Schema, depth: number): string {
-  const { additionalProperties, maxProperties, minProperties, patternProperties, properties } = schema;
-  const patterns = isRecord(patternProperties) ? Object.values(patternProperties) : [];
-  const [value] = isRecord(additionalProperties) ? [additionalProperties] : patterns;
-  const each = value === undefined ? undefined : typeWords(root, value, depth + 1);
-  const others = properties === undefined ? 'with any names' : 'and any other names';
-  const named = each === undefined ? undefined : `${others}, each ${each}`;
-  const closed = additionalProperties === false && patterns.length === 0 ? 'no other fields' : undefined;
+  const { additionalProperties: others, maxProperties, minProperties, patternProperties, properties } = schema;
+  const names = properties === undefined ? 'names' : 'other names';
+  const open = isRecord(others) ? ` with any ${names}, each ${typeWords(root, others, depth + 1)}` : '';
+  const isClosed = others === false && patternProperties === undefined;
   return listed(
-    named === undefined ? 'object' : `object ${named}`,
-    closed,
-    count(minProperties, maxProperties, 'field'),
+    `object${open}`,
+    isClosed ? 'no other fields' : undefined,
+    range(minProperties, maxProperties, 'field'),
   );
 }

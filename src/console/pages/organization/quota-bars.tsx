@@ -7,6 +7,7 @@ import {
   quotaResources,
   quotaTable,
 } from '../../../contract/limits/quotas.ts';
+import { formatBinaryBytes } from '../../../core/bytes.ts';
 import type { Schemas } from '../../data/api.ts';
 import { capitalized, Status, type Tone } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -77,7 +78,7 @@ export function QuotaBar({ resource, usage }: QuotaProps) {
   const { used, max_allowed } = usage;
   const percent = percentOf(usage);
   const tone = fullnessTone(percent);
-  const show = quotaTable[resource].isBytes ? bytes : (amount: number) => amount.toLocaleString('en');
+  const show = quotaTable[resource].isBytes ? formatBinaryBytes : (amount: number) => amount.toLocaleString('en');
   return (
     <div className="bar">
       <meter
@@ -135,7 +136,7 @@ function Held({ held }: { held: HeldPart[] }) {
     <ul className="held">
       {held.map(({ amount, holder }) => (
         <li key={holder}>
-          {holderTable[holder].what} <span className="quiet">{bytes(amount)}</span>
+          {holderTable[holder].what} <span className="quiet">{formatBinaryBytes(amount)}</span>
         </li>
       ))}
     </ul>
@@ -148,12 +149,4 @@ function percentOf({ used, max_allowed }: Quotas[QuotaResource]): number {
 
 function stateOf(tone: Tone): string {
   return tone === 'bad' ? 'Full' : 'Nearly full';
-}
-
-/** `850 B`, `1.5 MiB`. */
-function bytes(amount: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = amount === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(amount) / 10));
-  const value = amount / 2 ** (10 * power);
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
 }

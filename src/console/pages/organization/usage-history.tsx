@@ -46,7 +46,7 @@ export function UsageHistoryPage() {
       <Choices />
       {error ? <PageError error={error} retry={() => void refetch()} /> : null}
       {data && <MonthsOf resource={resource} history={data} />}
-      <AsCommand of="Usage as a command" cli={cli} path={`/v1/usage/history?${query}`} />
+      <AsCommand cli={cli} path={`/v1/usage/history?${query}`} />
     </>
   );
 }

@@ -8,7 +8,7 @@ import type { Schemas } from '../../data/api.ts';
 import { type CallInput, readObject } from '../../data/calls/call-input.ts';
 import { useExamples } from '../../data/calls/examples.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
-import { type AnswerMode, answerModes } from '../../data/calls/realtime-call.ts';
+import { type AnswerMode, answerModes, answerNames } from '../../data/calls/realtime-call.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../data/queries.ts';
 import { lazyPart } from '../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
@@ -76,8 +76,6 @@ function callOf(
   return { ...callee, inputs: new JsonText(inputs), parameters: new JsonText(parameters) };
 }
 
-const modeNames: Record<AnswerMode, string> = { stream: 'as it comes', later: 'later' };
-
 function VersionChoice({ live, serving }: { live: string[]; serving: string | null }) {
   const { answer, version, compare } = useSearch({ from: route });
   const navigate = useNavigate({ from: '/n/$namespace/plugins/$name/playground' });
@@ -116,7 +114,7 @@ function VersionChoice({ live, serving }: { live: string[]; serving: string | nu
         all="at its end"
         values={answerModes}
         value={answer}
-        textOf={(mode) => modeNames[mode]}
+        textOf={(mode) => answerNames[mode]}
         choose={(mode) => choose({ answer: mode })}
       />
     </div>

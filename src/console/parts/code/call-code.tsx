@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { codeLanguages, codeUses, writeCallCode } from '../../../client/call-code/call-code.ts';
 import { codedCall } from '../../data/calls/call-code.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
-import { ByPlace } from '../by-place.tsx';
 import { CodeBlock } from './code-block.tsx';
 
 export default function CallCode({ call }: { call: PlaygroundCall }) {
@@ -20,9 +19,7 @@ export default function CallCode({ call }: { call: PlaygroundCall }) {
       <section aria-label={`Call in ${language}`}>
         <CodeBlock text={writeCallCode(language, codedCall(call, location.origin))} language={language.toLowerCase()} />
         <p className="quiet">
-          <ByPlace items={`Set SLIPWAY_API_KEY to your key. ${codeUses[language]}`.split('`')}>
-            {(text) => (/^(?:python3|node|go|slipway)/.test(text) ? <code>{text}</code> : text)}
-          </ByPlace>
+          Set <code>SLIPWAY_API_KEY</code> to your key. {codeUses[language]}
         </p>
       </section>
     </>

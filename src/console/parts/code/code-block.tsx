@@ -6,20 +6,19 @@ import { visible } from '../visible-text.ts';
 import './code-block.css';
 
 export function CodeBlock({ text, language }: { text: string; language: string | undefined }) {
-  const code = text.replace(/\n$/, '');
+  // What is copied is what is seen.
+  const code = visible(text.replace(/\n$/, ''));
   const lines = useHighlighted(code, sourceLanguage(language ?? ''));
   return (
     <div className="code-block">
       <pre className="code">
         <code>
           {lines === undefined
-            ? visible(code)
+            ? code
             : lines.map((pieces, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: no line changes its place
                 <span key={index}>
-                  <ByPlace items={pieces}>
-                    {(piece) => <span className={piece.kind}>{visible(piece.text)}</span>}
-                  </ByPlace>
+                  <ByPlace items={pieces}>{(piece) => <span className={piece.kind}>{piece.text}</span>}</ByPlace>
                   {'\n'}
                 </span>
               ))}

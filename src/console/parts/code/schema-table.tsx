@@ -1,6 +1,7 @@
 // A JSON Schema as a table of fields.
 import { useMemo } from 'react';
 import { type SchemaRow, schemaRows } from '../../data/schemas/schema-rows.ts';
+import { ByPlace } from '../by-place.tsx';
 import { visible } from '../visible-text.ts';
 import './schema-table.css';
 
@@ -13,13 +14,14 @@ interface Props {
 
 export default function SchemaTable({ name, schema, declaredAs }: Props) {
   const rows = useMemo(() => schemaRows(schema), [schema]);
+  const isDescribed = rows.some(({ description }) => description !== undefined);
   if (rows.length === 0 && declaredAs === undefined) return null;
   return (
     <section aria-label={name}>
       <h2>{name}</h2>
       {rows.length === 0 ? (
         <p className="quiet">
-          Its author has not described them. <code>{declaredAs}</code> in manifest.py does.
+          Not described: manifest.py has no <code>{declaredAs}</code>.
         </p>
       ) : (
         <table className="schema">
@@ -28,13 +30,11 @@ export default function SchemaTable({ name, schema, declaredAs }: Props) {
             <tr>
               <th scope="col">Field</th>
               <th scope="col">Type</th>
-              <th scope="col">Description</th>
+              {isDescribed && <th scope="col">Description</th>}
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
-              <Row key={row.key} row={row} />
-            ))}
+            <ByPlace items={rows}>{(row) => <Row row={row} isDescribed={isDescribed} />}</ByPlace>
           </tbody>
         </table>
       )}
@@ -42,7 +42,8 @@ export default function SchemaTable({ name, schema, declaredAs }: Props) {
   );
 }
 
-function Row({ row: { depth, description, kind, name, preset, required, type } }: { row: SchemaRow }) {
+function Row({ row, isDescribed }: { row: SchemaRow; isDescribed: boolean }) {
+  const { depth, description, kind, name, preset, required, type } = row;
   return (
     <tr>
       <th scope="row" className={`depth-${depth}`}>
@@ -57,7 +58,7 @@ function Row({ row: { depth, description, kind, name, preset, required, type } }
           </p>
         )}
       </td>
-      <td>{description !== undefined && visible(description)}</td>
+      {isDescribed && <td>{visible(description ?? '')}</td>}
     </tr>
   );
 }

@@ -1,13 +1,10 @@
 // Code that calls a plugin, and the examples that its author tests it with.
-import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
+import { shownJson } from '../../../../client/call-code/shown-json.ts';
 import { exampleObject } from '../../../../client/schemas/example-value.ts';
 import { JsonText } from '../../../../core/json/text.ts';
-import type { Schemas } from '../../../data/api.ts';
-import type { CallInput } from '../../../data/calls/call-input.ts';
 import type { Example } from '../../../data/calls/examples.ts';
-import type { AnswerMode } from '../../../data/calls/realtime-call.ts';
-import { pluginOverviewQuery } from '../../../data/plugin-calls.ts';
+import { type AnswerMode, answerModes, answerNames } from '../../../data/calls/realtime-call.ts';
 import { CodeBlock } from '../../../parts/code/code-block.tsx';
 import { lazyPart } from '../../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../../parts/filters/filter-select.tsx';
@@ -15,43 +12,32 @@ import { FilterSelect } from '../../../parts/filters/filter-select.tsx';
 const CallCode = lazyPart(() => import('../../../parts/code/call-code.tsx'));
 
 interface Props {
-  namespace: string;
-  plugin: Schemas['PluginDocument'];
-  example: CallInput | undefined;
+  callee: { namespace: string; name: string };
+  inputSchema: unknown;
+  example: Example | undefined;
   streams: boolean;
 }
 
-/** Calls that take longer are worth a request of their own for the answer. */
-const slowMs = 5_000;
-
-const modeNames: Record<AnswerMode, string> = { stream: 'each value as it comes', later: 'later, from its own URL' };
-
-export function Calling({ example, namespace, plugin, streams }: Props) {
+export function Calling({ callee, example, inputSchema, streams }: Props) {
   const [mode, setMode] = useState<AnswerMode>();
-  const { manifest, name, permissions } = plugin;
-  const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
-  const { later_timeout_s, timeout_s } = permissions.granted ?? {};
-  const isSlow = later_timeout_s !== undefined || timeout_s !== undefined || (overview?.p95_ms ?? 0) > slowMs;
-  const modes: AnswerMode[] = [...(streams ? ['stream' as const] : []), ...(isSlow ? ['later' as const] : [])];
-  const made = { inputs: JSON.stringify(exampleObject(manifest?.input_schema)), parameters: '{}' };
-  const { inputs, parameters } = example ?? made;
-  const call = { namespace, name, version: undefined, mode };
+  const made = { inputs: JSON.stringify(exampleObject(inputSchema)), parameters: '{}' };
+  const { inputs, parameters } = example?.input ?? made;
   const texts = { inputs: new JsonText(inputs), parameters: new JsonText(parameters) };
   return (
     <section aria-labelledby="calling" className="calling">
       <h2 id="calling">Call it</h2>
-      {modes.length > 0 && (
+      <div className="filters">
         <FilterSelect
           label="Answer"
           all="at its end"
-          values={modes}
+          values={answerModes.filter((one) => streams || one !== 'stream')}
           value={mode}
-          textOf={(one) => modeNames[one]}
+          textOf={(one) => answerNames[one]}
           choose={setMode}
         />
-      )}
+      </div>
       <Suspense>
-        <CallCode call={{ ...call, ...texts }} />
+        <CallCode call={{ ...callee, version: undefined, mode, ...texts }} />
       </Suspense>
       {!example && <p className="quiet">The values are made from the types below. Replace them with your own.</p>}
     </section>
@@ -70,22 +56,28 @@ export function Examples({ examples }: { examples: Example[] }) {
           <code>{'{"inputs": {…}, "result": {…}}'}</code>; each is checked before a version goes live.
         </p>
       )}
-      {examples.slice(0, examplesShown).map(({ input, name }) => (
-        <details key={name} className="use-example" open={name === examples[0]?.name}>
+      {examples.slice(0, examplesShown).map(({ input, name }, at) => (
+        <details key={name} className="use-example" open={at === 0}>
           <summary>{name}</summary>
-          <h3>Inputs</h3>
-          <CodeBlock text={input.inputs} language="json" />
-          {input.parameters !== '{}' && <h3>Parameters</h3>}
-          {input.parameters !== '{}' && <CodeBlock text={input.parameters} language="json" />}
-          <h3>Answer</h3>
+          <JsonBlock name="Inputs" text={input.inputs} />
+          {input.parameters !== '{}' && <JsonBlock name="Parameters" text={input.parameters} />}
           {input.result === undefined ? (
             <p className="quiet">The example says only that the call succeeds.</p>
           ) : (
-            <CodeBlock text={input.result} language="json" />
+            <JsonBlock name="Answer" text={input.result} />
           )}
         </details>
       ))}
       {examples.length > examplesShown && <p>The playground has {examples.length - examplesShown} more.</p>}
     </section>
+  );
+}
+
+function JsonBlock({ name, text }: { name: string; text: string }) {
+  return (
+    <>
+      <h3>{name}</h3>
+      <CodeBlock text={shownJson(text)} language="json" />
+    </>
   );
 }

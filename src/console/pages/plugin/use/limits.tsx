@@ -1,7 +1,8 @@
 // The limits that a plugin's callers meet.
 import { useQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
 import { builderLimits } from '../../../../contract/limits/builder.ts';
-import { formatBytes } from '../../../../core/bytes.ts';
+import { formatBinaryBytes } from '../../../../core/bytes.ts';
 import { api, type Schemas } from '../../../data/api.ts';
 import { Fact } from '../../../parts/page-head.tsx';
 
@@ -10,14 +11,17 @@ const limitsQuery = {
   queryFn: ({ signal }: { signal: AbortSignal }) => api.get('/v1/call-limits', { query: { limit: 1000 }, signal }),
 };
 
-export function Limits({ plugin, streams }: { plugin: Schemas['PluginDocument']; streams: boolean }) {
+export default function Limits({ plugin, streams }: { plugin: Schemas['PluginDocument']; streams: boolean }) {
   const { name, namespace_id, permissions, plugin_id } = plugin;
+  const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(limitsQuery);
   const { later_timeout_s, timeout_s = builderLimits.callMs / 1000 } = permissions.granted ?? {};
   const { callBytes, streamBytes, streamMs, streamValueBytes } = builderLimits;
   const own = (data?.results ?? []).filter(
     (one) =>
-      one.limited === 'key' || one.name === plugin_id || (one.name === name && one.namespace_id === namespace_id),
+      one.id === key.key_id ||
+      (one.limited === 'version' && one.name === plugin_id) ||
+      (one.limited === 'plugin' && one.name === name && one.namespace_id === namespace_id),
   );
   return (
     <section aria-label="Limits">
@@ -25,21 +29,24 @@ export function Limits({ plugin, streams }: { plugin: Schemas['PluginDocument'];
       <dl className="facts">
         <Fact name="Time for a call">{timeout_s} s</Fact>
         {later_timeout_s !== undefined && <Fact name="Time for a later call">{later_timeout_s} s</Fact>}
-        <Fact name="Request body, answer">{formatBytes(callBytes)} each</Fact>
+        <Fact name="Request body, answer">{formatBinaryBytes(callBytes)} each</Fact>
         {streams && (
           <Fact name="Stream">
-            {streamMs / 60_000} min, {formatBytes(streamValueBytes)} a value, {formatBytes(streamBytes)} in all
+            {streamMs / 60_000} min, {formatBinaryBytes(streamValueBytes)} a value, {formatBinaryBytes(streamBytes)} in
+            all
           </Fact>
         )}
         {own.map((limit) => (
-          <Fact key={limit.id} name={`Calls ${limit.limited === 'key' ? `of key ${limit.name}` : `of ${limit.name}`}`}>
+          <Fact key={limit.id} name={limit.limited === 'key' ? 'Calls with your key' : `Calls of ${limit.name}`}>
             {limitWords(limit)}
           </Fact>
         ))}
       </dl>
-      <p className="quiet">
-        Calls beyond a limit of their number get the status 429 and <code>Retry-After</code>; they don't run.
-      </p>
+      {own.length > 0 && (
+        <p className="quiet">
+          Further calls don't run, and get the status 429 with <code>Retry-After</code>.
+        </p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // Tells callers what a plugin's live version does, what it takes and returns, and how to call it.
 import { usePrefetchQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link, useParams, useRouter } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { formatPluginId } from '../../../../core/plugin-id.ts';
 import type { Schemas } from '../../../data/api.ts';
@@ -10,19 +10,13 @@ import { lazyPart } from '../../../parts/connection/load-code.ts';
 import { AsCommand } from '../../../parts/copyable.tsx';
 import { useTitle } from '../../../parts/page-head.tsx';
 import { Empty, Loading } from '../../../parts/page-states.tsx';
-import { Time } from '../../../parts/time.tsx';
 import { visible } from '../../../parts/visible-text.ts';
+import { PluginTimeline } from '../plugin-timeline.tsx';
 import { Calling, Examples } from './calling.tsx';
-import { Limits } from './limits.tsx';
 import './use.css';
 
+const Limits = lazyPart(() => import('./limits.tsx'));
 const SchemaTable = lazyPart(() => import('../../../parts/code/schema-table.tsx'));
-
-interface Props {
-  namespace: string;
-  plugin: Schemas['PluginVersions'];
-  version: string;
-}
 
 export function UsePage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/use' });
@@ -30,10 +24,14 @@ export function UsePage() {
   const version = plugin.serving_version;
   useTitle(`${name}: use it`);
   if (version === null)
-    return (
-      <Empty command={`slipway deploy ${name}`}>No version of {name} is live, so that nobody can call it yet.</Empty>
-    );
+    return <Empty command={`slipway deploy ${name}`}>No version of {name} is live, so nobody can call it yet.</Empty>;
   return <LiveVersion namespace={namespace} plugin={plugin} version={version} />;
+}
+
+interface Props {
+  namespace: string;
+  plugin: Schemas['PluginVersions'];
+  version: string;
 }
 
 function LiveVersion({ namespace, plugin, version }: Props) {
@@ -45,12 +43,17 @@ function LiveVersion({ namespace, plugin, version }: Props) {
   const { manifest } = data.plugin;
   return (
     <>
-      <About namespace={namespace} plugin={data.plugin} />
+      <About plugin={data.plugin} />
       {isPending ? (
         <Loading what="the examples" />
       ) : (
         <>
-          <Calling namespace={namespace} plugin={data.plugin} example={examples[0]?.input} streams={streams} />
+          <Calling
+            callee={{ namespace, name }}
+            inputSchema={manifest?.input_schema}
+            example={examples[0]}
+            streams={streams}
+          />
           <Suspense>
             <SchemaTable name="Inputs" schema={manifest?.input_schema} declaredAs="input_schema" />
             <SchemaTable name="Parameters" schema={manifest?.parameter_schema} />
@@ -59,8 +62,13 @@ function LiveVersion({ namespace, plugin, version }: Props) {
           <Examples examples={examples} />
         </>
       )}
-      <Limits plugin={data.plugin} streams={streams} />
-      <Changes namespace={namespace} plugin={plugin} version={version} />
+      <Suspense>
+        <Limits plugin={data.plugin} streams={streams} />
+      </Suspense>
+      <section aria-labelledby="changes">
+        <h2 id="changes">What changed</h2>
+        <PluginTimeline namespace={namespace} plugin={plugin} shownMax={5} />
+      </section>
       <AsCommand
         cli={`slipway show ${name} --openapi`}
         path={`/v1/namespaces/${namespace}/plugins/by-name/${name}/openapi.json`}
@@ -69,76 +77,30 @@ function LiveVersion({ namespace, plugin, version }: Props) {
   );
 }
 
-function About({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginDocument'] }) {
-  const { manifest, name, version } = plugin;
-  const { routesByPath } = useRouter();
-  // The README is a feature, which may be left out.
-  const readme: string = '/n/$namespace/plugins/$name/readme';
+function About({ plugin }: { plugin: Schemas['PluginDocument'] }) {
+  const { description, manifest, name, namespace_id, version } = plugin;
+  const labels = new Set([manifest?.category ?? [], manifest?.tags ?? []].flat());
   return (
     <section aria-label={`What ${name} does`}>
-      <p className="described">{visible(plugin.description ?? 'Its author has not described it.')}</p>
-      <p>
-        Calls to the name go to version <b>{version}</b>, an extractor
-        {manifest?.category && ` of the category ${visible(manifest.category)}`}.{' '}
-        {manifest?.tags?.map((tag) => (
-          <span key={tag} className="kind">
-            {visible(tag)}
+      <p className="described">{visible(description ?? 'The author has not described it.')}</p>
+      <p className="states">
+        <span>
+          Version <b>{version}</b> answers calls.
+        </span>
+        {[...labels].map((label) => (
+          <span key={label} className="kind">
+            {visible(label)}
           </span>
         ))}
       </p>
       <p className="links">
-        {Object.hasOwn(routesByPath, readme) && (
-          <Link to={readme} className="button small" params={{ namespace, name }}>
-            README
-          </Link>
-        )}
-        <Link to="/n/$namespace/plugins/$name/playground" className="button small" params={{ namespace, name }}>
-          Try it
-        </Link>
-        <a className="button small" href={`/v1/namespaces/${namespace}/plugins/by-name/${name}/openapi.json`}>
+        <a className="button small" href={`/v1/namespaces/${namespace_id}/plugins/by-name/${name}/openapi.json`}>
           OpenAPI document
         </a>
         <a className="button small" href="/docs/operations/getPluginOpenApi">
           Typed clients
         </a>
       </p>
-    </section>
-  );
-}
-
-const versionsShown = 5;
-
-function Changes({ namespace, plugin, version: live }: Props) {
-  const { name, results } = plugin;
-  return (
-    <section aria-labelledby="changes">
-      <h2 id="changes">What changed</h2>
-      <ol className="timeline">
-        {results.slice(0, versionsShown).map(({ created_at, message, plugin_id, version }, at) => {
-          const before = results[at + 1]?.version;
-          return (
-            <li key={plugin_id} className={version === live ? 'live' : undefined}>
-              <div className="timeline-line">
-                <h3 className="mono">{version}</h3>
-                {version === live && 'live'} <Time at={created_at} />
-                <span className="quiet">{visible(message ?? 'The author said nothing about it.')}</span>
-                {before !== undefined && (
-                  <span className="links">
-                    <Link
-                      to="/n/$namespace/plugins/$name/diff"
-                      className="button small"
-                      params={{ namespace, name }}
-                      search={{ from: before, to: version }}
-                    >
-                      Changes since {before}
-                    </Link>
-                  </span>
-                )}
-              </div>
-            </li>
-          );
-        })}
-      </ol>
     </section>
   );
 }
