@@ -128,7 +128,5 @@ test('publishing notes one row for the index, in the batch that activates the ve
   const org = await organization();
   await publish(org, plugin());
   await publish(org, plugin({ version: '1.1.0' }));
-  expect(await rowsOf('search_words', org)).toMatchObject([
-    { organization_id: org.id, number: 1, revision: 2, read_revision: 0 },
-  ]);
+  expect(await rowsOf('search_words', org)).toMatchObject([{ organization_id: org.id, number: 1, revision: 2 }]);
 });
