@@ -29,7 +29,7 @@ export type SeenFields = (number: number) => number;
 
 /** Terms that count as a word or a name of the query. */
 export interface Lookup {
-  /** What they begin with. A space ends the term. */
+  /** Start of the terms. A space ends the term. */
   prefix: string;
   /** How much a term counts. 0 if it doesn't match. */
   factorOf(term: string): number;
