@@ -35,7 +35,7 @@ export const indexLimits = {
   queued: 48,
   /** Plugins that a sweep reads together, and how often. */
   readTogether: 24,
-  readsPerSweep: 8,
+  readsPerSweep: 4,
   /** Blocks that a batch of a merge writes. */
   blocksPerBatch: 25,
   /** Plugins that a sweep's walk looks at, to find those that were never read. */
