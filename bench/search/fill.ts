@@ -1,7 +1,7 @@
 // Fills a local database with plugins of one organization, made from a vocabulary in which few words are frequent, and with their index.
-import { indexLimits } from '../../src/contract/features/search/limits.ts';
 import type { NamespaceId, OrganizationId } from '../../src/core/ids.ts';
 import { changedLines, changesOf, linesOf } from '../../src/features/search/lines.ts';
+import { divided } from '../../src/features/search/merge.ts';
 
 const letters = 'aeioubcdfglmnprst';
 
@@ -59,17 +59,7 @@ export function makeIndex(made: readonly Made[], namespaceId: NamespaceId, queue
   const lines = made.map((plugin) => linesOf({ ...plugin, kind: 'extractor', ownerId: namespaceId }));
   const merged = made.slice(0, made.length - queued);
   const changes = changesOf(merged.map(({ number }, i) => ({ number, merged: null, queued: lines[i] ?? '' })));
-  const blocks: [first: string, text: string][] = [];
-  let text = '';
-  let first = '';
-  for (const line of changedLines('', [...changes.terms.keys()].sort(), changes)) {
-    if (text !== '' && text.length + line.length > indexLimits.newBlockChars) {
-      blocks.push([first, text]);
-      [first, text] = [line.slice(1, line.indexOf(' ')), ''];
-    }
-    text += line;
-  }
-  return { lines, blocks: [...blocks, [first, text]] };
+  return { lines, blocks: divided('', changedLines('', [...changes.terms.keys()].sort(), changes)) };
 }
 
 /** Inserts the plugins and their index. The last `queued` ones are being merged. */

@@ -1421,7 +1421,7 @@ export interface paths {
     "/v1/search": {
         /**
          * Search for plugins
-         * @description Needs the scope `plugins:read`. Finds plugins of every kind that the key can see, by words of their names, tags, descriptions and READMEs, best first. A word may be the start of a longer one and, from four letters on, may have one typo. A plugin must have every word. Changes are found within a minute.
+         * @description Needs the scope `plugins:read`. Finds plugins of every kind that the key can see, by words of their names, tags, descriptions and READMEs, best first. A word may be the start of a longer one and, from four letters on, may have one typo. A plugin must have every word. A key bound to namespaces finds plugins of the organization by their names only. Changes are found within a minute, most of them at once.
          */
         get: operations["searchPlugins"];
     };
@@ -7499,7 +7499,7 @@ export interface operations {
                 need_id: components["parameters"]["NeedId"];
             };
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description Differs once the need has changed */
@@ -11548,7 +11548,7 @@ export interface operations {
                 limit?: number;
                 /** @description Finds only this namespace's own plugins */
                 namespace_id?: string;
-                /** @description Words. Only the first eight count */
+                /** @description Words. Only the first six count */
                 q: string;
             };
         };

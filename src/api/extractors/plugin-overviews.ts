@@ -11,7 +11,7 @@ import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/
 import { listPluginOverviews } from '../../traffic/plugin-overviews.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { json, routesOf } from '../openapi/route-definitions.ts';
-import { invalidCursor, pageFields, paginationModel } from '../requests/paging.ts';
+import { invalidCursor, optionalWholeNumber, pageFields, paginationModel } from '../requests/paging.ts';
 import { namespaced } from '../requests/surfaces.ts';
 import { actorModel } from '../responses/event-wire.ts';
 import { scanVerdict } from '../responses/version-fields.ts';
@@ -121,7 +121,7 @@ const list = routesOf(namespaced.tag).get('/by-name', 'listPluginOverviews', {
       sort: z.enum(overviewSorts).default('name').openapi({
         description: '`errors` sorts by the share of failed calls. `calls_30d` with `desc`: most used first',
       }),
-      unused_days: z.coerce.number().int().min(1).max(traffic.daysMax).optional().openapi({
+      unused_days: optionalWholeNumber({ min: 1, max: traffic.daysMax }).openapi({
         description: 'Return only plugins that were never called, or last called at least this many days ago',
       }),
       order: z.enum(['asc', 'desc']).default('asc').openapi({ description: '`desc` lists the highest first' }),

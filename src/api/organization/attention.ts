@@ -84,7 +84,7 @@ const list = route.get('/', 'listNeeds', {
       dismissed: z.enum(['true', 'false']).default('false').openapi({ description: 'Include what you dismissed' }),
     }),
   },
-  responses: { 200: json('What needs you', listModel) },
+  responses: { 200: json('What needs you', listModel), ...errors(404) },
 });
 const params = z.object({ need_id: id });
 const dismiss = route.post('/{need_id}/dismiss', 'dismissNeed', {
@@ -93,7 +93,7 @@ const dismiss = route.post('/{need_id}/dismiss', 'dismissNeed', {
   description: `Hides it from you until it changes, for at most 90 days. Others still see it. A person's keys share their dismissals: at most ${needLimits.dismissalsMax}, and a further one replaces the oldest.`,
   request: {
     params,
-    body: body(z.object({ fingerprint: fingerprint.optional() }).nullable()),
+    body: body(z.object({ fingerprint: fingerprint.optional() }).nullable(), false),
   },
   responses: { 200: json('The need', needModel), ...errors(404) },
 });

@@ -5,7 +5,8 @@ import { budgetLimits } from '../../contract/limits/quotas.ts';
 import { csvText } from '../../core/csv.ts';
 import { readUsageHistory, type UsageHistory, type UsedGroup, usageGroups } from '../../organizations/usage-history.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
-import { json, routesOf } from '../openapi/route-definitions.ts';
+import { errors, json, routesOf } from '../openapi/route-definitions.ts';
+import { wholeNumber } from '../requests/paging.ts';
 
 const groupModel = z.object({
   namespace_id: z.string().nullable().openapi({ description: 'Null: all others together' }),
@@ -51,13 +52,9 @@ const history = routesOf('Budgets').get('/history', 'listUsageHistory', {
     'Covers the namespaces that the key can see, or one. Send `Accept: text/csv` or `format=csv` for CSV. Months are in UTC. Needs the scope `plugins:read`.',
   request: {
     query: z.object({
-      months: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(budgetLimits.monthsMax)
-        .default(12)
-        .openapi({ description: 'Number of months, with the current one' }),
+      months: wholeNumber({ min: 1, max: budgetLimits.monthsMax, default: 12 }).openapi({
+        description: 'Number of months, with the current one',
+      }),
       namespace_id: z.string().optional().openapi({ description: 'Only what was used in this namespace' }),
       group: z.enum(usageGroups).default('namespace').openapi({ description: 'What the amounts are listed by' }),
       format: z.enum(['json', 'csv']).optional().openapi({ description: 'Takes precedence over `Accept`' }),
@@ -66,6 +63,7 @@ const history = routesOf('Budgets').get('/history', 'listUsageHistory', {
   responses: {
     200: {
       ...json('The usage', historyModel),
+      headers: { vary: { description: '`Accept`, which selects the format', schema: { type: 'string' } } },
       content: {
         ...json('The usage', historyModel).content,
         'text/csv': {
@@ -75,6 +73,7 @@ const history = routesOf('Budgets').get('/history', 'listUsageHistory', {
         },
       },
     },
+    ...errors(404),
   },
 });
 

@@ -1,6 +1,6 @@
 // Declares the search: an index of plugins' words, which the sweep maintains, and the route that reads it.
 import { defineFeature } from '../../feature.ts';
-import { searchWalk } from './read-plugins.ts';
+import { readVersion, searchWalk } from './read-plugins.ts';
 import { searchRoutes } from './routes/search.ts';
 import { dueIndex, sweepIndex } from './sweep.ts';
 import { searchBlocks, searchWords } from './tables.ts';
@@ -15,4 +15,5 @@ export const search = defineFeature({
     { table: searchWords, holder: 'organization', column: searchWords.organizationId, omittedBecause },
     { table: searchBlocks, holder: 'organization', column: searchBlocks.organizationId, omittedBecause },
   ],
+  versionChanged: readVersion,
 });

@@ -20,10 +20,11 @@ export interface FoundPlugin {
   pluginId: string;
   name: string;
   /** Null for an organization's plugin. */
-  namespace: { id: NamespaceId; name: string } | null;
+  namespaceId: NamespaceId | null;
+  namespaceName: string | null;
   /** The active version. */
   version: string;
-  /** Its start. */
+  /** Its start. Null, like the tags of an organization's plugin, for keys that know only its name. */
   description: string | null;
   tags: string[];
   matched: Field[];
@@ -33,7 +34,6 @@ export interface FoundPlugin {
 
 /** Returns the plugins that still exist and that the actor can see, in the order of the hits. One round trip. */
 export async function readFound(db: Db, actor: Actor, hits: readonly Hit[]): Promise<FoundPlugin[]> {
-  if (hits.length === 0) return [];
   const { organizationId } = actor;
   const numbers = sql`(select value from json_each(${JSON.stringify(hits.map(({ number }) => number))}))`;
   const { kind, name, major, minor, patch, source } = pluginVersions;
@@ -64,9 +64,10 @@ export async function readFound(db: Db, actor: Actor, hits: readonly Hit[]): Pro
   return hits.flatMap(({ mask, number }) => {
     const row = byNumber.get(number);
     if (!row) return [];
-    const { description, isLive, kind, name, namespaceId, namespaceName } = row;
-    const namespace = namespaceId !== null && namespaceName !== null ? { id: namespaceId, name: namespaceName } : null;
-    const shown = { kind, name, pluginId: versionSlug(row), version: versionLabel(row) };
-    return [{ ...shown, namespace, description, tags: parseTags(row.tags), matched: fieldsOf(mask), isLive }];
+    const { description, isLive, kind, name, namespaceId, namespaceName, tags } = row;
+    const isKnown = namespaceId !== null || actor.namespaceIds === null;
+    const described = isKnown ? { description, tags: parseTags(tags) } : { description: null, tags: [] };
+    const version = { pluginId: versionSlug(row), version: versionLabel(row) };
+    return [{ kind, name, ...version, namespaceId, namespaceName, ...described, matched: fieldsOf(mask), isLive }];
   });
 }

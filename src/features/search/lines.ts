@@ -41,7 +41,7 @@ export function linesOf({ number, kind, ownerId, name, tags, description, readme
   for (const term of tagged) add(term, fieldBits.tags);
   for (const term of termsOf(description, terms.description)) add(term, fieldBits.description);
   for (const term of termsOf(readme, terms.readme)) add(term, fieldBits.readme);
-  for (const term of new Set([...named, ...tagged, joined]).values()) {
+  for (const term of new Set([...named, ...tagged, joined])) {
     if (!mayMistype(term)) continue;
     const found = (bits.get(term) ?? 0) & (fieldBits.name | fieldBits.tags) || fieldBits.name;
     add(`${marks.forward}${term}`, found);
@@ -50,15 +50,17 @@ export function linesOf({ number, kind, ownerId, name, tags, description, readme
   if (joined !== '') add(`${marks.whole}${joined}`, fieldBits.name);
   add(`${marks.owner}${ownerId}`, fieldBits.name);
   add(`${marks.kind}${kind}`, fieldBits.name);
-  const lines = [...bits].map(([term, mask]) => `\n${term} ${encode([[number, mask]])}`);
-  return lines.sort().join('');
+  return [...bits]
+    .map(([term, mask]) => lineOf(term, [[number, mask]]))
+    .sort()
+    .join('');
 }
 
 type Posting = [number: number, mask: number];
 
-function encode(postings: readonly Posting[]): string {
+function lineOf(term: string, postings: readonly Posting[]): string {
   let before = 0;
-  let text = '';
+  let text = `\n${term} `;
   for (const [number, mask] of postings) {
     text += (number - before).toString(32) + String.fromCharCode(64 + mask);
     before = number;
@@ -80,13 +82,11 @@ function decode(text: string, from: number, to: number, visit: (number: number, 
   }
 }
 
-type Visit = (term: string, number: number, mask: number) => void;
-
 /** Calls `visit` with each posting of the accepted terms that begin with the prefix. A space after the prefix ends the term. */
 export function visitLines(
   text: string,
   prefix: string,
-  visit: Visit,
+  visit: (term: string, number: number, mask: number) => void,
   accepts: (term: string) => boolean = () => true,
 ) {
   const begin = `\n${prefix}`;
@@ -112,14 +112,10 @@ export function changesOf(
   plugins: readonly { number: number; merged: string | null; queued: string | null }[],
 ): Changes {
   const terms = new Map<string, Posting[]>();
-  const postingsOf = (term: string) => {
-    const known = terms.get(term) ?? [];
-    terms.set(term, known);
-    return known;
-  };
+  const add = (term: string, ...postings: Posting[]) => terms.set(term, [...(terms.get(term) ?? []), ...postings]);
   for (const { merged, queued } of plugins.toSorted((a, b) => a.number - b.number)) {
-    visitLines(merged ?? '', '', (term) => postingsOf(term));
-    visitLines(queued ?? '', '', (term, number, mask) => postingsOf(term).push([number, mask]));
+    visitLines(merged ?? '', '', (term) => add(term));
+    visitLines(queued ?? '', '', (term, number, mask) => add(term, [number, mask]));
   }
   return { numbers: new Set(plugins.map(({ number }) => number)), terms };
 }
@@ -130,7 +126,7 @@ export function changedLines(text: string, sorted: readonly string[], { numbers,
   let next = 0;
   const change = (term: string, kept: readonly Posting[]) => {
     const postings = [...kept, ...(terms.get(term) ?? [])].sort(([a], [b]) => a - b);
-    if (postings.length > 0) lines.push(`\n${term} ${encode(postings)}`);
+    if (postings.length > 0) lines.push(lineOf(term, postings));
   };
   for (const line of text.split('\n').slice(1)) {
     const space = line.indexOf(' ');

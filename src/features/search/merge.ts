@@ -53,25 +53,15 @@ export async function mergeDueQueue(deps: Omit<IndexDeps, 'blobs'>): Promise<boo
   return true;
 }
 
-/** The terms that change in a block. */
-interface Part {
-  first: string;
-  terms: string[];
-}
-
-function partsOf(firsts: readonly string[], { terms }: Changes): Part[] {
-  const [start = '', ...others] = firsts;
-  const parts: Part[] = [];
-  let part: Part = { first: start, terms: [] };
+/** Returns the terms that change in each block. `firsts` are sorted, as are the terms. */
+function partsOf(firsts: readonly string[], { terms }: Changes): [first: string, terms: string[]][] {
+  let block = '';
   let next = 0;
-  for (const term of [...terms.keys()].sort()) {
-    let first: string | undefined;
-    for (let other = others[next]; other !== undefined && other <= term; other = others[++next]) first = other;
-    if (first !== undefined) part = { first, terms: [] };
-    if (part.terms.length === 0) parts.push(part);
-    part.terms.push(term);
-  }
-  return parts;
+  const blockOf = (term: string) => {
+    for (let first = firsts[next]; first !== undefined && first <= term; first = firsts[++next]) block = first;
+    return block;
+  };
+  return [...Map.groupBy([...terms.keys()].sort(), blockOf)];
 }
 
 interface Merge {
@@ -80,25 +70,27 @@ interface Merge {
   isHeld: SQL;
 }
 
-async function changeBlocks(db: Db, merge: Merge, changes: Changes, parts: readonly Part[]): Promise<void> {
+async function changeBlocks(
+  db: Db,
+  merge: Merge,
+  changes: Changes,
+  parts: readonly [first: string, terms: string[]][],
+): Promise<void> {
   const turns = new LoopTurns();
   const { blocksPerBatch } = indexLimits;
   for (let at = 0; at < parts.length; at += blocksPerBatch) {
     const group = parts.slice(at, at + blocksPerBatch);
     const { organizationId, first, lines } = searchBlocks;
-    const named = inArray(
-      first,
-      group.map((part) => part.first),
-    );
+    const firsts = group.map(([first]) => first);
     const found = await db
       .select({ first, lines })
       .from(searchBlocks)
-      .where(and(eq(organizationId, merge.organizationId), named));
+      .where(and(eq(organizationId, merge.organizationId), inArray(first, firsts)));
     const texts = new Map(found.map((block) => [block.first, block.lines]));
     const statements: Statement[] = [];
-    for (const part of group) {
-      const text = texts.get(part.first) ?? '';
-      statements.push(...blockStatements(db, merge, part.first, changedLines(text, part.terms, changes)));
+    for (const [first, terms] of group) {
+      const text = texts.get(first) ?? '';
+      statements.push(...blockStatements(db, merge, first, changedLines(text, terms, changes)));
       await turns.spend(text.length);
     }
     const [one, ...others] = statements;
@@ -125,17 +117,15 @@ function blockStatements(db: Db, merge: Merge, first: string, lines: readonly st
 }
 
 /** Returns the lines' blocks, each with its first term. */
-function divided(first: string, lines: readonly string[]): [first: string, text: string][] {
+export function divided(first: string, lines: readonly string[]): [first: string, text: string][] {
   const { blockChars, newBlockChars } = indexLimits;
   const length = lines.reduce((sum, line) => sum + line.length, 0);
   if (length <= blockChars) return [[first, lines.join('')]];
-  const blocks: [string, string[]][] = [];
-  let chars = newBlockChars;
+  const blocks: [first: string, text: string][] = [];
   for (const line of lines) {
     const block = blocks.at(-1);
-    if (block && chars + line.length <= newBlockChars) block[1].push(line);
-    else blocks.push([block ? line.slice(1, line.indexOf(' ')) : first, [line]]);
-    chars = blocks.at(-1) === block ? chars + line.length : line.length;
+    if (block && block[1].length + line.length <= newBlockChars) block[1] += line;
+    else blocks.push([block ? line.slice(1, line.indexOf(' ')) : first, line]);
   }
-  return blocks.map(([start, own]) => [start, own.join('')]);
+  return blocks;
 }

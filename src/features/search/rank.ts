@@ -1,33 +1,47 @@
 // Ranks plugins by their postings. A plugin is found if it has every word of the query, as typed, as the start of a word or with one typo,
 // or if its whole name begins with the query.
 import { fieldBits, marks, visitLines } from './lines.ts';
-import { isOneTypo, isWholeOnly, mayMistype, reversed } from './terms.ts';
+import { isOneTypo, isWholeOnly, joinedTerm, mayMistype, reversed } from './terms.ts';
 
 const weights = { name: 10, tags: 5, description: 3, readme: 1 } as const;
-const factors = { prefix: 0.6, typo: 0.4 } as const;
-const wholeName = { exact: 20, start: 6 } as const;
+const factors = { wholeName: 2, word: 1, start: 0.6, typo: 0.4 } as const;
 
 export type Field = keyof typeof fieldBits;
 const fields: readonly Field[] = ['name', 'tags', 'description', 'readme'];
 
+export const everyField = 15;
+
 /** Weight of each mask of fields. */
-const weightOf = Array.from({ length: 16 }, (_, mask) =>
+const weightOf = Array.from({ length: everyField + 1 }, (_, mask) =>
   fieldsOf(mask).reduce((sum, field) => sum + weights[field], 0),
 );
 
-/** Texts in which some terms are looked up: an organization's queue, and blocks, without the numbers that are in the queue. */
-export interface Texts {
+/** The parts of an index that a search has read. */
+export interface Index {
+  /** Plugins whose lines replace those in the blocks. */
   queue: readonly { number: number; lines: string }[];
-  blocks: readonly string[];
+  /** Texts of the blocks for each prefix. */
+  blocks: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface Found {
+/** Returns a plugin's fields, as bits, that the actor may find it by. */
+export type SeenFields = (number: number) => number;
+
+/** Terms that count as a word or a name of the query. */
+export interface Lookup {
+  /** Start of the terms. A space ends the term. */
+  prefix: string;
+  /** How much a term counts. 0 if it doesn't match. */
+  factorOf(term: string): number;
+}
+
+interface Found {
   score: number;
   /** The fields that matched, as bits. */
   mask: number;
 }
 
-export type Scores = Map<number, Found>;
+type Scores = Map<number, Found>;
 
 export interface Hit extends Found {
   number: number;
@@ -37,98 +51,72 @@ export function fieldsOf(mask: number): Field[] {
   return fields.filter((field) => mask & fieldBits[field]);
 }
 
-/** Returns the prefix under which a word is looked up. A space ends the term. */
-export function lookedUp(term: string): string {
-  return isWholeOnly(term) ? `${term} ` : term;
+export function asTyped(word: string): Lookup {
+  const factorOf = (term: string) => (term === word ? factors.word : factors.start);
+  return { prefix: isWholeOnly(word) ? `${word} ` : word, factorOf };
 }
 
-/** Returns the plugins with a term that begins with the prefix. */
-export function numbersOf(texts: Texts, prefix: string, accepts?: (term: string) => boolean): Set<number> {
-  const numbers = new Set<number>();
-  visitTexts(texts, prefix, (_, number) => numbers.add(number), accepts);
-  return numbers;
+/** Looks up the whole names that begin with the query. */
+export function asWholeName(query: string): Lookup {
+  const prefix = `${marks.whole}${joinedTerm(query)}`;
+  return { prefix, factorOf: (term) => (term === prefix ? factors.wholeName : factors.start) };
 }
 
-/** Returns the scores of the plugins with the word. */
-export function scoreWord(texts: Texts, word: string, isAllowed: (number: number) => boolean): Scores {
-  const scores: Scores = new Map();
-  visitTexts(texts, lookedUp(word), (term, number, mask) => {
-    if (isAllowed(number))
-      raise(scores, number, { score: weightOfMask(mask) * (term === word ? 1 : factors.prefix), mask });
-  });
+/** Looks up the words of names and tags that are one typo away. One half of each is as typed. */
+export function withTypos(word: string): Lookup[] {
+  const half = Math.floor((word.length - 1) / 2);
+  const directions = [
+    [marks.forward, word],
+    [marks.backward, reversed(word)],
+  ] as const;
+  return directions.map(([mark, typed]) => ({
+    prefix: `${mark}${typed.slice(0, half)}`,
+    factorOf: (term) => (isOneTypo(term.slice(mark.length), typed) ? factors.typo : 0),
+  }));
+}
+
+/** Calls `visit` with each posting of the terms that match. What is in the queue counts instead of what is in the blocks. */
+export function visitIndex(
+  { queue, blocks }: Index,
+  { prefix, factorOf }: Lookup,
+  visit: (term: string, number: number, mask: number) => void,
+): void {
+  const hidden = new Set(queue.map(({ number }) => number));
+  const matches = (term: string) => factorOf(term) > 0;
+  for (const { lines } of queue) visitLines(lines, prefix, visit, matches);
+  for (const text of blocks.get(prefix) ?? [])
+    visitLines(text, prefix, (term, number, mask) => hidden.has(number) || visit(term, number, mask), matches);
+}
+
+/** Adds to `scores` the plugins with a term that matches one of the lookups: the highest score of each, and all fields. */
+export function scored(index: Index, lookups: readonly Lookup[], seen: SeenFields, scores: Scores = new Map()): Scores {
+  for (const lookup of lookups)
+    visitIndex(index, lookup, (term, number, mask) => {
+      const known = mask & seen(number);
+      if (known === 0) return;
+      const score = (weightOf[known] ?? 0) * lookup.factorOf(term);
+      const other = scores.get(number);
+      scores.set(number, { score: Math.max(score, other?.score ?? 0), mask: known | (other?.mask ?? 0) });
+    });
   return scores;
 }
 
 /** Returns whether nothing but READMEs has the word, so that it may have a typo. */
-export function isRare(word: string, scores: Scores): boolean {
-  return mayMistype(word) && ![...scores.values()].some(({ mask }) => mask & ~fieldBits.readme);
-}
-
-/** Adds the scores of the plugins whose names or tags have the word with one typo. `backward` texts are those of reversed words. */
-export function addTypos(
-  scores: Scores,
-  { texts, prefix, word }: { texts: Texts; prefix: string; word: string },
-  isAllowed: (number: number) => boolean,
-): void {
-  const typed = prefix.startsWith(marks.backward) ? reversed(word) : word;
-  const add = (_: string, number: number, mask: number) => {
-    if (isAllowed(number)) raise(scores, number, { score: weightOfMask(mask) * factors.typo, mask });
-  };
-  visitTexts(texts, prefix, add, (term) => isOneTypo(term.slice(1), typed));
-}
-
-/** Returns the plugins whose whole names begin with the query. */
-export function scoreWholeNames(texts: Texts, term: string, isAllowed: (number: number) => boolean): Scores {
-  const scores: Scores = new Map();
-  visitTexts(texts, term, (found, number, mask) => {
-    if (isAllowed(number)) raise(scores, number, { score: found === term ? wholeName.exact : wholeName.start, mask });
-  });
-  return scores;
+export function isRare(word: string, scores: Scores | undefined): boolean {
+  return mayMistype(word) && ![...(scores?.values() ?? [])].some(({ mask }) => mask & ~fieldBits.readme);
 }
 
 /** Returns the found plugins, best first. Those with the same score follow from the newest to the oldest. */
-export function rank(words: readonly Scores[], wholeNames: Scores): Hit[] {
+export function rank([first = new Map(), ...others]: readonly Scores[], wholeNames: Scores): Hit[] {
   const hits = new Map<number, Hit>();
-  const [first = new Map<number, Found>(), ...others] = words;
-  for (const [number, { score, mask }] of first) {
-    const found = others.map((scores) => scores.get(number));
-    if (found.includes(undefined)) continue;
-    const hit = { number, score, mask };
-    for (const one of found) {
-      hit.score += one?.score ?? 0;
-      hit.mask |= one?.mask ?? 0;
-    }
-    hits.set(number, hit);
+  const add = (number: number, { score, mask }: Found) => {
+    const hit = hits.get(number) ?? { number, score: 0, mask: 0 };
+    hits.set(number, { number, score: hit.score + score, mask: hit.mask | mask });
+  };
+  for (const [number, one] of first) {
+    const found = others.flatMap((scores) => scores.get(number) ?? []);
+    if (found.length === others.length) for (const word of [one, ...found]) add(number, word);
   }
-  for (const [number, { score, mask }] of wholeNames) {
-    const hit = hits.get(number);
-    hits.set(number, { number, score: score + (hit?.score ?? 0), mask: mask | (hit?.mask ?? 0) });
-  }
+  for (const [number, name] of wholeNames) add(number, name);
   return [...hits.values()].sort((a, b) => b.score - a.score || b.number - a.number);
-}
-
-function visitTexts(
-  { queue, blocks }: Texts,
-  prefix: string,
-  visit: (term: string, number: number, mask: number) => void,
-  accepts?: (term: string) => boolean,
-): void {
-  const hidden = new Set(queue.map(({ number }) => number));
-  for (const { lines } of queue) visitLines(lines, prefix, visit, accepts);
-  for (const text of blocks)
-    visitLines(text, prefix, (term, number, mask) => hidden.has(number) || visit(term, number, mask), accepts);
-}
-
-function weightOfMask(mask: number): number {
-  return weightOf[mask] ?? 0;
-}
-
-/** Keeps the higher score, and all fields. */
-function raise(scores: Scores, number: number, { score, mask }: Found): void {
-  const known = scores.get(number);
-  if (!known) scores.set(number, { score, mask });
-  else {
-    known.score = Math.max(known.score, score);
-    known.mask |= mask;
-  }
 }

@@ -6,21 +6,13 @@ import { indexLimits } from '../../contract/features/search/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import type { Db } from '../../db/client.ts';
-import { marks } from './lines.ts';
-import { numbersOf, type Texts } from './rank.ts';
+import { fieldBits, marks } from './lines.ts';
+import { everyField, type Index, type SeenFields, visitIndex } from './rank.ts';
 import { searchBlocks, searchWords } from './tables.ts';
 
 export interface SearchFilter {
   kind?: PluginKind | undefined;
   namespaceId?: NamespaceId | undefined;
-}
-
-interface IndexParts {
-  queue: Texts['queue'];
-  /** Returns the texts for one of the prefixes. */
-  texts(prefix: string): Texts;
-  /** Returns whether the actor may see the plugin, and the filter admits it. */
-  isAllowed(number: number): boolean;
 }
 
 /** Reads the queue, and the blocks of these prefixes of terms and of the filter. One round trip. */
@@ -29,33 +21,39 @@ export async function readIndex(
   actor: Actor,
   { kind, namespaceId }: SearchFilter,
   prefixes: readonly string[],
-): Promise<IndexParts> {
-  const kindPrefix = kind && `${marks.kind}${kind} `;
-  const isBound = namespaceId !== undefined || actor.namespaceIds !== null;
-  const ownerPrefix = namespaceId === undefined ? marks.owner : `${marks.owner}${namespaceId} `;
-  const looked = [...prefixes, ...(kindPrefix ? [kindPrefix] : []), ...(isBound ? [ownerPrefix] : [])];
-  const [queue, namespaces, ...blocks] = await db.batch([
+): Promise<{ index: Index; seen: SeenFields }> {
+  const isLimited = namespaceId !== undefined || actor.namespaceIds !== null;
+  const owner = namespaceId === undefined ? marks.owner : `${marks.owner}${namespaceId} `;
+  const kindOnly = kind && `${marks.kind}${kind} `;
+  const looked = [...prefixes, ...(isLimited ? [owner] : []), ...(kindOnly ? [kindOnly] : [])];
+  const [queue, namespaces, ...found] = await db.batch([
     selectQueue(db, actor),
     selectNamespace(db, actor, namespaceId ?? noNamespace),
     ...looked.map((prefix) => selectBlocks(db, actor, prefix)),
   ]);
   if (namespaceId !== undefined) requireNamespace(namespaces, namespaceId);
-  const byPrefix = new Map(looked.map((prefix, i) => [prefix, (blocks[i] ?? []).map(({ lines }) => lines)]));
-  const texts = (prefix: string): Texts => ({ queue, blocks: byPrefix.get(prefix) ?? [] });
-  const isSeen = (term: string) => isOwner(actor, term.slice(marks.owner.length));
-  const owned = isBound ? numbersOf(texts(ownerPrefix), ownerPrefix, isSeen) : undefined;
-  const ofKind = kindPrefix ? numbersOf(texts(kindPrefix), kindPrefix) : undefined;
-  const isAllowed = (number: number) => owned?.has(number) !== false && ofKind?.has(number) !== false;
-  return { queue, texts, isAllowed };
+  const index = { queue, blocks: textsBy(looked, found) };
+  const numbersOf = (prefix: string, fieldsOf: (term: string) => number) => {
+    const numbers = new Map<number, number>();
+    visitIndex(index, { prefix, factorOf: fieldsOf }, (term, number) => numbers.set(number, fieldsOf(term)));
+    return numbers;
+  };
+  const owned = isLimited
+    ? numbersOf(owner, (term) => fieldsOfOwner(actor, term.slice(marks.owner.length)))
+    : undefined;
+  const ofKind = kindOnly ? numbersOf(kindOnly, () => everyField) : undefined;
+  const maskIn = (numbers: Map<number, number> | undefined, number: number) =>
+    numbers ? (numbers.get(number) ?? 0) : everyField;
+  return { index, seen: (number) => maskIn(owned, number) & maskIn(ofKind, number) };
 }
 
 /** An ID that no namespace has. */
 const noNamespace: NamespaceId = 'ns_';
 
-/** Returns whether the actor can see an owner's plugins. Keys bound to namespaces see those of the organization, to enable them. */
-function isOwner({ namespaceIds, organizationId }: Actor, ownerId: string): boolean {
-  if (namespaceIds === null || ownerId === organizationId) return true;
-  return new Set<string>(namespaceIds).has(ownerId);
+/** Returns the fields that the actor may find an owner's plugins by. Keys bound to namespaces can list the organization's by name. */
+function fieldsOfOwner({ namespaceIds, organizationId }: Actor, ownerId: string): number {
+  if (namespaceIds === null || new Set<string>(namespaceIds).has(ownerId)) return everyField;
+  return ownerId === organizationId ? fieldBits.name : 0;
 }
 
 function selectQueue(db: Db, actor: Actor) {
@@ -69,10 +67,12 @@ function selectQueue(db: Db, actor: Actor) {
 }
 
 /** Reads the blocks of these prefixes of terms, in one round trip. None, if there are no prefixes. */
-export async function readBlocks(db: Db, actor: Actor, prefixes: readonly string[]): Promise<Map<string, string[]>> {
+export async function readBlocks(db: Db, actor: Actor, prefixes: readonly string[]): Promise<Index['blocks']> {
   const [first, ...others] = prefixes.map((prefix) => selectBlocks(db, actor, prefix));
-  if (!first) return new Map();
-  const found = await db.batch([first, ...others]);
+  return textsBy(prefixes, first ? await db.batch([first, ...others]) : []);
+}
+
+function textsBy(prefixes: readonly string[], found: readonly { lines: string }[][]): Index['blocks'] {
   return new Map(prefixes.map((prefix, i) => [prefix, (found[i] ?? []).map(({ lines }) => lines)]));
 }
 

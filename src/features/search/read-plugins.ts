@@ -4,7 +4,7 @@ import { and, asc, eq, gt, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { indexLimits } from '../../contract/features/search/limits.ts';
 import { findReadme } from '../../contract/plugin/readme.ts';
-import type { OrganizationId } from '../../core/ids.ts';
+import type { OrganizationId, VersionId } from '../../core/ids.ts';
 import type { Statement } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import { readWalk, recordWalk } from '../../db/walks.ts';
@@ -19,9 +19,11 @@ export const searchWalk = 'search';
 
 export type IndexDeps = Pick<Deps, 'blobs' | 'clock' | 'db' | 'log'>;
 
-/** SQL: the plugin's words are due to be read. Those of an organization whose queue is being merged wait, so that no queue grows. */
-const isDue = sql`${searchWords.revision} <> ${searchWords.readRevision}
-  and not exists (select 1 from ${searchWords} m where m.organization_id = ${searchWords.organizationId} and m.merging)`;
+/** SQL: the organization's queue isn't being merged. Until then, nothing enters it, so that no queue grows. */
+const isOpen = sql`not exists (select 1 from ${searchWords} m where m.organization_id = ${searchWords.organizationId} and m.merging)`;
+
+/** SQL: the plugin's words are due to be read. */
+const isDue = sql`${searchWords.revision} <> ${searchWords.readRevision} and ${isOpen}`;
 
 export function selectDueWords(db: Deps['db']) {
   return db.select({ id: searchWords.id }).from(searchWords).where(isDue).limit(1);
@@ -35,16 +37,22 @@ export const describedAs = sql<
 /** SQL: a version's tags, as a JSON list. A Go plugin's are its domains. */
 export const taggedWith = sql<
   string | null
->`coalesce(${pluginVersions.manifest} ->> '$.tags', ${pluginVersions.definition} ->> '$.domains')`;
+>`coalesce(${pluginVersions.manifest} -> '$.tags', ${pluginVersions.definition} -> '$.domains')`;
 
-const tagsModel = z.array(z.string());
+const tagsModel = z.array(z.string()).catch([]);
 
 export function parseTags(text: string | null): string[] {
   return tagsModel.parse(JSON.parse(text ?? '[]'));
 }
 
+/** Reads a version's plugin as soon as it is announced. The sweep reads it if this fails. */
+export async function readVersion(deps: IndexDeps, id: VersionId): Promise<void> {
+  const pluginId = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${id})`;
+  await readDuePlugins(deps, sql`${searchWords.id} = ${pluginId}`);
+}
+
 /** Reads the next plugins that are due. Two round trips and up to three requests to the store for each plugin. Returns whether there were any. */
-export async function readDuePlugins(deps: IndexDeps): Promise<boolean> {
+export async function readDuePlugins(deps: IndexDeps, only?: SQL): Promise<boolean> {
   const { db } = deps;
   const { id, number, organizationId, revision } = searchWords;
   const due = await db
@@ -56,7 +64,7 @@ export async function readDuePlugins(deps: IndexDeps): Promise<boolean> {
     .from(searchWords)
     .leftJoin(plugins, eq(plugins.id, id))
     .leftJoin(pluginVersions, eq(pluginVersions.id, plugins.activeVersionId))
-    .where(isDue)
+    .where(and(isDue, only))
     .limit(indexLimits.readTogether);
   const statements: Statement[] = [];
   for (const { description, id, kind, name, ownerId, tags, ...row } of due) {
@@ -66,8 +74,13 @@ export async function readDuePlugins(deps: IndexDeps): Promise<boolean> {
     const described = { description: description ?? '', tags: parseTags(tags), readme };
     const lines = isFound ? linesOf({ number, kind, ownerId, name, ...described }) : '';
     const queued = sql`iif(${lines} = coalesce(${searchWords.merged}, ''), null, ${lines})`;
-    const isUnmerged = and(eq(searchWords.id, id), eq(searchWords.merging, false));
-    statements.push(db.update(searchWords).set({ queued, readRevision: revision }).where(isUnmerged));
+    const words = { queued, readRevision: revision };
+    statements.push(
+      db
+        .update(searchWords)
+        .set(words)
+        .where(and(eq(searchWords.id, id), isOpen)),
+    );
   }
   const changed = new Set(due.map(({ organizationId }) => organizationId));
   const [first, ...rest] = [...statements, ...[...changed].map((id) => beginMerge(db, id))];

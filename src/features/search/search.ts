@@ -3,47 +3,54 @@
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { indexLimits } from '../../contract/features/search/limits.ts';
 import { Problem } from '../../core/problem.ts';
-import type { Deps } from '../../deps.ts';
+import type { Db } from '../../db/client.ts';
 import { type FoundPlugin, readFound } from './found-plugins.ts';
-import { marks } from './lines.ts';
-import { addTypos, isRare, lookedUp, rank, scoreWholeNames, scoreWord } from './rank.ts';
+import { asTyped, asWholeName, type Hit, isRare, type Lookup, rank, scored, withTypos } from './rank.ts';
 import { readBlocks, readIndex, type SearchFilter } from './read-index.ts';
-import { halvesOf, joinedTerm, termsOf } from './terms.ts';
+import { termsOf } from './terms.ts';
 
 export interface SearchRequest extends SearchFilter {
   q: string;
   limit: number;
 }
 
+export interface SearchResults {
+  results: FoundPlugin[];
+  hasMore: boolean;
+}
+
 /** Throws for a query without letters and digits, and for a namespace that the actor can't see. */
-export async function searchPlugins(
-  { db }: Pick<Deps, 'db'>,
-  actor: Actor,
-  { q, limit, ...filter }: SearchRequest,
-): Promise<{ results: FoundPlugin[]; hasMore: boolean }> {
+export async function searchPlugins(db: Db, actor: Actor, request: SearchRequest): Promise<SearchResults> {
   requireScope(actor, 'plugins:read');
+  const { q, limit, ...filter } = request;
   const words = termsOf(q, indexLimits.queryTerms);
   if (words.length === 0) throw noWords();
-  const whole = `${marks.whole}${joinedTerm(q)}`;
-  const { isAllowed, queue, texts } = await readIndex(db, actor, filter, [...words.map(lookedUp), whole]);
-  const scores = words.map((word) => scoreWord(texts(lookedUp(word)), word, isAllowed));
-  const rare = words.flatMap((word, i) => {
-    const own = scores[i];
-    if (!own || !isRare(word, own)) return [];
-    const { start, end } = halvesOf(word);
-    return [`${marks.forward}${start}`, `${marks.backward}${end}`].map((prefix) => ({ own, prefix, word }));
+  const typed = words.map(asTyped);
+  const wholeName = asWholeName(q);
+  const { index, seen } = await readIndex(db, actor, filter, prefixesOf([...typed, wholeName]));
+  const scores = typed.map((lookup) => scored(index, [lookup], seen));
+  const typos = words.map((word, i) => (isRare(word, scores[i]) ? withTypos(word) : []));
+  const blocks = await readBlocks(db, actor, prefixesOf(typos.flat()));
+  typos.forEach((lookups, i) => {
+    scored({ ...index, blocks }, lookups, seen, scores[i]);
   });
-  const blocks = await readBlocks(
-    db,
-    actor,
-    rare.map(({ prefix }) => prefix),
-  );
-  for (const { own, prefix, word } of rare)
-    addTypos(own, { word, prefix, texts: { queue, blocks: blocks.get(prefix) ?? [] } }, isAllowed);
-  const hits = rank(scores, scoreWholeNames(texts(whole), whole, isAllowed));
-  const best = hits.slice(0, limit + indexLimits.spare);
-  const found = await readFound(db, actor, best);
-  return { results: found.slice(0, limit), hasMore: found.length > limit || hits.length > best.length };
+  return firstFound(db, actor, rank(scores, scored(index, [wholeName], seen)), limit);
+}
+
+/** Reads the best plugins that still exist. One round trip, unless many of them were deleted since the last sweep. */
+async function firstFound(db: Db, actor: Actor, hits: readonly Hit[], limit: number): Promise<SearchResults> {
+  const found: FoundPlugin[] = [];
+  const { readAtMost, readMore } = indexLimits;
+  let at = 0;
+  for (let next = limit + 1; found.length <= limit && at < Math.min(hits.length, readAtMost); next += readMore) {
+    found.push(...(await readFound(db, actor, hits.slice(at, next))));
+    at = next;
+  }
+  return { results: found.slice(0, limit), hasMore: found.length > limit || at < hits.length };
+}
+
+function prefixesOf(lookups: readonly Lookup[]): string[] {
+  return lookups.map(({ prefix }) => prefix);
 }
 
 function noWords(): Problem {

@@ -63,12 +63,6 @@ export function isOneTypo(a: string, b: string): boolean {
   );
 }
 
-/** Returns a word's first or last letters, half of them, one of which is right in every word with one typo. */
-export function halvesOf(term: string): { start: string; end: string } {
-  const half = Math.floor((term.length - 1) / 2);
-  return { start: term.slice(0, half), end: reversed(term).slice(0, half) };
-}
-
 export function reversed(term: string): string {
   return [...term].reverse().join('');
 }

@@ -58,6 +58,7 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
   ],
   'GET /v1/namespaces/{namespace_id}/deployments/{deployment_id}/events': [2, 'checks the deployment, then polls'],
   'GET /v1/attention': [2, 'reads needs and dismissals at the same time'],
+  'GET /v1/usage/history': [3, 'reads the budget, then the months and groups'],
   'GET /v1/events/export': [2, 'reads block by block'],
   'GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/openapi.json': [
     2,

@@ -16,7 +16,7 @@ import { readTraffic } from '../../../traffic/traffic.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { json, newRouter, routesOf } from '../../openapi/route-definitions.ts';
 import { trafficQuery } from '../../requests/log-query.ts';
-import { paged, pageFields } from '../../requests/paging.ts';
+import { paged, pageFields, wholeNumber } from '../../requests/paging.ts';
 import { mayMoveTraffic } from '../../requests/read-your-writes.ts';
 import { byName, type ExtractorSurface } from '../../requests/surfaces.ts';
 import { kindField } from '../../requests/version-reference.ts';
@@ -52,13 +52,9 @@ const counts = routesOf('Versions').get('/by-name/{slug}/counts', 'getPluginCoun
     params: byName,
     query: z.object({
       kind: kindField,
-      days: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(limits.daysMax)
-        .default(limits.daysDefault)
-        .openapi({ description: 'Number of days, with today' }),
+      days: wholeNumber({ min: 1, max: limits.daysMax, default: limits.daysDefault }).openapi({
+        description: 'Number of days, with today',
+      }),
     }),
   },
   responses: { 200: json('The counts', countsModel) },

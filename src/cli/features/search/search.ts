@@ -40,10 +40,6 @@ function row({ description, kind, matched, name, namespace_name, tags, version }
 }
 
 function noneText(q: string): string {
-  const hints = [
-    ...(/\s/.test(q.trim()) ? ['Use fewer words: a plugin must have all of them.'] : []),
-    'Words may be cut short, and from four letters on have one typo.',
-    'A new plugin is found within a minute. `slipway list` shows it immediately.',
-  ];
-  return `No plugin has these words.\n${hints.map((hint) => `  ${hint}\n`).join('')}`;
+  const fewer = /\s/.test(q.trim()) ? 'Use fewer words: a plugin must have all of them.\n  ' : '';
+  return `No plugin has these words.\n  ${fewer}Words may be cut short, and from four letters on have one typo.\n`;
 }

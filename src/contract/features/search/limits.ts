@@ -15,7 +15,7 @@ export const searchLimits = {
 /** The index. */
 export const indexLimits = {
   /** Words of a query. Further ones are ignored. */
-  queryTerms: 8,
+  queryTerms: 6,
   /** Different terms of a plugin's fields. Further ones aren't found. */
   terms: { name: 32, tags: 64, description: 64, readme: 256 },
   /** The start of a README that is read. */
@@ -35,13 +35,14 @@ export const indexLimits = {
   queued: 48,
   /** Plugins that a sweep reads together, and how often. */
   readTogether: 24,
-  readsPerSweep: 8,
+  readsPerSweep: 4,
   /** Blocks that a batch of a merge writes. */
   blocksPerBatch: 25,
   /** Plugins that a sweep's walk looks at, to find those that were never read. */
   walkedAtOnce: 500,
-  /** Results that are read in addition, because some may have been deleted since they were indexed. */
-  spare: 2,
+  /** Found plugins that are read, and how many more at once, if the best ones were deleted since they were indexed. */
+  readAtMost: 1000,
+  readMore: 250,
 } as const;
 
 /** Lease of the worker that merges an organization's queue. If it is lost, the merge is repeated, which changes nothing twice. */

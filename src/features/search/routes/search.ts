@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { canSeeNamespace, notFound } from '../../../access/actor.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../../api/context/context.ts';
-import { json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { wholeNumber } from '../../../api/requests/paging.ts';
 import { searchLimits } from '../../../contract/features/search/limits.ts';
 import { pluginKinds } from '../../../contract/states.ts';
@@ -41,19 +41,19 @@ const search = routesOf('Plugins').get('/', 'searchPlugins', {
   'x-slipway-command': 'search {q}',
   summary: 'Search for plugins',
   description:
-    'Needs the scope `plugins:read`. Finds plugins of every kind that the key can see, by words of their names, tags, descriptions and READMEs, best first. A word may be the start of a longer one and, from four letters on, may have one typo. A plugin must have every word. Changes are found within a minute.',
+    'Needs the scope `plugins:read`. Finds plugins of every kind that the key can see, by words of their names, tags, descriptions and READMEs, best first. A word may be the start of a longer one and, from four letters on, may have one typo. A plugin must have every word. A key bound to namespaces finds plugins of the organization by their names only. Changes are found within a minute, most of them at once.',
   request: {
     query: z.object({
       q: z
         .string()
         .max(queryCharsMax)
-        .openapi({ description: 'Words. Only the first eight count', example: 'named entities' }),
+        .openapi({ description: 'Words. Only the first six count', example: 'named entities' }),
       kind: z.enum(pluginKinds).optional().openapi({ description: 'Finds only this kind' }),
       namespace_id: z.string().optional().openapi({ description: "Finds only this namespace's own plugins" }),
       limit: wholeNumber({ min: 1, max: resultsMax, default: resultsDefault }),
     }),
   },
-  responses: { 200: json('The plugins, best first', resultsModel) },
+  responses: { 200: json('The plugins, best first', resultsModel), ...errors(404) },
 });
 
 export function searchRoutes(): OpenAPIHono<AppEnv> {
@@ -63,13 +63,12 @@ export function searchRoutes(): OpenAPIHono<AppEnv> {
     const actor = requireActor(c);
     const namespaceId = namespace_id === undefined ? undefined : parseNamespaceId(namespace_id);
     if (namespaceId && !canSeeNamespace(actor, namespaceId)) throw notFound('namespace', namespaceId);
-    const { results, hasMore } = await searchPlugins(c.var.deps, actor, { ...asked, namespaceId });
+    const { results, hasMore } = await searchPlugins(c.var.deps.db, actor, { ...asked, namespaceId });
     return c.json({ results: results.map(wire), has_more: hasMore }, 200);
   });
   return routes;
 }
 
-function wire({ isLive, namespace, pluginId, ...found }: FoundPlugin) {
-  const owner = { namespace_id: namespace?.id ?? null, namespace_name: namespace?.name ?? null };
-  return { ...found, ...owner, plugin_id: pluginId, live: isLive };
+function wire({ isLive, namespaceId, namespaceName, pluginId, ...found }: FoundPlugin) {
+  return { ...found, namespace_id: namespaceId, namespace_name: namespaceName, plugin_id: pluginId, live: isLive };
 }

@@ -1,7 +1,7 @@
 // Tests how plugins' words are stored, merged and ranked.
 import { expect, test } from 'vitest';
 import { changedLines, changesOf, type Described, linesOf, visitLines } from '../../../../src/features/search/lines.ts';
-import { rank, scoreWord } from '../../../../src/features/search/rank.ts';
+import { asTyped, everyField, rank, scored } from '../../../../src/features/search/rank.ts';
 
 const plugin: Described = {
   number: 1,
@@ -67,6 +67,7 @@ test('a name outranks a tag, a tag a description, a description a README, and a 
     { readme: 'audio' },
   ];
   const queue = described.map((own, number) => ({ number, lines: linesOf({ ...silent, ...own, number }) }));
-  const scores = scoreWord({ queue: queue.reverse(), blocks: [] }, 'audio', () => true);
+  const index = { queue: queue.reverse(), blocks: new Map() };
+  const scores = scored(index, [asTyped('audio')], () => everyField);
   expect(rank([scores], new Map()).map(({ number }) => number)).toEqual([0, 1, 2, 3, 4]);
 });

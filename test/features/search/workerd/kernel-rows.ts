@@ -7,8 +7,16 @@ const authorization: Record<string, Row> = {
   'GET /v1/search': { scope: 'plugins:read', of: 'visible', query: '?q=plugin' },
 };
 
+const reading = 'begins to sign its evidence and to index its words, which the answer does not wait for';
+
 export const rows: FeatureRows = {
   authorization,
+  roundTrips: {
+    'GET /v1/search': [3, 'reads the index, looks for typos, then reads the plugins'],
+    'POST /v1/namespaces/{namespace_id}/plugins': [7, `creates an upload and confirms it, and ${reading}`],
+    'POST /v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}/confirm': [5, reading],
+    'POST /v1/plugins/uploads/{upload_id}/confirm': [5, reading],
+  },
   bySense: ['GET /v1/search query#/q'],
   recordsOnly: {
     search_words: 'made again from plugins, whose changes are events',

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { mergeLease } from '../../../../src/contract/features/search/limits.ts';
 import { database } from '../../../../src/db/client.ts';
+import { readDuePlugins } from '../../../../src/features/search/read-plugins.ts';
 import { sweepIndex } from '../../../../src/features/search/sweep.ts';
 import { meteredD1 } from '../../../support/database/metered-d1.ts';
 import { pausedD1 } from '../../../support/database/paused-d1.ts';
@@ -96,6 +97,16 @@ test('a search finds the same wherever a merge dies, and after it is repeated', 
   expect(await rowsOf('search_blocks', org)).toEqual(merged);
 });
 
+test('no plugin enters a queue whose merge began after the plugin was read', async () => {
+  const org = await withMany();
+  const begin = (nth: number) =>
+    nth === 2 ? run(org, 'update search_words set merging = 1 where number = 1 and organization_id = ?') : undefined;
+  const db = database(pausedD1(env.DB, async (nth) => void (await begin(nth))));
+  await readDuePlugins(testApp({ db }).deps);
+  const entered = 'select number from search_words where queued is not null and number > 1 and organization_id = ?';
+  expect((await run(org, entered)).results).toEqual([]);
+});
+
 test('a deleted plugin leaves the blocks with the next merge', async () => {
   const org = await withMany();
   const { deps } = testApp();
@@ -128,7 +139,5 @@ test('publishing notes one row for the index, in the batch that activates the ve
   const org = await organization();
   await publish(org, plugin());
   await publish(org, plugin({ version: '1.1.0' }));
-  expect(await rowsOf('search_words', org)).toMatchObject([
-    { organization_id: org.id, number: 1, revision: 2, read_revision: 0 },
-  ]);
+  expect(await rowsOf('search_words', org)).toMatchObject([{ organization_id: org.id, number: 1, revision: 2 }]);
 });

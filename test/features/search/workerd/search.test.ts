@@ -194,6 +194,20 @@ describe('strangers', () => {
     expect([absent.status, unknown.status]).toEqual([404, 404]);
   });
 
+  test("with keys bound to a namespace find the organization's plugins by their names only", async () => {
+    const org = await organization();
+    const words = { description: 'Measures sentences', tags: ['statistics'], readme: 'Keeps diacritics.' };
+    await published({ ...org, plugins: '/v1/plugins' }, 'text_profile', words);
+    await indexed();
+    const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId], scopes: ['plugins:read'] });
+    for (const q of ['sentences', 'statistics', 'statistcs', 'diacritics'])
+      expect(await search(bound, q)).toEqual({ results: [], has_more: false });
+    expect((await search(bound, 'profile')).results).toMatchObject([
+      { description: null, tags: [], matched: ['name'] },
+    ]);
+    expect((await search(org, 'sentences profile')).results).toMatchObject([{ description: 'Measures sentences' }]);
+  });
+
   test('without the scope are refused', async () => {
     const client = await clientWithKey(await organization(), { scopes: ['plugins:invoke'] });
     expect((await client.get('/v1/search?q=x')).status).toBe(403);
@@ -221,6 +235,34 @@ describe('what is deleted', () => {
     await org.del(`/v1/namespaces/${other}`);
     expect(await names(org, 'profile')).toEqual(['text_profile']);
   });
+
+  test('does not crowd out what is left', async () => {
+    const org = await withPlugin();
+    const other = await namespaceIn(org, 'other');
+    for (const n of ['a', 'b', 'c', 'd']) await published({ ...org, plugins: pluginsOf(other) }, `profile_${n}`);
+    await indexed();
+    await org.del(`/v1/namespaces/${other}`);
+    const { results, has_more } = await search(org, 'profile', '&limit=1');
+    expect([results.map(({ name }) => name), has_more]).toEqual([['text_profile'], false]);
+  });
+});
+
+test('a stored manifest with tags of another form stops neither the index nor a search', async () => {
+  const org = await withPlugin();
+  for (const change of [
+    `update plugin_versions set manifest = json_set(manifest, '$.tags', 'none') where organization_id = ?`,
+    'update search_words set revision = revision + 1 where organization_id = ?',
+  ])
+    await env.DB.prepare(change).bind(org.id).run();
+  await published(org, 'other_profile');
+  await indexed();
+  expect(await names(org, 'profile')).toEqual(['other_profile', 'text_profile']);
+});
+
+test('a published plugin is found without a sweep', async () => {
+  const org = await organization();
+  await published(org, 'text_profile');
+  await expect.poll(() => names(org, 'profile')).toEqual(['text_profile']);
 });
 
 test('plugins from before the index are found after a sweep', async () => {
