@@ -52,43 +52,30 @@ const columnsOfState: Column<ListedPlugin>[] = [
   },
   { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: (plugin) => <State plugin={plugin} /> },
   {
-    id: 'day',
-    title: 'Calls, 24 h',
+    id: 'trend',
+    title: 'Trend',
     hidden: 'below-900',
-    cell: ({ calls }) => calls && <Sparkline values={calls.calls_by_hour} isFailing={failsNow(calls)} />,
+    cell: ({ calls }) => calls && <Sparkline values={calls.calls_by_day} isFailing={failsNow(calls)} />,
   },
   {
     id: 'calls',
-    title: 'Calls',
-    kind: 'figure',
-    hidden: 'below-600',
-    sortBy: ({ calls }) => calls?.calls ?? null,
-    cell: ({ calls }) => callCount(calls?.calls ?? 0),
-  },
-  {
-    id: 'month',
     title: 'Calls, 30 d',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-600',
     sortBy: ({ calls }) => calls?.calls_30d ?? null,
-    cell: ({ calls }) =>
-      calls && (
-        <>
-          <Sparkline values={calls.calls_by_day} /> {callCount(calls.calls_30d)}
-        </>
-      ),
+    cell: ({ calls }) => callCount(calls?.calls_30d ?? 0),
   },
   {
     id: 'callers',
     title: 'Callers, 30 d',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-1200',
     sortBy: ({ calls }) => calls?.callers_30d ?? null,
-    cell: ({ calls }) => calls?.callers_30d.toLocaleString('en') ?? '–',
+    cell: ({ calls }) => callCount(calls?.callers_30d ?? 0),
   },
   {
     id: 'errors',
-    title: 'Errors',
+    title: 'Errors, 24 h',
     kind: 'figure',
     hidden: 'below-900',
     sortBy: ({ calls }) => (calls ? calls.errors / Math.max(1, calls.calls) : null),
@@ -96,7 +83,7 @@ const columnsOfState: Column<ListedPlugin>[] = [
   },
   {
     id: 'latency',
-    title: 'p95',
+    title: 'p95, 24 h',
     kind: 'figure',
     hidden: 'below-900',
     sortBy: ({ calls }) => calls?.p95_ms ?? null,
@@ -105,7 +92,8 @@ const columnsOfState: Column<ListedPlugin>[] = [
   {
     id: 'by',
     title: 'Changed by',
-    hidden: 'below-900',
+    kind: 'name',
+    hidden: 'below-1200',
     cell: ({ calls }) => (calls?.changed ? <Actor actor={calls.changed.by} /> : '–'),
   },
   timeColumn('changed', 'Changed', ({ changedAt }) => changedAt),
