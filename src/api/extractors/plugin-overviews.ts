@@ -122,7 +122,7 @@ const list = routesOf(namespaced.tag).get('/by-name', 'listPluginOverviews', {
         description: '`errors` sorts by the share of failed calls. `calls_30d` with `desc`: most used first',
       }),
       unused_days: z.coerce.number().int().min(1).max(traffic.daysMax).optional().openapi({
-        description: 'Return only plugins that were never called, or last called at least this many days ago',
+        description: 'Return only plugins that were neither called nor changed for this many days',
       }),
       order: z.enum(['asc', 'desc']).default('asc').openapi({ description: '`desc` lists the highest first' }),
       ...pageFields,

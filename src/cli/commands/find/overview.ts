@@ -38,7 +38,7 @@ export const overview = serverCommand({
     '--sort <column>': { description: 'what to sort by (default: name)', choices: sorts },
     '--desc': 'the highest first',
     '--unused-for <days>': {
-      description: 'only plugins without a call for this long, such as 90d, and their use in 30 days',
+      description: 'only plugins neither called nor changed for this long, such as 90d, and their use in 30 days',
       parse: parseDays,
     },
     ...pageOptions,

@@ -53,6 +53,7 @@ const usage = serverCommand({
     '--by <group>': {
       description: 'list the months by namespace or plugin (default: namespace)',
       choices: ['namespace', 'plugin'],
+      conflicts: ['month'],
     },
     '--csv': { description: 'print the months as CSV', conflicts: ['month'] },
   },

@@ -49,7 +49,7 @@ export function MonthlyUsage({ quotas }: { quotas: Schemas['Quotas'] }) {
       />
       <div className="actions">
         {key.scopes.includes('keys:admin') && key.namespace_ids === null && <SetBudget limits={budget.limits} />}
-        <Link to="/quotas/months" className="button">
+        <Link to="/quotas/months" className="button small">
           Twelve months
         </Link>
       </div>

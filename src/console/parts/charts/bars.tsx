@@ -7,7 +7,7 @@ interface Props {
   title: string;
   /** Texts below the bars. */
   labels: readonly string[];
-  /** Parts of the bars, from the bottom up. */
+  /** Parts of the bars, from the bottom up, each with a color of its own. Their names may be the same. */
   series: readonly Series[];
   /** Value that the last bar is expected to reach. */
   forecast: number | null;
@@ -44,11 +44,11 @@ export function Bars({ title, labels, series, forecast, limit, format }: Props) 
             {index === last && forecast !== null && (
               <Bar x={edge.left + index * step} step={step} from={bottom} to={y(forecast)} color={1} opacity={0.25} />
             )}
-            {series.map(({ color, name, values }, nth) => {
+            {series.map(({ color, values }, nth) => {
               const below = series.slice(0, nth).reduce((sum, one) => sum + (one.values[index] ?? 0), 0);
               const value = values[index] ?? 0;
               const place = { x: edge.left + index * step, step, from: y(below), to: y(below + value) };
-              return value > 0 && <Bar key={name} {...place} color={color} />;
+              return value > 0 && <Bar key={color} {...place} color={color} />;
             })}
             {(last - index) % every === 0 && (
               <text x={edge.left + (index + 0.5) * step} y={height - 6} textAnchor="middle">
@@ -78,7 +78,7 @@ function Legend({ at, label, series, forecast, limit, format }: LegendProps) {
     <ul className="legend" aria-hidden="true">
       {label !== undefined && <li>{label}</li>}
       {series.map(({ color, name, values }) => (
-        <li key={name}>
+        <li key={color}>
           <span className={`swatch chart-${color}`} />
           {name} {at !== undefined && <b>{format(values[at])}</b>}
         </li>
