@@ -131,7 +131,7 @@ async function usageHistory(
       ...[hours(one.instance_seconds), String(one.calls), '', cost(one.cost)],
     ]),
     [
-      ...[month, 'total', '', hours(total.instance_seconds ?? 0), String(total.calls ?? 0)],
+      ...[month, 'total', '', hours(total.instance_seconds), String(total.calls)],
       ...[total.stored_bytes === null ? '-' : formatBytes(total.stored_bytes), cost(total.cost)],
     ],
   ]);

@@ -1,6 +1,6 @@
 // Columns of the plugins page.
 import { failsNow } from '../../data/failing-plugins.ts';
-import type { ListedPlugin } from '../../data/listed-plugins.ts';
+import type { ListedPlugin, PluginCalls } from '../../data/listed-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { Sparkline } from '../../parts/charts/sparkline.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
@@ -46,28 +46,23 @@ const columnsOfState: Column<ListedPlugin>[] = [
   {
     id: 'version',
     title: 'Live version',
+    kind: 'name',
     sortBy: ({ liveVersion }) => liveVersion,
     hidden: 'below-600',
     cell: ({ liveVersion }) => (liveVersion === null ? '–' : <code>{visible(liveVersion)}</code>),
   },
   { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: (plugin) => <State plugin={plugin} /> },
   {
-    id: 'trend',
-    title: 'Trend',
-    hidden: 'below-900',
-    cell: ({ calls }) => calls && <Sparkline values={calls.calls_by_day} isFailing={failsNow(calls)} />,
-  },
-  {
     id: 'calls',
     title: 'Calls, 30 d',
     kind: 'figure',
     hidden: 'below-600',
     sortBy: ({ calls }) => calls?.calls_30d ?? null,
-    cell: ({ calls }) => callCount(calls?.calls_30d ?? 0),
+    cell: ({ calls }) => calls && <Trend calls={calls} />,
   },
   {
     id: 'callers',
-    title: 'Callers, 30 d',
+    title: 'Callers',
     kind: 'figure',
     hidden: 'below-1200',
     sortBy: ({ calls }) => calls?.callers_30d ?? null,
@@ -77,15 +72,15 @@ const columnsOfState: Column<ListedPlugin>[] = [
     id: 'errors',
     title: 'Errors, 24 h',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-1200',
     sortBy: ({ calls }) => (calls ? calls.errors / Math.max(1, calls.calls) : null),
     cell: ({ calls }) => <ErrorShare calls={calls} />,
   },
   {
     id: 'latency',
-    title: 'p95, 24 h',
+    title: 'p95',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-1200',
     sortBy: ({ calls }) => calls?.p95_ms ?? null,
     cell: ({ calls }) => ((calls?.p95_ms ?? null) === null ? '–' : duration(calls?.p95_ms ?? 0)),
   },
@@ -98,6 +93,18 @@ const columnsOfState: Column<ListedPlugin>[] = [
   },
   timeColumn('changed', 'Changed', ({ changedAt }) => changedAt),
 ];
+
+/** Shows the calls of each day, if there is room, and of all days. */
+function Trend({ calls }: { calls: PluginCalls }) {
+  return (
+    <>
+      <span className="extra">
+        <Sparkline values={calls.calls_by_day} isFailing={failsNow(calls)} />
+      </span>{' '}
+      {callCount(calls.calls_30d)}
+    </>
+  );
+}
 
 /** Shows the state, and the scan verdict unless the scan passed. */
 function State({ plugin: { state, stateText, verdict = 'pass' } }: { plugin: ListedPlugin }) {
