@@ -76,15 +76,15 @@ export async function readUsageHistory(
     stored: db
       .select({ month, bytes })
       .from(storedMonths)
-      .where(and(eq(organizationId, owner.scope), gte(month, first))),
+      .where(and(eq(organizationId, actor.organizationId), gte(month, first))),
   });
   const { usage } = budgetState(owner, spending, now);
   const seesScope = actor.namespaceIds === null || namespaceId !== undefined;
   const found = names.map((name) => {
-    const recorded = stored.find((one) => one.month === name)?.bytes ?? null;
+    const recorded = namespaceId === undefined ? stored.find((one) => one.month === name)?.bytes : undefined;
     const bytes = name === monthAt(now) ? usage.stored_bytes.spent : recorded;
     const rows = groups.filter((row) => row.month === name);
-    return toMonth(name, rows, seesScope ? bytes : null);
+    return toMonth(name, rows, (seesScope ? bytes : undefined) ?? null);
   });
   const { calls = 0, instance_seconds = 0, stored_bytes = null } = found.at(-1)?.total ?? {};
   const limitOf = (resource: BudgetResource) => (seesScope ? usage[resource].limit : null);

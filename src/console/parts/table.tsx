@@ -11,8 +11,8 @@ export interface Column<Row> {
   /** Name in the URL when the table is sorted by this column. */
   id: string;
   title: string;
-  /** `figure` is a right-aligned number, `time` never wraps, `varies` takes the remaining space and wraps, `name` wraps if it must. */
-  kind?: 'figure' | 'name' | 'time' | 'varies';
+  /** `figure` is a right-aligned number, `amount` one below a title that wraps, `time` never wraps, `varies` takes the remaining space and wraps, `name` wraps if it must. */
+  kind?: 'amount' | 'figure' | 'name' | 'time' | 'varies';
   /** Window width below which the column is hidden, to save space. */
   hidden?: keyof typeof hidingClasses;
   cell: (row: Row) => ReactNode;

@@ -24,8 +24,8 @@ const otherResources = ['instance_seconds', 'stored_bytes'] as const;
 type History = Schemas['UsageHistory'];
 type Group = History['months'][number]['groups'][number];
 
-/** Groups with a color of their own; the last color is for the others. */
-const groupsShown = 2;
+/** Colors of the largest groups. */
+const groupColors = [1, 2] as const;
 
 export function UsageHistoryPage() {
   const { by: group = 'namespace', of, resource = 'calls' } = useSearch({ from: '/signed-in/quotas/months' });
@@ -109,7 +109,7 @@ function MonthsOf({ history, resource }: { history: History; resource: Resource 
       ({ name }, index): Column<(typeof rows)[number]> => ({
         id: `part-${index}`,
         title: name,
-        kind: 'figure',
+        kind: 'amount',
         hidden: 'below-600',
         cell: ({ parts }) => format(parts[index]),
       }),
@@ -148,24 +148,22 @@ function MonthsOf({ history, resource }: { history: History; resource: Resource 
 function seriesOf({ months }: History, resource: Resource): Series[] {
   if (resource === 'stored_bytes')
     return [{ name: 'Stored', color: 1, values: months.map(({ total }) => total.stored_bytes) }];
-  const names = new Map<string, { name: string; amount: number }>();
-  for (const one of months.flatMap(({ groups }) => groups)) {
-    const amount = (names.get(keyOf(one))?.amount ?? 0) + one[resource];
-    if (one.namespace_id !== null) names.set(keyOf(one), { name: groupName(one), amount });
-  }
-  const largest = [...names].sort(([, a], [, b]) => b.amount - a.amount).slice(0, names.size === 3 ? 3 : groupsShown);
-  const isLargest = new Set(largest.map(([key]) => key));
-  const amountsOf = (isOf: (group: Group) => boolean) =>
-    months.map(({ groups }) => groups.filter(isOf).reduce((sum, one) => sum + one[resource], 0));
-  const others = amountsOf((one) => !isLargest.has(keyOf(one)));
-  const colors = [1, 2, 3] as const;
+  const amountOf = (groups: readonly Group[]) => groups.reduce((sum, one) => sum + one[resource], 0);
+  const byKey = Map.groupBy(
+    months.flatMap(({ groups }) => groups).filter(({ namespace_id }) => namespace_id !== null),
+    keyOf,
+  );
+  const largest = [...byKey.values()].sort((a, b) => amountOf(b) - amountOf(a)).slice(0, groupColors.length);
+  const keys = largest.flatMap(([one]) => (one ? [keyOf(one)] : []));
+  const valuesOf = (isOf: (key: string) => boolean) =>
+    months.map(({ groups }) => amountOf(groups.filter((one) => isOf(keyOf(one)))));
+  const others = valuesOf((key) => !keys.includes(key));
   return [
-    ...largest.map(([key, { name }], index) => ({
-      name,
-      color: colors[index] ?? 3,
-      values: amountsOf((one) => keyOf(one) === key),
-    })),
-    ...(others.some((amount) => amount > 0) ? [{ name: 'Others', color: 3 as const, values: others }] : []),
+    ...groupColors.flatMap((color, index): Series[] => {
+      const [one] = largest[index] ?? [];
+      return one ? [{ name: groupName(one), color, values: valuesOf((key) => key === keyOf(one)) }] : [];
+    }),
+    ...(others.some((amount) => amount > 0) ? [{ name: 'Others', color: 4 as const, values: others }] : []),
   ];
 }
 
