@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { type SortValue, sorted, type TableView, useTableView } from './table-view.ts';
 
 /** Classes that hide a column (styles/table.css). */
-const hidingClasses = { 'below-1200': 'extra', 'below-900': 'secondary', 'below-600': 'detail' } as const;
+const hidingClasses = { 'below-1280': 'extra', 'below-900': 'secondary', 'below-600': 'detail' } as const;
 
 export interface Column<Row> {
   /** Name in the URL when the table is sorted by this column. */
