@@ -2,11 +2,12 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { deploymentStates, pluginKinds, verdicts } from '../../contract/states.ts';
+import { overviewSorts } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
 import { encodeCursor } from '../../core/page.ts';
 import { versionLabel } from '../../registry/versions/versions.ts';
 import type { ShownVersion } from '../../traffic/overview-facts.ts';
-import { overviewSorts, type Place, parsePlace } from '../../traffic/overview-order.ts';
+import { type Place, parsePlace } from '../../traffic/overview-order.ts';
 import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/overviews.ts';
 import { listPluginOverviews } from '../../traffic/plugin-overviews.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';

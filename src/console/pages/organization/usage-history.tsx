@@ -5,7 +5,7 @@ import type { Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { type HistoryChoice, usageGroups, usageHistoryQuery } from '../../data/usage-history.ts';
 import { Bars } from '../../parts/charts/bars.tsx';
-import type { Series } from '../../parts/charts/chart-numbers.tsx';
+import { reading, type Series } from '../../parts/charts/chart-numbers.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -94,7 +94,7 @@ function Choices() {
 function MonthsOf({ history, resource }: { history: History; resource: Resource }) {
   const { forecast, limits, months } = history;
   const shown = shownResources[resource];
-  const format = (amount: number | null | undefined) => (typeof amount === 'number' ? amountText(amount, shown) : '–');
+  const format = (amount: number) => amountText(amount, shown);
   const series = seriesOf(history, resource);
   const rows = months.map(({ month, total }, index) => ({
     month,
@@ -104,14 +104,14 @@ function MonthsOf({ history, resource }: { history: History; resource: Resource 
   }));
   const columns: Column<(typeof rows)[number]>[] = [
     { id: 'month', title: 'Month', kind: 'varies', cell: ({ month }) => monthName(month) },
-    { id: 'total', title: shown.title, kind: 'figure', cell: ({ total }) => format(total) },
+    { id: 'total', title: shown.title, kind: 'figure', cell: ({ total }) => reading(total, format) },
     ...(series.length < 2 ? [] : series).map(
       ({ name }, index): Column<(typeof rows)[number]> => ({
         id: `part-${index}`,
         title: name,
         kind: 'amount',
         hidden: 'below-600',
-        cell: ({ parts }) => format(parts[index]),
+        cell: ({ parts }) => reading(parts[index], format),
       }),
     ),
     {
@@ -119,7 +119,7 @@ function MonthsOf({ history, resource }: { history: History; resource: Resource 
       title: 'Forecast',
       kind: 'figure',
       hidden: 'below-600',
-      cell: (row) => format(row.forecast),
+      cell: (row) => reading(row.forecast, format),
     },
   ];
   return (
