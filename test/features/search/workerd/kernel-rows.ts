@@ -9,6 +9,7 @@ const authorization: Record<string, Row> = {
 
 export const rows: FeatureRows = {
   authorization,
+  roundTrips: { 'GET /v1/search': [3, 'reads the index, then its blocks, then the plugins found'] },
   bySense: ['GET /v1/search query#/q'],
   recordsOnly: {
     search_words: 'made again from plugins, whose changes are events',
