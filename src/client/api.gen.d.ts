@@ -5631,8 +5631,9 @@ export interface components {
             currency: string | null;
             /** @description What the current month has used at its end if it continues like this */
             forecast: {
-                calls: number | null;
-                instance_seconds: number | null;
+                calls: number;
+                instance_seconds: number;
+                /** @description Those at the end of the month. Null where they were not recorded */
                 stored_bytes: number | null;
             };
             /** @description Monthly limits of the budgets. Null: no limit */
@@ -5657,11 +5658,11 @@ export interface components {
                     plugin_name: string | null;
                 }[];
                 month: string;
-                /** @description Stored bytes are those at the end of the month, and null where they were not recorded */
                 total: {
-                    calls: number | null;
+                    calls: number;
                     cost: number | null;
-                    instance_seconds: number | null;
+                    instance_seconds: number;
+                    /** @description Those at the end of the month. Null where they were not recorded */
                     stored_bytes: number | null;
                 };
             }[];
@@ -9543,7 +9544,7 @@ export interface operations {
                 sort?: "name" | "kind" | "state" | "calls" | "errors" | "p95" | "changed" | "calls_30d" | "callers_30d" | "downloads_30d" | "last_called";
                 /** @description Return only plugins in this state */
                 state?: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
-                /** @description Return only plugins that were never called, or last called at least this many days ago */
+                /** @description Return only plugins that were neither called nor changed for this many days */
                 unused_days?: number;
                 /** @description Return only plugins whose active version has this verdict */
                 verdict?: "pass" | "warn" | "reject";

@@ -122,3 +122,7 @@ export function percentile({ calls, latencies }: CallCount, share: number): numb
   }
   return null;
 }
+
+/** Columns by which a table of plugins is sorted; the last ones are about their use in 30 days. */
+export const useSorts = ['calls_30d', 'callers_30d', 'downloads_30d', 'last_called'] as const;
+export const overviewSorts = ['name', 'kind', 'state', 'calls', 'errors', 'p95', 'changed', ...useSorts] as const;

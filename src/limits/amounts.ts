@@ -3,6 +3,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { byteCounters, type CountedResource, type QuotaResource } from '../contract/limits/quotas.ts';
+import { dayAt } from '../contract/traffic.ts';
 import type { NamespaceId, OrganizationId, PluginRowId } from '../core/ids.ts';
 import { apiKeys, counters, namespaces } from '../db/schema/access.ts';
 import { laterCallRows } from '../db/schema/calls.ts';
@@ -75,16 +76,9 @@ export function bytesByCounter(organizationId: OrganizationId): SQL<string> {
   return sql<string>`(select json_group_object(resource, amount) from (${sums}))`;
 }
 
-const dayMs = 86_400_000;
-
-/** Returns the number of days since 1970-01-01, in UTC. */
-export function dayStart(time: number): number {
-  return Math.floor(time / dayMs);
-}
-
 /** SQL: today's log bytes. Clocks differ, so bytes that another clock counted for the next day already count. */
 export function dayBytes(organizationId: OrganizationId | SQL, now: number): SQL<number> {
-  return sql<number>`(select coalesce(sum(${logBudgets.bytes}), 0) from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayStart(now)})`;
+  return sql<number>`(select coalesce(sum(${logBudgets.bytes}), 0) from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayAt(now)})`;
 }
 
 const scaled = alias(deployments, 'scaled');

@@ -2,12 +2,13 @@
 // that in a log line.
 import { inArray, lt, sql } from 'drizzle-orm';
 import { chunkName, type LogChunk } from '../contract/builder/log-chunk.ts';
+import { dayAt, dayMs } from '../contract/traffic.ts';
 import { iso } from '../core/clock.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, logBudgets } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
-import { dayBytes, dayStart, storedBytes } from '../limits/amounts.ts';
+import { dayBytes, storedBytes } from '../limits/amounts.ts';
 import { quotaLimit } from '../limits/quotas.ts';
 
 export interface Budget {
@@ -55,7 +56,7 @@ export async function countStored(
   const stored = JSON.stringify([...bytes]);
   const newest = sql`(select max(known.day) from ${logBudgets} known where known.organization_id = value ->> 0)`;
   await db.insert(logBudgets).select(
-    sql`select value ->> 0, max(${dayStart(clock.now())}, coalesce(${newest}, 0)), value ->> 1 from json_each(${stored}) where true
+    sql`select value ->> 0, max(${dayAt(clock.now())}, coalesce(${newest}, 0)), value ->> 1 from json_each(${stored}) where true
       on conflict do update set bytes = ${logBudgets.bytes} + excluded.bytes`,
   );
 }
@@ -74,11 +75,11 @@ export function droppedNotice(first: Pick<LogChunk, 'start'>, { allowed, hasDayR
 /** Returns whether this stored chunk already announces the drop for the other chunk's day. */
 export function announcesDrop(newest: string | undefined, first: Pick<LogChunk, 'start'>): boolean {
   if (newest?.endsWith(`-${droppedWriter}`) !== true) return false;
-  const startOfDay = dayStart(first.start) * 86_400_000;
+  const startOfDay = dayAt(first.start) * dayMs;
   return newest <= chunkName({ start: startOfDay, writer: droppedWriter });
 }
 
 /** Deletes the counts for days whose lines have been deleted. */
 export async function deleteOldBudgets({ db, clock }: BudgetDeps, retentionMs: number): Promise<void> {
-  await db.delete(logBudgets).where(lt(logBudgets.day, dayStart(clock.now() - retentionMs)));
+  await db.delete(logBudgets).where(lt(logBudgets.day, dayAt(clock.now() - retentionMs)));
 }

@@ -36,7 +36,7 @@ interface ResourceUsage {
   forecast: number;
 }
 
-interface Owner {
+export interface Owner {
   organizationId: OrganizationId;
   scope: OrganizationId | NamespaceId;
   /** SQL: the scope exists, and may be seen. */
@@ -76,7 +76,8 @@ export function setAsOperator(
   return writeBudget(deps, organizationOwner(id), { ...fields, setBy: 'operator', actor });
 }
 
-function ownerOf(actor: Actor, namespaceId: NamespaceId | undefined): Owner {
+/** Returns the actor's organization, or a namespace in it. */
+export function ownerOf(actor: Actor, namespaceId: NamespaceId | undefined): Owner {
   if (namespaceId === undefined) return organizationOwner(actor.organizationId);
   const isVisible = and(visibleTo(actor), eq(namespaces.id, namespaceId));
   const exists = sql`exists (select 1 from ${namespaces} where ${isVisible})`;
@@ -135,29 +136,38 @@ function stillReached(month: string): Record<string, SQL> {
 }
 
 /** Reads the state after the writes, in one round trip. Throws not-found for a scope that can't be seen. */
-async function readState(
-  { clock, db }: ReadDeps,
-  { exists, organizationId, scope }: Owner,
-  writes: Statement[] = [],
-): Promise<BudgetState> {
+async function readState({ clock, db }: ReadDeps, owner: Owner, writes: Statement[] = []): Promise<BudgetState> {
   const now = clock.now();
-  const month = monthAt(now);
-  const found = await writeAndRead(db, writes, {
+  return budgetState(owner, await writeAndRead(db, writes, selectBudget(db, owner, now)), now);
+}
+
+/** Selects a scope's budgets and what it has spent. */
+export function selectBudget(db: Deps['db'], { exists, organizationId, scope }: Owner, now: number) {
+  return {
     budgets: db
       .select()
       .from(budgets)
       .where(and(eq(budgets.organizationId, organizationId), eq(budgets.scope, scope))),
-    spent: db.select(spentColumns({ organizationId, scope }, month)).from(sql`(select 1)`).where(exists),
-  });
-  const [spent] = found.spent;
+    spent: db
+      .select(spentColumns({ organizationId, scope }, monthAt(now)))
+      .from(sql`(select 1)`)
+      .where(exists),
+  };
+}
+
+/** Throws not-found for a scope that can't be seen. */
+export function budgetState(
+  { organizationId, scope }: Owner,
+  { budgets, spent: [spent] }: { budgets: Budget[]; spent: Spent[] },
+  now: number,
+): BudgetState {
   if (!spent) throw notFound(scope === organizationId ? 'organization' : 'namespace', scope);
-  const isRefusing = found.budgets.some(
+  const isRefusing = budgets.some(
     (one) =>
       one.onExceeded === 'refuse' &&
       budgetResources.some((resource) => spent[resource] >= (one[budgetColumns[resource].limit] ?? Infinity)),
   );
-  const usage = usageOf(found.budgets, spent, now);
-  return { scope, month, budgets: found.budgets, spent, usage, isRefusing };
+  return { scope, month: monthAt(now), budgets, spent, usage: usageOf(budgets, spent, now), isRefusing };
 }
 
 /** The start of a month says little about its end. */

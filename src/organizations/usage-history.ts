@@ -4,11 +4,12 @@ import { type Actor, requireScope } from '../access/actor.ts';
 import { type BudgetResource, costOf, monthAt, monthStart } from '../contract/budgets.ts';
 import { budgetLimits } from '../contract/limits/quotas.ts';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
+import { qualified, readTogether } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import { storedMonths, usageMonths } from '../db/schema/budgets.ts';
 import { plugins } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import { forecastAt, readBudget } from './budgets.ts';
+import { budgetState, forecastAt, ownerOf, selectBudget } from './budgets.ts';
 import { unpriced } from './usage.ts';
 
 export const usageGroups = ['namespace', 'plugin'] as const;
@@ -38,8 +39,10 @@ export interface UsedGroup extends Omit<GroupRow, 'month' | 'ms'> {
 
 export interface UsedMonth {
   month: string;
-  /** Null for stored bytes that weren't recorded. */
-  total: Record<BudgetResource, number | null>;
+  total: Record<'calls' | 'instance_seconds', number> & {
+    /** Null if they weren't recorded. */
+    stored_bytes: number | null;
+  };
   /** Groups by their cost in all of the months, the highest first. */
   groups: UsedGroup[];
 }
@@ -47,48 +50,47 @@ export interface UsedMonth {
 export interface UsageHistory {
   /** Oldest first, with the months in which nothing was used. */
   months: UsedMonth[];
-  forecast: Record<BudgetResource, number | null>;
+  forecast: UsedMonth['total'];
   limits: Record<BudgetResource, number | null>;
 }
 
-/** Covers the namespaces that the actor can see, or one of them. Budgets and stored bytes of all aren't shown to keys of some. */
+/**
+ * Covers the namespaces that the actor can see, or one of them, in one D1 round trip. Budgets and stored bytes of all aren't shown to
+ * keys of some.
+ */
 export async function readUsageHistory(
-  deps: Pick<Deps, 'db' | 'clock' | 'prices'>,
+  { clock, db, prices }: Pick<Deps, 'db' | 'clock' | 'prices'>,
   actor: Actor,
   request: HistoryRequest,
 ): Promise<UsageHistory> {
   requireScope(actor, 'plugins:read');
-  const { clock, db } = deps;
   const { months, namespaceId } = request;
-  const seesScope = actor.namespaceIds === null || namespaceId !== undefined;
-  const budget = seesScope ? await readBudget(deps, actor, namespaceId) : undefined;
-  const current = monthAt(clock.now());
-  const names = Array.from({ length: months }, (_, index) => monthAt(monthStart(current, index + 1 - months)));
-  const first = names[0] ?? current;
-  const rows = await db.all<GroupRow>(selectGroups(deps, actor, { ...request, first }));
+  const now = clock.now();
+  const names = Array.from({ length: months }, (_, ago) => monthAt(monthStart(monthAt(now), ago + 1 - months)));
+  const [first = monthAt(now)] = names;
+  const owner = ownerOf(actor, namespaceId);
   const { bytes, month, organizationId } = storedMonths;
-  const stored =
-    actor.namespaceIds === null && namespaceId === undefined
-      ? await db
-          .select({ month, bytes })
-          .from(storedMonths)
-          .where(and(eq(organizationId, actor.organizationId), gte(month, first)))
-      : [];
+  const { groups, stored, ...spending } = await readTogether(db, {
+    ...selectBudget(db, owner, now),
+    groups: selectGroups({ db, prices }, actor, { ...request, first }),
+    stored: db
+      .select({ month, bytes })
+      .from(storedMonths)
+      .where(and(eq(organizationId, actor.organizationId), gte(month, first))),
+  });
+  const { usage } = budgetState(owner, spending, now);
+  const seesScope = actor.namespaceIds === null || namespaceId !== undefined;
   const found = names.map((name) => {
-    const known = stored.find((one) => one.month === name)?.bytes ?? null;
-    const bytes = name === current && budget ? budget.spent.stored_bytes : known;
-    return toMonth(
-      name,
-      rows.filter((row) => row.month === name),
-      bytes,
-    );
+    const recorded = namespaceId === undefined ? stored.find((one) => one.month === name)?.bytes : undefined;
+    const bytes = name === monthAt(now) ? usage.stored_bytes.spent : recorded;
+    const rows = groups.filter((row) => row.month === name);
+    return toMonth(name, rows, (seesScope ? bytes : undefined) ?? null);
   });
   const { calls = 0, instance_seconds = 0, stored_bytes = null } = found.at(-1)?.total ?? {};
-  const grown = (amount: number | null) => forecastAt(amount ?? 0, clock.now());
-  const limitOf = (resource: BudgetResource) => budget?.usage[resource].limit ?? null;
+  const limitOf = (resource: BudgetResource) => (seesScope ? usage[resource].limit : null);
   return {
     months: found,
-    forecast: { calls: grown(calls), instance_seconds: grown(instance_seconds), stored_bytes },
+    forecast: { calls: forecastAt(calls, now), instance_seconds: forecastAt(instance_seconds, now), stored_bytes },
     limits: {
       calls: limitOf('calls'),
       instance_seconds: limitOf('instance_seconds'),
@@ -106,12 +108,12 @@ function toMonth(month: string, rows: readonly GroupRow[], stored_bytes: number 
   };
 }
 
-/** SQL: the amounts of each month by group. Groups beyond the largest of all months are one. */
+/** Selects the amounts of each month by group. Groups beyond the largest of all months are one. */
 function selectGroups(
-  { prices }: Pick<Deps, 'prices'>,
+  { db, prices }: Pick<Deps, 'db' | 'prices'>,
   { namespaceIds, organizationId }: Actor,
   { first, group, namespaceId }: HistoryRequest & { first: string },
-): SQL {
+) {
   const which = and(
     eq(usageMonths.organizationId, organizationId),
     gte(usageMonths.month, first),
@@ -122,14 +124,23 @@ function selectGroups(
   const cost = sql`sum(ms) * ${perMs} + sum(calls) * ${costOf(prices ?? unpriced, { calls: 1 })}`;
   const plugin = group === 'plugin' ? sql`${usageMonths.pluginId}` : sql`''`;
   const ifLarge = (value: SQL) => sql`iif(place <= ${budgetLimits.groupsListed}, ${value}, null)`;
-  const nameOf = (table: typeof namespaces | typeof plugins, id: SQL) =>
-    sql`(select ${table.name} from ${table} where ${table.id} = ${id})`;
-  return sql`with used as (select ${usageMonths.month} as month, ${usageMonths.namespaceId} as namespace, ${plugin} as plugin,
+  const nameIn = (table: typeof namespaces | typeof plugins, id: SQL) =>
+    qualified(sql<string | null>`(select ${table.name} from ${table} where ${table.id} = ${id})`);
+  const grouped = sql`(with used as (select ${usageMonths.month} as month, ${usageMonths.namespaceId} as namespace, ${plugin} as plugin,
       sum(${usageMonths.calls}) as calls, sum(${usageMonths.instanceMs}) as ms from ${usageMonths} where ${which} group by 1, 2, 3),
-    places as (select namespace, plugin, row_number() over (order by ${cost} desc, namespace, plugin) as place from used group by 1, 2),
-    grouped as (select month, ${ifLarge(sql`namespace`)} as namespace_id, ${ifLarge(sql`plugin`)} as plugin_id, min(place) as place,
-      sum(calls) as calls, sum(ms) as ms from used join places using (namespace, plugin) group by 1, 2, 3)
-    select month, namespace_id as "namespaceId", nullif(plugin_id, '') as "pluginId", calls, ms,
-      ${nameOf(namespaces, sql`namespace_id`)} as namespace, ${nameOf(plugins, sql`plugin_id`)} as plugin
-    from grouped order by month, place`;
+    places as (select namespace, plugin, row_number() over (order by ${cost} desc, namespace, plugin) as place from used group by 1, 2)
+    select month, ${ifLarge(sql`namespace`)} as namespace_id, nullif(${ifLarge(sql`plugin`)}, '') as plugin_id, min(place) as place,
+      sum(calls) as calls, sum(ms) as ms from used join places using (namespace, plugin) group by 1, 2, 3)`;
+  return db
+    .select({
+      month: sql<string>`month`.as('month'),
+      namespaceId: sql<NamespaceId | null>`namespace_id`.as('namespace_id'),
+      pluginId: sql<PluginRowId | null>`plugin_id`.as('plugin_id'),
+      calls: sql<number>`calls`.as('calls'),
+      ms: sql<number>`ms`.as('ms'),
+      namespace: nameIn(namespaces, sql`namespace_id`).as('namespace_name'),
+      plugin: nameIn(plugins, sql`plugin_id`).as('plugin_name'),
+    })
+    .from(grouped)
+    .orderBy(sql`month, place`);
 }

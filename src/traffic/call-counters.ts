@@ -146,14 +146,10 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
   for (let tried = 0; tried < traffic.writeTries; tried += 1) {
     await new Promise((resolve) => setTimeout(resolve, counters.writeAfterMs));
     counters.writesAt = 0;
-    if (isWritten(counters) || (await writeCounts(deps, counters))) return;
+    if (batchesOf(counters) === 0 || (await writeCounts(deps, counters))) return;
     counters.writesAt = deps.clock.now() + counters.writeAfterMs;
   }
   counters.writesAt = 0;
-}
-
-function isWritten({ days, minutes }: CallCounters): boolean {
-  return minutes.size === 0 && days.callers.size === 0 && days.downloads.size === 0;
 }
 
 /**
@@ -171,13 +167,23 @@ async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boo
     return false;
   }
   counters.asksAgainAt = 0;
-  for (let batches = Math.ceil(counters.minutes.size / traffic.minutesAtOnce) || 1; batches > 0; batches -= 1) {
+  for (let batches = batchesOf(counters); batches > 0; batches -= 1) {
     const days = takeDays(counters.days);
     if (await writeBatch(deps, takeOldest(counters), days)) continue;
     forgetCallers(counters.days, days);
     return false;
   }
   return true;
+}
+
+/** Returns how many batches the counts so far take. */
+function batchesOf({ days, minutes }: CallCounters): number {
+  const sizes = [
+    minutes.size / traffic.minutesAtOnce,
+    days.callers.size / traffic.callersAtOnce,
+    days.downloads.size / traffic.downloadsAtOnce,
+  ];
+  return Math.ceil(Math.max(...sizes));
 }
 
 /** Takes the oldest counts out, as many as fit into one batch. */

@@ -1,22 +1,10 @@
 // Sorts a table of plugins and finds where a page starts. The position is the last row's sort value and ID, so that pages neither
 // repeat nor skip rows whose value stays the same.
 import { z } from 'zod';
+import { overviewSorts } from '../contract/traffic.ts';
 import { parseJson } from '../core/json/parse.ts';
 import type { PluginOverview } from './overviews.ts';
 
-export const overviewSorts = [
-  'name',
-  'kind',
-  'state',
-  'calls',
-  'errors',
-  'p95',
-  'changed',
-  'calls_30d',
-  'callers_30d',
-  'downloads_30d',
-  'last_called',
-] as const;
 export type OverviewSort = (typeof overviewSorts)[number];
 
 export interface Place {

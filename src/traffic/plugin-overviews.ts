@@ -21,7 +21,7 @@ export interface OverviewRequest {
   verdict?: ShownVersion['verdict'] | undefined;
   /** Text that the name must contain, ignoring case. */
   search?: string | undefined;
-  /** Days without a call. */
+  /** Days without a call and without a change. */
   unusedDays?: number | undefined;
   place: Place;
   limit: number;
@@ -71,14 +71,14 @@ export async function listPluginOverviews(
 }
 
 function matches(
-  { active, kind, name, state, use }: PluginOverview,
+  { active, changed, kind, name, state, use }: PluginOverview,
   asked: OverviewRequest & { unusedSince: number | undefined },
 ): boolean {
   return (
     (asked.kind === undefined || asked.kind === kind) &&
     (asked.state === undefined || asked.state === state) &&
     (asked.verdict === undefined || asked.verdict === active?.verdict) &&
-    (asked.unusedSince === undefined || (use.calledAt ?? 0) <= asked.unusedSince) &&
+    (asked.unusedSince === undefined || Math.max(use.calledAt ?? 0, changed?.at ?? 0) <= asked.unusedSince) &&
     (asked.search === undefined || name.toLowerCase().includes(asked.search.toLowerCase()))
   );
 }

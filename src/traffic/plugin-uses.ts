@@ -19,26 +19,37 @@ import { type CallCounters, type CountedCalls, unwrittenCalls } from './call-cou
 
 type Db = Deps['db'];
 
-/** A plugin's days in the table, as the sweep added them up. */
+/** A plugin's use in one day. */
+export interface UsedDay {
+  /** Days since 1970. */
+  day: number;
+  calls: number;
+  callers: number;
+  downloads: number;
+}
+
+/** A plugin's use as the sweep added it up. */
 export interface PluginUse {
   pluginId: PluginRowId;
-  /** Lists of day, calls and downloads. */
-  days: number[][];
+  /** Days with use, in any order: one for each place. */
+  days: UsedDay[];
+  /** Distinct callers of the last 30 days. */
   callers: number;
   calledAt: number | null;
 }
 
 /** A plugin's use in the last 30 days. */
-export interface UseSum {
-  calls: number;
-  callers: number;
-  downloads: number;
+export interface UseSum extends Omit<UsedDay, 'day'> {
   calledAt: number | null;
   /** Oldest first. The last number is for today. */
   callsByDay: number[];
 }
 
-const daysSchema = z.array(z.array(z.int()));
+const usedDays = z.array(
+  z
+    .tuple([z.int(), z.int(), z.int(), z.int()])
+    .transform(([day, calls, callers, downloads]): UsedDay => ({ day, calls, callers, downloads })),
+);
 
 /** Returns where use counts that the actor can see: the namespace, and the organization's own downloads for keys of the whole of it. */
 export function placesOf({ namespaceIds, organizationId }: Actor, namespaceId: NamespaceId): OwnerId[] {
@@ -50,23 +61,25 @@ interface Asked {
   places: readonly OwnerId[];
   /** SQL that selects the plugins. */
   pluginIds: SQL;
+  /** Number of days, with today. */
+  days?: number;
 }
 
-/** Selects the use of plugins in the last 30 days: 30 rows per plugin, and up to 1,000 callers. */
-export function selectUses(db: Db, { namespaceId, places, pluginIds }: Asked, today: number) {
-  const first = today - traffic.useDays + 1;
+/** Selects the use of plugins in the last days: a row per plugin, day and place, and up to 1,000 callers of the last 30 days. */
+export function selectUses(db: Db, { days = traffic.useDays, namespaceId, places, pluginIds }: Asked, today: number) {
+  const { calls, callers, day, downloads } = pluginDays;
   const ofPlugin = sql`${pluginDays.pluginId} = ${plugins.id}`;
   const recent = sql`select 1 from ${pluginCallers} where ${pluginCallers.namespaceId} = ${namespaceId}
-    and ${pluginCallers.pluginId} = ${plugins.id} and ${pluginCallers.lastDay} >= ${first} limit ${traffic.callersRead}`;
-  const days = sql`(select json_group_array(json_array(${pluginDays.day}, ${pluginDays.calls}, ${pluginDays.downloads})) from ${pluginDays}
-    where ${inPlaces(places)} and ${ofPlugin} and ${pluginDays.day} >= ${first})`;
+    and ${pluginCallers.pluginId} = ${plugins.id} and ${pluginCallers.lastDay} > ${today - traffic.useDays} limit ${traffic.callersRead}`;
+  const counted = sql`(select json_group_array(json_array(${day}, ${calls}, ${callers}, ${downloads})) from ${pluginDays}
+    where ${pluginDays.ownerId} in (select value from json_each(${JSON.stringify(places)})) and ${ofPlugin} and ${day} > ${today - days})`;
   const calledAt = sql<number | null>`(select ${pluginDays.calledAt} from ${pluginDays}
-    where ${pluginDays.ownerId} = ${namespaceId} and ${ofPlugin} and ${pluginDays.calledAt} is not null order by ${pluginDays.day} desc limit 1)`;
+    where ${pluginDays.ownerId} = ${namespaceId} and ${ofPlugin} and ${pluginDays.calledAt} is not null order by ${day} desc limit 1)`;
   return db
     .select({
       pluginId: plugins.id,
-      days: qualified(days)
-        .mapWith((text: string) => daysSchema.parse(JSON.parse(text)))
+      days: qualified(counted)
+        .mapWith((text: string) => usedDays.parse(JSON.parse(text)))
         .as('use_days'),
       callers: qualified(sql<number>`(select count(*) from (${recent}))`).as('use_callers'),
       calledAt: qualified(calledAt).as('use_called_at'),
@@ -75,36 +88,38 @@ export function selectUses(db: Db, { namespaceId, places, pluginIds }: Asked, to
     .where(sql`${plugins.id} in ${pluginIds}`);
 }
 
-function inPlaces(places: readonly OwnerId[]): SQL {
-  return sql`${pluginDays.ownerId} in (select value from json_each(${JSON.stringify(places)}))`;
-}
-
 type Hour = Pick<CountedCalls, 'at' | 'calls'>;
 
-/** Adds up the days and the last hours. */
+/** Adds up the last 30 days, with hours that the sweep may not have counted yet. */
 export function sumUse(use: PluginUse | undefined, hours: readonly Hour[], now: number): UseSum {
-  const { callers = 0, days = [] } = use ?? {};
-  const today = dayAt(now);
-  const recent = recentDays(hours);
-  const callsByDay = Array.from({ length: traffic.useDays }, (_, index) => {
-    const day = today - traffic.useDays + 1 + index;
-    const counted = days.reduce((sum, [of, calls = 0]) => (of === day ? sum + calls : sum), 0);
-    return Math.max(counted, recent.get(day) ?? 0);
-  });
+  const days = lastDays(use, hours, { count: traffic.useDays, today: dayAt(now) });
   return {
-    calls: callsByDay.reduce((sum, calls) => sum + calls),
-    callers,
-    downloads: days.reduce((sum, [, , downloads = 0]) => sum + downloads, 0),
+    calls: sumOf(days, 'calls'),
+    callers: use?.callers ?? 0,
+    downloads: sumOf(days, 'downloads'),
     calledAt: lastCalled(use?.calledAt, hours),
-    callsByDay,
+    callsByDay: days.map(({ calls }) => calls),
   };
 }
 
-/** Returns the calls by day in hours or minutes. The first day may be incomplete. */
-function recentDays(hours: readonly Hour[]): Map<number, number> {
-  const days = new Map<number, number>();
-  for (const { at, calls } of hours) days.set(dayAt(at), (days.get(dayAt(at)) ?? 0) + calls);
-  return days;
+/** Returns each of the last days, oldest first. The hours' first day may be incomplete. */
+function lastDays(
+  use: PluginUse | undefined,
+  hours: readonly Hour[],
+  { count, today }: { count: number; today: number },
+): UsedDay[] {
+  const counted = Map.groupBy(use?.days ?? [], ({ day }) => day);
+  const recent = Map.groupBy(hours, ({ at }) => dayAt(at));
+  return Array.from({ length: count }, (_, index) => {
+    const day = today - count + 1 + index;
+    const rows = counted.get(day) ?? [];
+    const calls = Math.max(sumOf(rows, 'calls'), sumOf(recent.get(day) ?? [], 'calls'));
+    return { day, calls, callers: sumOf(rows, 'callers'), downloads: sumOf(rows, 'downloads') };
+  });
+}
+
+function sumOf<Column extends string>(rows: readonly Record<Column, number>[], column: Column): number {
+  return rows.reduce((sum, row) => sum + row[column], 0);
 }
 
 function lastCalled(known: number | null | undefined, hours: readonly Hour[]): number | null {
@@ -113,12 +128,7 @@ function lastCalled(known: number | null | undefined, hours: readonly Hour[]): n
 }
 
 /** One plugin's use by the day, with a row for each day. */
-export interface PluginCounts {
-  /** Oldest first. */
-  days: { day: number; calls: number; callers: number; downloads: number }[];
-  /** Distinct callers of the last 30 days. */
-  callers: number;
-  calledAt: number | null;
+export interface PluginCounts extends Omit<PluginUse, 'pluginId'> {
   /** Namespaces that the actor can see and that own the plugin or have enabled it. */
   namespaces: number;
 }
@@ -132,80 +142,56 @@ export async function readPluginCounts(
   requireScope(actor, 'plugins:read');
   const { clock, counters, db } = deps;
   const today = dayAt(clock.now());
-  const first = today - days + 1;
   const id = pluginIdByName(namespaceId, name, kind);
-  const {
-    namespaces: seen,
-    named,
-    ...found
-  } = await readTogether(db, {
+  const found = await readTogether(db, {
     namespaces: selectNamespace(db, actor, namespaceId),
     named: selectPluginByName(db, namespaceId, name, kind),
-    ...selectCounts(db, actor, { namespaceId, id, first, today }),
-    uses: selectUses(db, { namespaceId, places: placesOf(actor, namespaceId), pluginIds: sql`(${id})` }, today),
+    uses: selectUses(db, { namespaceId, places: placesOf(actor, namespaceId), pluginIds: sql`(${id})`, days }, today),
+    enabled: selectEnabled(db, actor, id),
+    ...selectRecent(db, { namespaceId, id, today }),
   });
-  requireNamespace(seen, namespaceId);
-  const [plugin] = named;
+  requireNamespace(found.namespaces, namespaceId);
+  const [plugin] = found.named;
   if (!plugin) throw await absentPlugin(deps, { ownerId: namespaceId, kind, name });
   const unwritten = unwrittenCalls(counters, namespaceId).filter(({ pluginId }) => pluginId === plugin.id);
   const hours = [...found.hours, ...unwritten];
-  const recent = recentDays(hours);
   const [use] = found.uses;
+  const callersToday = found.callers[0]?.count ?? 0;
   return {
-    days: Array.from({ length: days }, (_, index) => {
-      const day = first + index;
-      const rows = found.days.filter((row) => row.day === day);
-      const sumOf = (column: 'calls' | 'callers' | 'downloads') => rows.reduce((sum, row) => sum + row[column], 0);
-      const callers = Math.max(sumOf('callers'), day === today ? (found.callers[0]?.today ?? 0) : 0);
-      return { day, calls: Math.max(sumOf('calls'), recent.get(day) ?? 0), callers, downloads: sumOf('downloads') };
-    }),
+    days: lastDays(use, hours, { count: days, today }).map((one) =>
+      one.day === today ? { ...one, callers: Math.max(one.callers, callersToday) } : one,
+    ),
     callers: use?.callers ?? 0,
     calledAt: lastCalled(use?.calledAt, hours),
     namespaces: (found.enabled[0]?.count ?? 0) + (plugin.ownerId === namespaceId ? 1 : 0),
   };
 }
 
-interface OfPlugin {
-  namespaceId: NamespaceId;
-  id: SQL<PluginRowId>;
-  first: number;
-  today: number;
+function selectEnabled(db: Db, actor: Actor, id: SQL<PluginRowId>) {
+  const isEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id} and ${enabledPlugins.pluginId} = ${id})`;
+  return db
+    .select({ count: sql<number>`count(*)` })
+    .from(namespaces)
+    .where(and(visibleTo(actor), isEnabled));
 }
 
-/** Selects the days, and what the sweep hasn't added to them: the hours since yesterday, and the callers of today. */
-function selectCounts(db: Db, actor: Actor, { first, id, namespaceId, today }: OfPlugin) {
-  const { calls, callers, day, downloads } = pluginDays;
-  const isEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id} and ${enabledPlugins.pluginId} = ${id})`;
+/** Selects what the sweep may not have added to the days: the hours since yesterday, and today's callers. */
+function selectRecent(
+  db: Db,
+  { id, namespaceId, today }: { namespaceId: NamespaceId; id: SQL<PluginRowId>; today: number },
+) {
+  const inNamespace = (table: typeof callCounts | typeof pluginCallers) =>
+    and(eq(table.namespaceId, namespaceId), eq(table.pluginId, id));
   return {
-    days: db
-      .select({ day, calls, callers, downloads })
-      .from(pluginDays)
-      .where(and(inPlaces(placesOf(actor, namespaceId)), eq(pluginDays.pluginId, id), gte(day, first))),
     hours: db
       .select({ at: callCounts.at, calls: callCounts.calls })
       .from(callCounts)
-      .where(
-        and(
-          eq(callCounts.namespaceId, namespaceId),
-          eq(callCounts.pluginId, id),
-          gte(callCounts.at, (today - 1) * dayMs),
-        ),
-      )
+      .where(and(inNamespace(callCounts), gte(callCounts.at, (today - 1) * dayMs)))
       .orderBy(desc(callCounts.at))
       .limit(traffic.rowsRead.hour),
     callers: db
-      .select({ today: sql<number>`count(*)` })
-      .from(pluginCallers)
-      .where(
-        and(
-          eq(pluginCallers.namespaceId, namespaceId),
-          eq(pluginCallers.pluginId, id),
-          gte(pluginCallers.lastDay, today),
-        ),
-      ),
-    enabled: db
       .select({ count: sql<number>`count(*)` })
-      .from(namespaces)
-      .where(and(visibleTo(actor), isEnabled)),
+      .from(pluginCallers)
+      .where(and(inNamespace(pluginCallers), gte(pluginCallers.lastDay, today))),
   };
 }

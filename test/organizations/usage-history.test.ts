@@ -22,12 +22,12 @@ async function used(at = '2026-11-16T00:00:00Z') {
     month: string,
     calls: number,
     seconds = 0,
-    pluginId = 'plg_a',
+    pluginId: PluginRowId = 'plg_a',
     namespaceId: NamespaceId = org.namespaceId,
   ) =>
     db.insert(usageMonths).values({
       ...{ organizationId: org.id, month, namespaceId, calls, instanceMs: seconds * 1000 },
-      pluginId: pluginId as PluginRowId,
+      pluginId,
     });
   const history = async (query = '') => Object((await org.get(`/v1/usage/history${query}`)).body);
   return { ...app, clock, org, use, history };

@@ -2,11 +2,12 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { deploymentStates, pluginKinds, verdicts } from '../../contract/states.ts';
+import { overviewSorts } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
 import { encodeCursor } from '../../core/page.ts';
 import { versionLabel } from '../../registry/versions/versions.ts';
 import type { ShownVersion } from '../../traffic/overview-facts.ts';
-import { overviewSorts, type Place, parsePlace } from '../../traffic/overview-order.ts';
+import { type Place, parsePlace } from '../../traffic/overview-order.ts';
 import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/overviews.ts';
 import { listPluginOverviews } from '../../traffic/plugin-overviews.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
@@ -122,7 +123,7 @@ const list = routesOf(namespaced.tag).get('/by-name', 'listPluginOverviews', {
         description: '`errors` sorts by the share of failed calls. `calls_30d` with `desc`: most used first',
       }),
       unused_days: optionalWholeNumber({ min: 1, max: traffic.daysMax }).openapi({
-        description: 'Return only plugins that were never called, or last called at least this many days ago',
+        description: 'Return only plugins that were neither called nor changed for this many days',
       }),
       order: z.enum(['asc', 'desc']).default('asc').openapi({ description: '`desc` lists the highest first' }),
       ...pageFields,

@@ -1,9 +1,9 @@
 // Serves the usage of the last months, as JSON and as CSV.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type BudgetResource, costOf, type Prices } from '../../contract/budgets.ts';
+import { costOf, type Prices } from '../../contract/budgets.ts';
 import { budgetLimits } from '../../contract/limits/quotas.ts';
 import { csvText } from '../../core/csv.ts';
-import { readUsageHistory, type UsageHistory, type UsedGroup, usageGroups } from '../../organizations/usage-history.ts';
+import { readUsageHistory, type UsageHistory, type UsedMonth, usageGroups } from '../../organizations/usage-history.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../context/context.ts';
 import { errors, json, routesOf } from '../openapi/route-definitions.ts';
 import { wholeNumber } from '../requests/paging.ts';
@@ -18,9 +18,15 @@ const groupModel = z.object({
   cost: z.number().nullable(),
 });
 
-const ofResources = <Schema extends z.ZodType>(schema: Schema) =>
-  z.object({ calls: schema, instance_seconds: schema, stored_bytes: schema });
-const amountOrNull = z.int().nullable();
+const totalModel = z.object({
+  calls: z.int(),
+  instance_seconds: z.int(),
+  stored_bytes: z
+    .int()
+    .nullable()
+    .openapi({ description: 'Those at the end of the month. Null where they were not recorded' }),
+});
+const limitOrNull = z.int().nullable();
 
 const historyModel = z
   .object({
@@ -29,19 +35,19 @@ const historyModel = z
       .array(
         z.object({
           month: z.string().openapi({ example: '2026-03' }),
-          total: ofResources(amountOrNull).extend({ cost: z.number().nullable() }).openapi({
-            description: 'Stored bytes are those at the end of the month, and null where they were not recorded',
-          }),
+          total: totalModel.extend({ cost: z.number().nullable() }),
           groups: z.array(groupModel).openapi({
             description: `The ${budgetLimits.groupsListed} groups that cost most in all of the months, then all others together`,
           }),
         }),
       )
       .openapi({ description: 'Oldest first; the last one is the current month' }),
-    forecast: ofResources(amountOrNull).openapi({
+    forecast: totalModel.openapi({
       description: 'What the current month has used at its end if it continues like this',
     }),
-    limits: ofResources(amountOrNull).openapi({ description: 'Monthly limits of the budgets. Null: no limit' }),
+    limits: z
+      .object({ calls: limitOrNull, instance_seconds: limitOrNull, stored_bytes: limitOrNull })
+      .openapi({ description: 'Monthly limits of the budgets. Null: no limit' }),
   })
   .openapi('UsageHistory');
 
@@ -99,36 +105,25 @@ function acceptedFormat(accept: string | undefined): 'csv' | 'json' {
   return accept?.toLowerCase().includes('text/csv') ? 'csv' : 'json';
 }
 
-type Amounts = Partial<Record<BudgetResource, number | null>>;
-
-function costIn(prices: Prices | undefined | null, { calls, instance_seconds, stored_bytes }: Amounts): number | null {
-  const known = { calls: calls ?? 0, instance_seconds: instance_seconds ?? 0, stored_bytes: stored_bytes ?? 0 };
-  return prices ? costOf(prices, known) : null;
+function costIn(prices: Prices | null, { stored_bytes, ...amounts }: Partial<UsedMonth['total']>): number | null {
+  return prices && costOf(prices, { ...amounts, stored_bytes: stored_bytes ?? 0 });
 }
 
-function groupWire({ seconds: instance_seconds, ...group }: UsedGroup, prices: Prices | undefined | null) {
-  const { calls } = group;
-  return {
-    namespace_id: group.namespaceId,
-    namespace_name: group.namespace,
-    plugin_id: group.pluginId,
-    plugin_name: group.plugin,
-    calls,
-    instance_seconds,
-    cost: costIn(prices, { calls, instance_seconds }),
-  };
-}
-
-function historyWire(
-  { forecast, limits, months }: UsageHistory,
-  prices: Prices | undefined | null,
-): z.infer<typeof historyModel> {
+function historyWire({ forecast, limits, months }: UsageHistory, prices: Prices | null): z.infer<typeof historyModel> {
   return {
     currency: prices?.currency ?? null,
     months: months.map(({ groups, month, total }) => ({
       month,
       total: { ...total, cost: costIn(prices, total) },
-      groups: groups.map((group) => groupWire(group, prices)),
+      groups: groups.map(({ calls, namespace, namespaceId, plugin, pluginId, seconds: instance_seconds }) => ({
+        namespace_id: namespaceId,
+        namespace_name: namespace,
+        plugin_id: pluginId,
+        plugin_name: plugin,
+        calls,
+        instance_seconds,
+        cost: costIn(prices, { calls, instance_seconds }),
+      })),
     })),
     forecast,
     limits,
@@ -136,13 +131,10 @@ function historyWire(
 }
 
 /** Writes a row for each group. Stored bytes belong to no group, so they have a row of their own. */
-function historyCsv({ months }: UsageHistory, prices: Prices | undefined | null): string {
-  const rows = months.flatMap(({ groups, month, total: { stored_bytes } }) => [
-    ...groups.map((group) => {
-      const { calls, cost, instance_seconds, namespace_id, namespace_name, plugin_id, plugin_name } = groupWire(
-        group,
-        prices,
-      );
+function historyCsv(history: UsageHistory, prices: Prices | null): string {
+  const head = ['month', 'namespace', 'plugin', 'calls', 'instance_seconds', 'stored_bytes', 'cost'];
+  const rows = historyWire(history, prices).months.flatMap(({ groups, month, total: { stored_bytes } }) => [
+    ...groups.map(({ calls, cost, instance_seconds, namespace_id, namespace_name, plugin_id, plugin_name }) => {
       const names = [namespace_name ?? namespace_id ?? 'others', plugin_name ?? plugin_id ?? ''];
       return [month, ...names, calls, instance_seconds, null, cost];
     }),
@@ -150,5 +142,5 @@ function historyCsv({ months }: UsageHistory, prices: Prices | undefined | null)
       ? [[month, '', '', 0, 0, stored_bytes, costIn(prices, { stored_bytes })]]
       : []),
   ]);
-  return csvText([['month', 'namespace', 'plugin', 'calls', 'instance_seconds', 'stored_bytes', 'cost'], ...rows]);
+  return csvText([head, ...rows]);
 }

@@ -1,5 +1,5 @@
 // Lists one page: `--limit` and `--cursor`, and JSON in the shape of the API's lists.
-import { InvalidArgumentError } from 'commander';
+import { wholeNumber } from './whole-number.ts';
 
 export interface PageOptions {
   limit?: number;
@@ -7,7 +7,7 @@ export interface PageOptions {
 }
 
 export const pageOptions = {
-  '--limit <count>': { description: 'number of items to list', parse: parseLimit },
+  '--limit <count>': { description: 'number of items to list', parse: wholeNumber(1000) },
   '--cursor <cursor>': 'continue a list from this `next_cursor`',
 } as const;
 
@@ -27,10 +27,4 @@ export function pageResult(results: object[], nextCursor: string | null, text: s
 /** Tells the user on standard error that there are more pages. */
 export function pageNotes(nextCursor: string | null): string[] {
   return nextCursor === null ? [] : [`There are more results; repeat with --cursor ${nextCursor}`];
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
-  throw new InvalidArgumentError('Use a whole number from 1 to 1000.');
 }

@@ -15,7 +15,6 @@ export type PluginCalls = Pick<
   | 'calls'
   | 'errors'
   | 'p95_ms'
-  | 'calls_by_hour'
   | 'changed'
   | 'live_calls'
   | 'calls_30d'

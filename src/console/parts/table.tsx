@@ -4,14 +4,17 @@ import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type SortValue, sorted, type TableView, useTableView } from './table-view.ts';
 
+/** Classes that hide a column (styles/table.css). */
+const hidingClasses = { 'below-1280': 'extra', 'below-900': 'secondary', 'below-600': 'detail' } as const;
+
 export interface Column<Row> {
   /** Name in the URL when the table is sorted by this column. */
   id: string;
   title: string;
-  /** `figure` is a right-aligned number, `time` never wraps, `varies` takes the remaining space and wraps, `name` wraps if it must. */
-  kind?: 'figure' | 'name' | 'time' | 'varies';
+  /** `figure` is a right-aligned number, `amount` one below a title that wraps, `time` never wraps, `varies` takes the remaining space and wraps, `name` wraps if it must. */
+  kind?: 'amount' | 'figure' | 'name' | 'time' | 'varies';
   /** Window width below which the column is hidden, to save space. */
-  hidden?: 'below-900' | 'below-600';
+  hidden?: keyof typeof hidingClasses;
   cell: (row: Row) => ReactNode;
   /** Without it, the table can't be sorted by this column. */
   sortBy?: (row: Row) => SortValue;
@@ -109,8 +112,8 @@ function TableRow<Row>({ columns: [first, ...rest], row }: { columns: readonly C
   );
 }
 
-function classOf({ kind, hidden }: { kind?: string; hidden?: 'below-900' | 'below-600' }): string | undefined {
-  const classes = [kind, hidden === 'below-900' ? 'secondary' : hidden === 'below-600' ? 'detail' : undefined];
+function classOf({ kind, hidden }: Pick<Column<never>, 'kind' | 'hidden'>): string | undefined {
+  const classes = [kind, hidden && hidingClasses[hidden]];
   return classes.filter((name) => name !== undefined).join(' ') || undefined;
 }
 

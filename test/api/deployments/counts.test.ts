@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { traffic } from '../../../src/contract/limits/traffic.ts';
 import { dayAt, dayMs } from '../../../src/contract/traffic.ts';
 import type { NamespaceId, PluginRowId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
@@ -254,6 +255,19 @@ test('writing calls takes the trips and rows that it did, and one row more for t
   expect(await cost('key_a')).toEqual(known);
 });
 
+test('callers beyond one batch are written with the same write', async () => {
+  const { clock, deps, org } = await counted();
+  const called = { namespaceId: org.namespaceId, pluginId: await pluginIdIn(org), version: '1.0.0', failed: false };
+  const counters = callCounters(0);
+  const deferred: Promise<unknown>[] = [];
+  for (let nth = 0; nth <= traffic.callersAtOnce; nth++) {
+    const counting = { ...deps, defer: (work: Promise<unknown>) => void deferred.push(work) };
+    recordCall(counting, counters, { ...called, caller: `key_${nth}`, startedAt: clock.now() });
+  }
+  await Promise.all(deferred);
+  expect(await callersOf(org.namespaceId)).toHaveLength(traffic.callersAtOnce + 1);
+});
+
 describe('the table of plugins', () => {
   test('plugins are listed by their use, and those that nobody called for a number of days', async () => {
     const app = await counted();
@@ -279,8 +293,11 @@ describe('the table of plugins', () => {
     await sweepDays(app.deps);
     app.clock.advance(dayMs);
     expect(await list('unused_days=90')).toEqual(['old_ext']);
-    await live(app.org, app, 'never_ext');
-    expect(await list('unused_days=90')).toEqual(['never_ext', 'old_ext']);
+    await live(app.org, app, 'new_ext');
+    expect(await list('unused_days=90')).toEqual(['old_ext']);
+    app.clock.advance(90 * dayMs);
+    expect(await list('unused_days=90')).toContain('new_ext');
+    app.clock.advance(-90 * dayMs);
     const { body } = await app.org.get(`${app.org.plugins}/by-name?search=busy`);
     expect(Object(body).results).toMatchObject([
       { calls_30d: 2, callers_30d: 1, downloads_30d: 0, calls_by_day: [...new Array(28).fill(0), 2, 0] },

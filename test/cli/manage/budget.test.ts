@@ -80,6 +80,7 @@ test('slipway budget usage --months prints each month with its groups and their 
   for (const args of [
     ['--months', '14'],
     ['--months', '1', '--month', '2026-11'],
+    ['--by', 'plugin', '--month', '2026-11'],
   ])
     expect((await ran(['usage', ...args])).exit).toBe('usage');
 });

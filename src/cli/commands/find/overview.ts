@@ -1,8 +1,10 @@
 // Defines `slipway overview`, which shows one row for each of a namespace's plugins: live version, calls in the last day, last change.
 import { InvalidArgumentError } from 'commander';
-import type { components, operations } from '../../../client/api.gen.d.ts';
+import type { components } from '../../../client/api.gen.d.ts';
 import { pluginWord } from '../../../contract/state-words.ts';
+import { overviewSorts, useSorts } from '../../../contract/traffic.ts';
 import { pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
+import { wholeNumber } from '../../arguments/whole-number.ts';
 import { serverCommand } from '../../command.ts';
 import { kinds } from '../../init/categories.ts';
 import { markedState } from '../../plugins/version-states.ts';
@@ -10,23 +12,8 @@ import { formatDuration, formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 
 type Overview = components['schemas']['PluginOverview'];
-type Query = NonNullable<operations['listPluginOverviews']['parameters']['query']>;
 
 const states = ['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const satisfies Overview['state'][];
-const sorts = [
-  'name',
-  'kind',
-  'state',
-  'calls',
-  'errors',
-  'p95',
-  'changed',
-  'calls_30d',
-  'callers_30d',
-  'downloads_30d',
-  'last_called',
-] as const satisfies Query['sort'][];
-
 export const overview = serverCommand({
   name: 'overview',
   summary: "show a namespace's plugins with their calls",
@@ -35,10 +22,10 @@ export const overview = serverCommand({
     '--kind <kind>': { description: 'only one kind', choices: kinds },
     '--state <state>': { description: 'only one state', choices: states },
     '--search <text>': 'only plugins whose names contain this',
-    '--sort <column>': { description: 'what to sort by (default: name)', choices: sorts },
+    '--sort <column>': { description: 'what to sort by (default: name)', choices: overviewSorts },
     '--desc': 'the highest first',
     '--unused-for <days>': {
-      description: 'only plugins without a call for this long, such as 90d, and their use in 30 days',
+      description: 'only plugins neither called nor changed for this long, such as 90d, and their use in 30 days',
       parse: parseDays,
     },
     ...pageOptions,
@@ -61,7 +48,7 @@ export const overview = serverCommand({
     };
     const path = { namespace_id: await namespaceId() };
     const found = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name', { path, query });
-    const showsUse = unusedFor !== undefined || useSorts.has(sort);
+    const showsUse = unusedFor !== undefined || useSorts.some((one) => one === sort);
     return {
       json: found,
       text: formatOverviews(found.results, showsUse),
@@ -70,12 +57,10 @@ export const overview = serverCommand({
   },
 });
 
-const useSorts: ReadonlySet<Query['sort']> = new Set(['calls_30d', 'callers_30d', 'downloads_30d', 'last_called']);
-
 function parseDays(text: string): number {
-  const days = Number(/^(\d{1,3})d$/.exec(text)?.[1]);
-  if (days >= 1 && days <= 395) return days;
-  throw new InvalidArgumentError('Use 1d to 395d.');
+  const days = /^(\d+)d$/.exec(text)?.[1];
+  if (days === undefined) throw new InvalidArgumentError('Use a number of days, such as 90d.');
+  return wholeNumber(395)(days);
 }
 
 function formatOverviews(plugins: readonly Overview[], showsUse: boolean): string {

@@ -1,6 +1,7 @@
 // Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and its deployments and rollbacks in the same period.
-import { InvalidArgumentError } from 'commander';
+
 import type { components } from '../../../client/api.gen.d.ts';
+import { wholeNumber } from '../../arguments/whole-number.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import { formatDuration, formatTime } from '../../terminal/duration.ts';
@@ -18,12 +19,12 @@ export const traffic = serverCommand({
   options: {
     '--hours <count>': {
       description: 'how many hours: up to 168 by the hour (default: 24), up to 6 by the minute (default: 1)',
-      parse: parseHours,
+      parse: wholeNumber(168),
     },
     '--step <step>': { description: 'count by hour or by minute', choices: ['hour', 'minute'] },
     '--days <count>': {
       description: 'show calls, callers and downloads by the day instead: up to 395 days',
-      parse: parseDays,
+      parse: wholeNumber(395),
       conflicts: ['hours', 'step'],
     },
     ...kindOption,
@@ -111,16 +112,4 @@ function cellsOf(count: Traffic['total'], isBatched: boolean): string[] {
   const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;
   const batch = isBatched ? [batches ? String(batches.mean_size) : '-', latency(batches?.mean_wait_ms)] : [];
   return [String(calls), String(errors), latency(p50_ms), latency(p95_ms), ...batch, share];
-}
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= 395) return days;
-  throw new InvalidArgumentError('Use a whole number from 1 to 395.');
-}
-
-function parseHours(text: string): number {
-  const hours = Number(text);
-  if (Number.isInteger(hours) && hours >= 1 && hours <= 168) return hours;
-  throw new InvalidArgumentError('Use a whole number from 1 to 168.');
 }

@@ -1,8 +1,10 @@
 // Defines `slipway budget`, which shows and sets the monthly budget of the organization or a namespace, and lists what costs most.
+
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { budgetActions } from '../../../contract/budgets.ts';
 import { formatBytes } from '../../../core/bytes.ts';
+import { wholeNumber } from '../../arguments/whole-number.ts';
 import { type CommandResult, commandGroup, type SharedOptions, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { table } from '../../terminal/table.ts';
@@ -20,12 +22,6 @@ function amountOf(unit: number) {
     if (text.trim() !== '' && Number.isSafeInteger(amount) && amount >= 0) return amount;
     throw new InvalidArgumentError('Use a number from 0 up, or none.');
   };
-}
-
-function parseMonths(text: string): number {
-  const months = Number(text);
-  if (Number.isInteger(months) && months >= 1 && months <= 13) return months;
-  throw new InvalidArgumentError('Use a whole number from 1 to 13.');
 }
 
 /** Returns the new limit. Without an option, it stays. */
@@ -47,12 +43,13 @@ const usage = serverCommand({
     '--month <month>': 'the month in UTC, such as 2026-11 (default: the current one)',
     '--months <count>': {
       description: 'list the last months instead, up to 13, or with --namespace what one namespace used in them',
-      parse: parseMonths,
+      parse: wholeNumber(13),
       conflicts: ['month'],
     },
     '--by <group>': {
       description: 'list the months by namespace or plugin (default: namespace)',
       choices: ['namespace', 'plugin'],
+      conflicts: ['month'],
     },
     '--csv': { description: 'print the months as CSV', conflicts: ['month'] },
   },
@@ -130,7 +127,7 @@ async function usageHistory(
       ...[hours(one.instance_seconds), String(one.calls), '', cost(one.cost)],
     ]),
     [
-      ...[month, 'total', '', hours(total.instance_seconds ?? 0), String(total.calls ?? 0)],
+      ...[month, 'total', '', hours(total.instance_seconds), String(total.calls)],
       ...[total.stored_bytes === null ? '-' : formatBytes(total.stored_bytes), cost(total.cost)],
     ],
   ]);

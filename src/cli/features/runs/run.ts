@@ -1,6 +1,7 @@
 // Defines `slipway run`, which sends a file of rows through a deployed version's batch steps.
-import { InvalidArgumentError } from 'commander';
+
 import { runLimits } from '../../../contract/limits/batches.ts';
+import { wholeNumber } from '../../arguments/whole-number.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -12,7 +13,7 @@ const runOptions = {
   '--output <file>': 'write the rows to this file (default: keep them on the server)',
   '--errors <file>': 'write the errors to this file',
   '--parameters <json>': 'the parameters: JSON or @FILE',
-  '--max-parallel <count>': { description: 'number of parallel processes', parse: parseParallel },
+  '--max-parallel <count>': { description: 'number of parallel processes', parse: wholeNumber(runLimits.parallelMax) },
   '--detach': "start it and don't wait",
 } as const;
 
@@ -63,10 +64,4 @@ export async function runResult(connection: Connection, run: Run): Promise<Comma
   const found = run.ended_at !== null && run.failed > 0 ? await readCauses(connection, run.run_id) : undefined;
   const isBad = ['partial', 'failed', 'cancelled', 'expired'].includes(run.status);
   return { json: { ...run, ...found }, text: formatRun(run, found), ...(isBad ? { exit: 'failed' as const } : {}) };
-}
-
-function parseParallel(text: string): number {
-  const parallel = Number(text);
-  if (Number.isInteger(parallel) && parallel >= 1 && parallel <= runLimits.parallelMax) return parallel;
-  throw new InvalidArgumentError(`Use a whole number from 1 to ${runLimits.parallelMax}.`);
 }

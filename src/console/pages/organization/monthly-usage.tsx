@@ -47,14 +47,12 @@ export function MonthlyUsage({ quotas }: { quotas: Schemas['Quotas'] }) {
         rows={resources}
         keyOf={({ name }) => name}
       />
-      {key.scopes.includes('keys:admin') && key.namespace_ids === null && (
-        <div className="actions">
-          <SetBudget limits={budget.limits} />
-        </div>
-      )}
-      <Link to="/quotas/months" className="button small">
-        Twelve months
-      </Link>
+      <div className="actions">
+        {key.scopes.includes('keys:admin') && key.namespace_ids === null && <SetBudget limits={budget.limits} />}
+        <Link to="/quotas/months" className="button small">
+          Twelve months
+        </Link>
+      </div>
       <CostliestPlugins />
     </>
   );

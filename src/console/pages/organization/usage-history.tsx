@@ -5,7 +5,7 @@ import type { Schemas } from '../../data/api.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { type HistoryChoice, usageGroups, usageHistoryQuery } from '../../data/usage-history.ts';
 import { Bars } from '../../parts/charts/bars.tsx';
-import type { Series } from '../../parts/charts/chart-numbers.tsx';
+import { reading, type Series } from '../../parts/charts/chart-numbers.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -24,8 +24,8 @@ const otherResources = ['instance_seconds', 'stored_bytes'] as const;
 type History = Schemas['UsageHistory'];
 type Group = History['months'][number]['groups'][number];
 
-/** Groups with a color of their own; the last color is for the others. */
-const groupsShown = 2;
+/** Colors of the largest groups. */
+const groupColors = [1, 2] as const;
 
 export function UsageHistoryPage() {
   const { by: group = 'namespace', of, resource = 'calls' } = useSearch({ from: '/signed-in/quotas/months' });
@@ -94,7 +94,7 @@ function Choices() {
 function MonthsOf({ history, resource }: { history: History; resource: Resource }) {
   const { forecast, limits, months } = history;
   const shown = shownResources[resource];
-  const format = (amount: number | null | undefined) => (typeof amount === 'number' ? amountText(amount, shown) : '–');
+  const format = (amount: number) => amountText(amount, shown);
   const series = seriesOf(history, resource);
   const rows = months.map(({ month, total }, index) => ({
     month,
@@ -104,14 +104,14 @@ function MonthsOf({ history, resource }: { history: History; resource: Resource 
   }));
   const columns: Column<(typeof rows)[number]>[] = [
     { id: 'month', title: 'Month', kind: 'varies', cell: ({ month }) => monthName(month) },
-    { id: 'total', title: shown.title, kind: 'figure', cell: ({ total }) => format(total) },
+    { id: 'total', title: shown.title, kind: 'figure', cell: ({ total }) => reading(total, format) },
     ...(series.length < 2 ? [] : series).map(
       ({ name }, index): Column<(typeof rows)[number]> => ({
         id: `part-${index}`,
         title: name,
-        kind: 'figure',
+        kind: 'amount',
         hidden: 'below-600',
-        cell: ({ parts }) => format(parts[index]),
+        cell: ({ parts }) => reading(parts[index], format),
       }),
     ),
     {
@@ -119,7 +119,7 @@ function MonthsOf({ history, resource }: { history: History; resource: Resource 
       title: 'Forecast',
       kind: 'figure',
       hidden: 'below-600',
-      cell: (row) => format(row.forecast),
+      cell: (row) => reading(row.forecast, format),
     },
   ];
   return (
@@ -148,24 +148,22 @@ function MonthsOf({ history, resource }: { history: History; resource: Resource 
 function seriesOf({ months }: History, resource: Resource): Series[] {
   if (resource === 'stored_bytes')
     return [{ name: 'Stored', color: 1, values: months.map(({ total }) => total.stored_bytes) }];
-  const names = new Map<string, { name: string; amount: number }>();
-  for (const one of months.flatMap(({ groups }) => groups)) {
-    const amount = (names.get(keyOf(one))?.amount ?? 0) + one[resource];
-    if (one.namespace_id !== null) names.set(keyOf(one), { name: groupName(one), amount });
-  }
-  const largest = [...names].sort(([, a], [, b]) => b.amount - a.amount).slice(0, names.size === 3 ? 3 : groupsShown);
-  const isLargest = new Set(largest.map(([key]) => key));
-  const amountsOf = (isOf: (group: Group) => boolean) =>
-    months.map(({ groups }) => groups.filter(isOf).reduce((sum, one) => sum + one[resource], 0));
-  const others = amountsOf((one) => !isLargest.has(keyOf(one)));
-  const colors = [1, 2, 3] as const;
+  const amountOf = (groups: readonly Group[]) => groups.reduce((sum, one) => sum + one[resource], 0);
+  const byKey = Map.groupBy(
+    months.flatMap(({ groups }) => groups).filter(({ namespace_id }) => namespace_id !== null),
+    keyOf,
+  );
+  const largest = [...byKey.values()].sort((a, b) => amountOf(b) - amountOf(a)).slice(0, groupColors.length);
+  const keys = largest.flatMap(([one]) => (one ? [keyOf(one)] : []));
+  const valuesOf = (isOf: (key: string) => boolean) =>
+    months.map(({ groups }) => amountOf(groups.filter((one) => isOf(keyOf(one)))));
+  const others = valuesOf((key) => !keys.includes(key));
   return [
-    ...largest.map(([key, { name }], index) => ({
-      name,
-      color: colors[index] ?? 3,
-      values: amountsOf((one) => keyOf(one) === key),
-    })),
-    ...(others.some((amount) => amount > 0) ? [{ name: 'Others', color: 3 as const, values: others }] : []),
+    ...groupColors.flatMap((color, index): Series[] => {
+      const [one] = largest[index] ?? [];
+      return one ? [{ name: groupName(one), color, values: valuesOf((key) => key === keyOf(one)) }] : [];
+    }),
+    ...(others.some((amount) => amount > 0) ? [{ name: 'Others', color: 4 as const, values: others }] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Columns of the plugins page.
 import { failsNow } from '../../data/failing-plugins.ts';
-import type { ListedPlugin } from '../../data/listed-plugins.ts';
+import type { ListedPlugin, PluginCalls } from '../../data/listed-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { Sparkline } from '../../parts/charts/sparkline.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
@@ -46,51 +46,33 @@ const columnsOfState: Column<ListedPlugin>[] = [
   {
     id: 'version',
     title: 'Live version',
+    kind: 'name',
     sortBy: ({ liveVersion }) => liveVersion,
     hidden: 'below-600',
     cell: ({ liveVersion }) => (liveVersion === null ? '–' : <code>{visible(liveVersion)}</code>),
   },
   { id: 'state', title: 'State', sortBy: ({ state }) => state, cell: (plugin) => <State plugin={plugin} /> },
   {
-    id: 'day',
-    title: 'Calls, 24 h',
-    hidden: 'below-900',
-    cell: ({ calls }) => calls && <Sparkline values={calls.calls_by_hour} isFailing={failsNow(calls)} />,
-  },
-  {
     id: 'calls',
-    title: 'Calls',
-    kind: 'figure',
-    hidden: 'below-600',
-    sortBy: ({ calls }) => calls?.calls ?? null,
-    cell: ({ calls }) => callCount(calls?.calls ?? 0),
-  },
-  {
-    id: 'month',
     title: 'Calls, 30 d',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-600',
     sortBy: ({ calls }) => calls?.calls_30d ?? null,
-    cell: ({ calls }) =>
-      calls && (
-        <>
-          <Sparkline values={calls.calls_by_day} /> {callCount(calls.calls_30d)}
-        </>
-      ),
+    cell: ({ calls }) => calls && <Trend calls={calls} />,
   },
   {
     id: 'callers',
-    title: 'Callers, 30 d',
+    title: 'Callers',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-1280',
     sortBy: ({ calls }) => calls?.callers_30d ?? null,
-    cell: ({ calls }) => calls?.callers_30d.toLocaleString('en') ?? '–',
+    cell: ({ calls }) => callCount(calls?.callers_30d ?? 0),
   },
   {
     id: 'errors',
-    title: 'Errors',
+    title: 'Errors, 24 h',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-1280',
     sortBy: ({ calls }) => (calls ? calls.errors / Math.max(1, calls.calls) : null),
     cell: ({ calls }) => <ErrorShare calls={calls} />,
   },
@@ -98,18 +80,31 @@ const columnsOfState: Column<ListedPlugin>[] = [
     id: 'latency',
     title: 'p95',
     kind: 'figure',
-    hidden: 'below-900',
+    hidden: 'below-1280',
     sortBy: ({ calls }) => calls?.p95_ms ?? null,
     cell: ({ calls }) => ((calls?.p95_ms ?? null) === null ? '–' : duration(calls?.p95_ms ?? 0)),
   },
   {
     id: 'by',
     title: 'Changed by',
-    hidden: 'below-900',
+    kind: 'name',
+    hidden: 'below-1280',
     cell: ({ calls }) => (calls?.changed ? <Actor actor={calls.changed.by} /> : '–'),
   },
   timeColumn('changed', 'Changed', ({ changedAt }) => changedAt),
 ];
+
+/** Shows the calls of each day, if there is room, and of all days. */
+function Trend({ calls }: { calls: PluginCalls }) {
+  return (
+    <>
+      <span className="extra">
+        <Sparkline values={calls.calls_by_day} isFailing={failsNow(calls)} />
+      </span>{' '}
+      {callCount(calls.calls_30d)}
+    </>
+  );
+}
 
 /** Shows the state, and the scan verdict unless the scan passed. */
 function State({ plugin: { state, stateText, verdict = 'pass' } }: { plugin: ListedPlugin }) {

@@ -2,7 +2,8 @@
 
 export interface Series {
   name: string;
-  color: 1 | 2 | 3;
+  /** 3 is for failures, and 4 for all that has no color. */
+  color: 1 | 2 | 3 | 4;
   /** One value per time; null where there was nothing to measure. */
   values: readonly (number | null)[];
   isFilled?: boolean;

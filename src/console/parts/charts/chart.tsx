@@ -2,7 +2,8 @@
 import { type PointerEvent, useId, useState } from 'react';
 import { type ChartMark, labelMarks, type Mark } from '../../data/traffic/traffic-marks.ts';
 import { lineParts } from '../../data/traffic/traffic-series.ts';
-import { Numbers, reading, type Series } from './chart-numbers.tsx';
+import { Grid, Legend } from './chart-frame.tsx';
+import { Numbers, type Series } from './chart-numbers.tsx';
 import { ceiling, useWidth } from './scale.ts';
 
 interface Props {
@@ -40,23 +41,14 @@ export function Chart({ title, times, series, marks, format }: Props) {
   return (
     <figure className="chart" aria-labelledby={id}>
       <h3 id={id}>{title}</h3>
-      <ul className="legend" aria-hidden="true">
-        {time !== undefined && <li>{hour(time, span)}</li>}
-        {series.map(({ name, color, values }) => (
-          <li key={name}>
-            <span className={`swatch chart-${color}`} />
-            {name} {at !== undefined && <b>{reading(values[at], format)}</b>}
-          </li>
-        ))}
-      </ul>
+      <Legend series={series} format={format} at={at} label={time === undefined ? undefined : hour(time, span)} />
       <svg ref={frame} aria-hidden="true" onPointerMove={follow} onPointerLeave={() => setAt(undefined)}>
-        <Axes
-          times={times}
-          width={width}
-          x={x}
-          y={(third) => y((top * third) / 3)}
-          label={(third) => format((top * third) / 3)}
-        />
+        <Grid left={edge.left} width={width} top={top} y={y} format={format} />
+        {labelled(times, width).map((time) => (
+          <text key={time} x={x(time)} y={height - 8} textAnchor="middle">
+            {hour(time, span)}
+          </text>
+        ))}
         <Marks places={places} width={width} />
         {series.map((one) => (
           <Line key={one.name} series={one} points={times.map((time, index) => [x(time), one.values[index]])} y={y} />
@@ -65,36 +57,6 @@ export function Chart({ title, times, series, marks, format }: Props) {
       </svg>
       <Numbers title={title} times={times} series={series} format={format} />
     </figure>
-  );
-}
-
-interface AxesProps {
-  times: readonly number[];
-  width: number;
-  x: (time: number) => number;
-  /** Returns the y coordinate at a third of the axis; `label` returns its text. */
-  y: (third: number) => number;
-  label: (third: number) => string;
-}
-
-function Axes({ times, width, x, y, label }: AxesProps) {
-  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
-  return (
-    <>
-      {[0, 1, 2, 3].map((third) => (
-        <g key={third}>
-          <line className="grid" x1={edge.left} x2={width} y1={y(third)} y2={y(third)} />
-          <text x={edge.left - 6} y={y(third) + 4} textAnchor="end">
-            {label(third)}
-          </text>
-        </g>
-      ))}
-      {labelled(times, width).map((time) => (
-        <text key={time} x={x(time)} y={height - 8} textAnchor="middle">
-          {hour(time, span)}
-        </text>
-      ))}
-    </>
   );
 }
 
