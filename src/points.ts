@@ -153,16 +153,13 @@ export interface Viewer {
   owners: SQL;
 }
 
-/** Runs a query in one batch with those of the other sources. */
-export type ReadTogether = <Rows>(query: Statement & { _: { result: Rows } }) => Promise<Rows>;
-
 /** Finds one kind of what needs attention. */
 export interface NeedSource<AllDeps> {
   kind: string;
   /** Viewers without it see none. */
   scope: Scope | null;
-  /** Returns at most `needLimits.readOfKind` needs. Waits for nothing before its only query, which it gives to `together`. */
-  read(deps: AllDeps, viewer: Viewer, together: ReadTogether): Promise<FoundNeed[]>;
+  /** Returns at most `needLimits.readOfKind` needs. */
+  read(deps: AllDeps, viewer: Viewer): Promise<FoundNeed[]>;
 }
 
 /** A feature's attachments. Its functions take `AllDeps`, which are the kernel's `Deps`. */

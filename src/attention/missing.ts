@@ -12,9 +12,9 @@ import { pluginGrants } from '../db/schema/grants.ts';
 import { secrets } from '../db/schema/models.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, Viewer } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
-import { isNameIn, pluginPage } from './places.ts';
+import { isNameIn, labelColumns, pluginPage } from './places.ts';
 
 const askedSchema = z.object({
   permissions: permissionsSchema,
@@ -27,8 +27,7 @@ type Candidate = Awaited<ReturnType<typeof selectCandidates>>[number];
 
 /** Selects the versions that ask for something, each with what it is granted and the secrets that are set. */
 function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
-  const { createdAt, definition, id, kind, major, manifest, minor, name, ownerId, patch, pluginId, source } =
-    pluginVersions;
+  const { createdAt, definition, id, manifest, ownerId, pluginId } = pluginVersions;
   const live = sql`select ${livePointers.namespaceId} as namespace_id, ${livePointers.targetId} as version_id, 1 as is_live
     from ${livePointers} where ${isNameIn(namespaces)} and ${livePointers.targetId} is not null`;
   const active = sql`select ${plugins.ownerId}, ${plugins.activeVersionId}, 0 from ${plugins}
@@ -40,7 +39,7 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
   return db
     .select({
       namespaceId: sql<string>`candidate.namespace_id`.as('candidate_namespace'),
-      ...{ id, pluginId, ownerId, kind, name, source, major, minor, patch, createdAt },
+      ...{ id, pluginId, ownerId, createdAt, ...labelColumns },
       asked: sql`json_object('permissions', ${permissions}, 'granted', json(${granted}), 'set', ${set})`
         .mapWith((text) => askedSchema.parse(JSON.parse(String(text))))
         .as('asked'),
@@ -52,13 +51,9 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
     .limit(needLimits.readOfKind);
 }
 
-async function read(
-  deps: Pick<Deps, 'db' | 'grantingOrganization'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function read(deps: Pick<Deps, 'db' | 'grantingOrganization'>, viewer: Viewer): Promise<FoundNeed[]> {
   const found = new Map<string, FoundNeed>();
-  for (const row of await together(selectCandidates(deps, viewer))) {
+  for (const row of await selectCandidates(deps, viewer)) {
     const need = needOf(row, viewer.organizationId === deps.grantingOrganization);
     if (need && !found.has(need.key)) found.set(need.key, need);
   }

@@ -2,6 +2,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PluginKind } from '../contract/states.ts';
 import { livePointers } from '../db/schema/deploy.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+
+const { kind, major, minor, name, patch, source } = pluginVersions;
+
+/** What titles say of a version: its plugin's name and `versionLabel`. */
+export const labelColumns = { kind, name, source, major, minor, patch };
 
 /** SQL: the pointer says which version a plugin's name serves, in one of the namespaces. */
 export function isNameIn(namespaces: SQL): SQL {

@@ -9,7 +9,7 @@ import { budgets } from '../db/schema/budgets.ts';
 import type { Deps } from '../deps.ts';
 import { budgetColumns, spentColumns } from '../limits/budgets.ts';
 import { selectAllUsage } from '../limits/quotas.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, Viewer } from '../points.ts';
 
 const budgetNames: Record<BudgetResource, string> = {
   calls: 'calls',
@@ -29,25 +29,19 @@ function fingerprint(percent: number, period: string): string {
   return `${Math.min(100, percent - (percent % 10))}.${period}`;
 }
 
-async function readBudgets(
-  { clock, db }: Pick<Deps, 'db' | 'clock'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function readBudgets({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): Promise<FoundNeed[]> {
   const { organizationId } = viewer;
   const month = monthAt(clock.now());
-  const rows = await together(
-    db
-      .select({ budget: getTableColumns(budgets), spent: spentColumns(budgets, month) })
-      .from(budgets)
-      .where(
-        and(
-          eq(budgets.organizationId, organizationId),
-          or(eq(budgets.scope, organizationId), sql`${budgets.scope} in ${viewer.namespaces}`),
-        ),
-      )
-      .limit(needLimits.readOfKind),
-  );
+  const rows = await db
+    .select({ budget: getTableColumns(budgets), spent: spentColumns(budgets, month) })
+    .from(budgets)
+    .where(
+      and(
+        eq(budgets.organizationId, organizationId),
+        or(eq(budgets.scope, organizationId), sql`${budgets.scope} in ${viewer.namespaces}`),
+      ),
+    )
+    .limit(needLimits.readOfKind);
   return rows.flatMap(({ budget, spent }) =>
     budgetResources.flatMap((resource): FoundNeed[] => {
       const limit = budget[budgetColumns[resource].limit];
@@ -77,13 +71,9 @@ async function readBudgets(
   );
 }
 
-async function readQuotas(
-  deps: Pick<Deps, 'clock' | 'db' | 'features'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function readQuotas(deps: Pick<Deps, 'clock' | 'db' | 'features'>, viewer: Viewer): Promise<FoundNeed[]> {
   const now = deps.clock.now();
-  const [usage] = await together(selectAllUsage(deps, viewer.organizationId, now));
+  const [usage] = await selectAllUsage(deps, viewer.organizationId, now);
   if (!usage) return [];
   return quotaResources.flatMap((resource): FoundNeed[] => {
     const [used, allowed] = [usage.used[resource], usage.allowed[resource]];
