@@ -2,6 +2,7 @@
 import { and, asc, between, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
+import { isoDay } from '../core/clock.ts';
 import { containsOnly } from '../db/columns.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
@@ -31,11 +32,10 @@ async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): 
     .limit(needLimits.readOfKind);
   return rows.map((row) => {
     const isOver = row.expiresAt <= now;
-    const day = new Date(row.expiresAt).toISOString().slice(0, 10);
     return {
       key: row.id,
       severity: isOver ? 'bad' : 'warn',
-      title: `The API key ${row.name} ${isOver ? 'expired' : 'expires'} on ${day}`,
+      title: `The API key ${row.name} ${isOver ? 'expired' : 'expires'} on ${isoDay(row.expiresAt)}`,
       namespaceId: null,
       subject: row.id,
       since: isOver ? row.expiresAt : Math.max(row.createdAt, row.expiresAt - needLimits.keyExpiresMs),

@@ -1,5 +1,5 @@
 // Finds secrets and grants that live and active versions lack: one need for each plugin in a namespace.
-import { desc, sql } from 'drizzle-orm';
+import { and, desc, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ownerNamespace } from '../access/owners.ts';
 import type { FoundNeed } from '../contract/attention.ts';
@@ -36,6 +36,8 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
   const granted = sql`(select ${pluginGrants.permissions} from ${pluginGrants} where ${pluginGrants.pluginId} = ${pluginVersions.pluginId})`;
   const set = sql`(select json_group_array(${secrets.name}) from ${secrets} where ${secrets.namespaceId} = candidate.namespace_id
     and ${secrets.name} in (select value from json_each(${permissions}, '$.secrets')))`;
+  // Leaves out most that lack nothing, which would fill the limit. A larger grant is written differently, so `needOf` decides.
+  const lacks = sql`(${granted} is not ${permissions} or json_array_length(${permissions}, '$.secrets') > json_array_length(${set}))`;
   return db
     .select({
       namespaceId: sql<string>`candidate.namespace_id`.as('candidate_namespace'),
@@ -46,7 +48,12 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
     })
     .from(sql`(${live} union all ${active}) candidate`)
     .crossJoin(pluginVersions)
-    .where(sql`${id} = candidate.version_id and ${pluginVersions.deletedAt} is null and ${permissions} is not null`)
+    .where(
+      and(
+        sql`${id} = candidate.version_id and ${permissions} is not null and ${lacks}`,
+        isNull(pluginVersions.deletedAt),
+      ),
+    )
     .orderBy(sql`is_live desc`, desc(id))
     .limit(needLimits.readOfKind);
 }

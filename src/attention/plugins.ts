@@ -2,9 +2,10 @@
 import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type FoundNeed, shellWord } from '../contract/attention.ts';
-import { isFailing } from '../contract/health.ts';
+import { errorShareMax } from '../contract/health.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { stepMs, stepStart } from '../contract/traffic.ts';
+import { isoDay } from '../core/clock.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { events } from '../db/schema/events.ts';
@@ -100,10 +101,10 @@ async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
       ),
     )
     .groupBy(namespaceId, pluginId)
-    .having(sql`${errors} > 0`)
+    .having(sql`1.0 * ${errors} / ${calls} > ${errorShareMax}`)
     .orderBy(desc(errors))
     .limit(needLimits.readOfKind);
-  return rows.filter(isFailing).map((row) => ({
+  return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
     severity: 'bad',
     title: `${row.name} ${versionLabel(row)} failed ${row.errors} of ${row.calls} calls in the last hour`,
@@ -115,8 +116,8 @@ async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
       page: `/n/${row.namespaceId}/logs?plugin=${encodeURIComponent(row.name)}&level=error`,
       command: `slipway logs ${shellWord(row.name)} --level error --namespace ${row.namespaceId}`,
     },
-    // Each count would bring a dismissed need back at once.
-    fingerprint: String(row.versionId),
+    // Each count would bring a dismissed need back at once, and a version's ID would hide every later fault.
+    fingerprint: `${row.versionId}.${isoDay(row.since)}`,
   }));
 }
 

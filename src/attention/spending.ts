@@ -4,6 +4,7 @@ import type { FoundNeed } from '../contract/attention.ts';
 import { type BudgetResource, budgetResources, monthAt, monthStart } from '../contract/budgets.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { type QuotaResource, quotaResources, quotaTable } from '../contract/limits/quotas.ts';
+import { isoDay } from '../core/clock.ts';
 import { isId } from '../core/ids.ts';
 import { budgets } from '../db/schema/budgets.ts';
 import type { Deps } from '../deps.ts';
@@ -24,7 +25,7 @@ function percentOf(used: number, allowed: number): number {
   return allowed <= 0 ? (used > 0 ? 100 : 0) : Math.floor((100 * used) / allowed);
 }
 
-/** A dismissed need returns at 90 and 100%. */
+/** A dismissed need returns at 90 and 100%, and in the next period. */
 function fingerprint(percent: number, period: string): string {
   return `${Math.min(100, percent - (percent % 10))}.${period}`;
 }
@@ -90,10 +91,7 @@ async function readQuotas(deps: Pick<Deps, 'clock' | 'db' | 'features'>, viewer:
         subject: resource,
         since: now - (now % 86_400_000),
         action: { label: 'See the quotas', page: '/quotas', command: 'slipway quotas list' },
-        fingerprint: fingerprint(
-          percent,
-          resource === 'log_bytes_per_day' ? new Date(now).toISOString().slice(0, 10) : '',
-        ),
+        fingerprint: fingerprint(percent, resource === 'log_bytes_per_day' ? isoDay(now) : monthAt(now)),
       },
     ];
   });

@@ -3,6 +3,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { type FoundNeed, shellWord } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
+import { isoDay } from '../../core/clock.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import type { NeedSource, Viewer } from '../../points.ts';
@@ -28,8 +29,7 @@ async function read({ db }: Pick<Deps, 'db'>, { organizationId, owners }: Viewer
   return rows.map((row) => {
     const namespaceId = ownerNamespace(row.ownerId);
     const label = versionLabel(row);
-    const end =
-      row.stagedUntil === null ? '' : `; it is deleted on ${new Date(row.stagedUntil).toISOString().slice(0, 10)}`;
+    const end = row.stagedUntil === null ? '' : `; it is deleted on ${isoDay(row.stagedUntil)}`;
     const options = namespaceId === null ? '--org' : `--namespace ${namespaceId}`;
     const command = `slipway approve ${shellWord(`${row.name}@${label}`)} --show ${options}`;
     return {

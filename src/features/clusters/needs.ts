@@ -2,6 +2,7 @@
 import { and, asc, gt, ne } from 'drizzle-orm';
 import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
+import { isoDay } from '../../core/clock.ts';
 import type { Deps } from '../../deps.ts';
 import type { NeedSource, Viewer } from '../../points.ts';
 import { isTrustedFor } from './clusters.ts';
@@ -23,7 +24,8 @@ async function read({ db }: Pick<Deps, 'db'>, { organizationId }: Viewer): Promi
     subject: row.name,
     since: row.checkedAt,
     action: { label: 'See the clusters', page: '/clusters', command: 'slipway api GET /v1/clusters' },
-    fingerprint: row.state,
+    // When the fault began isn't stored.
+    fingerprint: `${row.state}.${isoDay(row.checkedAt)}`,
   }));
 }
 
