@@ -1,7 +1,7 @@
 // Finds plugins whose newest deployment failed, whose live version fails, or whose new version crashed and was rolled back.
 import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type FoundNeed, shellWord } from '../contract/attention.ts';
+import type { FoundNeed } from '../contract/attention.ts';
 import { errorShareMax } from '../contract/health.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { stepMs, stepStart } from '../contract/traffic.ts';
@@ -14,7 +14,7 @@ import { callCounts } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import type { NeedSource, Viewer } from '../points.ts';
 import { exactVersionOf, versionLabel } from '../registry/versions/versions.ts';
-import { isNameIn, labelColumns, pluginPage } from './places.ts';
+import { isNameIn, labelColumns, pluginCommand, pluginPage } from './places.ts';
 
 const attempt = alias(deployments, 'attempt');
 const event = alias(events, 'event');
@@ -53,7 +53,7 @@ async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: Viewer): Prom
     action: {
       label: 'See why',
       page: `/n/${row.namespaceId}/deployments/${row.id}`,
-      command: `slipway deployments show ${row.id}`,
+      command: `slipway deployments show ${row.id} --namespace ${row.namespaceId}`,
     },
     fingerprint: row.id,
     coveredBy: `missing.${row.namespaceId}.${row.pluginId}`,
@@ -114,7 +114,7 @@ async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
     action: {
       label: 'See its errors',
       page: `/n/${row.namespaceId}/logs?plugin=${encodeURIComponent(row.name)}&level=error`,
-      command: `slipway logs ${shellWord(row.name)} --level error --namespace ${row.namespaceId}`,
+      command: pluginCommand('logs', row, ['--level error']),
     },
     // Each count would bring a dismissed need back at once, and a version's ID would hide every later fault.
     fingerprint: `${row.versionId}.${isoDay(row.since)}`,
@@ -163,8 +163,8 @@ async function crashedPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
     since: row.at,
     action: {
       label: 'See its versions',
-      page: `${pluginPage(row)}`,
-      command: `slipway log ${shellWord(row.name)} --namespace ${row.namespaceId}`,
+      page: pluginPage(row),
+      command: pluginCommand('log', row),
     },
     fingerprint: row.id,
   }));

@@ -1,6 +1,6 @@
 // Finds releases that wait for a person, and those that were reverted since nobody has deployed the plugin.
 import { and, desc, eq, gte, isNull, or, sql } from 'drizzle-orm';
-import { type FoundNeed, shellWord } from '../contract/attention.ts';
+import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -49,7 +49,7 @@ async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): 
       action: {
         label: isPaused ? 'Continue or end it' : 'See why',
         page: `/n/${row.namespaceId}/releases/${row.id}`,
-        command: `slipway releases show ${shellWord(row.name)} --namespace ${row.namespaceId}`,
+        command: `slipway releases show ${row.id} --namespace ${row.namespaceId}`,
       },
       fingerprint: `${row.state}.${row.generation}`,
     };

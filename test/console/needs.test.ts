@@ -33,7 +33,7 @@ async function deployed(name: string, version: string): Promise<void> {
 }
 
 async function setQuota(keys: number): Promise<void> {
-  const { organization_id: id } = await client().get('/v1/whoami');
+  const { organization_id: id } = await client().get('/v1/keys/self');
   const response = await fetch(`${scene.local.url}/v1/admin/organizations/${id}/quotas`, {
     method: 'PATCH',
     headers: { authorization: `Bearer ${scene.local.admin_token}`, 'content-type': 'application/json' },
@@ -78,7 +78,7 @@ const followed: Record<string, Followed> = {
   },
   release: {
     title: 'The release of echo 1.2.0 waits: someone is away',
-    command: 'slipway releases show echo',
+    command: 'slipway releases show rel_',
     make: async () => {
       const plan = { steps: [{ percent: 10 }], hold: '24h' };
       const body = { plugin: 'echo', version: '1.2.0', plan };

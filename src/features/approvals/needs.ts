@@ -30,7 +30,8 @@ async function read({ db }: Pick<Deps, 'db'>, { organizationId, owners }: Viewer
     const namespaceId = ownerNamespace(row.ownerId);
     const label = versionLabel(row);
     const end = row.stagedUntil === null ? '' : `; it is deleted on ${isoDay(row.stagedUntil)}`;
-    const options = namespaceId === null ? '--org' : `--namespace ${namespaceId}`;
+    const kind = row.kind === 'extractor' ? '' : ` --kind ${row.kind}`;
+    const options = `${namespaceId === null ? '--org' : `--namespace ${namespaceId}`}${kind}`;
     const command = `slipway approve ${shellWord(`${row.name}@${label}`)} --show ${options}`;
     return {
       key: row.id,

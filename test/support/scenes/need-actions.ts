@@ -18,7 +18,10 @@ export const needActions = {
   'crashed-plugin': { page: '/n/ns_1/plugins/hello_ext', command: 'slipway log hello_ext --namespace ns_1' },
   'deploy-hook': { page: '/deploy-hooks/hook_1', command: 'slipway hooks deliveries hook_1' },
   'disabled webhook': { page: '/webhooks/whk_1', command: 'slipway api POST /v1/webhooks/whk_1/enable' },
-  'failed-deployment': { page: '/n/ns_1/deployments/dep_1', command: 'slipway deployments show dep_1' },
+  'failed-deployment': {
+    page: '/n/ns_1/deployments/dep_1',
+    command: 'slipway deployments show dep_1 --namespace ns_1',
+  },
   'failing-plugin': {
     page: '/n/ns_1/logs?plugin=hello_ext&level=error',
     command: 'slipway logs hello_ext --level error --namespace ns_1',
@@ -30,7 +33,7 @@ export const needActions = {
   },
   'missing secret': { page: '/n/ns_1/secrets', command: 'slipway secrets set API_KEY --namespace ns_1' },
   quota: { page: '/quotas', command: 'slipway quotas list' },
-  release: { page: '/n/ns_1/releases/rel_1', command: 'slipway releases show hello_ext --namespace ns_1' },
+  release: { page: '/n/ns_1/releases/rel_1', command: 'slipway releases show rel_1 --namespace ns_1' },
   webhook: { page: '/webhooks/whk_1', command: 'slipway webhooks deliveries whk_1 --status failed' },
 } as const satisfies Record<string, NeedAction>;
 
