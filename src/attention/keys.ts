@@ -6,30 +6,32 @@ import { isoDay } from '../core/clock.ts';
 import { containsOnly } from '../db/columns.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 
-async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const now = clock.now();
   const { createdAt, expiresAt, id, kind, lastUsedAt, name, organizationId, revokedAt } = apiKeys;
   const { namespaceIds, personId } = viewer;
   // Others can't replace a person's own key.
   const isOwn = personId === null ? eq(kind, 'service') : or(eq(kind, 'service'), eq(apiKeys.personId, personId));
-  const rows = await db
-    .select({ id, name, createdAt, expiresAt: sql<number>`${expiresAt}`.as('ends_at') })
-    .from(apiKeys)
-    .where(
-      and(
-        eq(organizationId, viewer.organizationId),
-        isNull(revokedAt),
-        between(expiresAt, now - needLimits.keyExpiredMs, now + needLimits.keyExpiresMs),
-        or(gt(expiresAt, now), isNotNull(lastUsedAt)),
-        inArray(kind, ['service', 'personal']),
-        isOwn,
-        namespaceIds === null ? undefined : containsOnly(apiKeys.namespaceIds, namespaceIds),
-      ),
-    )
-    .orderBy(asc(expiresAt))
-    .limit(needLimits.readOfKind);
+  const rows = await viewer.together(
+    db
+      .select({ id, name, createdAt, expiresAt: sql<number>`${expiresAt}`.as('ends_at') })
+      .from(apiKeys)
+      .where(
+        and(
+          eq(organizationId, viewer.organizationId),
+          isNull(revokedAt),
+          between(expiresAt, now - needLimits.keyExpiredMs, now + needLimits.keyExpiresMs),
+          or(gt(expiresAt, now), isNotNull(lastUsedAt)),
+          inArray(kind, ['service', 'personal']),
+          isOwn,
+          namespaceIds === null ? undefined : containsOnly(apiKeys.namespaceIds, namespaceIds),
+        ),
+      )
+      .orderBy(asc(expiresAt))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => {
     const isOver = row.expiresAt <= now;
     return {

@@ -7,9 +7,10 @@ import type { FoundNeed, Need } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NamespaceId } from '../core/ids.ts';
+import { type Db, readTogether, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, Viewer, ViewerRead } from '../points.ts';
 import { advisoryNeeds } from './advisories.ts';
 import { builderNeeds } from './builders.ts';
 import { keyNeeds } from './keys.ts';
@@ -44,15 +45,16 @@ export function viewerOf(actor: Pick<Actor, keyof Omit<Viewer, 'namespaces' | 'o
   return { organizationId, personId, scopes, namespaceIds, namespaces: ids, owners };
 }
 
-/** Lists the viewer's needs, or those of one kind. The sources read at the same time. */
+/** Lists the viewer's needs, or those of one kind. One D1 round trip, unless a query fails. */
 export async function listNeeds(deps: Deps, viewer: Viewer, kind?: string): Promise<NeedList> {
   const all = [...kernelNeeds, ...deps.features.flatMap(({ needs = [] }) => needs)];
   const asked = all.filter((one) => kind === undefined || kind === one.kind);
   const sources = asked.filter(({ scope }) => scope === null || viewer.scopes.has(scope));
   const incomplete: string[] = [];
+  const { run, together } = gatherReads(deps.db);
   const read = sources.map(async (source) => {
     try {
-      const found = await source.read(deps, viewer);
+      const found = await source.read(deps, { ...viewer, together });
       return await Promise.all(found.map((need) => identify(source.kind, need)));
     } catch (cause) {
       deps.log.error('attention.failed', { kind: source.kind, organization: viewer.organizationId, cause });
@@ -60,12 +62,29 @@ export async function listNeeds(deps: Deps, viewer: Viewer, kind?: string): Prom
       return [];
     }
   });
+  await run();
   const found = (await Promise.all(read)).flat();
   const ids = new Set(found.map(({ need }) => need.id));
   const needs = found.flatMap(({ coveredBy, need }) => (coveredBy !== undefined && ids.has(coveredBy) ? [] : [need]));
   return {
     needs: needs.sort((a, b) => a.severity.localeCompare(b.severity) || b.since - a.since || a.id.localeCompare(b.id)),
     incomplete: incomplete.sort(),
+  };
+}
+
+/** Gathers queries, and runs them in one batch. If one fails, runs each alone, so that the others have their rows. */
+function gatherReads(db: Db): Pick<ViewerRead, 'together'> & { run(): Promise<void> } {
+  const waiting: { query: Statement; take(rows: unknown): void; reject(cause: unknown): void }[] = [];
+  const answer = async (some: typeof waiting) => {
+    const rows = await readTogether(db, Object.fromEntries(some.map(({ query }, i) => [i, query])));
+    for (const [i, { take }] of some.entries()) take(rows[i]);
+  };
+  return {
+    together: (query) => new Promise((resolve, reject) => waiting.push({ query, take: resolve, reject })),
+    run: async () => {
+      if (waiting.length === 0) return;
+      await answer(waiting).catch(() => Promise.all(waiting.map((one) => answer([one]).catch(one.reject))));
+    },
   };
 }
 

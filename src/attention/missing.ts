@@ -12,7 +12,7 @@ import { pluginGrants } from '../db/schema/grants.ts';
 import { secrets } from '../db/schema/models.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
 import { isNameIn, labelColumns, pluginPage } from './places.ts';
 
@@ -26,7 +26,7 @@ const askedSchema = z.object({
 type Candidate = Awaited<ReturnType<typeof selectCandidates>>[number];
 
 /** Selects the versions that ask for something, each with what it is granted and the secrets that are set. */
-function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
+function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: ViewerRead) {
   const { createdAt, definition, id, manifest, ownerId, pluginId } = pluginVersions;
   const live = sql`select ${livePointers.namespaceId} as namespace_id, ${livePointers.targetId} as version_id, 1 as is_live
     from ${livePointers} where ${isNameIn(namespaces)} and ${livePointers.targetId} is not null`;
@@ -58,9 +58,9 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
     .limit(needLimits.readOfKind);
 }
 
-async function read(deps: Pick<Deps, 'db' | 'grantingOrganization'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function read(deps: Pick<Deps, 'db' | 'grantingOrganization'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const found = new Map<string, FoundNeed>();
-  for (const row of await selectCandidates(deps, viewer)) {
+  for (const row of await viewer.together(selectCandidates(deps, viewer))) {
     const need = needOf(row, viewer.organizationId === deps.grantingOrganization);
     if (need && !found.has(need.key)) found.set(need.key, need);
   }

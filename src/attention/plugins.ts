@@ -12,7 +12,7 @@ import { events } from '../db/schema/events.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { callCounts } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 import { exactVersionOf, versionLabel } from '../registry/versions/versions.ts';
 import { isNameIn, labelColumns, pluginCommand, pluginPage } from './places.ts';
 
@@ -24,25 +24,27 @@ const newestDeployment = sql`(select ${attempt.id} from ${deployments} ${attempt
   and ${attempt.pluginId} = ${livePointers.subjectId} order by ${attempt.ticket} desc limit 1)`;
 
 /** A failure is over once the name moves, or another deployment is requested. */
-async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { error, id, namespaceId, pluginId, updatedAt } = deployments;
-  const rows = await db
-    .select({ id, namespaceId, pluginId, error, failedAt: updatedAt, ...labelColumns })
-    .from(livePointers)
-    .crossJoin(deployments)
-    .crossJoin(pluginVersions)
-    .where(
-      and(
-        isNameIn(viewer.namespaces),
-        eq(id, newestDeployment),
-        eq(deployments.status, 'failed'),
-        gte(updatedAt, livePointers.updatedAt),
-        eq(pluginVersions.id, deployments.versionId),
-        isNull(pluginVersions.deletedAt),
-      ),
-    )
-    .orderBy(desc(updatedAt))
-    .limit(needLimits.readOfKind);
+  const rows = await viewer.together(
+    db
+      .select({ id, namespaceId, pluginId, error, failedAt: updatedAt, ...labelColumns })
+      .from(livePointers)
+      .crossJoin(deployments)
+      .crossJoin(pluginVersions)
+      .where(
+        and(
+          isNameIn(viewer.namespaces),
+          eq(id, newestDeployment),
+          eq(deployments.status, 'failed'),
+          gte(updatedAt, livePointers.updatedAt),
+          eq(pluginVersions.id, deployments.versionId),
+          isNull(pluginVersions.deletedAt),
+        ),
+      )
+      .orderBy(desc(updatedAt))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
     severity: 'bad',
@@ -68,42 +70,44 @@ function firstLine(text: string): string {
 }
 
 /** Counts the live version's calls in the last hour, as the isolates have written them, since the name or its deployments changed. */
-async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const since = clock.now() - needLimits.callsMs;
   const minute = sql`(${callCounts.at} + counted.key * ${stepMs.minute})`;
   const calls = sql<number>`sum(counted.value ->> '$[0]')`;
   const errors = sql<number>`sum(counted.value ->> '$[1]')`;
   const changed = sql`(${livePointers.updatedAt} - ${livePointers.updatedAt} % ${stepMs.minute})`;
   const { namespaceId, targetId: versionId, subjectId: pluginId } = livePointers;
-  const rows = await db
-    .select({
-      namespaceId,
-      pluginId,
-      versionId,
-      ...labelColumns,
-      calls: calls.as('calls_counted'),
-      errors: errors.as('errors_counted'),
-      since: sql<number>`min(iif(counted.value ->> '$[1]' > 0, ${minute}, null))`.as('first_error'),
-    })
-    .from(livePointers)
-    .crossJoin(pluginVersions)
-    .crossJoin(callCounts)
-    .crossJoin(sql`json_each(${callCounts.minutes}) counted`)
-    .where(
-      and(
-        isNameIn(viewer.namespaces),
-        eq(sql`${pluginVersions.id}`, versionId),
-        eq(callCounts.namespaceId, namespaceId),
-        eq(sql`${callCounts.pluginId}`, pluginId),
-        gte(callCounts.at, stepStart('hour', since)),
-        eq(callCounts.version, exactVersionOf(pluginVersions)),
-        sql`${minute} >= max(${since}, ${changed})`,
-      ),
-    )
-    .groupBy(namespaceId, pluginId)
-    .having(sql`1.0 * ${errors} / ${calls} > ${errorShareMax}`)
-    .orderBy(desc(errors))
-    .limit(needLimits.readOfKind);
+  const rows = await viewer.together(
+    db
+      .select({
+        namespaceId,
+        pluginId,
+        versionId,
+        ...labelColumns,
+        calls: calls.as('calls_counted'),
+        errors: errors.as('errors_counted'),
+        since: sql<number>`min(iif(counted.value ->> '$[1]' > 0, ${minute}, null))`.as('first_error'),
+      })
+      .from(livePointers)
+      .crossJoin(pluginVersions)
+      .crossJoin(callCounts)
+      .crossJoin(sql`json_each(${callCounts.minutes}) counted`)
+      .where(
+        and(
+          isNameIn(viewer.namespaces),
+          eq(sql`${pluginVersions.id}`, versionId),
+          eq(callCounts.namespaceId, namespaceId),
+          eq(sql`${callCounts.pluginId}`, pluginId),
+          gte(callCounts.at, stepStart('hour', since)),
+          eq(callCounts.version, exactVersionOf(pluginVersions)),
+          sql`${minute} >= max(${since}, ${changed})`,
+        ),
+      )
+      .groupBy(namespaceId, pluginId)
+      .having(sql`1.0 * ${errors} / ${calls} > ${errorShareMax}`)
+      .orderBy(desc(errors))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
     severity: 'bad',
@@ -122,38 +126,40 @@ async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
 }
 
 /** Finds plugins that Slipway rolled back. It is over once someone requests a deployment. */
-async function crashedPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function crashedPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { namespaceId, subjectId } = livePointers;
   const newest = sql`(select ${event.seq} from ${events} ${event} where ${event.namespaceId} = ${namespaceId}
     and ${event.subjectId} = ${subjectId} and ${event.type} = 'plugin.rolled_back' order by ${event.seq} desc limit 1)`;
   const answered: SQL = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${newestDeployment}
     and ${deployments.createdAt} > ${events.createdAt} and ${deployments.createdBy} ->> '$.type' <> 'system')`;
   const message = sql<string | null>`${events.data} ->> '$.message'`;
-  const rows = await db
-    .select({
-      namespaceId: sql<string>`${namespaceId}`.as('pointer_namespace'),
-      pluginId: plugins.id,
-      name: plugins.name,
-      kind: plugins.kind,
-      message: qualified(message).as('rollback_message'),
-      id: sql<string>`${events.id}`.as('event_id'),
-      at: events.createdAt,
-    })
-    .from(livePointers)
-    .crossJoin(events)
-    .crossJoin(plugins)
-    .where(
-      and(
-        isNameIn(viewer.namespaces),
-        eq(events.seq, newest),
-        sql`${events.actor} ->> '$.type' = 'system'`,
-        gte(events.createdAt, clock.now() - needLimits.endedMs),
-        eq(sql`${plugins.id}`, subjectId),
-        sql`not ${answered}`,
-      ),
-    )
-    .orderBy(desc(events.createdAt))
-    .limit(needLimits.readOfKind);
+  const rows = await viewer.together(
+    db
+      .select({
+        namespaceId: sql<string>`${namespaceId}`.as('pointer_namespace'),
+        pluginId: plugins.id,
+        name: plugins.name,
+        kind: plugins.kind,
+        message: qualified(message).as('rollback_message'),
+        id: sql<string>`${events.id}`.as('event_id'),
+        at: events.createdAt,
+      })
+      .from(livePointers)
+      .crossJoin(events)
+      .crossJoin(plugins)
+      .where(
+        and(
+          isNameIn(viewer.namespaces),
+          eq(events.seq, newest),
+          sql`${events.actor} ->> '$.type' = 'system'`,
+          gte(events.createdAt, clock.now() - needLimits.endedMs),
+          eq(sql`${plugins.id}`, subjectId),
+          sql`not ${answered}`,
+        ),
+      )
+      .orderBy(desc(events.createdAt))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
     severity: 'bad',

@@ -6,7 +6,7 @@ import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { releases } from '../db/schema/releases.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
 import { isNameIn, labelColumns } from './places.ts';
 
@@ -14,28 +14,30 @@ import { isNameIn, labelColumns } from './places.ts';
 const newestRelease = sql`(select newest.id from ${releases} newest where newest.namespace_id = ${livePointers.namespaceId}
   and newest.plugin_id = ${livePointers.subjectId} order by newest.id desc limit 1)`;
 
-async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { endedAt, generation, id, namespaceId, pluginId, reason, state, updatedAt } = releases;
   const isDeployed = sql`exists (select 1 from ${deployments} where ${deployments.namespaceId} = ${namespaceId}
     and ${deployments.pluginId} = ${pluginId} and ${deployments.createdAt} > ${endedAt})`;
   const since = clock.now() - needLimits.endedMs;
   const isReverted = and(eq(state, 'reverted'), gte(endedAt, since), sql`not ${isDeployed}`);
-  const rows = await db
-    .select({ id, namespaceId, state, reason, generation, at: updatedAt, ...labelColumns })
-    .from(livePointers)
-    .crossJoin(releases)
-    .crossJoin(pluginVersions)
-    .where(
-      and(
-        isNameIn(viewer.namespaces),
-        eq(id, newestRelease),
-        or(eq(state, 'paused'), isReverted),
-        eq(pluginVersions.id, releases.toVersionId),
-        isNull(pluginVersions.deletedAt),
-      ),
-    )
-    .orderBy(desc(id))
-    .limit(needLimits.readOfKind);
+  const rows = await viewer.together(
+    db
+      .select({ id, namespaceId, state, reason, generation, at: updatedAt, ...labelColumns })
+      .from(livePointers)
+      .crossJoin(releases)
+      .crossJoin(pluginVersions)
+      .where(
+        and(
+          isNameIn(viewer.namespaces),
+          eq(id, newestRelease),
+          or(eq(state, 'paused'), isReverted),
+          eq(pluginVersions.id, releases.toVersionId),
+          isNull(pluginVersions.deletedAt),
+        ),
+      )
+      .orderBy(desc(id))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => {
     const isPaused = row.state === 'paused';
     const because = row.reason === null ? '' : `: ${row.reason}`;

@@ -10,7 +10,7 @@ import { budgets } from '../db/schema/budgets.ts';
 import type { Deps } from '../deps.ts';
 import { budgetColumns, spentColumns } from '../limits/budgets.ts';
 import { selectAllUsage } from '../limits/quotas.ts';
-import type { NeedSource, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 
 const budgetNames: Record<BudgetResource, string> = {
   calls: 'calls',
@@ -30,19 +30,21 @@ function fingerprint(percent: number, period: string): string {
   return `${Math.min(100, percent - (percent % 10))}.${period}`;
 }
 
-async function readBudgets({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function readBudgets({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { organizationId } = viewer;
   const month = monthAt(clock.now());
-  const rows = await db
-    .select({ budget: getTableColumns(budgets), spent: spentColumns(budgets, month) })
-    .from(budgets)
-    .where(
-      and(
-        eq(budgets.organizationId, organizationId),
-        or(eq(budgets.scope, organizationId), sql`${budgets.scope} in ${viewer.namespaces}`),
-      ),
-    )
-    .limit(needLimits.readOfKind);
+  const rows = await viewer.together(
+    db
+      .select({ budget: getTableColumns(budgets), spent: spentColumns(budgets, month) })
+      .from(budgets)
+      .where(
+        and(
+          eq(budgets.organizationId, organizationId),
+          or(eq(budgets.scope, organizationId), sql`${budgets.scope} in ${viewer.namespaces}`),
+        ),
+      )
+      .limit(needLimits.readOfKind),
+  );
   return rows.flatMap(({ budget, spent }) =>
     budgetResources.flatMap((resource): FoundNeed[] => {
       const limit = budget[budgetColumns[resource].limit];
@@ -72,9 +74,9 @@ async function readBudgets({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Vi
   );
 }
 
-async function readQuotas(deps: Pick<Deps, 'clock' | 'db' | 'features'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function readQuotas(deps: Pick<Deps, 'clock' | 'db' | 'features'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const now = deps.clock.now();
-  const [usage] = await selectAllUsage(deps, viewer.organizationId, now);
+  const [usage] = await viewer.together(selectAllUsage(deps, viewer.organizationId, now));
   if (!usage) return [];
   return quotaResources.flatMap((resource): FoundNeed[] => {
     const [used, allowed] = [usage.used[resource], usage.allowed[resource]];

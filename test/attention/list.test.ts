@@ -191,8 +191,8 @@ test('a source whose query fails leaves out only its kind', async () => {
   const malformed: NeedSource<Deps> = {
     kind: 'malformed',
     scope: null,
-    read: async ({ db }) => {
-      await db.select({ broken: sql`json('{')` }).from(sql`(select 1)`);
+    read: async ({ db }, { together }) => {
+      await together(db.select({ broken: sql`json('{')` }).from(sql`(select 1)`));
       return [];
     },
   };

@@ -71,8 +71,7 @@ const followed: Record<string, Followed> = {
     make: async () => {
       const path = { ...here(), slug: 'echo' };
       const body = { inputs: { text: 'hello', fail: true } };
-      const call = client().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', { path, body });
-      await expect(call).rejects.toThrow();
+      await client().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', { path, body });
     },
     resolve: () => slipway('rollback', 'echo', '1.1.0'),
   },
@@ -95,7 +94,7 @@ const followed: Record<string, Followed> = {
     make: publishAsking,
     resolve: async () => {
       const path = { ...here(), name: 'API_KEY' };
-      await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'x' } });
+      await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'a secret' } });
     },
   },
   approval: {

@@ -6,26 +6,28 @@ import { needLimits } from '../../contract/limits/attention.ts';
 import { isoDay } from '../../core/clock.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import type { NeedSource, Viewer } from '../../points.ts';
+import type { NeedSource, ViewerRead } from '../../points.ts';
 import { versionLabel } from '../../registry/versions/versions.ts';
 
-async function read({ db }: Pick<Deps, 'db'>, { organizationId, owners }: Viewer): Promise<FoundNeed[]> {
+async function read({ db }: Pick<Deps, 'db'>, { organizationId, owners, together }: ViewerRead): Promise<FoundNeed[]> {
   const { createdAt, deletedAt, id, kind, major, minor, name, ownerId, patch, source, stage, stagedUntil } =
     pluginVersions;
-  const rows = await db
-    .select({ id, ownerId, kind, name, source, major, minor, patch, createdAt, stagedUntil })
-    .from(pluginVersions)
-    // Literal, to match the index.
-    .where(
-      and(
-        eq(pluginVersions.organizationId, organizationId),
-        sql`${stage} = 'staged'`,
-        isNull(deletedAt),
-        sql`${ownerId} in ${owners}`,
-      ),
-    )
-    .orderBy(desc(id))
-    .limit(needLimits.readOfKind);
+  const rows = await together(
+    db
+      .select({ id, ownerId, kind, name, source, major, minor, patch, createdAt, stagedUntil })
+      .from(pluginVersions)
+      // Literal, to match the index.
+      .where(
+        and(
+          eq(pluginVersions.organizationId, organizationId),
+          sql`${stage} = 'staged'`,
+          isNull(deletedAt),
+          sql`${ownerId} in ${owners}`,
+        ),
+      )
+      .orderBy(desc(id))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => {
     const namespaceId = ownerNamespace(row.ownerId);
     const label = versionLabel(row);

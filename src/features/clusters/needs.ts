@@ -4,18 +4,20 @@ import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
 import { isoDay } from '../../core/clock.ts';
 import type { Deps } from '../../deps.ts';
-import type { NeedSource, Viewer } from '../../points.ts';
+import type { NeedSource, ViewerRead } from '../../points.ts';
 import { isTrustedFor } from './clusters.ts';
 import { clusters } from './tables.ts';
 
-async function read({ db }: Pick<Deps, 'db'>, { organizationId }: Viewer): Promise<FoundNeed[]> {
+async function read({ db }: Pick<Deps, 'db'>, { organizationId, together }: ViewerRead): Promise<FoundNeed[]> {
   const { checkedAt, id, name, state } = clusters;
-  const rows = await db
-    .select({ id, name, state, checkedAt })
-    .from(clusters)
-    .where(and(gt(name, ''), ne(state, 'ready'), isTrustedFor(organizationId)))
-    .orderBy(asc(name))
-    .limit(needLimits.readOfKind);
+  const rows = await together(
+    db
+      .select({ id, name, state, checkedAt })
+      .from(clusters)
+      .where(and(gt(name, ''), ne(state, 'ready'), isTrustedFor(organizationId)))
+      .orderBy(asc(name))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => ({
     key: row.id,
     severity: 'bad',

@@ -3,26 +3,28 @@ import { and, desc, eq, isNotNull, ne, or } from 'drizzle-orm';
 import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
 import type { Deps } from '../../deps.ts';
-import type { NeedSource, Viewer } from '../../points.ts';
+import type { NeedSource, ViewerRead } from '../../points.ts';
 import { visibleTo } from './endpoints.ts';
 import { endpoints } from './tables.ts';
 
-async function read({ db }: Pick<Deps, 'db'>, viewer: Viewer): Promise<FoundNeed[]> {
+async function read({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { disableReason, failingSince, id, status, updatedAt, url } = endpoints;
-  const rows = await db
-    .select({ id, url, status, failingSince, updatedAt })
-    .from(endpoints)
-    .where(
-      and(
-        visibleTo(viewer),
-        or(
-          and(eq(status, 'enabled'), isNotNull(failingSince)),
-          and(eq(status, 'disabled'), ne(disableReason, 'request')),
+  const rows = await viewer.together(
+    db
+      .select({ id, url, status, failingSince, updatedAt })
+      .from(endpoints)
+      .where(
+        and(
+          visibleTo(viewer),
+          or(
+            and(eq(status, 'enabled'), isNotNull(failingSince)),
+            and(eq(status, 'disabled'), ne(disableReason, 'request')),
+          ),
         ),
-      ),
-    )
-    .orderBy(desc(updatedAt))
-    .limit(needLimits.readOfKind);
+      )
+      .orderBy(desc(updatedAt))
+      .limit(needLimits.readOfKind),
+  );
   return rows.map((row) => {
     const isDisabled = row.status === 'disabled';
     const { host } = new URL(row.url);
