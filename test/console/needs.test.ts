@@ -73,7 +73,7 @@ const followed: Record<string, Followed> = {
       const body = { inputs: { text: 'hello', fail: true } };
       await client().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', { path, body });
     },
-    resolve: () => slipway('rollback', 'echo', '1.1.0'),
+    resolve: () => slipway('rollback', 'echo@1.1.0', '--yes'),
   },
   release: {
     title: 'The release of echo 1.2.0 waits: someone is away',
