@@ -153,8 +153,11 @@ export interface Viewer {
   owners: SQL;
 }
 
-/** Runs a query in one batch with those of the other sources. */
-export type ReadTogether = <Rows>(query: Statement & { _: { result: Rows } }) => Promise<Rows>;
+/** A viewer, and how their needs are read. */
+export interface ViewerRead extends Viewer {
+  /** Runs a query in one batch with those of the other sources. */
+  together<Rows>(query: Statement & { _: { result: Rows } }): Promise<Rows>;
+}
 
 /** Finds one kind of what needs attention. */
 export interface NeedSource<AllDeps> {
@@ -162,7 +165,7 @@ export interface NeedSource<AllDeps> {
   /** Viewers without it see none. */
   scope: Scope | null;
   /** Returns at most `needLimits.readOfKind` needs. Waits for nothing before its only query, which it gives to `together`. */
-  read(deps: AllDeps, viewer: Viewer, together: ReadTogether): Promise<FoundNeed[]>;
+  read(deps: AllDeps, viewer: ViewerRead): Promise<FoundNeed[]>;
 }
 
 /** A feature's attachments. Its functions take `AllDeps`, which are the kernel's `Deps`. */

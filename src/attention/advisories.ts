@@ -7,13 +7,13 @@ import { advisories, versionAdvisories } from '../db/schema/advisories.ts';
 import { livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 import { rankOf, severityRank } from '../registry/versions/known-advisories.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
+import { labelColumns } from './places.ts';
 
-async function read({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer, together: ReadTogether): Promise<FoundNeed[]> {
+async function read({ db }: Pick<Deps, 'db'>, { namespaces, together }: ViewerRead): Promise<FoundNeed[]> {
   const { advisoryId, createdAt, reach, versionId } = versionAdvisories;
-  const { kind, major, minor, name, ownerId, patch, source } = pluginVersions;
   const { namespaceId, subjectId, targetId } = livePointers;
   const rank = severityRank(advisories.severity);
   const worst = sql<number>`max(${rank})`;
@@ -22,8 +22,8 @@ async function read({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer, together: 
     db
       .select({
         versionId,
-        ownerId,
-        ...{ kind, name, source, major, minor, patch },
+        ownerId: pluginVersions.ownerId,
+        ...labelColumns,
         count: sql<number>`count(distinct ${advisoryId})`.as('advisory_count'),
         worst: worst.as('worst_rank'),
         since: newest.as('newest_at'),

@@ -5,12 +5,11 @@ import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { builders } from '../db/schema/builders.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 
 async function read(
   { builderUrls, clock, db }: Pick<Deps, 'builderUrls' | 'clock' | 'db'>,
-  _: Viewer,
-  together: ReadTogether,
+  { together }: ViewerRead,
 ): Promise<FoundNeed[]> {
   const { addedAt, lostAt, name, silentSince, source } = builders;
   const rows = await together(

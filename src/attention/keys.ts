@@ -2,22 +2,19 @@
 import { and, asc, between, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
+import { isoDay } from '../core/clock.ts';
 import { containsOnly } from '../db/columns.ts';
 import { apiKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 
-async function read(
-  { clock, db }: Pick<Deps, 'db' | 'clock'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const now = clock.now();
   const { createdAt, expiresAt, id, kind, lastUsedAt, name, organizationId, revokedAt } = apiKeys;
   const { namespaceIds, personId } = viewer;
   // Others can't replace a person's own key.
   const isOwn = personId === null ? eq(kind, 'service') : or(eq(kind, 'service'), eq(apiKeys.personId, personId));
-  const rows = await together(
+  const rows = await viewer.together(
     db
       .select({ id, name, createdAt, expiresAt: sql<number>`${expiresAt}`.as('ends_at') })
       .from(apiKeys)
@@ -37,11 +34,10 @@ async function read(
   );
   return rows.map((row) => {
     const isOver = row.expiresAt <= now;
-    const day = new Date(row.expiresAt).toISOString().slice(0, 10);
     return {
       key: row.id,
       severity: isOver ? 'bad' : 'warn',
-      title: `The API key ${row.name} ${isOver ? 'expired' : 'expires'} on ${day}`,
+      title: `The API key ${row.name} ${isOver ? 'expired' : 'expires'} on ${isoDay(row.expiresAt)}`,
       namespaceId: null,
       subject: row.id,
       since: isOver ? row.expiresAt : Math.max(row.createdAt, row.expiresAt - needLimits.keyExpiresMs),

@@ -7,10 +7,10 @@ import type { FoundNeed, Need } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { NamespaceId } from '../core/ids.ts';
-import { type Db, type Results, readTogether, type Statement } from '../db/client.ts';
+import { type Db, readTogether, type Statement } from '../db/client.ts';
 import { namespaces } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, Viewer, ViewerRead } from '../points.ts';
 import { advisoryNeeds } from './advisories.ts';
 import { builderNeeds } from './builders.ts';
 import { keyNeeds } from './keys.ts';
@@ -50,41 +50,37 @@ export async function listNeeds(deps: Deps, viewer: Viewer, kind?: string): Prom
   const all = [...kernelNeeds, ...deps.features.flatMap(({ needs = [] }) => needs)];
   const asked = all.filter((one) => kind === undefined || kind === one.kind);
   const sources = asked.filter(({ scope }) => scope === null || viewer.scopes.has(scope));
+  const incomplete: string[] = [];
   const { run, together } = gatherReads(deps.db);
-  const reading = sources.map((source) => readSource(deps, viewer, { source, together }));
+  const read = sources.map(async (source) => {
+    try {
+      const found = await source.read(deps, { ...viewer, together });
+      return await Promise.all(found.map((need) => identify(source.kind, need)));
+    } catch (cause) {
+      deps.log.error('attention.failed', { kind: source.kind, organization: viewer.organizationId, cause });
+      incomplete.push(source.kind);
+      return [];
+    }
+  });
   await run();
-  const read = await Promise.all(reading);
-  const found = read.flatMap(({ needs }) => needs);
+  const found = (await Promise.all(read)).flat();
   const ids = new Set(found.map(({ need }) => need.id));
   const needs = found.flatMap(({ coveredBy, need }) => (coveredBy !== undefined && ids.has(coveredBy) ? [] : [need]));
   return {
     needs: needs.sort((a, b) => a.severity.localeCompare(b.severity) || b.since - a.since || a.id.localeCompare(b.id)),
-    incomplete: read.flatMap(({ failed }) => failed),
+    incomplete: incomplete.sort(),
   };
-}
-
-type Answers = Results<Record<string, Statement>>;
-
-interface Waiting {
-  name: string;
-  query: Statement;
-  take(answers: Answers): void;
-  reject(cause: unknown): void;
 }
 
 /** Gathers queries, and runs them in one batch. If one fails, runs each alone, so that the others have their rows. */
-function gatherReads(db: Db): { together: ReadTogether; run(): Promise<void> } {
-  const waiting: Waiting[] = [];
-  const answer = async (some: readonly Waiting[]) => {
-    const answers: Answers = await readTogether(db, Object.fromEntries(some.map(({ name, query }) => [name, query])));
-    for (const { take } of some) take(answers);
+function gatherReads(db: Db): Pick<ViewerRead, 'together'> & { run(): Promise<void> } {
+  const waiting: { query: Statement; take(rows: unknown): void; reject(cause: unknown): void }[] = [];
+  const answer = async (some: typeof waiting) => {
+    const rows = await readTogether(db, Object.fromEntries(some.map(({ query }, i) => [i, query])));
+    for (const [i, { take }] of some.entries()) take(rows[i]);
   };
   return {
-    together: (query) =>
-      new Promise((resolve, reject) => {
-        const name = String(waiting.length);
-        waiting.push({ name, query, take: (answers) => resolve(answers[name]), reject });
-      }),
+    together: (query) => new Promise((resolve, reject) => waiting.push({ query, take: resolve, reject })),
     run: async () => {
       if (waiting.length === 0) return;
       await answer(waiting).catch(() => Promise.all(waiting.map((one) => answer([one]).catch(one.reject))));
@@ -92,27 +88,11 @@ function gatherReads(db: Db): { together: ReadTogether; run(): Promise<void> } {
   };
 }
 
-interface Found {
-  need: Need;
-  coveredBy: string | undefined;
-}
-
-async function readSource(
-  deps: Deps,
-  viewer: Viewer,
-  { source: { kind, read }, together }: { source: NeedSource<Deps>; together: ReadTogether },
-): Promise<{ needs: Found[]; failed: string[] }> {
-  try {
-    const found = await read(deps, viewer, together);
-    return { needs: await Promise.all(found.map((need) => identify(kind, need))), failed: [] };
-  } catch (cause) {
-    deps.log.error('attention.failed', { kind, organization: viewer.organizationId, cause });
-    return { needs: [], failed: [kind] };
-  }
-}
-
 /** Fingerprints are compared, and can be of any length where they come from. */
-async function identify(kind: string, { coveredBy, fingerprint, key, ...need }: FoundNeed): Promise<Found> {
+async function identify(
+  kind: string,
+  { coveredBy, fingerprint, key, ...need }: FoundNeed,
+): Promise<{ need: Need; coveredBy: string | undefined }> {
   const digest = await sha256Hex(`${need.severity} ${fingerprint}`);
   const shortened = digest.slice(0, needLimits.fingerprintChars);
   return { need: { ...need, id: `${kind}.${key}`, kind, fingerprint: shortened }, coveredBy };

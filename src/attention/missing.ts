@@ -1,5 +1,5 @@
 // Finds secrets and grants that live and active versions lack: one need for each plugin in a namespace.
-import { desc, sql } from 'drizzle-orm';
+import { and, desc, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ownerNamespace } from '../access/owners.ts';
 import type { FoundNeed } from '../contract/attention.ts';
@@ -12,9 +12,9 @@ import { pluginGrants } from '../db/schema/grants.ts';
 import { secrets } from '../db/schema/models.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
-import { isNameIn, pluginPage } from './places.ts';
+import { isNameIn, labelColumns, pluginPage } from './places.ts';
 
 const askedSchema = z.object({
   permissions: permissionsSchema,
@@ -26,9 +26,8 @@ const askedSchema = z.object({
 type Candidate = Awaited<ReturnType<typeof selectCandidates>>[number];
 
 /** Selects the versions that ask for something, each with what it is granted and the secrets that are set. */
-function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
-  const { createdAt, definition, id, kind, major, manifest, minor, name, ownerId, patch, pluginId, source } =
-    pluginVersions;
+function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: ViewerRead) {
+  const { createdAt, definition, id, manifest, ownerId, pluginId } = pluginVersions;
   const live = sql`select ${livePointers.namespaceId} as namespace_id, ${livePointers.targetId} as version_id, 1 as is_live
     from ${livePointers} where ${isNameIn(namespaces)} and ${livePointers.targetId} is not null`;
   const active = sql`select ${plugins.ownerId}, ${plugins.activeVersionId}, 0 from ${plugins}
@@ -37,28 +36,31 @@ function selectCandidates({ db }: Pick<Deps, 'db'>, { namespaces }: Viewer) {
   const granted = sql`(select ${pluginGrants.permissions} from ${pluginGrants} where ${pluginGrants.pluginId} = ${pluginVersions.pluginId})`;
   const set = sql`(select json_group_array(${secrets.name}) from ${secrets} where ${secrets.namespaceId} = candidate.namespace_id
     and ${secrets.name} in (select value from json_each(${permissions}, '$.secrets')))`;
+  // Leaves out most that lack nothing, which would fill the limit. A larger grant is written differently, so `needOf` decides.
+  const lacks = sql`(${granted} is not ${permissions} or json_array_length(${permissions}, '$.secrets') > json_array_length(${set}))`;
   return db
     .select({
       namespaceId: sql<string>`candidate.namespace_id`.as('candidate_namespace'),
-      ...{ id, pluginId, ownerId, kind, name, source, major, minor, patch, createdAt },
+      ...{ id, pluginId, ownerId, createdAt, ...labelColumns },
       asked: sql`json_object('permissions', ${permissions}, 'granted', json(${granted}), 'set', ${set})`
         .mapWith((text) => askedSchema.parse(JSON.parse(String(text))))
         .as('asked'),
     })
     .from(sql`(${live} union all ${active}) candidate`)
     .crossJoin(pluginVersions)
-    .where(sql`${id} = candidate.version_id and ${pluginVersions.deletedAt} is null and ${permissions} is not null`)
+    .where(
+      and(
+        sql`${id} = candidate.version_id and ${permissions} is not null and ${lacks}`,
+        isNull(pluginVersions.deletedAt),
+      ),
+    )
     .orderBy(sql`is_live desc`, desc(id))
     .limit(needLimits.readOfKind);
 }
 
-async function read(
-  deps: Pick<Deps, 'db' | 'grantingOrganization'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function read(deps: Pick<Deps, 'db' | 'grantingOrganization'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const found = new Map<string, FoundNeed>();
-  for (const row of await together(selectCandidates(deps, viewer))) {
+  for (const row of await viewer.together(selectCandidates(deps, viewer))) {
     const need = needOf(row, viewer.organizationId === deps.grantingOrganization);
     if (need && !found.has(need.key)) found.set(need.key, need);
   }

@@ -1,7 +1,14 @@
 // Builds the conditions and the console's paths that the kernel's needs share.
 import { type SQL, sql } from 'drizzle-orm';
+import { shellWord } from '../contract/attention.ts';
 import type { PluginKind } from '../contract/states.ts';
 import { livePointers } from '../db/schema/deploy.ts';
+import { pluginVersions } from '../db/schema/registry.ts';
+
+const { kind, major, minor, name, patch, source } = pluginVersions;
+
+/** What titles say of a version: its plugin's name and `versionLabel`. */
+export const labelColumns = { kind, name, source, major, minor, patch };
 
 /** SQL: the pointer says which version a plugin's name serves, in one of the namespaces. */
 export function isNameIn(namespaces: SQL): SQL {
@@ -22,4 +29,14 @@ export function pluginPage({
   const own = encodeURIComponent(name);
   if (kind === 'extractor') return `/n/${namespaceId}/plugins/${own}`;
   return kind === 'agent' ? `/n/${namespaceId}/agents/${own}` : `/n/${namespaceId}/go/${kind}/${own}`;
+}
+
+/** Returns a command about the plugin. The kind is named if it isn't the default. */
+export function pluginCommand(
+  command: string,
+  { kind, name, namespaceId }: Parameters<typeof pluginPage>[0],
+  options: readonly string[] = [],
+): string {
+  const ofKind = kind === 'extractor' ? [] : [`--kind ${kind}`];
+  return ['slipway', command, shellWord(name), ...options, ...ofKind, `--namespace ${namespaceId}`].join(' ');
 }

@@ -1,37 +1,32 @@
 // Finds plugins whose newest deployment failed, whose live version fails, or whose new version crashed and was rolled back.
 import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type FoundNeed, shellWord } from '../contract/attention.ts';
-import { isFailing } from '../contract/health.ts';
+import type { FoundNeed } from '../contract/attention.ts';
+import { errorShareMax } from '../contract/health.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { stepMs, stepStart } from '../contract/traffic.ts';
+import { isoDay } from '../core/clock.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { events } from '../db/schema/events.ts';
 import { plugins, pluginVersions } from '../db/schema/registry.ts';
 import { callCounts } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 import { exactVersionOf, versionLabel } from '../registry/versions/versions.ts';
-import { isNameIn, pluginPage } from './places.ts';
+import { isNameIn, labelColumns, pluginCommand, pluginPage } from './places.ts';
 
 const attempt = alias(deployments, 'attempt');
 const event = alias(events, 'event');
-const { kind, major, minor, name, patch, source } = pluginVersions;
-const labelColumns = { kind, name, source, major, minor, patch };
 
 /** SQL: the newest deployment of the pointer's plugin. */
 const newestDeployment = sql`(select ${attempt.id} from ${deployments} ${attempt} where ${attempt.namespaceId} = ${livePointers.namespaceId}
   and ${attempt.pluginId} = ${livePointers.subjectId} order by ${attempt.ticket} desc limit 1)`;
 
 /** A failure is over once the name moves, or another deployment is requested. */
-async function failedDeployments(
-  { db }: Pick<Deps, 'db'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { error, id, namespaceId, pluginId, updatedAt } = deployments;
-  const rows = await together(
+  const rows = await viewer.together(
     db
       .select({ id, namespaceId, pluginId, error, failedAt: updatedAt, ...labelColumns })
       .from(livePointers)
@@ -60,7 +55,7 @@ async function failedDeployments(
     action: {
       label: 'See why',
       page: `/n/${row.namespaceId}/deployments/${row.id}`,
-      command: `slipway deployments show ${row.id}`,
+      command: `slipway deployments show ${row.id} --namespace ${row.namespaceId}`,
     },
     fingerprint: row.id,
     coveredBy: `missing.${row.namespaceId}.${row.pluginId}`,
@@ -75,18 +70,14 @@ function firstLine(text: string): string {
 }
 
 /** Counts the live version's calls in the last hour, as the isolates have written them, since the name or its deployments changed. */
-async function failingPlugins(
-  { clock, db }: Pick<Deps, 'db' | 'clock'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const since = clock.now() - needLimits.callsMs;
   const minute = sql`(${callCounts.at} + counted.key * ${stepMs.minute})`;
   const calls = sql<number>`sum(counted.value ->> '$[0]')`;
   const errors = sql<number>`sum(counted.value ->> '$[1]')`;
   const changed = sql`(${livePointers.updatedAt} - ${livePointers.updatedAt} % ${stepMs.minute})`;
   const { namespaceId, targetId: versionId, subjectId: pluginId } = livePointers;
-  const rows = await together(
+  const rows = await viewer.together(
     db
       .select({
         namespaceId,
@@ -113,11 +104,11 @@ async function failingPlugins(
         ),
       )
       .groupBy(namespaceId, pluginId)
-      .having(sql`${errors} > 0`)
+      .having(sql`1.0 * ${errors} / ${calls} > ${errorShareMax}`)
       .orderBy(desc(errors))
       .limit(needLimits.readOfKind),
   );
-  return rows.filter(isFailing).map((row) => ({
+  return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
     severity: 'bad',
     title: `${row.name} ${versionLabel(row)} failed ${row.errors} of ${row.calls} calls in the last hour`,
@@ -127,26 +118,22 @@ async function failingPlugins(
     action: {
       label: 'See its errors',
       page: `/n/${row.namespaceId}/logs?plugin=${encodeURIComponent(row.name)}&level=error`,
-      command: `slipway logs ${shellWord(row.name)} --level error --namespace ${row.namespaceId}`,
+      command: pluginCommand('logs', row, ['--level error']),
     },
-    // Each count would bring a dismissed need back at once.
-    fingerprint: String(row.versionId),
+    // Each count would bring a dismissed need back at once, and a version's ID would hide every later fault.
+    fingerprint: `${row.versionId}.${isoDay(row.since)}`,
   }));
 }
 
 /** Finds plugins that Slipway rolled back. It is over once someone requests a deployment. */
-async function crashedPlugins(
-  { clock, db }: Pick<Deps, 'db' | 'clock'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function crashedPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { namespaceId, subjectId } = livePointers;
   const newest = sql`(select ${event.seq} from ${events} ${event} where ${event.namespaceId} = ${namespaceId}
     and ${event.subjectId} = ${subjectId} and ${event.type} = 'plugin.rolled_back' order by ${event.seq} desc limit 1)`;
   const answered: SQL = sql`exists (select 1 from ${deployments} where ${deployments.id} = ${newestDeployment}
     and ${deployments.createdAt} > ${events.createdAt} and ${deployments.createdBy} ->> '$.type' <> 'system')`;
   const message = sql<string | null>`${events.data} ->> '$.message'`;
-  const rows = await together(
+  const rows = await viewer.together(
     db
       .select({
         namespaceId: sql<string>`${namespaceId}`.as('pointer_namespace'),
@@ -182,8 +169,8 @@ async function crashedPlugins(
     since: row.at,
     action: {
       label: 'See its versions',
-      page: `${pluginPage(row)}`,
-      command: `slipway log ${shellWord(row.name)} --namespace ${row.namespaceId}`,
+      page: pluginPage(row),
+      command: pluginCommand('log', row),
     },
     fingerprint: row.id,
   }));

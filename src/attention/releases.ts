@@ -1,44 +1,38 @@
 // Finds releases that wait for a person, and those that were reverted since nobody has deployed the plugin.
-import { and, desc, eq, gte, or, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
-import { type FoundNeed, shellWord } from '../contract/attention.ts';
+import { and, desc, eq, gte, isNull, or, sql } from 'drizzle-orm';
+import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
-import { deployments } from '../db/schema/deploy.ts';
+import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { releases } from '../db/schema/releases.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 import { versionLabel } from '../registry/versions/versions.ts';
+import { isNameIn, labelColumns } from './places.ts';
 
-const later = alias(releases, 'later');
+/** SQL: the newest release of the pointer's plugin. Only that one can be paused. */
+const newestRelease = sql`(select newest.id from ${releases} newest where newest.namespace_id = ${livePointers.namespaceId}
+  and newest.plugin_id = ${livePointers.subjectId} order by newest.id desc limit 1)`;
 
-async function read(
-  { clock, db }: Pick<Deps, 'db' | 'clock'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { endedAt, generation, id, namespaceId, pluginId, reason, state, updatedAt } = releases;
-  const { kind, major, minor, name, patch, source } = pluginVersions;
-  const isLast = sql`not exists (select 1 from ${releases} ${later} where ${later.namespaceId} = ${namespaceId}
-    and ${later.pluginId} = ${pluginId} and ${later.id} > ${id})`;
   const isDeployed = sql`exists (select 1 from ${deployments} where ${deployments.namespaceId} = ${namespaceId}
     and ${deployments.pluginId} = ${pluginId} and ${deployments.createdAt} > ${endedAt})`;
-  const isReverted = and(
-    eq(state, 'reverted'),
-    gte(endedAt, clock.now() - needLimits.endedMs),
-    isLast,
-    sql`not ${isDeployed}`,
-  );
-  const rows = await together(
+  const since = clock.now() - needLimits.endedMs;
+  const isReverted = and(eq(state, 'reverted'), gte(endedAt, since), sql`not ${isDeployed}`);
+  const rows = await viewer.together(
     db
-      .select({ id, namespaceId, state, reason, generation, at: updatedAt, kind, name, source, major, minor, patch })
-      .from(releases)
-      .innerJoin(pluginVersions, eq(sql`${pluginVersions.id}`, releases.toVersionId))
+      .select({ id, namespaceId, state, reason, generation, at: updatedAt, ...labelColumns })
+      .from(livePointers)
+      .crossJoin(releases)
+      .crossJoin(pluginVersions)
       .where(
         and(
-          sql`${namespaceId} in ${viewer.namespaces}`,
-          sql`${pluginVersions.deletedAt} is null`,
+          isNameIn(viewer.namespaces),
+          eq(id, newestRelease),
           or(eq(state, 'paused'), isReverted),
+          eq(pluginVersions.id, releases.toVersionId),
+          isNull(pluginVersions.deletedAt),
         ),
       )
       .orderBy(desc(id))
@@ -57,7 +51,7 @@ async function read(
       action: {
         label: isPaused ? 'Continue or end it' : 'See why',
         page: `/n/${row.namespaceId}/releases/${row.id}`,
-        command: `slipway releases show ${shellWord(row.name)} --namespace ${row.namespaceId}`,
+        command: `slipway releases show ${row.id} --namespace ${row.namespaceId}`,
       },
       fingerprint: `${row.state}.${row.generation}`,
     };

@@ -4,12 +4,13 @@ import type { FoundNeed } from '../contract/attention.ts';
 import { type BudgetResource, budgetResources, monthAt, monthStart } from '../contract/budgets.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { type QuotaResource, quotaResources, quotaTable } from '../contract/limits/quotas.ts';
+import { isoDay } from '../core/clock.ts';
 import { isId } from '../core/ids.ts';
 import { budgets } from '../db/schema/budgets.ts';
 import type { Deps } from '../deps.ts';
 import { budgetColumns, spentColumns } from '../limits/budgets.ts';
 import { selectAllUsage } from '../limits/quotas.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../points.ts';
+import type { NeedSource, ViewerRead } from '../points.ts';
 
 const budgetNames: Record<BudgetResource, string> = {
   calls: 'calls',
@@ -24,19 +25,15 @@ function percentOf(used: number, allowed: number): number {
   return allowed <= 0 ? (used > 0 ? 100 : 0) : Math.floor((100 * used) / allowed);
 }
 
-/** A dismissed need returns at 90 and 100%. */
+/** A dismissed need returns at 90 and 100%, and in the next period. */
 function fingerprint(percent: number, period: string): string {
   return `${Math.min(100, percent - (percent % 10))}.${period}`;
 }
 
-async function readBudgets(
-  { clock, db }: Pick<Deps, 'db' | 'clock'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function readBudgets({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { organizationId } = viewer;
   const month = monthAt(clock.now());
-  const rows = await together(
+  const rows = await viewer.together(
     db
       .select({ budget: getTableColumns(budgets), spent: spentColumns(budgets, month) })
       .from(budgets)
@@ -77,13 +74,9 @@ async function readBudgets(
   );
 }
 
-async function readQuotas(
-  deps: Pick<Deps, 'clock' | 'db' | 'features'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function readQuotas(deps: Pick<Deps, 'clock' | 'db' | 'features'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const now = deps.clock.now();
-  const [usage] = await together(selectAllUsage(deps, viewer.organizationId, now));
+  const [usage] = await viewer.together(selectAllUsage(deps, viewer.organizationId, now));
   if (!usage) return [];
   return quotaResources.flatMap((resource): FoundNeed[] => {
     const [used, allowed] = [usage.used[resource], usage.allowed[resource]];
@@ -100,10 +93,7 @@ async function readQuotas(
         subject: resource,
         since: now - (now % 86_400_000),
         action: { label: 'See the quotas', page: '/quotas', command: 'slipway quotas list' },
-        fingerprint: fingerprint(
-          percent,
-          resource === 'log_bytes_per_day' ? new Date(now).toISOString().slice(0, 10) : '',
-        ),
+        fingerprint: fingerprint(percent, resource === 'log_bytes_per_day' ? isoDay(now) : monthAt(now)),
       },
     ];
   });

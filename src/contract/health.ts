@@ -1,7 +1,7 @@
 // Decides when a version counts as failing, for everything that shows its health.
 
 /** Share of failed calls above which a version is failing. */
-const errorShareMax = 0.05;
+export const errorShareMax = 0.05;
 
 export interface CountedErrors {
   calls: number;

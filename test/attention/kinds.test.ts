@@ -10,6 +10,7 @@ import { manifest, plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { affect, know } from '../support/scenes/advisories.ts';
 import type { LosingScene } from '../support/scenes/losing-scene.ts';
+import { needActions } from '../support/scenes/need-actions.ts';
 import { checkNeed, type NeedCase, needsOf, needsScene } from '../support/scenes/needs.ts';
 import { slowPlan } from '../support/scenes/releasing.ts';
 import { storeSecret } from '../support/scenes/secrets.ts';
@@ -74,8 +75,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'advisory',
     severity: 'bad',
     title: /^hello_ext 1\.0\.0 is live and has the advisory GHSA-need-\d of critical or unknown severity$/,
-    page: /^\/advisories\?live=true&plugin=hello_ext$/,
-    command: /^slipway advisories --live --plugin hello_ext$/,
+    action: needActions.advisory,
     make: async ({ org }) => {
       await publish(org, plugin());
       await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`, { deployment_type: 'batch_only' });
@@ -89,8 +89,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'failed-deployment',
     severity: 'bad',
     title: /^hello_ext 1\.0\.0 failed to deploy: .*no model here/,
-    page: /^\/n\/ns_\w+\/deployments\/dep_\w+$/,
-    command: /^slipway deployments show dep_\w+$/,
+    action: needActions['failed-deployment'],
     make: async (s) => exhaust(s, await deploy(s, '1.0.0', { 'realtime.py': unstartable })),
     resolve: (s) => deploy(s, '1.0.1'),
   },
@@ -98,8 +97,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'failing-plugin',
     severity: 'bad',
     title: /^hello_ext 1\.0\.0 failed 1 of 1 calls in the last hour$/,
-    page: /^\/n\/ns_\w+\/logs\?plugin=hello_ext&level=error$/,
-    command: /^slipway logs hello_ext --level error --namespace ns_\w+$/,
+    action: needActions['failing-plugin'],
     make: async (s) => {
       await deploy(s, '1.0.0', { 'realtime.py': failing });
       await call(s);
@@ -110,8 +108,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'crashed-plugin',
     severity: 'bad',
     title: /^hello_ext was rolled back: Crashed 3 times in its first minute\.$/,
-    page: /^\/n\/ns_\w+\/plugins\/hello_ext$/,
-    command: /^slipway log hello_ext --namespace ns_\w+$/,
+    action: needActions['crashed-plugin'],
     make: async (s) => {
       await deploy(s);
       await rollBackCrashing(s.deps, idSchema('deployment').parse(await deploy(s, '1.0.1')), 3);
@@ -125,8 +122,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'missing',
     severity: 'bad',
     title: /^hello_ext 1\.0\.0 lacks a grant of secret API_KEY, and a value of the secret API_KEY$/,
-    page: /^\/n\/ns_\w+\/plugins\/hello_ext\/settings$/,
-    command: /^slipway grants give hello_ext --secret API_KEY --namespace ns_\w+$/,
+    action: needActions['missing grant'],
     make: ({ org }) => publish(org, plugin({ files: asking })),
     resolve: async ({ org }) => {
       const { give } = await import('../support/scenes/granted.ts');
@@ -141,8 +137,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'release',
     severity: 'warn',
     title: /^The release of hello_ext 1\.0\.1 waits: someone is away$/,
-    page: /^\/n\/ns_\w+\/releases\/rel_\w+$/,
-    command: /^slipway releases show hello_ext --namespace ns_\w+$/,
+    action: needActions.release,
     make: async (s) => {
       release = await startRelease(s);
       await s.org.post(`${release}/pause`, { reason: 'someone is away' });
@@ -153,8 +148,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'release',
     severity: 'bad',
     title: /^The release of hello_ext 1\.0\.1 was reverted: wrong scores$/,
-    page: /^\/n\/ns_\w+\/releases\/rel_\w+$/,
-    command: /^slipway releases show hello_ext --namespace ns_\w+$/,
+    action: needActions.release,
     make: async (s) => {
       release = await startRelease(s);
       await s.org.post(`${release}/revert`, { reason: 'wrong scores' });
@@ -168,8 +162,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'budget',
     severity: 'bad',
     title: /^\d+% of the organization's monthly budget of stored bytes is spent, so more is refused$/,
-    page: /^\/quotas$/,
-    command: /^slipway budget show$/,
+    action: needActions.budget,
     make: async ({ org }) => {
       await publish(org, plugin());
       await org.put('/v1/budget', { stored_bytes: 1, on_exceeded: 'refuse' });
@@ -180,8 +173,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'quota',
     severity: 'warn',
     title: /^A namespace has 8 of 10 plugins$/,
-    page: /^\/quotas$/,
-    command: /^slipway quotas list$/,
+    action: needActions.quota,
     make: async ({ org }) => {
       for (let i = 0; i < 8; i++) await publish(org, plugin({ name: `plugin_${i}` }));
     },
@@ -191,8 +183,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'key',
     severity: 'warn',
     title: /^The API key ci expires on \d{4}-\d\d-\d\d$/,
-    page: /^\/keys$/,
-    command: /^slipway keys revoke key_\w+$/,
+    action: needActions.key,
     make: async ({ clock, org }) => {
       const expires_at = new Date(clock.now() + 5 * day).toISOString();
       keyId = Object((await org.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'], expires_at })).body).key_id;
@@ -203,8 +194,7 @@ const cases: Record<string, NeedCase> = {
     kind: 'builder',
     severity: 'bad',
     title: /^Builder 1 does not answer$/,
-    page: null,
-    command: /^slipway api GET \/v1\/builders$/,
+    action: needActions.builder,
     replacements: { builderUrls: ['http://east.internal:8080'] },
     make: async ({ clock, deps }) => {
       const row = {

@@ -191,7 +191,7 @@ test('a source whose query fails leaves out only its kind', async () => {
   const malformed: NeedSource<Deps> = {
     kind: 'malformed',
     scope: null,
-    read: async ({ db }, _, together) => {
+    read: async ({ db }, { together }) => {
       await together(db.select({ broken: sql`json('{')` }).from(sql`(select 1)`));
       return [];
     },

@@ -1,23 +1,10 @@
 // Tests the console's organization pages in a browser: quotas, keys, events.
 // @module-tag long
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
-
-const usageOfMonth = z.looseObject({ month: z.string(), total: z.looseObject({}) });
-
-/** Returns the name of a month, such as `November 2026`. */
-function nameOf(month: string): string {
-  return new Date(month).toLocaleDateString('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
-}
-
-function monthName(earlier: number): string {
-  const now = new Date();
-  return nameOf(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - earlier)).toISOString().slice(0, 7));
-}
 
 function client(apiKey = scene.local.api_key): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey, retries: { retriesMax: 0 } });
@@ -157,26 +144,16 @@ test('events are filtered by the URL, show the state before and after, and their
   await page.getByText('chain verified').waitFor();
 });
 
-test('the page of usage begins with the month, compared with its budget or quota, and lists the earlier months', async () => {
+test('the page of usage begins with the month, compared with its budget or quota, and links to the earlier ones', async () => {
   await client().put('/v1/budget', { body: { calls: 1000 } });
   const page = await scene.signedInPage();
-  const [thisMonth = '', lastMonth = '', monthBefore = ''] = [0, 1, 2].map(monthName);
-  // A new installation has no earlier months.
-  await page.route(/\/v1\/usage\?month=/, async (route) => {
-    const response = await route.fetch();
-    const usage = usageOfMonth.parse(await response.json());
-    const isUsed = [lastMonth, monthBefore].includes(nameOf(usage.month));
-    const total = { ...usage.total, calls: 1200, instance_seconds: 5400 };
-    return route.fulfill({ response, json: isUsed ? { ...usage, total } : usage });
-  });
   await page.goto('/quotas');
-  await page.getByRole('row', { name: `${monthBefore} 1,200 1.5 h` }).waitFor();
+  await page.getByRole('link', { name: 'Twelve months' }).waitFor();
+  const month = new Date().toLocaleDateString('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const headings = await page.locator('main h2').allInnerTexts();
   expect(headings.filter((heading) => heading !== 'What costs most')).toEqual([
-    ...[`Used in ${thisMonth}`, 'Earlier months', 'Quotas', 'Limits of calls', 'Live plugins'],
+    ...[`Used in ${month}`, 'Quotas', 'Limits of calls', 'Live plugins'],
   ]);
-  const earlier = page.getByRole('table', { name: 'Usage of earlier months' });
-  expect(await earlier.getByRole('rowheader').allInnerTexts()).toEqual([lastMonth, monthBefore]);
   const used = page.getByRole('table', { name: 'Used this month' });
   const rows = (await used.locator('tbody tr').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
   expect(rows).toEqual([
@@ -184,12 +161,6 @@ test('the page of usage begins with the month, compared with its budget or quota
     expect.stringMatching(/^Instance time [\d.]+ h, no budget /),
     expect.stringMatching(/^Storage [\d.]+ [KM]iB of 100\.0 GiB 0% of the quota /),
   ]);
-});
-
-test('the page of usage says that there are no earlier months', async () => {
-  const page = await scene.signedInPage();
-  await page.goto('/quotas');
-  await page.getByText('Nothing was used in the five months before.').waitFor();
 });
 
 test('pages of one menu item are tabs, without those that the key may not see', async () => {

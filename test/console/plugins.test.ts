@@ -129,6 +129,6 @@ test("a row shows the last day's calls, how many failed if there are too many fa
   const page = await openPlugins();
   const cells = page.getByRole('row', { name: /^echo / }).locator('td');
   await expect
-    .poll(async () => (await cells.allInnerTexts()).slice(1, 7).map((text) => text.trim()))
-    .toEqual(['Failing', '', '2', '50.00%', expect.stringMatching(/ms$/), 'first key']);
+    .poll(async () => (await cells.allInnerTexts()).slice(1, 9).map((text) => text.trim()))
+    .toEqual(['Failing', '', '2', '2', '1', '50.00%', expect.stringMatching(/ms$/), 'first key']);
 });

@@ -3,16 +3,13 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { type FoundNeed, shellWord } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
+import { isoDay } from '../../core/clock.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../../points.ts';
+import type { NeedSource, ViewerRead } from '../../points.ts';
 import { versionLabel } from '../../registry/versions/versions.ts';
 
-async function read(
-  { db }: Pick<Deps, 'db'>,
-  { organizationId, owners }: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function read({ db }: Pick<Deps, 'db'>, { organizationId, owners, together }: ViewerRead): Promise<FoundNeed[]> {
   const { createdAt, deletedAt, id, kind, major, minor, name, ownerId, patch, source, stage, stagedUntil } =
     pluginVersions;
   const rows = await together(
@@ -34,9 +31,9 @@ async function read(
   return rows.map((row) => {
     const namespaceId = ownerNamespace(row.ownerId);
     const label = versionLabel(row);
-    const end =
-      row.stagedUntil === null ? '' : `; it is deleted on ${new Date(row.stagedUntil).toISOString().slice(0, 10)}`;
-    const options = namespaceId === null ? '--org' : `--namespace ${namespaceId}`;
+    const end = row.stagedUntil === null ? '' : `; it is deleted on ${isoDay(row.stagedUntil)}`;
+    const kind = row.kind === 'extractor' ? '' : ` --kind ${row.kind}`;
+    const options = `${namespaceId === null ? '--org' : `--namespace ${namespaceId}`}${kind}`;
     const command = `slipway approve ${shellWord(`${row.name}@${label}`)} --show ${options}`;
     return {
       key: row.id,

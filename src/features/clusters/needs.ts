@@ -2,16 +2,13 @@
 import { and, asc, gt, ne } from 'drizzle-orm';
 import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
+import { isoDay } from '../../core/clock.ts';
 import type { Deps } from '../../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../../points.ts';
+import type { NeedSource, ViewerRead } from '../../points.ts';
 import { isTrustedFor } from './clusters.ts';
 import { clusters } from './tables.ts';
 
-async function read(
-  { db }: Pick<Deps, 'db'>,
-  { organizationId }: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function read({ db }: Pick<Deps, 'db'>, { organizationId, together }: ViewerRead): Promise<FoundNeed[]> {
   const { checkedAt, id, name, state } = clusters;
   const rows = await together(
     db
@@ -29,7 +26,8 @@ async function read(
     subject: row.name,
     since: row.checkedAt,
     action: { label: 'See the clusters', page: '/clusters', command: 'slipway api GET /v1/clusters' },
-    fingerprint: row.state,
+    // When the fault began isn't stored.
+    fingerprint: `${row.state}.${isoDay(row.checkedAt)}`,
   }));
 }
 

@@ -5,21 +5,17 @@ import { ownerNamespace } from '../../access/owners.ts';
 import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
 import type { Deps } from '../../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../../points.ts';
+import type { NeedSource, ViewerRead } from '../../points.ts';
 import { deployHooks, pushes } from './tables.ts';
 
 const newer = alias(pushes, 'newer');
 
-async function read(
-  { clock, db }: Pick<Deps, 'db' | 'clock'>,
-  viewer: Viewer,
-  together: ReadTogether,
-): Promise<FoundNeed[]> {
+async function read({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { deletedAt, id, organizationId, ownerId, pluginId, pluginName, status } = deployHooks;
   // A push that was ignored, or isn't done, says nothing.
   const last = sql`(select ${newer.id} from ${pushes} ${newer} where ${newer.hookId} = ${id}
     and ${newer.status} in ('live', 'published', 'failed') order by ${newer.id} desc limit 1)`;
-  const rows = await together(
+  const rows = await viewer.together(
     db
       .select({
         id,
@@ -28,6 +24,7 @@ async function read(
         pluginName,
         pushId: sql<string>`${pushes.id}`.as('push_id'),
         message: pushes.message,
+        deploymentId: pushes.deploymentId,
         endedAt: pushes.updatedAt,
       })
       .from(deployHooks)
@@ -62,7 +59,7 @@ async function read(
         command: `slipway hooks deliveries ${row.id}`,
       },
       fingerprint: row.pushId,
-      ...(namespaceId !== null && { coveredBy: `failed-deployment.${namespaceId}.${row.pluginId}` }),
+      ...(row.deploymentId !== null && { coveredBy: `failed-deployment.${namespaceId}.${row.pluginId}` }),
     };
   });
 }

@@ -1,15 +1,15 @@
 // Finds webhooks whose deliveries fail, and those that Slipway disabled because they did.
-import { and, eq, isNotNull, ne, or } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, ne, or } from 'drizzle-orm';
 import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
 import type { Deps } from '../../deps.ts';
-import type { NeedSource, ReadTogether, Viewer } from '../../points.ts';
+import type { NeedSource, ViewerRead } from '../../points.ts';
 import { visibleTo } from './endpoints.ts';
 import { endpoints } from './tables.ts';
 
-async function read({ db }: Pick<Deps, 'db'>, viewer: Viewer, together: ReadTogether): Promise<FoundNeed[]> {
+async function read({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): Promise<FoundNeed[]> {
   const { disableReason, failingSince, id, status, updatedAt, url } = endpoints;
-  const rows = await together(
+  const rows = await viewer.together(
     db
       .select({ id, url, status, failingSince, updatedAt })
       .from(endpoints)
@@ -22,6 +22,7 @@ async function read({ db }: Pick<Deps, 'db'>, viewer: Viewer, together: ReadToge
           ),
         ),
       )
+      .orderBy(desc(updatedAt))
       .limit(needLimits.readOfKind),
   );
   return rows.map((row) => {

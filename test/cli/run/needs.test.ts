@@ -81,3 +81,22 @@ test('with --dismiss it hides one', async () => {
     requests: ['POST /v1/attention/key.key_1/dismiss'],
   });
 });
+
+test('with --dismiss and a plugin it says that they exclude each other', async () => {
+  expect(await run(need, 'hello_ext', '--dismiss', 'key.key_1')).toMatchObject({
+    exit: 'usage',
+    stderr: expect.stringMatching(/Leave out the plugin/),
+    requests: [],
+  });
+});
+
+test('a hostile title, ID and command cannot control the terminal', async () => {
+  const hostile = { ...need, id: 'key.\u001b[2J', title: '\u001b[31mred\u202e', kind: 'key\u0007' };
+  const list = {
+    ...{ ...none, needs: [{ ...hostile, action: { ...need.action, command: 'slipway \u001b]0;x' } }] },
+    ...{ count: 2, more: [{ kind: 'key\u0007', count: 1 }], incomplete: ['a\u001bb'] },
+  };
+  const { stderr, stdout } = await run(list);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these must be absent
+  expect(`${stdout}${stderr}`).not.toMatch(/[\u0007\u001b\u202e]/);
+});

@@ -6,6 +6,7 @@ import { clusterWords, statusWords, versionWord } from '../../../contract/state-
 import { type PageOptions, pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
+import { Failure } from '../../failures/failure.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { FoundPlugin } from '../../plugins/plugin-ref.ts';
 import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
@@ -39,6 +40,8 @@ export const status = serverCommand({
       const { dismissNeed, showNeeds } = await import('./needs.ts');
       return dismiss === undefined ? showNeeds(connection, namespace) : dismissNeed(connection, dismiss);
     }
+    if (dismiss !== undefined)
+      throw new Failure('usage', '--dismiss hides what `slipway status` lists', { hint: 'Leave out the plugin.' });
     const ref = plugin === '.' ? undefined : plugin;
     const { byKind } = await import('../../plugins/by-kind.ts');
     return byKind(connection, ref, kind, {

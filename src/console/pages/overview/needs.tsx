@@ -52,7 +52,6 @@ function NeedRow({ need }: { need: Schemas['Need'] }) {
       </p>
       <div className="actions">
         {action.page !== null && <PageLink page={action.page} label={action.label} title={title} />}
-        <Copyable text={action.command} />
         <button
           type="button"
           className="small"
@@ -62,6 +61,7 @@ function NeedRow({ need }: { need: Schemas['Need'] }) {
         >
           Dismiss
         </button>
+        <Copyable text={action.command} />
       </div>
       {dismissal.error && <PageError error={dismissal.error} />}
     </li>

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { clusters } from '../../../../src/features/clusters/tables.ts';
+import { needActions } from '../../../support/scenes/need-actions.ts';
 import { checkNeed, needsOf } from '../../../support/scenes/needs.ts';
 import { organization } from '../../../support/scenes/organization.ts';
 
@@ -10,8 +11,7 @@ test('a cluster that is down needs the organizations that may use it until it is
     kind: 'cluster',
     severity: 'bad',
     title: /^The Ray cluster gpu can't run plugins: unreachable$/,
-    page: /^\/clusters$/,
-    command: /^slipway api GET \/v1\/clusters$/,
+    action: needActions.cluster,
     make: async ({ app, clock, deps, org }) => {
       const urls = { dashboardUrl: 'https://ray.example.com', serveUrl: 'https://serve.example.com' };
       const now = clock.now();

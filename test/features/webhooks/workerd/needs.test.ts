@@ -4,6 +4,7 @@ import { sweep } from '../../../../src/sweep.ts';
 import { eventsOf } from '../../../support/events.ts';
 import { fakeReceiver } from '../../../support/fake-receiver.ts';
 import { emitEvents } from '../../../support/scenes/losing-scene.ts';
+import { needActions } from '../../../support/scenes/need-actions.ts';
 import { checkNeed } from '../../../support/scenes/needs.ts';
 import { deliverEvents, type Webhook, type WebhookScene, webhook, webhookScene } from '../scenes/webhooks.ts';
 
@@ -18,8 +19,7 @@ test('a webhook whose deliveries fail needs attention until one succeeds', () =>
     kind: 'webhook',
     severity: 'warn',
     title: /^The last deliveries to hooks\.example\.com failed$/,
-    page: /^\/webhooks\/whk_\w+$/,
-    command: /^slipway webhooks deliveries whk_\w+ --status failed$/,
+    action: needActions.webhook,
     replacements: { fetch: receiver.fetch },
     make: async (s) => {
       hook = await webhook(s);
@@ -38,8 +38,7 @@ test('a webhook that was disabled because its receiver is gone needs attention u
     kind: 'webhook',
     severity: 'bad',
     title: /^The webhook to hooks\.example\.com was disabled: its receiver failed for days or is gone$/,
-    page: /^\/webhooks\/whk_\w+$/,
-    command: /^slipway api POST \/v1\/webhooks\/whk_\w+\/enable$/,
+    action: needActions['disabled webhook'],
     replacements: { fetch: gone.fetch },
     make: async (s) => {
       hook = await webhook(s);
