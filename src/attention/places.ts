@@ -7,7 +7,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 
 const { kind, major, minor, name, patch, source } = pluginVersions;
 
-/** What titles say of a version: its plugin's name and `versionLabel`. */
+/** Columns of a version that its title shows: its plugin's name, and those of `versionLabel`. */
 export const labelColumns = { kind, name, source, major, minor, patch };
 
 /** SQL: the pointer says which version a plugin's name serves, in one of the namespaces. */

@@ -1,9 +1,10 @@
 // Finds plugins whose newest deployment failed, whose live version fails, or whose new version crashed and was rolled back.
+
 import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { FoundNeed } from '../contract/attention.ts';
-import { errorShareMax } from '../contract/health.ts';
 import { needLimits } from '../contract/limits/attention.ts';
+import { traffic } from '../contract/limits/traffic.ts';
 import { stepMs, stepStart } from '../contract/traffic.ts';
 import { isoDay } from '../core/clock.ts';
 import { qualified } from '../db/client.ts';
@@ -104,7 +105,7 @@ async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
         ),
       )
       .groupBy(namespaceId, pluginId)
-      .having(sql`1.0 * ${errors} / ${calls} > ${errorShareMax}`)
+      .having(sql`1.0 * ${errors} / ${calls} > ${traffic.errorShareMax}`)
       .orderBy(desc(errors))
       .limit(needLimits.readOfKind),
   );

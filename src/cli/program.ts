@@ -18,7 +18,6 @@ import { calls } from './commands/find/calls.ts';
 import { env } from './commands/find/env.ts';
 import { list } from './commands/find/list.ts';
 import { logs } from './commands/find/logs.ts';
-import { open } from './commands/find/open.ts';
 import { overview } from './commands/find/overview.ts';
 import { show } from './commands/find/show.ts';
 import { traffic } from './commands/find/traffic.ts';
@@ -28,6 +27,7 @@ import { budget } from './commands/manage/budget.ts';
 import { events } from './commands/manage/events.ts';
 import { keys } from './commands/manage/keys.ts';
 import { limits } from './commands/manage/limits.ts';
+import { open } from './commands/manage/open.ts';
 import { orgs, quotas } from './commands/manage/orgs.ts';
 import { policy } from './commands/manage/policy.ts';
 import { quarantine } from './commands/manage/quarantine.ts';
@@ -65,10 +65,10 @@ const groups: Record<string, AddCommand[]> = {
     ...[deploy, undeploy, deleteVersions, deployments, releases, status, invoke],
     ...[rollback, batch, calls, builders, quarantine],
   ],
-  Find: [list, overview, show, logs, traffic, uploads, open, advisories],
+  Find: [list, overview, show, logs, traffic, uploads, advisories],
   Others: [install, uninstall],
   Namespaces: [namespaces, enable, disable],
-  Manage: [keys, events, policy, orgs, quotas, limits, budget, api],
+  Manage: [keys, events, policy, orgs, quotas, limits, budget, api, open],
   'Set up': [login, logout, whoami, config, doctor, completion, completionNames, help],
 };
 

@@ -1,7 +1,5 @@
 // Decides when a version counts as failing, for everything that shows its health.
-
-/** Share of failed calls above which a version is failing. */
-export const errorShareMax = 0.05;
+import { traffic } from './limits/traffic.ts';
 
 export interface CountedErrors {
   calls: number;
@@ -9,5 +7,5 @@ export interface CountedErrors {
 }
 
 export function isFailing({ calls, errors }: CountedErrors): boolean {
-  return calls > 0 && errors / calls > errorShareMax;
+  return calls > 0 && errors / calls > traffic.errorShareMax;
 }

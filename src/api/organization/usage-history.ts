@@ -52,7 +52,7 @@ const historyModel = z
   .openapi('UsageHistory');
 
 const history = routesOf('Budgets').get('/history', 'listUsageHistory', {
-  'x-slipway-command': 'budget usage --months {months}',
+  'x-slipway-command': 'budget usage --months 12',
   summary: 'List what each of the last months used',
   description:
     'Covers the namespaces that the key can see, or one. Send `Accept: text/csv` or `format=csv` for CSV. Months are in UTC. Needs the scope `plugins:read`.',

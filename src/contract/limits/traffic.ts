@@ -2,6 +2,8 @@
 
 /** Limits for counting calls. Isolates count in memory, since a database row per call would cost more than the call. */
 export const traffic = {
+  /** Share of failed calls above which a version is failing. */
+  errorShareMax: 0.05,
   /**
    * How long an isolate counts before it writes. Less than the 30 s that a request's deferred work may take. Counts are lost if the
    * isolate ends earlier.

@@ -1,12 +1,8 @@
 // Lists what needs attention, and follows one need from its cause to its end.
-import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { sweepSummaries } from '../../../src/features/webhooks/summaries.ts';
-import { endpoints } from '../../../src/features/webhooks/tables.ts';
 import type { Client } from '../client.ts';
 import { clockAt, testApp } from '../deps.ts';
-import { eventsOf } from '../events.ts';
 import { losingQueues } from '../workers/losing-queues.ts';
 import type { LosingScene } from './losing-scene.ts';
 import { type NeedAction, withoutIds } from './need-actions.ts';
@@ -55,17 +51,7 @@ export interface NeedCase {
   replacements?: Parameters<typeof testApp>[0];
 }
 
-/** Records a day's summary for a webhook of yesterday, and returns the titles in it. */
-async function summaryOf({ deps, org }: LosingScene): Promise<unknown> {
-  const body = { url: 'https://summary.example.com', events: ['attention.summary'] };
-  const { endpoint_id: id } = Object((await org.post('/v1/webhooks', body)).body);
-  await deps.db.update(endpoints).set({ createdAt: 0 }).where(eq(endpoints.id, id));
-  await sweepSummaries(deps);
-  await org.del(`/v1/webhooks/${id}`);
-  return (await eventsOf(org)).find(({ type }) => type === 'attention.summary')?.data.titles;
-}
-
-/** Checks that the need appears with its cause, with where and how to do it, is in the daily summary, and is gone once that is done. */
+/** Checks that the need appears with its cause, with where and how to do it, and is gone once that is done. */
 export async function checkNeed({ action, kind, make, replacements, resolve, severity, title }: NeedCase) {
   const s = await needsScene(replacements);
   const ofKind = async () => (await needsOf(s.org)).needs.filter((one) => one.kind === kind);
@@ -74,7 +60,6 @@ export async function checkNeed({ action, kind, make, replacements, resolve, sev
   const found = await ofKind();
   expect(found).toMatchObject([{ severity, title: expect.stringMatching(title), dismissed: false }]);
   expect(found.map((need) => withoutIds(need.action))).toEqual([action]);
-  expect(await summaryOf(s)).toContain(found[0]?.title);
   await resolve(s);
   expect(await ofKind()).toEqual([]);
 }

@@ -44,7 +44,7 @@ const traffic = routesOf('Versions').get('/by-name/{slug}/traffic', 'getPluginTr
 });
 
 const counts = routesOf('Versions').get('/by-name/{slug}/counts', 'getPluginCounts', {
-  'x-slipway-command': 'traffic {slug} --days {days}',
+  'x-slipway-command': 'traffic {slug} --days 90',
   summary: "Get a plugin's calls, callers and downloads by the day",
   description:
     "Calls and callers in this namespace. Days are in UTC; the last one is today, and days without use are zeros. Counts are kept for 13 months. The numbers of callers grow within an hour, except today's.",

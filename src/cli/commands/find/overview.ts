@@ -32,7 +32,6 @@ export const overview = serverCommand({
   },
   examples: [
     'slipway overview',
-    'slipway overview --sort calls --desc',
     'slipway overview --sort calls_30d --desc    most used first',
     'slipway overview --unused-for 90d',
   ],
