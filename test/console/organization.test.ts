@@ -159,7 +159,7 @@ test('the page of usage begins with the month, compared with its budget or quota
   expect(rows).toEqual([
     expect.stringMatching(/^Calls \d+ of 1,000 \d% of the budget;/),
     expect.stringMatching(/^Instance time [\d.]+ h, no budget /),
-    expect.stringMatching(/^Storage [\d.]+ [KM]iB of 100\.0 GiB 0% of the quota /),
+    expect.stringMatching(/^Storage [\d.]+ [KM]iB of 100 GiB 0% of the quota /),
   ]);
 });
 

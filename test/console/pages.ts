@@ -51,7 +51,7 @@ export const pages: ConsolePage[] = [
   {
     name: 'use',
     path: '/n/{namespace}/plugins/echo/use',
-    shown: 'Changes since 1.1.0',
+    shown: 'Compare 1.1.0',
     command: 'show echo --openapi',
   },
   { name: 'playground', path: '/n/{namespace}/plugins/echo/playground?compare=1.0.0', shown: 'Call both' },

@@ -114,7 +114,7 @@ test('a version that an advisory affects is relocked, after a look at what chang
   writeWheel(wheels, { name: 'risky', version: '1.1.0' });
   const page = await scene.signedInPage();
   const dialog = page.getByRole('dialog');
-  await page.getByRole('link', { name: '1 live version has an advisory of critical or unknown severity' }).click();
+  await page.getByRole('link', { name: /^See what fixes it: risky_ext 1\.0\.0 / }).click();
   await page
     .getByRole('table', { name: /^Affected versions/ })
     .getByRole('row', { name: /^risky_ext 1\.0\.0 / })

@@ -126,11 +126,16 @@ describe('a streamed call', () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/streamer/playground?answer=stream'));
     await page.getByText('This call in other languages').click();
-    expect(await page.getByRole('region', { name: 'curl' }).innerText()).toContain("-H 'Accept: text/event-stream'");
-    expect(await page.getByRole('region', { name: 'CLI' }).innerText()).toContain('slipway invoke streamer --stream');
+    const codeIn = (language: string) => page.getByRole('region', { name: `Call in ${language}` });
+    const choose = (language: string) => page.getByRole('button', { name: language, exact: true }).click();
+    await expect.poll(() => codeIn('curl').innerText()).toContain("-H 'Accept: text/event-stream'");
+    await choose('slipway');
+    await expect.poll(() => codeIn('slipway').innerText()).toMatch(/slipway invoke streamer .*--stream/s);
     await page.getByRole('combobox', { name: 'Answer' }).selectOption('later');
-    await page.getByRole('region', { name: 'curl' }).getByText("-H 'Prefer: respond-async'").waitFor();
-    expect(await page.getByRole('region', { name: 'Python' }).innerText()).toContain('"Prefer": "respond-async"');
+    await choose('curl');
+    await expect.poll(() => codeIn('curl').innerText()).toContain("-H 'Prefer: respond-async'");
+    await choose('Python');
+    await expect.poll(() => codeIn('Python').innerText()).toContain('"Prefer": "respond-async"');
   });
 });
 
