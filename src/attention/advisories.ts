@@ -1,8 +1,9 @@
 // Finds live versions with advisories of high, critical or unknown severity: one need for each version, since one update fixes it.
 import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
-import { type FoundNeed, shellWord } from '../contract/attention.ts';
+import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
+import { word } from '../core/shell.ts';
 import { advisories, versionAdvisories } from '../db/schema/advisories.ts';
 import { livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
@@ -62,7 +63,7 @@ async function read({ db }: Pick<Deps, 'db'>, { namespaces, together }: ViewerRe
       action: {
         label: 'See what fixes it',
         page: `/advisories?live=true&plugin=${encodeURIComponent(row.name)}`,
-        command: `slipway advisories --live --plugin ${shellWord(row.name)}`,
+        command: `slipway advisories --live --plugin ${word(row.name)}`,
       },
       fingerprint: `${row.count}.${row.worst}.${row.since}`,
     };

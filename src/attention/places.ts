@@ -1,7 +1,7 @@
 // Builds the conditions and the console's paths that the kernel's needs share.
 import { type SQL, sql } from 'drizzle-orm';
-import { shellWord } from '../contract/attention.ts';
 import type { PluginKind } from '../contract/states.ts';
+import { word } from '../core/shell.ts';
 import { livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 
@@ -38,5 +38,5 @@ export function pluginCommand(
   options: readonly string[] = [],
 ): string {
   const ofKind = kind === 'extractor' ? [] : [`--kind ${kind}`];
-  return ['slipway', command, shellWord(name), ...options, ...ofKind, `--namespace ${namespaceId}`].join(' ');
+  return ['slipway', command, word(name), ...options, ...ofKind, `--namespace ${namespaceId}`].join(' ');
 }

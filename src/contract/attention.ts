@@ -32,10 +32,3 @@ export interface FoundNeed extends Omit<Need, 'id' | 'kind'> {
   /** ID of a need with the same cause. If that one is listed, this one isn't. */
   coveredBy?: string;
 }
-
-const safeWord = /^[\w@%+=:,./-]+$/;
-
-/** Returns the text as one word of a shell command. */
-export function shellWord(text: string): string {
-  return safeWord.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

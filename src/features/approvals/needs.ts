@@ -1,9 +1,10 @@
 // Finds versions that wait for approval.
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
-import { type FoundNeed, shellWord } from '../../contract/attention.ts';
+import type { FoundNeed } from '../../contract/attention.ts';
 import { needLimits } from '../../contract/limits/attention.ts';
 import { isoDay } from '../../core/clock.ts';
+import { word } from '../../core/shell.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import type { NeedSource, ViewerRead } from '../../points.ts';
@@ -34,7 +35,7 @@ async function read({ db }: Pick<Deps, 'db'>, { organizationId, owners, together
     const end = row.stagedUntil === null ? '' : `; it is deleted on ${isoDay(row.stagedUntil)}`;
     const kind = row.kind === 'extractor' ? '' : ` --kind ${row.kind}`;
     const options = `${namespaceId === null ? '--org' : `--namespace ${namespaceId}`}${kind}`;
-    const command = `slipway approve ${shellWord(`${row.name}@${label}`)} --show ${options}`;
+    const command = `slipway approve ${word(`${row.name}@${label}`)} --show ${options}`;
     return {
       key: row.id,
       severity: 'warn',
