@@ -51,7 +51,7 @@ export async function readVersion(deps: IndexDeps, id: VersionId): Promise<void>
   await readDuePlugins(deps, sql`${searchWords.id} = ${pluginId}`);
 }
 
-/** Reads the next plugins that are due. Two round trips and up to three requests to the store for each plugin. Returns whether there were any. */
+/** Reads the next plugins that are due, each organization's first ones first, so that none waits for all of a large one. Two round trips and up to three requests to the store for each plugin. Returns whether there were any. */
 export async function readDuePlugins(deps: IndexDeps, only?: SQL): Promise<boolean> {
   const { db } = deps;
   const { id, number, organizationId, revision } = searchWords;
@@ -65,6 +65,7 @@ export async function readDuePlugins(deps: IndexDeps, only?: SQL): Promise<boole
     .leftJoin(plugins, eq(plugins.id, id))
     .leftJoin(pluginVersions, eq(pluginVersions.id, plugins.activeVersionId))
     .where(and(isDue, only))
+    .orderBy(asc(number))
     .limit(indexLimits.readTogether);
   const statements: Statement[] = [];
   for (const { description, id, kind, name, ownerId, tags, ...row } of due) {

@@ -27,7 +27,7 @@ export const searchWords = sqliteTable(
   },
   (t) => [
     uniqueIndex('search_words_number').on(t.organizationId, t.number),
-    index('search_words_due').on(t.id).where(sql`revision <> read_revision`),
+    index('search_words_due').on(t.number).where(sql`revision <> read_revision`),
     index('search_words_queue').on(t.organizationId, t.number).where(sql`queued is not null`),
     index('search_words_merging').on(t.organizationId, t.number).where(sql`merging`),
   ],

@@ -107,6 +107,16 @@ test('no plugin enters a queue whose merge began after the plugin was read', asy
   expect((await run(org, entered)).results).toEqual([]);
 });
 
+test("a plugin doesn't wait until all of a large organization's are read", async () => {
+  await withMany();
+  const small = await organization();
+  await publish(small, plugin());
+  await run(small, 'update search_words set revision = revision + 1 where organization_id = ?');
+  await readDuePlugins(testApp().deps);
+  const due = 'select id from search_words where revision <> read_revision and organization_id = ?';
+  expect((await run(small, due)).results).toEqual([]);
+});
+
 test('a deleted plugin leaves the blocks with the next merge', async () => {
   const org = await withMany();
   const { deps } = testApp();
