@@ -75,7 +75,7 @@ test('unknown filters are ignored', async () => {
 
 test('an empty filter result says so at 320 px, and has a link that clears the filters', async () => {
   const page = await openPlugins('?state=in+progress&verdict=reject', { viewport: { width: 320, height: 800 } });
-  await page.getByText('No plugin matches these filters.').waitFor();
+  await page.getByText('None of these plugins matches the filters.').waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
   await page.getByRole('link', { name: 'Clear the filters' }).click();
   const names = page.getByRole('rowheader').getByRole('link');
@@ -106,7 +106,7 @@ test('a plugin that continues on the next page stays in one row, and filters sta
   await page.goto(scene.path('plugins'));
   await expectRows(page, [broken, ['echo Python', '1.2.0', 'Live']]);
   await filter(page, 'State').selectOption('not deployed');
-  await page.getByText('No plugin matches these filters.').waitFor();
+  await page.getByText('None of these plugins matches the filters.').waitFor();
   await page.getByText('Sorting and filters apply to the rows loaded so far.').waitFor();
   await page.getByRole('button', { name: 'Show more' }).click();
   await filter(page, 'State').selectOption('');

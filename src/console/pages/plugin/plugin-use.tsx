@@ -5,6 +5,7 @@ import { Figure, Figures } from '../../parts/figures.tsx';
 import { Time } from '../../parts/time.tsx';
 
 const daysShown = 30;
+const hourMs = 3_600_000;
 
 export function PluginUse({ namespace, name }: { namespace: string; name: string }) {
   const { data } = useQuery({
@@ -28,9 +29,14 @@ export function PluginUse({ namespace, name }: { namespace: string; name: string
         <Figure name="Downloads">{data.total.downloads.toLocaleString('en')}</Figure>
         <Figure name="Namespaces">{data.namespaces.toLocaleString('en')}</Figure>
         <Figure name="Last call">
-          <small>{data.last_called_at === null ? 'Never' : <Time at={data.last_called_at} />}</small>
+          <small>{data.last_called_at === null ? 'Never' : <LastCall hour={data.last_called_at} />}</small>
         </Figure>
       </Figures>
     </section>
   );
+}
+
+/** Shows the hour of the last call. Its minute isn't counted. */
+function LastCall({ hour }: { hour: string }) {
+  return Date.now() - Date.parse(hour) < hourMs ? 'This hour' : <Time at={hour} />;
 }

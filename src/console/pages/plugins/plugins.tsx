@@ -48,7 +48,9 @@ export function PluginsPage() {
       {plugins?.length === 0 ? <NoPlugins /> : <PluginTable namespace={namespace} rows={rows} />}
       {plugins && plugins.length > 0 && (
         <p className="table-end" role="status">
-          {rows?.length === 0 ? 'No plugin matches these filters.' : `${rows?.length} of ${plugins.length} plugins`}
+          {rows?.length === 0
+            ? 'None of these plugins matches the filters.'
+            : `${rows?.length} of ${plugins.length} plugins`}
           {rows?.length === 0 && (
             <Link to="/n/$namespace/plugins" params={{ namespace }} search={{}}>
               Clear the filters
