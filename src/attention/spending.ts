@@ -53,12 +53,13 @@ async function readBudgets({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: Vi
       const { onExceeded, scope, setBy } = budget;
       const namespaceId = isId('namespace', scope) ? scope : null;
       const whose = namespaceId === null ? 'organization' : 'namespace';
+      const setter = setBy === 'operator' ? ', which the operator set,' : '';
       const effect = percent >= 100 && onExceeded === 'refuse' ? ', so more is refused' : '';
       return [
         {
           key: `${scope}.${setBy}.${resource}`,
           severity: percent >= 100 ? 'bad' : 'warn',
-          title: `${percent}% of the ${whose}'s monthly budget of ${budgetNames[resource]} is spent${effect}`,
+          title: `${percent}% of the ${whose}'s monthly budget of ${budgetNames[resource]}${setter} is spent${effect}`,
           namespaceId,
           subject: scope,
           since: monthStart(month),

@@ -6,12 +6,14 @@ import { builders } from '../../src/db/schema/builders.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { rollBackCrashing } from '../../src/rollouts/rollback/crash-rollback.ts';
+import { clientOf } from '../support/client.ts';
 import { manifest, plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { affect, know } from '../support/scenes/advisories.ts';
 import type { LosingScene } from '../support/scenes/losing-scene.ts';
 import { needActions } from '../support/scenes/need-actions.ts';
 import { checkNeed, type NeedCase, needsOf, needsScene } from '../support/scenes/needs.ts';
+import { adminAuthorization } from '../support/scenes/organization.ts';
 import { slowPlan } from '../support/scenes/releasing.ts';
 import { storeSecret } from '../support/scenes/secrets.ts';
 
@@ -40,6 +42,10 @@ async function deploy({ deps, org }: LosingScene, version = '1.0.0', files = {})
 async function call({ app, org }: LosingScene): Promise<void> {
   await org.post(`${org.plugins}/by-name/hello_ext/realtime`, { inputs: {} });
   await app.settled();
+}
+
+async function setOperatorBudget({ fetch }: LosingScene['app'], { id }: LosingScene['org'], budget: object) {
+  await clientOf(adminAuthorization, fetch).put(`/v1/admin/organizations/${id}/budget`, budget);
 }
 
 const asking = {
@@ -168,6 +174,18 @@ const cases: Record<string, NeedCase> = {
       await org.put('/v1/budget', { stored_bytes: 1, on_exceeded: 'refuse' });
     },
     resolve: ({ org }) => org.put('/v1/budget', { stored_bytes: 1_000_000 }),
+  },
+  "an operator's budget that is spent": {
+    kind: 'budget',
+    severity: 'bad',
+    title:
+      /^\d+% of the organization's monthly budget of stored bytes, which the operator set, is spent, so more is refused$/,
+    action: needActions.budget,
+    make: async ({ app, org }) => {
+      await publish(org, plugin());
+      await setOperatorBudget(app, org, { stored_bytes: 1, on_exceeded: 'refuse' });
+    },
+    resolve: ({ app, org }) => setOperatorBudget(app, org, { stored_bytes: 1_000_000, on_exceeded: 'refuse' }),
   },
   'a full quota': {
     kind: 'quota',
