@@ -1,7 +1,6 @@
-// A plugin's settings: grants, what features add, and undeploying it.
+// A plugin's settings: grants, what features add, and undeploying it. They appear together, so that no button moves while it is clicked.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
-import { Suspense } from 'react';
 import { placed } from '../../../core/placed.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
@@ -34,19 +33,13 @@ export function PluginSettingsPage() {
         <PluginPermissions namespace={namespace} name={name} version={version} />
         <div>
           {neededParts.map(({ Part, name: part }) => (
-            <Suspense key={part}>
-              <Part namespace={namespace} manifest={data?.plugin.manifest ?? null} />
-            </Suspense>
+            <Part key={part} namespace={namespace} manifest={data?.plugin.manifest ?? null} />
           ))}
         </div>
       </div>
       {settingsPanels.map(
         ({ Panel, name: panel, scope }) =>
-          key.scopes.includes(scope) && (
-            <Suspense key={panel}>
-              <Panel namespace={namespace} plugin={name} />
-            </Suspense>
-          ),
+          key.scopes.includes(scope) && <Panel key={panel} namespace={namespace} plugin={name} />,
       )}
       <PluginEnds namespace={namespace} plugin={plugin} />
       <AsCommand
