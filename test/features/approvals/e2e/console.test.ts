@@ -5,6 +5,7 @@ import { packFiles } from '../../../../scripts/demo/pack.ts';
 import { SlipwayClient } from '../../../../src/client/client.ts';
 import { publish } from '../../../../src/client/publish.ts';
 import { consoleScene } from '../../../console/console-scene.ts';
+import { followNeeds, slipwayIn } from '../../../console/followed-needs.ts';
 import { echoPlugin } from '../../../e2e/plugins.ts';
 
 const scene = consoleScene({ plugins: false });
@@ -12,6 +13,19 @@ const scene = consoleScene({ plugins: false });
 function client(): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key, retries: { retriesMax: 0 } });
 }
+
+followNeeds(scene, {
+  approval: {
+    title: 'spare 1.1.0 waits for approval',
+    command: 'slipway approve spare@1.1.0 --show',
+    make: async () => {
+      const { files, name, version } = echoPlugin('spare', '1.1.0');
+      const archive = new Blob([await packFiles(files)]);
+      await publish(client(), { name, version, namespaceId: scene.local.namespace_id, archive, stage: true });
+    },
+    resolve: () => slipwayIn(scene, 'delete', 'spare@1.1.0', '--yes'),
+  },
+});
 
 test('the overview lists versions that wait for approval', async () => {
   const namespaceId = scene.local.namespace_id;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { waitUntilSettled } from '../../../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../../../src/client/client.ts';
 import { consoleScene } from '../../../console/console-scene.ts';
+import { followNeeds } from '../../../console/followed-needs.ts';
 import { Reader } from '../../../console/work/reader.ts';
 import { echoPlugin, publish } from '../../../e2e/plugins.ts';
 import { patienceMs } from '../../../support/waiting.ts';
@@ -20,6 +21,25 @@ const inNamespace = () => ({ namespace_id: scene.local.namespace_id });
 
 /** The open dialog. The page behind it also has labels. */
 const dialog = (page: Page) => page.getByRole('dialog');
+
+/** Publishes a plugin whose manifest asks for a secret. */
+async function publishAsking(): Promise<void> {
+  const plugin = echoPlugin('asking', '1.0.0');
+  plugin.files['manifest.py'] += 'permissions = {"secrets": ["API_KEY"]}\n';
+  await publish(scene.client, plugin);
+}
+
+followNeeds(scene, {
+  missing: {
+    title: 'asking 1.0.0 lacks ',
+    command: 'slipway secrets set API_KEY',
+    make: publishAsking,
+    resolve: async () => {
+      const path = { ...inNamespace(), name: 'API_KEY' };
+      await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value: 'a secret' } });
+    },
+  },
+});
 
 test('a secret is entered and never shown, gets another value, and is deleted', async () => {
   const page = await scene.signedInPage();

@@ -4,12 +4,25 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SlipwayClient } from '../../../../src/client/client.ts';
 import { scriptedServer } from '../../../client/scripted-server.ts';
 import { consoleScene } from '../../../console/console-scene.ts';
+import { followNeeds, slipwayIn } from '../../../console/followed-needs.ts';
 
 const scene = consoleScene();
 
 function client(apiKey = scene.local.api_key): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey, retries: { retriesMax: 0 } });
 }
+
+followNeeds(scene, {
+  webhook: {
+    title: 'The last deliveries to 127.0.0.1:9 failed',
+    command: 'slipway webhooks deliveries whk_',
+    make: async () => {
+      await client().post('/v1/webhooks', { body: { url: 'http://127.0.0.1:9/hook', events: ['key.'] } });
+      await client().post('/v1/keys', { body: { name: 'event', scopes: ['plugins:read'] } });
+    },
+    resolve: (id) => slipwayIn(scene, 'webhooks', 'delete', id.replace('webhook.', ''), '--yes'),
+  },
+});
 
 test("a webhook's test event fails with the receiver's answer, and redelivering it succeeds", async () => {
   const receiver = await scriptedServer({ status: 418 }, { status: 204, body: '' });
