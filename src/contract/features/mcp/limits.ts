@@ -1,0 +1,17 @@
+// Defines the limits of tools, which agents call by the Model Context Protocol.
+
+const KiB = 1024;
+
+export const toolLimits = {
+  /** Tools on a page of `tools/list`. */
+  perPage: 50,
+  /** A tool's answer, with its pictures and sounds. A longer one is refused, because a model would read all of it. */
+  answerBytes: 1024 * KiB,
+  setsPerNamespace: 50,
+  perSet: 64,
+  titleChars: 100,
+  /** Words for models, which a set may give a tool. */
+  descriptionChars: 2000,
+  /** The request with a set. */
+  setBytes: 256 * KiB,
+} as const;
