@@ -1,0 +1,87 @@
+// Serves what an agent may read about a tool: its plugin's README, and the examples that its author tests it with.
+import { z } from 'zod';
+import { examplePath } from '../../contract/plugin/example.ts';
+import { findReadme } from '../../contract/plugin/readme.ts';
+import type { Deps } from '../../deps.ts';
+import { decodeText, readableWithin, readFiles, readStart } from '../../registry/storage/archived-files.ts';
+import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
+import type { FoundTool, ToolSource } from './tools/tool-source.ts';
+
+type ReadDeps = Pick<Deps, 'blobs'>;
+
+const KiB = 1024;
+/** The start of a README that is read, and the size of all examples together. */
+const readBytes = 256 * KiB;
+/** Tools on a page of resources. Each takes a request to the store. */
+const toolsPerPage = 20;
+
+const parts = ['readme', 'examples'] as const;
+const uriPattern = /^slipway:\/\/tools\/([^/]{1,128})\/(readme|examples)$/;
+
+interface Resource {
+  uri: string;
+  name: string;
+  mimeType: string;
+}
+
+interface Content {
+  uri: string;
+  mimeType: string;
+  text: string;
+}
+
+function uriOf({ words }: FoundTool, part: (typeof parts)[number]): string {
+  return `slipway://tools/${words.name}/${part}`;
+}
+
+export async function listResources(
+  deps: ReadDeps,
+  source: ToolSource,
+  cursor: string | undefined,
+): Promise<{ resources: Resource[]; nextCursor?: string }> {
+  const { next, tools } = await source.page(cursor, toolsPerPage);
+  const resources: Resource[] = [];
+  for (const tool of tools) {
+    const files = await archiveIndex(deps, tool.version.sha256);
+    const { name } = tool.words;
+    if (findReadme(files))
+      resources.push({ uri: uriOf(tool, 'readme'), name: `${name}: README`, mimeType: 'text/markdown' });
+    if (files.some(({ path }) => examplePath.test(path)))
+      resources.push({ uri: uriOf(tool, 'examples'), name: `${name}: examples`, mimeType: 'application/json' });
+  }
+  return { resources, ...(next === undefined ? {} : { nextCursor: next }) };
+}
+
+/** Returns undefined if there is no such resource. */
+export async function readResource(deps: ReadDeps, source: ToolSource, uri: string): Promise<Content[] | undefined> {
+  const [, name = '', part] = uriPattern.exec(uri) ?? [];
+  const known = z.enum(parts).safeParse(part).data;
+  const tool = known && (await source.find(name));
+  if (!tool) return undefined;
+  const contents = await (known === 'readme' ? readReadme(deps, tool) : readExamples(deps, tool));
+  return contents.length > 0 ? contents : undefined;
+}
+
+async function readReadme(deps: ReadDeps, tool: FoundTool): Promise<Content[]> {
+  const { sha256, sizeBytes } = tool.version;
+  const entry = findReadme(await archiveIndex(deps, sha256));
+  if (!entry) return [];
+  const bytes = await readStart(archiveSource(deps, sha256, sizeBytes), entry, readBytes);
+  const text = decodeText(bytes, { isStart: bytes.length < entry.size });
+  return text === undefined ? [] : [{ uri: uriOf(tool, 'readme'), mimeType: 'text/markdown', text }];
+}
+
+async function readExamples(deps: ReadDeps, tool: FoundTool): Promise<Content[]> {
+  const { sha256, sizeBytes } = tool.version;
+  const files = (await archiveIndex(deps, sha256)).filter(({ path }) => examplePath.test(path));
+  const contents: Content[] = [];
+  for await (const { bytes, entry } of readFiles(
+    archiveSource(deps, sha256, sizeBytes),
+    readableWithin(files, readBytes),
+  )) {
+    const text = decodeText(bytes);
+    const uri = `${uriOf(tool, 'examples')}#${encodeURIComponent(entry.path)}`;
+    if (text !== undefined) contents.push({ uri, mimeType: 'application/json', text });
+  }
+  return contents;
+}

@@ -1,0 +1,73 @@
+// Serves the Model Context Protocol over Streamable HTTP, without sessions: each request is answered by a server of its own.
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { Context } from 'hono';
+import { requireScope } from '../../../access/actor.ts';
+import { requireKnownHost, requireSameOrigin } from '../../../api/authentication/browser-requests.ts';
+import { type AppEnv, missingKey, parseNamespaceId, requireActor } from '../../../api/context/context.ts';
+import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { malformedJson } from '../../../api/problems/problem-response.ts';
+import { callDeps } from '../../../api/requests/call-deps.ts';
+import { readJson } from '../../../api/requests/json-body.ts';
+import { builderLimits } from '../../../contract/limits/builder.ts';
+import { ExactTexts } from '../exact-texts.ts';
+import { mcpServer } from '../server.ts';
+import { namespaceTools, type ToolPlace, type ToolSource } from '../tools/tool-source.ts';
+
+const argumentsPath = 'params.arguments';
+
+const message = z
+  .looseObject({
+    jsonrpc: z.literal('2.0'),
+    id: z.union([z.string(), z.int()]).optional(),
+    method: z.string().openapi({ example: 'tools/list' }),
+    params: z.looseObject({}).optional(),
+  })
+  .openapi('McpMessage', { example: { jsonrpc: '2.0', id: 1, method: 'tools/list' } });
+
+const route = routesOf('Tools');
+const description =
+  'Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.';
+export const answers = {
+  200: {
+    ...json('The response, or a stream of server-sent events that ends with it', z.looseObject({})),
+    description: 'The response, or a stream of server-sent events that ends with it',
+  },
+  202: { description: 'A notification was received' },
+  ...errors(400, 404),
+};
+
+const ofNamespace = route.post('/', 'callNamespaceTools', {
+  summary: "Use a namespace's live plugins as tools",
+  description: `Every live plugin that the key may call is a tool. ${description}`,
+  request: { params: z.object({ namespace_id: z.string() }), body: body(message) },
+  responses: answers,
+});
+
+/** Serves all live plugins of a namespace. */
+export function namespaceMcp(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openAPIRegistry.registerPath(ofNamespace);
+  routes.post('/', (c) => answerMessage(c, async (place) => namespaceTools(place)));
+  return routes;
+}
+
+/** Answers a message with the tools of a source. Browsers' pages of other sites are refused, and their sessions too. */
+export async function answerMessage(
+  c: Context<AppEnv>,
+  sourceIn: (place: ToolPlace) => Promise<ToolSource>,
+): Promise<Response> {
+  if (c.req.header('authorization') === undefined) throw missingKey();
+  requireKnownHost(c);
+  requireSameOrigin(c);
+  const actor = requireActor(c);
+  requireScope(actor, 'plugins:invoke');
+  const sent = await readJson(c, builderLimits.callBytes, [argumentsPath]);
+  const parsedBody: unknown = sent && JSON.parse(sent.skeleton);
+  if (typeof parsedBody !== 'object' || parsedBody === null || Array.isArray(parsedBody))
+    throw malformedJson('The body must be one JSON-RPC message');
+  const place = { deps: callDeps(c), actor, namespaceId: parseNamespaceId(c.req.param('namespace_id') ?? '') };
+  const asked = { place, source: await sourceIn(place), args: sent?.one(argumentsPath), texts: new ExactTexts() };
+  const { fetch } = createMcpHandler(() => mcpServer(asked), { maxSubscriptions: 0 });
+  return asked.texts.restore(await fetch(c.req.raw, { parsedBody }));
+}

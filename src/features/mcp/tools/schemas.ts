@@ -1,0 +1,88 @@
+// Makes a tool's schemas from those that a plugin's author wrote. The protocol demands an object at the root, and clients refuse a whole
+// list of tools because of one schema that they can't read, so a schema that isn't valid is narrowed to any object.
+import { z } from 'zod';
+import type { JsonObject } from '../../../contract/json.ts';
+import { readSchema } from '../../../json-schema/read-schema.ts';
+
+/** Describes any object. */
+const anyObject = { type: 'object' } as const;
+
+/** The argument with a plugin's parameters, beside its inputs. */
+export const parametersArgument = 'parameters';
+
+/** Keywords at the root beside which another property may not be allowed. */
+const closing = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternProperties', 'propertyNames', 'maxProperties'];
+
+/** Dialects that common clients validate. Others have keywords that would mean something else to them. */
+const dialects = /^https?:\/\/json-schema\.org\/(?:draft\/2020-12|draft\/2019-09|draft-07)\/schema#?$/;
+
+const properties = z.record(z.string(), z.unknown()).catch({});
+
+/** Returns the schema with an object at its root, or any object. `$id` would be registered by a client, where it may clash. */
+export function narrowedSchema(schema: JsonObject | null): JsonObject {
+  if (schema === null) return anyObject;
+  const { $id: _, id: __, ...rest } = schema;
+  const dialect = schema.$schema ?? 'https://json-schema.org/draft/2020-12/schema';
+  const isReadable = dialects.test(String(dialect)) && readSchema(schema).schema !== undefined;
+  return isReadable && allowsObjects(schema) ? { ...rest, ...anyObject } : anyObject;
+}
+
+function allowsObjects({ type }: JsonObject): boolean {
+  return type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
+}
+
+/** Returns whether a tool for this plugin has an argument for the plugin's parameters. */
+export function takesParameters(inputs: JsonObject | null, parameters: JsonObject | null): boolean {
+  if (Object.keys(properties.parse(parameters?.properties)).length === 0) return false;
+  const root = narrowedSchema(inputs);
+  return !closing.some((keyword) => keyword in root) && !(parametersArgument in properties.parse(root.properties));
+}
+
+/** Returns the schema of the arguments: the plugin's inputs and, under one name, its parameters. */
+export function argumentsSchema(inputs: JsonObject | null, parameters: JsonObject | null): JsonObject {
+  const root = narrowedSchema(inputs);
+  if (parameters === null || !takesParameters(inputs, parameters)) return root;
+  const { $schema: _, ...own } = narrowedSchema(parameters);
+  // References point into the schema that they were written in.
+  const shown = hasReference(parameters) ? anyObject : own;
+  const described = { description: 'How the plugin works on the inputs. All are optional.', ...shown };
+  return { ...root, properties: { ...objectOf(root.properties), [parametersArgument]: described } };
+}
+
+function objectOf(value: JsonObject[string] | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+
+function hasReference(schema: JsonObject): boolean {
+  return JSON.stringify(schema).includes('"$ref"');
+}
+
+/**
+ * Returns the schema of a tool's structured answer; undefined if the plugin describes none. A handler may yield values instead of returning
+ * one, or return something other than an object, which the protocol doesn't take: these are members of an object.
+ */
+export function answerSchema(output: JsonObject | null): JsonObject | undefined {
+  if (output === null) return undefined;
+  const { $schema, $defs, definitions, ...own } = narrowedSchema(output);
+  const others = allowsObjects(output) ? ['values'] : ['values', 'result'];
+  const isMovable = !/"\$ref":"(?!#\/(?:\$defs|definitions)\/)/.test(JSON.stringify(own));
+  return {
+    ...anyObject,
+    ...($schema === undefined ? {} : { $schema }),
+    ...($defs === undefined ? {} : { $defs }),
+    ...(definitions === undefined ? {} : { definitions }),
+    anyOf: [isMovable ? own : anyObject, ...others.map((name) => ({ ...anyObject, required: [name] }))],
+  };
+}
+
+const declared = z.looseObject({ contentEncoding: z.literal('base64'), contentMediaType: z.string() });
+
+/** Returns the members of an answer that are pictures and sounds by their declaration, with their media types. */
+export function mediaMembers(output: JsonObject | null): { member: string; mimeType: string }[] {
+  return Object.entries(properties.parse(output?.properties)).flatMap(([member, schema]) => {
+    const { data } = declared.safeParse(schema);
+    return data && /^(?:image|audio)\/[\w.+-]{1,100}$/.test(data.contentMediaType)
+      ? [{ member, mimeType: data.contentMediaType }]
+      : [];
+  });
+}

@@ -1,0 +1,104 @@
+// Describes a live version as a tool: its name, words for models, schemas, and what it may do.
+
+import { operationMethods } from '../../../contract/builder/instances.ts';
+import type { JsonObject } from '../../../contract/json.ts';
+import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
+import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
+import type { PluginVersion } from '../../../registry/versions/versions.ts';
+import { answerSchema, argumentsSchema } from './schemas.ts';
+
+/** The part of a version that describes it to agents. */
+export type DescribedVersion = Pick<PluginVersion, 'kind' | 'name' | 'manifest' | 'definition' | 'description'>;
+
+/** What a set of tools says instead of the plugin. */
+export interface ToolWords {
+  name: string;
+  title: string | null;
+  description: string | null;
+  /** True if the set fixes the plugin's parameters, so that an agent can't choose them. */
+  hasFixedParameters: boolean;
+}
+
+/** A plugin of a namespace by its name. */
+export interface NamedPlugin {
+  kind: ServedKind;
+  name: string;
+}
+
+const goPrefix = /^(pipeline|storage)-(.+)$/s;
+
+/** Returns the name under which a namespace's plugin is a tool. Names of Python plugins have no hyphen. */
+export function toolNameOf({ kind, name }: NamedPlugin): string {
+  return kind === 'extractor' ? name : `${kind}-${name}`;
+}
+
+/** Returns the plugin that has the tool's name. It may not exist. */
+export function pluginOfTool(tool: string): NamedPlugin {
+  const [, kind, name] = goPrefix.exec(tool) ?? [];
+  return name !== undefined && (kind === 'pipeline' || kind === 'storage')
+    ? { kind, name }
+    : { kind: 'extractor', name: tool };
+}
+
+export interface Tool {
+  name: string;
+  title: string;
+  description?: string;
+  inputSchema: JsonObject & { type: 'object' };
+  outputSchema?: JsonObject & { type: 'object' };
+  annotations: { readOnlyHint: boolean; destructiveHint: boolean; openWorldHint: boolean };
+}
+
+export function toolOf(version: DescribedVersion, words: ToolWords): Tool {
+  const { manifest } = version;
+  const description = words.description ?? describe(version);
+  const output = version.kind === 'extractor' ? answerSchema(manifest?.output_schema ?? null) : undefined;
+  return {
+    name: words.name,
+    title: words.title ?? titleOf(version.name),
+    ...(description === '' ? {} : { description }),
+    inputSchema: { ...inputSchemaOf(version, words), type: 'object' },
+    ...(output ? { outputSchema: { ...output, type: 'object' } } : {}),
+    annotations: annotationsOf(version),
+  };
+}
+
+/** Turns `text_profile` into "Text profile". */
+function titleOf(name: string): string {
+  const words = name.replaceAll(/[_.-]+/g, ' ').trim();
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function describe({ definition, description, manifest }: DescribedVersion): string {
+  const own = (description ?? manifest?.description ?? definition?.description ?? '').trim();
+  const actions = (definition?.actions ?? []).map(({ description: what, name, parameters }) => {
+    const named = (parameters ?? []).map((one) => `${one.name}${one.required ? '' : '?'}: ${one.type}`);
+    return `- ${name}(${named.join(', ')})${what === undefined ? '' : `: ${what}`}`;
+  });
+  return [own, ...(actions.length > 0 ? ['Actions and their params:', ...actions] : [])].join('\n').trim();
+}
+
+function inputSchemaOf({ definition, kind, manifest }: DescribedVersion, words: ToolWords): JsonObject {
+  if (kind === 'extractor')
+    return argumentsSchema(
+      manifest?.input_schema ?? null,
+      words.hasFixedParameters ? null : (manifest?.parameter_schema ?? null),
+    );
+  const params = { type: 'object' };
+  if (kind === 'storage')
+    return {
+      properties: { method: { type: 'string', enum: [...operationMethods.storage] }, params },
+      required: ['method'],
+    };
+  const actions = (definition?.actions ?? []).map(({ name }) => name);
+  const action = { type: 'string', ...(actions.length > 0 ? { enum: [...new Set(actions)] } : {}) };
+  return { properties: { action, params }, required: ['action'] };
+}
+
+/** A plugin without network and secrets can change nothing outside of its sandbox. A storage plugin keeps what it gets. */
+function annotationsOf(version: DescribedVersion): Tool['annotations'] {
+  const { forward = {}, network = [], secrets = [] } = requestedPermissions(version) ?? {};
+  const reachesOut = network.length + secrets.length + Object.keys(forward).length > 0;
+  const keeps = version.kind === 'storage';
+  return { readOnlyHint: !reachesOut && !keeps, destructiveHint: reachesOut || keeps, openWorldHint: reachesOut };
+}
