@@ -11,7 +11,10 @@ export const toolSetName = z
 /** A tool's name. Common clients accept no more than this. */
 export const toolName = z
   .string()
-  .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/, 'must be 1 to 64 letters, digits, hyphens or underscores, beginning with a letter');
+  .regex(
+    /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/,
+    'must be 1 to 64 letters, digits, hyphens or underscores, beginning with a letter',
+  );
 
 /** A tool of a set, without its fixed parameters, which stay text. */
 export const setTool = z.strictObject({
