@@ -8,6 +8,7 @@ import { deployHooks } from './features/deploy-hooks/feature.ts';
 import { evidence } from './features/evidence/feature.ts';
 import { grants } from './features/grants/feature.ts';
 import { identity } from './features/identity/feature.ts';
+import { mcp } from './features/mcp/feature.ts';
 import { models } from './features/models/feature.ts';
 import { organizationExports } from './features/organization-export/feature.ts';
 import { readme } from './features/readme/feature.ts';
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   evidence,
   grants,
   identity,
+  mcp,
   models,
   organizationExports,
   readme,

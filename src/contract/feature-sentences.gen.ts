@@ -4,6 +4,7 @@ import { sentences as approvalsSentences } from './features/approvals/sentences.
 import { sentences as clustersSentences } from './features/clusters/sentences.ts';
 import { sentences as deployHooksSentences } from './features/deploy-hooks/sentences.ts';
 import { sentences as identitySentences } from './features/identity/sentences.ts';
+import { sentences as mcpSentences } from './features/mcp/sentences.ts';
 import { sentences as modelsSentences } from './features/models/sentences.ts';
 import { sentences as runsSentences } from './features/runs/sentences.ts';
 import { sentences as secretsSentences } from './features/secrets/sentences.ts';
@@ -12,4 +13,4 @@ import { sentences as vectorsSentences } from './features/vectors/sentences.ts';
 import { sentences as waiversSentences } from './features/waivers/sentences.ts';
 import { sentences as webhooksSentences } from './features/webhooks/sentences.ts';
 
-export const featureSentences = { ...agentsSentences, ...approvalsSentences, ...clustersSentences, ...deployHooksSentences, ...identitySentences, ...modelsSentences, ...runsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences, ...waiversSentences, ...webhooksSentences };
+export const featureSentences = { ...agentsSentences, ...approvalsSentences, ...clustersSentences, ...deployHooksSentences, ...identitySentences, ...mcpSentences, ...modelsSentences, ...runsSentences, ...secretsSentences, ...sourcesSentences, ...vectorsSentences, ...waiversSentences, ...webhooksSentences };

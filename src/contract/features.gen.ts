@@ -4,6 +4,7 @@ import { events as approvalsEvents } from './features/approvals/events.ts';
 import { events as clustersEvents } from './features/clusters/events.ts';
 import { events as deployHooksEvents } from './features/deploy-hooks/events.ts';
 import { events as identityEvents } from './features/identity/events.ts';
+import { events as mcpEvents } from './features/mcp/events.ts';
 import { events as modelsEvents } from './features/models/events.ts';
 import { events as runsEvents } from './features/runs/events.ts';
 import { events as secretsEvents } from './features/secrets/events.ts';
@@ -20,6 +21,6 @@ import { messages as webhooksMessages } from './features/webhooks/messages.ts';
 import { settings as deployHooksSettings } from './features/deploy-hooks/settings.ts';
 import { settings as webhooksSettings } from './features/webhooks/settings.ts';
 
-export const featureEvents = { ...agentsEvents, ...approvalsEvents, ...clustersEvents, ...deployHooksEvents, ...identityEvents, ...modelsEvents, ...runsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents, ...webhooksEvents };
+export const featureEvents = { ...agentsEvents, ...approvalsEvents, ...clustersEvents, ...deployHooksEvents, ...identityEvents, ...mcpEvents, ...modelsEvents, ...runsEvents, ...secretsEvents, ...sourcesEvents, ...vectorsEvents, ...waiversEvents, ...webhooksEvents };
 export const featureMessages = [...advisoryImportsMessages, ...agentsMessages, ...deployHooksMessages, ...runsMessages, ...secretsMessages, ...webhooksMessages] as const;
 export const featureSettings = { ...deployHooksSettings, ...webhooksSettings };

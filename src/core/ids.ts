@@ -25,6 +25,7 @@ const prefixes = {
   push: 'psh',
   run: 'run',
   secret: 'sec',
+  toolSet: 'tls',
   sourceCredential: 'src',
   cluster: 'clu',
   model: 'mdl',

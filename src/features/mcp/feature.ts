@@ -1,0 +1,21 @@
+// Declares tools: plugins that agents call by the Model Context Protocol, and the sets in which namespaces offer them.
+import { defineFeature } from '../../feature.ts';
+import { toolSetRoutes } from './routes/tool-sets.ts';
+import { selectLeftToolSets, sweepToolSets } from './sets/tool-sets.ts';
+import { toolSets } from './tables.ts';
+
+export const mcp = defineFeature({
+  name: 'mcp',
+  routes: { '/v1/namespaces/:namespace_id/tool-sets': toolSetRoutes },
+  tags: [
+    {
+      name: 'Tools',
+      description: 'Offer plugins as tools to agents, by the Model Context Protocol.',
+      after: 'Models',
+    },
+  ],
+  due: [{ step: sweepToolSets, due: (deps) => [selectLeftToolSets(deps)] }],
+  owned: [
+    { table: toolSets, holder: 'namespace', column: toolSets.namespaceId, order: [toolSets.name], after: 'models' },
+  ],
+});

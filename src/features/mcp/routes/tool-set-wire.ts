@@ -1,0 +1,123 @@
+// Declares and renders sets of tools. A tool's fixed parameters are the user's own JSON, which stays as sent.
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { AppEnv } from '../../../api/context/context.ts';
+import { textsAt } from '../../../api/requests/json-body.ts';
+import { requestOrigin } from '../../../api/requests/origin.ts';
+import { actorModel } from '../../../api/responses/event-wire.ts';
+import { objectTextOrNull } from '../../../api/responses/json-answer.ts';
+import { toolLimits } from '../../../contract/features/mcp/limits.ts';
+import { setTool } from '../../../contract/features/mcp/tool-sets.ts';
+import { jsonObject } from '../../../contract/json.ts';
+import { parseVersion } from '../../../contract/plugin/manifest.ts';
+import { iso } from '../../../core/clock.ts';
+import type { Tool, ToolSet } from '../sets/tool-sets.ts';
+
+const { description, kind, name, plugin, title, version } = setTool.shape;
+
+const toolFields = {
+  name: name.openapi({ example: 'find_papers', description: "The tool's name, which models see" }),
+  plugin: plugin.openapi({ example: 'paper_search', description: "The plugin's name" }),
+  kind: kind.openapi({ example: 'extractor', description: "The plugin's kind" }),
+  version: version
+    .refine((text) => text === null || parseVersion(text) !== undefined, 'must be a version number, such as 1.3.0')
+    .openapi({
+      example: '1.2.0',
+      description: 'The version that answers. Null for the one that serves the name. Only extractors can be pinned',
+    }),
+  title: title.openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
+  description: description.openapi({
+    example: 'Finds papers by their subject.',
+    description: "What models read about the tool. Null for the plugin's own",
+  }),
+};
+
+const example = { collection: 'papers' };
+const parametersDescription = 'Fixed parameters, which models neither see nor change. Only extractors have parameters';
+
+const requestedTool = z
+  .strictObject({
+    ...toolFields,
+    parameters: jsonObject.nullish().openapi({ example, description: parametersDescription }),
+  })
+  .refine(({ kind: of, version: pinned }) => of === 'extractor' || pinned === null, {
+    path: ['version'],
+    message: 'only extractors can be pinned to a version',
+  })
+  .refine(({ kind: of, parameters }) => of === 'extractor' || !parameters, {
+    path: ['parameters'],
+    message: 'only extractors have parameters',
+  })
+  .openapi('ToolRequest');
+
+const setFields = {
+  description: z
+    .string()
+    .min(1)
+    .max(toolLimits.descriptionChars)
+    .nullable()
+    .openapi({ example: 'What a research agent needs.', description: 'What the set is for' }),
+  requires_approval: z
+    .boolean()
+    .openapi({ example: false, description: 'If true, only versions that a person approved answer its tools' }),
+};
+
+export const toolSetRequest = z
+  .strictObject({
+    description: setFields.description.default(null),
+    requires_approval: setFields.requires_approval.default(false),
+    tools: z
+      .array(requestedTool)
+      .min(1)
+      .max(toolLimits.perSet)
+      .refine((tools) => new Set(tools.map((tool) => tool.name)).size === tools.length, 'must have different names'),
+  })
+  .openapi('ToolSetRequest');
+
+/** Path of the user's own JSON in a request. */
+export const toolTexts = 'tools.*.parameters';
+
+export const toolSetModel = z
+  .object({
+    name: z.string().openapi({ example: 'research' }),
+    ...setFields,
+    mcp_url: z.string().openapi({
+      example: 'https://slipway.example.com/v1/namespaces/ns_01m7wc54fherz84624ahd0kr7h/tool-sets/research/mcp',
+      description: 'Where clients of the Model Context Protocol find the tools',
+    }),
+    tools: z.array(
+      z
+        .object({
+          ...toolFields,
+          parameters: objectTextOrNull.openapi({ example, description: parametersDescription }),
+        })
+        .openapi('Tool'),
+    ),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    updated_by: actorModel,
+  })
+  .openapi('ToolSet');
+
+/** Returns the request's tools with the texts of their parameters, which were cut out in the tools' order. */
+export function toTools(c: Context<AppEnv>, tools: z.infer<typeof toolSetRequest>['tools']): Tool[] {
+  const texts = textsAt(c, toolTexts).values();
+  return tools.map(({ parameters, ...tool }) => {
+    const text = parameters === undefined ? undefined : texts.next().value;
+    return { ...tool, parameters: parameters ? (text ?? null) : null };
+  });
+}
+
+export function toolSetWire(c: Context<AppEnv>, namespaceId: string) {
+  const at = `${c.var.deps.publicUrl ?? requestOrigin(c)}/v1/namespaces/${namespaceId}/tool-sets`;
+  return (set: ToolSet): z.infer<typeof toolSetModel> => ({
+    name: set.name,
+    description: set.description,
+    requires_approval: set.requiresApproval,
+    mcp_url: `${at}/${set.name}/mcp`,
+    tools: set.tools,
+    created_at: iso(set.createdAt),
+    updated_at: iso(set.updatedAt),
+    updated_by: set.updatedBy,
+  });
+}
