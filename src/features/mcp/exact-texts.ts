@@ -27,7 +27,7 @@ export class ExactTexts {
   /** Returns the library's response with the texts in it. */
   async restore(response: Response): Promise<Response> {
     const { body, headers, status } = response;
-    if (!body || this.#texts.length === 0) return response;
+    if (!body) return response;
     if (!headers.get('content-type')?.startsWith(eventStream))
       return new Response(this.#restored(await response.text()), { status, headers });
     return new Response(this.#events(body), { status, headers });

@@ -1,12 +1,17 @@
 // Declares tools: plugins that agents call by the Model Context Protocol, and the sets in which namespaces offer them.
 import { defineFeature } from '../../feature.ts';
+import { namespaceMcp, toolSetMcp } from './routes/mcp.ts';
 import { toolSetRoutes } from './routes/tool-sets.ts';
 import { selectLeftToolSets, sweepToolSets } from './sets/tool-sets.ts';
 import { toolSets } from './tables.ts';
 
 export const mcp = defineFeature({
   name: 'mcp',
-  routes: { '/v1/namespaces/:namespace_id/tool-sets': toolSetRoutes },
+  routes: {
+    '/v1/namespaces/:namespace_id/mcp': namespaceMcp,
+    '/v1/namespaces/:namespace_id/tool-sets': toolSetRoutes,
+    '/v1/namespaces/:namespace_id/tool-sets/:name/mcp': toolSetMcp,
+  },
   tags: [
     {
       name: 'Tools',

@@ -12,7 +12,8 @@ import { readJson } from '../../../api/requests/json-body.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import { ExactTexts } from '../exact-texts.ts';
 import { mcpServer } from '../server.ts';
-import { namespaceTools, type ToolPlace, type ToolSource } from '../tools/tool-source.ts';
+import { findToolSet } from '../sets/tool-sets.ts';
+import { namespaceTools, type ToolPlace, type ToolSource, toolsOfSet } from '../tools/tool-source.ts';
 
 const argumentsPath = 'params.arguments';
 
@@ -28,7 +29,7 @@ const message = z
 const route = routesOf('Tools');
 const description =
   'Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.';
-export const answers = {
+const answers = {
   200: {
     ...json('The response, or a stream of server-sent events that ends with it', z.looseObject({})),
     description: 'The response, or a stream of server-sent events that ends with it',
@@ -52,8 +53,28 @@ export function namespaceMcp(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
+const ofSet = route.post('/', 'callToolSet', {
+  summary: 'Use a set of tools',
+  description: `The set's tools, as far as their plugins are live. ${description}`,
+  request: { params: z.object({ namespace_id: z.string(), name: z.string() }), body: body(message) },
+  responses: answers,
+});
+
+/** Serves the tools of a set. */
+export function toolSetMcp(): OpenAPIHono<AppEnv> {
+  const routes = newRouter();
+  routes.openAPIRegistry.registerPath(ofSet);
+  routes.post('/', (c) =>
+    answerMessage(c, async (place) => {
+      const { actor, deps, namespaceId } = place;
+      return toolsOfSet(place, await findToolSet(deps, actor, namespaceId, c.req.param('name') ?? ''));
+    }),
+  );
+  return routes;
+}
+
 /** Answers a message with the tools of a source. Browsers' pages of other sites are refused, and their sessions too. */
-export async function answerMessage(
+async function answerMessage(
   c: Context<AppEnv>,
   sourceIn: (place: ToolPlace) => Promise<ToolSource>,
 ): Promise<Response> {

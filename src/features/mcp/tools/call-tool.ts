@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Actor } from '../../../access/actor.ts';
 import type { Call, Operation } from '../../../contract/builder/instances.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
-import type { Manifest } from '../../../contract/plugin/manifest.ts';
 import { cutJson } from '../../../core/json/scan.ts';
 import { emptyObject, JsonText, writeJson } from '../../../core/json/text.ts';
 import { Problem } from '../../../core/problem.ts';
@@ -16,7 +15,7 @@ import type { Callee, ExtractorCallee, GoCallee } from '../../../serve/route-loo
 import { invokeStreaming, type Streaming } from '../../../serve/stream.ts';
 import type { ExactTexts } from '../exact-texts.ts';
 import { answerResult, failedResult } from './answers.ts';
-import { parametersArgument, takesParameters } from './schemas.ts';
+import { type PluginSchemas, parametersArgument, schemasOf, takesParameters } from './schemas.ts';
 
 export interface ToolCall {
   callee: Callee;
@@ -57,19 +56,18 @@ async function callExtractor(
   { args, fixed, onValue }: ToolCall,
 ): Promise<CallToolResult> {
   const { actor, deps, texts } = context;
-  const { manifest } = (await findRoute(deps, actor, callee)).version;
-  const call = await partsOf(args, manifest, fixed);
+  const schemas = schemasOf((await findRoute(deps, actor, callee)).version.manifest);
+  const call = await partsOf(args, schemas, fixed);
   const answered = onValue ? await invokeStreaming(deps, actor, callee, call) : await invoke(deps, actor, callee, call);
   const { answer } = 'read' in answered ? await collected(answered, deps.signal, onValue) : answered;
   if (answer.status === 'error') return failedResult(`${answer.error.type}: ${answer.error.message}`);
-  return answerResult(texts, answer.result, manifest?.output_schema ?? null);
+  return answerResult(texts, answer.result, schemas.output);
 }
 
 /** Divides the arguments into the plugin's inputs and its parameters. */
-async function partsOf(args: JsonText, manifest: Manifest | null, fixed: JsonText | null): Promise<Call> {
+async function partsOf(args: JsonText, schemas: PluginSchemas, fixed: JsonText | null): Promise<Call> {
   if (fixed !== null) return { inputs: args, parameters: fixed };
-  if (!takesParameters(manifest?.input_schema ?? null, manifest?.parameter_schema ?? null))
-    return { inputs: args, parameters: emptyObject };
+  if (!takesParameters(schemas)) return { inputs: args, parameters: emptyObject };
   const members = new Map((await cutJson(args.text, ['*'])).at('*').map((one) => [one.key, one]));
   const parameters = members.get(parametersArgument)?.text;
   if (!parameters) return { inputs: args, parameters: emptyObject };

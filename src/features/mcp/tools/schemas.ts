@@ -2,6 +2,8 @@
 // list of tools because of one schema that they can't read, so a schema that isn't valid is narrowed to any object.
 import { z } from 'zod';
 import type { JsonObject } from '../../../contract/json.ts';
+import type { Manifest } from '../../../contract/plugin/manifest.ts';
+import { objectSchema } from '../../../json-schema/object-schema.ts';
 import { readSchema } from '../../../json-schema/read-schema.ts';
 
 /** Describes any object. */
@@ -18,8 +20,21 @@ const dialects = /^https?:\/\/json-schema\.org\/(?:draft\/2020-12|draft\/2019-09
 
 const properties = z.record(z.string(), z.unknown()).catch({});
 
+/** A plugin's schemas, each as JSON Schema. Null for what it doesn't describe. */
+export type PluginSchemas = Record<'inputs' | 'parameters' | 'output', JsonObject | null>;
+
+/** Reads both forms that a manifest may use. */
+export function schemasOf(manifest: Manifest | null): PluginSchemas {
+  const read = (schema: JsonObject | null | undefined) => (schema ? objectSchema(schema) : null);
+  return {
+    inputs: read(manifest?.input_schema),
+    parameters: read(manifest?.parameter_schema),
+    output: read(manifest?.output_schema),
+  };
+}
+
 /** Returns the schema with an object at its root, or any object. `$id` would be registered by a client, where it may clash. */
-export function narrowedSchema(schema: JsonObject | null): JsonObject {
+function narrowedSchema(schema: JsonObject | null): JsonObject {
   if (schema === null) return anyObject;
   const { $id: _, id: __, ...rest } = schema;
   const dialect = schema.$schema ?? 'https://json-schema.org/draft/2020-12/schema';
@@ -32,16 +47,16 @@ function allowsObjects({ type }: JsonObject): boolean {
 }
 
 /** Returns whether a tool for this plugin has an argument for the plugin's parameters. */
-export function takesParameters(inputs: JsonObject | null, parameters: JsonObject | null): boolean {
+export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): boolean {
   if (Object.keys(properties.parse(parameters?.properties)).length === 0) return false;
   const root = narrowedSchema(inputs);
   return !closing.some((keyword) => keyword in root) && !(parametersArgument in properties.parse(root.properties));
 }
 
 /** Returns the schema of the arguments: the plugin's inputs and, under one name, its parameters. */
-export function argumentsSchema(inputs: JsonObject | null, parameters: JsonObject | null): JsonObject {
+export function argumentsSchema({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): JsonObject {
   const root = narrowedSchema(inputs);
-  if (parameters === null || !takesParameters(inputs, parameters)) return root;
+  if (parameters === null || !takesParameters({ inputs, parameters })) return root;
   const { $schema: _, ...own } = narrowedSchema(parameters);
   // References point into the schema that they were written in.
   const shown = hasReference(parameters) ? anyObject : own;

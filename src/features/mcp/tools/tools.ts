@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../contract/json.ts';
 import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
 import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
 import type { PluginVersion } from '../../../registry/versions/versions.ts';
-import { answerSchema, argumentsSchema } from './schemas.ts';
+import { answerSchema, argumentsSchema, schemasOf } from './schemas.ts';
 
 /** The part of a version that describes it to agents. */
 export type DescribedVersion = Pick<PluginVersion, 'kind' | 'name' | 'manifest' | 'definition' | 'description'>;
@@ -52,7 +52,7 @@ export interface Tool {
 export function toolOf(version: DescribedVersion, words: ToolWords): Tool {
   const { manifest } = version;
   const description = words.description ?? describe(version);
-  const output = version.kind === 'extractor' ? answerSchema(manifest?.output_schema ?? null) : undefined;
+  const output = version.kind === 'extractor' ? answerSchema(schemasOf(manifest).output) : undefined;
   return {
     name: words.name,
     title: words.title ?? titleOf(version.name),
@@ -79,11 +79,9 @@ function describe({ definition, description, manifest }: DescribedVersion): stri
 }
 
 function inputSchemaOf({ definition, kind, manifest }: DescribedVersion, words: ToolWords): JsonObject {
+  const { inputs, parameters } = schemasOf(manifest);
   if (kind === 'extractor')
-    return argumentsSchema(
-      manifest?.input_schema ?? null,
-      words.hasFixedParameters ? null : (manifest?.parameter_schema ?? null),
-    );
+    return argumentsSchema({ inputs, parameters: words.hasFixedParameters ? null : parameters });
   const params = { type: 'object' };
   if (kind === 'storage')
     return {
