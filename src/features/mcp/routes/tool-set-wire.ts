@@ -18,15 +18,16 @@ const { description, kind, name, plugin, title, version } = setTool.shape;
 const toolFields = {
   name: name.openapi({ example: 'find_papers', description: "The tool's name, which models see" }),
   plugin: plugin.openapi({ example: 'paper_search', description: "The plugin's name" }),
-  kind: kind.openapi({ example: 'extractor', description: "The plugin's kind" }),
+  kind: kind.unwrap().openapi({ example: 'extractor', description: "The plugin's kind" }),
   version: version
+    .unwrap()
     .refine((text) => text === null || parseVersion(text) !== undefined, 'must be a version number, such as 1.3.0')
     .openapi({
       example: '1.2.0',
       description: 'The version that answers. Null for the one that serves the name. Only extractors can be pinned',
     }),
-  title: title.openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
-  description: description.openapi({
+  title: title.unwrap().openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
+  description: description.unwrap().openapi({
     example: 'Finds papers by their subject.',
     description: "What models read about the tool. Null for the plugin's own",
   }),
@@ -38,6 +39,10 @@ const parametersDescription = 'Fixed parameters, which models neither see nor ch
 const requestedTool = z
   .strictObject({
     ...toolFields,
+    kind: toolFields.kind.default('extractor'),
+    version: toolFields.version.default(null),
+    title: toolFields.title.default(null),
+    description: toolFields.description.default(null),
     parameters: jsonObject.nullish().openapi({ example, description: parametersDescription }),
   })
   .refine(({ kind: of, version: pinned }) => of === 'extractor' || pinned === null, {
