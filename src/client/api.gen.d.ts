@@ -1149,6 +1149,30 @@ export interface paths {
          */
         delete: operations["deleteSecret"];
     };
+    "/v1/namespaces/{namespace_id}/tool-sets": {
+        /**
+         * List tool sets, by name
+         * @description Needs the scope `plugins:read`.
+         */
+        get: operations["listToolSets"];
+    };
+    "/v1/namespaces/{namespace_id}/tool-sets/{name}": {
+        /**
+         * Get a tool set
+         * @description Needs the scope `plugins:read`.
+         */
+        get: operations["getToolSet"];
+        /**
+         * Create or replace a tool set
+         * @description Needs the scope `plugins:deploy`. Replaces the whole set. The plugins need not exist yet: a tool appears once its plugin is live.
+         */
+        put: operations["setToolSet"];
+        /**
+         * Delete a tool set
+         * @description Needs the scope `plugins:deploy`. The plugins stay.
+         */
+        delete: operations["deleteToolSet"];
+    };
     "/v1/namespaces/{namespace_identifier}": {
         /** Get a namespace */
         get: operations["getNamespace"];
@@ -2756,10 +2780,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "tool_set.set" | "tool_set.deleted" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered" | "organization." | "budget." | "limit." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "call." | "agent_plugin." | "deploy_hook." | "push." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "model." | "run." | "secret." | "source." | "webhook." | "attention.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "tool_set.set" | "tool_set.deleted" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered" | "organization." | "budget." | "limit." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "call." | "agent_plugin." | "deploy_hook." | "push." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "tool_set." | "model." | "run." | "secret." | "source." | "webhook." | "attention.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -5494,6 +5518,86 @@ export interface components {
             /** @enum {string} */
             subject_token_type: "urn:ietf:params:oauth:token-type:id_token";
         };
+        Tool: {
+            /** @description What models read about the tool. Null for the plugin's own */
+            description: string | null;
+            /**
+             * @description The plugin's kind
+             * @enum {string}
+             */
+            kind: "extractor" | "pipeline" | "storage";
+            /** @description The tool's name, which models see */
+            name: string;
+            /** @description Fixed parameters, which models neither see nor change. Only extractors have parameters */
+            parameters: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The plugin's name */
+            plugin: string;
+            /** @description Null for the plugin's own */
+            title: string | null;
+            /** @description The version that answers. Null for the one that serves the name. Only extractors can be pinned */
+            version: string | null;
+        };
+        ToolRequest: {
+            /**
+             * @description What models read about the tool. Null for the plugin's own
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description The plugin's kind
+             * @default extractor
+             * @enum {string}
+             */
+            kind?: "extractor" | "pipeline" | "storage";
+            /** @description The tool's name, which models see */
+            name: string;
+            /** @description Fixed parameters, which models neither see nor change. Only extractors have parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The plugin's name */
+            plugin: string;
+            /**
+             * @description Null for the plugin's own
+             * @default null
+             */
+            title?: string | null;
+            /**
+             * @description The version that answers. Null for the one that serves the name. Only extractors can be pinned
+             * @default null
+             */
+            version?: string | null;
+        };
+        ToolSet: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description What the set is for */
+            description: string | null;
+            /** @description Where clients of the Model Context Protocol find the tools */
+            mcp_url: string;
+            name: string;
+            /** @description If true, only versions that a person approved answer its tools */
+            requires_approval: boolean;
+            tools: components["schemas"]["Tool"][];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: components["schemas"]["Actor"];
+        };
+        ToolSetRequest: {
+            /**
+             * @description What the set is for
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description If true, only versions that a person approved answer its tools
+             * @default false
+             */
+            requires_approval?: boolean;
+            tools: components["schemas"]["ToolRequest"][];
+        };
         TrafficMark: {
             /** Format: date-time */
             at: string;
@@ -5888,6 +5992,8 @@ export interface components {
         Status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
         /** @description Maximum number of existing lines to return */
         Tail: number;
+        /** @description The set's name */
+        ToolsName: string;
         /** @description Return only this type, or all types with this prefix */
         Type: components["schemas"]["EventFilter"];
         /** @description Exclusive */
@@ -10608,6 +10714,94 @@ export interface operations {
             path: {
                 /** @description Only this name */
                 name: components["parameters"]["SecretsName"];
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description Deleted */
+            200: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+        };
+    };
+    listToolSets: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next_cursor` */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Maximum number of results */
+                limit?: components["parameters"]["Limit"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description A page of tool sets */
+            200: {
+                content: {
+                    "application/json": {
+                        pagination: components["schemas"]["Pagination"];
+                        results: components["schemas"]["ToolSet"][];
+                    };
+                };
+            };
+        };
+    };
+    getToolSet: {
+        parameters: {
+            path: {
+                /** @description The set's name */
+                name: components["parameters"]["ToolsName"];
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        responses: {
+            /** @description The tool set */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ToolSet"];
+                };
+            };
+        };
+    };
+    setToolSet: {
+        parameters: {
+            path: {
+                /** @description The set's name */
+                name: components["parameters"]["ToolsName"];
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolSetRequest"];
+            };
+        };
+        responses: {
+            /** @description The tool set */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ToolSet"];
+                };
+            };
+        };
+    };
+    deleteToolSet: {
+        parameters: {
+            path: {
+                /** @description The set's name */
+                name: components["parameters"]["ToolsName"];
                 /** @description ID of the namespace, `ns_…` */
                 namespace_id: components["parameters"]["NamespaceId"];
             };

@@ -9,7 +9,7 @@ import { objectTextOrNull } from '../../../api/responses/json-answer.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import { setTool } from '../../../contract/features/mcp/tool-sets.ts';
 import { jsonObject } from '../../../contract/json.ts';
-import { parseVersion } from '../../../contract/plugin/manifest.ts';
+import { formatVersion, parseVersion } from '../../../contract/plugin/manifest.ts';
 import { iso } from '../../../core/clock.ts';
 import type { Tool, ToolSet } from '../sets/tool-sets.ts';
 
@@ -18,15 +18,17 @@ const { description, kind, name, plugin, title, version } = setTool.shape;
 const toolFields = {
   name: name.openapi({ example: 'find_papers', description: "The tool's name, which models see" }),
   plugin: plugin.openapi({ example: 'paper_search', description: "The plugin's name" }),
-  kind: kind.openapi({ example: 'extractor', description: "The plugin's kind" }),
+  kind: kind.unwrap().openapi({ example: 'extractor', description: "The plugin's kind" }),
   version: version
+    .unwrap()
     .refine((text) => text === null || parseVersion(text) !== undefined, 'must be a version number, such as 1.3.0')
     .openapi({
       example: '1.2.0',
+      pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
       description: 'The version that answers. Null for the one that serves the name. Only extractors can be pinned',
     }),
-  title: title.openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
-  description: description.openapi({
+  title: title.unwrap().openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
+  description: description.unwrap().openapi({
     example: 'Finds papers by their subject.',
     description: "What models read about the tool. Null for the plugin's own",
   }),
@@ -38,6 +40,10 @@ const parametersDescription = 'Fixed parameters, which models neither see nor ch
 const requestedTool = z
   .strictObject({
     ...toolFields,
+    kind: toolFields.kind.default('extractor'),
+    version: toolFields.version.default(null),
+    title: toolFields.title.default(null),
+    description: toolFields.description.default(null),
     parameters: jsonObject.nullish().openapi({ example, description: parametersDescription }),
   })
   .refine(({ kind: of, version: pinned }) => of === 'extractor' || pinned === null, {
@@ -102,9 +108,10 @@ export const toolSetModel = z
 /** Returns the request's tools with the texts of their parameters, which were cut out in the tools' order. */
 export function toTools(c: Context<AppEnv>, tools: z.infer<typeof toolSetRequest>['tools']): Tool[] {
   const texts = textsAt(c, toolTexts).values();
-  return tools.map(({ parameters, ...tool }) => {
+  return tools.map(({ parameters, version: asked, ...tool }) => {
+    const number = asked === null ? undefined : parseVersion(asked);
     const text = parameters === undefined ? undefined : texts.next().value;
-    return { ...tool, parameters: parameters ? (text ?? null) : null };
+    return { ...tool, version: number ? formatVersion(number) : null, parameters: parameters ? (text ?? null) : null };
   });
 }
 

@@ -13,7 +13,7 @@ import { deleteToolSet, findToolSet, listToolSets, setToolSet } from '../sets/to
 import { toolSetModel, toolSetRequest, toolSetWire, toolTexts, toTools } from './tool-set-wire.ts';
 
 const route = routesOf('Tools');
-const named = namedBy(toolSetName.openapi({ example: 'research' }));
+const named = namedBy(toolSetName.openapi({ example: 'research', description: "The set's name" }));
 
 const list = route.get('/', 'listToolSets', {
   'x-slipway-command': 'tools list',

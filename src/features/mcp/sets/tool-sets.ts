@@ -4,6 +4,7 @@ import { type Actor, notFound, requireScope } from '../../../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../../../access/namespaces.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import type { SetTool } from '../../../contract/features/mcp/tool-sets.ts';
+import { sweepLimits } from '../../../contract/limits/leases.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import { JsonText } from '../../../core/json/text.ts';
 import { type Page, type PageRequest, toPage } from '../../../core/page.ts';
@@ -134,9 +135,10 @@ export async function deleteToolSet(deps: Deps, actor: Actor, named: Named): Pro
 /** SQL: the set is in a deleted namespace that isn't empty yet. */
 const isLeft = sql`${toolSets.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt))})`;
 
-/** Deletes the sets of deleted namespaces. */
+/** Deletes some of the sets of deleted namespaces. */
 export async function sweepToolSets({ db }: Pick<Deps, 'db'>): Promise<void> {
-  await db.delete(toolSets).where(isLeft);
+  const some = sql`(select rowid from ${toolSets} where ${isLeft} limit ${sweepLimits.pickedFrom})`;
+  await db.delete(toolSets).where(sql`rowid in ${some}`);
 }
 
 export function selectLeftToolSets({ db }: Pick<Deps, 'db'>) {
