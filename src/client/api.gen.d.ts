@@ -1941,6 +1941,8 @@ export interface components {
             name: string;
             /** @description Null for all the organization's namespaces */
             namespace_ids: string[] | null;
+            /** @description The only path that the key works for, with what is below it. Null for all paths */
+            path: string | null;
             /** @description The person that a personal key acts for. Null for a key of the organization */
             person: {
                 name: string;
@@ -1968,6 +1970,8 @@ export interface components {
             name: string;
             /** @description Defaults to the creating key's namespaces if null or omitted */
             namespace_ids?: string[] | null;
+            /** @description The only path that the key works for, with what is below it, such as a set of tools. The key is then bound to the path's namespace if `namespace_ids` is null or omitted */
+            path?: string | null;
             scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
         };
         ApiKeyWithSecret: components["schemas"]["ApiKey"] & {
@@ -3617,6 +3621,8 @@ export interface components {
             expires_at?: string;
             name: string;
             namespace_ids?: string[] | null;
+            /** @description The only path that the key works for, with what is below it, such as a set of tools. The key is then bound to the path's namespace if `namespace_ids` is null or omitted */
+            path?: string | null;
             /** @description Defaults to the request's own */
             scopes?: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
         };
