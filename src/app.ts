@@ -7,6 +7,7 @@ import '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { newKeyCache } from './access/key-cache.ts';
+import { isBelow } from './access/key-path.ts';
 import { anonymousSurfaces, authenticate } from './api/authentication/authenticate.ts';
 import { addConsole } from './api/console.ts';
 import type { AppEnv } from './api/context/context.ts';
@@ -177,10 +178,6 @@ function isOfStorage({ req }: Context): boolean {
 /** True for requests that send a secret other than a key. */
 function isOfNoKey({ req: { path } }: Context): boolean {
   return keylessPaths.some((keyless) => isBelow(path, keyless));
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** Adds the document's other components: webhooks, models that several operations share, and how keys are sent. */

@@ -32,6 +32,8 @@ export interface Actor {
   scopes: ReadonlySet<Scope>;
   /** Null for every namespace in the organization. */
   namespaceIds: ReadonlySet<NamespaceId> | null;
+  /** The one path that the key works for, with what is below it. Null for all paths. */
+  path: string | null;
   /** When the actor's access ends. */
   expiresAt: number | null;
   /** SHA-256 of the sent secret. Null for an actor without a key. */
@@ -54,6 +56,7 @@ export const withoutKey = {
   stageOnly: false,
   pluginPattern: null,
   callLimit: null,
+  path: null,
   expiresAt: null,
   secretHash: null,
 } as const;

@@ -143,6 +143,7 @@ export function keyActor(row: KeyRow, secretHash: string): Actor {
     callLimit: row.callLimit,
     scopes: new Set(row.scopes),
     namespaceIds: row.namespaceIds && new Set(row.namespaceIds),
+    path: row.path,
     expiresAt: row.hash === secretHash ? expiresAt : earlier(expiresAt, row.previousUntil),
     secretHash,
   };

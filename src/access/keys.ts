@@ -19,6 +19,7 @@ import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
 import { oneMore } from '../limits/quotas.ts';
 import { peopleOf } from '../points.ts';
 import { type Actor, canSeeNamespace, notFound, type Rights, requireScope } from './actor.ts';
+import { grantedNamespaces } from './key-path.ts';
 import { newKeySecret } from './key-secret.ts';
 import { requireNamespaces } from './namespaces.ts';
 
@@ -29,6 +30,8 @@ export interface KeyFields {
   scopes: Scope[];
   /** Null for every namespace in the organization. */
   namespaceIds: NamespaceId[] | null;
+  /** The one path that the key works for, with what is below it. Null or undefined for all paths. */
+  path?: string | null | undefined;
   expiresAt: number | null;
 }
 
@@ -174,18 +177,21 @@ export async function newKey({ ids, clock }: Pick<Deps, 'ids' | 'clock'>, key: N
   return { secret, row: { ...key, id: ids('apiKey'), hash, prefix, createdAt: clock.now() } };
 }
 
+type NewKeyRow = Awaited<ReturnType<typeof newKey>>['row'];
+
 export function recordKeyCreated(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   actor: ActorRef,
-  { id, organizationId, name, prefix, scopes, namespaceIds, expiresAt }: Awaited<ReturnType<typeof newKey>>['row'],
+  { id, organizationId, name, prefix, scopes, namespaceIds, path, expiresAt }: NewKeyRow,
   condition: SQL,
 ): Statement {
-  const data = { name, prefix, scopes, namespace_ids: namespaceIds, expires_at: isoOrNull(expiresAt) };
+  const limits = { namespace_ids: namespaceIds, ...(path == null ? {} : { path }), expires_at: isoOrNull(expiresAt) };
+  const data = { name, prefix, scopes, ...limits };
   const event = { organizationId, namespaceId: null, subjectId: id, actor, type: 'key.created' as const, data };
   return record(deps, event, condition);
 }
 
-/** Creates a key. Its namespaces and expiry default to those of the actor's key. */
+/** Creates a key. Its namespaces and expiry default to those of the actor's key; with a path, its namespaces default to the path's. */
 export async function createKey(
   deps: WriteDeps,
   actor: Actor,
@@ -196,12 +202,12 @@ export async function createKey(
   const now = clock.now();
   const fields = {
     ...request,
-    namespaceIds: request.namespaceIds ?? (actor.namespaceIds && [...actor.namespaceIds]),
+    namespaceIds: grantedNamespaces(actor, request),
     expiresAt: request.expiresAt ?? actor.expiresAt,
   };
   if (request.expiresAt !== undefined && request.expiresAt <= now) throw expiryInThePast();
   requireCovers(actor, fields);
-  if (request.namespaceIds) await requireNamespaces(deps, actor, request.namespaceIds);
+  if (request.namespaceIds ?? request.path) await requireNamespaces(deps, actor, fields.namespaceIds ?? []);
   const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
   const key = { ...row, madeBy: authorIds(actor.ref) };
   const limits = [oneMore(actor.organizationId, 'keys', now)];

@@ -715,6 +715,13 @@ export interface paths {
          */
         get: operations["listNamespaceLogs"];
     };
+    "/v1/namespaces/{namespace_id}/mcp": {
+        /**
+         * Use a namespace's live plugins as tools
+         * @description Every live plugin that the key may call is a tool. Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.
+         */
+        post: operations["callNamespaceTools"];
+    };
     "/v1/namespaces/{namespace_id}/models": {
         /**
          * List models, by name
@@ -1172,6 +1179,13 @@ export interface paths {
          * @description Needs the scope `plugins:deploy`. The plugins stay.
          */
         delete: operations["deleteToolSet"];
+    };
+    "/v1/namespaces/{namespace_id}/tool-sets/{name}/mcp": {
+        /**
+         * Use a set of tools
+         * @description The set's tools, as far as their plugins are live. Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.
+         */
+        post: operations["callToolSet"];
     };
     "/v1/namespaces/{namespace_identifier}": {
         /** Get a namespace */
@@ -1965,6 +1979,8 @@ export interface components {
             name: string;
             /** @description Null for all the organization's namespaces */
             namespace_ids: string[] | null;
+            /** @description The only path that the key works for, with what is below it. Null for all paths */
+            path: string | null;
             /** @description The person that a personal key acts for. Null for a key of the organization */
             person: {
                 name: string;
@@ -1992,6 +2008,8 @@ export interface components {
             name: string;
             /** @description Defaults to the creating key's namespaces if null or omitted */
             namespace_ids?: string[] | null;
+            /** @description The only path that the key works for, with what is below it, such as a set of tools. The key is then bound to the path's namespace if `namespace_ids` is null or omitted */
+            path?: string | null;
             scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
         };
         ApiKeyWithSecret: components["schemas"]["ApiKey"] & {
@@ -3307,6 +3325,17 @@ export interface components {
             /** @enum {string} */
             stream: "stdout" | "stderr" | "host";
         };
+        McpMessage: {
+            id?: string | number;
+            /** @enum {string} */
+            jsonrpc: "2.0";
+            method: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         Member: {
             /** Format: date-time */
             created_at: string;
@@ -3641,6 +3670,8 @@ export interface components {
             expires_at?: string;
             name: string;
             namespace_ids?: string[] | null;
+            /** @description The only path that the key works for, with what is below it, such as a set of tools. The key is then bound to the path's namespace if `namespace_ids` is null or omitted */
+            path?: string | null;
             /** @description Defaults to the request's own */
             scopes?: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "versions:approve" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
         };
@@ -8762,6 +8793,35 @@ export interface operations {
             };
         };
     };
+    callNamespaceTools: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpMessage"];
+            };
+        };
+        responses: {
+            /** @description The response, or a stream of server-sent events that ends with it */
+            200: {
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A notification was received */
+            202: {};
+        };
+    };
     listModels: {
         parameters: {
             query?: {
@@ -10817,6 +10877,37 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    callToolSet: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Only this name */
+                name: string;
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpMessage"];
+            };
+        };
+        responses: {
+            /** @description The response, or a stream of server-sent events that ends with it */
+            200: {
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A notification was received */
+            202: {};
         };
     };
     getNamespace: {

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler, Next } from 'hono';
 import { anonymousActor } from '../../access/actor.ts';
 import { extendSession, lookUpSession } from '../../access/browser-sessions.ts';
 import { type CachedKey, lookUpKey, recordKeyUse } from '../../access/key-cache.ts';
+import { isBelow, requireOnPath } from '../../access/key-path.ts';
 import { isId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { lookUpCallKey } from '../../serve/call-key.ts';
@@ -55,6 +56,7 @@ async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<vo
   c.set('actor', key.actor);
   c.set('credential', key.hash);
   await limit(c, key.id);
+  requireOnPath(key.actor, c.req);
   await next();
   recordKeyUse(c.get('deps'), key);
 }
@@ -79,7 +81,7 @@ async function authenticateSession(c: Context<AppEnv>, secret: string, next: Nex
  */
 function requireAnonymous(c: Context<AppEnv>) {
   const { anonymousOrganization } = c.var.deps;
-  const isSurface = anonymousSurfaces.some((path) => c.req.path === path || c.req.path.startsWith(`${path}/`));
+  const isSurface = anonymousSurfaces.some((path) => isBelow(c.req.path, path));
   const fromBrowser = c.req.header('origin') !== undefined || c.req.header('sec-fetch-site') !== undefined;
   if (anonymousOrganization === null || !isSurface || fromBrowser) throw missingKey();
   return anonymousActor(anonymousOrganization);

@@ -2,13 +2,27 @@
 import { z } from '@hono/zod-openapi';
 import { type ApiKey, type KeyWithSecret, keyState, type OwnKey } from '../../access/keys.ts';
 import { keyKinds, roles } from '../../contract/identity.ts';
+import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
 import { parseNamespaceId } from '../context/context.ts';
+import { keyPath } from '../openapi/field-examples.ts';
 import { instant } from './event-wire.ts';
 
 const time = z.iso.datetime();
+
+/** Its pattern admits each path in one way only: without encoding, empty segments, or segments of dots. */
+export const newKeyPath = z
+  .string()
+  .max(keyLimits.pathChars)
+  .regex(/^\/v1\/namespaces\/ns_[0-9a-z]+(?:\/\.*[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/)
+  .nullish()
+  .openapi({
+    example: keyPath,
+    description:
+      "The only path that the key works for, with what is below it, such as a set of tools. The key is then bound to the path's namespace if `namespace_ids` is null or omitted",
+  });
 
 export const newKeyBody = z
   .object({
@@ -20,6 +34,7 @@ export const newKeyBody = z
       .max(50)
       .nullish()
       .openapi({ description: "Defaults to the creating key's namespaces if null or omitted" }),
+    path: newKeyPath,
     expires_at: instant
       .nullish()
       .openapi({ type: ['string', 'null'], description: "Defaults to the creating key's expiry if null or omitted" }),
@@ -40,6 +55,10 @@ export const keyModel = z
       .array(z.string())
       .nullable()
       .openapi({ description: "Null for all the organization's namespaces" }),
+    path: z.string().nullable().openapi({
+      example: keyPath,
+      description: 'The only path that the key works for, with what is below it. Null for all paths',
+    }),
     status: z.enum(keyStates),
     created_at: time,
     expires_at: time.nullable(),
@@ -70,11 +89,12 @@ export const keyWithSecret = keyModel
   })
   .openapi('ApiKeyWithSecret');
 
-export function toKeyFields({ name, scopes, namespace_ids, expires_at }: z.infer<typeof newKeyBody>) {
+export function toKeyFields({ name, scopes, namespace_ids, path, expires_at }: z.infer<typeof newKeyBody>) {
   return {
     name,
     scopes: [...new Set(scopes)],
     namespaceIds: namespace_ids ? [...new Set(namespace_ids.map(parseNamespaceId))] : null,
+    path: path ?? null,
     ...(typeof expires_at === 'number' ? { expiresAt: expires_at } : {}),
   };
 }
@@ -88,6 +108,7 @@ export function keyWire(key: ApiKey, { clock }: { clock: Clock }): z.infer<typeo
     prefix: key.prefix,
     scopes: key.scopes,
     namespace_ids: key.namespaceIds,
+    path: key.path,
     status: keyState(key, now),
     created_at: iso(key.createdAt),
     expires_at: isoOrNull(key.expiresAt),

@@ -59,6 +59,10 @@ export const organizationEvents = {
     prefix: z.string(),
     scopes: z.array(z.enum(scopes)),
     namespace_ids: z.array(z.string()).nullable(),
+    path: z.string().optional().meta({
+      description: 'Present if the key works only for this path and what is below it.',
+      example: '/v1/namespaces/ns_01m7wc54fherz84624ahd0kr7h/tool-sets/research',
+    }),
     expires_at: z.string().nullable(),
   }),
   'key.rotated': eventWithData("An API key's secret was rotated.", {

@@ -5,6 +5,8 @@ const seconds = 1000;
 export const keyLimits = {
   /** Keys cached per isolate (D31); serving.ts says for how long. */
   cacheSize: 1000,
+  /** Characters of the path that a key can be limited to. */
+  pathChars: 300,
   /** A key's last use is recorded at most this often, since each record writes a row. */
   recordUseEveryMs: 10 * 60 * seconds,
   /** How long the previous secret of a key or webhook can stay valid after a rotation. */

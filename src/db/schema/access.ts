@@ -117,6 +117,8 @@ export const apiKeys = sqliteTable(
     scopes: json('scopes', z.array(z.enum(scopes))).notNull(),
     /** Null means all of the organization's namespaces. */
     namespaceIds: json('namespace_ids', z.array(idSchema('namespace'))),
+    /** The one path that the key works for, with what is below it. Null means all paths. */
+    path: text('path'),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at'),
     revokedAt: time('revoked_at'),

@@ -13,7 +13,7 @@ const list = listCommand({
   description: 'Lists the keys of the organization.',
   examples: ['slipway keys list'],
   fetch: ({ client }, query) => client.get('/v1/keys', { query }),
-  head: ['KEY', 'NAME', 'STATUS', 'LAST USED', 'EXPIRES', 'ID'],
+  head: ['KEY', 'NAME', 'STATUS', 'LAST USED', 'EXPIRES', 'ID', 'ONLY AT'],
   row: (key) => [
     `${key.prefix}…`,
     key.name,
@@ -21,6 +21,7 @@ const list = listCommand({
     formatTime(key.last_used_at),
     formatTime(key.expires_at),
     key.key_id,
+    key.path ?? '',
   ],
 });
 
@@ -32,11 +33,15 @@ const create = serverCommand({
     '--scopes <scopes>': { description: 'a comma-separated list', parse: parseScopes, required: true },
     '--expires <time>': { description: 'expire after this time, such as 90d', parse: parseDuration },
     '--only <namespaces...>': 'limit the key to these namespace IDs',
+    '--path <path>': 'limit the key to this path of the API, and what is below it',
   },
-  examples: ['KEY=$(slipway keys create ci --scopes publish --expires 90d)'],
-  async run({ client }, { name }, { expires, only, scopes }) {
+  examples: [
+    'KEY=$(slipway keys create ci --scopes publish --expires 90d)',
+    'KEY=$(slipway keys create agent --scopes plugins:invoke --path /v1/namespaces/ns_…/tool-sets/research)',
+  ],
+  async run({ client }, { name }, { expires, only, path, scopes }) {
     const expires_at = expires === undefined ? undefined : new Date(Date.now() + expires).toISOString();
-    const body = { name, scopes, namespace_ids: only, expires_at };
+    const body = { name, scopes, namespace_ids: only, path, expires_at };
     return keySecretResult(await client.post('/v1/keys', { body }));
   },
 });
@@ -106,6 +111,7 @@ function keySecretResult(key: components['schemas']['ApiKeyWithSecret']): Comman
     text: `${key.api_key}\n`,
     notes: [
       `  key      ${printable(key.name)} (${key.key_id}): ${key.scopes.join(', ')}`,
+      ...(key.path === null ? [] : [`  only at  ${key.path} and what is below it`]),
       '  This secret is shown only once. Store it in a secret manager.',
     ],
   };

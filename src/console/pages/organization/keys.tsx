@@ -72,9 +72,10 @@ export function columnsFor(own: ApiKey, RevokeOwn?: ComponentType<KeyActionProps
   ];
 }
 
-/** Returns the key's scopes and the namespaces it is limited to. */
-function mayText({ namespace_ids, scopes }: ApiKey): string {
+/** Returns the key's scopes and the path or namespaces it is limited to. */
+function mayText({ namespace_ids, path, scopes }: ApiKey): string {
   const may = scopes.length === allScopes.length ? 'everything' : scopes.join(', ');
+  if (path !== null) return `${may} only at ${path}`;
   if (namespace_ids === null) return may;
   return `${may} in ${namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}`;
 }

@@ -1,6 +1,7 @@
 // Creates, lists and revokes a person's own keys. A personal key never has more access than its person's role.
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, notFound } from '../../../access/actor.ts';
+import { grantedNamespaces } from '../../../access/key-path.ts';
 import {
   type ApiKey,
   type KeyFields,
@@ -56,7 +57,7 @@ export interface NewPersonalKey extends Omit<KeyFields, 'expiresAt' | 'scopes'> 
 export async function createPersonalKey(
   deps: WriteDeps,
   actor: Actor,
-  { name, scopes, namespaceIds, expiresAt }: NewPersonalKey,
+  { name, scopes, namespaceIds, path, expiresAt }: NewPersonalKey,
 ): Promise<KeyWithSecret> {
   const person = requirePerson(actor);
   const { db, clock } = deps;
@@ -64,12 +65,13 @@ export async function createPersonalKey(
   const fields = {
     name,
     scopes: scopes ?? [...actor.scopes],
-    namespaceIds: namespaceIds ?? (actor.namespaceIds && [...actor.namespaceIds]),
+    namespaceIds: grantedNamespaces(actor, { namespaceIds, path }),
+    path,
     expiresAt: expiresAt ?? Math.min(now + peopleLimits.personalKeyMs, actor.expiresAt ?? Infinity),
   };
   requireUsualEnd(fields.expiresAt, now);
   requireCovers(actor, fields);
-  if (namespaceIds) await requireNamespaces(deps, actor, namespaceIds);
+  if (namespaceIds ?? path) await requireNamespaces(deps, actor, fields.namespaceIds ?? []);
   const { secret, row } = await newKey(deps, { ...fields, organizationId: actor.organizationId });
   const principal = { name: actor.ref.name ?? person.personId, via: 'cli' as const };
   const key = { ...row, kind: 'personal' as const, personId: person.personId, principal };

@@ -9,7 +9,7 @@ import { type AppEnv, parseNamespaceId, requireActor } from '../../../api/contex
 import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { jsonAtMost } from '../../../api/requests/json-body.ts';
 import { instant } from '../../../api/responses/event-wire.ts';
-import { keyModel, keyWire, keyWithSecret, shownKeyWire } from '../../../api/responses/key-wire.ts';
+import { keyModel, keyWire, keyWithSecret, newKeyPath, shownKeyWire } from '../../../api/responses/key-wire.ts';
 import { roles } from '../../../contract/identity.ts';
 import { scopes } from '../../../contract/scopes.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';
@@ -54,6 +54,7 @@ const newPersonalKeyBody = z
       .optional()
       .openapi({ description: "Defaults to the request's own" }),
     namespace_ids: z.array(z.string()).min(1).max(50).nullish(),
+    path: newKeyPath,
     expires_at: instant
       .optional()
       .openapi({ type: 'string', description: 'Defaults to 90 days, and is a year at most' }),
@@ -178,9 +179,9 @@ function addSessions(routes: OpenAPIHono<AppEnv>): void {
 
 function addKeys(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(createKey, async (c) => {
-    const { name, scopes: given, namespace_ids, expires_at: expiresAt } = c.req.valid('json');
+    const { name, scopes: given, namespace_ids, path, expires_at: expiresAt } = c.req.valid('json');
     const namespaceIds = namespace_ids ? [...new Set(namespace_ids.map(parseNamespaceId))] : null;
-    const fields = { name, scopes: given && [...new Set(given)], namespaceIds, expiresAt };
+    const fields = { name, scopes: given && [...new Set(given)], namespaceIds, path: path ?? null, expiresAt };
     return c.json(shownKeyWire(await createPersonalKey(c.var.deps, requireActor(c), fields), c.var.deps), 200);
   });
   routes.openapi(createCode, async (c) => {
