@@ -1,6 +1,6 @@
 // Answers one message of the Model Context Protocol: lists tools, calls one, or returns what an agent may read about one.
 
-import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import type { CallToolResult, ListToolsResult, ServerContext } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from '@modelcontextprotocol/server';
 import { slipwayVersion } from '../../api/openapi/route-definitions.ts';
 import { toProblem } from '../../api/problems/problem-of.ts';
@@ -33,22 +33,40 @@ export function mcpServer(asked: Asked): Server {
       ...(source.instructions === undefined ? {} : { instructions: source.instructions }),
     },
   );
-  server.setRequestHandler('tools/list', async ({ params }) => {
-    const { next, tools } = await source.page(params?.cursor, toolLimits.perPage);
-    return {
-      tools: tools.map(({ version, words }) => toolOf(version, words)),
-      ...(next === undefined ? {} : { nextCursor: next }),
-    };
-  });
+  server.setRequestHandler('tools/list', ({ params }) => refusing(() => listTools(source, params?.cursor)));
   server.setRequestHandler('tools/call', ({ params }, context) => call(asked, params, context));
   if (!mayRead) return server;
-  server.setRequestHandler('resources/list', ({ params }) => listResources(place.deps, source, params?.cursor));
-  server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
-    const contents = await readResource(place.deps, source, uri);
-    if (!contents) throw new ResourceNotFoundError(uri);
-    return { contents };
-  });
+  server.setRequestHandler('resources/list', ({ params }) =>
+    refusing(() => listResources(place.deps, source, params?.cursor)),
+  );
+  server.setRequestHandler('resources/read', ({ params: { uri } }) =>
+    refusing(async () => {
+      const contents = await readResource(place.deps, source, uri);
+      if (!contents) throw new ResourceNotFoundError(uri);
+      return { contents };
+    }),
+  );
   return server;
+}
+
+async function listTools(source: ToolSource, cursor: string | undefined): Promise<ListToolsResult> {
+  const { next, tools } = await source.page(cursor, toolLimits.perPage);
+  return {
+    tools: tools.map(({ version, words }) => toolOf(version, words)),
+    ...(next === undefined ? {} : { nextCursor: next }),
+  };
+}
+
+/** Returns the answer, or the problem as the protocol's error. */
+async function refusing<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error;
+    const { hint, message, status } = toProblem(error);
+    const code = status >= 500 ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams;
+    throw new ProtocolError(code, `${message.replace(/\.?$/, '.')} ${hint}`);
+  }
 }
 
 interface CallParams {

@@ -1,7 +1,7 @@
 // Makes a tool's schemas from those that a plugin's author wrote. The protocol demands an object at the root, and clients refuse a whole
 // list of tools because of one schema that they can't read, so a schema that isn't valid is narrowed to any object.
 import { z } from 'zod';
-import type { JsonObject } from '../../../contract/json.ts';
+import { type JsonObject, jsonObject } from '../../../contract/json.ts';
 import type { Manifest } from '../../../contract/plugin/manifest.ts';
 import { objectSchema } from '../../../json-schema/object-schema.ts';
 import { readSchema } from '../../../json-schema/read-schema.ts';
@@ -39,7 +39,26 @@ function narrowedSchema(schema: JsonObject | null): JsonObject {
   const { $id: _, id: __, ...rest } = schema;
   const dialect = schema.$schema ?? 'https://json-schema.org/draft/2020-12/schema';
   const isReadable = dialects.test(String(dialect)) && readSchema(schema).schema !== undefined;
-  return isReadable && allowsObjects(schema) ? { ...rest, ...anyObject } : anyObject;
+  return isReadable && allowsObjects(schema) ? { ...withCommonPatterns(rest), ...anyObject } : anyObject;
+}
+
+/** Leaves out patterns that Python has and JavaScript doesn't, since a client in JavaScript would refuse the schema. */
+function withCommonPatterns(schema: JsonObject): JsonObject {
+  const text = JSON.stringify(schema, (key, value: unknown) => {
+    if (key === 'pattern' && typeof value === 'string' && !isCommon(value)) return undefined;
+    if (key !== 'patternProperties' || typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).filter(([pattern]) => isCommon(pattern)));
+  });
+  return jsonObject.parse(JSON.parse(text));
+}
+
+function isCommon(pattern: string): boolean {
+  try {
+    new RegExp(pattern, 'u');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function allowsObjects({ type }: JsonObject): boolean {
