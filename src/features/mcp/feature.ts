@@ -7,6 +7,7 @@ import { toolSets } from './tables.ts';
 export const mcp = defineFeature({
   name: 'mcp',
   routes: { '/v1/namespaces/:namespace_id/tool-sets': toolSetRoutes },
+  fields: { examples: { tool_count: 2 } },
   tags: [
     {
       name: 'Tools',
