@@ -1,4 +1,4 @@
 // Lists the commands of tools.
 import { tools } from './tools.ts';
 
-export const commands = [{ add: tools, after: 'models' }] as const;
+export const commands = [{ add: tools, after: 'webhooks' }] as const;

@@ -70,8 +70,8 @@ const set = serverCommand({
     },
   },
   examples: [
-    'slipway tools set research --plugin paper_search=find_papers --describe "find_papers=Finds papers by subject."',
-    'slipway tools set research --plugin ocr@1.2.0 summary --parameters \'ocr={"language": "en"}\'',
+    'slipway tools set research --plugin paper_search=find_papers ocr@1.2.0',
+    'slipway tools set scans --plugin ocr --parameters ocr=@german.json',
     'slipway tools set research --file research.json',
   ],
   async run({ client, namespaceId }, { name }, { file, ...options }) {

@@ -7,7 +7,7 @@ export const events = {
     'A set of tools was created or replaced. Clients see the new tools the next time they list them.',
     {
       name: z.string(),
-      tools: z.int().describe('Number of its tools.'),
+      tool_count: z.int().describe('Number of its tools.'),
       requires_approval: z.boolean(),
     },
   ),

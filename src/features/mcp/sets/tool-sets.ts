@@ -87,7 +87,7 @@ export async function setToolSet(
     updatedAt: now,
     updatedBy: actor.ref,
   };
-  const data = { name, tools: tools.length, requires_approval: requiresApproval };
+  const data = { name, tool_count: tools.length, requires_approval: requiresApproval };
   const { spaces, written } = await writeAndRead(
     db,
     [

@@ -33,6 +33,7 @@ export const rows: FeatureRows = {
     return { tool_set_name: set };
   },
   operationEvents: { [`DELETE ${at}/{name}`]: ['tool_set.deleted'], [`PUT ${at}/{name}`]: ['tool_set.set'] },
+  explanations: { tool_sets: ['tool_set.'] },
   makeDue: async ({ old, org }) => {
     const id = await namespaceIn(org, 'with_tool_sets');
     await org.put(`/v1/namespaces/${id}/tool-sets/research`, body);

@@ -36,8 +36,8 @@ test('a set is created, replaced, listed, shown and deleted, and each change has
     expect(answer).toMatchObject({ status: 404, text: expect.stringContaining('Tool set not found: research') });
   const events = (await eventsOf(org)).filter(({ data }) => data.name === 'research');
   expect(events.map(({ type, data }) => [type, data])).toEqual([
-    ['tool_set.set', { name: 'research', tools: 1, requires_approval: false }],
-    ['tool_set.set', { name: 'research', tools: 2, requires_approval: true }],
+    ['tool_set.set', { name: 'research', tool_count: 1, requires_approval: false }],
+    ['tool_set.set', { name: 'research', tool_count: 2, requires_approval: true }],
     ['tool_set.deleted', { name: 'research' }],
   ]);
   expect(new Set(events.map(({ subjectId }) => subjectId)).size).toBe(1);

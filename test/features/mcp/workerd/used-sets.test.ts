@@ -4,9 +4,10 @@ import { clientOf } from '../../../support/client.ts';
 import { plugin } from '../../../support/plugins/plugin.ts';
 import { publish } from '../../../support/plugins/publish.ts';
 import { exactScene, realtime } from '../../../support/scenes/exact-plugin.ts';
-import { clientWithKey, type Organization } from '../../../support/scenes/organization.ts';
+import type { Organization } from '../../../support/scenes/organization.ts';
+import { personIn } from '../../../support/scenes/people.ts';
 import { approve, stage } from '../../../support/scenes/staged.ts';
-import { waitFor } from '../../../support/waiting.ts';
+import { waitUntil } from '../../../support/waiting.ts';
 import { connect, mcpPath } from '../scenes/mcp.ts';
 
 let org: Organization;
@@ -24,7 +25,7 @@ async function setTools(name: string, body: object): Promise<void> {
 
 async function live(id: string): Promise<void> {
   expect((await org.post(`${org.plugins}/${id}/deploy`)).status).toBe(200);
-  await waitFor(async () => Object((await org.get(`${org.plugins}/${id}/status`)).body).status === 'DEPLOYED');
+  await waitUntil(async () => Object((await org.get(`${org.plugins}/${id}/status`)).body).deployed);
 }
 
 test('its tools have its names and words, and fixed parameters that arrive as written', async () => {
@@ -85,7 +86,7 @@ test('a pinned tool stays with its version, and another follows the name', async
 describe('if it demands approval', () => {
   test('only approved versions are tools', async () => {
     expect((await stage(org, { name: 'checked', realtime: true }, { stage: true })).status).toBe(200);
-    expect((await approve({ ...org, ...(await clientWithKey(org, {})) }, 'checked_1_0_0')).status).toBe(200);
+    expect((await approve(await personIn(org, 'Bo'), 'checked_1_0_0')).status).toBe(200);
     await live('checked_1_0_0');
     await setTools('approved', {
       requires_approval: true,
