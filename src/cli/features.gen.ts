@@ -7,6 +7,7 @@ import { commands as deployHooksCommands } from './features/deploy-hooks/command
 import { commands as evidenceCommands } from './features/evidence/commands.ts';
 import { commands as grantsCommands } from './features/grants/commands.ts';
 import { commands as identityCommands } from './features/identity/commands.ts';
+import { commands as mcpCommands } from './features/mcp/commands.ts';
 import { commands as modelsCommands } from './features/models/commands.ts';
 import { commands as organizationExportCommands } from './features/organization-export/commands.ts';
 import { commands as runsCommands } from './features/runs/commands.ts';
@@ -17,4 +18,4 @@ import { commands as vectorsCommands } from './features/vectors/commands.ts';
 import { commands as waiversCommands } from './features/waivers/commands.ts';
 import { commands as webhooksCommands } from './features/webhooks/commands.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...grantsCommands, ...identityCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...searchCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;
+export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...grantsCommands, ...identityCommands, ...mcpCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...searchCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;

@@ -12,11 +12,11 @@ import type { Format } from './report.ts';
 import {
   buildReport,
   exitName,
-  formatReportJson,
   formatSarif,
   isEmptySubject,
   nothingToCheck,
   type Report,
+  reportJson,
   type Subject,
 } from './report.ts';
 import { writeText } from './text.ts';
@@ -68,7 +68,7 @@ async function write(report: Report, format: Format, output: Output): Promise<vo
     case 'text':
       return await writeText(report, output);
     case 'json':
-      return output.data(formatReportJson(report));
+      return output.data(`${JSON.stringify(reportJson(report), null, 2)}\n`);
     case 'sarif':
       return output.data(formatSarif(report));
     case 'github':
