@@ -16,7 +16,7 @@ export interface LintResult {
   packed?: Uint8Array<ArrayBuffer>;
   /** The name and version from the manifest. */
   plugin?: { name: string; version: string };
-  /** What callers would miss. Absent for anything but a plugin that could be opened. */
+  /** Things that callers would miss. Absent for anything but a plugin that could be opened. */
   hints?: readonly string[];
   filesScanned: number;
   /** Sorted. `file` is relative to the PATH, '' for a whole archive, and the PATH itself for a single file. */

@@ -6,7 +6,7 @@ import type { CommandContext, CommandResult } from '../../command.ts';
 import { Failure, printFailure, toFailure } from '../../failures/failure.ts';
 import { createOutput, type Output } from '../../terminal/output.ts';
 
-/** What a tool runs with. Its output becomes the beginning of the answer's text. */
+/** Context of a tool. Its output becomes the beginning of the answer's text. */
 export interface ToolContext extends CommandContext {
   signal: AbortSignal;
 }
@@ -30,18 +30,10 @@ export function answerer({ environment, output }: Pick<CommandContext, 'environm
       const written = captured();
       try {
         signal.throwIfAborted();
-        const {
-          json,
-          notes = [],
-          text,
-        } = await work({
-          ...{ environment, signal, output: written.output },
-          finish: () => {},
-        });
-        return {
-          ...textAnswer([`${written.text()}${text}`.trimEnd(), ...notes].join('\n')),
-          ...structuredAnswer(json),
-        };
+        const context = { environment, signal, output: written.output, finish: () => {} };
+        const { json, notes = [], text } = await work(context);
+        const whole = [`${written.text()}${text}`.trimEnd(), ...notes].join('\n');
+        return { ...textAnswer(whole), ...structuredAnswer(json) };
       } catch (error) {
         return { ...textAnswer(failureText(error, output)), isError: true };
       }

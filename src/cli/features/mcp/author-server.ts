@@ -57,22 +57,20 @@ function authorServer({ program }: Pick<AuthorContext, 'program'>, answering: An
       answering(mcpReq.signal, (context) => work(input, context));
   const lint = {
     title: 'Check a plugin against the scan policy',
-    description:
-      'Scans a plugin, offline and without running it, by the rules that decide whether the registry accepts it. Gives the place, reason and fix of each finding.',
+    description: "Scans a plugin offline by the registry's rules. Gives each finding's place, reason and fix.",
     inputSchema: z.strictObject({ folder }),
   };
   server.registerTool('lint', { ...lint, annotations }, call(lintFolder));
   const test = {
     title: 'Test a plugin on this machine',
-    description:
-      "Checks a plugin's structure and schemas, runs its tests, starts it in the sandbox and calls its examples. May take a minute if it installs packages. Needs Linux.",
+    description: 'Runs its tests, starts it in the sandbox and calls its examples. Installing packages takes minutes.',
     inputSchema: z.strictObject({ folder }),
   };
   server.registerTool('test', { ...test, annotations }, call(testFolder));
   const status = {
     title: "Show the state of a plugin's versions",
     description:
-      'Shows which versions of a published plugin are live, and why deployments failed. Without a name, lists what needs the user.',
+      'Shows which versions are live, and why deployments failed. Without a name, lists what needs the user.',
     inputSchema: z.strictObject({ name: name.optional() }),
   };
   server.registerTool('status', { ...status, annotations }, call(statusOf));
@@ -84,15 +82,13 @@ function authorServer({ program }: Pick<AuthorContext, 'program'>, answering: An
   server.registerTool('logs', { ...logs, annotations }, call(logsOf));
   const findings = {
     title: "Show the registry's findings about a version",
-    description:
-      "Shows what the registry's scanner finds in a published version by the current rules, with the organization's waivers.",
+    description: "Shows what the scanner finds in a published version, with the organization's waivers.",
     inputSchema: z.strictObject({ name, version: number.optional() }),
   };
   server.registerTool('findings', { ...findings, annotations }, call(findingsOf));
   const docs = {
     title: 'Read the documentation',
-    description:
-      'Returns a page: the plugin format, the help of a command, or a rule of the scan policy. Without a page, lists all.',
+    description: 'Returns the plugin format, the help of a command, or a rule. Without a page, lists the pages.',
     inputSchema: z.strictObject({ page: page.optional() }),
   };
   server.registerTool(

@@ -19,12 +19,8 @@ import { printable } from '../../terminal/terminal-text.ts';
 import { testPlugin } from '../../test/test-plugin.ts';
 import type { ToolContext } from './author-answers.ts';
 
-interface WantedFolder {
-  folder: string;
-}
-
 /** Like `slipway lint`, with hints also for a rejected plugin. */
-export async function lintFolder({ folder }: WantedFolder, { output }: ToolContext): Promise<CommandResult> {
+export async function lintFolder({ folder }: { folder: string }, { output }: ToolContext): Promise<CommandResult> {
   const path = pluginFolder(folder);
   const context = { parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() };
   const subject = { path, ...(await lintPath(path, context)) };
@@ -35,7 +31,7 @@ export async function lintFolder({ folder }: WantedFolder, { output }: ToolConte
   return { json: { ...reportJson(report), hints }, text: '', notes: hints.map((hint) => `hint: ${hint}`) };
 }
 
-export async function testFolder({ folder }: WantedFolder, context: ToolContext): Promise<CommandResult> {
+export async function testFolder({ folder }: { folder: string }, context: ToolContext): Promise<CommandResult> {
   return testPlugin({ path: pluginFolder(folder) }, context, context.signal);
 }
 
@@ -53,27 +49,18 @@ function pluginFolder(folder: string): string {
   return path;
 }
 
-export function statusOf({ name }: { name?: string | undefined }, context: ToolContext): Promise<CommandResult> {
+export function statusOf({ name }: { name?: string | undefined }, context: ToolContext) {
   return runCommand(status, ['status', ...(name === undefined ? [] : [name])], context);
 }
 
-interface WantedLogs {
-  name: string;
-  level?: LogLevel | undefined;
-  limit: number;
-}
-
-export function logsOf({ level, limit, name }: WantedLogs, context: ToolContext): Promise<CommandResult> {
+export function logsOf(input: { name: string; level?: LogLevel | undefined; limit: number }, context: ToolContext) {
+  const { level, limit, name } = input;
   const least = level === undefined ? [] : ['--level', level];
   return runCommand(logs, ['logs', name, '--tail', String(limit), ...least], context);
 }
 
-interface WantedVersion {
-  name: string;
-  version?: string | undefined;
-}
-
-export function findingsOf({ name, version }: WantedVersion, context: ToolContext): Promise<CommandResult> {
+export function findingsOf(input: { name: string; version?: string | undefined }, context: ToolContext) {
+  const { name, version } = input;
   return runCommand(findings, ['findings', version === undefined ? name : `${name}@${version}`], context);
 }
 

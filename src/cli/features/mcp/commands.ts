@@ -2,4 +2,4 @@
 import type { FeatureCommand } from '../../command.ts';
 import { mcp } from './author.ts';
 
-export const commands: readonly FeatureCommand[] = [{ add: mcp, after: 'dev' }];
+export const commands: readonly FeatureCommand[] = [{ add: mcp, after: 'open' }];

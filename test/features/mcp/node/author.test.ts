@@ -1,6 +1,9 @@
 // Tests `slipway mcp`: the official client starts the packaged command line, and calls its tools.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, inject, test } from 'vitest';
@@ -27,7 +30,7 @@ async function author(cwd: string, env: Record<string, string> = {}) {
   };
 }
 
-const rejected = { ...plugin, 'realtime.py': 'import subprocess\n' };
+const rejected = { ...plugin, 'processors/core.py': 'import subprocess\n' };
 
 test('the tools of slipway mcp only read, and say what they need', async () => {
   await using server = await author(folderOf({}));
@@ -40,14 +43,14 @@ test('the tools of slipway mcp only read, and say what they need', async () => {
 });
 
 test('lint gives each finding with its place and fix, as text and as JSON', async () => {
-  await using server = await author(folderOf({ 'demo/manifest.py': '', ...below('demo', rejected) }));
+  await using server = await author(folderOf(below('demo', rejected)));
   const { isError, structured, text } = await server.call('lint', { folder: 'demo' });
   expect([isError, text]).toEqual([
     false,
-    expect.stringContaining('realtime.py:1:8: error: Forbidden import: subproc'),
+    expect.stringContaining('processors/core.py:1:8: error: Forbidden import: subprocess'),
   ]);
   expect(text).toContain('= fix: ');
-  expect(structured).toMatchObject({ verdict: 'reject', findings: [{ file: 'realtime.py', ruleId: 'SLP101' }] });
+  expect(structured).toMatchObject({ verdict: 'reject', findings: [{ file: 'processors/core.py', ruleId: 'SLP101' }] });
   expect(server.errors).toEqual([]);
 });
 
@@ -143,7 +146,7 @@ test('findings are those of the registry, with the settings of the environment',
 });
 
 test('logs are cut at 256 KiB, with a note', async () => {
-  const line = { time: '2026-01-01T00:00:00.000Z', stream: 'stdout', request_id: null, line: 'é'.repeat(2000) };
+  const line = { at: '2026-01-01T00:00:00.000Z', stream: 'stdout', line: 'é'.repeat(2000) };
   const lines = Array.from({ length: 100 }, () => line);
   const log = { lines, deployment_id: 'dep_1', generation: 1, pagination: { next_cursor: null } };
   await using registry = await scriptedServer({ body: log });
@@ -165,19 +168,24 @@ test('a name that a command would take for an option is refused, and no request 
 });
 
 test('only protocol messages reach standard output, and the process ends with its input', async () => {
-  const messages = [
-    {
-      ...{ id: 1, method: 'initialize' },
-      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
-    },
-    { method: 'notifications/initialized' },
+  const cwd = folderOf(rejected);
+  const child = spawn(process.execPath, [inject('cli'), 'mcp'], { cwd, env: ownVariables(), stdio: 'pipe' });
+  const closed = once(child, 'close');
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const clientInfo = { name: 'test', version: '1.0.0' };
+  const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
+  const requests = [
+    { id: 1, method: 'initialize', params: initialize },
+    { id: 2, method: 'tools/call', params: { name: 'lint', arguments: { folder: '.' } } },
+    { id: 3, method: 'tools/call', params: { name: 'docs', arguments: { page: 'publish' } } },
   ];
-  const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
-  const { code, stderr, stdout } = await slipway(['mcp'], { cwd: folderOf({}), input: `${input}not JSON\n` });
-  const lines = stdout.trimEnd().split('\n');
-  expect(code).toBe(0);
-  expect(lines.map((line) => JSON.parse(line).jsonrpc)).toEqual(lines.map(() => '2.0'));
-  expect(stderr).not.toBe('');
+  for (const request of requests) {
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`);
+    const { value = '' } = await lines.next();
+    expect(JSON.parse(value)).toMatchObject({ jsonrpc: '2.0', id: request.id, result: {} });
+  }
+  child.stdin.end();
+  expect([await lines.next(), await closed]).toEqual([{ done: true, value: undefined }, [0, null]]);
 });
 
 function below(folder: string, files: Record<string, string>): Record<string, string> {
