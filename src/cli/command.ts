@@ -25,6 +25,8 @@ export interface CommandContext {
   /** Sets the exit code when it is not `done`. */
   finish(exit: ExitName): void;
   environment: Environment;
+  /** Set if a program in this process runs the command. It gets the result, which is then not printed. */
+  caller?: { signal: AbortSignal; take(result: CommandResult): void };
 }
 
 /** Options that several commands have. */
@@ -164,7 +166,8 @@ export function serverCommand<
         import('./connection/connect.ts'),
         import('./connection/key-sources.ts'),
       ]);
-      await runInterruptible(async (signal) => {
+      await runInterruptible(async (interruption) => {
+        const signal = AbortSignal.any([interruption, ...(context.caller ? [context.caller.signal] : [])]);
         const options = command.opts<OptionValues<Options> & SharedOptions>();
         const folder = folderArgument(command);
         const job = { environment, signal, folder, plugin: () => pluginName(command, folder) };
@@ -238,10 +241,15 @@ async function runConfirmed<Arguments, Options>(
 }
 
 function printResult(
-  { exit, json, notes = [], streamed, text }: CommandResult,
+  result: CommandResult,
   asJson: true | undefined,
-  { finish, output }: CommandContext,
+  { caller, finish, output }: CommandContext,
 ): void {
+  if (caller) {
+    caller.take(result);
+    return;
+  }
+  const { exit, json, notes = [], streamed, text } = result;
   if (!streamed) output.data(asJson ? jsonText(json, 2) : text);
   if (!asJson) for (const note of notes) output.info(note);
   if (exit) finish(exit);

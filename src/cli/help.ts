@@ -35,6 +35,14 @@ export function commandList(program: Command): string {
   return all.map((command) => `${entry(command.name(), help.subcommandDescription(command))}\n`).join('');
 }
 
+/** Returns the command with these names, such as `keys create`. */
+export function findCommand(program: Command, words: readonly string[]): Command | undefined {
+  return words.reduce<Command | undefined>(
+    (group, word) => group?.commands.find((other) => other.name() === word || other.aliases().includes(word)),
+    program,
+  );
+}
+
 function entry(name: string, summary: string): string {
   return `  ${name.padEnd(nameColumns)}  ${summary}`;
 }

@@ -31,6 +31,18 @@ describe('the verdict', () => {
     expect(await slipwayInProcess(['lint', '.'], { cwd: bad })).toMatchObject({ code: 3, stderr: '' });
   });
 
+  test.each([
+    ['{"type": "object", "properties": {"text": {"type": "string"}}}', false],
+    ['{"text": {"type": "string"}}', false],
+    ['{"type": "array"}', true],
+    ['{"type": "object", "anyOf": [{"required": ["text"]}]}', true],
+  ])('lint hints at an input schema that agents get narrowed: %s', async (schema, isNarrowed) => {
+    const manifest = `${plugin['manifest.py']}input_schema = ${schema}\n`;
+    const cwd = folderOf({ ...plugin, 'manifest.py': manifest, 'README.md': '# demo\n' });
+    const { code, stderr } = await slipwayInProcess(['lint', '.'], { cwd });
+    expect([code, stderr.startsWith('.: agents get a narrowed schema: ')]).toEqual([0, isNarrowed]);
+  });
+
   test('one rejected path rejects the run', async () => {
     const cwd = folderOf({ 'good/a.py': 'x = 1\n', 'bad/a.py': 'eval("1")\n' });
     expect(await slipwayInProcess(['lint', 'bad', 'good'], { cwd })).toMatchObject({ code: 3, stderr: '' });

@@ -7,6 +7,7 @@ import { goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { pluginName } from '../../contract/plugin/manifest.ts';
 import { Failure } from '../failures/failure.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
+import { agentsFile, agentsText } from './agents-file.ts';
 import { type Category, categoryInputs, type Kind, type Template } from './categories.ts';
 
 export interface NewPlugin {
@@ -37,7 +38,8 @@ export async function createPlugin(plugin: NewPlugin): Promise<CreatedPlugin> {
     throw new Failure('usage', `a ${plugin.kind} plugin can't batch its calls`, {
       hint: 'Leave out --kind or --batching.',
     });
-  const files = new Map<string, string>();
+  const language = plugin.kind === 'extractor' ? 'python' : 'go';
+  const files = new Map([[agentsFile, await agentsText(language, plugin.name)]]);
   for (const template of templatesOf(plugin))
     for (const path of await listFiles(join(templates, template)))
       files.set(targetPath(path), fillTemplate(await readFile(join(templates, template, path), 'utf8'), plugin));
@@ -51,7 +53,7 @@ export async function createFromExample(
   output: string | undefined,
 ): Promise<CreatedPlugin> {
   requireName(name, 'extractor');
-  const files = new Map<string, string | Uint8Array>();
+  const files = new Map<string, string | Uint8Array>([[agentsFile, await agentsText('python', name)]]);
   for (const path of await listFiles(join(examples, example))) {
     const bytes = await readFile(join(examples, example, path));
     const renamed = () =>

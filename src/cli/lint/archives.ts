@@ -7,9 +7,9 @@ import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { secretFindings } from '../../archive/secret-files.ts';
 import { sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
-import { findReadme } from '../../contract/plugin/readme.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import { PluginLinks } from '../../scan/linking/plugin-links.ts';
+import { pluginHints } from './hints.ts';
 import { linkFiles } from './link-files.ts';
 import type { LintContext, LintResult } from './lint-result.ts';
 import type { ScanJob } from './scan-job.ts';
@@ -52,7 +52,7 @@ export async function lintArchive(
     sha256: archive.sha256,
     ...(digest === null ? {} : { filesSha256: digest }),
     ...(manifest && { plugin: { name: manifest.feature_extractor_name, version: manifest.version } }),
-    hasReadme: findReadme(files) !== undefined,
+    hints: pluginHints(files, manifest),
     filesScanned: jobs.length,
     findings: sortedFindings([
       ...archive.findings,

@@ -4,9 +4,6 @@ import type { LeftOut } from './left-out.ts';
 import type { Scanner } from './scan-job.ts';
 import type { Unchecked } from './unchecked.ts';
 
-/** A hint, which is no finding: a plugin without a README is as safe as another. */
-export const missingReadme = 'no README.md: callers see what the plugin does only in its code';
-
 export type SubjectKind = 'plugin' | 'archive' | 'folder' | 'file';
 
 export interface LintResult {
@@ -19,8 +16,8 @@ export interface LintResult {
   packed?: Uint8Array<ArrayBuffer>;
   /** The name and version from the manifest. */
   plugin?: { name: string; version: string };
-  /** Absent for anything but a plugin that could be opened. */
-  hasReadme?: boolean;
+  /** Things that callers would miss. Absent for anything but a plugin that could be opened. */
+  hints?: readonly string[];
   filesScanned: number;
   /** Sorted. `file` is relative to the PATH, '' for a whole archive, and the PATH itself for a single file. */
   findings: Finding[];

@@ -8,16 +8,15 @@ import { printable } from '../terminal/terminal-text.ts';
 import { formatGithub } from './github.ts';
 import { noteLeftOut } from './left-out.ts';
 import { lintPath } from './lint-path.ts';
-import { missingReadme } from './lint-result.ts';
 import type { Format } from './report.ts';
 import {
   buildReport,
   exitName,
-  formatReportJson,
   formatSarif,
   isEmptySubject,
   nothingToCheck,
   type Report,
+  reportJson,
   type Subject,
 } from './report.ts';
 import { writeText } from './text.ts';
@@ -44,7 +43,7 @@ export async function lint(paths: readonly string[], options: LintOptions, outpu
   }
   await write(report, format, output);
   const exit = exitName(report);
-  if (format === 'text' && exit === 'done') noteMissingReadmes(subjects, output);
+  if (format === 'text' && exit === 'done') noteHints(subjects, output);
   return exit;
 }
 
@@ -60,9 +59,8 @@ function notePlugins(folder: string, output: Output): void {
 }
 
 /** Hints for people, who first fix what rejects their plugin. */
-function noteMissingReadmes(subjects: readonly Subject[], output: Output): void {
-  for (const { hasReadme, path } of subjects)
-    if (hasReadme === false) output.info(printable(`${path}: ${missingReadme}`));
+function noteHints(subjects: readonly Subject[], output: Output): void {
+  for (const { hints = [], path } of subjects) for (const hint of hints) output.info(printable(`${path}: ${hint}`));
 }
 
 async function write(report: Report, format: Format, output: Output): Promise<void> {
@@ -70,7 +68,7 @@ async function write(report: Report, format: Format, output: Output): Promise<vo
     case 'text':
       return await writeText(report, output);
     case 'json':
-      return output.data(formatReportJson(report));
+      return output.data(`${JSON.stringify(reportJson(report), null, 2)}\n`);
     case 'sarif':
       return output.data(formatSarif(report));
     case 'github':

@@ -81,14 +81,15 @@ export function formatSarif({ level, policyVersion, subjects, unchecked }: Repor
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-export function formatReportJson({ filesScanned, level, policyVersion, subjects, unchecked, verdict }: Report): string {
+/** Returns the report for programs. */
+export function reportJson({ filesScanned, level, policyVersion, subjects, unchecked, verdict }: Report) {
   const error: ErrorReport = {
     title: 'Not everything could be checked',
     detail: formatUnchecked(unchecked),
     paths: unchecked,
   };
   const isComplete = unchecked.length === 0;
-  const document = {
+  return {
     policyVersion,
     level,
     verdict: isComplete ? verdict : null,
@@ -104,7 +105,6 @@ export function formatReportJson({ filesScanned, level, policyVersion, subjects,
     findings: subjects.flatMap(({ findings, path }) => findings.map((finding) => ({ path, ...finding }))),
     ...(!isComplete && { error }),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 function formatUnchecked(unchecked: readonly Unchecked[]): string {

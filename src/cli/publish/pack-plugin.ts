@@ -8,7 +8,6 @@ import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
 import { Failure } from '../failures/failure.ts';
 import { noteLeftOut } from '../lint/left-out.ts';
 import { lintPath } from '../lint/lint-path.ts';
-import { missingReadme } from '../lint/lint-result.ts';
 import { buildReport, type Report } from '../lint/report.ts';
 import { formatFindings } from '../lint/text.ts';
 import { nodeParsers } from '../parsers.ts';
@@ -65,12 +64,11 @@ export async function packPlugin(
     );
     throw rejected(errors);
   }
-  const { advice = [], filesScanned, filesSha256, hasReadme, packed, plugin, sha256 } = result;
+  const { advice = [], filesScanned, filesSha256, hints = [], packed, plugin, sha256 } = result;
   if (!packed || !plugin || !sha256 || !filesSha256)
     throw new Error(`${folder} has a manifest, but was not packed as a plugin`);
   // Only the server knows which packages were installed before.
   const certain = advice.filter(({ ruleId }) => ruleId !== 'SLM406').map(({ message }) => message);
-  const hints = hasReadme === false ? [missingReadme] : [];
   for (const message of [...certain, ...exampleAdvice(folder), ...hints]) output.info(`  ! ${printable(message)}`);
   return { ...plugin, archive: packed, sha256, filesSha256, files: filesScanned, report };
 }

@@ -31,6 +31,7 @@ test('a new plugin without a category is a function without features', async () 
   const { stdout } = await inProcess(['init', 'made', '-o', output, '--json']);
   expect(JSON.parse(stdout).files).toEqual([
     '.gitignore',
+    'AGENTS.md',
     'README.md',
     'manifest.py',
     'pipeline.py',
@@ -63,6 +64,20 @@ test.each([
   const [calls] = readFileSync(join(output, 'README.md'), 'utf8').split('## Change it');
   expect(calls).toMatch(/^slipway invoke made .*-d '/m);
   expect([calls?.split(inputs).length, calls]).toEqual([3, expect.stringContaining(url)]);
+});
+
+test.each([
+  [[], 'run_inference(self, inputs: dict, parameters: dict)'],
+  [['--category', 'image'], 'run_inference(self, inputs: dict, parameters: dict)'],
+  [['--template', 'csv_rows'], 'run_inference(self, inputs: dict, parameters: dict)'],
+  [['--kind', 'pipeline'], 'Execute(action string, '],
+])("a new plugin's AGENTS.md tells coding agents the format in at most 60 lines: %j", async (options, signature) => {
+  const output = join(folderOf({}), 'made');
+  await inProcess(['init', 'made', '-o', output, ...options]);
+  const text = readFileSync(join(output, 'AGENTS.md'), 'utf8');
+  for (const part of ['# made: ', signature, 'slipway lint .', 'slipway test .', 'slipway mcp', 'permissions'])
+    expect(text).toContain(part);
+  expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
 });
 
 test('init does not overwrite existing files', async () => {

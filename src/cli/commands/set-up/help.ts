@@ -4,7 +4,7 @@ import { nearest } from '../../../core/nearest.ts';
 import { localCommand } from '../../command.ts';
 import { environmentNames } from '../../connection/environment-names.ts';
 import { exitCodes } from '../../failures/exit-codes.ts';
-import { commandList } from '../../help.ts';
+import { commandList, findCommand } from '../../help.ts';
 import { table } from '../../terminal/table.ts';
 
 const topics = new Map<string, (program: Command) => string>([
@@ -26,12 +26,8 @@ export const help = localCommand({
       output.data(text(program));
       return undefined;
     }
-    let named = program;
-    for (const word of words) {
-      const next = named.commands.find((other) => other.name() === word || other.aliases().includes(word));
-      if (!next) return command.error(unknownTopic(words, program));
-      named = next;
-    }
+    const named = findCommand(program, words);
+    if (!named) return command.error(unknownTopic(words, program));
     named.outputHelp();
     return undefined;
   },

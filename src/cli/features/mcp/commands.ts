@@ -1,4 +1,8 @@
-// Lists the commands of tools.
+// Lists the commands about tools that agents call by the Model Context Protocol.
+import { mcp } from './author.ts';
 import { tools } from './tools.ts';
 
-export const commands = [{ add: tools, after: 'webhooks' }] as const;
+export const commands = [
+  { add: mcp, after: 'open' },
+  { add: tools, after: 'webhooks' },
+] as const;

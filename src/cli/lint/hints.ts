@@ -1,0 +1,17 @@
+// Finds what a plugin's callers would miss. A hint is no finding: the plugin is as safe as another, so a hint never fails a check.
+import type { Manifest } from '../../contract/plugin/manifest.ts';
+import { findReadme } from '../../contract/plugin/readme.ts';
+import { objectSchema } from '../../json-schema/object-schema.ts';
+
+const missingReadme = 'no README.md: callers see what the plugin does only in its code';
+const narrowedSchema =
+  'agents get a narrowed schema: begin input_schema with "type": "object" and "properties", without $ref, anyOf, oneOf or allOf beside them';
+
+/** Keywords that agents' clients don't follow at the root of a tool's schema. */
+const unfollowed = ['$ref', 'anyOf', 'oneOf', 'allOf'];
+
+export function pluginHints(files: readonly { path: string }[], manifest: Manifest | null | undefined): string[] {
+  const schema = manifest?.input_schema && objectSchema(manifest.input_schema);
+  const isNarrowed = schema && (schema.type !== 'object' || unfollowed.some((keyword) => keyword in schema));
+  return [...(findReadme(files) ? [] : [missingReadme]), ...(isNarrowed ? [narrowedSchema] : [])];
+}
