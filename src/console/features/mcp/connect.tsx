@@ -13,6 +13,7 @@ import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { readText } from '../../parts/form.tsx';
 import { agentClients, clientSettings } from './client-settings.ts';
 import type { ToolSet } from './queries.ts';
+import './mcp.css';
 
 interface Props {
   namespace: string;
@@ -37,13 +38,13 @@ export function Connect({ namespace, sets }: Props) {
           value={set?.name}
           choose={choose}
         />
+      </div>
+      <div className="connection">
+        <Copyable text={url} label="the URL" />
         {key.scopes.includes('keys:admin') && key.scopes.includes('plugins:invoke') && (
           <AgentKey path={path} sees={set ? `the set ${set.name}` : 'all live plugins'} />
         )}
       </div>
-      <p>
-        <Copyable text={url} label="the URL" />
-      </p>
       <span className="choice-row">
         {agentClients.map((one) => (
           <button key={one} type="button" aria-pressed={one === client} onClick={() => chooseClient(one)}>
@@ -64,6 +65,7 @@ function AgentKey({ path, sees }: { path: string; sees: string }) {
     <ActionDialog
       label="Create a key for it"
       title={`Create a key for ${sees}`}
+      className="small"
       submit="Create the key"
       request={(form) => {
         const expires_at = daysAhead(form, 'days');

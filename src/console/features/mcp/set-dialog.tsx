@@ -99,7 +99,7 @@ interface ToolProps {
 function ToolFields({ namespace, remove, row: { id, tool } }: ToolProps) {
   const was = tool ? pluginValue(tool) : '';
   return (
-    <fieldset>
+    <fieldset className="tool-fields">
       <legend>{tool?.name ?? 'Another tool'}</legend>
       <SelectField
         name={`plugin-${id}`}
@@ -111,14 +111,13 @@ function ToolFields({ namespace, remove, row: { id, tool } }: ToolProps) {
       <TextField
         name={`version-${id}`}
         label="Version"
-        hint="Only a Python plugin can stay at a version."
         maxLength={64}
         placeholder="the live one"
         defaultValue={tool?.version ?? ''}
       />
       <TextField
         name={`name-${id}`}
-        label="Name of the tool"
+        label="Tool name"
         pattern="[a-zA-Z][a-zA-Z0-9_\-]{0,63}"
         placeholder="the plugin's own"
         defaultValue={tool?.name}

@@ -46,12 +46,11 @@ const columns: Column<ToolSet>[] = [
   {
     id: 'name',
     title: 'Name',
-    kind: 'varies',
+    kind: 'name',
     sortBy: ({ name }) => name,
-    cell: ({ description, name, requires_approval }) => (
+    cell: ({ name, requires_approval }) => (
       <>
         {name} {requires_approval && <Status tone="quiet">Approved versions only</Status>}
-        {description !== null && <p className="quiet">{visible(description)}</p>}
       </>
     ),
   },
@@ -61,6 +60,13 @@ const columns: Column<ToolSet>[] = [
     kind: 'figure',
     sortBy: ({ tools }) => tools.length,
     cell: ({ tools }) => tools.length,
+  },
+  {
+    id: 'description',
+    title: 'Description',
+    kind: 'varies',
+    hidden: 'below-600',
+    cell: ({ description }) => visible(description ?? ''),
   },
   actorColumn('Changed by', ({ updated_by }) => updated_by),
   timeColumn('changed', 'Changed', ({ updated_at }) => updated_at, 'below-600'),
