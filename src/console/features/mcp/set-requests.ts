@@ -72,20 +72,21 @@ export function removeSet(namespace_id: string, name: string): ApiRequest<unknow
   return { method: 'DELETE', path: fillPath(setPath, path), send: () => api.request('delete', setPath, { path }) };
 }
 
-/** Returns the command that puts the set. Undefined if it has what only the request can say. */
+/** Returns the command that puts the set. Undefined if only a request can: with titles, or plugins of several kinds. */
 export function setCommand(namespace: string, name: string, content: SetContent): string | undefined {
   const { description, requires_approval, tools } = content;
-  const isPlain = tools.every(
-    (tool) => tool.kind === 'extractor' && (tool.title ?? tool.description ?? tool.parameters) === null,
-  );
-  if (!isPlain) return undefined;
+  const kind = tools[0]?.kind ?? 'extractor';
+  if (tools.some((tool) => tool.kind !== kind || tool.title !== null)) return undefined;
   return slipway(['tools', 'set', name], {
     plugin: tools.map(
-      (tool) =>
-        `${tool.plugin}${tool.version ? `@${tool.version}` : ''}${tool.name === tool.plugin ? '' : `=${tool.name}`}`,
+      ({ name: tool, plugin, version }) =>
+        `${plugin}${version === null ? '' : `@${version}`}${tool === plugin ? '' : `=${tool}`}`,
     ),
+    kind: kind === 'extractor' ? null : kind,
+    describe: tools.flatMap((tool) => (tool.description === null ? [] : `${tool.name}=${tool.description}`)),
+    parameters: tools.flatMap((tool) => (tool.parameters === null ? [] : `${tool.name}=${tool.parameters.text}`)),
     description,
-    'approved-only': requires_approval,
+    'require-approval': requires_approval,
     namespace,
   });
 }
