@@ -63,7 +63,7 @@ test('editing a set keeps the exact numbers of fixed parameters', async () => {
   await page.getByRole('button', { name: 'Edit exact…' }).click();
   await dialog(page).getByLabel('What is it for?').fill('Exactness');
   await dialog(page).getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('row', { name: /^exact Exactness/ }).waitFor();
+  await page.getByRole('row', { name: /^exact 1 Exactness/ }).waitFor();
   expect(await setText('exact')).toContain(parameters);
 });
 
