@@ -31,7 +31,7 @@ interface ActionProps<Answer> extends Effects<Answer> {
   typed?: string;
   request: (form: FormData) => ApiRequest<Answer>;
   /** Default: `slipway api` with the request. */
-  cli?: (form: FormData) => string;
+  cli?: (form: FormData) => string | undefined;
   /** Details of an error beyond its text. */
   explain?: (error: Error) => ReactNode;
   /** The fields and the consequences. */
