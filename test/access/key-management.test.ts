@@ -74,6 +74,7 @@ describe('creating a key', () => {
       prefix: key.secret.slice(0, 10),
       scopes: ['plugins:read'],
       namespace_ids: [org.namespaceId],
+      path: null,
       status: 'active',
       created_at: isoIn(0),
       expires_at,

@@ -16,7 +16,9 @@ const time = z.iso.datetime();
 export const newKeyPath = z
   .string()
   .max(keyLimits.pathChars)
-  .regex(/^\/v1\/namespaces\/ns_[0-9a-z]+(?:\/\.*[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/)
+  .regex(/^\/v1\/namespaces\/ns_[0-9a-z]+(?:\/\.*[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/, {
+    error: 'Use a path below a namespace, such as /v1/namespaces/ns_…/tool-sets/research, without encoded characters',
+  })
   .nullish()
   .openapi({
     example: keyPath,

@@ -24,6 +24,26 @@ test.each<[string, string[], object, string]>([
   expect([JSON.parse(asJson.stdout), asJson.stderr]).toEqual([body, '']);
 });
 
+test('a key is limited to a path, which is shown where it is created and listed', async () => {
+  const limited = { ...key, prefix: 'sk_secre', status: 'active', last_used_at: null, expires_at: null };
+  const path = '/v1/namespaces/ns_1/tool-sets/research';
+  const results = [limited, { ...limited, path }].map((one) => ({ path: null, ...one }));
+  await using server = await scriptedServer(
+    { body: { ...key, path } },
+    { body: { results, pagination: { next_cursor: null } } },
+  );
+  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
+  const created = await inProcess(['keys', 'create', 'ci', '--scopes', 'invoke', '--path', path], environment);
+  expect([created.exit, created.stderr]).toEqual(['done', expect.stringContaining(`only at  ${path}`)]);
+  expect(JSON.parse(server.received[0]?.body ?? '')).toEqual({ name: 'ci', scopes: ['plugins:invoke'], path });
+  const { stdout } = await inProcess(['keys', 'list'], environment);
+  expect(stdout.split('\n').slice(0, 3)).toEqual([
+    expect.stringMatching(/ID +ONLY AT$/),
+    expect.stringMatching(/key_1 +-$/),
+    expect.stringMatching(new RegExp(`key_1 +${path}$`)),
+  ]);
+});
+
 const tail = 'thatmustneverbeprinted';
 
 test.each([

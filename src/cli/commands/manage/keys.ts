@@ -21,7 +21,7 @@ const list = listCommand({
     formatTime(key.last_used_at),
     formatTime(key.expires_at),
     key.key_id,
-    key.path ?? '',
+    key.path ?? '-',
   ],
 });
 
@@ -37,7 +37,7 @@ const create = serverCommand({
   },
   examples: [
     'KEY=$(slipway keys create ci --scopes publish --expires 90d)',
-    'KEY=$(slipway keys create agent --scopes plugins:invoke --path /v1/namespaces/ns_…/tool-sets/research)',
+    'slipway keys create ai --scopes invoke --path /v1/namespaces/ns_…/tool-sets/ai',
   ],
   async run({ client }, { name }, { expires, only, path, scopes }) {
     const expires_at = expires === undefined ? undefined : new Date(Date.now() + expires).toISOString();
@@ -111,7 +111,7 @@ function keySecretResult(key: components['schemas']['ApiKeyWithSecret']): Comman
     text: `${key.api_key}\n`,
     notes: [
       `  key      ${printable(key.name)} (${key.key_id}): ${key.scopes.join(', ')}`,
-      ...(key.path === null ? [] : [`  only at  ${key.path} and what is below it`]),
+      ...(key.path ? [`  only at  ${key.path} and what is below it`] : []),
       '  This secret is shown only once. Store it in a secret manager.',
     ],
   };

@@ -55,7 +55,19 @@ export function columnsFor(own: ApiKey, RevokeOwn?: ComponentType<KeyActionProps
       ),
     },
     statusColumn({ active: 'good', expired: 'quiet', revoked: 'quiet' }),
-    { id: 'may', title: 'May', kind: 'varies', hidden: 'below-600', cell: (key) => mayText(key) },
+    {
+      id: 'may',
+      title: 'May',
+      kind: 'varies',
+      hidden: 'below-600',
+      cell: (key) => (
+        <>
+          {mayText(key)}
+          {key.path !== null && ', only at '}
+          {key.path !== null && <code>{visible(key.path)}</code>}
+        </>
+      ),
+    },
     timeColumn('used', 'Last used', ({ last_used_at }) => last_used_at, 'below-900'),
     timeColumn('expires', 'Expires', ({ expires_at }) => expires_at, 'below-900'),
     {
@@ -72,10 +84,9 @@ export function columnsFor(own: ApiKey, RevokeOwn?: ComponentType<KeyActionProps
   ];
 }
 
-/** Returns the key's scopes and the path or namespaces it is limited to. */
-function mayText({ namespace_ids, path, scopes }: ApiKey): string {
+/** Returns the key's scopes and the namespaces it is limited to. */
+function mayText({ namespace_ids, scopes }: ApiKey): string {
   const may = scopes.length === allScopes.length ? 'everything' : scopes.join(', ');
-  if (path !== null) return `${may} only at ${path}`;
   if (namespace_ids === null) return may;
   return `${may} in ${namespace_ids.length === 1 ? 'one namespace' : `${namespace_ids.length} namespaces`}`;
 }
