@@ -1,9 +1,7 @@
 // Requests and commands that change sets of tools.
 import { z } from 'zod/mini';
-import { fillPath } from '../../../client/client.ts';
 import { servedKinds } from '../../../contract/plugin/go-kinds.ts';
-import { writeJson } from '../../../core/json/text.ts';
-import { type ApiRequest, api } from '../../data/api.ts';
+import { apiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { jsonTextIn } from '../../parts/actions/json-field.tsx';
 import { readText } from '../../parts/form.tsx';
@@ -61,15 +59,12 @@ export function readPlugin(value: string): { kind: Tool['kind'] | undefined; plu
   return { kind: servedKinds.find((kind) => kind === first), plugin };
 }
 
-export function putSet(namespace_id: string, name: string, content: SetContent): ApiRequest<unknown> {
-  const path = { namespace_id, name };
-  const send = () => api.request('put', setPath, { path, content: writeJson(content) });
-  return { method: 'PUT', path: fillPath(setPath, path), body: content, send };
+export function putSet(namespace_id: string, name: string, content: SetContent) {
+  return apiRequest('put', setPath, { path: { namespace_id, name }, body: content });
 }
 
-export function removeSet(namespace_id: string, name: string): ApiRequest<unknown> {
-  const path = { namespace_id, name };
-  return { method: 'DELETE', path: fillPath(setPath, path), send: () => api.request('delete', setPath, { path }) };
+export function removeSet(namespace_id: string, name: string) {
+  return apiRequest('delete', setPath, { path: { namespace_id, name } });
 }
 
 /** Returns the command that puts the set. Undefined if only a request can: with titles, or plugins of several kinds. */
