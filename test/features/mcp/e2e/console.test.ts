@@ -74,10 +74,10 @@ test('fixed parameters that are not an object, and names of other sets, are refu
   await page.getByRole('button', { name: 'Make a set…' }).click();
   const name = dialog(page).getByLabel('Name', { exact: true });
   await name.fill('taken');
-  expect(await name.evaluate((input: HTMLInputElement) => input.validationMessage)).toMatch(/Edit it instead/);
+  expect(await name.evaluate((input) => Reflect.get(input, 'validationMessage'))).toMatch(/Edit it instead/);
   const parameters = dialog(page).getByLabel('Fixed parameters');
   await parameters.fill('[1]');
-  expect(await parameters.evaluate((area: HTMLTextAreaElement) => area.validationMessage)).toMatch(/JSON object/);
+  expect(await parameters.evaluate((area) => Reflect.get(area, 'validationMessage'))).toMatch(/JSON object/);
 });
 
 test("an agent's key is created for a set only, and its secret is shown once", async () => {
