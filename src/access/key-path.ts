@@ -2,7 +2,6 @@
 import type { NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { type Actor, notFound, requireId } from './actor.ts';
-import type { KeyFields } from './keys.ts';
 
 /**
  * Returns a new key's namespaces: as requested, or its path's, or those of the actor's key. The key must be able to see the namespace of
@@ -10,7 +9,7 @@ import type { KeyFields } from './keys.ts';
  */
 export function grantedNamespaces(
   actor: Actor,
-  { namespaceIds, path }: Pick<KeyFields, 'namespaceIds' | 'path'>,
+  { namespaceIds, path }: { namespaceIds: NamespaceId[] | null; path?: string | null | undefined },
 ): NamespaceId[] | null {
   if (path == null) return namespaceIds ?? (actor.namespaceIds && [...actor.namespaceIds]);
   const ofPath = requireId('namespace', path.split('/')[3] ?? '');
@@ -24,8 +23,8 @@ export function isBelow(path: string, folder: string): boolean {
 }
 
 /**
- * Throws unless the key works for the request. `path` is what the router matches. An encoded URL is refused, although the router decodes
- * it, because such a path may mean something else to whoever decodes it again.
+ * Throws unless the key works for the request. `path` is what the router matches. It has decoded the URL, and a route may decode a
+ * parameter again, so an encoded path is refused.
  */
 export function requireOnPath({ path: own }: Actor, { path, url }: { path: string; url: string }): void {
   if (own === null || (isBelow(path, own) && !new URL(url).pathname.includes('%'))) return;

@@ -6,8 +6,6 @@ const commit = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 const later = '2026-04-05T09:30:00.000Z';
 const version = '1.1.0';
 const pluginId = 'text_profile_1_1_0';
-/** A path that a key is limited to. */
-export const keyPath = `/v1/namespaces/ns_${ulid}/tool-sets/research`;
 const archiveUrl = `https://archives.example.com/archives/${sha256}`;
 
 /** Fields and parameters that one feature has, by name. */

@@ -2,26 +2,25 @@
 import { z } from '@hono/zod-openapi';
 import { type ApiKey, type KeyWithSecret, keyState, type OwnKey } from '../../access/keys.ts';
 import { keyKinds, roles } from '../../contract/identity.ts';
+import { keyPathExample, keyPathPattern } from '../../contract/key-paths.ts';
 import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { scopes } from '../../contract/scopes.ts';
 import { keyStates } from '../../contract/states.ts';
 import { type Clock, iso, isoOrNull } from '../../core/clock.ts';
 import { parseNamespaceId } from '../context/context.ts';
-import { keyPath } from '../openapi/field-examples.ts';
 import { instant } from './event-wire.ts';
 
 const time = z.iso.datetime();
 
-/** Its pattern admits each path in one way only: without encoding, empty segments, or segments of dots. */
 export const newKeyPath = z
   .string()
   .max(keyLimits.pathChars)
-  .regex(/^\/v1\/namespaces\/ns_[0-9a-z]+(?:\/\.*[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/, {
+  .regex(keyPathPattern, {
     error: 'Use a path below a namespace, such as /v1/namespaces/ns_…/tool-sets/research, without encoded characters',
   })
   .nullish()
   .openapi({
-    example: keyPath,
+    example: keyPathExample,
     description:
       "The only path that the key works for, with what is below it, such as a set of tools. The key is then bound to the path's namespace if `namespace_ids` is null or omitted",
   });
@@ -58,7 +57,7 @@ export const keyModel = z
       .nullable()
       .openapi({ description: "Null for all the organization's namespaces" }),
     path: z.string().nullable().openapi({
-      example: keyPath,
+      example: keyPathExample,
       description: 'The only path that the key works for, with what is below it. Null for all paths',
     }),
     status: z.enum(keyStates),

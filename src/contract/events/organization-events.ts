@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { budgetActions, budgetResources, budgetSetters } from '../budgets.ts';
 import { limitedKinds } from '../call-limits.ts';
+import { keyPathExample } from '../key-paths.ts';
 import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
 import { scopes } from '../scopes.ts';
@@ -61,7 +62,7 @@ export const organizationEvents = {
     namespace_ids: z.array(z.string()).nullable(),
     path: z.string().optional().meta({
       description: 'Present if the key works only for this path and what is below it.',
-      example: '/v1/namespaces/ns_01m7wc54fherz84624ahd0kr7h/tool-sets/research',
+      example: keyPathExample,
     }),
     expires_at: z.string().nullable(),
   }),
