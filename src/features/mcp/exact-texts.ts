@@ -1,9 +1,8 @@
 // Passes a plugin's JSON through the protocol's library unchanged. The library parses and writes messages anew, which would round large
 // numbers and turn 2.0 into 2. So it gets placeholders, and their texts replace them in its response.
 import { JsonText } from '../../core/json/text.ts';
-import { streamFrom } from '../../core/paced-streams.ts';
-
-const eventStream = 'text/event-stream';
+import { readPieces } from '../../core/paced-bytes.ts';
+import { toStream } from '../../core/paced-streams.ts';
 
 export class ExactTexts {
   /** Nobody who wrote a part of the message knows it. */
@@ -28,30 +27,24 @@ export class ExactTexts {
   async restore(response: Response): Promise<Response> {
     const { body, headers, status } = response;
     if (!body) return response;
-    if (!headers.get('content-type')?.startsWith(eventStream))
-      return new Response(this.#restored(await response.text()), { status, headers });
-    return new Response(this.#events(body), { status, headers });
+    const isWhole = headers.get('content-type')?.startsWith('application/json');
+    const restored = isWhole ? this.#restored(await response.text()) : toStream(this.#events(body));
+    return new Response(restored, { status, headers });
   }
 
   /** Restores whole events, which end with an empty line. */
-  #events(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    const reader = body.getReader();
+  async *#events(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
     const decoder = new TextDecoder();
     const encoder = new TextEncoder();
     let rest = '';
-    const read = async () => {
-      for (;;) {
-        const { done, value } = await reader.read();
-        rest += decoder.decode(value, { stream: !done });
-        const end = done ? rest.length : rest.lastIndexOf('\n\n') + 2;
-        if (end < 2 && !done) continue;
-        const events = rest.slice(0, end);
-        rest = rest.slice(end);
-        if (events !== '') return encoder.encode(this.#restored(events));
-        if (done) return undefined;
-      }
-    };
-    return streamFrom({ read, cancel: () => reader.cancel() });
+    for await (const piece of readPieces(body)) {
+      rest += decoder.decode(piece, { stream: true });
+      const end = rest.lastIndexOf('\n\n') + 2;
+      if (end < 2) continue;
+      yield encoder.encode(this.#restored(rest.slice(0, end)));
+      rest = rest.slice(end);
+    }
+    if (rest !== '') yield encoder.encode(this.#restored(rest));
   }
 
   #restored(text: string): string {
