@@ -67,6 +67,17 @@ const onlyEnglish: Plugin = {
   },
 };
 
+/** Loads the library of `slipway mcp` from its own file, since a longer bundle delays the start of every command. */
+const mcpServerApart: Plugin = {
+  name: 'mcp-server-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@modelcontextprotocol\/server(?:\/stdio)?$/ }, () => ({
+      path: './mcp-server.cjs',
+      external: true,
+    }));
+  },
+};
+
 const options = {
   absWorkingDir: root,
   bundle: true,
@@ -108,6 +119,7 @@ export async function buildPackage(folder: string): Promise<void> {
 async function bundle(out: string): Promise<void> {
   await build({
     ...options,
+    plugins: [...options.plugins, mcpServerApart],
     outdir: out,
     entryPoints: { commands: 'scripts/bundle/commands.ts' },
     format: 'cjs',
@@ -115,6 +127,12 @@ async function bundle(out: string): Promise<void> {
     define: { 'import.meta.url': 'bundleUrl', 'import.meta.resolve': 'resolveFromBundle' },
     banner: { js: '(function (require, bundleUrl, resolveFromBundle) { const module = { exports: {} };' },
     footer: { js: 'return module.exports; })' },
+  });
+  await build({
+    ...options,
+    outfile: join(out, 'mcp-server.cjs'),
+    entryPoints: ['scripts/bundle/mcp-server.ts'],
+    format: 'cjs',
   });
   const bundleDigest = createHash('sha256')
     .update(await readFile(join(out, 'commands.js')))
