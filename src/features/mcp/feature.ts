@@ -1,7 +1,6 @@
 // Declares tools: plugins that agents call by the Model Context Protocol, and the sets in which namespaces offer them.
 import { defineFeature } from '../../feature.ts';
 import { toolSetRoutes } from './routes/tool-sets.ts';
-import { selectLeftToolSets, sweepToolSets } from './sets/tool-sets.ts';
 import { toolSets } from './tables.ts';
 
 export const mcp = defineFeature({
@@ -15,7 +14,6 @@ export const mcp = defineFeature({
       after: 'Models',
     },
   ],
-  due: [{ step: sweepToolSets, due: (deps) => [selectLeftToolSets(deps)] }],
   owned: [
     { table: toolSets, holder: 'namespace', column: toolSets.namespaceId, order: [toolSets.name], after: 'models' },
   ],
