@@ -171,8 +171,8 @@ export interface NeedSource<AllDeps> {
 /** A feature's attachments. Its functions take `AllDeps`, which are the kernel's `Deps`. */
 export interface Points<AllDeps> {
   /**
-   * Tables whose rows belong to organizations, in the order of their removal: rows before those that they refer to. An organization's
-   * export contains the rows.
+   * Tables whose rows belong to organizations, in the order of their removal: rows before those that they refer to. Rows that
+   * namespaces hold are also removed with their namespace. An organization's export contains the rows.
    */
   owned?: readonly (OwnedTable | OwnedRows)[];
   /**

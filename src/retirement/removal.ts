@@ -88,7 +88,7 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
 }
 
 /** Marks the namespaces without versions as emptied, so that an undeletable version only holds up its own namespace. */
-async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): Promise<void> {
+async function emptyWithoutVersions({ db, clock, features }: UndeployDeps, listed: SQL): Promise<void> {
   const hasOwned = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.ownerId} = ${namespaces.id} and ${isOwned})`;
   const hasEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id})`;
   const empty = await db
@@ -98,6 +98,7 @@ async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): P
   if (empty.length === 0) return;
   const emptyIds = listOf(empty);
   const scopes = JSON.stringify(empty.map(({ id, organizationId }) => [organizationId, id]));
+  const owned = features.flatMap((feature) => feature.owned ?? []).filter(({ holder }) => holder === 'namespace');
   await db.batch([
     db.delete(secrets).where(sql`${secrets.namespaceId} in ${emptyIds}`),
     db.delete(callbackSecrets).where(sql`${callbackSecrets.namespaceId} in ${emptyIds}`),
@@ -108,6 +109,7 @@ async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): P
         sql`(${budgets.organizationId}, ${budgets.scope}) in (select value ->> 0, value ->> 1 from json_each(${scopes}))`,
       ),
     db.delete(modelUploads).where(sql`${modelUploads.namespaceId} in ${emptyIds}`),
+    ...owned.map(({ column, table }) => db.delete(table).where(sql`${column} in ${emptyIds}`)),
   ]);
   const settled = empty.filter(({ deletedAt }) => (deletedAt ?? 0) < clock.now() - settlesMs);
   if (settled.length === 0) return;

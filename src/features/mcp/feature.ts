@@ -2,7 +2,6 @@
 import { defineFeature } from '../../feature.ts';
 import { namespaceMcp, toolSetMcp } from './routes/mcp.ts';
 import { toolSetRoutes } from './routes/tool-sets.ts';
-import { selectLeftToolSets, sweepToolSets } from './sets/tool-sets.ts';
 import { toolSets } from './tables.ts';
 
 export const mcp = defineFeature({
@@ -20,7 +19,6 @@ export const mcp = defineFeature({
       after: 'Models',
     },
   ],
-  due: [{ step: sweepToolSets, due: (deps) => [selectLeftToolSets(deps)] }],
   owned: [
     { table: toolSets, holder: 'namespace', column: toolSets.namespaceId, order: [toolSets.name], after: 'models' },
   ],

@@ -66,7 +66,7 @@ const set = serverCommand({
     '--require-approval': 'offer only versions that a person approved',
     '--file <file>': {
       description: "a JSON file in the shape of the API's request, instead of the other options",
-      conflicts: ['plugin', 'describe', 'parameters', 'description', 'requireApproval'],
+      conflicts: ['plugin', 'kind', 'describe', 'parameters', 'description', 'requireApproval'],
     },
   },
   examples: [

@@ -1,10 +1,9 @@
 // Lists, finds, sets and deletes a namespace's sets of tools. A set may name plugins that don't exist yet.
-import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../../../access/namespaces.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import type { SetTool } from '../../../contract/features/mcp/tool-sets.ts';
-import { sweepLimits } from '../../../contract/limits/leases.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import { JsonText } from '../../../core/json/text.ts';
 import { type Page, type PageRequest, toPage } from '../../../core/page.ts';
@@ -130,19 +129,6 @@ export async function deleteToolSet(deps: Deps, actor: Actor, named: Named): Pro
   );
   requireNamespace(spaces, namespaceId);
   if (deleted.length === 0) throw notFound('tool set', name);
-}
-
-/** SQL: the set is in a deleted namespace that isn't empty yet. */
-const isLeft = sql`${toolSets.namespaceId} in (select ${namespaces.id} from ${namespaces} where ${and(isNotNull(namespaces.deletedAt), isNull(namespaces.emptiedAt))})`;
-
-/** Deletes some of the sets of deleted namespaces. */
-export async function sweepToolSets({ db }: Pick<Deps, 'db'>): Promise<void> {
-  const some = sql`(select rowid from ${toolSets} where ${isLeft} limit ${sweepLimits.pickedFrom})`;
-  await db.delete(toolSets).where(sql`rowid in ${some}`);
-}
-
-export function selectLeftToolSets({ db }: Pick<Deps, 'db'>) {
-  return db.select({ name: toolSets.name }).from(toolSets).where(isLeft).limit(1);
 }
 
 function toToolSet({ tools, ...row }: Row): ToolSet {

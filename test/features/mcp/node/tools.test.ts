@@ -65,6 +65,7 @@ test.each([
   [['--plugin', 'ocr', '--describe', 'orc=Reads text'], '--describe orc=Reads text names no tool of the set'],
   [['--plugin', 'ocr', '--parameters', 'ocr=[1]'], '--parameters is not a JSON object'],
   [['--file', '/nowhere/set.json'], 'cannot read /nowhere/set.json'],
+  [['--file', 'set.json', '--kind', 'storage'], "option '--file <file>' cannot be used with option '--kind <kind>'"],
   [[], 'the set has no tools'],
 ])('tools set refuses %j', async (args, message) => {
   const { exit, received, stderr } = await ran(['set', 'research', ...args]);

@@ -1,9 +1,6 @@
 // Tells the kernel's tests what they need to know about sets of tools.
-import { env } from 'cloudflare:workers';
 import type { Row } from '../../../api/access/authorization-matrix.ts';
-import { copyRow } from '../../../support/database/many-rows.ts';
 import type { FeatureRows } from '../../../support/feature-rows.ts';
-import { namespaceIn } from '../../../support/scenes/organization.ts';
 
 const at = '/v1/namespaces/{namespace_id}/tool-sets';
 const named = { of: 'namespace', means: { name: 'tool_set_name' } } as const;
@@ -34,10 +31,5 @@ export const rows: FeatureRows = {
   },
   operationEvents: { [`DELETE ${at}/{name}`]: ['tool_set.deleted'], [`PUT ${at}/{name}`]: ['tool_set.set'] },
   explanations: { tool_sets: ['tool_set.'] },
-  makeDue: async ({ old, org }) => {
-    const id = await namespaceIn(org, 'with_tool_sets');
-    await org.put(`/v1/namespaces/${id}/tool-sets/research`, body);
-    await copyRow('tool_sets', { from: 10_001, times: 1000 }, { namespace_id: `'${id}'`, name: "'set-' || i" });
-    await env.DB.prepare('update namespaces set deleted_at = ? where id = ?').bind(Number(old), id).run();
-  },
+  removedLater: ['tool_sets'],
 };

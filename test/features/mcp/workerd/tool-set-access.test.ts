@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { type Actor, withoutKey } from '../../../../src/access/actor.ts';
-import { setToolSet, sweepToolSets } from '../../../../src/features/mcp/sets/tool-sets.ts';
+import { setToolSet } from '../../../../src/features/mcp/sets/tool-sets.ts';
+import { emptyDeletedNamespaces } from '../../../../src/retirement/removal.ts';
 import { testApp } from '../../../support/deps.ts';
 import { clientWithKey, namespaceIn, type Organization, organization } from '../../../support/scenes/organization.ts';
 
@@ -77,7 +78,7 @@ test('the sets of a deleted namespace are gone at once, and their rows with the 
   await org.del(`/v1/namespaces/${namespaceId}`);
   expect((await org.get(at({ namespaceId }, 'gone'))).status).toBe(404);
   expect((await org.put(at({ namespaceId }, 'late'), body)).status).toBe(404);
-  await sweepToolSets(testApp().deps);
+  await emptyDeletedNamespaces(testApp().deps);
   const { results } = await env.DB.prepare('select name from tool_sets where namespace_id in (?, ?)')
     .bind(namespaceId, org.namespaceId)
     .all();
