@@ -5609,7 +5609,7 @@ export interface components {
             /** @description Where clients of the Model Context Protocol find the tools */
             mcp_url: string;
             name: string;
-            /** @description If true, only versions that a person approved answer its tools */
+            /** @description If true, only versions that a person approved are its tools. All of them must be extractors */
             requires_approval: boolean;
             tools: components["schemas"]["Tool"][];
             /** Format: date-time */
@@ -5623,7 +5623,7 @@ export interface components {
              */
             description?: string | null;
             /**
-             * @description If true, only versions that a person approved answer its tools
+             * @description If true, only versions that a person approved are its tools. All of them must be extractors
              * @default false
              */
             requires_approval?: boolean;

@@ -65,7 +65,10 @@ const setFields = {
     .openapi({ example: 'What a research agent needs.', description: 'What the set is for' }),
   requires_approval: z
     .boolean()
-    .openapi({ example: false, description: 'If true, only versions that a person approved answer its tools' }),
+    .openapi({
+      example: false,
+      description: 'If true, only versions that a person approved are its tools. All of them must be extractors',
+    }),
 };
 
 export const toolSetRequest = z
@@ -77,6 +80,10 @@ export const toolSetRequest = z
       .min(1)
       .max(toolLimits.perSet)
       .refine((tools) => new Set(tools.map((tool) => tool.name)).size === tools.length, 'must have different names'),
+  })
+  .refine((set) => !set.requires_approval || set.tools.every(({ kind: of }) => of === 'extractor'), {
+    path: ['requires_approval'],
+    message: 'only extractors can be tools of a set that requires approval',
   })
   .openapi('ToolSetRequest');
 
