@@ -26,6 +26,7 @@ const sections: Section[] = [
     'concepts.md',
     'console.md',
     'search.md',
+    'mcp.md',
     'attention.md',
   ),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'edge.md', 'from-ray-serve.md'),

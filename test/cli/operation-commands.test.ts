@@ -96,6 +96,7 @@ const others = [
     'init',
     'lint',
     'logout',
+    'mcp',
     'test',
   ],
   ...ofFeatures.flatMap((own) => own.unnamed),

@@ -20,7 +20,7 @@ const argumentsPath = 'params.arguments';
 const message = z
   .looseObject({
     jsonrpc: z.literal('2.0'),
-    id: z.union([z.string(), z.int()]).optional(),
+    id: z.union([z.string(), z.int().max(Number.MAX_SAFE_INTEGER)]).optional(),
     method: z.string().openapi({ example: 'tools/list' }),
     params: z.looseObject({}).optional(),
   })

@@ -63,12 +63,10 @@ const setFields = {
     .max(toolLimits.descriptionChars)
     .nullable()
     .openapi({ example: 'What a research agent needs.', description: 'What the set is for' }),
-  requires_approval: z
-    .boolean()
-    .openapi({
-      example: false,
-      description: 'If true, only versions that a person approved are its tools. All of them must be extractors',
-    }),
+  requires_approval: z.boolean().openapi({
+    example: false,
+    description: 'If true, only versions that a person approved are its tools. All of them must be extractors',
+  }),
 };
 
 export const toolSetRequest = z
