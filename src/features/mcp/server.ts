@@ -21,6 +21,8 @@ export interface Asked {
   /** The message's `arguments`, as sent. */
   args: JsonText | undefined;
   texts: ExactTexts;
+  /** Called if the namespace is hidden from the actor, or doesn't exist. */
+  onHidden(problem: Problem): void;
 }
 
 export function mcpServer(asked: Asked): Server {
@@ -33,14 +35,14 @@ export function mcpServer(asked: Asked): Server {
       ...(source.instructions === undefined ? {} : { instructions: source.instructions }),
     },
   );
-  server.setRequestHandler('tools/list', ({ params }) => refusing(() => listTools(source, params?.cursor)));
+  server.setRequestHandler('tools/list', ({ params }) => refusing(asked, () => listTools(source, params?.cursor)));
   server.setRequestHandler('tools/call', ({ params }, context) => call(asked, params, context));
   if (!mayRead) return server;
   server.setRequestHandler('resources/list', ({ params }) =>
-    refusing(() => listResources(place.deps, source, params?.cursor)),
+    refusing(asked, () => listResources(place.deps, source, params?.cursor)),
   );
   server.setRequestHandler('resources/read', ({ params: { uri } }) =>
-    refusing(async () => {
+    refusing(asked, async () => {
       const contents = await readResource(place.deps, source, uri);
       if (!contents) throw new ResourceNotFoundError(uri);
       return { contents };
@@ -58,12 +60,12 @@ async function listTools(source: ToolSource, cursor: string | undefined): Promis
 }
 
 /** Returns the answer, or the problem as the protocol's error. */
-async function refusing<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
+async function refusing<Answer>(asked: Asked, answer: () => Promise<Answer>): Promise<Answer> {
   try {
     return await answer();
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
-    const { hint, message, status } = toProblem(error);
+    const { hint, message, status } = problemOf(asked, error);
     const code = status >= 500 ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams;
     throw new ProtocolError(code, `${message.replace(/\.?$/, '.')} ${hint}`);
   }
@@ -75,11 +77,8 @@ interface CallParams {
 }
 
 /** Problems are a tool's errors, from which a model learns what to do. Only an unknown tool is the protocol's error. */
-async function call(
-  { args = emptyObject, place, source, texts }: Asked,
-  { _meta, name }: CallParams,
-  { mcpReq }: ServerContext,
-): Promise<CallToolResult> {
+async function call(asked: Asked, { _meta, name }: CallParams, { mcpReq }: ServerContext): Promise<CallToolResult> {
+  const { args = emptyObject, place, source, texts } = asked;
   const { actor, deps } = place;
   const progressToken = _meta?.progressToken;
   const report = async (value: JsonText, progress: number) => {
@@ -94,12 +93,18 @@ async function call(
     return await callTool({ actor, deps: own, texts }, { ...target, args, onValue });
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
-    const problem = toProblem(error);
+    const problem = problemOf(asked, error);
     if (problem.code === 'not-found' || problem.code === 'not-deployed') throw unknownTool(name);
     if (problem.status >= 500)
       deps.log.error('mcp.call_failed', { request_id: deps.requestId, organization: actor.organizationId, error });
     return failedResult(textOf(problem, deps.requestId));
   }
+}
+
+function problemOf({ onHidden }: Asked, error: unknown): Problem {
+  const problem = toProblem(error);
+  if (problem.code === 'not-found' && problem.details?.resource === 'namespace') onHidden(problem);
+  return problem;
 }
 
 function unknownTool(name: string): ProtocolError {

@@ -10,6 +10,7 @@ import { malformedJson } from '../../../api/problems/problem-response.ts';
 import { callDeps } from '../../../api/requests/call-deps.ts';
 import { readJson } from '../../../api/requests/json-body.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
+import type { Problem } from '../../../core/problem.ts';
 import { ExactTexts } from '../exact-texts.ts';
 import { mcpServer } from '../server.ts';
 import { findToolSet } from '../sets/tool-sets.ts';
@@ -88,7 +89,15 @@ async function answerMessage(
   if (typeof parsedBody !== 'object' || parsedBody === null || Array.isArray(parsedBody))
     throw malformedJson('The body must be one JSON-RPC message');
   const place = { deps: callDeps(c), actor, namespaceId: parseNamespaceId(c.req.param('namespace_id') ?? '') };
-  const asked = { place, source: await sourceIn(place), args: sent?.one(argumentsPath), texts: new ExactTexts() };
+  let hidden: Problem | undefined;
+  const asked = {
+    ...{ place, source: await sourceIn(place), args: sent?.one(argumentsPath), texts: new ExactTexts() },
+    onHidden: (problem: Problem) => {
+      hidden = problem;
+    },
+  };
   const { fetch } = createMcpHandler(() => mcpServer(asked), { maxSubscriptions: 0 });
-  return asked.texts.restore(await fetch(c.req.raw, { parsedBody }));
+  const response = await fetch(c.req.raw, { parsedBody });
+  if (hidden) throw hidden;
+  return asked.texts.restore(response);
 }

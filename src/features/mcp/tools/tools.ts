@@ -10,7 +10,7 @@ import { answerSchema, argumentsSchema, schemasOf } from './schemas.ts';
 /** The part of a version that describes it to agents. */
 export type DescribedVersion = Pick<PluginVersion, 'kind' | 'name' | 'manifest' | 'definition' | 'description'>;
 
-/** What a set of tools says instead of the plugin. */
+/** Words that a set of tools has instead of the plugin. */
 export interface ToolWords {
   name: string;
   title: string | null;

@@ -1,12 +1,20 @@
 // Tells the kernel's tests what they need to know about sets of tools.
 import type { Row } from '../../../api/access/authorization-matrix.ts';
 import type { FeatureRows } from '../../../support/feature-rows.ts';
+import { callHeaders, callText } from '../scenes/mcp.ts';
 
 const at = '/v1/namespaces/{namespace_id}/tool-sets';
 const named = { of: 'namespace', means: { name: 'tool_set_name' } } as const;
 const body = { tools: [{ name: 'find_papers', plugin: 'paper_search' }] };
 
+const listing = {
+  raw: callText('absent', '{}').replace('tools/call', 'tools/list'),
+  headers: { ...callHeaders('absent'), 'mcp-method': 'tools/list' },
+};
+
 const authorization: Record<string, Row> = {
+  'POST /v1/namespaces/{namespace_id}/mcp': { scope: 'plugins:invoke', of: 'namespace', sent: listing },
+  [`POST ${at}/{name}/mcp`]: { ...named, scope: 'plugins:invoke', sent: listing },
   [`GET ${at}`]: { scope: 'plugins:read', of: 'namespace' },
   [`GET ${at}/{name}`]: { ...named, scope: 'plugins:read' },
   [`PUT ${at}/{name}`]: { ...named, scope: 'plugins:deploy', creates: true, sent: { body } },
@@ -29,7 +37,12 @@ export const rows: FeatureRows = {
     await org.put(`/v1/namespaces/${org.namespaceId}/tool-sets/${set}`, body);
     return { tool_set_name: set };
   },
-  operationEvents: { [`DELETE ${at}/{name}`]: ['tool_set.deleted'], [`PUT ${at}/{name}`]: ['tool_set.set'] },
+  operationEvents: {
+    'POST /v1/namespaces/{namespace_id}/mcp': [],
+    [`POST ${at}/{name}/mcp`]: [],
+    [`DELETE ${at}/{name}`]: ['tool_set.deleted'],
+    [`PUT ${at}/{name}`]: ['tool_set.set'],
+  },
   explanations: { tool_sets: ['tool_set.'] },
   removedLater: ['tool_sets'],
 };

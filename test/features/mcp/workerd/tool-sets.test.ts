@@ -19,7 +19,7 @@ test('a set is created, replaced, listed, shown and deleted, and each change has
   const updated_by = { type: 'key', id: expect.stringMatching(/^key_/) };
   expect(first.body).toEqual({ ...fields, mcp_url, created_at: time, updated_at: time, updated_by });
   const pinned = { ...tool, version: '1.2.0', title: 'Find', description: 'Finds papers.' };
-  const call = { name: 'auth', plugin: 'http-auth', kind: 'pipeline' };
+  const call = { name: 'auth', plugin: 'http_auth', kind: 'extractor' };
   const changed = { description: 'For research', requires_approval: true, tools: [pinned, call] };
   await org.put(at(org, 'research'), changed);
   const shown = await org.get(at(org, 'research'));
@@ -103,6 +103,11 @@ test.each<[what: string, body: object, message: string]>([
     'with parameters of a Go plugin',
     { tools: [{ ...tool, kind: 'pipeline', parameters: {} }] },
     'only extractors have parameters',
+  ],
+  [
+    'a Go plugin that must be approved',
+    { requires_approval: true, tools: [{ ...tool, kind: 'pipeline' }] },
+    'only extractors can be tools of a set that requires approval',
   ],
   ['with parameters that are a number', { tools: [{ ...tool, parameters: 5 }] }, 'parameters'],
   ['with parameters that are a list', { tools: [{ ...tool, parameters: [] }] }, 'parameters'],
