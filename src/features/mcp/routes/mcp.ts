@@ -4,7 +4,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Context } from 'hono';
 import { requireScope } from '../../../access/actor.ts';
 import { requireKnownHost, requireSameOrigin } from '../../../api/authentication/browser-requests.ts';
-import { type AppEnv, missingKey, parseNamespaceId, requireActor } from '../../../api/context/context.ts';
+import { type AppEnv, parseNamespaceId, requireActor } from '../../../api/context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { malformedJson } from '../../../api/problems/problem-response.ts';
 import { callDeps } from '../../../api/requests/call-deps.ts';
@@ -74,12 +74,11 @@ export function toolSetMcp(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Answers a message with the tools of a source. Browsers' pages of other sites are refused, and their sessions too. */
+/** Answers a message with the tools of a source. Pages of other sites are refused. */
 async function answerMessage(
   c: Context<AppEnv>,
   sourceIn: (place: ToolPlace) => Promise<ToolSource>,
 ): Promise<Response> {
-  if (c.req.header('authorization') === undefined) throw missingKey();
   requireKnownHost(c);
   requireSameOrigin(c);
   const actor = requireActor(c);
