@@ -36,6 +36,7 @@ const answers = {
     description: 'The response, or a stream of server-sent events that ends with it',
   },
   202: { description: 'A notification was received' },
+  406: json('The client does not accept both formats of a response', z.looseObject({})),
   ...errors(400, 404),
 };
 
