@@ -36,8 +36,10 @@ const answers = {
     description: 'The response, or a stream of server-sent events that ends with it',
   },
   202: { description: 'A notification was received' },
+  400: json("The message is none of the protocol's", z.looseObject({})),
   406: json('The client does not accept both formats of a response', z.looseObject({})),
-  ...errors(400, 404),
+  415: json('The message is compressed, or its type is not JSON', z.looseObject({})),
+  ...errors(404),
 };
 
 const ofNamespace = route.post('/', 'callNamespaceTools', {
