@@ -5567,7 +5567,7 @@ export interface components {
             plugin: string;
             /** @description Null for the plugin's own */
             title: string | null;
-            /** @description The version that answers. Null for the one that serves the name. Only extractors can be pinned */
+            /** @description The version that answers. Null for the live version. Only extractors can be pinned */
             version: string | null;
         };
         ToolRequest: {
@@ -5596,7 +5596,7 @@ export interface components {
              */
             title?: string | null;
             /**
-             * @description The version that answers. Null for the one that serves the name. Only extractors can be pinned
+             * @description The version that answers. Null for the live version. Only extractors can be pinned
              * @default null
              */
             version?: string | null;

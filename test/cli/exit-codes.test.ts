@@ -40,7 +40,7 @@ describe('the verdict', () => {
     const manifest = `${plugin['manifest.py']}input_schema = ${schema}\n`;
     const cwd = folderOf({ ...plugin, 'manifest.py': manifest, 'README.md': '# demo\n' });
     const { code, stderr } = await slipwayInProcess(['lint', '.'], { cwd });
-    expect([code, stderr.startsWith('.: agents get a narrowed schema: ')]).toEqual([0, isNarrowed]);
+    expect([code, stderr.startsWith('.: agents may not follow input_schema: ')]).toEqual([0, isNarrowed]);
   });
 
   test('one rejected path rejects the run', async () => {

@@ -5,7 +5,7 @@ import { objectSchema } from '../../json-schema/object-schema.ts';
 
 const missingReadme = 'no README.md: callers see what the plugin does only in its code';
 const narrowedSchema =
-  'agents get a narrowed schema: begin input_schema with "type": "object" and "properties", without $ref, anyOf, oneOf or allOf beside them';
+  'agents may not follow input_schema: begin it with "type": "object" and "properties", without $ref, anyOf, oneOf or allOf beside them';
 
 /** Keywords that agents' clients don't follow at the root of a tool's schema. */
 const unfollowed = ['$ref', 'anyOf', 'oneOf', 'allOf'];

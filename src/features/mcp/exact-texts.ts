@@ -1,5 +1,5 @@
-// Passes a plugin's JSON through the protocol's library unchanged. The library parses messages and writes them again, which would round large
-// numbers and turn 2.0 into 2. So it gets placeholders, and their texts replace them in its response.
+// Passes a plugin's JSON through the protocol's library unchanged. The library parses messages and writes them again, which would round
+// large numbers and turn 2.0 into 2. So it gets placeholders, and their texts replace them in its response.
 import { JsonText } from '../../core/json/text.ts';
 import { readPieces } from '../../core/paced-bytes.ts';
 import { toStream } from '../../core/paced-streams.ts';

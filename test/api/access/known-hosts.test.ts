@@ -44,7 +44,7 @@ describe.each(withoutKey)('%s', (path, authorization) => {
   ])('a request without a key is refused as %s', async (host) => {
     const { status, text } = await request(host, path, authorization);
     const [name] = host.split(':');
-    const message = `Slipway does not accept requests without an API key as ${name}`;
+    const message = `Slipway does not accept this request as ${name}`;
     expect([status, JSON.parse(text)]).toMatchObject([403, { error: { message, type: 'ForbiddenError' } }]);
   });
 });

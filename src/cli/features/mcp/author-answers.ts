@@ -56,7 +56,7 @@ function captured(): { output: Output; text(): string } {
 function textAnswer(text: string): Pick<CallToolResult, 'content'> {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= answerBytesMax) return { content: [{ type: 'text', text }] };
-  const note = `\n… cut: the answer has ${bytes.length} bytes, of which at most ${answerBytesMax} are returned.`;
+  const note = `\n… cut: the answer has ${bytes.length} bytes, and at most ${answerBytesMax} are returned.`;
   // `stream` leaves out a character that is cut in two.
   const start = new TextDecoder().decode(bytes.subarray(0, answerBytesMax - note.length - 2), { stream: true });
   return { content: [{ type: 'text', text: `${start}${note}` }] };

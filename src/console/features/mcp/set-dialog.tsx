@@ -145,7 +145,7 @@ function ToolFields({ namespace, remove, row: { id, tool } }: ToolProps) {
   );
 }
 
-/** Offers the live plugins, and the one that the tool has. */
+/** Offers the live plugins, and the tool's current one. */
 function usePluginChoices(namespace: string, was: string): Choice[] {
   const { data = [] } = useQuery(pluginOverviewsQuery(namespace));
   const live = data.filter(({ live_version }) => live_version !== null);

@@ -22,7 +22,7 @@ export const setTool = z.strictObject({
   /** The plugin's name, and its kind. */
   plugin: z.string().min(1).max(128),
   kind: z.enum(servedKinds).default('extractor'),
-  /** The version that answers, such as `1.2.0`. Null for the one that serves the plugin's name. Only Python plugins can be pinned. */
+  /** The version that answers, such as `1.2.0`. Null for the plugin's live version. Only Python plugins can be pinned. */
   version: z.string().max(64).nullable().default(null),
   /** Null for the plugin's own. */
   title: z.string().min(1).max(toolLimits.titleChars).nullable().default(null),

@@ -25,7 +25,7 @@ const toolFields = {
     .openapi({
       example: '1.2.0',
       pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
-      description: 'The version that answers. Null for the one that serves the name. Only extractors can be pinned',
+      description: 'The version that answers. Null for the live version. Only extractors can be pinned',
     }),
   title: title.unwrap().openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
   description: description.unwrap().openapi({
