@@ -38,8 +38,8 @@ export default function DialogWindow({ title, className, close, children }: Prop
 
 const typed = 'input:not([type=checkbox], [type=radio]), textarea';
 
-/** Returns the first field left to fill in, else the first focusable element. */
+/** Returns the first visible field left to fill in, else the first focusable element. */
 function firstFocus(popup: HTMLElement | null): HTMLElement | true {
   const fields = popup?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(typed) ?? [];
-  return [...fields].find(({ value }) => value === '') ?? true;
+  return [...fields].find((field) => field.value === '' && field.checkVisibility()) ?? true;
 }

@@ -29,7 +29,7 @@ export function Connect({ namespace, sets }: Props) {
   const url = set?.mcp_url ?? `${location.origin}${path}`;
   const { hint, language, text } = clientSettings(client, { name: set?.name ?? 'slipway', url });
   return (
-    <section aria-label="Connect">
+    <section aria-label="Connect" className="connect">
       <div className="filters">
         <FilterSelect
           label="The agent sees"

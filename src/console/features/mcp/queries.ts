@@ -4,6 +4,7 @@ import { api, type Schemas } from '../../data/api.ts';
 import { pagedQuery } from '../../data/paged-query.ts';
 
 export type ToolSet = WithTexts<Schemas['ToolSet'], 'tools.*.parameters'>;
+export type Tool = ToolSet['tools'][number];
 
 export const toolSetsQuery = (namespace_id: string) =>
   pagedQuery(['namespace', namespace_id, 'tool-sets'], {

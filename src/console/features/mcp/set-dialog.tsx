@@ -1,23 +1,13 @@
 // The dialog that makes or edits a set of tools.
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
-import { pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { Action } from '../../parts/actions/action.tsx';
-import { JsonField } from '../../parts/actions/json-field.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
-import { AreaField, CheckBox, type Choice, SelectField, TextField } from '../../parts/fields.tsx';
+import { AreaField, CheckBox, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import type { ToolSet } from './queries.ts';
-import {
-  contentIn,
-  fixedParameters,
-  pluginValue,
-  putSet,
-  readPlugin,
-  setCommand,
-  type ToolRow,
-} from './set-requests.ts';
+import { putSet, type SetContent, setCommand } from './set-requests.ts';
+import { ToolFields, type ToolRow, toolIn } from './tool-fields.tsx';
 
 interface Props {
   namespace: string;
@@ -35,7 +25,8 @@ export function SetDialog(props: Props) {
 }
 
 function SetForm({ namespace, set, names = [], close }: Props & { close: () => void }) {
-  const [rows, setRows] = useState(() => set?.tools.map((tool, id): ToolRow => ({ id, tool })) ?? [emptyRow(0)]);
+  const [rows, setRows] = useState<ToolRow[]>(() => set?.tools.map((tool, id) => ({ id, tool })) ?? [{ id: 0 }]);
+  const list = useRef<HTMLDivElement>(null);
   const nameIn = (form: FormData) => set?.name ?? readText(form, 'name');
   const checkName = (input: HTMLInputElement) =>
     input.setCustomValidity(names.includes(input.value) ? 'There is a set with this name. Edit it instead.' : '');
@@ -56,104 +47,58 @@ function SetForm({ namespace, set, names = [], close }: Props & { close: () => v
           hint="Part of the URL."
           required
           pattern="[a-z][a-z0-9\-]{1,62}"
+          title="2 to 63 lower-case letters, digits or hyphens, beginning with a letter"
           placeholder="research"
           onInput={({ currentTarget }) => checkName(currentTarget)}
         />
       )}
-      <TextField
+      <AreaField
         name="description"
         label="What is it for?"
+        dir="auto"
         maxLength={toolLimits.descriptionChars}
         defaultValue={set?.description ?? ''}
       />
       <CheckBox name="approval" defaultChecked={set?.requires_approval}>
         Approved versions only
       </CheckBox>
-      {rows.map((row) => (
-        <ToolFields
-          key={row.id}
-          namespace={namespace}
-          row={row}
-          remove={() => setRows(rows.filter((one) => one !== row))}
-        />
-      ))}
-      {rows.length < toolLimits.perSet && (
-        <p>
-          <button type="button" onClick={() => setRows([...rows, emptyRow((rows.at(-1)?.id ?? 0) + 1)])}>
-            Add a tool
-          </button>
-        </p>
-      )}
+      <div ref={list}>
+        {rows.map((row) => (
+          <ToolFields
+            key={row.id}
+            namespace={namespace}
+            row={row}
+            checkNames={() => refuseSameNames(list.current)}
+            remove={() => setRows(rows.filter((one) => one !== row))}
+          />
+        ))}
+        {rows.length < toolLimits.perSet && (
+          <p>
+            <button type="button" onClick={() => setRows([...rows, { id: (rows.at(-1)?.id ?? 0) + 1 }])}>
+              Add a tool
+            </button>
+          </p>
+        )}
+      </div>
     </Action>
   );
 }
 
-const emptyRow = (id: number): ToolRow => ({ id, tool: undefined });
-
-interface ToolProps {
-  namespace: string;
-  row: ToolRow;
-  remove: () => void;
+/** Returns the set's content in the form. */
+function contentIn(form: FormData, rows: readonly ToolRow[]): SetContent {
+  return {
+    description: readText(form, 'description') || null,
+    requires_approval: form.has('approval'),
+    tools: rows.flatMap((row) => toolIn(form, row) ?? []),
+  };
 }
 
-function ToolFields({ namespace, remove, row: { id, tool } }: ToolProps) {
-  const was = tool ? pluginValue(tool) : '';
-  return (
-    <fieldset className="tool-fields">
-      <legend>{tool?.name ?? 'Another tool'}</legend>
-      <SelectField
-        name={`plugin-${id}`}
-        label="Plugin"
-        required
-        choices={usePluginChoices(namespace, was)}
-        defaultValue={was}
-      />
-      <TextField
-        name={`version-${id}`}
-        label="Version"
-        maxLength={64}
-        placeholder="the live one"
-        defaultValue={tool?.version ?? ''}
-      />
-      <TextField
-        name={`name-${id}`}
-        label="Tool name"
-        pattern="[a-zA-Z][a-zA-Z0-9_\-]{0,63}"
-        placeholder="the plugin's own"
-        defaultValue={tool?.name}
-      />
-      <AreaField
-        name={`description-${id}`}
-        label="Description for models"
-        maxLength={toolLimits.descriptionChars}
-        placeholder="the plugin's own"
-        defaultValue={tool?.description ?? ''}
-      />
-      <JsonField
-        name={`parameters-${id}`}
-        label="Fixed parameters"
-        hint="A JSON object. Every call gets them, and the agent can't change them."
-        rows={2}
-        value={tool?.parameters?.text ?? ''}
-        schema={fixedParameters}
-        problem='Enter a JSON object, such as {"language": "en"}.'
-      />
-      <button type="button" className="small" onClick={remove}>
-        Remove
-      </button>
-    </fieldset>
-  );
-}
-
-/** Offers the live plugins, and the tool's current one. */
-function usePluginChoices(namespace: string, was: string): Choice[] {
-  const { data = [] } = useQuery(pluginOverviewsQuery(namespace));
-  const live = data.filter(({ live_version }) => live_version !== null);
-  const values = new Set([was, ...live.map(({ kind, name }) => pluginValue({ kind, plugin: name }))]);
-  values.delete('');
-  const choices = [...values].map((value): Choice => {
-    const { kind, plugin } = readPlugin(value);
-    return [value, kind === 'extractor' ? plugin : `${plugin} (${kind})`];
-  });
-  return [['', 'Choose a live plugin'], ...choices];
+/** Marks each name that an earlier tool has. Without a typed name, a tool has the one in the placeholder. */
+function refuseSameNames(list: HTMLElement | null) {
+  const earlier = new Set<string>();
+  for (const input of list?.querySelectorAll<HTMLInputElement>('input[name^="name-"]') ?? []) {
+    const name = input.value.trim() || input.placeholder;
+    input.setCustomValidity(earlier.has(name) ? 'Another tool of the set has this name.' : '');
+    if (name) earlier.add(name);
+  }
 }

@@ -59,14 +59,18 @@ const columns: Column<ToolSet>[] = [
     title: 'Tools',
     kind: 'figure',
     sortBy: ({ tools }) => tools.length,
-    cell: ({ tools }) => tools.length,
+    cell: ({ tools }) => <span className="tool-count">{tools.length}</span>,
   },
   {
     id: 'description',
     title: 'Description',
     kind: 'varies',
     hidden: 'below-600',
-    cell: ({ description }) => visible(description ?? ''),
+    cell: ({ description }) => (
+      <span className="set-description" dir="auto">
+        {visible(description ?? '')}
+      </span>
+    ),
   },
   actorColumn('Changed by', ({ updated_by }) => updated_by),
   timeColumn('changed', 'Changed', ({ updated_at }) => updated_at, 'below-600'),
