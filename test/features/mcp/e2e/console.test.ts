@@ -1,8 +1,10 @@
 // Tests the console's page that connects agents, in a browser.
 // @module-tag long
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { signInLink } from '../../../../scripts/local/organization.ts';
 import { SlipwayClient } from '../../../../src/client/client.ts';
+import { signInByLink } from '../../../console/chromium.ts';
 import { consoleScene } from '../../../console/console-scene.ts';
 
 const scene = consoleScene();
@@ -10,18 +12,24 @@ const scene = consoleScene();
 /** The open dialog. The page behind it also has labels. */
 const dialog = (page: Page) => page.getByRole('dialog');
 
+const accept = 'application/json, text/event-stream';
+
 const setsPath = () => `/v1/namespaces/${scene.local.namespace_id}/tool-sets`;
+
+const client = () => new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
 
 /** Reads a set as the text that the server sent, because parsing rounds numbers. */
 async function setText(name: string): Promise<string> {
-  const client = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
-  return await (await client.request('get', `${setsPath()}/${name}`)).text();
+  return await (await client().request('get', `${setsPath()}/${name}`)).text();
+}
+
+async function putTools(name: string, tools: object[]): Promise<void> {
+  await client().request('put', `${setsPath()}/${name}`, { content: JSON.stringify({ tools }) });
 }
 
 async function putSet(name: string, parameters: string): Promise<void> {
-  const client = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
   const tool = `{"name":"repeat","plugin":"echo","kind":"extractor","parameters":${parameters}}`;
-  await client.request('put', `${setsPath()}/${name}`, { content: `{"requires_approval":false,"tools":[${tool}]}` });
+  await client().request('put', `${setsPath()}/${name}`, { content: `{"requires_approval":false,"tools":[${tool}]}` });
 }
 
 async function openTools(): Promise<Page> {
@@ -30,6 +38,18 @@ async function openTools(): Promise<Page> {
   await page.getByRole('heading', { name: 'Connect an agent' }).waitFor();
   return page;
 }
+
+async function openSet(name: string): Promise<Page> {
+  const page = await openTools();
+  await page.getByRole('button', { name: `Edit ${name}…` }).click();
+  await dialog(page).getByRole('button', { name: 'Save' }).waitFor();
+  return page;
+}
+
+/** A tool of the set in the open dialog. */
+const tool = (page: Page, name: string) => dialog(page).getByRole('group', { name, exact: true });
+const problemOf = (field: Locator) => field.evaluate((input) => Reflect.get(input, 'validationMessage'));
+const focused = (page: Page) => page.evaluate('document.activeElement.textContent');
 
 test('a set is made from a live plugin, appears in the choice of what an agent sees, and is deleted', async () => {
   const page = await openTools();
@@ -74,10 +94,11 @@ test('fixed parameters that are not an object, and names of other sets, are refu
   await page.getByRole('button', { name: 'Make a set…' }).click();
   const name = dialog(page).getByLabel('Name', { exact: true });
   await name.fill('taken');
-  expect(await name.evaluate((input) => Reflect.get(input, 'validationMessage'))).toMatch(/Edit it instead/);
+  expect(await problemOf(name)).toMatch(/Edit it instead/);
+  await dialog(page).getByLabel('Plugin').selectOption('echo');
   const parameters = dialog(page).getByLabel('Fixed parameters');
   await parameters.fill('[1]');
-  expect(await parameters.evaluate((area) => Reflect.get(area, 'validationMessage'))).toMatch(/JSON object/);
+  expect(await problemOf(parameters)).toMatch(/JSON object/);
 });
 
 test("an agent's key is created for a set only, and its secret is shown once", async () => {
@@ -89,9 +110,96 @@ test("an agent's key is created for a set only, and its secret is shown once", a
   await dialog(page).getByLabel('Which agent is it for?').fill('agent');
   await dialog(page).getByRole('button', { name: 'Create the key' }).click();
   const secret = await page.getByRole('status', { name: 'New secret' }).locator('code').first().innerText();
-  const status = async (path: string) =>
-    (await fetch(`${scene.local.url}${path}`, { headers: { authorization: `Bearer ${secret}` } })).status;
-  expect(await status(`/v1/namespaces/${scene.local.namespace_id}/plugins`)).toBe(403);
+  const status = async (path: string, init?: RequestInit) => {
+    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json', accept };
+    return (await fetch(`${scene.local.url}/v1/namespaces/${scene.local.namespace_id}${path}`, { ...init, headers }))
+      .status;
+  };
+  const list = { method: 'POST', body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}' };
+  expect(await status('/tool-sets/keyed/mcp', list)).toBe(200);
+  expect(await status('/mcp', list)).toBe(403);
+  expect(await status('/tool-sets/taken/mcp', list)).toBe(403);
+  expect(await status('/plugins')).toBe(403);
   await dialog(page).getByRole('button', { name: 'Done' }).click();
   expect(await page.getByText(secret).count()).toBe(0);
+});
+
+test('a set of 64 tools is a list of closed rows, and the focus follows what is added and removed', async () => {
+  const tools = Array.from({ length: 63 }, (_, at) => ({ name: `tool_${at}`, plugin: 'echo' }));
+  await putTools('many', [...tools, { name: 'last', plugin: 'echo', description: 'One line.\nAnother.' }]);
+  const page = await openSet('many');
+  expect(await dialog(page).getByLabel('Tool name').filter({ visible: true }).count()).toBe(0);
+  const add = dialog(page).getByRole('button', { name: 'Add a tool' });
+  expect(await add.count()).toBe(0);
+  await tool(page, 'tool_7').locator('summary').press('Enter');
+  await tool(page, 'tool_7').getByRole('button', { name: 'Remove' }).press('Enter');
+  expect(await focused(page)).toMatch(/^tool_8 /);
+  await add.press('Enter');
+  expect(await focused(page)).toMatch(/^Choose a live plugin/);
+  await tool(page, 'New tool').getByLabel('Plugin').selectOption('spare');
+  expect(await tool(page, 'spare').locator('summary').innerText()).toBe('spare spare');
+  await dialog(page).getByRole('button', { name: 'Save' }).press('Enter');
+  await dialog(page).waitFor({ state: 'detached' });
+  const saved = await client().get('/v1/namespaces/{namespace_id}/tool-sets/{name}', {
+    path: { namespace_id: scene.local.namespace_id, name: 'many' },
+  });
+  expect(saved.tools.map(({ name }) => name)).toEqual([
+    ...tools.map(({ name }) => name).filter((name) => name !== 'tool_7'),
+    'last',
+    'spare',
+  ]);
+  expect(saved.tools.at(-2)).toMatchObject({ description: 'One line.\nAnother.' });
+});
+
+test('a plugin chosen twice is refused at the name, also in a closed row, until the other is gone', async () => {
+  await putTools('twice', [{ name: 'echo', plugin: 'echo' }]);
+  const page = await openSet('twice');
+  await dialog(page).getByRole('button', { name: 'Add a tool' }).click();
+  const added = tool(page, 'New tool').last();
+  await added.getByLabel('Plugin').selectOption('echo');
+  const second = tool(page, 'echo').last();
+  await second.locator('summary').click();
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  expect(await problemOf(second.getByLabel('Tool name'))).toBe('Another tool of the set has this name.');
+  expect(await second.getByLabel('Tool name').evaluate((input) => input === document.activeElement)).toBe(true);
+  await tool(page, 'echo').first().locator('summary').click();
+  await tool(page, 'echo').first().getByRole('button', { name: 'Remove' }).click();
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await dialog(page).waitFor({ state: 'detached' });
+  expect(await setText('twice')).toContain('"name":"echo","plugin":"echo"');
+});
+
+test('tools without a live plugin stay in the set, and what is typed stays when the server refuses it', async () => {
+  const gone = [
+    { name: 'gone', plugin: 'nothing_live', version: '1.2.0' },
+    { name: 'count', plugin: 'counter', kind: 'pipeline' },
+  ];
+  await putTools('kept', gone);
+  const page = await openSet('kept');
+  await tool(page, 'gone').getByText('nothing_live, not live').first().waitFor();
+  await tool(page, 'count').getByText('counter (pipeline), not live').first().waitFor();
+  await dialog(page).getByLabel('What is it for?').fill('Keeping');
+  await dialog(page).getByLabel('Approved versions only').check();
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await dialog(page)
+    .getByRole('alert')
+    .getByText(/only extractors can be tools/)
+    .waitFor();
+  expect(await dialog(page).getByLabel('What is it for?').inputValue()).toBe('Keeping');
+  await dialog(page).getByLabel('Approved versions only').uncheck();
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /^kept 2 Keeping/ }).waitFor();
+  const saved = JSON.parse(await setText('kept'));
+  expect(saved).toMatchObject({ description: 'Keeping', tools: gone });
+});
+
+test('who may not deploy sees sets without buttons that would fail', async () => {
+  await putSet('shown', '{}');
+  const { api_key } = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
+  const page = await (await scene.newContext()).newPage();
+  await signInByLink(page, await signInLink({ url: scene.local.url, api_key }));
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.goto(scene.path('tools'));
+  await page.getByRole('row', { name: /^shown/ }).waitFor();
+  expect(await page.getByRole('main').getByRole('button', { name: /…$/ }).count()).toBe(0);
 });
