@@ -60,6 +60,7 @@ export function ToolFields({ namespace, row, checkNames, remove }: Props) {
         <TextField
           name={`name-${id}`}
           label="Tool name"
+          required={ownName(plugin) === ''}
           pattern="[a-zA-Z][a-zA-Z0-9_\-]{0,63}"
           title="1 to 64 letters, digits, hyphens or underscores, beginning with a letter"
           placeholder={ownName(plugin)}
@@ -75,7 +76,7 @@ export function ToolFields({ namespace, row, checkNames, remove }: Props) {
   );
 }
 
-/** What a tool may change about its plugin. Only extractors can be pinned to a version, and have parameters. */
+/** Fields that a tool can leave empty. Only extractors can be pinned to a version, and have parameters. */
 function MoreFields({ row: { id, tool }, isExtractor }: { row: ToolRow; isExtractor: boolean }) {
   return (
     <>
@@ -164,8 +165,8 @@ function readPlugin(value: string): { kind: Tool['kind'] | undefined; plugin: st
   return { kind: servedKinds.find((kind) => kind === first), plugin };
 }
 
-/** Returns the name of a choice's plugin with the characters and the length that a tool's name may have. */
-const ownName = (value: string) =>
-  readPlugin(value)
-    .plugin.replaceAll(/[^\w-]/g, '_')
-    .slice(0, 64);
+/** Returns the name of a choice's plugin in the characters and the length of a tool's. Empty if it doesn't begin with a letter. */
+function ownName(value: string): string {
+  const { plugin } = readPlugin(value);
+  return /^[a-zA-Z]/.test(plugin) ? plugin.replaceAll(/[^\w-]/g, '_').slice(0, 64) : '';
+}
