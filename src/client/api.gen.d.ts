@@ -3754,6 +3754,12 @@ export interface components {
                 v1: string | null;
                 v2: string | null;
             }[];
+            /** @description Texts that differ in the description, the schemas and a Go plugin's actions, which agents read. A publisher can set the description without changing a file */
+            descriptions: {
+                v1: string | null;
+                v2: string | null;
+                where: string;
+            }[];
             diff: string;
             files: {
                 /** @description Null if the lines were not counted */
@@ -5477,6 +5483,8 @@ export interface components {
             /** @description Packages that it declares */
             dependencies: string[];
             deploy_when_approved: boolean;
+            /** @description What people and agents read about the version */
+            description: string | null;
             /** @description Path of the comparison with the active version */
             diff_url: string | null;
             files_scanned: number;

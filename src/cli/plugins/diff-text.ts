@@ -38,7 +38,8 @@ function colorDiff(diff: string, { paint }: Output): string {
 export function formatStat(diff: PluginDiff): string {
   const { dependencies, files, findings, identical, summary, v1, v2 } = diff;
   const placement = formatPlacementChange(diff);
-  if (identical) return `${v1} and ${v2} have the same files\n${placement}`;
+  const described = descriptionLines(diff);
+  if (identical) return `${described}${v1} and ${v2} have the same files\n${placement}`;
   const capabilities = formatCapabilityChanges(v2, diff.capabilities ?? []);
   const rows = files.map((file) => [
     letters[file.status],
@@ -47,12 +48,21 @@ export function formatStat(diff: PluginDiff): string {
   ]);
   const counts = `${summary.files_changed} ${summary.files_changed === 1 ? 'file' : 'files'} changed, +${summary.additions} -${summary.deletions}`;
   const scan = `findings: ${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`;
-  return `${table(rows)}${permissionTable(diff.permissions)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n${placement}${capabilities}`;
+  return `${table(rows)}${described}${permissionTable(diff.permissions)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n${placement}${capabilities}`;
 }
 
 function permissionTable(changes: PluginDiff['permissions']): string {
   const rows = changes.map(({ change, permission }) => [change === 'added' ? 'asks for' : 'no longer', permission]);
   return rows.length > 0 ? `permissions\n${table(rows)}` : '';
+}
+
+/** Formats the texts that agents read, each as a line without hidden characters. */
+function descriptionLines({ descriptions = [] }: Partial<PluginDiff>): string {
+  const lines = descriptions.map(({ where, v1, v2 }) => {
+    const side = (mark: string, text: string | null) => (text === null ? '' : `  ${mark} ${printable(text)}\n`);
+    return `  ${printable(where)}\n${side('-', v1)}${side('+', v2)}`;
+  });
+  return lines.length > 0 ? `what agents read\n${lines.join('')}` : '';
 }
 
 function changeTable(title: string, changes: PluginDiff['dependencies']): string {

@@ -1,8 +1,8 @@
 // Makes untrusted text safe for a terminal: it can't move the cursor, change the text direction or hide characters. Also measures how
 // many columns text takes.
 
-/** Control, format (bidi, zero-width) and line separator characters, lone surrogates, and the combining grapheme joiner. */
-export const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f/u;
+/** Control, format (bidi, zero-width, tags) and line separator characters, lone surrogates, and marks that are invisible. */
+export const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|[\u034f\u{e0100}-\u{e01ef}]/u;
 const unsafeAll = new RegExp(unsafe.source, 'gu');
 
 /** Escapes every unsafe character, as in `\u{1b}`. */

@@ -29,6 +29,7 @@ import {
   type PackageChange,
   packageChanges,
 } from './dependency-changes.ts';
+import { type DescriptionChange, descriptionChanges } from './description-changes.ts';
 import { type FileChange, fileChanges } from './file-changes.ts';
 import { type FindingChanges, findingChanges, type LineOf } from './finding-changes.ts';
 
@@ -39,6 +40,7 @@ export interface VersionDiff {
   findings: FindingChanges;
   dependencies: DependencyChange[];
   permissions: PermissionChange[];
+  descriptions: DescriptionChange[];
   /** Null for extractors, which have no placement. */
   placement: PlacementChange | null;
   /** Null unless both versions were analyzed; only Go plugins are. */
@@ -117,6 +119,7 @@ export async function compareVersions(
     findings: findingChanges(old, now),
     dependencies: dependencyChanges(before.manifest?.dependencies ?? [], after.manifest?.dependencies ?? []),
     permissions: permissionChanges(requestedPermissions(before), requestedPermissions(after)),
+    descriptions: descriptionChanges(before, after),
     placement: before.placement && after.placement && { before: before.placement, after: after.placement },
     capabilities: capabilityChanges(before.capabilities, after.capabilities),
   };

@@ -291,6 +291,7 @@ describe('GET …/diff', () => {
         findings: { introduced: [], fixed: [], unchanged: [] },
         dependencies: [],
         permissions: [],
+        descriptions: [],
         packages: null,
         placement: null,
         placement_reason: null,

@@ -224,6 +224,13 @@ export const diffModel = z
     permissions: z
       .array(z.object({ change: z.enum(['added', 'removed']), permission: z.string() }))
       .openapi({ description: "Entries in manifest.py's `permissions` that only one of the versions has" }),
+    descriptions: z
+      .array(z.object({ where: z.string(), v1: z.string().nullable(), v2: z.string().nullable() }))
+      .openapi({
+        description:
+          "Texts that differ in the description, the schemas and a Go plugin's actions, which agents read. A publisher can set the description without changing a file",
+        example: [{ where: 'description', v1: 'Reads text', v2: 'Reads text and layout' }],
+      }),
     placement: z
       .object({ v1: z.enum(places), v2: z.enum(places) })
       .nullable()
@@ -250,6 +257,7 @@ export function diffWire({
   findings,
   dependencies,
   permissions,
+  descriptions,
   placement,
   capabilities,
   packages,
@@ -276,6 +284,7 @@ export function diffWire({
     },
     dependencies: dependencies.map(({ name, from, to }) => ({ name, v1: from, v2: to })),
     permissions,
+    descriptions: descriptions.map(({ where, from, to }) => ({ where, v1: from, v2: to })),
     placement: placement && { v1: placement.before.place, v2: placement.after.place },
     placement_reason: placement && { v1: placement.before.reason, v2: placement.after.reason },
     capabilities: capabilities?.map(({ capability, change }) => ({ change, ...capabilityWire(capability) })) ?? null,

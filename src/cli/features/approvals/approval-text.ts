@@ -23,7 +23,7 @@ export function formatApprovals(staged: Staged[]): string {
 
 /** Formats everything that an approver needs except the differences. */
 export function formatApproval(staged: Staged): string {
-  const { active_version, code_hash, deploy_when_approved, dependencies, files_sha256, git } = staged;
+  const { active_version, code_hash, deploy_when_approved, dependencies, description, files_sha256, git } = staged;
   const { message, models, permissions } = staged;
   const { claims: known = {}, made_by } = staged.published_by;
   const claims = Object.entries(known).map(([claim, value]) => ['', `${claim}: ${value}`]);
@@ -38,6 +38,7 @@ export function formatApproval(staged: Staged): string {
       ...claims,
       ...(source ?? []),
       ['message', message ?? '-'],
+      ['description', description ?? '-'],
       ['follows', active_version ?? 'nothing: it would be the first version'],
       ['scan', scanText(staged)],
       ...(staged.scan_url === null ? [] : [['findings', staged.scan_url]]),

@@ -38,13 +38,22 @@ export function StagedVersion({ staged }: { staged: Staged }) {
       </div>
       {obstacle !== undefined && <p className="quiet">{obstacle}</p>}
       <Facts staged={staged} />
-      {staged.active_version === null ? <p>It would be the first version of {name}.</p> : <Diff staged={staged} />}
+      {staged.active_version === null ? <First staged={staged} /> : <Diff staged={staged} />}
       <AsCommand
         of="This version as a command"
         cli={slipway(['approve', `${name}@${version}`], { ...whose(staged), show: true })}
         path="/v1/approvals"
       />
     </section>
+  );
+}
+
+function First({ staged: { description, name } }: { staged: Staged }) {
+  return (
+    <>
+      <p>It would be the first version of {name}.</p>
+      {description !== null && <p>Agents read: {visible(description)}</p>}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { Schemas } from '../../data/api.ts';
 import { type DiffBlock, type DiffLine, diffBlocks } from '../../data/source/diff-blocks.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
+import { visible } from '../../parts/visible-text.ts';
 
 type DiffFile = Schemas['PluginDiff']['files'][number];
 
@@ -59,7 +60,7 @@ function Lines({ className, lines, isRepeated }: LinesProps) {
       <ByPlace items={lines}>
         {({ text, number }) => (
           <div className={className} data-line={number}>
-            {text}
+            {visible(text)}
           </div>
         )}
       </ByPlace>

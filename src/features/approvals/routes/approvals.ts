@@ -18,6 +18,7 @@ import {
 import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
 import { pluginKinds } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';
+import { ownDescription } from '../../../registry/diff/description-changes.ts';
 import { exactVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import { listStaged, type StagedVersion } from '../decide-version.ts';
 
@@ -33,6 +34,7 @@ const stagedModel = z
     published_at: z.iso.datetime(),
     staged_until: z.iso.datetime().nullable().openapi({ description: 'When it is deleted if nobody approves it' }),
     message: z.string().nullable(),
+    description: z.string().nullable().openapi({ description: 'What people and agents read about the version' }),
     git: gitModel.openapi({ description: "The version's source, if it was published from Git" }),
     code_hash: z.string().openapi({ description: "The archive's digest, which the approval names" }),
     files_sha256: filesDigestField,
@@ -102,6 +104,7 @@ function wire({
     published_at: iso(createdAt),
     staged_until: isoOrNull(version.stagedUntil),
     message: version.message,
+    description: ownDescription(version),
     git: gitWire(version),
     code_hash: version.sha256,
     files_sha256: version.filesSha256,

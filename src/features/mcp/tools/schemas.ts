@@ -1,10 +1,11 @@
 // Makes a tool's schemas from those that a plugin's author wrote. The protocol demands an object at the root, and clients refuse a whole
-// list of tools because of one schema that they can't read, so a schema that isn't valid is narrowed to any object.
+// list of tools because of one schema that they can't read, so parts that they can't read are left out.
 import { z } from 'zod';
-import { type JsonObject, jsonObject } from '../../../contract/json.ts';
+import type { JsonObject } from '../../../contract/json.ts';
 import type { Manifest } from '../../../contract/plugin/manifest.ts';
 import { objectSchema } from '../../../json-schema/object-schema.ts';
-import { readSchema } from '../../../json-schema/read-schema.ts';
+import { draftOf } from '../../../json-schema/read-schema.ts';
+import { readableSchema } from './readable-schema.ts';
 
 /** Describes any object. */
 const anyObject = { type: 'object' } as const;
@@ -14,9 +15,6 @@ export const parametersArgument = 'parameters';
 
 /** Keywords at the root beside which another property may not be allowed. */
 const closing = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternProperties', 'propertyNames', 'maxProperties'];
-
-/** Dialects that common clients validate. Others have keywords that would mean something else to them. */
-const dialects = /^https?:\/\/json-schema\.org\/(?:draft\/2020-12|draft\/2019-09|draft-07)\/schema#?$/;
 
 const properties = z.record(z.string(), z.unknown()).catch({});
 
@@ -35,30 +33,10 @@ export function schemasOf(manifest: Manifest | null): PluginSchemas {
 
 /** Returns the schema with an object at its root, or any object. `$id` would be registered by a client, where it may clash. */
 function narrowedSchema(schema: JsonObject | null): JsonObject {
-  if (schema === null) return anyObject;
+  if (schema === null || draftOf(schema) === undefined || !allowsObjects(schema)) return anyObject;
   const { $id: _, id: __, ...rest } = schema;
-  const dialect = schema.$schema ?? 'https://json-schema.org/draft/2020-12/schema';
-  const isReadable = dialects.test(String(dialect)) && readSchema(schema).schema !== undefined;
-  return isReadable && allowsObjects(schema) ? { ...withCommonPatterns(rest), ...anyObject } : anyObject;
-}
-
-/** Leaves out patterns that Python has and JavaScript doesn't, since a client in JavaScript would refuse the schema. */
-function withCommonPatterns(schema: JsonObject): JsonObject {
-  const text = JSON.stringify(schema, (key, value: unknown) => {
-    if (key === 'pattern' && typeof value === 'string' && !isCommon(value)) return undefined;
-    if (key !== 'patternProperties' || typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).filter(([pattern]) => isCommon(pattern)));
-  });
-  return jsonObject.parse(JSON.parse(text));
-}
-
-function isCommon(pattern: string): boolean {
-  try {
-    new RegExp(pattern, 'u');
-    return true;
-  } catch {
-    return false;
-  }
+  const readable = readableSchema(rest);
+  return readable ? { ...readable, ...anyObject } : anyObject;
 }
 
 function allowsObjects({ type }: JsonObject): boolean {
@@ -76,9 +54,8 @@ export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inp
 export function argumentsSchema({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): JsonObject {
   const root = narrowedSchema(inputs);
   if (parameters === null || !takesParameters({ inputs, parameters })) return root;
-  const { $schema: _, ...own } = narrowedSchema(parameters);
   // References point into the schema that they were written in.
-  const shown = hasReference(parameters) ? anyObject : own;
+  const shown = hasReference(parameters) ? anyObject : narrowedSchema(parameters);
   const described = { description: 'How the plugin works on the inputs. All are optional.', ...shown };
   return { ...root, properties: { ...objectOf(root.properties), [parametersArgument]: described } };
 }
@@ -97,12 +74,11 @@ function hasReference(schema: JsonObject): boolean {
  */
 export function answerSchema(output: JsonObject | null): JsonObject | undefined {
   if (output === null) return undefined;
-  const { $schema, $defs, definitions, ...own } = narrowedSchema(output);
+  const { $defs, definitions, ...own } = narrowedSchema(output);
   const others = allowsObjects(output) ? ['values'] : ['values', 'result'];
   const isMovable = !/"\$ref":"(?!#\/(?:\$defs|definitions)\/)/.test(JSON.stringify(own));
   return {
     ...anyObject,
-    ...($schema === undefined ? {} : { $schema }),
     ...($defs === undefined ? {} : { $defs }),
     ...(definitions === undefined ? {} : { definitions }),
     anyOf: [isMovable ? own : anyObject, ...others.map((name) => ({ ...anyObject, required: [name] }))],

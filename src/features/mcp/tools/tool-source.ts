@@ -1,6 +1,6 @@
 // Finds tools: all live plugins of a namespace, or those of a set.
 import type { Actor } from '../../../access/actor.ts';
-import type { SetTool } from '../../../contract/features/mcp/tool-sets.ts';
+import { type SetTool, toolName } from '../../../contract/features/mcp/tool-sets.ts';
 import { formatVersion, formatVersionSlug, parseVersion } from '../../../contract/plugin/manifest.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import type { JsonText } from '../../../core/json/text.ts';
@@ -48,7 +48,9 @@ export function namespaceTools(place: ToolPlace): ToolSource {
     page: async (cursor = '', limit) => {
       const rows = await pageOfLive(deps, actor, namespaceId, { after: cursor, limit: limit + 1 });
       const shown = rows.slice(0, limit);
-      return { tools: shown.map(found), next: rows.length > limit ? shown.at(-1)?.place : undefined };
+      // Many models take no other names, and their clients send all tools or none.
+      const tools = shown.map(found).filter(({ words }) => toolName.safeParse(words.name).success);
+      return { tools, next: rows.length > limit ? shown.at(-1)?.place : undefined };
     },
     find: async (name) => {
       const plugin = pluginOfTool(name);

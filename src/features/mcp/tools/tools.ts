@@ -4,6 +4,7 @@ import { operationMethods } from '../../../contract/builder/instances.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
 import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
+import { ownDescription } from '../../../registry/diff/description-changes.ts';
 import type { PluginVersion } from '../../../registry/versions/versions.ts';
 import { answerSchema, argumentsSchema, schemasOf } from './schemas.ts';
 
@@ -55,7 +56,7 @@ export function toolOf(version: DescribedVersion, words: ToolWords): Tool {
   const output = version.kind === 'extractor' ? answerSchema(schemasOf(manifest).output) : undefined;
   return {
     name: words.name,
-    title: words.title ?? titleOf(version.name),
+    title: words.title ?? titleOf(version),
     ...(description === '' ? {} : { description }),
     inputSchema: { ...inputSchemaOf(version, words), type: 'object' },
     ...(output ? { outputSchema: { ...output, type: 'object' } } : {}),
@@ -63,14 +64,16 @@ export function toolOf(version: DescribedVersion, words: ToolWords): Tool {
   };
 }
 
-/** Turns `text_profile` into "Text profile". */
-function titleOf(name: string): string {
+/** Turns `text_profile` into "Text profile". A Go plugin may have the name of a Python plugin. */
+function titleOf({ kind, name }: DescribedVersion): string {
   const words = name.replaceAll(/[_.-]+/g, ' ').trim();
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  const suffix = kind === 'pipeline' || kind === 'storage' ? ` (${kind})` : '';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${suffix}`;
 }
 
-function describe({ definition, description, manifest }: DescribedVersion): string {
-  const own = (description ?? manifest?.description ?? definition?.description ?? '').trim();
+function describe(version: DescribedVersion): string {
+  const { definition } = version;
+  const own = (ownDescription(version) ?? '').trim();
   const actions = (definition?.actions ?? []).map(({ description: what, name, parameters }) => {
     const named = (parameters ?? []).map((one) => `${one.name}${one.required ? '' : '?'}: ${one.type}`);
     return `- ${name}(${named.join(', ')})${what === undefined ? '' : `: ${what}`}`;

@@ -10,6 +10,7 @@ const staged = {
   ...{ plugin_id: 'notes_1_1_0', name: 'notes', version: '1.1.0', namespace_id: 'ns_1', namespace_name: 'production' },
   published_by: { type: 'ci', id: 'ci:github/acme', name: 'acme/notes', claims: { ref: 'refs/tags/v1.1.0' } },
   ...{ published_at: '2026-03-01T00:00:00.000Z', staged_until: '2026-03-15T00:00:00.000Z', message: null },
+  description: 'Keeps notes',
   git: { repository: 'https://github.com/acme/notes', ref: 'v1.1.0', commit: 'c'.repeat(40), path: null },
   ...{ code_hash: sha256, size_bytes: 10, files_scanned: 3, scan_verdict: 'pass', waived_rules: [], models: [] },
   ...{ findings: { error: 0, warning: 2, note: 1 }, dependencies: ['numpy==2.1'], capabilities: null },
@@ -55,6 +56,39 @@ test('approve --show prints what an approver needs, and decides nothing', async 
     expect(stdout).toContain(text);
   for (const text of ['pass, 3 files: 2 warnings, 1 note; waived: nothing', staged.scan_url, 'numpy==2.1'])
     expect(stdout).toContain(text);
+});
+
+test('approve --show prints what agents read, before and after, with hidden characters as codes', async () => {
+  const diff_url = '/v1/namespaces/ns_1/plugins/by-name/notes/diff?v1=1.0.0&v2=1.1.0';
+  const results = [{ ...staged, description: 'Keeps\u200b notes', active_version: '1.0.0', diff_url }];
+  const hidden = 'Keeps\u{e0069}\u{e0101} notes\u202e';
+  const diff = {
+    ...{ success: true, name: 'notes', v1: '1.0.0', v2: '1.1.0', identical: true, files: [], diff: '' },
+    summary: { files_changed: 0, additions: 0, deletions: 0 },
+    findings: { introduced: [], fixed: [], unchanged: [] },
+    descriptions: [
+      { where: 'description', v1: 'Keeps notes', v2: hidden },
+      { where: 'input_schema.properties.n.title', v1: null, v2: 'N' },
+    ],
+    ...{
+      dependencies: [],
+      permissions: [],
+      placement: null,
+      placement_reason: null,
+      capabilities: null,
+      packages: null,
+    },
+  };
+  const page = { results, pagination: { limit: 100, next_cursor: null } };
+  const { stdout } = await ran(['approve', 'notes@1.1.0', '--show'], page, diff);
+  expect(stdout).toContain('description   Keeps\\u{200b} notes\n');
+  expect(stdout).toContain(`what agents read
+  description
+  - Keeps notes
+  + Keeps\\u{e0069}\\u{e0101} notes\\u{202e}
+  input_schema.properties.n.title
+  + N
+`);
 });
 
 test('approve --show names the people who set up what published the version', async () => {

@@ -1,4 +1,4 @@
-// Tests that two hundred tools come in pages, each once, at the cost of one round trip a page.
+// Tests that two hundred tools come in pages, each once, at the cost of one round trip a page, and which names are left out.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
@@ -54,4 +54,24 @@ test('two hundred tools come in pages, each once, at one round trip a page', asy
   expect(tools.length).toBe(many + 3);
   const pages = Math.ceil((many + 3) / toolLimits.perPage);
   expect(statements).toEqual(Array.from({ length: pages }, () => 2));
+});
+
+test('a Go plugin whose name many models refuse is not listed', async () => {
+  const { org } = await exactScene();
+  const renamed = (name: string, to: string, kind = 'pipeline') =>
+    env.DB.prepare(`update plugin_versions set kind = ?, name = ? where name = ? and owner_id = ?`)
+      .bind(kind, to, name, org.namespaceId)
+      .run();
+  await renamed('gathers', 'rates.v2');
+  await renamed('yields', 'y'.repeat(55));
+  const client = await connect(org);
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name, title }) => [name, title])).toEqual([
+    ['exact', 'Exact'],
+    [`pipeline-${'y'.repeat(55)}`, `Y${'y'.repeat(54)} (pipeline)`],
+  ]);
+  await renamed('y'.repeat(55), 'y'.repeat(56));
+  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['exact']);
+  await renamed('rates.v2', 'gathers', 'extractor');
+  await renamed('y'.repeat(56), 'yields', 'extractor');
 });
