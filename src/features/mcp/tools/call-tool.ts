@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Actor } from '../../../access/actor.ts';
 import type { Call, Operation } from '../../../contract/builder/instances.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
+import { streamValueCost } from '../../../contract/limits/builder.ts';
 import { cutJson } from '../../../core/json/scan.ts';
 import { emptyObject, JsonText, writeJson } from '../../../core/json/text.ts';
 import { Problem } from '../../../core/problem.ts';
@@ -96,7 +97,7 @@ async function collected(
         if (event.end.status === 'error') return { answer: event.end };
         return { answer: { ...event.end, result: new JsonText(writeJson(values)) } };
       }
-      bytes += event.value.text.length;
+      bytes += event.value.text.length + streamValueCost;
       if (bytes > toolLimits.answerBytes) {
         await streaming.cancel();
         return stopped("The values are longer than a tool's answer may be.");
