@@ -2,7 +2,9 @@
 // list of tools because of one schema that they can't read, so a schema that isn't valid is narrowed to any object.
 import { z } from 'zod';
 import { type JsonObject, jsonObject } from '../../../contract/json.ts';
+import { isRecord } from '../../../contract/plugin/flat-schemas.ts';
 import type { Manifest } from '../../../contract/plugin/manifest.ts';
+import { isObject } from '../../../json-schema/keywords.ts';
 import { objectSchema } from '../../../json-schema/object-schema.ts';
 import { readSchema } from '../../../json-schema/read-schema.ts';
 
@@ -17,6 +19,9 @@ const closing = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternPropert
 
 /** Dialects that common clients validate. Others have keywords that would mean something else to them. */
 const dialects = /^https?:\/\/json-schema\.org\/(?:draft\/2020-12|draft\/2019-09|draft-07)\/schema#?$/;
+
+/** What a validator of common clients refuses, although it's valid. */
+const unusual = /"(?:\$async|format(?:Exclusive)?M(?:in|ax)imum)":|"enum":\[\]|"nullable":(?!true|false|\{)/;
 
 const properties = z.record(z.string(), z.unknown()).catch({});
 
@@ -39,17 +44,34 @@ function narrowedSchema(schema: JsonObject | null): JsonObject {
   const { $id: _, id: __, ...rest } = schema;
   const dialect = schema.$schema ?? 'https://json-schema.org/draft/2020-12/schema';
   const isReadable = dialects.test(String(dialect)) && readSchema(schema).schema !== undefined;
-  return isReadable && allowsObjects(schema) ? { ...withCommonPatterns(rest), ...anyObject } : anyObject;
+  if (!isReadable || !allowsObjects(schema) || unusual.test(JSON.stringify(schema))) return anyObject;
+  return { ...withObjectProperties(withCommonKeywords(rest)), ...anyObject };
 }
 
-/** Leaves out patterns that Python has and JavaScript doesn't, since a client in JavaScript would refuse the schema. */
-function withCommonPatterns(schema: JsonObject): JsonObject {
+/**
+ * Leaves out what a client in JavaScript would refuse: patterns that only Python has, and `nullable` without a type, which isn't JSON
+ * Schema.
+ */
+function withCommonKeywords(schema: JsonObject): JsonObject {
   const text = JSON.stringify(schema, (key, value: unknown) => {
     if (key === 'pattern' && typeof value === 'string' && !isCommon(value)) return undefined;
-    if (key !== 'patternProperties' || typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).filter(([pattern]) => isCommon(pattern)));
+    if (!isRecord(value)) return value;
+    if (key === 'patternProperties')
+      return Object.fromEntries(Object.entries(value).filter(([pattern]) => isCommon(pattern)));
+    const { nullable, ...rest } = value;
+    return typeof nullable === 'boolean' && value.type === undefined ? rest : value;
   });
   return jsonObject.parse(JSON.parse(text));
+}
+
+/** Writes the properties as objects: version 1 of the official client refuses a list of tools with `true` or `false` there. */
+function withObjectProperties(schema: JsonObject): JsonObject {
+  if (schema.properties === undefined) return schema;
+  const named = Object.entries(objectOf(schema.properties)).map(([name, one]) => {
+    if (typeof one !== 'boolean') return [name, one];
+    return [name, one ? {} : { not: {} }];
+  });
+  return { ...schema, properties: Object.fromEntries(named) };
 }
 
 function isCommon(pattern: string): boolean {
@@ -84,7 +106,7 @@ export function argumentsSchema({ inputs, parameters }: Pick<PluginSchemas, 'inp
 }
 
 function objectOf(value: JsonObject[string] | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 function hasReference(schema: JsonObject): boolean {
