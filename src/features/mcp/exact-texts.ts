@@ -1,8 +1,8 @@
 // Passes a plugin's JSON through the protocol's library unchanged. The library parses messages and writes them again, which would round
 // large numbers and turn 2.0 into 2. So it gets placeholders, and their texts replace them in its response.
 import { JsonText } from '../../core/json/text.ts';
-import { readPieces } from '../../core/paced-bytes.ts';
-import { toStream } from '../../core/paced-streams.ts';
+import { PieceReader } from '../../core/paced-bytes.ts';
+import { type PieceSource, streamFrom } from '../../core/paced-streams.ts';
 
 export class ExactTexts {
   /** Nobody who wrote a part of the message knows it. */
@@ -28,23 +28,28 @@ export class ExactTexts {
     const { body, headers, status } = response;
     if (!body) return response;
     const isWhole = headers.get('content-type')?.startsWith('application/json');
-    const restored = isWhole ? this.#restored(await response.text()) : toStream(this.#events(body));
+    const restored = isWhole ? this.#restored(await response.text()) : streamFrom(this.#events(body));
     return new Response(restored, { status, headers });
   }
 
-  /** Restores whole events, which end with an empty line. */
-  async *#events(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  /** Restores whole events, which end with an empty line. A reader that leaves ends the library's stream at once. */
+  #events(body: ReadableStream<Uint8Array>): PieceSource {
+    const reader = new PieceReader(body);
     const decoder = new TextDecoder();
     const encoder = new TextEncoder();
     let rest = '';
-    for await (const piece of readPieces(body)) {
-      rest += decoder.decode(piece, { stream: true });
-      const end = rest.lastIndexOf('\n\n') + 2;
-      if (end < 2) continue;
-      yield encoder.encode(this.#restored(rest.slice(0, end)));
-      rest = rest.slice(end);
-    }
-    if (rest !== '') yield encoder.encode(this.#restored(rest));
+    const read = async () => {
+      for (let piece = await reader.read(); piece; piece = await reader.read()) {
+        rest += decoder.decode(piece, { stream: true });
+        const end = rest.lastIndexOf('\n\n') + 2;
+        if (end < 2) continue;
+        const events = rest.slice(0, end);
+        rest = rest.slice(end);
+        return encoder.encode(this.#restored(events));
+      }
+      return undefined;
+    };
+    return { read, cancel: () => reader.cancel() };
   }
 
   #restored(text: string): string {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Actor } from '../../../access/actor.ts';
 import type { Call, Operation } from '../../../contract/builder/instances.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
+import { streamValueCost } from '../../../contract/limits/builder.ts';
 import { cutJson } from '../../../core/json/scan.ts';
 import { emptyObject, JsonText, writeJson } from '../../../core/json/text.ts';
 import { Problem } from '../../../core/problem.ts';
@@ -84,23 +85,25 @@ async function collected(
   onValue: ToolCall['onValue'],
 ): Promise<Pick<Invocation, 'answer'>> {
   const values: JsonText[] = [];
-  let chars = 0;
-  for (let events = await streaming.read(); events; events = await streaming.read())
+  let bytes = 0;
+  const stopped = (message: string): Pick<Invocation, 'answer'> => ({
+    answer: { status: 'error', error: { type: 'StreamEnded', message }, duration_ms: 0 },
+  });
+  // Here, because nothing below runs anymore once the runtime has ended the request of a caller that left.
+  signal?.addEventListener('abort', () => void streaming.cancel().catch(() => {}), { once: true });
+  for (let events = await streaming.read(); events && !signal?.aborted; events = await streaming.read())
     for (const event of events) {
       if ('end' in event) {
         if (event.end.status === 'error') return { answer: event.end };
         return { answer: { ...event.end, result: new JsonText(writeJson(values)) } };
       }
-      chars += event.value.text.length;
-      if (signal?.aborted || chars > toolLimits.answerBytes) {
+      bytes += event.value.text.length + streamValueCost;
+      if (bytes > toolLimits.answerBytes) {
         await streaming.cancel();
-        const message = signal?.aborted
-          ? 'The caller ended the call.'
-          : "The values are longer than a tool's answer may be.";
-        return { answer: { status: 'error', error: { type: 'StreamEnded', message }, duration_ms: 0 } };
+        return stopped("The values are longer than a tool's answer may be.");
       }
       values.push(event.value);
-      await onValue?.(event.value, values.length);
+      if (!signal?.aborted) await onValue?.(event.value, values.length);
     }
-  throw new Error('a stream ended without its end');
+  return stopped('The caller ended the call.');
 }

@@ -8,6 +8,9 @@ import { readSchema } from '../../../json-schema/read-schema.ts';
 const roundsMax = 4;
 const depthMax = 60;
 
+/** Keywords of a validator, which it demands to be used in its own way. */
+const validatorsOwn = /^(?:\$async|format(?:Exclusive)?M(?:in|ax)imum)$/;
+
 /** Returns undefined if the schema can't be read. */
 export function readableSchema({ nullable: _, ...written }: SchemaObject): SchemaObject | undefined {
   let schema = withEach(written, modern);
@@ -60,6 +63,8 @@ function cutsIn(root: SchemaObject): Map<SchemaObject, string[]> {
   for (const { kind, path } of readSchema(root).problems) if (kind !== 'unknown') cut(...placeOf(root, path));
   withEach(root, (schema) => {
     const { enum: choices, pattern, patternProperties, properties } = schema;
+    const own = Object.keys(schema).filter((keyword) => validatorsOwn.test(keyword));
+    if (own.length > 0) cut(schema, own);
     if (Array.isArray(choices) && choices.length === 0) cut(schema, ['enum']);
     if (typeof pattern === 'string' && !isCommon(pattern)) cut(schema, ['pattern']);
     if (isObject(patternProperties) && !Object.keys(patternProperties).every(isCommon))

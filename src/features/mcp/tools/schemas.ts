@@ -36,7 +36,17 @@ function narrowedSchema(schema: JsonObject | null): JsonObject {
   if (schema === null || draftOf(schema) === undefined || !allowsObjects(schema)) return anyObject;
   const { $id: _, id: __, ...rest } = schema;
   const readable = readableSchema(rest);
-  return readable ? { ...readable, ...anyObject } : anyObject;
+  return readable ? { ...withObjectProperties(readable), ...anyObject } : anyObject;
+}
+
+/** Writes the properties as objects: version 1 of the official client refuses a list of tools with `true` or `false` there. */
+function withObjectProperties(schema: JsonObject): JsonObject {
+  if (schema.properties === undefined) return schema;
+  const named = Object.entries(objectOf(schema.properties)).map(([name, one]) => {
+    if (typeof one !== 'boolean') return [name, one];
+    return [name, one ? {} : { not: {} }];
+  });
+  return { ...schema, properties: Object.fromEntries(named) };
 }
 
 function allowsObjects({ type }: JsonObject): boolean {

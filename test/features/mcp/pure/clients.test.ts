@@ -35,6 +35,12 @@ async function connected(jsonSchemaValidator: AjvJsonSchemaValidator | CfWorkerJ
   return client;
 }
 
+test('members are objects, since version 1 of the client refuses a list of tools with booleans there', () => {
+  for (const { inputSchema, name } of tools)
+    for (const member of Object.values(Object(Object(inputSchema).properties)))
+      expect(member, name).toBeTypeOf('object');
+});
+
 describe.each([
   ['Ajv', () => new AjvJsonSchemaValidator()],
   ['cfworker', () => new CfWorkerJsonSchemaValidator()],

@@ -40,6 +40,12 @@ export const oddSchemas: Record<string, SchemaWithValue> = {
   nothing: [{}, { a: 1 }],
   'members without a type': [inObject({ a: {}, b: { description: 'B.' } }), { a: 1, b: null }],
   'booleans as schemas': [inObject({ yes: true, no: false }), { yes: [1] }],
+  "OpenAPI's flag beside a choice": [inObject({ a: { nullable: true, anyOf: [{ type: 'string' }] } }), { a: null }],
+  "OpenAPI's flag, misspelled": [inObject({ a: { type: 'string', nullable: 'yes' } }), { a: 'x' }],
+  "a validator's own keywords": [
+    { $async: true, ...inObject({ a: { type: 'string', formatMinimum: '2020' } }) },
+    { a: 'x' },
+  ],
   'an empty choice': [inObject({ a: { enum: [] }, b: { anyOf: [] } }), { a: 1, b: 1 }],
   'the same choice twice': [inObject({ a: { enum: ['x', 'x', 1, null] } }), { a: null }],
   'choices of large numbers': [inObject({ a: { enum: [1e300, 9_007_199_254_740_992, -0.1] } }), { a: 1e300 }],
