@@ -11,12 +11,12 @@ const depthMax = 60;
 /** Keywords of a validator, which it demands to be used in its own way. */
 const validatorsOwn = /^(?:\$async|format(?:Exclusive)?M(?:in|ax)imum)$/;
 
-/** Returns undefined if the schema can't be read. */
-export function readableSchema({ nullable: _, ...written }: SchemaObject): SchemaObject | undefined {
+/** Leaves out members whose names don't match. Returns undefined if the schema can't be read. */
+export function readableSchema({ nullable: _, ...written }: SchemaObject, names: RegExp): SchemaObject | undefined {
   let schema = withEach(written, modern);
   let isLooser = false;
   for (let round = 0; round < roundsMax; round += 1) {
-    const cuts = cutsIn(schema);
+    const cuts = cutsIn(schema, names);
     if (cuts.size === 0) return isLooser ? withEach(schema, looser) : schema;
     schema = withEach(schema, (one) => without(one, cuts.get(one) ?? []));
     isLooser = true;
@@ -56,7 +56,7 @@ function modern({ $schema: _, additionalItems, nullable, ...schema }: SchemaObje
 }
 
 /** Returns the keywords that a client refuses, by the schema that has them. */
-function cutsIn(root: SchemaObject): Map<SchemaObject, string[]> {
+function cutsIn(root: SchemaObject, names: RegExp): Map<SchemaObject, string[]> {
   const cuts = new Map<SchemaObject, string[]>();
   const cut = (schema: SchemaObject, keywords: string[]) =>
     cuts.set(schema, [...(cuts.get(schema) ?? []), ...keywords]);
@@ -70,8 +70,9 @@ function cutsIn(root: SchemaObject): Map<SchemaObject, string[]> {
     if (isObject(patternProperties) && !Object.keys(patternProperties).every(isCommon))
       cut(schema, ['patternProperties']);
     // Validators in JavaScript take an object's inherited members for its own.
-    const inherited = Object.keys(isObject(properties) ? properties : {}).filter((name) => name in {});
-    if (inherited.length > 0) cut(schema, inherited.map(memberKey));
+    const isRefused = (name: string) => name in {} || (schema === root && !names.test(name));
+    const refused = Object.keys(isObject(properties) ? properties : {}).filter(isRefused);
+    if (refused.length > 0) cut(schema, refused.map(memberKey));
     return schema;
   });
   return cuts;

@@ -2,6 +2,7 @@
 // list of tools because of one schema that they can't read, so parts that they can't read are left out.
 import { z } from 'zod';
 import type { JsonObject } from '../../../contract/json.ts';
+import { argumentName } from '../../../contract/plugin/argument-names.ts';
 import type { Manifest } from '../../../contract/plugin/manifest.ts';
 import { objectSchema } from '../../../json-schema/object-schema.ts';
 import { draftOf } from '../../../json-schema/read-schema.ts';
@@ -32,10 +33,10 @@ export function schemasOf(manifest: Manifest | null): PluginSchemas {
 }
 
 /** Returns the schema with an object at its root, or any object. `$id` would be registered by a client, where it may clash. */
-function narrowedSchema(schema: JsonObject | null): JsonObject {
+function narrowedSchema(schema: JsonObject | null, names = /^/): JsonObject {
   if (schema === null || draftOf(schema) === undefined || !allowsObjects(schema)) return anyObject;
   const { $id: _, id: __, ...rest } = schema;
-  const readable = readableSchema(rest);
+  const readable = readableSchema(rest, names);
   return readable ? { ...withObjectProperties(readable), ...anyObject } : anyObject;
 }
 
@@ -62,7 +63,7 @@ export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inp
 
 /** Returns the schema of the arguments: the plugin's inputs and, under one name, its parameters. */
 export function argumentsSchema({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): JsonObject {
-  const root = narrowedSchema(inputs);
+  const root = narrowedSchema(inputs, argumentName);
   if (parameters === null || !takesParameters({ inputs, parameters })) return root;
   // References point into the schema that they were written in.
   const shown = hasReference(parameters) ? anyObject : narrowedSchema(parameters);

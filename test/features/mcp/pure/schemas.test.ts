@@ -78,3 +78,10 @@ test('pictures and sounds are the members that are declared as such', () => {
     { member: 'b', mimeType: 'audio/wav' },
   ]);
 });
+
+test('a member whose name models refuse is left out, and stays allowed and required', () => {
+  const members = { größe: { type: 'number' }, 'uids[]': {}, 'a.b-c': { $ref: '#/properties/größe' } };
+  const inputs = { type: 'object', properties: members, required: ['größe'], additionalProperties: false };
+  const made = argumentsSchema({ inputs, parameters: null });
+  expect(made).toEqual({ type: 'object', properties: { 'a.b-c': {} }, required: ['größe'] });
+});
