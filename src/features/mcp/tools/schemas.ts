@@ -18,6 +18,9 @@ const closing = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternPropert
 /** Dialects that common clients validate. Others have keywords that would mean something else to them. */
 const dialects = /^https?:\/\/json-schema\.org\/(?:draft\/2020-12|draft\/2019-09|draft-07)\/schema#?$/;
 
+/** Keywords of a validator that common clients have. It refuses them in most forms. */
+const ofValidator = /"(?:\$async|format(?:Exclusive)?M(?:in|ax)imum)":/;
+
 const properties = z.record(z.string(), z.unknown()).catch({});
 
 /** A plugin's schemas, each as JSON Schema. Null for what it doesn't describe. */
@@ -39,7 +42,8 @@ function narrowedSchema(schema: JsonObject | null): JsonObject {
   const { $id: _, id: __, ...rest } = schema;
   const dialect = schema.$schema ?? 'https://json-schema.org/draft/2020-12/schema';
   const isReadable = dialects.test(String(dialect)) && readSchema(schema).schema !== undefined;
-  return isReadable && allowsObjects(schema) ? { ...withCommonPatterns(rest), ...anyObject } : anyObject;
+  if (!isReadable || !allowsObjects(schema) || ofValidator.test(JSON.stringify(schema))) return anyObject;
+  return { ...withObjectProperties(withCommonPatterns(rest)), ...anyObject };
 }
 
 /** Leaves out patterns that Python has and JavaScript doesn't, since a client in JavaScript would refuse the schema. */
@@ -50,6 +54,16 @@ function withCommonPatterns(schema: JsonObject): JsonObject {
     return Object.fromEntries(Object.entries(value).filter(([pattern]) => isCommon(pattern)));
   });
   return jsonObject.parse(JSON.parse(text));
+}
+
+/** Writes the properties as objects: version 1 of the official client refuses a list of tools with `true` or `false` there. */
+function withObjectProperties(schema: JsonObject): JsonObject {
+  if (schema.properties === undefined) return schema;
+  const named = Object.entries(objectOf(schema.properties)).map(([name, one]) => {
+    if (typeof one !== 'boolean') return [name, one];
+    return [name, one ? {} : { not: {} }];
+  });
+  return { ...schema, properties: Object.fromEntries(named) };
 }
 
 function isCommon(pattern: string): boolean {

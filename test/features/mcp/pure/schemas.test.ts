@@ -37,6 +37,8 @@ const written: Record<string, JsonObject> = {
   'a pattern that no client has': { type: 'object', properties: { a: { pattern: '(?P<year>\\d+)' } } },
   'a broken reference': { type: 'object', properties: { a: { $ref: '#/$defs/absent' } } },
   nothing: {},
+  'properties that are no objects': { type: 'object', properties: { a: true, b: false }, required: ['a'] },
+  'a keyword of a validator': { type: 'object', $async: true },
   'an enumeration': { type: 'object', properties: { a: { enum: ['x', 1, null] } } },
   formats: {
     type: 'object',
@@ -57,6 +59,7 @@ describe.each(Object.entries(written))('%s', (_, schema) => {
     const made = argumentsSchema({ inputs: schema, parameters: schema });
     expect(made.type).toBe('object');
     expect(made).not.toHaveProperty('$id');
+    for (const one of Object.values(Object(made.properties))) expect(one).toBeTypeOf('object');
     compiled(made);
   });
 
