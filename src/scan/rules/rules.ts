@@ -74,11 +74,11 @@ function byKind(rules: readonly Rule[]): RuleTable {
 }
 
 /** Unlisted names that rules check only in some places. */
-const checkedByCode: Readonly<Record<string, RuleId>> = {
-  from_pretrained: 'SLP140',
-  'os.environ': 'SLP150',
-  'sys.path': 'SLP120',
-};
+const checkedByCode: ReadonlyMap<string, RuleId> = new Map([
+  ['from_pretrained', 'SLP140'],
+  ['os.environ', 'SLP150'],
+  ['sys.path', 'SLP120'],
+]);
 
 /** Returns the rules that may report the canonical name at the strict level, which includes the seed level. */
 export function rulesOfName(name: string): RuleId[] {
@@ -92,5 +92,5 @@ export function rulesOfName(name: string): RuleId[] {
     ...[policy.keywords.get(name) ?? []].flat(),
     ...calls.map(({ entry }) => entry),
   ];
-  return [...entries.map(({ ruleId }) => ruleId), ...[checkedByCode[name] ?? []].flat()];
+  return [...entries.map(({ ruleId }) => ruleId), ...[checkedByCode.get(name) ?? []].flat()];
 }

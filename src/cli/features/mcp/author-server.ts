@@ -17,6 +17,7 @@ const folder = z
   .string()
   .min(1)
   .max(1024)
+  .regex(/^[^\0]+$/, 'must not have a NUL character')
   .describe("The plugin's folder, relative to the current one, such as `.` or `my_plugin`");
 /** Never begins with `-`, so that a command can't take it for an option. */
 const name = z

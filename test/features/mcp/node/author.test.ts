@@ -83,6 +83,7 @@ test('a folder that is missing or no plugin is a tool error with the fix, withou
   const { isError, text } = await server.call('lint', { folder: 'notes' });
   expect([isError, text]).toEqual([true, expect.stringMatching(/^✗ notes is not a plugin: .*\n {2}fix {6}/)]);
   expect(missing.text + text).not.toContain('    at ');
+  expect((await server.call('lint', { folder: 'notes\0' })).text).toContain('must not have a NUL character');
 });
 
 test('test runs a new plugin in the sandbox, and docs has the format of its AGENTS.md', async () => {
@@ -102,10 +103,11 @@ test('docs lists its pages, and has the help of commands and the rules', async (
   for (const page of ['plugin-format', 'go-plugin-format', 'publish', 'RULE']) expect(list.text).toContain(page);
   expect((await server.call('docs', { page: 'keys create' })).text).toContain('Usage: slipway keys create');
   expect((await server.call('docs', { page: 'SLP301' })).text).toMatch(/^SLP301 {2}/);
-  expect(await server.call('docs', { page: 'none such' })).toMatchObject({
-    isError: true,
-    text: "✗ there is no page 'none such'\n  fix      Leave out `page` to list the pages.",
-  });
+  for (const page of ['none such', 'constructor', '__proto__'])
+    expect(await server.call('docs', { page })).toMatchObject({
+      isError: true,
+      text: `✗ there is no page '${page}'\n  fix      Leave out \`page\` to list the pages.`,
+    });
 });
 
 test('without a key, tools about published plugins say how to sign in', async () => {
