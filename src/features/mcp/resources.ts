@@ -1,5 +1,5 @@
 // Serves what an agent may read about a tool: its plugin's README, and the examples that its author tests it with.
-import { z } from 'zod';
+import type { ListResourcesResult, Resource, TextResourceContents } from '@modelcontextprotocol/server';
 import { examplePath } from '../../contract/plugin/example.ts';
 import { findReadme } from '../../contract/plugin/readme.ts';
 import type { Deps } from '../../deps.ts';
@@ -15,22 +15,9 @@ const readBytes = 256 * KiB;
 /** Tools on a page of resources. Each takes a request to the store. */
 const toolsPerPage = 20;
 
-const parts = ['readme', 'examples'] as const;
 const uriPattern = /^slipway:\/\/tools\/([^/]{1,128})\/(readme|examples)$/;
 
-interface Resource {
-  uri: string;
-  name: string;
-  mimeType: string;
-}
-
-interface Content {
-  uri: string;
-  mimeType: string;
-  text: string;
-}
-
-function uriOf({ words }: FoundTool, part: (typeof parts)[number]): string {
+function uriOf({ words }: FoundTool, part: 'readme' | 'examples'): string {
   return `slipway://tools/${words.name}/${part}`;
 }
 
@@ -38,7 +25,7 @@ export async function listResources(
   deps: ReadDeps,
   source: ToolSource,
   cursor: string | undefined,
-): Promise<{ resources: Resource[]; nextCursor?: string }> {
+): Promise<ListResourcesResult> {
   const { next, tools } = await source.page(cursor, toolsPerPage);
   const resources: Resource[] = [];
   for (const tool of tools) {
@@ -53,16 +40,19 @@ export async function listResources(
 }
 
 /** Returns undefined if there is no such resource. */
-export async function readResource(deps: ReadDeps, source: ToolSource, uri: string): Promise<Content[] | undefined> {
-  const [, name = '', part] = uriPattern.exec(uri) ?? [];
-  const known = z.enum(parts).safeParse(part).data;
-  const tool = known && (await source.find(name));
+export async function readResource(
+  deps: ReadDeps,
+  source: ToolSource,
+  uri: string,
+): Promise<TextResourceContents[] | undefined> {
+  const [, name, part] = uriPattern.exec(uri) ?? [];
+  const tool = name === undefined ? undefined : await source.find(name);
   if (!tool) return undefined;
-  const contents = await (known === 'readme' ? readReadme(deps, tool) : readExamples(deps, tool));
+  const contents = await (part === 'readme' ? readReadme(deps, tool) : readExamples(deps, tool));
   return contents.length > 0 ? contents : undefined;
 }
 
-async function readReadme(deps: ReadDeps, tool: FoundTool): Promise<Content[]> {
+async function readReadme(deps: ReadDeps, tool: FoundTool): Promise<TextResourceContents[]> {
   const { sha256, sizeBytes } = tool.version;
   const entry = findReadme(await archiveIndex(deps, sha256));
   if (!entry) return [];
@@ -71,10 +61,10 @@ async function readReadme(deps: ReadDeps, tool: FoundTool): Promise<Content[]> {
   return text === undefined ? [] : [{ uri: uriOf(tool, 'readme'), mimeType: 'text/markdown', text }];
 }
 
-async function readExamples(deps: ReadDeps, tool: FoundTool): Promise<Content[]> {
+async function readExamples(deps: ReadDeps, tool: FoundTool): Promise<TextResourceContents[]> {
   const { sha256, sizeBytes } = tool.version;
   const files = (await archiveIndex(deps, sha256)).filter(({ path }) => examplePath.test(path));
-  const contents: Content[] = [];
+  const contents: TextResourceContents[] = [];
   for await (const { bytes, entry } of readFiles(
     archiveSource(deps, sha256, sizeBytes),
     readableWithin(files, readBytes),

@@ -21,12 +21,12 @@ export const setTool = z.strictObject({
   name: toolName,
   /** The plugin's name, and its kind. */
   plugin: z.string().min(1).max(128),
-  kind: z.enum(servedKinds).default('extractor'),
+  kind: z.enum(servedKinds),
   /** The version that answers, such as `1.2.0`. Null for the plugin's live version. Only Python plugins can be pinned. */
-  version: z.string().max(64).nullable().default(null),
+  version: z.string().max(64).nullable(),
   /** Null for the plugin's own. */
-  title: z.string().min(1).max(toolLimits.titleChars).nullable().default(null),
-  description: z.string().min(1).max(toolLimits.descriptionChars).nullable().default(null),
+  title: z.string().min(1).max(toolLimits.titleChars).nullable(),
+  description: z.string().min(1).max(toolLimits.descriptionChars).nullable(),
 });
 
 export type SetTool = z.infer<typeof setTool>;

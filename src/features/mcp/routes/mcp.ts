@@ -31,10 +31,7 @@ const route = routesOf('Tools');
 const description =
   'Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.';
 const answers = {
-  200: {
-    ...json('The response, or a stream of server-sent events that ends with it', z.looseObject({})),
-    description: 'The response, or a stream of server-sent events that ends with it',
-  },
+  200: json('The response, or a stream of server-sent events that ends with it', z.looseObject({})),
   202: { description: 'A notification was received' },
   400: json("The message is none of the protocol's", z.looseObject({})),
   406: json('The client does not accept both formats of a response', z.looseObject({})),

@@ -18,17 +18,16 @@ const { description, kind, name, plugin, title, version } = setTool.shape;
 const toolFields = {
   name: name.openapi({ example: 'find_papers', description: "The tool's name, which models see" }),
   plugin: plugin.openapi({ example: 'paper_search', description: "The plugin's name" }),
-  kind: kind.unwrap().openapi({ example: 'extractor', description: "The plugin's kind" }),
+  kind: kind.openapi({ example: 'extractor', description: "The plugin's kind" }),
   version: version
-    .unwrap()
     .refine((text) => text === null || parseVersion(text) !== undefined, 'must be a version number, such as 1.3.0')
     .openapi({
       example: '1.2.0',
       pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
       description: 'The version that answers. Null for the live version. Only extractors can be pinned',
     }),
-  title: title.unwrap().openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
-  description: description.unwrap().openapi({
+  title: title.openapi({ example: 'Find papers', description: "Null for the plugin's own" }),
+  description: description.openapi({
     example: 'Finds papers by their subject.',
     description: "What models read about the tool. Null for the plugin's own",
   }),

@@ -1,12 +1,13 @@
 // Finds tools: all live plugins of a namespace, or those of a set.
 import type { Actor } from '../../../access/actor.ts';
-import { type SetTool, toolName } from '../../../contract/features/mcp/tool-sets.ts';
+import { toolName } from '../../../contract/features/mcp/tool-sets.ts';
 import { formatVersion, formatVersionSlug, parseVersion } from '../../../contract/plugin/manifest.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import type { JsonText } from '../../../core/json/text.ts';
 import type { CallDeps } from '../../../serve/points.ts';
 import { findRoute } from '../../../serve/route.ts';
 import type { Callee } from '../../../serve/route-lookup.ts';
+import type { Tool, ToolSet } from '../sets/tool-sets.ts';
 import { type LiveVersion, liveOfPlugins, pageOfLive } from './live-versions.ts';
 import { pluginOfTool, type ToolWords, toolNameOf } from './tools.ts';
 
@@ -70,15 +71,8 @@ function ownWords({ kind, name }: LiveVersion): ToolWords {
   return { name: toolNameOf(named), title: null, description: null, hasFixedParameters: false };
 }
 
-export interface CuratedSet {
-  description: string | null;
-  /** True if only approved versions are tools. */
-  requiresApproval: boolean;
-  tools: readonly (SetTool & { parameters: JsonText | null })[];
-}
-
 /** Returns a set's tools: those whose plugins are live and, if the set demands it, approved. */
-export function toolsOfSet(place: ToolPlace, { description, requiresApproval, tools }: CuratedSet): ToolSource {
+export function toolsOfSet(place: ToolPlace, { description, requiresApproval, tools }: ToolSet): ToolSource {
   const { actor, deps, namespaceId } = place;
   const isAllowed = ({ stage }: LiveVersion) => !requiresApproval || stage === 'approved';
   const all = async () => {
@@ -106,16 +100,13 @@ export function toolsOfSet(place: ToolPlace, { description, requiresApproval, to
   };
 }
 
-function versionOf(
-  tool: SetTool,
-  { named, pinned }: Awaited<ReturnType<typeof liveOfPlugins>>,
-): LiveVersion | undefined {
+function versionOf(tool: Tool, { named, pinned }: Awaited<ReturnType<typeof liveOfPlugins>>): LiveVersion | undefined {
   const isPlugin = ({ kind, name }: LiveVersion) => kind === tool.kind && name === tool.plugin;
   if (tool.version === null) return named.find(isPlugin);
   return pinned.find((one) => isPlugin(one) && formatVersion(one) === tool.version);
 }
 
-type Called = Pick<SetTool, 'kind' | 'plugin' | 'version'> & { parameters: JsonText | null };
+type Called = Pick<Tool, 'kind' | 'plugin' | 'version' | 'parameters'>;
 
 /** Go plugins live in the organization's default namespace, and are tools of that one only. */
 async function targetOf(
