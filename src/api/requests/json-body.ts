@@ -60,7 +60,9 @@ export function textsAt(c: Context<AppEnv>, path: string): JsonText[] {
 
 async function cutBody(body: Uint8Array, texts: readonly string[]): Promise<CutJson> {
   try {
-    return await cutJson(decodeUtf8(body), texts, { levels: apiLimits.jsonLevels });
+    const cut = await cutJson(decodeUtf8(body), texts, { levels: apiLimits.jsonLevels });
+    if (hasUnpairedSurrogate(cut.skeleton)) throw malformedJson('The body has an unpaired surrogate');
+    return cut;
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
     throw malformedJson(
@@ -79,6 +81,14 @@ function decodeUtf8(body: Uint8Array): string {
     throw malformedJson('The body is not UTF-8');
   }
 }
+
+/** Returns whether a text in the JSON isn't Unicode. The database would replace its characters. */
+function hasUnpairedSurrogate(json: string): boolean {
+  // Written again, JSON has escapes of unpaired surrogates only.
+  return surrogate.test(json) && surrogate.test(JSON.stringify(JSON.parse(json)));
+}
+
+const surrogate = /(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/;
 
 /** Only after `jsonAtMost`. */
 function hasBody(c: Context<AppEnv>): boolean {

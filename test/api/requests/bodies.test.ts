@@ -64,6 +64,20 @@ test.each([
 });
 
 test.each([
+  ['a high surrogate alone', '\\ud83d', undefined],
+  ['a low surrogate alone', 'x\\uDE00', undefined],
+  ['a pair, as many clients write it', '\\ud83d\\ude00', '\u{1f600}'],
+  ['a backslash before such letters', '\\\\ud83d', '\\ud83d'],
+])('a text with %s is stored as sent, or refused', async (what, sent, stored) => {
+  const named = `unpaired_${what.replaceAll(/\W/g, '_')}`;
+  const raw = `{"namespace_name": "${named}", "feature_extractors": [{"feature_extractor_name": "text", "version": "1.0.0"}], "description": "${sent}"}`;
+  const headers = { 'content-type': 'application/json' };
+  const { body, status, text } = await org.send('POST', '/v1/namespaces', { raw, headers });
+  if (stored === undefined) expect([status, text]).toEqual([422, expect.stringContaining('unpaired surrogate')]);
+  else expect(body).toMatchObject({ description: stored });
+});
+
+test.each([
   ['/v1/namespaces', 'gzip'],
   ['/api/plugins', 'gzip'],
   ['/v1/keys', 'br'],
