@@ -2,6 +2,7 @@
 import type { ListResourcesResult, Resource, TextResourceContents } from '@modelcontextprotocol/server';
 import { examplePath } from '../../contract/plugin/example.ts';
 import { findReadme } from '../../contract/plugin/readme.ts';
+import { sideBySide } from '../../core/side-by-side.ts';
 import type { Deps } from '../../deps.ts';
 import { decodeText, readableWithin, readFiles, readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
@@ -12,8 +13,9 @@ type ReadDeps = Pick<Deps, 'blobs'>;
 const KiB = 1024;
 /** The start of a README that is read, and the size of all examples together. */
 const readBytes = 256 * KiB;
-/** Tools on a page of resources. Each takes a request to the store. */
+/** Tools on a page of resources. Each takes a request to the store, and a Worker has six connections at once. */
 const toolsPerPage = 20;
+const indexesAtOnce = 6;
 
 const uriPattern = /^slipway:\/\/tools\/([^/]{1,128})\/(readme|examples)$/;
 
@@ -27,16 +29,22 @@ export async function listResources(
   cursor: string | undefined,
 ): Promise<ListResourcesResult> {
   const { next, tools } = await source.page(cursor, toolsPerPage);
-  const resources: Resource[] = [];
-  for (const tool of tools) {
-    const files = await archiveIndex(deps, tool.version.sha256);
-    const { name } = tool.words;
-    if (findReadme(files))
-      resources.push({ uri: uriOf(tool, 'readme'), name: `${name}: README`, mimeType: 'text/markdown' });
-    if (files.some(({ path }) => examplePath.test(path)))
-      resources.push({ uri: uriOf(tool, 'examples'), name: `${name}: examples`, mimeType: 'application/json' });
-  }
-  return { resources, ...(next === undefined ? {} : { nextCursor: next }) };
+  const found = new Map<FoundTool, Resource[]>();
+  await sideBySide(tools, indexesAtOnce, async (tool) => {
+    found.set(tool, resourcesOf(tool, await archiveIndex(deps, tool.version.sha256)));
+  });
+  return {
+    resources: tools.flatMap((tool) => found.get(tool) ?? []),
+    ...(next === undefined ? {} : { nextCursor: next }),
+  };
+}
+
+function resourcesOf(tool: FoundTool, files: readonly { path: string }[]): Resource[] {
+  const { name } = tool.words;
+  const readme = { uri: uriOf(tool, 'readme'), name: `${name}: README`, mimeType: 'text/markdown' };
+  const examples = { uri: uriOf(tool, 'examples'), name: `${name}: examples`, mimeType: 'application/json' };
+  const hasExamples = files.some(({ path }) => examplePath.test(path));
+  return [...(findReadme(files) ? [readme] : []), ...(hasExamples ? [examples] : [])];
 }
 
 /** Returns undefined if there is no such resource. */

@@ -3,8 +3,8 @@
 const KiB = 1024;
 
 export const toolLimits = {
-  /** Tools on a page of `tools/list`. */
-  perPage: 50,
+  /** Tools on a page of `tools/list`. A whole set, since some clients read only the first page. */
+  perPage: 64,
   /** A tool's answer, with its pictures and sounds. A longer one is refused, because a model would read all of it. */
   answerBytes: 1024 * KiB,
   setsPerNamespace: 50,

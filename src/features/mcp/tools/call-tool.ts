@@ -65,13 +65,14 @@ async function callExtractor(
   return answerResult(texts, answer.result, schemas.output);
 }
 
-/** Divides the arguments into the plugin's inputs and its parameters. */
+/** Divides the arguments into the plugin's inputs and its parameters. Parameters that are null are none, as over REST. */
 async function partsOf(args: JsonText, schemas: PluginSchemas, fixed: JsonText | null): Promise<Call> {
   if (fixed !== null) return { inputs: args, parameters: fixed };
   if (!takesParameters(schemas)) return { inputs: args, parameters: emptyObject };
   const members = new Map((await cutJson(args.text, ['*'])).at('*').map((one) => [one.key, one]));
-  const parameters = members.get(parametersArgument)?.text;
-  if (!parameters) return { inputs: args, parameters: emptyObject };
+  const sent = members.get(parametersArgument)?.text;
+  if (!sent) return { inputs: args, parameters: emptyObject };
+  const parameters = sent.text === 'null' ? emptyObject : sent;
   if (!parameters.text.startsWith('{')) throw new Problem('invalid-request', `${parametersArgument} must be an object`);
   members.delete(parametersArgument);
   const inputs = [...members.values()].map(({ keyText, text }) => `${keyText}:${text.text}`);

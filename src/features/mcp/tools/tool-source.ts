@@ -4,6 +4,7 @@ import { toolName } from '../../../contract/features/mcp/tool-sets.ts';
 import { formatVersion, formatVersionSlug, parseVersion } from '../../../contract/plugin/manifest.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import type { JsonText } from '../../../core/json/text.ts';
+import { Problem } from '../../../core/problem.ts';
 import type { CallDeps } from '../../../serve/points.ts';
 import { findRoute } from '../../../serve/route.ts';
 import type { Callee } from '../../../serve/route-lookup.ts';
@@ -75,29 +76,42 @@ function ownWords({ kind, name }: LiveVersion): ToolWords {
 export function toolsOfSet(place: ToolPlace, { description, requiresApproval, tools }: ToolSet): ToolSource {
   const { actor, deps, namespaceId } = place;
   const isAllowed = ({ stage }: LiveVersion) => !requiresApproval || stage === 'approved';
-  const all = async () => {
-    const names = tools.map(({ plugin }) => plugin);
+  const foundOf = async (some: typeof tools) => {
+    const names = some.map(({ plugin }) => plugin);
     const live = await liveOfPlugins(deps, actor, namespaceId, [...new Set(names)]);
-    return tools.flatMap((tool): FoundTool[] => {
+    return some.flatMap((tool): FoundTool[] => {
       const version = versionOf(tool, live);
       const { description, name, parameters, title } = tool;
       const words = { name, title, description, hasFixedParameters: parameters !== null };
       return version && isAllowed(version) ? [{ words, version }] : [];
     });
   };
+  const find = async (name: string) => (await foundOf(tools.filter((tool) => tool.name === name)))[0];
   return {
     instructions: description ?? undefined,
-    page: async () => ({ tools: await all(), next: undefined }),
-    find: async (name) => (await all()).find(({ words }) => words.name === name),
+    page: async (cursor, limit) => {
+      const last = tools.findIndex(({ name }) => name === cursor);
+      if (cursor !== undefined && last < 0) throw lostPlace();
+      const found = await foundOf(tools.slice(last + 1));
+      const shown = found.slice(0, limit);
+      return { tools: shown, next: found.length > limit ? shown.at(-1)?.words.name : undefined };
+    },
+    find,
     target: async (name) => {
       const tool = tools.find((one) => one.name === name);
       if (!tool) return undefined;
       if (!requiresApproval) return targetOf(place, tool);
       // By its number, since a release could draw its candidate, and another version could serve the name meanwhile.
-      const found = (await all()).find(({ words }) => words.name === name);
+      const found = await find(name);
       return found && targetOf(place, { ...tool, version: formatVersion(found.version) });
     },
   };
+}
+
+function lostPlace(): Problem {
+  return new Problem('invalid-request', 'The set has changed, and no longer has the last tool of the page before', {
+    hint: 'List again without a cursor.',
+  });
 }
 
 function versionOf(tool: Tool, { named, pinned }: Awaited<ReturnType<typeof liveOfPlugins>>): LiveVersion | undefined {

@@ -6,39 +6,14 @@ import { database } from '../../../../src/db/client.ts';
 import { meteredD1 } from '../../../support/database/metered-d1.ts';
 import { testApp } from '../../../support/deps.ts';
 import { exactScene } from '../../../support/scenes/exact-plugin.ts';
+import { copyLive } from '../scenes/copies.ts';
 import { connect } from '../scenes/mcp.ts';
 
 const many = 200;
 
-/** Copies the live plugin `exact` as it is, under other names. */
-async function copyLive(namespaceId: string): Promise<void> {
-  const own = `(select id from plugins where owner_id = '${namespaceId}' and name = 'exact')`;
-  const version = `(select id from plugin_versions where plugin_id = ${own})`;
-  const tables: [table: string, where: string, changes: Record<string, string>][] = [
-    ['plugins', `id = ${own}`, { id: 'id || i', name: "'tool_' || i", active_version_id: 'active_version_id || i' }],
-    ['plugin_versions', `id = ${version}`, { id: 'id || i', plugin_id: 'plugin_id || i', name: "'tool_' || i" }],
-    [
-      'deployments',
-      `version_id = ${version}`,
-      { id: 'id || i', version_id: 'version_id || i', plugin_id: 'plugin_id || i' },
-    ],
-    ['live_pointers', `subject_id = ${own}`, { subject_id: 'subject_id || i', target_id: 'target_id || i' }],
-    ['live_pointers', `subject_id = ${version}`, { subject_id: 'subject_id || i', target_id: 'target_id || i' }],
-  ];
-  for (const [table, where, changes] of tables) {
-    const row = await env.DB.prepare(`select * from ${table} where ${where}`).first();
-    const columns = Object.keys(row ?? {});
-    const values = columns.map((column) => changes[column] ?? `"${column}"`);
-    await env.DB.prepare(
-      `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${many})
-        insert into ${table} ("${columns.join('", "')}") select ${values} from (select * from ${table} where ${where}), n`,
-    ).run();
-  }
-}
-
 test('two hundred tools come in pages, each once, at one round trip a page', async () => {
   const { org } = await exactScene();
-  await copyLive(org.namespaceId);
+  await copyLive(org, 'exact', many);
   const { db, total } = meteredD1(env.DB);
   const app = testApp({ db: database(db) });
   const statements: number[] = [];

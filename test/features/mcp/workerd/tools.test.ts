@@ -1,7 +1,10 @@
 // Tests that live plugins are tools for the official client, by both revisions of the protocol, and that values pass unchanged.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ExactScene, exactScene, samples } from '../../../support/scenes/exact-plugin.ts';
+import { manifest, plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { type ExactScene, exactScene, realtime, samples } from '../../../support/scenes/exact-plugin.ts';
 import type { Organization } from '../../../support/scenes/organization.ts';
+import { waitUntil } from '../../../support/waiting.ts';
 import { callHeaders, callText, connect, mcpPath, textContent } from '../scenes/mcp.ts';
 
 let scene: ExactScene;
@@ -67,5 +70,36 @@ describe.each(samples)('%s', (what, sent, _, back) => {
     const [progress = '{}', end = ''] = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data);
     expect(JSON.parse(progress).params.message).toContain(`"back":${back}`);
     expect(end).toContain(`"back":${back}`);
+  });
+});
+
+describe('of a plugin with parameters', () => {
+  beforeAll(async () => {
+    const extra = 'parameter_schema = {"type": "object", "properties": {"limit": {"type": "integer"}}}\n';
+    const files = { 'manifest.py': manifest({ name: 'tuned', version: '1.0.0', extra }), 'realtime.py': realtime };
+    await publish(org, plugin({ name: 'tuned', files }));
+    await org.post(`${org.plugins}/tuned_1_0_0/deploy`);
+    await waitUntil(async () => Object((await org.get(`${org.plugins}/tuned_1_0_0/status`)).body).deployed);
+  });
+
+  const sent: [args: string, body: string][] = [
+    ['{"a":1}', '{"inputs":{"a":1}}'],
+    ['{"a":1,"parameters":null}', '{"inputs":{"a":1},"parameters":null}'],
+    ['{"parameters": {"limit":2.0},"a":1}', '{"inputs":{"a":1},"parameters":{"limit":2.0}}'],
+  ];
+
+  test.each(sent)('the arguments %s arrive as the body %s over REST', async (args, body) => {
+    const headers = callHeaders('tuned');
+    const tool = await org.send('POST', mcpPath(org), { raw: callText('tuned', args), headers });
+    const direct = await scene.post(`${org.plugins}/by-name/tuned/realtime`, body);
+    expect(Object(tool.body).result.structuredContent).toEqual(Object(direct.body).raw_response);
+  });
+
+  test('parameters that are no object are refused', async () => {
+    const client = await connect(org);
+    expect(await client.callTool({ name: 'tuned', arguments: { parameters: [1] } })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining('parameters must be an object') }],
+    });
   });
 });
