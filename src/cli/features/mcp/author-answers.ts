@@ -35,6 +35,7 @@ export function answerer({ environment, output }: Pick<CommandContext, 'environm
         const whole = [`${written.text()}${text}`.trimEnd(), ...notes].join('\n');
         return { ...textAnswer(whole), ...structuredAnswer(json) };
       } catch (error) {
+        if (signal.aborted) return { ...textAnswer('The call was ended.'), isError: true };
         return { ...textAnswer(failureText(error, output)), isError: true };
       }
     });
