@@ -21,6 +21,7 @@ export async function runInterruptible<T>(work: (signal: AbortSignal) => Promise
 /** Stops waiting for work that takes no signal and changes nothing. The abandoned work ends with the process. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     work.then(resolve, reject);
   });

@@ -15,7 +15,9 @@ import { Instance } from '../../../builder/server/instances/instance.ts';
 import { type Machine, provision } from '../../../builder/server/instances/provision.ts';
 import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { chooseSandbox } from '../../../builder/server/probe/choose-sandbox.ts';
+import type { Command } from '../../../builder/server/programs/command.ts';
 import { findPython } from '../../../builder/server/programs/python.ts';
+import { type Ran, RunningProgram, type RunOptions } from '../../../builder/server/programs/run-program.ts';
 import { Removals } from '../../../builder/server/removal/removals.ts';
 import { removeWhole } from '../../../builder/server/removal/tree-remover.ts';
 import { type Cgroups, openCgroups } from '../../../builder/server/sandbox/cgroups.ts';
@@ -38,6 +40,8 @@ export interface LocalBuilder {
   keep(sha256: string, bytes: Uint8Array): Promise<void>;
   keepStream(sha256: string, content: Readable): Promise<void>;
   instance(spec: InstanceSpec): Instance;
+  /** Runs a program, which ends with the builder. */
+  run(command: Command, options: RunOptions): Promise<Ran>;
 }
 
 /** Ignores a failure, which the result reports anyway. */
@@ -51,6 +55,7 @@ export async function withLocalBuilder<T>(
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-test-'));
   await chmod(stateFolder, passable);
   const instances: Instance[] = [];
+  const programs: RunningProgram[] = [];
   const opened: Opened = {};
   // A stricter mask would close the folders to the users that plugins run as.
   const mask = process.umask(0o022);
@@ -64,6 +69,8 @@ export async function withLocalBuilder<T>(
       keep: (sha256, bytes) => machine.blobs.put(sha256, Readable.from([bytes]), builderLimits.blobBytes),
       keepStream: (sha256, content) => machine.blobs.put(sha256, content, builderLimits.blobBytes),
       instance: (spec) => {
+        // Interrupted work goes on when its program ends, and must start nothing more.
+        signal.throwIfAborted();
         const id = `test-${instances.length}`;
         const log = new ChunkedLog(builderLimits, Date.now);
         log.open();
@@ -72,10 +79,19 @@ export async function withLocalBuilder<T>(
         instances.push(instance);
         return instance;
       },
+      run: async (command, options) => {
+        signal.throwIfAborted();
+        const program = new RunningProgram(command);
+        programs.push(program);
+        return program.finish(options);
+      },
     };
     return await abortable(work(builder), signal);
   } finally {
-    await Promise.all(instances.map((instance) => instance.stop(0)));
+    await Promise.all([
+      ...instances.map((instance) => instance.stop(0)),
+      ...programs.map((program) => program.end('the test was interrupted')),
+    ]);
     await opened.cgroups?.remove();
     await opened.removals?.close();
     await removeWhole(stateFolder);

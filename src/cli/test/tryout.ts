@@ -4,7 +4,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { unpackHere } from '../../../builder/server/blobs/unpack.ts';
-import { runProgram } from '../../../builder/server/programs/run-program.ts';
 import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
 import { programCommand } from '../../../builder/server/sandbox/program-command.ts';
 import { basicVariables, hasOwnRoot, type Mount, tempInside } from '../../../builder/server/sandbox/sandbox.ts';
@@ -58,7 +57,7 @@ export interface TryoutResult {
 }
 
 export async function runTryout(
-  { machine, stateFolder }: LocalBuilder,
+  { machine, run, stateFolder }: LocalBuilder,
   environment: Environment,
   { name, packages: declared = [], sha256 }: TestedPlugin,
   settings: object,
@@ -86,7 +85,7 @@ export async function runTryout(
       limits,
     });
     const input = JSON.stringify({ ...settings, name, code, shims: `${host}/shims`, packages });
-    const ran = await runProgram(command, { timeoutMs, outputBytesMax, input });
+    const ran = await run(command, { timeoutMs, outputBytesMax, input });
     const lines = ran.errors.replaceAll(stateFolder, '').split('\n').slice(0, -1);
     if (ran.ended !== 'exit') return { outcome: undefined, why: `stopped: ${ran.ended}`, lines };
     if (!ran.succeeded) return { outcome: undefined, why: `the process exited: ${ran.reason}`, lines };

@@ -35,7 +35,8 @@ export function answerer({ environment, output }: Pick<CommandContext, 'environm
         const whole = [`${written.text()}${text}`.trimEnd(), ...notes].join('\n');
         return { ...textAnswer(whole), ...structuredAnswer(json) };
       } catch (error) {
-        if (signal.aborted) return { ...textAnswer('The call was ended.'), isError: true };
+        // Nobody reads this answer, and its error is no fault to log.
+        if (signal.aborted) return { ...textAnswer('cancelled'), isError: true };
         return { ...textAnswer(failureText(error, output)), isError: true };
       }
     });

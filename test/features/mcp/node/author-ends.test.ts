@@ -1,45 +1,80 @@
-// Tests that `slipway mcp` leaves no process of a plugin behind if it ends while its `test` tool runs the plugin.
+// Tests that `slipway mcp` leaves no process of a plugin behind if it ends while its `test` tool runs the plugin, and logs nothing then.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { descendantsOf } from '../../../builder/builds/striking.ts';
-import { processText } from '../../../builder/live-files.ts';
+import { liveNames, processText } from '../../../builder/live-files.ts';
 import { folderOf, ownVariables, plugin } from '../../../cli/slipway.ts';
 import { waitUntil } from '../../../support/waiting.ts';
 
-const sleeps = `import time
-import unittest
+/** By as many threads, a sleeping plugin is told from other processes. */
+const threads = 12;
+const imports = 'import time\nfrom concurrent.futures import ThreadPoolExecutor\n';
+/** Takes longer than any test. */
+const sleeps = `with ThreadPoolExecutor(${threads}) as pool:
+            list(pool.map(time.sleep, [600] * ${threads}))
+`;
+
+const sleeping: Record<string, Record<string, string>> = {
+  'an example': {
+    'realtime.py': `${imports}
+
+class SleepingInferenceService:
+    def run_inference(self, inputs, parameters):
+        ${sleeps}`,
+    'tests/examples/first.json': '{"inputs": {}}\n',
+  },
+  'a test': {
+    'tests/test_sleep.py': `${imports}import unittest
 
 
 class SleepTest(unittest.TestCase):
     def test_sleep(self):
-        time.sleep(600)
-`;
+        ${sleeps}`,
+  },
+};
 
-test.each<[string, (author: ChildProcess) => void]>([
-  ['SIGTERM', (author) => void author.kill('SIGTERM')],
-  ['the end of its input', (author) => void author.stdin?.end()],
-])('after %s, no process of the plugin is left, and nothing is logged', async (_, end) => {
-  const cwd = folderOf({ ...plugin, 'tests/test_sleep.py': sleeps });
-  const author = spawn(process.execPath, [inject('cli'), 'mcp'], { cwd, env: ownVariables(), stdio: 'pipe' });
-  author.stdout.resume();
+const endings: Record<string, (author: ChildProcess) => void> = {
+  SIGTERM: (author) => void author.kill('SIGTERM'),
+  'the end of its input': (author) => void author.stdin?.end(),
+};
+
+/** Sooner than the limit of two minutes after which a plugin's tests are ended anyway. */
+const endsWithin = { timeout: 60_000 };
+
+/** Without a sandbox, nothing but the command itself ends the processes. */
+const unconfined = { BUILDER_SANDBOX: 'none' };
+
+const cases: [ending: string, what: string, where: string, env: Record<string, string>][] = [
+  ['SIGTERM', 'an example', 'in the sandbox', {}],
+  ['the end of its input', 'an example', 'unconfined', unconfined],
+  ['SIGTERM', 'a test', 'unconfined', unconfined],
+  ['the end of its input', 'a test', 'in the sandbox', {}],
+  ['the end of its input', 'a test', 'unconfined', unconfined],
+];
+
+test.each(cases)('after %s during %s %s, no process of the plugin is left', async (ending, what, _, env) => {
+  const cwd = folderOf({ ...plugin, ...sleeping[what] });
+  const author = spawn(process.execPath, [inject('cli'), 'mcp'], { cwd, env: ownVariables(env), stdio: 'pipe' });
+  onTestFinished(() => void author.kill('SIGKILL'));
   const log = text(author.stderr);
-  const exit = new Promise((resolve) => author.once('exit', (...how) => resolve(how)));
-  const initialize = {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'test', version: '1.0.0' },
-  };
-  for (const message of [
-    { id: 0, method: 'initialize', params: initialize },
-    { id: 1, method: 'tools/call', params: { name: 'test', arguments: { folder: '.' } } },
-  ])
-    author.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const started = () => descendantsOf(author.pid ?? 0);
-  const isPlugin = (pid: number) => processText(pid, 'cmdline').includes('tryout.py');
-  await waitUntil(() => started().some(isPlugin));
-  const processes = started();
-  end(author);
-  expect([await exit, await log]).toEqual([[0, null], '']);
-  await waitUntil(() => processes.every((pid) => processText(pid, 'cmdline') === ''));
+  let exit: [code: number | null, signal: string | null] | undefined;
+  author.once('exit', (...how) => {
+    exit = how;
+  });
+  const clientInfo = { name: 'test', version: '1.0.0' };
+  const call = { name: 'test', arguments: { folder: '.' } };
+  for (const [nth, [method, params]] of [
+    ['initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }] as const,
+    ['tools/call', call] as const,
+  ].entries())
+    author.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: nth, method, params })}\n`);
+  const { pid = 0 } = author;
+  const isAsleep = (one: number) => liveNames(`/proc/${one}/task`).length > threads;
+  await waitUntil(() => descendantsOf(pid).some(isAsleep));
+  const started = descendantsOf(pid);
+  endings[ending]?.(author);
+  await waitUntil(() => exit, endsWithin);
+  expect([exit, await log]).toEqual([[0, null], '']);
+  await waitUntil(() => started.every((one) => processText(one, 'cmdline') === ''), endsWithin);
 });
