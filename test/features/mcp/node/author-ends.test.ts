@@ -7,10 +7,10 @@ import { liveNames, processText } from '../../../builder/live-files.ts';
 import { folderOf, ownVariables, plugin } from '../../../cli/slipway.ts';
 import { waitUntil } from '../../../support/waiting.ts';
 
-/** By as many threads, a sleeping plugin is told from other processes. */
+/** Number of threads by which a sleeping plugin is recognized. */
 const threads = 12;
 const imports = 'import time\nfrom concurrent.futures import ThreadPoolExecutor\n';
-/** Takes longer than any test. */
+/** Python code that sleeps longer than any test takes. */
 const sleeps = `with ThreadPoolExecutor(${threads}) as pool:
             list(pool.map(time.sleep, [600] * ${threads}))
 `;
@@ -39,7 +39,7 @@ const endings: Record<string, (author: ChildProcess) => void> = {
   'the end of its input': (author) => void author.stdin?.end(),
 };
 
-/** Sooner than the limit of two minutes after which a plugin's tests are ended anyway. */
+/** A time below the limit of two minutes after which a plugin's tests are ended anyway. */
 const endsWithin = { timeout: 60_000 };
 
 /** Without a sandbox, nothing but the command itself ends the processes. */
