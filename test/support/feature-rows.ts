@@ -49,6 +49,8 @@ export interface FeatureRows {
   recordsOnly?: Record<string, string>;
   /** Inputs that break a rule which no schema can express, as `POST /path body#/field`. */
   bySense?: readonly string[];
+  /** Operations that refuse wrong messages with errors of their own protocol. */
+  ownErrors?: readonly string[];
   /** Tables that do not grow with use. */
   boundedTables?: readonly string[];
   /** Accepted scans, by the start of their plan. */

@@ -34,6 +34,7 @@ const bySense = new Set([
   'GET /v1/plugins/by-name/{slug}/diff query#/v2',
   ...featureRows.flatMap(({ bySense: own = [] }) => own),
 ]);
+const ownErrors = new Set(featureRows.flatMap(({ ownErrors: own = [] }) => own));
 
 interface Media {
   schema?: Schema;
@@ -224,7 +225,10 @@ test('routes accept documented inputs, refuse all other inputs, and respond as d
         0,
         150,
       );
-      const isRefused = answer.code === 'invalid-request' || answer.code === 'malformed-json';
+      const isRefused =
+        answer.code === 'invalid-request' ||
+        answer.code === 'malformed-json' ||
+        (ownErrors.has(listed.title) && answer.status >= 400);
       if (
         isAllowed &&
         isRefused &&
