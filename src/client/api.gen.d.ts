@@ -8803,10 +8803,6 @@ export interface operations {
     };
     callNamespaceTools: {
         parameters: {
-            header?: {
-                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
             path: {
                 /** @description ID of the namespace, `ns_…` */
                 namespace_id: components["parameters"]["NamespaceId"];
@@ -10889,10 +10885,6 @@ export interface operations {
     };
     callToolSet: {
         parameters: {
-            header?: {
-                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
             path: {
                 /** @description Only this name */
                 name: string;

@@ -24,7 +24,7 @@ export const replayedHeader = 'idempotency-replayed';
  * such as pushes, which have their own IDs.
  */
 const unkeyedPosts =
-  /^\/(?!v1\/|api\/)|\/(?:list|search|realtime|realtime\/test|batch\/test|trial|call|requirements|relock|validate-config|session|sign-in|sign-in\/(?:code|invitation)|switch|links\/(?:read|use)|oidc\/exchange)$/;
+  /^\/(?!v1\/|api\/)|\/(?:list|search|realtime|realtime\/test|batch\/test|trial|call|mcp|requirements|relock|validate-config|session|sign-in|sign-in\/(?:code|invitation)|switch|links\/(?:read|use)|oidc\/exchange)$/;
 
 export function acceptsIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyedPosts.test(path);

@@ -29,8 +29,12 @@ const authorization: Record<string, Row> = {
   },
 };
 
+const messages = ['POST /v1/namespaces/{namespace_id}/mcp', `POST ${at}/{name}/mcp`];
+
 export const rows: FeatureRows = {
   authorization,
+  ownErrors: messages,
+  unkeyed: ['/v1/namespaces/:namespace_id/mcp', '/v1/namespaces/:namespace_id/tool-sets/:name/mcp'],
   missingIds: { tool_set_name: 'absent' },
   ids: async ({ name, org }) => {
     const set = `set-of-${name.toLowerCase()}`;

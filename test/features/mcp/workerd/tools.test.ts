@@ -103,3 +103,11 @@ describe('of a plugin with parameters', () => {
     });
   });
 });
+
+test('a message with an Idempotency-Key is answered each time, like every call of a plugin', async () => {
+  const headers = { ...callHeaders('exact'), 'idempotency-key': 'one' };
+  const seen = [];
+  for (const sent of ['{"a":1}', '{"a":2}'])
+    seen.push((await org.send('POST', mcpPath(org), { raw: callText('exact', sent), headers })).text);
+  expect(seen).toEqual([expect.stringContaining('"back":{"a":1}'), expect.stringContaining('"back":{"a":2}')]);
+});
