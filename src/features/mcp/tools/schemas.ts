@@ -40,6 +40,11 @@ function narrowedSchema(schema: JsonObject | null, names = /^/): JsonObject {
   return readable ? { ...withObjectProperties(readable), ...anyObject } : anyObject;
 }
 
+/** Names the dialect if the author did. It is the protocol's default. */
+function dialectOf(schema: JsonObject | null): JsonObject {
+  return schema?.$schema === undefined ? {} : { $schema: 'https://json-schema.org/draft/2020-12/schema' };
+}
+
 /** Writes the properties as objects: version 1 of the official client refuses a list of tools with `true` or `false` there. */
 function withObjectProperties(schema: JsonObject): JsonObject {
   if (schema.properties === undefined) return schema;
@@ -63,7 +68,7 @@ export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inp
 
 /** Returns the schema of the arguments: the plugin's inputs and, under one name, its parameters. */
 export function argumentsSchema({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): JsonObject {
-  const root = narrowedSchema(inputs, argumentName);
+  const root = { ...dialectOf(inputs), ...narrowedSchema(inputs, argumentName) };
   if (parameters === null || !takesParameters({ inputs, parameters })) return root;
   // References point into the schema that they were written in.
   const shown = hasReference(parameters) ? anyObject : narrowedSchema(parameters);
@@ -89,6 +94,7 @@ export function answerSchema(output: JsonObject | null): JsonObject | undefined 
   const others = allowsObjects(output) ? ['values'] : ['values', 'result'];
   const isMovable = !/"\$ref":"(?!#\/(?:\$defs|definitions)\/)/.test(JSON.stringify(own));
   return {
+    ...dialectOf(output),
     ...anyObject,
     ...($defs === undefined ? {} : { $defs }),
     ...(definitions === undefined ? {} : { definitions }),

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/contract/json.ts';
-import { argumentsSchema, mediaMembers } from '../../../../src/features/mcp/tools/schemas.ts';
+import { answerSchema, argumentsSchema, mediaMembers } from '../../../../src/features/mcp/tools/schemas.ts';
 
 test('inputs and parameters are told apart, and fixed parameters are not offered', () => {
   const inputs = { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] };
@@ -60,7 +60,8 @@ test.each<[string, JsonObject, JsonObject]>([
     { properties: { a: { anyOf: [{ type: 'string' }, { type: 'null' }] }, b: {} } },
   ],
 ])('a tool keeps what clients can read of a schema with %s', (_, inputs, kept) => {
-  expect(argumentsSchema({ inputs, parameters: null })).toEqual({ ...kept, type: 'object' });
+  const { $schema: _dialect, ...made } = argumentsSchema({ inputs, parameters: null });
+  expect(made).toEqual({ ...kept, type: 'object' });
 });
 
 test('pictures and sounds are the members that are declared as such', () => {
@@ -84,4 +85,12 @@ test('a member whose name models refuse is left out, and stays allowed and requi
   const inputs = { type: 'object', properties: members, required: ['größe'], additionalProperties: false };
   const made = argumentsSchema({ inputs, parameters: null });
   expect(made).toEqual({ type: 'object', properties: { 'a.b-c': {} }, required: ['größe'] });
+});
+
+test('a dialect is named if the author named one, once and at the root', () => {
+  const named = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: { a: {} } };
+  const current = 'https://json-schema.org/draft/2020-12/schema';
+  for (const made of [argumentsSchema({ inputs: named, parameters: named }), answerSchema(named)])
+    expect([made?.$schema, JSON.stringify(made).split('$schema').length]).toEqual([current, 2]);
+  expect(argumentsSchema({ inputs: { type: 'object' }, parameters: null })).toEqual({ type: 'object' });
 });
