@@ -66,7 +66,7 @@ test('D1 rows contain no plaintext values, and equal values have different ciphe
 test.each([
   ['a value that is too short to be masked', 'TOKEN', { value: 'abc' }, 'must have at least 4 characters'],
   ['a value that is too long', 'TOKEN', { value: 'é'.repeat(16_385) }, 'must be at most 32768 bytes in UTF-8'],
-  ['half of a character', 'TOKEN', { value: '\ud83dxyz' }, 'must be valid Unicode'],
+  ['half of a character', 'TOKEN', { value: '\ud83dxyz' }, 'unpaired surrogate'],
   ['no value', 'TOKEN', {}, 'value'],
   ['a name that starts with a digit', '1TOKEN', { value: 'value' }, 'must be 1 to 128 letters'],
 ])('%s is refused', async (_, name, body, message) => {
