@@ -7,12 +7,13 @@ import { toProblem } from '../../api/problems/problem-of.ts';
 import { toolLimits } from '../../contract/features/mcp/limits.ts';
 import { emptyObject, type JsonText } from '../../core/json/text.ts';
 import type { Problem } from '../../core/problem.ts';
+import { LoopTurns } from '../../core/turns.ts';
 import type { ExactTexts } from './exact-texts.ts';
 import { listResources, readResource } from './resources.ts';
 import { failedResult } from './tools/answers.ts';
 import { callTool } from './tools/call-tool.ts';
 import type { ToolPlace, ToolSource } from './tools/tool-source.ts';
-import { toolOf } from './tools/tools.ts';
+import { type Tool, toolOf } from './tools/tools.ts';
 
 /** A message as it arrived. */
 export interface Asked {
@@ -51,10 +52,20 @@ export function mcpServer(asked: Asked): Server {
   return server;
 }
 
+/** The work of reading a schema, compared with copying its bytes. */
+const schemaWork = 4;
+
 async function listTools(source: ToolSource, cursor: string | undefined): Promise<ListToolsResult> {
   const { next, tools } = await source.page(cursor, toolLimits.perPage);
+  const turns = new LoopTurns();
+  const listed: Tool[] = [];
+  for (const { version, words } of tools) {
+    const tool = toolOf(version, words);
+    listed.push(tool);
+    await turns.spend(schemaWork * JSON.stringify(tool).length);
+  }
   return {
-    tools: tools.map(({ version, words }) => toolOf(version, words)),
+    tools: listed,
     ...(next === undefined ? {} : { nextCursor: next }),
   };
 }

@@ -7,6 +7,8 @@ export const toolLimits = {
   perPage: 64,
   /** A tool's answer, with its pictures and sounds. A longer one is refused, because a model would read all of it. */
   answerBytes: 1024 * KiB,
+  /** Characters of a schema. A model would read all of them. */
+  schemaChars: 32 * KiB,
   setsPerNamespace: 50,
   perSet: 64,
   titleChars: 100,

@@ -1,6 +1,7 @@
 // Makes a tool's schemas from those that a plugin's author wrote. The protocol demands an object at the root, and clients refuse a whole
 // list of tools because of one schema that they can't read, so parts that they can't read are left out.
 import { z } from 'zod';
+import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { argumentName } from '../../../contract/plugin/argument-names.ts';
 import type { Manifest } from '../../../contract/plugin/manifest.ts';
@@ -35,6 +36,7 @@ export function schemasOf(manifest: Manifest | null): PluginSchemas {
 /** Returns the schema with an object at its root, or any object. `$id` would be registered by a client, where it may clash. */
 function narrowedSchema(schema: JsonObject | null, names = /^/): JsonObject {
   if (schema === null || draftOf(schema) === undefined || !allowsObjects(schema)) return anyObject;
+  if (JSON.stringify(schema).length > toolLimits.schemaChars) return anyObject;
   const { $id: _, id: __, ...rest } = schema;
   const readable = readableSchema(rest, names);
   return readable ? { ...withObjectProperties(readable), ...anyObject } : anyObject;

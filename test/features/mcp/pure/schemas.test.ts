@@ -1,6 +1,7 @@
 // Tests what a tool's schemas keep of the schemas that an author wrote.
 
 import { expect, test } from 'vitest';
+import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../../src/contract/json.ts';
 import { answerSchema, argumentsSchema, mediaMembers } from '../../../../src/features/mcp/tools/schemas.ts';
 
@@ -93,4 +94,9 @@ test('a dialect is named if the author named one, once and at the root', () => {
   for (const made of [argumentsSchema({ inputs: named, parameters: named }), answerSchema(named)])
     expect([made?.$schema, JSON.stringify(made).split('$schema').length]).toEqual([current, 2]);
   expect(argumentsSchema({ inputs: { type: 'object' }, parameters: null })).toEqual({ type: 'object' });
+});
+
+test('a schema that is longer than a model should read becomes any object', () => {
+  const long = { type: 'object', properties: { a: { description: 'x'.repeat(toolLimits.schemaChars) } } };
+  expect(argumentsSchema({ inputs: long, parameters: null })).toEqual({ type: 'object' });
 });
