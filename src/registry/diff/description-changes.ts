@@ -12,7 +12,7 @@ export interface DescriptionChange {
 
 type Described = Pick<PluginVersion, 'definition' | 'description' | 'manifest'>;
 
-/** Returns the texts that differ. Their length is bounded by that of the manifests. */
+/** Returns the texts that differ. They are no longer than the manifests. */
 export function descriptionChanges(before: Described, after: Described): DescriptionChange[] {
   const [old, now] = [textsOf(before), textsOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])]
@@ -26,13 +26,18 @@ function textsOf({ definition, description, manifest }: Described): Map<string, 
   const add = (where: string, value: unknown): void => {
     if (value === null || value === undefined) return;
     const members = typeof value === 'object' ? Object.entries(value) : [];
-    for (const [name, inner] of members) add(`${where}.${name}`, inner);
+    for (const [name, inner] of members) add(placeIn(where, name), inner);
     if (members.length === 0) texts.set(where, typeof value === 'string' ? value : JSON.stringify(value));
   };
   add('description', ownDescription({ definition, description, manifest }));
   for (const field of ['input_schema', 'parameter_schema', 'output_schema'] as const) add(field, manifest?.[field]);
   add('actions', definition?.actions);
   return texts;
+}
+
+/** Returns a place that no other member has: a name with a dot could hide the text of another. */
+function placeIn(where: string, name: string): string {
+  return /^[\w$-]+$/.test(name) ? `${where}.${name}` : `${where}[${JSON.stringify(name)}]`;
 }
 
 /** Returns the upload's description, or else the manifest's. */

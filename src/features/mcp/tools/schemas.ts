@@ -64,8 +64,9 @@ function allowsObjects({ type }: JsonObject): boolean {
 /** Returns whether a tool for this plugin has an argument for the plugin's parameters. */
 export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): boolean {
   if (Object.keys(properties.parse(parameters?.properties)).length === 0) return false;
-  const root = narrowedSchema(inputs);
-  return !closing.some((keyword) => keyword in root) && !(parametersArgument in properties.parse(root.properties));
+  // By the author's schema, since a member that isn't shown is an input all the same.
+  const own = inputs ?? {};
+  return !closing.some((keyword) => keyword in own) && !(parametersArgument in properties.parse(own.properties));
 }
 
 /** Returns the schema of the arguments: the plugin's inputs and, under one name, its parameters. */

@@ -3,7 +3,12 @@
 import { expect, test } from 'vitest';
 import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../../src/contract/json.ts';
-import { answerSchema, argumentsSchema, mediaMembers } from '../../../../src/features/mcp/tools/schemas.ts';
+import {
+  answerSchema,
+  argumentsSchema,
+  mediaMembers,
+  takesParameters,
+} from '../../../../src/features/mcp/tools/schemas.ts';
 
 test('inputs and parameters are told apart, and fixed parameters are not offered', () => {
   const inputs = { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] };
@@ -99,4 +104,13 @@ test('a dialect is named if the author named one, once and at the root', () => {
 test('a schema that is longer than a model should read becomes any object', () => {
   const long = { type: 'object', properties: { a: { description: 'x'.repeat(toolLimits.schemaChars) } } };
   expect(argumentsSchema({ inputs: long, parameters: null })).toEqual({ type: 'object' });
+});
+
+test('an input named parameters stays an input, also if the schema is not shown', () => {
+  const parameters = { type: 'object', properties: { limit: {} } };
+  const inputs = { $schema: 'https://example.com/schema', type: 'object', properties: { parameters: {} } };
+  expect([takesParameters({ inputs, parameters }), argumentsSchema({ inputs, parameters }).properties]).toEqual([
+    false,
+    undefined,
+  ]);
 });
