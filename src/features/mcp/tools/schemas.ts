@@ -64,7 +64,7 @@ function allowsObjects({ type }: JsonObject): boolean {
 /** Returns whether a tool for this plugin has an argument for the plugin's parameters. */
 export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): boolean {
   if (Object.keys(properties.parse(parameters?.properties)).length === 0) return false;
-  // By the author's schema, since a member that isn't shown is an input all the same.
+  // By the author's schema, since a member that isn't shown is still an input.
   const own = inputs ?? {};
   return !closing.some((keyword) => keyword in own) && !(parametersArgument in properties.parse(own.properties));
 }

@@ -36,3 +36,20 @@ test('a text of two thousand characters is compared whole', async () => {
     descriptions: [{ where: 'input_schema.properties.text.description', v1: long, v2: `${long}end` }],
   });
 });
+
+test('a name with a dot does not hide the changed text of another', async () => {
+  const org = await organization();
+  const withDefault = (version: string, dotted: string) => ({
+    'manifest.py': manifest({
+      name: 'hello_ext',
+      version,
+      extra: `input_schema = {"type": "object", "default": {"a.b": "${dotted}", "a": {"b": "same"}}}\n`,
+    }),
+  });
+  await publish(org, plugin({ files: withDefault('1.0.0', 'old') }));
+  await stage(org, { version: '1.1.0', files: withDefault('1.1.0', 'new') }, { stage: true });
+  const { results } = Object((await org.get('/v1/approvals')).body);
+  expect((await org.get(results[0].diff_url)).body).toMatchObject({
+    descriptions: [{ where: 'input_schema.default["a.b"]', v1: 'old', v2: 'new' }],
+  });
+});
