@@ -7,6 +7,8 @@ declare namespace Cloudflare {
     DB: D1Database;
     /** A database without tables. */
     EMPTY_DB: D1Database;
+    /** A database for organizations, without tables. */
+    SECOND_DB: D1Database;
     ARCHIVES: R2Bucket;
     SCANS: Queue;
     DEPLOYMENTS: Queue;
