@@ -115,7 +115,7 @@ export default defineConfig({
                   VECTORIZE_URL: vectorize.url,
                   VECTORIZE_API_TOKEN: vectorize.token,
                 },
-                d1Databases: { EMPTY_DB: 'empty', SECOND_DB: 'second' },
+                d1Databases: { DIRECTORY: 'directory', EMPTY_DB: 'empty', SECOND_DB: 'second' },
                 ratelimits: { FIVE_A_MINUTE: { namespace_id: '1', simple: { limit: 5, period: 60 } } },
               },
             };

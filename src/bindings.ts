@@ -54,6 +54,8 @@ const builder = z.discriminatedUnion('BUILDER_MODE', [
 
 const platform = z.object({
   DB: binding<D1Database>('prepare'),
+  /** The installation's database, if that isn't the one of the organizations (decision 165). */
+  DIRECTORY: binding<D1Database>('prepare').optional(),
   ARCHIVES: binding<R2Bucket>('head'),
   ASSETS: binding<Fetcher>('fetch'),
   SCANS: binding<MessageSender>('send'),

@@ -4,7 +4,7 @@ import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts
 import { selectToAnnounce, sweepAffected } from './advisories/announce.ts';
 import { dueAdvisories, sweepAdvisories } from './advisories/sweep.ts';
 import { selectOldDismissals, sweepDismissals } from './attention/dismissals.ts';
-import { selectBuildersDue, sweepBuilders } from './builders/pool/sweep.ts';
+import { sweepBuilders } from './builders/pool/sweep.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import type { Deps } from './deps.ts';
 import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
@@ -78,7 +78,6 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] },
   { step: sweepAdvisories, due: dueAdvisories },
   { step: sweepReach, due: (deps) => [selectReachDue(deps)] },
-  { step: sweepBuilders, due: (deps) => [selectBuildersDue(deps)] },
   { step: sweepDismissals, due: (deps) => [selectOldDismissals(deps)] },
   ...features.flatMap(({ due = [] }) => due),
 ];
@@ -87,7 +86,7 @@ const frequentSteps: readonly DueStep[] = [
 const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
 
 /** Steps that ask the builder, because only it knows what is due. */
-const askingSteps: readonly Step[] = [sweepUnstoredLogs, sweepAwakeTime];
+const askingSteps: readonly Step[] = [sweepBuilders, sweepUnstoredLogs, sweepAwakeTime];
 
 /** Steps that are due at most once an hour, depending on the day or on their progress. */
 const hourlySteps: readonly { step: Step; walk?: string }[] = [

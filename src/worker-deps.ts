@@ -15,7 +15,7 @@ import { idSource } from './core/ids.ts';
 import { jsonLog, type Log } from './core/log.ts';
 import type { TraceContext } from './core/trace-context.ts';
 import type { Pace } from './core/turns.ts';
-import { type Db, database, type RequestDatabase, requestDatabase } from './db/client.ts';
+import { type Db, type Directory, database, type RequestDatabase, requestDatabase } from './db/client.ts';
 import type { CallLimitShares, Deps } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
 import type { PlaceDeps } from './feature.ts';
@@ -51,7 +51,8 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
   const bindings = bindingsOf(env);
   const local = bindings.S3_MODE === 'local';
   const pace: Pace = { mode: 'new' };
-  const database = requestDatabase(bindings.DB, { local, pace, replicas: bindings.D1_REPLICAS === '1' });
+  const { DB, D1_REPLICAS, DIRECTORY: directory } = bindings;
+  const database = requestDatabase(DB, { directory, local, pace, replicas: D1_REPLICAS === '1' });
   return {
     ...isolateDepsOf(bindings),
     ...database,
@@ -79,7 +80,8 @@ function isolateDepsOf(bindings: Bindings): IsolateDeps {
 }
 
 function makeIsolateDeps(bindings: Bindings): IsolateDeps {
-  const reach: Reach = { bindings, db: database(bindings.DB), defer: deferBy(waitUntil) };
+  const { DB, DIRECTORY = DB } = bindings;
+  const reach = { bindings, db: database(DB), directory: database(DIRECTORY), defer: deferBy(waitUntil) };
   return {
     queues: queuesOf(bindings),
     builder: driverOf(reach, null),
@@ -198,6 +200,7 @@ function storageOf(bindings: Bindings): Deps['storage'] {
 interface Reach {
   bindings: Bindings;
   db: Db;
+  directory: Directory;
   defer: Deps['defer'];
 }
 
@@ -254,12 +257,13 @@ function builderOf(reach: Reach, trace: TraceContext | null): Builder {
   return builderByContainers(namespaces, placementLookup({ clock: systemClock, db }, placements), trace);
 }
 
-function poolOf({ bindings, db, defer }: Reach, token: string, trace: TraceContext | null): Pool {
+function poolOf({ bindings, db, defer, directory }: Reach, token: string, trace: TraceContext | null): Pool {
   const { builderUrls: urls } = bindings;
   const placementOf = placementLookup({ clock: systemClock, db }, placements);
   const forgetPlacement: Pool['forgetPlacement'] = (id) => placements.delete(id);
   const sendOut = sendOutOf(bindings);
-  return { view: builders, urls, token, sendOut, db, clock: systemClock, defer, trace, placementOf, forgetPlacement };
+  const own = { view: builders, urls, token, sendOut, db, directory, placementOf, forgetPlacement };
+  return { ...own, clock: systemClock, defer, trace };
 }
 
 /** Certificates are checked by the global `fetch`, which trusts those of NODE_EXTRA_CA_CERTS. */

@@ -5,20 +5,19 @@ import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { builders } from '../db/schema/builders.ts';
 import type { Deps } from '../deps.ts';
-import type { NeedSource, ViewerRead } from '../points.ts';
+import type { NeedSource } from '../points.ts';
 
-async function read(
-  { builderUrls, clock, db }: Pick<Deps, 'builderUrls' | 'clock' | 'db'>,
-  { together }: ViewerRead,
-): Promise<FoundNeed[]> {
+async function read({
+  builderUrls,
+  clock,
+  directory,
+}: Pick<Deps, 'builderUrls' | 'clock' | 'directory'>): Promise<FoundNeed[]> {
   const { addedAt, lostAt, name, silentSince, source } = builders;
-  const rows = await together(
-    db
-      .select({ name, source, silentSince, lostAt, addedAt })
-      .from(builders)
-      .where(or(lt(silentSince, clock.now() - needLimits.silentMs), isNotNull(lostAt)))
-      .limit(needLimits.readOfKind),
-  );
+  const rows = await directory
+    .select({ name, source, silentSince, lostAt, addedAt })
+    .from(builders)
+    .where(or(lt(silentSince, clock.now() - needLimits.silentMs), isNotNull(lostAt)))
+    .limit(needLimits.readOfKind);
   const ofSettings = builderUrls.map(builderName);
   return rows.flatMap((row): FoundNeed[] => {
     const number = ofSettings.indexOf(row.name) + 1;

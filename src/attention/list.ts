@@ -45,7 +45,7 @@ export function viewerOf(actor: Pick<Actor, keyof Omit<Viewer, 'namespaces' | 'o
   return { organizationId, personId, scopes, namespaceIds, namespaces: ids, owners };
 }
 
-/** Lists the viewer's needs, or those of one kind. One D1 round trip, unless a query fails. */
+/** Lists the viewer's needs, or those of one kind. One round trip to each database, unless a query fails. */
 export async function listNeeds(deps: Deps, viewer: Viewer, kind?: string): Promise<NeedList> {
   const all = [...kernelNeeds, ...deps.features.flatMap(({ needs = [] }) => needs)];
   const asked = all.filter((one) => kind === undefined || kind === one.kind);

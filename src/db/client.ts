@@ -77,13 +77,16 @@ export const kernelTables = {
   ...advisories,
 };
 
-export type Db = DrizzleD1Database;
+/** The database of the organizations that an invocation works for. An organization's rows are in no other (decision 165). */
+export type Db = DrizzleD1Database & { readonly holds?: 'organizations' };
+/** The database of what belongs to the installation, and to no organization. It is the same one until there are several. */
+export type Directory = DrizzleD1Database & { readonly holds?: 'installation' };
 export type Statement = BatchItem<'sqlite'>;
 
 const dialect = new SQLiteAsyncDialect();
 
 /** Each request has its own client, so relational queries, which would need an object for every table, are left out. */
-export function database(d1: D1Database): Db {
+export function database(d1: D1Database): DrizzleD1Database {
   const marking: Client = {
     prepare: (query) => d1.prepare(query),
     batch: <Row>(statements: D1PreparedStatement[]) => d1.batch<Row>(statements).catch(fail),
@@ -109,6 +112,7 @@ function over(d1: D1Database, client: () => Client): D1Database {
 
 export interface RequestDatabase {
   db: Db;
+  directory: Directory;
   /** Opens the nearest copy, regardless of its age. Null if there are no replicas. Only for readNearest. */
   nearest(): Db | null;
   /**
@@ -124,15 +128,16 @@ export interface RequestDatabase {
 
 /**
  * Returns D1 for one request: the primary until a session starts. `local` sets the pace if the database runs in the process that serves
- * calls. `replicas` means that there are copies in other regions.
+ * calls. `replicas` means that there are copies in other regions. `directory` is the installation's database, if that is another.
  */
 export function requestDatabase(
   d1: D1Database,
   {
+    directory,
     local = false,
     pace = { mode: 'new' },
     replicas = false,
-  }: { local?: boolean; pace?: Pace; replicas?: boolean } = {},
+  }: { directory?: D1Database | undefined; local?: boolean; pace?: Pace; replicas?: boolean } = {},
 ): RequestDatabase {
   const paced = (client: Client): Client => (local ? inTurns(client, pace) : client);
   // Opened by the first query, since most calls make none.
@@ -150,6 +155,7 @@ export function requestDatabase(
   };
   return {
     db: database(over(d1, current)),
+    directory: database(directory ? over(directory, () => paced(directory)) : over(d1, current)),
     nearest: () => {
       if (!replicas) return null;
       const session = d1.withSession('first-unconstrained');
@@ -180,7 +186,7 @@ export const previousChanged: SQL = sql`changes() > 0`;
  * value have their default, or null. (A raw statement would be shorter, but drizzle doesn't bind raw statements' parameters in a D1 batch.)
  */
 export function insertWhere<Table extends SQLiteTable>(
-  db: Db,
+  db: Db | Directory,
   table: Table,
   row: { [Key in keyof InferInsertModel<Table>]: InferInsertModel<Table>[Key] | SQL },
   condition: SQL,
@@ -208,7 +214,7 @@ export type Results<Named extends Record<string, Statement>> = {
  * mostly reads of the outcome.
  */
 export async function writeAndRead<Named extends Record<string, Statement>>(
-  db: Db,
+  db: Db | Directory,
   writes: readonly Statement[],
   named: Named,
 ): Promise<Results<Named>> {

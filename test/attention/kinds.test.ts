@@ -221,9 +221,9 @@ const cases: Record<string, NeedCase> = {
         source: 'settings',
         addedAt: 1,
       } as const;
-      await deps.db.insert(builders).values({ ...row, silentSince: clock.now() - 3_600_000 });
+      await deps.directory.insert(builders).values({ ...row, silentSince: clock.now() - 3_600_000 });
     },
-    resolve: ({ deps }) => deps.db.delete(builders),
+    resolve: ({ deps }) => deps.directory.delete(builders),
   },
 };
 

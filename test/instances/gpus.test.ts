@@ -28,7 +28,7 @@ beforeAll(async () => {
     ownBuilder(token, lending),
     ownBuilder(token, lending),
   ]);
-  await testApp().deps.db.delete(builders);
+  await testApp().deps.directory.delete(builders);
 });
 afterAll(() => Promise.all([plain, first, second].map((one) => one.kill())));
 
@@ -40,9 +40,9 @@ function asking(serve_config: string, version = '1.0.0') {
 /** Returns a scene with a plugin of this `serve_config`, whose Worker calls these builders. */
 async function sceneOn(own: readonly OwnBuilder[], serve_config: string) {
   const s = await scene(asking(serve_config));
-  const { clock, db, defer } = s.deps;
+  const { clock, db, defer, directory } = s.deps;
   const pool = newPool(
-    { clock, db, defer },
+    { clock, db, defer, directory },
     own.map(({ at }) => at.url),
     token,
   );

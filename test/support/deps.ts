@@ -87,7 +87,7 @@ export function testApp(
   const clock = replacements.clock ?? systemClock;
   let context = createExecutionContext();
   const deferred: Promise<unknown>[] = [];
-  const database = requestDatabase(collectingD1(bindings.DB));
+  const database = requestDatabase(collectingD1(bindings.DB), { directory: collectingD1(env.DIRECTORY) });
   const ownDb = replacements.db ?? requestDatabase(bindings.DB).db;
   const db = replacements.db ? collecting(replacements.db) : database.db;
   const deps: Deps = {

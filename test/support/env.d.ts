@@ -5,6 +5,8 @@ declare namespace Cloudflare {
   }
   interface Env {
     DB: D1Database;
+    /** The installation's database. Tests have one of its own, so that nothing mixes its rows with those of organizations. */
+    DIRECTORY: D1Database;
     /** A database without tables. */
     EMPTY_DB: D1Database;
     /** A database for organizations, without tables. */

@@ -1,4 +1,4 @@
-// Runs before each test file: removes everything that the previous file left, and creates D1's schema. Afterwards it checks that the
+// Runs before each test file: removes everything that the previous file left, and creates the databases' schema. Afterwards it checks that the
 // counters match the counted rows, and that no statement in Slipway's code scanned a growing table.
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
@@ -9,9 +9,10 @@ import { unexpectedScans } from './database/query-plans.ts';
 import { acceptMessages, finishWork } from './workers/work-in-progress.ts';
 
 // reset() skips stores that workerd has unloaded after ten idle seconds, and using a store loads it.
-await Promise.all([env.DB.prepare('select 1').run(), env.ARCHIVES.head('none')]);
+const databases = [env.DB, env.DIRECTORY];
+await Promise.all([...databases.map((db) => db.prepare('select 1').run()), env.ARCHIVES.head('none')]);
 await reset();
-await env.DB.prepare(env.SCHEMA).run();
+await Promise.all(databases.map((db) => db.prepare(env.SCHEMA).run()));
 acceptMessages();
 
 // Empties the storage only when nothing uses it, because work that is cancelled would fail, or send messages to the next file.

@@ -5,7 +5,7 @@ import { placementLookup } from '../../src/instances/placement.ts';
 
 /** Returns the pool of an isolate that knows nothing yet. */
 export function newPool(
-  { clock, db, defer }: Pick<Deps, 'clock' | 'db' | 'defer'>,
+  { clock, db, defer, directory }: Pick<Deps, 'clock' | 'db' | 'defer' | 'directory'>,
   urls: readonly string[],
   token: string,
 ): Pool {
@@ -15,6 +15,7 @@ export function newPool(
     urls,
     token,
     db,
+    directory,
     clock,
     defer,
     trace: null,

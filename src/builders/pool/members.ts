@@ -38,7 +38,7 @@ export class PoolView {
   checkingUntil = never;
 }
 
-export interface Pool extends Pick<Deps, 'db' | 'clock' | 'defer' | 'trace'> {
+export interface Pool extends Pick<Deps, 'db' | 'directory' | 'clock' | 'defer' | 'trace'> {
   view: PoolView;
   /** The builders of the settings. */
   urls: readonly string[];
@@ -115,8 +115,8 @@ export async function findMember(pool: Pool, name: string): Promise<Member | und
   return pool.view.members.get(name);
 }
 
-async function readMembers({ clock, db, urls, view }: Pool): Promise<void> {
-  const rows = await db.select().from(builders);
+async function readMembers({ clock, directory, urls, view }: Pool): Promise<void> {
+  const rows = await directory.select().from(builders);
   const unknown = urls.map(listedIn).filter(({ name }) => !rows.some((row) => row.name === name));
   const known = rows.filter(
     ({ name, source }) => source === 'operator' || urls.some((url) => builderName(url) === name),

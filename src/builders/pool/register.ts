@@ -11,12 +11,12 @@ import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';
 import { reportBuilder } from '../client.ts';
 
-type ReadDeps = Pick<Deps, 'db' | 'builder' | 'askBuilder'>;
+type ReadDeps = Pick<Deps, 'directory' | 'builder' | 'askBuilder'>;
 type WriteDeps = ReadDeps & Pick<Deps, 'clock' | 'log'>;
 
 /** Lists the builders of the settings, then the added ones. Asks those that this isolate doesn't know yet. */
-export async function listBuilders({ db, builder, askBuilder }: ReadDeps): Promise<BuilderReport[]> {
-  const read = db.select().from(builders).where(sql`${builders.name} > ''`).orderBy(asc(builders.name));
+export async function listBuilders({ directory, builder, askBuilder }: ReadDeps): Promise<BuilderReport[]> {
+  const read = directory.select().from(builders).where(sql`${builders.name} > ''`).orderBy(asc(builders.name));
   const [rows, reports] = await Promise.all([read, builder.reports()]);
   if (!reports || !askBuilder) return [];
   const added = rows.filter(({ source }) => source === 'operator');
@@ -35,7 +35,7 @@ export async function listBuilders({ db, builder, askBuilder }: ReadDeps): Promi
  * batch:* nothing was added.
  */
 export async function addBuilder(deps: WriteDeps, name: string, given: string): Promise<BuilderReport> {
-  const { askBuilder, builder, clock, db, log } = deps;
+  const { askBuilder, builder, clock, directory, log } = deps;
   if (!askBuilder)
     throw new Problem('conflict', 'The platform starts a container for each instance: there are no builders');
   const url = parseOrigin(given);
@@ -49,9 +49,9 @@ export async function addBuilder(deps: WriteDeps, name: string, given: string): 
   const hasRoom = sql`(select count(*) from ${builders} where ${builders.name} > '' and ${builders.source} = 'operator') < ${max}`;
   const row = { name, url, source: report.source, addedAt: clock.now() };
   const taken = or(eq(builders.name, name), eq(builders.url, url));
-  const [inserted, found] = await db.batch([
-    insertWhere(db, builders, row, hasRoom, sql`on conflict do nothing`).returning({ name: builders.name }),
-    db.select().from(builders).where(taken),
+  const [inserted, found] = await directory.batch([
+    insertWhere(directory, builders, row, hasRoom, sql`on conflict do nothing`).returning({ name: builders.name }),
+    directory.select().from(builders).where(taken),
   ]);
   if (inserted.length === 0) {
     for (const known of found) requireOther(known, name, url);
@@ -64,7 +64,7 @@ export async function addBuilder(deps: WriteDeps, name: string, given: string): 
 
 /** Drains or resumes a builder. The last active one isn't drained, since its instances would have nowhere to go. */
 export async function setBuilderMode(deps: WriteDeps, name: string, mode: BuilderMode): Promise<BuilderReport> {
-  const { clock, db, log } = deps;
+  const { clock, directory, log } = deps;
   const all = await listBuilders(deps);
   const found = findBuilder(all, name);
   // The guard counts rows, and the sweep may not have stored those of the settings yet.
@@ -73,11 +73,11 @@ export async function setBuilderMode(deps: WriteDeps, name: string, mode: Builde
   const hasOther = sql`exists (select 1 from ${builders} other where other.name > '' and other.name <> ${name} and other.mode = 'active' and other.lost_at is null)`;
   const mayChange = and(eq(builders.name, name), ne(builders.mode, mode), mode === 'draining' ? hasOther : undefined);
   const { changed, stored } = await writeAndRead(
-    db,
-    rows.map((row) => db.insert(builders).values(row).onConflictDoNothing()),
+    directory,
+    rows.map((row) => directory.insert(builders).values(row).onConflictDoNothing()),
     {
-      changed: db.update(builders).set({ mode }).where(mayChange).returning(),
-      stored: db.select().from(builders).where(eq(builders.name, name)),
+      changed: directory.update(builders).set({ mode }).where(mayChange).returning(),
+      stored: directory.select().from(builders).where(eq(builders.name, name)),
     },
   );
   if (stored[0]?.mode !== mode)
@@ -92,7 +92,7 @@ export async function setBuilderMode(deps: WriteDeps, name: string, mode: Builde
 }
 
 /** Removes a builder that an operator added, once it has neither instances nor files. `force` leaves those that it has behind. */
-export async function removeBuilder(deps: WriteDeps, name: string, force: boolean): Promise<void> {
+export async function removeBuilder(deps: WriteDeps & Pick<Deps, 'db'>, name: string, force: boolean): Promise<void> {
   const { condition, health, source } = findBuilder(await listBuilders(deps), name);
   if (source === 'settings')
     throw new Problem('conflict', `The builder ${name} is in the settings`, {
@@ -107,12 +107,12 @@ export async function removeBuilder(deps: WriteDeps, name: string, force: boolea
     throw new Problem('in-use', `The builder ${name} has the files of live storage plugins`, {
       hint: `Undeploy them first. Or, if they are lost anyway, ${byForce}`,
     });
-  await deps.db.delete(builders).where(and(eq(builders.name, name), eq(builders.source, 'operator')));
+  await deps.directory.delete(builders).where(and(eq(builders.name, name), eq(builders.source, 'operator')));
   deps.builder.relist();
   deps.log.warn('builder.removed', { builder: name });
 }
 
-async function hasFiles({ db }: WriteDeps, name: string): Promise<boolean> {
+async function hasFiles({ db }: Pick<Deps, 'db'>, name: string): Promise<boolean> {
   const isThere = sql`${deployments.placement} ->> '$.home' = ${name}`;
   const found = await db
     .select({ id: deployments.id })

@@ -9,19 +9,7 @@ import type { Deps } from '../../deps.ts';
 import { builderName } from './members.ts';
 
 type BuilderRow = typeof builders.$inferSelect;
-type SweepDeps = Pick<Deps, 'db' | 'builder' | 'builderUrls' | 'clock' | 'log'>;
-
-/** A single builder that is listed as in the settings needs nothing, unless it was given up while there were others. */
-export function selectBuildersDue({ db, builderUrls }: Pick<Deps, 'db' | 'builderUrls'>) {
-  const names = JSON.stringify(builderUrls.map(builderName));
-  const listed = sql`(select count(*) from ${builders} where ${builders.source} = 'settings' and ${builders.name} in (select value from json_each(${names})))`;
-  const all = sql`(select count(*) from ${builders})`;
-  const lost = sql`exists (select 1 from ${builders} where ${builders.lostAt} is not null)`;
-  return db
-    .select({ due: sql`1` })
-    .from(sql`(select 1)`)
-    .where(sql`${all} > 1 or ${all} <> ${builderUrls.length} or ${listed} <> ${builderUrls.length} or ${lost}`);
-}
+type SweepDeps = Pick<Deps, 'directory' | 'builder' | 'builderUrls' | 'clock' | 'log'>;
 
 export async function sweepBuilders(deps: SweepDeps): Promise<void> {
   const rows = await listBuilders(deps);
@@ -36,12 +24,12 @@ export async function sweepBuilders(deps: SweepDeps): Promise<void> {
 }
 
 /** Makes the rows match the settings, and returns them. An operator's row of the same builder becomes theirs. */
-async function listBuilders({ builderUrls, clock, db }: SweepDeps): Promise<BuilderRow[]> {
+async function listBuilders({ builderUrls, clock, directory }: SweepDeps): Promise<BuilderRow[]> {
   const names = builderUrls.map(builderName);
   const [isTheirs, isOther] = [eq(builders.source, 'settings'), notInArray(builders.name, names)];
   const added = { source: 'settings', addedAt: clock.now() } as const;
   const writes = builderUrls.map((url) =>
-    db
+    directory
       .insert(builders)
       .values({ name: builderName(url), url, ...added })
       .onConflictDoUpdate({
@@ -50,20 +38,20 @@ async function listBuilders({ builderUrls, clock, db }: SweepDeps): Promise<Buil
         setWhere: sql`${builders.url} <> ${url} or ${builders.source} <> ${added.source}`,
       }),
   );
-  const removed = db.delete(builders).where(and(isOther, or(isTheirs, inArray(builders.url, [...builderUrls]))));
-  const { rows } = await writeAndRead(db, [removed, ...writes], { rows: db.select().from(builders) });
+  const removed = directory.delete(builders).where(and(isOther, or(isTheirs, inArray(builders.url, [...builderUrls]))));
+  const { rows } = await writeAndRead(directory, [removed, ...writes], { rows: directory.select().from(builders) });
   return rows;
 }
 
 /** *Dies:* the next sweep finds the same. */
 async function followBuilder(
-  { builder, clock, db, log }: SweepDeps,
+  { builder, clock, directory, log }: SweepDeps,
   { lostAt, mode, name, silentSince }: BuilderRow,
   { health, someAnswer }: Pick<BuilderReport, 'health'> & { someAnswer: boolean },
 ): Promise<void> {
   const now = clock.now();
   const change = (set: Partial<BuilderRow>) =>
-    db
+    directory
       .update(builders)
       .set(set)
       .where(and(eq(builders.name, name), sql`${builders.lostAt} is ${lostAt}`));

@@ -19,7 +19,7 @@ const both = [await ownBuilder(token), await ownBuilder(token)];
 const urls = both.map(({ at }) => at.url);
 
 afterEach(async () => {
-  await testApp().deps.db.delete(builders);
+  await testApp().deps.directory.delete(builders);
 });
 
 /** Returns how many of the deployment's instances each builder has. */

@@ -32,7 +32,7 @@ class HelloInferenceService:
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  await testApp().deps.db.delete(builders);
+  await testApp().deps.directory.delete(builders);
 });
 
 /** Swallows what the Worker sends to this builder, except these requests. Returns how to end that, which breaks their connections. */

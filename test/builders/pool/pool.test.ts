@@ -8,7 +8,7 @@ import { setHome } from '../../../src/builders/pool/homes.ts';
 import { builderName } from '../../../src/builders/pool/members.ts';
 import { builderByPool } from '../../../src/builders/pool/pool.ts';
 import { removeBuilder } from '../../../src/builders/pool/register.ts';
-import { selectBuildersDue, sweepBuilders } from '../../../src/builders/pool/sweep.ts';
+import { sweepBuilders } from '../../../src/builders/pool/sweep.ts';
 import { BuilderError, type ExecutableSpec } from '../../../src/contract/builder/instances.ts';
 import { poolLimits } from '../../../src/contract/limits/builder.ts';
 import type { DeploymentId } from '../../../src/core/ids.ts';
@@ -40,17 +40,17 @@ const absent = 'http://127.0.0.1:1';
 /** Returns a scene whose Worker calls these builders. */
 async function sceneOver(listed: readonly string[] = urls) {
   const s = await scene({ files: { 'realtime.py': printing } });
-  const { clock, db, defer } = s.deps;
+  const { clock, db, defer, directory } = s.deps;
   const warnings: string[] = [];
   const log = { ...s.deps.log, warn: (event: string) => void warnings.push(event) };
-  const pool = newPool({ clock, db, defer }, listed, token);
+  const pool = newPool({ clock, db, defer, directory }, listed, token);
   const deps = { ...s.deps, log, builder: builderByPool(pool), builderUrls: listed };
   const started = async () => {
     const { id } = await deploy({ ...s, deps });
     await advanceDeployment(deps, id);
     return id;
   };
-  const rows = () => db.select().from(builders).orderBy(sql`${builders.addedAt}, ${builders.name}`);
+  const rows = () => directory.select().from(builders).orderBy(sql`${builders.addedAt}, ${builders.name}`);
   return { ...s, deps, pool, rows, started, warnings };
 }
 
@@ -60,7 +60,7 @@ async function whereIs(id: string): Promise<boolean[]> {
 }
 
 beforeEach(async () => {
-  await (await scene()).deps.db.delete(builders);
+  await (await scene()).deps.directory.delete(builders);
 });
 
 test('an instance that moves starts at the other builder first, then gets its calls there, and ends at the first', async () => {
@@ -156,7 +156,7 @@ test.each([
     const s = await sceneOver([first]);
     const { id } = await deploy(s);
     if (isListed) await s.deps.builder.status(id);
-    await s.deps.db.insert(builders).values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
+    await s.deps.directory.insert(builders).values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
     await moveFiles(s.deps.db, id, 'east');
     await advanceDeployment(s.deps, id);
     expect(await whereIs(id)).toEqual([false, true]);
@@ -192,7 +192,7 @@ test('a storage plugin that ran before there were several builders is at the fir
 test('the sweep lists the builders of the settings, gives up a silent one after 30 s, and not the last that answers', async () => {
   const { clock, deps, rows, warnings } = await sceneOver([...urls, absent]);
   await sweepBuilders(deps);
-  const [silent] = await deps.db.select().from(builders).where(eq(builders.name, '127.0.0.1:1'));
+  const [silent] = await deps.directory.select().from(builders).where(eq(builders.name, '127.0.0.1:1'));
   expect([(await rows()).length, silent?.silentSince, silent?.lostAt]).toEqual([3, clock.now(), null]);
   clock.advance(poolLimits.lostMs - 1);
   await sweepBuilders(deps);
@@ -209,7 +209,7 @@ test('a builder that was given up ends its instances before it gets work again',
   const s = await sceneOver();
   await sweepBuilders(s.deps);
   const id = await s.started();
-  await s.deps.db.update(builders).set({ lostAt: 1, silentSince: 1 });
+  await s.deps.directory.update(builders).set({ lostAt: 1, silentSince: 1 });
   await sweepBuilders(s.deps);
   await waitFor(async () => expect(await whereIs(id)).toEqual([false, false]));
   expect((await s.rows()).map(({ lostAt, silentSince }) => [lostAt, silentSince])).toEqual([
@@ -221,9 +221,7 @@ test('a builder that was given up ends its instances before it gets work again',
 test('a builder that was given up gets work again once it answers, even if it is the only one left', async () => {
   const s = await sceneOver(urls.slice(0, 1));
   await sweepBuilders(s.deps);
-  await s.deps.db.update(builders).set({ lostAt: 1, silentSince: 1 });
-  expect(await selectBuildersDue(s.deps)).toHaveLength(1);
+  await s.deps.directory.update(builders).set({ lostAt: 1, silentSince: 1 });
   await sweepBuilders(s.deps);
   expect((await s.rows()).map(({ lostAt }) => lostAt)).toEqual([null]);
-  expect(await selectBuildersDue(s.deps)).toEqual([]);
 });

@@ -44,7 +44,7 @@ async function scene(
 }
 
 afterEach(async () => {
-  await database(env.DB).delete(builders);
+  await database(env.DIRECTORY).delete(builders);
 });
 
 test('an added builder is listed after those of the settings, with what it reports', async () => {
@@ -143,7 +143,7 @@ test('one of many requests for the same name adds the builder, and the number of
     ...{ name: `more-${at}`, url: `http://more-${at}.internal` },
     ...{ source: 'operator' as const, addedAt: 1 },
   }));
-  for (const row of rest) await database(env.DB).insert(builders).values(row);
+  for (const row of rest) await database(env.DIRECTORY).insert(builders).values(row);
   const over = await operator.post(path, { name: 'over', url: 'http://over.internal' });
   expect([over.status, over.text]).toEqual([409, expect.stringContaining('has 32 of 32 added builders')]);
 });
@@ -170,7 +170,7 @@ test('a builder is drained and resumed, but never the last one that is active', 
 test('a lost builder does not count as active', async () => {
   const { operator } = await scene();
   await operator.post(path, east);
-  await database(env.DB).update(builders).set({ lostAt: 1 });
+  await database(env.DIRECTORY).update(builders).set({ lostAt: 1 });
   expect((await operator.get(path)).text).toContain('"condition":"lost"');
   const drained = await operator.send('PATCH', `${path}/${encodeURIComponent(own)}`, { body: { mode: 'draining' } });
   expect(drained.status).toBe(409);
@@ -196,7 +196,7 @@ test('a lost builder is removed, but none of the settings', async () => {
   let current: Partial<Health> | Error = {};
   const { operator } = await scene(() => current);
   await operator.post(path, east);
-  await database(env.DB).update(builders).set({ lostAt: 1 });
+  await database(env.DIRECTORY).update(builders).set({ lostAt: 1 });
   current = new BuilderError('unreachable', 'gone');
   expect((await operator.send('DELETE', `${path}/east`)).status).toBe(200);
   const refused = await operator.send('DELETE', `${path}/${encodeURIComponent(own)}?force=true`);

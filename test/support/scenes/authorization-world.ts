@@ -138,7 +138,7 @@ let unusedPort = 10;
 export async function newBuilder(): Promise<string> {
   const name = `builder-${++unusedPort}`;
   const url = `http://127.0.0.1:${unusedPort}`;
-  await database(env.DB).insert(builders).values({ name, url, source: 'operator', addedAt: 1 });
+  await database(env.DIRECTORY).insert(builders).values({ name, url, source: 'operator', addedAt: 1 });
   return name;
 }
 
