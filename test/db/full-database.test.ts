@@ -1,6 +1,7 @@
 // Tests what still works while the database is full, and that work continues once there is room.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import { leases } from '../../src/contract/limits/leases.ts';
 import { database } from '../../src/db/client.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import { callCounts } from '../../src/db/schema/traffic.ts';
@@ -53,12 +54,14 @@ test('a full database serves calls, refuses changes with the reason, and stores 
   expect((await upload()).status).toBe(200);
 });
 
-test('an upload that a full database refused again and again is accepted once there is room', async () => {
+test('an upload that a full database refused again and again is accepted once there is room', {
+  tags: 'long',
+}, async () => {
   const { app, clock, org, state } = await fillable();
   const { name, version, zip } = plugin({ name: 'full_upload' });
   const upload = await uploaded(org, { name, version }, zip);
   state.isFull = true;
-  for (let tries = 0; tries < 10; tries++) {
+  for (let tries = 0; tries <= leases.upload.attemptsMax; tries++) {
     expect(outcome(await confirm(org, upload))).toEqual(refused);
     await app.settled();
     clock.advance(60_000);
@@ -68,14 +71,14 @@ test('an upload that a full database refused again and again is accepted once th
   expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
 });
 
-test('a deployment that waited in a full database goes live once there is room', async () => {
+test('a deployment that waited in a full database goes live once there is room', { tags: 'long' }, async () => {
   const { app, clock, org, state } = await fillable();
   await publish(org, plugin({ name: 'full_deploy', realtime: true }));
   const path = `${org.plugins}/full_deploy_1_0_0`;
   const { body } = await org.post(`${path}/deploy`);
   const id = Object(body).deployment_id;
   state.isFull = true;
-  for (let tries = 0; tries < 10; tries++) {
+  for (let tries = 0; tries <= leases.deployment.attemptsMax; tries++) {
     await expect(advanceDeployment(app.deps, id)).rejects.toThrow('the batch failed');
     await app.settled();
     clock.advance(60_000);
