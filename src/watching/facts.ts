@@ -34,6 +34,8 @@ export function readFacts(deps: ReadDeps) {
       .groupBy(sql`state`),
     dead: db.select({ count: counted(dead) }).from(oneRow),
     affected: selectAffected(db),
+    // Each D1 result reports the database's size; drizzle keeps that only for a raw statement.
+    sized: db.run(sql`select 1`),
   });
 }
 

@@ -4,6 +4,7 @@ import { severities } from '../contract/advisories.ts';
 import type { GpuCard } from '../contract/builder/gpus.ts';
 import type { Usage } from '../contract/builder/health.ts';
 import type { BuilderReport } from '../contract/builder/reports.ts';
+import { metrics } from '../contract/limits/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { rankOf } from '../registry/versions/known-advisories.ts';
 import { type Family, gauge, type Sample } from './exposition.ts';
@@ -142,7 +143,7 @@ function builderFamilies(reports: readonly BuilderReport[]): Family[] {
 
 /** Asks every part once. If a part doesn't respond, omits its metrics. */
 export async function collectMetrics(
-  deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory' | 'features'>,
+  deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory' | 'features' | 'storage'>,
 ): Promise<Family[]> {
   const [{ checks, rows, builders }, memory] = await Promise.all([
     askParts(deps, () => readFacts(deps)),
@@ -157,8 +158,28 @@ export async function collectMetrics(
   ];
 }
 
-function databaseFamilies({ clock, features }: Pick<Deps, 'clock' | 'features'>, rows: Facts): Family[] {
-  return [...workFamilies(rows, clock.now()), ...callFamilies(rows.totals), ...gaugeFamilies(features, rows.gauges)];
+function databaseFamilies(
+  { clock, features, storage }: Pick<Deps, 'clock' | 'features' | 'storage'>,
+  rows: Facts,
+): Family[] {
+  return [
+    ...sizeFamilies(storage, rows),
+    ...workFamilies(rows, clock.now()),
+    ...callFamilies(rows.totals),
+    ...gaugeFamilies(features, rows.gauges),
+  ];
+}
+
+/** A local database may fill its disk. */
+function sizeFamilies({ local }: Deps['storage'], { sized }: Facts): Family[] {
+  return [
+    gauge('slipway_database_bytes', "The database's size.", [{ value: sized.meta.size_after }]),
+    gauge(
+      'slipway_database_bytes_max',
+      'The largest size that D1 allows.',
+      local ? [] : [{ value: metrics.databaseBytesMax }],
+    ),
+  ];
 }
 
 function partFamilies(checks: readonly PartCheck[]): Family[] {

@@ -244,6 +244,31 @@ test('a builder of the previous release, which reports no usage, still has its o
   ]);
 });
 
+test("the database's size follows its rows, and freed space does not count", async () => {
+  const { DB } = env;
+  const size = async () => (await scrape(testApp())).get('slipway_database_bytes') ?? Number.NaN;
+  const empty = await size();
+  const written = 4_000_000;
+  await DB.exec('create table filling (bytes blob)');
+  for (let i = 0; i < 4; i++)
+    await DB.prepare('insert into filling values (zeroblob(?))')
+      .bind(written / 4)
+      .run();
+  const filled = await size();
+  expect(filled - empty).toBeGreaterThan(written);
+  expect(filled - empty).toBeLessThan(written * 1.1);
+  await DB.exec('drop table filling');
+  expect(await size()).toBe(empty);
+});
+
+test("D1's limit is a metric on Cloudflare; on one machine, the disk is the limit", async () => {
+  const name = 'slipway_database_bytes_max';
+  const app = testApp();
+  expect((await scrape(app)).has(name)).toBe(false);
+  const { storage } = app.deps;
+  expect((await scrape(testApp({ storage: { ...storage, local: false } }))).get(name)).toBe(10e9);
+});
+
 test('a scrape takes one round trip to the database', async () => {
   const counted = countedD1(env.DB);
   await scrape(testApp({ db: database(counted.db) }));

@@ -89,6 +89,8 @@ export const metrics = {
   idleMs: 24 * 3_600_000,
   /** Waiting work and failures are counted up to this number. */
   countedMax: 1_000,
+  /** D1's largest database, of a paid plan. Cloudflare counts in decimal units. */
+  databaseBytesMax: 10e9,
   /** How long messages that can never succeed are counted. */
   deadLettersMs: 3_600_000,
 } as const;
