@@ -37,10 +37,11 @@ export async function listEvents(
   filter: EventFilter,
   { limit, cursor, order }: PageRequest & { order: 'asc' | 'desc' },
 ): Promise<EventPage> {
-  const after = Number(cursor);
-  const beyond = order === 'asc' ? gt(events.seq, after) : lt(events.seq, after);
+  const isLast = and(eq(events.id, sql`${cursor ?? ''}`), eq(events.organizationId, reader.organizationId));
+  const last = db.select({ seq: events.seq }).from(events).where(isLast);
+  const beyond = order === 'asc' ? gt(events.seq, sql`(${last})`) : lt(events.seq, sql`(${last})`);
   const inOrder = order === 'asc' ? asc(events.seq) : desc(events.seq);
-  const which = and(readableBy(reader), matchesFilter(filter), Number.isSafeInteger(after) ? beyond : undefined);
+  const which = and(readableBy(reader), matchesFilter(filter), cursor === undefined ? undefined : beyond);
   const part = (condition: SQL) =>
     sql`select * from (select ${events.seq} from ${events} where ${and(which, condition)} order by ${inOrder} limit ${limit + 1})`;
   const parts = indexedParts(reader, filter)?.map(part);
@@ -52,11 +53,22 @@ export async function listEvents(
       .orderBy(inOrder)
       .limit(limit + 1),
     archives: selectNewestArchive(db, reader.organizationId),
+    last,
   });
   const [archive] = found.archives;
-  if (archive && order === 'asc' && after < archive.lastSeq) throw archivedCursor(archive.lastBlock);
-  const page = toPage(found.rows, limit, ({ seq }) => String(seq));
+  const isKnown = cursor === undefined || found.last.length > 0;
+  if (!isKnown && !archive) throw unknownCursor();
+  if (!isKnown && archive && order === 'asc') throw archivedCursor(archive.lastBlock);
+  const page = toPage(found.rows, limit, ({ id }) => id);
   return { ...page, archivedUntil: archive?.lastEventAt ?? null };
+}
+
+/** A cursor is the ID of an event, since the numbers of rows depend on the database. */
+function unknownCursor(): Problem {
+  const message = 'The cursor is not from a list of these events';
+  return new Problem('invalid-request', message, {
+    fields: [{ path: ['query', 'cursor'], message, type: 'unknown' }],
+  });
 }
 
 /** Rejects a cursor that points to archived events, so that a reader that continues from it doesn't miss any. */

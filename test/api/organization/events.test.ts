@@ -85,6 +85,12 @@ describe('the list', () => {
     }
   });
 
+  test("the event list refuses a cursor of another organization's list", async () => {
+    const [{ org }, { org: other }] = [await organizationWithEvents(), await organizationWithEvents()];
+    const { pagination } = await page(other, '?limit=4');
+    expect(await org.get(`/v1/events?cursor=${pagination.next_cursor}`)).toMatchObject({ status: 422 });
+  });
+
   test('the event list is filtered by type or type prefix', async () => {
     const { org } = await organizationWithEvents();
     expect(await types(org, '?type=namespace.updated')).toEqual(['namespace.updated', 'namespace.updated']);
