@@ -104,10 +104,10 @@ try {
     await swept(whole);
     for (const unit of units(Number(options.scale)).filter(isWanted)) measured.push(await measure(whole, unit));
   } finally {
+    printSizes(measured);
+    printCosts(measured);
     await whole.stop();
   }
-  printSizes(measured);
-  printCosts(measured);
   if (options.only === undefined) {
     console.log('');
     const file = databaseFile(state);

@@ -1,6 +1,6 @@
 // Measures what a state folder holds: the bytes and rows of each table in D1, and the objects in R2. Reads the files that Miniflare
 // writes, while the Worker runs or not.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -56,6 +56,7 @@ function tableSizes(db: DatabaseSync): Map<string, Size> {
 
 /** Adds up the objects of all buckets. */
 function storeSize(folder: string): Size {
+  if (!existsSync(folder)) return { bytes: 0, rows: 0 };
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.sqlite') && !name.endsWith('metadata.sqlite'),
   );
