@@ -1,10 +1,10 @@
 // The things that bench/growth/capacity.ts makes, by HTTP as users do, and how many of each it makes to measure one.
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { packFiles, packRealtime } from '../../scripts/demo/pack.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { SlipwayClient } from '../../src/client/client.ts';
 import { runRows } from '../runs/run-rows.ts';
 import { send } from './local.ts';
 import { artifact, untilSettled, type Whole } from './whole.ts';
@@ -147,7 +147,6 @@ async function importAdvisories(whole: Whole, count: number): Promise<void> {
 }
 
 async function runOf({ local, state }: Whole, rows: number): Promise<void> {
-  const { writeFile } = await import('node:fs/promises');
   const file = `${state}/rows.jsonl`;
   await writeFile(file, Array.from({ length: rows }, (_, n) => `{"n": ${n}, "text": "row number ${n}"}\n`).join(''));
   await runRows(local, rowsPlugin, file, 2);
@@ -158,16 +157,9 @@ async function invite(whole: Whole, count: number): Promise<void> {
 }
 
 async function withWebhook(whole: Whole, count: number): Promise<void> {
-  const made = await post(whole, '/v1/webhooks', { url: `${whole.receiver}/hook`, events: ['key.'] });
-  const { endpoint_id } = z.looseObject({ endpoint_id: z.string() }).parse(made);
+  await post(whole, '/v1/webhooks', { url: `${whole.receiver}/hook`, events: ['key.'] });
   await keys(whole, 'delivered', count);
   await untilSettled(whole, true);
-  await new SlipwayClient({ baseUrl: whole.local.url, apiKey: whole.local.api_key }).delete(
-    '/v1/webhooks/{endpoint_id}',
-    {
-      path: { endpoint_id },
-    },
-  );
 }
 
 /** Returns the units, with counts for a scale. */
@@ -212,6 +204,6 @@ export function units(scale: number): Unit[] {
     { name: 'an invitation', count: of(1000), make: invite },
     { name: 'an agent plugin', count: of(300), make: register },
     { name: 'an advisory', count: 3000, make: importAdvisories },
-    { name: 'a run of 20,000 rows', count: 20_000, per: 20_000, make: runOf },
+    { name: 'a run of 100,000 rows', count: 100_000, per: 100_000, make: runOf },
   ];
 }
