@@ -12,7 +12,7 @@ export interface Size {
 }
 
 export interface Sizes {
-  /** By table. Bytes are whole pages, with those of its indexes. */
+  /** Sizes by table. Bytes are whole pages, with those of its indexes. */
   tables: Map<string, Size>;
   /** Rows are objects. */
   store: Size;

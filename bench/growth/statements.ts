@@ -16,7 +16,7 @@ const { values: options } = readCommandLine('node bench/growth/statements.ts [OP
   },
 });
 
-/** What is sent, with the number of statements in one trip. */
+/** Kinds of trips, with the number of statements in one trip. */
 const kinds = {
   'a read by key': 1,
   'a list of 20 rows': 1,

@@ -19,7 +19,7 @@ export interface Whole extends Prepared {
   stop(): Promise<void>;
 }
 
-/** What the receiver answers. */
+/** Body of the receiver's answers. */
 export const artifact = 'an artifact of an agent plugin';
 const lookMs = 50;
 const settleMs = 120_000;
