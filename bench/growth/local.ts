@@ -37,21 +37,23 @@ export interface Prepared {
   port: number;
 }
 
-/** Fills a state folder, or reuses one that is already filled. */
-export async function prepared({ folder, scale, seed, port }: Place): Promise<Prepared> {
-  const state = join(folder, `scale-${scale}`);
+/** Makes a state folder's database and organization, or reuses them. */
+export async function migrated(state: string, port: number, builderUrl = 'http://127.0.0.1:1'): Promise<Prepared> {
   await mkdir(state, { recursive: true });
   const bundle = await workerBundle();
-  const secrets = await localSecrets(state);
-  const reach = {
-    url: `http://127.0.0.1:${port}`,
-    admin_token: secrets.admin_token,
-    builder_url: 'http://127.0.0.1:1',
-  };
+  const { admin_token } = await localSecrets(state);
+  const reach = { url: `http://127.0.0.1:${port}`, admin_token, builder_url: builderUrl };
   const made = await withLocalDatabase({ state, bundle }, async (db) => {
     await migrate(db, 'migrations');
     return ensureLocalOrganization(db, state, reach);
   });
+  return { state, port, ...made };
+}
+
+/** Fills a state folder, or reuses one that is already filled. */
+export async function prepared({ folder, scale, seed, port }: Place): Promise<Prepared> {
+  const state = join(folder, `scale-${scale}`);
+  const made = await migrated(state, port);
   const marker = join(state, 'filled.json');
   if (existsSync(marker)) return { state, port, ...filledSchema.parse(JSON.parse(await readFile(marker, 'utf8'))) };
   const started = performance.now();
@@ -62,8 +64,11 @@ export async function prepared({ folder, scale, seed, port }: Place): Promise<Pr
   return { state, port, organizationId, local };
 }
 
-/** Starts the counting Worker. `explains` prints the Worker's logs. */
-export async function started({ state, local, port }: Prepared, explains = false): Promise<LocalWorker> {
+/** Starts the counting Worker. `explains` prints the Worker's logs, and `allowLoopback` lets it send requests to this machine. */
+export async function started(
+  { state, local, port }: Prepared,
+  { allowLoopback = false, explains = false } = {},
+): Promise<LocalWorker> {
   const { code, wasm } = await bundleModule('bench/growth/worker.ts');
   const secrets = await localSecrets(state);
   return startWorker({
@@ -73,7 +78,7 @@ export async function started({ state, local, port }: Prepared, explains = false
     builderUrls: [local.builder_url],
     secrets,
     verbose: explains,
-    allowLoopback: false,
+    allowLoopback,
     bind: loopback,
     apiUrl: `http://${loopback}:${port}`,
     grantingOrganization: undefined,

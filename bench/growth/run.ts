@@ -31,7 +31,7 @@ interface Measured extends Counts {
 
 async function measuredAt(scale: number) {
   const place = await prepared({ folder: options.state, scale, seed: Number(options.seed), port });
-  const worker = await started(place, options.explain !== undefined);
+  const worker = await started(place, { explains: options.explain !== undefined });
   try {
     const target = await targetOf(place);
     if (options.explain !== undefined) {
