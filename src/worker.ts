@@ -80,7 +80,7 @@ export class Builds extends BuilderContainer {
   }
 }
 
-/** Measures an active release. Its objects are named by release ID. */
+/** Measures an active release. Its objects are named by namespace and plugin. */
 export class Releases extends ReleaseObject {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env, makeDeps(env, ctx));

@@ -79,7 +79,15 @@ const sections: Section[] = [
   open('Reference', 'reference/'),
   closed('Contracts', 'contracts/'),
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
-  closed('Change Slipway', 'ARCHITECTURE.md', 'where.md', 'tour.md', 'CONTRIBUTING.md', 'design.md'),
+  closed(
+    'Change Slipway',
+    'ARCHITECTURE.md',
+    'where.md',
+    'tour.md',
+    'CONTRIBUTING.md',
+    'design.md',
+    'crossing-organizations.md',
+  ),
   closed('Decisions', 'decisions/README.md', 'decisions/'),
 ];
 
