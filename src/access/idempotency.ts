@@ -14,7 +14,7 @@ import { idempotencyKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 
 /** Maximum number of expired keys that one sweep deletes. */
-const deletedPerSweep = 500;
+const deletedPerSweep = 2_000;
 
 export interface KeyedRequest {
   id: string;

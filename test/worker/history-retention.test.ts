@@ -9,6 +9,7 @@ import { deadLetters } from '../../src/db/schema/events.ts';
 import { uploads } from '../../src/db/schema/registry.ts';
 import { optimizeDatabase } from '../../src/registry/storage/optimize.ts';
 import { sweepHistory } from '../../src/retirement/history-retention.ts';
+import { writeEvents } from '../support/database/many-events.ts';
 import { clockAt, retentionWith, testApp } from '../support/deps.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
@@ -137,6 +138,16 @@ test('a dead letter is kept for the configured time', async () => {
   expect(await names(deps.db.select({ id: deadLetters.id }).from(deadLetters))).toEqual(['short']);
   await sweepHistory({ ...deps, ...retentionWith({ deadLettersMs: 4 * days - 1 }) });
   expect(await names(deps.db.select({ id: deadLetters.id }).from(deadLetters))).toEqual([]);
+});
+
+test('statistics are kept only of tables with so many rows that they stay true for an hour', async () => {
+  const { deps } = await retentionScene();
+  const org = await organization({ fetch: testApp().fetch });
+  await writeEvents(org, 1200, now);
+  await env.DB.prepare('analyze').run();
+  await optimizeDatabase(deps);
+  const { results } = await env.DB.prepare('select distinct tbl from sqlite_stat1 order by tbl').all();
+  expect(results).toEqual([{ tbl: 'events' }]);
 });
 
 test('statistics are refreshed once an hour', async () => {

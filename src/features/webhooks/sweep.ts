@@ -10,7 +10,7 @@ import { fanOutAndDeliver, newEvents } from './fan-out.ts';
 import { deliverMessages, freeLanes, readyColumns } from './lanes.ts';
 import { deliveries, endpoints, webhookLanes } from './tables.ts';
 
-const deletionsMax = 500;
+const deletionsMax = 2_000;
 const dayMs = 24 * 3_600_000;
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log' | 'settings'>;

@@ -29,7 +29,7 @@ export async function askLosing(
   });
   const deferred: Promise<unknown>[] = [];
   const defer = (work: Promise<unknown>) => void deferred.push(work.catch(() => {}));
-  const app = testApp({ db: database(d1), queues: losingQueues().queues, defer });
+  const app = testApp({ db: database(d1), directory: database(d1), queues: losingQueues().queues, defer });
   const answer = await clientOf(authorization, app.fetch).send(method, path, sent);
   await Promise.all(deferred);
   return { ...answer, lost };

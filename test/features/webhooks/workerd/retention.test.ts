@@ -11,7 +11,7 @@ import { deliverEvents, type Webhook, webhook, webhookScene } from '../scenes/we
 
 const db = database(env.DB);
 const day = 24 * 3600 * 1000;
-const deletedAtOnce = 500;
+const deletedAtOnce = 2_000;
 
 /** Makes this many copies of the endpoint's only delivery. */
 async function multiply({ id }: Webhook, times: number): Promise<void> {
@@ -56,7 +56,7 @@ test('an unfinished delivery is kept, however old it is', async () => {
   expect(await remaining(hook.id)).toBe(1);
 });
 
-test('one sweep deletes 500 old deliveries, and later sweeps delete the others', async () => {
+test('one sweep deletes 2,000 old deliveries, and later sweeps delete the others', async () => {
   const { hook, scene } = await delivered();
   await multiply(hook, deletedAtOnce);
   scene.clock.advance(30 * day + 1);
@@ -66,7 +66,7 @@ test('one sweep deletes 500 old deliveries, and later sweeps delete the others',
   expect(await remaining(hook.id)).toBe(0);
 });
 
-test('a deleted endpoint stays until its last delivery is deleted, with 500 deleted at a time', async () => {
+test('a deleted endpoint stays until its last delivery is deleted, with 2,000 deleted at a time', async () => {
   const { hook, scene } = await delivered();
   const other = await webhook(scene);
   await multiply(hook, deletedAtOnce);
