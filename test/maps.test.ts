@@ -1,4 +1,5 @@
-// Tests that the maps are accurate: each path in them exists, each `file: symbol` is declared in that file, each project folder name is valid, and the import table is the enforced one.
+// Tests that the maps are accurate: each path in them exists, each `file: symbol` is declared in that file, each project folder name is
+// valid, and the import table is the enforced one.
 import { globSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
