@@ -156,7 +156,9 @@ test.each([
     const s = await sceneOver([first]);
     const { id } = await deploy(s);
     if (isListed) await s.deps.builder.status(id);
-    await s.deps.directory.insert(builders).values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
+    await s.deps.directory
+      .insert(builders)
+      .values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
     await moveFiles(s.deps.db, id, 'east');
     await advanceDeployment(s.deps, id);
     expect(await whereIs(id)).toEqual([false, true]);
