@@ -9,8 +9,8 @@ import { patienceMs, waitFor } from '../support/waiting.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { newStateFolder, removeState, startSlipway } from './slipway.ts';
 
-/** Exported only with a Ray cluster or GPUs; test/watching/metrics.test.ts and test/builders/gpus.test.ts have them. */
-const needsMore = /^slipway_(?:cluster|gpu)_/;
+/** Exported only with a Ray cluster, GPUs or D1 itself; test/watching/metrics.test.ts and test/builders/gpus.test.ts have them. */
+const needsMore = /^slipway_(?:(?:cluster|gpu)_|database_bytes_max$)/;
 
 /** The labels of each exported metric's samples, such as `part="store"`. */
 type Exported = Map<string, Set<string>[]>;
