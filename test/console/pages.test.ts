@@ -4,7 +4,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { barriers } from './barriers.ts';
 import { consoleScene } from './console-scene.ts';
@@ -45,6 +45,11 @@ test('a resource that the content security policy refuses is noticed', async () 
   await expect.poll(() => scene.violations.splice(0)).toMatchObject([{ directive: 'img-src' }]);
 });
 
+/** Forgets requests that are under way, whose answers the closing browser discards. */
+function endRequests(page: Page): Promise<void> {
+  return page.unrouteAll({ behavior: 'ignoreErrors' });
+}
+
 describe('every width and theme', () => {
   let page: Page;
   let blank: Page;
@@ -56,6 +61,7 @@ describe('every width and theme', () => {
     await withReleases(page);
     faults = faultsOf(page);
   });
+  afterAll(() => endRequests(page));
 
   test('the versions in the pictures are as old as their marks in the charts', async () => {
     const answer = page.waitForResponse(/\/traffic\?/);
@@ -93,6 +99,7 @@ describe('a namespace with 200 plugins and 3,000 calls', () => {
     blank = await page.context().newPage();
     await withFixedData(page, scene, true);
   });
+  afterAll(() => endRequests(page));
 
   test.each(largePages)('$name in a large namespace looks unchanged, even on a phone', async (shown) => {
     for (const { colorScheme, width } of largeViews) {
