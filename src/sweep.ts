@@ -85,7 +85,7 @@ const frequentSteps: readonly DueStep[] = [
 /** Steps that find part of their work in an hourly walk. */
 const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
 
-/** Steps that ask the builder, because only it knows what is due. */
+/** Steps that ask the builders, because only they know what is due. */
 const askingSteps: readonly Step[] = [sweepBuilders, sweepUnstoredLogs, sweepAwakeTime];
 
 /** Steps that are due at most once an hour, depending on the day or on their progress. */

@@ -1,5 +1,5 @@
-// Runs before each test file: removes everything that the previous file left, and creates the databases' schema. Afterwards it checks that the
-// counters match the counted rows, and that no statement in Slipway's code scanned a growing table.
+// Runs before each test file: removes everything that the previous file left, and creates the databases' schema. Afterwards it checks that
+// the counters match the counted rows, and that no statement in Slipway's code scanned a growing table.
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, expect } from 'vitest';
