@@ -31,7 +31,7 @@ COPY scripts/backup scripts/backup
 COPY scripts/local scripts/local
 COPY scripts/machine scripts/machine
 COPY scripts/standby scripts/standby
-COPY scripts/start.js scripts/start.ts scripts/backup.ts scripts/restore.ts scripts/standby.ts scripts/console-bundle.ts scripts/
+COPY scripts/start.cjs scripts/start.ts scripts/backup.ts scripts/restore.ts scripts/standby.ts scripts/console-bundle.ts scripts/
 COPY src src
 COPY public public
 COPY node_modules/.cache/slipway node_modules/.cache/slipway
@@ -40,7 +40,7 @@ RUN mkdir node_modules/.cache/slipway/compiled && chown 10001:0 node_modules/.ca
 USER 10001:0
 # Starts it once: a file that is missing ends the build, and what Node has compiled halves the time of later starts. Node keeps it by user.
 RUN export SLIPWAY_STATE=/tmp/slipway BUILDER_URL=http://127.0.0.1:1 BUILDER_TOKEN=unused-unused-unused-unused-unused \
-  && (timeout --signal=INT 120 node scripts/start.js --no-demo & \
+  && (timeout --signal=INT 120 node scripts/start.cjs --no-demo & \
     until python3 -I -S -B builder/host-python/check_health.py 8080 /healthz 200 2> /tmp/health; \
     do sleep 0.5; kill -0 $! || exit 1; done; kill -INT $!; wait $! || true) \
   && rm -rf /tmp/slipway /tmp/health
@@ -52,4 +52,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["sh", "-c", "exec python3 -I -S -B builder/host-python/check_health.py ${PORT:-8080} /healthz 200"]
 ENTRYPOINT ["node"]
-CMD ["scripts/start.js", "--no-demo"]
+CMD ["scripts/start.cjs", "--no-demo"]

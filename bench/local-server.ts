@@ -32,7 +32,7 @@ export async function startLocalServer({ env = {}, ...options }: Options = {}): 
   const { folder = '.', state: kept, stateParent = tmpdir() } = options;
   const state = kept ?? (await mkdtemp(join(stateParent, 'slipway-bench-')));
   const [port = 0, builderPort = 0] = await freePorts(2);
-  const server = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
+  const server = spawn(process.execPath, ['scripts/start.cjs', '--no-demo'], {
     cwd: folder,
     env: { ...process.env, PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],

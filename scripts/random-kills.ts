@@ -41,7 +41,7 @@ let isOver = false;
 function launch(): void {
   const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state };
   const env = { ...process.env, ...settings };
-  launcher = spawn(process.execPath, ['scripts/start.js', '--no-demo'], { env, stdio: 'ignore' });
+  launcher = spawn(process.execPath, ['scripts/start.cjs', '--no-demo'], { env, stdio: 'ignore' });
 }
 
 /** Repeats a request until it gets a response, like a client whose connection breaks. */

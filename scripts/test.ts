@@ -37,7 +37,10 @@ function allTasks(): Task[][] {
   ];
 }
 
-const lanes = since === undefined ? allTasks() : await changedTasks(since, suites);
-const reports = await runLanes(...lanes);
-print(summary(reports));
-process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;
+/** Runs them and prints the total. */
+export async function main(): Promise<void> {
+  const lanes = since === undefined ? allTasks() : await changedTasks(since, suites);
+  const reports = await runLanes(...lanes);
+  print(summary(reports));
+  process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;
+}

@@ -1,11 +1,11 @@
-// Finds which files reach others through imports, dynamic imports, `import.meta.resolve`, and file URLs.
+// Finds which files reach others through imports, dynamic imports, `require`, `import.meta.resolve`, and file URLs.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
 /** Referenced paths (files, or folders whose content is read), each with the files that reference it. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-const named = /(?:\bfrom|\bimport|\bresolve\(|\bURL\(|\bimport\()\s*['"`](\.{1,2}\/[^'"`]+)['"`]/g;
+const named = /(?:\bfrom|\bimport|\bresolve\(|\bURL\(|\bimport\(|\brequire\()\s*['"`](\.{1,2}\/[^'"`]+)['"`]/g;
 /** Type-only imports are excluded, because the compiler checks them. */
 const typesOnly = /\b(?:import|export) type [^;]*? from '[^']*'/g;
 /** Test files also read fixtures by paths from the project root. */

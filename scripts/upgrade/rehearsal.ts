@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { databaseFile } from '../backup/inventory.ts';
 import { type Local, localFile, localSchema } from '../local/organization.ts';
 import { freePorts } from '../machine/ports.ts';
@@ -80,12 +81,19 @@ function report(name: string, { calls, failures, slowestMs }: LoadResult, print:
 async function startTree(tree: string, state: string): Promise<{ child: ChildProcess; ready: Promise<Local> }> {
   const [port = 0, builderPort = 0] = await freePorts(2);
   const settings = { PORT: String(port), BUILDER_PORT: String(builderPort), SLIPWAY_STATE: state };
-  const child = spawn(process.execPath, ['scripts/start.js', '--no-demo'], {
+  const child = spawn(process.execPath, [await entryPoint(tree), '--no-demo'], {
     cwd: tree,
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return { child, ready: readyAt(`http://127.0.0.1:${port}`, state, child) };
+}
+
+/** The script behind the tree's own `npm start`. */
+async function entryPoint(tree: string): Promise<string> {
+  const text = await readFile(join(tree, 'package.json'), 'utf8');
+  const { scripts } = z.object({ scripts: z.object({ start: z.string() }) }).parse(JSON.parse(text));
+  return scripts.start.split(' ').at(-1) ?? '';
 }
 
 async function readyAt(url: string, state: string, child: ChildProcess): Promise<Local> {

@@ -1,6 +1,6 @@
 // Tests that the npm package contains everything the CLI needs to run without node_modules, with this Node and with the oldest
 // supported one.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -34,6 +34,15 @@ beforeAll(() => {
   writeFileSync(join(installed, 'b.py'), 'x = 1\n'.repeat(200_000));
 });
 afterAll(() => rmSync(installed, { recursive: true, force: true }));
+
+test('an older Node says that it is too old', () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } });`;
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(older)}`];
+  const args = [...preload, join(installed, 'dist/cli/slipway.js'), 'lint'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const said = 'slipway: Node 18.20.8 is too old; the command line needs Node 20 or newer.\n';
+  expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: said });
+});
 
 describe.each([
   // Other tests run the bundle with this Node.

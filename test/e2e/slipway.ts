@@ -126,7 +126,7 @@ export async function startSlipway(
     BUILDER_GO_CACHE: resolve(goCache),
     ...env,
   };
-  const start = npm ? ['npm', 'start', '--'] : [process.execPath, 'scripts/start.js'];
+  const start = npm ? ['npm', 'start', '--'] : [process.execPath, 'scripts/start.cjs'];
   const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
   const [command = '', ...rest] = [...limited, ...start, ...args];
   const child = spawn(command, rest, {

@@ -70,7 +70,7 @@ def slipway():
     env = {**os.environ, "PORT": str(port), "BUILDER_PORT": str(builder_port), "SLIPWAY_STATE": str(state)}
     log = (state / "start.log").open("wb")
     process = subprocess.Popen(
-        ["node", "scripts/start.js", "--no-demo"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        ["node", "scripts/start.cjs", "--no-demo"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
     )
     try:
         yield wait_until_ready(process, state, port)
