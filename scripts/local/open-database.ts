@@ -1,18 +1,19 @@
 // A step of `npm start`: bundles the Worker and migrates the database. Runs with start.ts's arguments and environment, and returns the
-// local organization's ID.
+// bundle's path and the local organization's ID.
 import { timed } from '../machine/terminal.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from './database.ts';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings } from './settings.ts';
 import { runStep } from './step-process.ts';
-import { workerBundle } from './worker-bundle.ts';
+import { bundleWorker, readBundle } from './worker-bundle.ts';
 
 await runStep(async () => {
   const settings = readStartSettings(process.argv.slice(2), process.env);
   if (typeof settings === 'string') throw new Error(settings);
   const { state } = settings;
-  return timed('database', async () =>
-    withLocalDatabase({ state, bundle: await workerBundle() }, async (db) => {
+  return timed('database', async () => {
+    const bundle = await bundleWorker();
+    return withLocalDatabase({ state, bundle: await readBundle(bundle) }, async (db) => {
       const applied = await migrate(db, 'migrations');
       const { admin_token } = await localSecrets(state);
       const { local, organizationId } = await ensureLocalOrganization(db, state, {
@@ -20,7 +21,10 @@ await runStep(async () => {
         admin_token,
       });
       const migrations = applied === 0 ? 'up to date' : `${applied} new migration${applied === 1 ? '' : 's'}`;
-      return { result: organizationId, summary: `${migrations}, namespace ${local.namespace_id}` };
-    }),
-  );
+      return {
+        result: { organization: organizationId, bundle },
+        summary: `${migrations}, namespace ${local.namespace_id}`,
+      };
+    });
+  });
 });

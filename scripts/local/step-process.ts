@@ -2,7 +2,7 @@
 // memory.
 import { fork } from 'node:child_process';
 import { z } from 'zod';
-import { killGroup } from './supervise.ts';
+import { ending, killGroup } from './supervise.ts';
 
 const messageSchema = z.object({ error: z.string().optional(), result: z.unknown().optional() });
 
@@ -23,9 +23,9 @@ export function startStep(file: string, env: NodeJS.ProcessEnv): Step {
       if (error === undefined) resolve(result);
       else reject(new Error(error));
     });
-    child.once('exit', (exitCode, signal) => {
+    child.once('exit', () => {
       killGroup(child);
-      if (!isStopped) reject(new Error(`${file} ended early (${signal ?? `exit ${exitCode}`}). Its output is above.`));
+      if (!isStopped) reject(new Error(`${file} ended early: ${ending(child)}`));
     });
   });
   return {

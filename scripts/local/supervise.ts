@@ -11,6 +11,8 @@ export interface Service {
   /** A TypeScript file. It sends a message to its parent when ready, and exits when the channel to its parent closes. */
   file: string;
   args?: string[];
+  /** Options of Node. */
+  nodeArgs?: string[];
   /** The complete environment; nothing is inherited. */
   env: NodeJS.ProcessEnv;
   /** The first message sent to each process. */
@@ -51,7 +53,7 @@ export async function supervise(service: Service): Promise<Supervisor> {
   const stopped = new AbortController();
   let child = launch(service);
   let isStarted = await isReady(child, service);
-  if (!isStarted) throw new Error(`the ${name} did not start. Its output is above.`);
+  if (!isStarted) throw new Error(`the ${name} did not start: ${ending(child)}`);
   const restarting = restartOnExit();
   return {
     replace: () => {
@@ -82,8 +84,13 @@ export async function supervise(service: Service): Promise<Supervisor> {
 }
 
 /** The process leads its own group, so that Ctrl-C reaches only the parent, which then stops the processes in order. */
-function launch({ file, args = [], env, stopSignal, onLine }: Service): ChildProcess {
-  const child = fork(file, args, { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+function launch({ file, args = [], nodeArgs = [], env, stopSignal, onLine }: Service): ChildProcess {
+  const child = fork(file, args, {
+    env,
+    execArgv: nodeArgs,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    detached: true,
+  });
   if (child.stderr) createInterface({ input: child.stderr }).on('line', onLine);
   if (stopSignal === 'SIGKILL') child.once('exit', () => killGroup(child));
   return child;
@@ -102,6 +109,14 @@ async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service
   clearTimeout(timer);
   if (message !== undefined) onReady?.(message, child.pid);
   return message !== undefined;
+}
+
+/** Returns how a child process ended too early. Unless this process killed it, SIGKILL comes from the kernel. */
+export function ending({ exitCode, killed, signalCode }: ChildProcess): string {
+  if (killed) return 'it took too long. Its output is above.';
+  if (signalCode !== 'SIGKILL') return `${signalCode ?? `exit ${exitCode}`}. Its output is above.`;
+  const free = Math.round(process.availableMemory() / 2 ** 20);
+  return `it was killed, probably for lack of memory: ${free} MiB are free. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory.`;
 }
 
 /** Kills the leftovers of a process that was started `detached` and couldn't stop its children. */

@@ -1,6 +1,7 @@
 // Bundles the Worker for the local runtime and reads its bindings from wrangler.toml. The result is cached by its sources' contents, so
 // only the first start after a change waits for esbuild and wrangler.
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join, relative } from 'node:path';
@@ -68,9 +69,13 @@ export type WorkerBundle = z.infer<typeof bundleSchema>;
 
 /** Returns the bundle. Call this in the project's folder. */
 export async function workerBundle(): Promise<WorkerBundle> {
+  return readBundle(await bundleWorker());
+}
+
+/** Bundles the Worker, unless that was done before, and returns the bundle's path. Call this in the project's folder. */
+export async function bundleWorker(): Promise<string> {
   const path = join(bundleFolder, `worker-${await contentHash()}.json`);
-  const cached = await readFile(path, 'utf8').catch(() => undefined);
-  if (cached !== undefined) return bundleSchema.parse(JSON.parse(cached));
+  if (existsSync(path)) return path;
   const [settings, worker, broker] = await Promise.all([
     readSettings(),
     bundleModule('src/worker.ts'),
@@ -81,7 +86,11 @@ export async function workerBundle(): Promise<WorkerBundle> {
   await writeFile(`${path}.${process.pid}`, JSON.stringify(bundle));
   await rename(`${path}.${process.pid}`, path);
   await removeOldBundles();
-  return bundle;
+  return path;
+}
+
+export async function readBundle(path: string): Promise<WorkerBundle> {
+  return bundleSchema.parse(JSON.parse(await readFile(path, 'utf8')));
 }
 
 async function contentHash(): Promise<string> {

@@ -1,5 +1,5 @@
 // Runs Miniflare with the local Worker for `npm start`, in a process that is replaced when the Worker doesn't respond. It has
-// start.ts's arguments and environment. start.ts sends the organization when the database is ready.
+// start.ts's arguments and environment. start.ts sends the bundle and the organization when the database is ready.
 import { once } from 'node:events';
 import { z } from 'zod';
 import { outsideAddresses } from '../machine/ports.ts';
@@ -7,9 +7,11 @@ import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
 import { endGroupWithProcess } from './supervise.ts';
 import { startWorker, type WorkerSettings } from './worker.ts';
-import { workerBundle } from './worker-bundle.ts';
+import { readBundle } from './worker-bundle.ts';
 
-const startSchema = z.object({ organization: z.string() });
+/** What open-database.ts returned. */
+const inputSchema = z.object({ bundle: z.string(), organization: z.string() });
+type Input = z.infer<typeof inputSchema>;
 
 process.once('disconnect', () => process.exit(1));
 endGroupWithProcess();
@@ -21,22 +23,21 @@ await import('miniflare');
 const [message] = await arriving;
 const onLine = (line: string) => void process.stderr.write(`${line}\n`);
 try {
-  const { organization } = startSchema.parse(message);
-  const { clockUrl } = await startWorker(await readWorkerSettings(settings, organization));
+  const { clockUrl } = await startWorker(await readWorkerSettings(settings, inputSchema.parse(message)));
   process.send?.({ clockUrl });
 } catch (error) {
   onLine(error instanceof Error ? error.message : String(error));
   process.exit(1);
 }
 
-async function readWorkerSettings(start: StartSettings, organization: string): Promise<WorkerSettings> {
+async function readWorkerSettings(start: StartSettings, { bundle, organization }: Input): Promise<WorkerSettings> {
   const secrets = await localSecrets(start.state);
   return {
     ...start,
     // Without a proxy, browsers may use these addresses. They aren't names, which a page could point to this machine.
     hosts: [start.hosts, ...(start.consoleUrl === undefined ? [] : outsideAddresses())].filter(Boolean).join(','),
     onLine,
-    bundle: await workerBundle(),
+    bundle: await readBundle(bundle),
     builderUrls: start.builder?.urls ?? [localUrls(start).builder_url],
     secrets: { ...secrets, builder_token: start.builder?.token ?? secrets.builder_token },
     apiUrl: localUrls(start).url,

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startStep } from '../../../scripts/local/step-process.ts';
 import { restartDelayMs, supervise } from '../../../scripts/local/supervise.ts';
 
 test('the first restart is immediate, and later restarts follow after 1, 2, 4 … 30 s', () => {
@@ -30,4 +31,37 @@ test('a process that is still starting is not replaced, however long it takes on
   await expect.poll(() => pids).toHaveLength(2);
   clearInterval(impatience);
   expect(lines[0]).toBe('ended (SIGKILL); restarting');
+});
+
+/** Writes a program that the kernel kills, as it does for lack of memory. */
+async function killedProgram(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-supervise-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'killed.ts');
+  await writeFile(file, "process.kill(process.pid, 'SIGKILL');\n");
+  return file;
+}
+
+const lacksMemory =
+  /^the part did not start: it was killed, probably for lack of memory: \d+ MiB are free\. Slipway needs 1 GB\. Stop other programs, or give the machine or container more memory\.$/;
+
+test('a part that is killed while it starts is said to lack memory', async () => {
+  const service = { name: 'part', file: await killedProgram(), env: process.env, onLine: () => {} };
+  await expect(supervise(service)).rejects.toThrow(lacksMemory);
+});
+
+test('a step that is killed is said to lack memory', async () => {
+  const file = await killedProgram();
+  await expect(startStep(file, process.env).ended).rejects.toThrow(
+    `${file} ended early: it was killed, probably for lack of memory: `,
+  );
+});
+
+test('a part that is killed for not being ready in time is not said to lack memory', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-supervise-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'hangs.ts');
+  await writeFile(file, "process.once('disconnect', () => process.exit());\n");
+  const service = { name: 'part', file, env: process.env, onLine: () => {}, readyMs: 1 };
+  await expect(supervise(service)).rejects.toThrow('the part did not start: it took too long. Its output is above.');
 });

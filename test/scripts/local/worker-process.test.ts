@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { supervise } from '../../../scripts/local/supervise.ts';
+import { bundleWorker } from '../../../scripts/local/worker-bundle.ts';
 
 test.each([
-  ['hangs before it listens', 'exec sleep 600'],
-  ['ends before it listens', 'exit 1'],
-])('a runtime that %s fails the start', async (_what, program) => {
+  ['hangs before it listens', 'exec sleep 600', 'it took too long'],
+  ['ends before it listens', 'exit 1', 'exit 1'],
+])('a runtime that %s fails the start', async (_what, program, how) => {
   const state = await mkdtemp(join(tmpdir(), 'slipway-worker-'));
   try {
     const file = join(state, 'workerd');
@@ -19,12 +20,12 @@ test.each([
       name: 'worker',
       file: 'scripts/local/worker-process.ts',
       env: { ...process.env, SLIPWAY_STATE: state, MINIFLARE_WORKERD_PATH: file },
-      input: Promise.resolve({ organization: 'org_1' }),
+      input: bundleWorker().then((bundle) => ({ organization: 'org_1', bundle })),
       readyMs: 10_000,
       stopSignal: 'SIGKILL',
       onLine: () => {},
     });
-    await expect(starting).rejects.toThrow('the worker did not start. Its output is above.');
+    await expect(starting).rejects.toThrow(`the worker did not start: ${how}. Its output is above.`);
     expect(await readdir(state)).toContain('started');
   } finally {
     await rm(state, { recursive: true, force: true });
