@@ -1,6 +1,7 @@
 // Tests the permissions of workflows: they can only read the repository, and run released actions. The release workflow can also prove
 // where it runs.
 import { readdirSync, readFileSync } from 'node:fs';
+import semver from 'semver';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -16,7 +17,14 @@ const job = z.object({
   permissions: z.undefined().optional(),
   'timeout-minutes': z.number(),
   container: z.string().optional(), // not an object, whose options could change the container's protection
-  strategy: z.object({ matrix: z.record(z.string(), z.array(z.union([z.number(), z.string()]))) }).optional(),
+  strategy: z
+    .object({
+      matrix: z.object({
+        node: z.array(z.string()).optional(),
+        include: z.array(z.record(z.string(), z.string())).optional(),
+      }),
+    })
+    .optional(),
   steps: z.array(step),
 });
 const schema = z.object({
@@ -47,23 +55,46 @@ test.each(workflows)("$name runs exact versions of GitHub's own actions", ({ ste
   expect(used.filter((action) => !/^actions\/[\w-]+@v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 });
 
-test('a change is tested and checked with two Node versions, and the built CLI is attached', () => {
-  const { test: tested, check, package: packed } = ci?.jobs ?? {};
-  const commands = (steps: z.infer<typeof step>[] = []) => steps.flatMap(({ run }) => run ?? []);
-  expect([tested?.strategy?.matrix.node, commands(tested?.steps)]).toEqual([[20, 24], ['npm ci && npm test']]);
+const { test: tested, refused, machine, check, package: packed } = ci?.jobs ?? {};
+const commands = (steps: z.infer<typeof step>[] = []) => steps.flatMap(({ run }) => run ?? []);
+const { node: supported } = z
+  .object({ engines: z.object({ node: z.string() }) })
+  .parse(JSON.parse(readFileSync('package.json', 'utf8'))).engines;
+/** The first versions that the range allows. */
+const oldest = supported.split(' || ').map((range) => range.replace(/^\D+/, ''));
+
+test('a change is tested on the oldest and newest Node, Python and Go, and the built CLI is attached', () => {
+  const matrix = tested?.strategy?.matrix.include ?? [];
+  expect(matrix.map(({ node }) => node)).toEqual([...oldest, '24.x', '26.x']);
+  expect([matrix[0]?.python, matrix.at(-1)?.python]).toEqual(['3.11', '3.x']);
+  expect([matrix[0]?.go, matrix.at(-1)?.go]).toEqual(['1.24', 'stable']);
+  expect(commands(tested?.steps)).toEqual(['npm ci && npm test']);
   expect([check?.strategy?.matrix.node, commands(check?.steps)]).toEqual([
-    [20, 24],
+    [oldest[0], '26.x'],
     ['npm ci', 'npm run check'],
   ]);
   expect(commands(packed?.steps)).toEqual(['npm ci', 'npm run package']);
   expect(packed?.steps.at(-1)?.with).toMatchObject({ path: 'slipway-*.tgz', 'if-no-files-found': 'error' });
 });
 
-test('a change is started and tested as root and as an ordinary user of a Debian 13 container', () => {
-  const { container, strategy, steps = [] } = ci?.jobs.debian ?? {};
-  expect([container, strategy?.matrix]).toEqual(['debian:trixie', { user: ['root', 'dev'] }]);
-  const commands = steps.flatMap(({ run }) => [...(run ?? '').matchAll(/^su \$\{\{ matrix\.user \}\} -c '(.*?)'/gm)]);
-  expect(commands.map(([, command]) => command)).toEqual(['npm ci', 'exec npm start', 'npm test']);
+test('each Node just below the supported range is refused by both commands', () => {
+  const versions = refused?.strategy?.matrix.node ?? [];
+  expect(versions.filter((version) => semver.satisfies(version, supported))).toEqual([]);
+  expect(versions.map(semver.major)).toEqual([18, 20, 21, 22]);
+  expect(commands(refused?.steps).join()).toMatch(/^ *refused npm ci\n *refused npm start$/m);
+});
+
+test("the README's commands run one after the other on each distribution, as both kinds of users, with both kinds of umask", () => {
+  const machines = machine?.strategy?.matrix.include ?? [];
+  expect(new Set(machines.map(({ image }) => image))).toEqual(
+    new Set(['debian:bookworm', 'debian:trixie', 'debian:testing', 'ubuntu:24.04']),
+  );
+  for (const user of ['root', 'dev'])
+    expect(machines.filter((one) => one.user === user && one.umask === '077')).not.toEqual([]);
+  const run = commands(machine?.steps).flatMap((text) => [
+    ...text.matchAll(/^su \$\{\{ matrix\.user \}\} -c 'sh \/as "(.*?)"'/gm),
+  ]);
+  expect(run.map(([, command]) => command)).toEqual(['npm ci', 'exec npm start', 'npm test']);
 });
 
 const staged = (name: string, file: string) =>
