@@ -47,15 +47,18 @@ test.each([
   });
 });
 
-test('the state is in a volume that outlives the container', () => {
+test("the state is in a volume that outlives the container, and plugins are in the checkout, as the checkout's owner", () => {
   const [, state = ''] = /^ENV SLIPWAY_STATE=(\S+)$/m.exec(image) ?? [];
-  expect(slipway.volumes).toEqual([`state:${dirname(state)}`]);
+  expect(slipway.volumes).toEqual([`state:${dirname(state)}`, './plugins:/plugins']);
+  expect(readFileSync('plugins/.gitignore', 'utf8')).toMatch(/^\*$/m);
   expect(volumes).toEqual({ state: null });
 });
 
-test('the image starts everything with the demo, as a non-root user, and needs no packages of the host', () => {
-  expect(image).toMatch(/^USER 10001:0$/m);
-  expect(image).toMatch(/^CMD \["node", "scripts\/start\.js"\]$/m);
+test('the image starts everything with the demo, gives up root, and needs no packages of the host', () => {
+  expect(image).toMatch(/^CMD \["slipway", "serve"\]$/m);
+  expect(readFileSync('scripts/try/slipway.sh', 'utf8')).toMatch(
+    /^exec env .* setpriv --reuid .* --no-new-privs node "\$@"$/m,
+  );
   expect(image).not.toMatch(/^COPY (?!--from).*node_modules/m);
 });
 
