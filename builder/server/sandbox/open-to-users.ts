@@ -1,6 +1,6 @@
 // Finds files and folders that are closed to the users that instances run as. A checkout below /root or in a private home folder is.
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Python } from '../programs/python.ts';
 
 const othersMayRead = 0o004;
@@ -26,10 +26,23 @@ export async function closedFolderProblem(folder: string): Promise<string | unde
   return `instances run as their own users, which can't enter ${folder}, because ${closed} is closed to them. Run \`chmod o+x ${closed}\`, or set SLIPWAY_STATE to a folder that every user may enter, such as /srv/slipway-state`;
 }
 
+/** Returns the first closed path as `closedPath` does or, if the path is an open folder, the first one in it. */
+export async function closedTree(path: string): Promise<string | undefined> {
+  const closed = await closedPath(path);
+  if (closed !== undefined || !(await stat(path)).isDirectory()) return closed;
+  for (const name of await readdir(path, { recursive: true })) {
+    const inside = await closedItself(join(path, name));
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
 /** Returns the first folder above the path that is closed to others, or the path itself if they can't read it. */
 export async function closedPath(path: string): Promise<string | undefined> {
-  const closed = await closedFolder(dirname(path));
-  if (closed !== undefined) return closed;
+  return (await closedFolder(dirname(path))) ?? closedItself(path);
+}
+
+async function closedItself(path: string): Promise<string | undefined> {
   const found = await stat(path);
   const needed = found.isDirectory() ? othersMayRead | othersMayPass : othersMayRead;
   return (found.mode & needed) === needed ? undefined : path;
