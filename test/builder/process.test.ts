@@ -123,7 +123,7 @@ describe("a builder that can't start reports the reason in one line and exits wi
     }
     expect([code, stderr]).toEqual([
       1,
-      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3). For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n`,
+      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them). Set PYTHON to one that every user may read, such as /usr/bin/python3.\n`,
     ]);
   });
 

@@ -64,6 +64,12 @@ export class Toolchain {
     return this.moduleCache.folder;
   }
 
+  /** Opens the folders that every compiler's user reads. */
+  async open(): Promise<void> {
+    await makeOpenFolder(this.#folder);
+    await openCache(this.modules);
+  }
+
   /** Sets up the toolchain. Concurrent calls share the work; after a failure, the next call retries. */
   ready(): Promise<void> {
     this.#setup ??= this.#createAll().catch((error) => {
@@ -136,8 +142,8 @@ export class Toolchain {
   }
 
   async #createAll(): Promise<void> {
-    for (const folder of [this.#folder, this.hostFolder, this.sharedCache]) await makeOpenFolder(folder);
-    await openCache(this.modules);
+    await this.open();
+    for (const folder of [this.hostFolder, this.sharedCache]) await makeOpenFolder(folder);
     // trim.txt holds the time of the last pruning (cmd/go/internal/cache). Without it, Go would prune a cache that came with an image.
     await writeFile(join(this.sharedCache, 'trim.txt'), String(Math.floor(Date.now() / 1000))).catch(() => {});
     for (const name of hostFiles()) {

@@ -7,7 +7,7 @@ import { explain, runProgram } from '../programs/run-program.ts';
 import { closedPath } from '../sandbox/open-to-users.ts';
 import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
-import { copyReadable, fileModes, openCache } from '../sandbox/readable-copies.ts';
+import { copyReadable, fileModes } from '../sandbox/readable-copies.ts';
 import { basicVariables, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
 import type { BuildMachine } from './build.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
@@ -75,7 +75,7 @@ async function compile(machine: BuildMachine, home: Home, folders: BuildFolders)
   const cache = join(folders.all, 'cache');
   await mkdir(cache);
   if (sandbox.ownUser) await chown(cache, home.uid, home.uid);
-  await openCache(toolchain.modules);
+  await toolchain.open();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folders.all, name), text);
   const compiler = new Compiler(machine, home, { folders, cache, target: executableTarget });
   try {

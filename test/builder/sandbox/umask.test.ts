@@ -2,7 +2,7 @@
 // Tests root's builder where everything was made under umask 077: the checkout, workerd and the state. Plugins run as users who may
 // read none of it.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, constants, copyFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -19,6 +19,7 @@ const importsSdk = handler(
   'def predict(self, request):\n    return {"sdk": sdk.__name__}',
   'from shared.plugins import sdk',
 );
+const importsOne = handler('def predict(self, request):\n    return one.VALUE', 'import one');
 
 function newOpenFolder(): string {
   const folder = newFolder();
@@ -26,15 +27,16 @@ function newOpenFolder(): string {
   return folder;
 }
 
-/** Runs `chmod` on everything in the folder, but not on what links lead to. */
-function changeModes(folder: string, ...rest: string[]): void {
-  const { status, stderr } = spawnSync('find', [folder, '!', '-type', 'l', ...rest], { encoding: 'utf8' });
+/** Closes what `find` finds in the folder with these tests, as a umask of 077 would have. */
+function closeFound(folder: string, ...tests: string[]): void {
+  const close = ['-exec', 'chmod', 'go-rwx', '{}', '+'];
+  const { status, stderr } = spawnSync('find', [folder, ...tests, ...close], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
 }
 
 const closings = {
-  'files and folders': (folder: string) => changeModes(folder, '-exec', 'chmod', 'go-rwx', '{}', '+'),
-  'files in open folders': (folder: string) => changeModes(folder, '-type', 'f', '-exec', 'chmod', 'go-rwx', '{}', '+'),
+  'files and folders': (folder: string) => closeFound(folder, '!', '-type', 'l'),
+  'files in open folders': (folder: string) => closeFound(folder, '-type', 'f'),
 };
 const close = closings['files and folders'];
 
@@ -70,11 +72,18 @@ describe.each(rootKinds)('in $sandbox', ({ sandbox }) => {
     await builder.close();
   });
 
-  test('a plugin reads its packages in a state that was closed afterwards', async () => {
-    const kind = { sandbox };
-    const wheels = join(newOpenFolder(), 'wheels');
-    mkdirSync(wheels);
-    expect([kind, wheels, PackageBuilder]).toBeDefined();
+  test('a plugin reads its packages in a state that was closed afterwards', { tags: ['uv'] }, async () => {
+    const stateFolder = join(newOpenFolder(), 'state');
+    const settings = { env: await settingsOf(sandbox), wheels: newOpenFolder(), stateFolder };
+    const first = await PackageBuilder.start(settings);
+    first.add({ name: 'one', files: { 'one.py': 'VALUE = 1\n' } });
+    const { environment } = await first.install('one');
+    expect(await first.result('before', importsOne, environment)).toEqual(1);
+    await first.builder.close();
+    close(stateFolder);
+    const second = await PackageBuilder.start(settings);
+    expect(await second.result('after', importsOne, environment)).toEqual(1);
+    await second.builder.close();
   });
 
   test('a closed workerd runs a plugin that a closed checkout built', { tags: ['go'] }, async () => {
