@@ -88,7 +88,11 @@ describe("a builder that can't start reports the reason in one line and exits wi
     ],
     ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run. ${hint}`],
     ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old. ${hint}`],
-    ['without any Python on PATH', { PATH: '/nowhere', PYTHON: '' }, `python3 is not on PATH. ${hint}`],
+    [
+      'without any Python on PATH',
+      { PATH: '/nowhere', PYTHON: '' },
+      'python3 is not on PATH. Install Python 3.11 or newer, or set PYTHON to its path.',
+    ],
   ])("a builder that can't start reports the reason in one line and exits with 1: %s", async (_, env, reason) => {
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
