@@ -57,12 +57,12 @@ export async function main(): Promise<void> {
   const problem = (await checkoutError()) ?? (await stateError(settings)) ?? (await portError(settings));
   if (problem !== undefined) return failStart(problem);
 
-  const shutdown = new Shutdown();
+  const shutdown = new Shutdown((error) => startProblem(settings.state, error));
   onNpmExit(() => shutdown.stop(1));
   try {
     await start(settings, python, shutdown);
   } catch (error) {
-    await shutdown.fail(await startProblem(settings.state, error));
+    await shutdown.fail(error);
   }
 }
 
