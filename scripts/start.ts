@@ -11,7 +11,7 @@ import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { type MachineReport, machineReportSchema } from '../src/contract/builder/health.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';
-import { diskWatch, fullCheckoutProblem, fullDiskCause, fullDiskProblem } from './local/full-disk.ts';
+import { diskWatch, failureText, fullCheckoutProblem, fullDiskProblem } from './local/full-disk.ts';
 import { gpuShortfalls, lentGpus } from './local/gpus.ts';
 import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { platformFolder } from './local/miniflare.ts';
@@ -98,10 +98,9 @@ function closedCheckout(code: string): string {
 }
 
 /** Returns the disk's problem that made a start fail, in place of the bundler's or the database's error, or else that error. */
-async function startProblem(state: string, error: unknown): Promise<unknown> {
-  const full = await fullDiskCause(state).catch(() => undefined);
-  const isReadOnly = error instanceof Error && /EROFS|read-only file system/i.test(error.message);
-  return full ?? (isReadOnly ? closedCheckout('EROFS') : error);
+async function startProblem(state: string, error: unknown): Promise<string> {
+  const text = await failureText(state, error);
+  return /EROFS|read-only file system/i.test(text) ? closedCheckout('EROFS') : text;
 }
 
 function codeOf(error: unknown): string {
@@ -223,8 +222,7 @@ function runDemos(example: ExampleRepository, { settings: { state }, shutdown }:
   const step = startStep('scripts/demo/publish.ts', { ...process.env, BUILDER_EXAMPLE_REPOSITORY: example.url });
   shutdown.add(step.stop);
   step.ended.catch(async (error: Error) => {
-    const reason = (await fullDiskCause(state).catch(() => undefined)) ?? error.message;
-    print(paint('red', `\nThe demo failed: ${reason}\n`));
+    print(paint('red', `\nThe demo failed: ${await failureText(state, error)}\n`));
   });
 }
 

@@ -37,11 +37,17 @@ export async function fullCheckoutProblem(): Promise<string | undefined> {
 }
 
 /** Returns the full disk that probably made a start fail. */
-export async function fullDiskCause(state: string): Promise<string | undefined> {
+async function fullDiskCause(state: string): Promise<string | undefined> {
   const problem = (await fullDiskProblem(state)) ?? (await fullCheckoutProblem());
   const left = lowSpace(await statfs(tmpdir()));
   if (problem !== undefined || left === undefined) return problem;
   return `the disk of the temporary folder ${tmpdir()} is full (${left} free). Free space on it, or set TMPDIR to another folder.`;
+}
+
+/** Returns the full disk or, without one, the error's own message. */
+export async function failureText(state: string, error: unknown): Promise<string> {
+  const full = await fullDiskCause(state).catch(() => undefined);
+  return full ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** Returns how little the disk has left, or undefined if that is enough or the disk doesn't count it. */

@@ -9,12 +9,12 @@ const npmPollMs = 500;
 
 export class Shutdown {
   readonly #steps: (() => unknown)[] = [];
-  readonly #explain: (error: unknown) => Promise<unknown>;
+  readonly #explain: (error: unknown) => Promise<string>;
   #begun = false;
   #hasFailed = false;
 
-  /** `explain` returns the error to print. */
-  constructor(explain: (error: unknown) => Promise<unknown>) {
+  /** `explain` returns what to print of an error. */
+  constructor(explain: (error: unknown) => Promise<string>) {
     this.#explain = explain;
     for (const signal of signals) process.on(signal, () => void this.stop(0));
     process.on('uncaughtException', (error) => void this.fail(error));
@@ -27,8 +27,7 @@ export class Shutdown {
   async fail(error: unknown): Promise<void> {
     if (this.#begun || this.#hasFailed) return;
     this.#hasFailed = true;
-    const cause = await this.#explain(error);
-    process.stderr.write(`slipway: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+    process.stderr.write(`slipway: ${await this.#explain(error)}\n`);
     await this.stop(1);
   }
 
