@@ -39,7 +39,11 @@ async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   const made = join('dist', `site-${randomUUID()}`);
   // Timings would be printed on slow machines, and aren't errors.
   const rolldownOptions = { checks: { bundlerTimings: false } };
-  await build({ configFile: config, build: { outDir: resolve(made), emptyOutDir: true, rolldownOptions } });
+  await build({
+    configFile: config,
+    logLevel: 'silent',
+    build: { outDir: resolve(made), emptyOutDir: true, rolldownOptions },
+  });
   await writeFile(join(made, '.built-from'), hash);
   await replaceFolder(folder, made);
   return true;

@@ -11,7 +11,7 @@ import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { type MachineReport, machineReportSchema } from '../src/contract/builder/health.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';
-import { diskWatch, fullDiskProblem } from './local/full-disk.ts';
+import { diskWatch, failureText, fullCheckoutProblem, fullDiskProblem } from './local/full-disk.ts';
 import { gpuShortfalls, lentGpus } from './local/gpus.ts';
 import { startHeartbeat, waitUntilHealthy } from './local/heartbeat.ts';
 import { platformFolder } from './local/miniflare.ts';
@@ -57,7 +57,7 @@ export async function main(): Promise<void> {
   const problem = (await checkoutError()) ?? (await stateError(settings)) ?? (await portError(settings));
   if (problem !== undefined) return failStart(problem);
 
-  const shutdown = new Shutdown();
+  const shutdown = new Shutdown((error) => startProblem(settings.state, error));
   onNpmExit(() => shutdown.stop(1));
   try {
     await start(settings, python, shutdown);
@@ -87,10 +87,20 @@ async function checkoutError(): Promise<string | undefined> {
   if (existsSync('public/console') && existsSync(bundleFolder)) return undefined;
   try {
     await access('node_modules', constants.W_OK);
-    return undefined;
+    return await fullCheckoutProblem();
   } catch (error) {
-    return `${process.cwd()} can't be written (${codeOf(error)}), and the first start builds the console and the Worker there. Start Slipway once where the folder can be written, or copy it to a folder of your own.`;
+    return closedCheckout(codeOf(error));
   }
+}
+
+function closedCheckout(code: string): string {
+  return `${process.cwd()} can't be written (${code}), and the first start after a change builds the console and the Worker there. Start Slipway once where the folder can be written, or copy it to a folder of your own.`;
+}
+
+/** Returns the disk's problem that made a start fail, in place of the bundler's or the database's error, or else that error. */
+async function startProblem(state: string, error: unknown): Promise<string> {
+  const text = await failureText(state, error);
+  return /EROFS|read-only file system/i.test(text) ? closedCheckout('EROFS') : text;
 }
 
 function codeOf(error: unknown): string {
@@ -163,7 +173,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console. This link signs you in once, within ten minutes:\n${await consoleLink(settings)}\n`);
   if (settings.publicUrl !== undefined) print(row('public', settings.publicUrl));
-  if (run.example) runDemos(run.example, shutdown);
+  if (run.example) runDemos(run.example, run);
   else print(row('API', local.url));
 }
 
@@ -213,10 +223,12 @@ async function runToEnd(file: string, { env, shutdown }: Run): Promise<unknown> 
 }
 
 /** Runs the demos in the background. */
-function runDemos(example: ExampleRepository, shutdown: Shutdown): void {
+function runDemos(example: ExampleRepository, { settings: { state }, shutdown }: Run): void {
   const step = startStep('scripts/demo/publish.ts', { ...process.env, BUILDER_EXAMPLE_REPOSITORY: example.url });
   shutdown.add(step.stop);
-  step.ended.catch((error: Error) => print(paint('red', `\nThe demo failed: ${error.message}\n`)));
+  step.ended.catch(async (error: Error) => {
+    print(paint('red', `\nThe demo failed: ${await failureText(state, error)}\n`));
+  });
 }
 
 /** Returns what plugins can do on this machine. */

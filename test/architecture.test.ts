@@ -49,6 +49,13 @@ test('no file or folder has a vague name', () => {
   expect(allFiles.map(({ path }) => path).filter((path) => vagueNames.test(path))).toEqual([]);
 });
 
+test('the builder copies files only in the module that sets their modes', () => {
+  const copies = files.filter(
+    ({ path, text }) => path.startsWith('builder/') && /\b(?:copyFile|cp)\b.*'node:fs/.test(text),
+  );
+  expect(copies.map(({ path }) => path)).toEqual(['builder/server/sandbox/readable-copies.ts']);
+});
+
 test(`no file has more than ${linesMax} lines`, () => {
   const long = allFiles.filter(({ lines }) => lines > linesMax);
   expect(long.map(({ path, lines }) => ({ path, lines }))).toEqual([]);

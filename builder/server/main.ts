@@ -256,10 +256,19 @@ function stopOnSignal(
   process.on('SIGINT', () => onSignal('SIGINT'));
 }
 
+/** A system error, such as that of a full disk, needs no stack. */
+function failStart(error: unknown, { stateFolder }: Settings): never {
+  if (error instanceof Error && 'syscall' in error)
+    fail(`can't start with the state folder ${stateFolder}: ${error.message}`);
+  throw error;
+}
+
 const settings = readSettings(process.env);
 // Removes the token from the environment, which child processes inherit and other processes can read.
 forgetVariable('BUILDER_TOKEN');
 if (typeof settings === 'string') fail(settings);
 // A stricter mask would close what the builder creates to the users that instances run as.
 process.umask(0o022);
-await run(await openFolders(settings));
+await openFolders(settings)
+  .then(run)
+  .catch((error) => failStart(error, settings));

@@ -1,5 +1,6 @@
 // Runs the `npm start` demo: publishes example plugins and calls them live through the public API.
-import type { Demo } from '../local/settings.ts';
+import { failureText } from '../local/full-disk.ts';
+import type { Demo, StartSettings } from '../local/settings.ts';
 import { duration, paint, print, row } from '../machine/terminal.ts';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './extractor-client.ts';
 import { packFolder } from './pack.ts';
@@ -39,13 +40,13 @@ const examplesOf: Record<Demo, Example[]> = { none: [], short: [textProfile], fu
 const liveWaitMs = 300_000;
 
 /** Prints errors instead of throwing them, since the server runs with or without the demo. */
-export async function runDemo(reach: ApiAccess, demo: Demo): Promise<void> {
+export async function runDemo(reach: ApiAccess, { demo, state }: Pick<StartSettings, 'demo' | 'state'>): Promise<void> {
   const client = new ExtractorClient(reach);
-  for (const example of examplesOf[demo]) await show(client, example);
+  for (const example of examplesOf[demo]) await show(client, example, state);
   printAccess(reach, client);
 }
 
-async function show(client: ExtractorClient, example: Example): Promise<void> {
+async function show(client: ExtractorClient, example: Example, state: string): Promise<void> {
   const { folder, inputs, pluginId } = example;
   print(`${paint('bold', 'Demo')}: publish ${folder} and call it live\n`);
   const startedAt = performance.now();
@@ -56,7 +57,7 @@ async function show(client: ExtractorClient, example: Example): Promise<void> {
     await call(client, pluginId, inputs);
     print(`\nPublished and live in ${duration(performance.now() - startedAt)}.\n`);
   } catch (error) {
-    print(paint('red', `\nThe demo failed: ${error instanceof Error ? error.message : error}\n`));
+    print(paint('red', `\nThe demo failed: ${await failureText(state, error)}\n`));
   }
 }
 

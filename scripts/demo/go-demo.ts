@@ -2,7 +2,7 @@
 // a repository on this machine. The first installation on a machine also fills caches for later ones.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { findGo } from '../../builder/server/builds/go.ts';
@@ -11,6 +11,7 @@ import { createPlugin } from '../../src/cli/init/create-plugin.ts';
 import type { components } from '../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError } from '../../src/client/errors.ts';
+import { failureText } from '../local/full-disk.ts';
 import { paint, print, row } from '../machine/terminal.ts';
 import { commitExample, goExampleName } from './example-repository.ts';
 import type { ApiAccess } from './extractor-client.ts';
@@ -44,7 +45,8 @@ export async function runGoDemo(access: ApiAccess, repository: ExampleSource): P
     print(row('call', JSON.stringify(answerSchema.parse(result).output).replaceAll('"', '')));
     printAccess(access);
   } catch (error) {
-    print(paint('red', `\nThe Go plugin demo failed: ${error instanceof Error ? error.message : error}\n`));
+    const reason = await failureText(dirname(repository.folder), error);
+    print(paint('red', `\nThe Go plugin demo failed: ${reason}\n`));
   }
 }
 

@@ -9,8 +9,8 @@ import { runGoDemo } from './go-demo.ts';
 await runStep(async () => {
   const settings = readStartSettings(process.argv.slice(2), process.env);
   if (typeof settings === 'string') throw new Error(settings);
-  const { state, demo } = settings;
+  const { state } = settings;
   const local = await readLocal(state);
-  await runDemo(local, demo);
+  await runDemo(local, settings);
   await runGoDemo(local, { folder: join(state, 'example.git'), url: process.env.BUILDER_EXAMPLE_REPOSITORY ?? '' });
 });

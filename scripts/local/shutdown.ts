@@ -9,9 +9,13 @@ const npmPollMs = 500;
 
 export class Shutdown {
   readonly #steps: (() => unknown)[] = [];
+  readonly #explain: (error: unknown) => Promise<string>;
   #begun = false;
+  #hasFailed = false;
 
-  constructor() {
+  /** `explain` returns what to print of an error. */
+  constructor(explain: (error: unknown) => Promise<string>) {
+    this.#explain = explain;
     for (const signal of signals) process.on(signal, () => void this.stop(0));
     process.on('uncaughtException', (error) => void this.fail(error));
   }
@@ -21,8 +25,9 @@ export class Shutdown {
   }
 
   async fail(error: unknown): Promise<void> {
-    if (this.#begun) return;
-    process.stderr.write(`slipway: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (this.#begun || this.#hasFailed) return;
+    this.#hasFailed = true;
+    process.stderr.write(`slipway: ${await this.#explain(error)}\n`);
     await this.stop(1);
   }
 

@@ -86,9 +86,18 @@ describe("a builder that can't start reports the reason in one line and exits wi
       { BUILDER_LIMITS: '{"x":1}' },
       'BUILDER_LIMITS must be a JSON object that maps limit names to positive numbers.',
     ],
+    [
+      'with a state folder that it cannot make',
+      { BUILDER_STATE: '/proc/state' },
+      "can't start with the state folder /proc/state: ENOENT: no such file or directory, mkdir '/proc/state'",
+    ],
     ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run. ${hint}`],
     ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old. ${hint}`],
-    ['without any Python on PATH', { PATH: '/nowhere', PYTHON: '' }, `python3 is not on PATH. ${hint}`],
+    [
+      'without any Python on PATH',
+      { PATH: '/nowhere', PYTHON: '' },
+      'python3 is not on PATH. Install Python 3.11 or newer, or set PYTHON to its path.',
+    ],
   ])("a builder that can't start reports the reason in one line and exits with 1: %s", async (_, env, reason) => {
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
@@ -123,7 +132,7 @@ describe("a builder that can't start reports the reason in one line and exits wi
     }
     expect([code, stderr]).toEqual([
       1,
-      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3). For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n`,
+      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them). Set PYTHON to one that every user may read, such as /usr/bin/python3.\n`,
     ]);
   });
 

@@ -43,7 +43,10 @@ class _PathBeneath(ctypes.Structure):
 
 def version():
     """Returns the ABI version. Raises OSError if the kernel doesn't offer Landlock."""
-    return linux.system_call(_CREATE_RULESET, None, 0, _VERSION)
+    try:
+        return linux.system_call(_CREATE_RULESET, None, 0, _VERSION)
+    except OSError as error:
+        raise OSError(error.errno, f"the kernel has no Landlock: {error.strerror}") from error
 
 
 def confines_signals():

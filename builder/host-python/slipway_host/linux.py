@@ -69,10 +69,10 @@ def forget_arguments(places):
         ctypes.memset(address, 0, length)
 
 
-def _check(result):
+def _check(result, path=None):
     if result != 0:
         code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+        raise OSError(code, os.strerror(code), path)
 
 
 def _bytes(text):
@@ -84,7 +84,8 @@ def unshare(flags):
 
 
 def mount(source, target, kind, flags, data=None):
-    _check(_libc.mount(_bytes(source), _bytes(target), _bytes(kind), ctypes.c_ulong(flags), _bytes(data)))
+    mounted = _libc.mount(_bytes(source), _bytes(target), _bytes(kind), ctypes.c_ulong(flags), _bytes(data))
+    _check(mounted, source if flags & MS_BIND else target)
 
 
 def unmount(target):

@@ -32,8 +32,11 @@ def enter(jail, groups, channel_fd):
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     if not jail["network"]:
         flags |= linux.CLONE_NEWNET
-    if os.geteuid() != 0 or not _unshares_as_root(flags, jail["uid"]):
-        _unshare_as_user(flags, jail["uid"])
+    try:
+        if os.geteuid() != 0 or not _unshares_as_root(flags, jail["uid"]):
+            _unshare_as_user(flags, jail["uid"])
+    except OSError as error:
+        raise _refused(error) from error
     if jail["listen"]:
         relay.hand_over(jail["listen"])
     # The supervisor's root changes with the worker's, so open these folders first.
@@ -51,6 +54,11 @@ def enter(jail, groups, channel_fd):
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     linux.forget_arguments(arguments)  # they have paths of this machine
     _build_root(jail)
+
+
+def _refused(error):
+    """Returns an error that the builder recognizes (probe/choose-sandbox.ts), and so doesn't blame a file for."""
+    return OSError(error.errno, f"the kernel refuses namespaces: {error.strerror}")
 
 
 def _unshares_as_root(flags, uid):
@@ -161,7 +169,10 @@ def _remove_empty(path, place):
 
 def _build_root(jail):
     root = jail["mount_point"]
-    linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    try:
+        linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    except OSError as error:
+        raise _refused(error) from error  # AppArmor allows namespaces to some programs, but no mounts in them
     linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m,nr_inodes=2k")
     # /tmp comes first, because mounts may lie inside it.
     os.makedirs(root + "/tmp")

@@ -1,6 +1,6 @@
 // Analyzes what a plugin's program can reach: unpack, prepare, download, then run the analyzer, confined like a compiler. No plugin
 // code runs.
-import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -16,6 +16,7 @@ import { rewritePaths } from '../builds/wasm.ts';
 import { runProgram } from '../programs/run-program.ts';
 import { analyzerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
+import { copyReadable, copyReadableTree } from '../sandbox/readable-copies.ts';
 import { type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';
 import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 
@@ -51,7 +52,7 @@ export async function runAnalysis(
     const folders = await makeFolders(home, sandbox.ownUser);
     const [unpackError] = await Promise.all([
       unpack(blobs.path(archive), folders.source, 'go'),
-      cp(toolchain.hostFolder, folders.host, { recursive: true }),
+      copyReadableTree(toolchain.hostFolder, folders.host),
     ]);
     if (unpackError !== undefined) throw new AnalysisFailed(unpackError);
     const prepared = await prepare(toolchain, folders);
@@ -70,10 +71,10 @@ async function applyOverlay({ source, work }: BuildFolders): Promise<void> {
   const paths = Object.entries(replace);
   for (const [path, content] of paths.filter(([, content]) => content !== '')) {
     await mkdir(dirname(path), { recursive: true });
-    await copyFile(content, path);
+    await copyReadable(content, path);
   }
   for (const [path] of paths.filter(([, content]) => content === '')) await rm(path);
-  for (const name of ['go.mod', 'go.sum']) await copyFile(join(work, name), join(source, name));
+  for (const name of ['go.mod', 'go.sum']) await copyReadable(join(work, name), join(source, name));
   await writeFile(join(source, entryName), entry);
 }
 

@@ -2,13 +2,14 @@
 // and verifies them against its go.sum. The program is trusted, like the toolchain itself; its input isn't.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { notCompiled } from '../builds/compile-caches.ts';
 import { moduleSources } from '../builds/modules.ts';
 import type { Toolchain } from '../builds/toolchain.ts';
 import { explain } from '../programs/run-program.ts';
+import { copyReadable, makeOpenFolder } from '../sandbox/readable-copies.ts';
 
 const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
 
@@ -52,7 +53,7 @@ export class Analyzer {
     const scratch = join(this.#toolchain.sharedCache, `${notCompiled}scratch-${randomUUID()}`);
     try {
       await mkdir(join(scratch, 'source'), { recursive: true });
-      for (const name of sourceFiles()) await copyFile(join(source, name), join(scratch, 'source', name));
+      for (const name of sourceFiles()) await copyReadable(join(source, name), join(scratch, 'source', name));
       const argv = [
         this.#toolchain.go.executable,
         'build',
@@ -64,7 +65,7 @@ export class Analyzer {
       ];
       const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), {});
       if (!ran.succeeded) throw new Error(`The analyzer could not be built: ${explain(ran)}`);
-      await mkdir(this.folder, { recursive: true, mode: 0o755 });
+      await makeOpenFolder(this.folder);
       // Another builder may have been first; its program is identical.
       await rename(join(scratch, 'capabilities'), this.executable);
     } finally {

@@ -2,7 +2,6 @@
 // listener.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { cp } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Build, BuildEvent, BuildSpec, WasmOutcome } from '../../../src/contract/builder/builds.ts';
 import type { Log } from '../../../src/core/log.ts';
@@ -12,6 +11,7 @@ import { explain } from '../programs/run-program.ts';
 import type { Owner, Removals } from '../removal/removals.ts';
 import type { Homes } from '../sandbox/homes.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
+import { copyReadableTree } from '../sandbox/readable-copies.ts';
 import { BuildFailed } from './build-failed.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
 import { type CompileMachine, Compiler } from './compile.ts';
@@ -85,7 +85,7 @@ async function prepareAndCompile(job: Job): Promise<BuildResult> {
   listener.step('unpack');
   const [unpackError] = await Promise.all([
     unpack(machine.blobs.path(spec.archive), folders.source, 'go'),
-    cp(toolchain.hostFolder, folders.host, { recursive: true }),
+    copyReadableTree(toolchain.hostFolder, folders.host),
   ]);
   if (unpackError !== undefined) throw new BuildFailed('archive-invalid', unpackError);
   listener.step('prepare');

@@ -1,10 +1,11 @@
 // Manages the plugins' compile caches, one per scope. A cache starts as a copy of the trusted one. A build writes only to its own
 // cache, so it can't leave anything behind for another plugin.
-import { chown, constants, copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { chown, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { touch } from '../core/touch.ts';
 import type { Removals } from '../removal/removals.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';
+import { copyReadable } from '../sandbox/readable-copies.ts';
 
 /** Above this number, the least recently used caches are removed. A cache is about 100 MB. */
 const cachesMax = 16;
@@ -62,7 +63,7 @@ export class CompileCaches {
       entries.map(async (entry) => {
         const [source, target] = [join(from, entry.name), join(to, entry.name)];
         if (entry.isDirectory()) return await this.#copy(source, target, uid);
-        await copyFile(source, target, constants.COPYFILE_FICLONE);
+        await copyReadable(source, target);
         if (this.#ownUser) await chown(target, uid, uid);
       }),
     );

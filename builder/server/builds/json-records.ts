@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { passable } from '../sandbox/open-folder.ts';
+import { makeOpenFolder } from '../sandbox/readable-copies.ts';
 
 /** Number of records to keep. The builder removes older ones when it starts. */
 const recordsMax = 2000;
@@ -20,7 +21,7 @@ export class JsonRecords<Value> {
 
   async open(): Promise<void> {
     // A recursive mkdir would give the folders above the same mode, and instances must pass through some of them.
-    await mkdir(dirname(this.#folder), { recursive: true, mode: passable });
+    await makeOpenFolder(dirname(this.#folder), passable);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const records: { path: string; madeMs: number }[] = [];
     for (const name of await readdir(this.#folder)) {

@@ -1,7 +1,7 @@
 // Manages what builds share: the command that prepares sources, the host module, the trusted compile cache and the module cache. The
 // first build creates them, and plugin code never writes to them.
 import { existsSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Limits } from '../core/settings.ts';
 import type { Command } from '../programs/command.ts';
@@ -9,6 +9,7 @@ import type { Python } from '../programs/python.ts';
 import { type Exited, explain, type RunOptions, runProgram, wasKilled } from '../programs/run-program.ts';
 import type { Removals } from '../removal/removals.ts';
 import { toolchainProcessLimits } from '../sandbox/process-limits.ts';
+import { copyReadable, makeOpenFolder, openCache } from '../sandbox/readable-copies.ts';
 import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import { BuildFailed } from './build-failed.ts';
 import { buildFlags, type Go, goSettings, hostFiles, hostModule } from './go.ts';
@@ -61,6 +62,12 @@ export class Toolchain {
   /** GOMODCACHE. */
   get modules(): string {
     return this.moduleCache.folder;
+  }
+
+  /** Opens the folders that every compiler's user reads. */
+  async open(): Promise<void> {
+    await makeOpenFolder(this.#folder);
+    await openCache(this.modules);
   }
 
   /** Sets up the toolchain. Concurrent calls share the work; after a failure, the next call retries. */
@@ -135,14 +142,14 @@ export class Toolchain {
   }
 
   async #createAll(): Promise<void> {
-    const folders = [this.#folder, this.hostFolder, this.modules, this.sharedCache];
-    for (const folder of folders) await mkdir(folder, { recursive: true });
+    await this.open();
+    for (const folder of [this.hostFolder, this.sharedCache]) await makeOpenFolder(folder);
     // trim.txt holds the time of the last pruning (cmd/go/internal/cache). Without it, Go would prune a cache that came with an image.
     await writeFile(join(this.sharedCache, 'trim.txt'), String(Math.floor(Date.now() / 1000))).catch(() => {});
     for (const name of hostFiles()) {
       const target = join(this.hostFolder, name);
-      await mkdir(dirname(target), { recursive: true });
-      await cp(join(hostModule, name), target);
+      await makeOpenFolder(dirname(target));
+      await copyReadable(join(hostModule, name), target);
     }
     // `warm` compiles the packages that every plugin needs, with the same flags as for plugins.
     const prepare = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];

@@ -1,5 +1,5 @@
 // Compiles a small package as builds do, and starts a Go program as plugins are started, to find out whether Go works on this machine.
-import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
 import type { MachineProblem } from '../core/machine-problem.ts';
@@ -7,6 +7,7 @@ import { explain, runProgram } from '../programs/run-program.ts';
 import { closedPath } from '../sandbox/open-to-users.ts';
 import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
+import { copyReadable, fileModes } from '../sandbox/readable-copies.ts';
 import { basicVariables, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
 import type { BuildMachine } from './build.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
@@ -74,7 +75,7 @@ async function compile(machine: BuildMachine, home: Home, folders: BuildFolders)
   const cache = join(folders.all, 'cache');
   await mkdir(cache);
   if (sandbox.ownUser) await chown(cache, home.uid, home.uid);
-  await mkdir(toolchain.modules, { recursive: true });
+  await toolchain.open();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folders.all, name), text);
   const compiler = new Compiler(machine, home, { folders, cache, target: executableTarget });
   try {
@@ -89,7 +90,8 @@ async function startProgram(machine: BuildMachine, home: Home): Promise<void> {
   const { limits, sandbox, toolchain } = machine;
   const { root, target } = toolchain.go;
   const program = 'program';
-  await copyFile(join(root, 'pkg/tool', target.replace('/', '_'), 'asm'), join(home.code, program));
+  const assembler = join(root, 'pkg/tool', target.replace('/', '_'), 'asm');
+  await copyReadable(assembler, join(home.code, program), fileModes.runnable);
   const temp = tempInside(sandbox, home);
   const inside = '/plugin';
   const command = programCommand(machine, home, {

@@ -1,12 +1,14 @@
 // Stores environments on disk by key: folders of links to the packages' files. It's a cache: above its size limit, it removes the least
 // recently used environments that no instance uses, and packages that only those environments have.
-import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { UseCount } from '../core/use-count.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
+import { passable } from '../sandbox/open-folder.ts';
+import { makeOpenFolder, openCache } from '../sandbox/readable-copies.ts';
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';
 
@@ -61,7 +63,8 @@ export class EnvironmentCache {
   /** Removes unfinished work left by earlier builders. */
   async open(): Promise<void> {
     // Instance users may pass through these folders to their environment, but can't list them.
-    for (const folder of [this.#folder, this.#environments]) await mkdir(folder, { recursive: true, mode: 0o711 });
+    await makeOpenFolder(this.#folder, passable);
+    await openCache(this.#environments, passable);
     await this.packages.open();
     await this.staging.open();
     for (const name of await readdir(this.#environments))

@@ -1,6 +1,6 @@
 // Stores packages on disk by key: each package's files and, next to them, the list of its archive's parts. It's a cache: the Worker
 // resends missing archives.
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
@@ -8,6 +8,8 @@ import { packagesExpectedMs } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { UseCount } from '../core/use-count.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
+import { passable } from '../sandbox/open-folder.ts';
+import { openCache } from '../sandbox/readable-copies.ts';
 
 /** Describes a package; stored next to its files and sent with them. */
 export const packageDescriptionSchema = packageSchema
@@ -41,7 +43,7 @@ export class PackageCache {
   }
 
   async open(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o711 });
+    await openCache(this.#folder, passable);
     for (const name of await readdir(this.#folder))
       if (name.includes(removedMark)) this.#removals.remove(join(this.#folder, name), { kind: 'environment' });
   }

@@ -1,7 +1,9 @@
 // Provides empty folders for unfinished work, on the same disk as finished work, and removes the ones that earlier builders left.
-import { chmod, mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner, Removals } from '../removal/removals.ts';
+import { passable } from '../sandbox/open-folder.ts';
+import { makeOpenFolder } from '../sandbox/readable-copies.ts';
 
 export class Staging {
   readonly #folder: string;
@@ -18,11 +20,11 @@ export class Staging {
   }
 
   async open(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o711 });
+    await makeOpenFolder(this.#folder, passable);
     for (const name of await readdir(this.#folder))
       if (name === String(process.pid) || !isRunning(Number(name)))
         this.#removals.remove(join(this.#folder, name), { kind: 'environment' });
-    await mkdir(this.#own, { recursive: true, mode: 0o711 });
+    await makeOpenFolder(this.#own, passable);
   }
 
   /** Runs the work with an empty folder, then removes that folder. */

@@ -1,5 +1,4 @@
 // Prepares an instance on this machine: creates its home, puts the plugin's code there, and returns how to start a confined process.
-import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { HeldGpus } from '../../../src/contract/builder/gpus.ts';
@@ -39,6 +38,7 @@ import type { Owner, Removals } from '../removal/removals.ts';
 import type { Homes, RemovableHome } from '../sandbox/homes.ts';
 import { namespacesAdvice } from '../sandbox/namespaces-advice.ts';
 import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
+import { copyReadable, fileModes } from '../sandbox/readable-copies.ts';
 import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import type { DataFolder, DataFolders } from './data-folders.ts';
 import { instanceLimits } from './instance-limits.ts';
@@ -208,9 +208,7 @@ async function copyExecutable(
   { data, relays }: { data: DataFolder | undefined; relays: Relays },
 ): Promise<Launch> {
   const quota = data && (await quotaOf(machine, data));
-  const program = join(home.code, programName);
-  await copyFile(machine.blobs.path(spec.artifact), program, constants.COPYFILE_FICLONE);
-  await chmod(program, 0o755);
+  await copyReadable(machine.blobs.path(spec.artifact), join(home.code, programName), fileModes.runnable);
   return (log, onCallEnded) => {
     if (quota?.isFull) log.add('host', fullLine);
     const relay = relays.open((line) => log.add('host', line));

@@ -1,12 +1,13 @@
 // Builds an isolate's command: workerd with one plugin's module, confined like any plugin. It listens on a socket that its launcher
 // opened in the instance's home, so it needs no network.
-import { chmod, constants, copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/builder/isolate-calls.ts';
 import { isolateMain } from '../../../src/isolate/bundle.gen.ts';
 import type { Command } from '../programs/command.ts';
 import { isolateMemoryBytes, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
+import { copyReadable } from '../sandbox/readable-copies.ts';
 import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
 import type { Workerd } from './isolate-process.ts';
 
@@ -44,9 +45,7 @@ export function socketPath({ code }: Home): string {
 
 /** Puts workerd's files into the instance's home. `module` is the path of the plugin's module. */
 export async function writeIsolate({ code }: Home, module: string): Promise<void> {
-  const plugin = join(code, isolateModules.plugin);
-  await copyFile(module, plugin, constants.COPYFILE_FICLONE);
-  await chmod(plugin, 0o644); // only the builder can read blobs
+  await copyReadable(module, join(code, isolateModules.plugin));
   await writeFile(join(code, isolateModules.main), isolateMain);
   await writeFile(join(code, configName), config);
 }

@@ -1,12 +1,14 @@
 // Stores models on disk by SHA-256, once for all instances that read them. It's a cache: above its size limit, it removes the least
 // recently used models that no instance uses, and the Worker sends them again when needed.
-import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { chmod, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { touch } from '../core/touch.ts';
 import { UseCount } from '../core/use-count.ts';
 import type { Removals } from '../removal/removals.ts';
+import { passable } from '../sandbox/open-folder.ts';
+import { openCache } from '../sandbox/readable-copies.ts';
 
 /** One instance's models: each model's path, by name. */
 export interface ModelsInUse {
@@ -30,7 +32,7 @@ export class ModelCache {
 
   /** The users that instances run as may pass through this folder to their models, but can't list it. */
   async open(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o711 });
+    await openCache(this.#folder, passable);
   }
 
   path(sha256: string): string {

@@ -1,6 +1,5 @@
 // Tries a card before it is lent: a plugin in the sandbox allocates on it, and the driver must name that process. Otherwise nobody
 // knows which process uses how much.
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
@@ -17,6 +16,7 @@ import { pythonCommand } from '../python/python-command.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import type { Homes } from '../sandbox/homes.ts';
 import { pluginProcessLimits } from '../sandbox/process-limits.ts';
+import { copyReadable } from '../sandbox/readable-copies.ts';
 import type { Confiner } from '../sandbox/sandbox.ts';
 
 /** Time for the driver to name a process that has allocated. */
@@ -43,8 +43,8 @@ export async function probeCard(machine: ProbeMachine, card: Card, found: Found)
   const { allocator, homes, limits, sandbox } = machine;
   const home = await homes.make({ kind: 'probe' }, sandbox, pluginProcessLimits(limits));
   try {
-    await copyFile(join(hostFolder, 'gpu_probe.py'), join(home.code, 'realtime.py'));
-    await copyFile(allocator, join(home.code, 'allocate.py'));
+    await copyReadable(join(hostFolder, 'gpu_probe.py'), join(home.code, 'realtime.py'));
+    await copyReadable(allocator, join(home.code, 'allocate.py'));
     const gpus = { ...grantOf({ cards: [card], bytes: null }, found, 0), watch: () => () => {} };
     const lines: string[] = [];
     const log = new LogWriter(({ line }) => lines.push(line), 500, Date.now);

@@ -1,6 +1,6 @@
 // Starts a plugin in a sandbox and makes it try what the sandbox must prevent: reaching this machine's network, files and processes,
 // and gaining privileges. A sandbox that starts but doesn't confine the plugin isn't used.
-import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { Cancellation } from '../processes/plugin-call.ts';
 import type { Command } from '../programs/command.ts';
 import { hostFolder } from '../programs/host-scripts.ts';
 import { PythonProcess } from '../python/python-process.ts';
+import { copyReadable } from '../sandbox/readable-copies.ts';
 import { type Home, hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
 
 const environment: ReadonlySet<string> = new Set(['HOME', 'LANG', 'NUMBA_CACHE_DIR', 'PATH', 'TMPDIR']);
@@ -42,7 +43,7 @@ interface Canaries {
 
 /** Writes the probe's code to the home, where `sandboxProblem` starts it. */
 export async function writeProbe(home: Home): Promise<void> {
-  await copyFile(join(hostFolder, 'sandbox_probe.py'), join(home.code, 'realtime.py'));
+  await copyReadable(join(hostFolder, 'sandbox_probe.py'), join(home.code, 'realtime.py'));
 }
 
 /** Returns why the sandbox can't be used: the plugin couldn't be started, or it was able to do something forbidden. */

@@ -64,7 +64,9 @@ export async function findPython(variable: string | undefined): Promise<Python |
   }
   const hint = `Set PYTHON to the path of Python ${minimum} or newer.`;
   if (tooOld !== undefined) return `${tooOld}, which is too old. ${hint}`;
-  return wanted === undefined ? `python3 is not on PATH. ${hint}` : `PYTHON=${wanted} does not run. ${hint}`;
+  return wanted === undefined
+    ? `python3 is not on PATH. Install Python ${minimum} or newer, or set PYTHON to its path.`
+    : `PYTHON=${wanted} does not run. ${hint}`;
 }
 
 async function describePython(name: string): Promise<{ python: Python; numbers: [number, number] } | undefined> {

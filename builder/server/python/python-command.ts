@@ -39,6 +39,14 @@ const usualThreads = 8;
 /** Further calls wait for a thread. */
 const threadsMax = 64;
 
+/** Returns the folders that every plugin reads, with their paths in its root. */
+export function pluginFolders({ code, host }: Pick<Home, 'code' | 'host'>): Mount[] {
+  return [
+    [`${host}/shims`, shimsInside],
+    [code, codeInside],
+  ];
+}
+
 export interface PythonProgram {
   /** The folder with the environment's packages, if the plugin has any. */
   packages?: string | undefined;
@@ -66,8 +74,7 @@ export function pythonCommand(
   const shims = `${home.host}/shims`;
   const confinement: Confinement = {
     readOnly: [
-      [shims, shimsInside],
-      [home.code, codeInside],
+      ...pluginFolders(home),
       ...(packages === undefined ? [] : [[packages, packagesInside] satisfies Mount]),
       ...[...models].map(([name, path]) => [path, `${modelsInside}/${name}`] satisfies Mount),
       ...(relay ? certificateMounts() : []),

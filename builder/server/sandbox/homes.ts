@@ -1,14 +1,15 @@
 // Creates the temporary folders for an instance or a build, and assigns a user and a control group to its process.
 import { chownSync, mkdirSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hostFolder } from '../programs/host-scripts.ts';
 import type { Owner, Removals } from '../removal/removals.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { Mounts } from './disk-mounts.ts';
 import { passable } from './open-folder.ts';
-import { closedPath } from './open-to-users.ts';
+import { closedTree } from './open-to-users.ts';
 import { type ProcessLimits, processors } from './process-limits.ts';
+import { copyReadableTree, makeOpenFolder } from './readable-copies.ts';
 import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 import { freeUserId } from './user-ids.ts';
 
@@ -42,12 +43,12 @@ export class Homes {
 
   /** Removes what an earlier builder left. */
   async clear(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: passable });
+    await makeOpenFolder(this.folder, passable);
     for (const name of await readdir(this.folder))
       this.#removals.remove(join(this.folder, name), { kind: 'leftover', id: name.split('.')[0] });
   }
 
-  /** Returns the path at which the homes' users can read the file or folder: its own, or a copy's if that is closed to them. */
+  /** Returns the path at which the homes' users can read the file or folder: its own, or a copy's if any of it is closed to them. */
   readable(path: string, sandbox: Sandbox): Promise<string> {
     if (!sandbox.ownUser) return Promise.resolve(path);
     const earlier = this.#copies.get(path);
@@ -118,14 +119,8 @@ export class Homes {
 }
 
 async function copyIfClosed(path: string, copy: string): Promise<string> {
-  if ((await closedPath(path)) === undefined) return path;
-  await cp(path, copy, { recursive: true });
-  const inside = await readdir(copy, { recursive: true }).catch(() => []);
-  for (const copied of [copy, ...inside.map((name) => join(copy, name))]) {
-    const { mode } = await stat(copied);
-    const isProgramOrFolder = (mode & 0o100) !== 0;
-    await chmod(copied, mode | (isProgramOrFolder ? 0o555 : 0o444));
-  }
+  if ((await closedTree(path)) === undefined) return path;
+  await copyReadableTree(path, copy);
   return copy;
 }
 

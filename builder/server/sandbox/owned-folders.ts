@@ -1,7 +1,9 @@
 // Manages folders that outlive the builder, each owned by its own user: plugins' data and compile caches.
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Owner, Removals } from '../removal/removals.ts';
+import { passable } from './open-folder.ts';
+import { makeOpenFolder } from './readable-copies.ts';
 import { freeUserId, type UserIdRange } from './user-ids.ts';
 
 /** Separates a folder's name from the suffix of a scratch path. Folder names don't contain it. */
@@ -23,7 +25,7 @@ export class OwnedFolders {
   /** Reads each folder's owner, and removes remnants of interrupted creations and removals. */
   async open(): Promise<void> {
     // Users may pass through to their own folder, but can't list the parent folder.
-    await mkdir(this.#parent, { recursive: true, mode: 0o711 });
+    await makeOpenFolder(this.#parent, passable);
     for (const name of await readdir(this.#parent)) {
       if (name.includes(scratchMark)) this.removeScratch(this.path(name));
       else this.#uids.set(name, (await stat(this.path(name))).uid);

@@ -29,9 +29,11 @@ test.each([
   chmodSync(library, fileMode);
   chmodSync(join(root, 'lib'), folderMode);
   const problem = await closedPythonProblem({ ...described, executable: python, files: [python, library] });
-  expect(problem).toBe(
-    closed &&
-      `instances run as their own users, which can't read ${python}, because ${join(root, closed)} is closed to them. Set PYTHON to one that every user may read, such as /usr/bin/python3`,
+  expect(problem).toEqual(
+    closed && {
+      problem: `instances run as their own users, which can't read ${python}, because ${join(root, closed)} is closed to them`,
+      fix: 'Set PYTHON to one that every user may read, such as /usr/bin/python3',
+    },
   );
 });
 

@@ -4,10 +4,11 @@ import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { closedFileProblem } from '../../../builder/server/probe/closed-file.ts';
 import { sandboxProblem, writeProbe } from '../../../builder/server/probe/probe.ts';
 import type { Command } from '../../../builder/server/programs/command.ts';
 import { findPython, type Python } from '../../../builder/server/programs/python.ts';
-import { pythonCommand } from '../../../builder/server/python/python-command.ts';
+import { pluginFolders, pythonCommand } from '../../../builder/server/python/python-command.ts';
 import { Homes, type RemovableHome } from '../../../builder/server/sandbox/homes.ts';
 import { pluginProcessLimits } from '../../../builder/server/sandbox/process-limits.ts';
 import type { Sandbox } from '../../../builder/server/sandbox/sandbox.ts';
@@ -137,7 +138,27 @@ describe('a sandbox with its own root', () => {
   test('a sandbox with its own root that does not start reports the reason', { tags: ['namespaces'] }, async () => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, { mount_point: '/nowhere' }));
     expect(await problemOf(command, namespaces)).toBe(
-      'The process exited: exit code 1. FileNotFoundError: [Errno 2] No such file or directory',
+      "The process exited: exit code 1. FileNotFoundError: [Errno 2] No such file or directory: '/nowhere'",
     );
+  });
+
+  test('a sandbox whose plugin may not read a file is reported with that file and its mode', {
+    tags: ['namespaces', 'root'],
+  }, async () => {
+    const file = join(home.code, 'realtime.py');
+    await chmod(file, 0o600);
+    const failure = (await problemOf(commandOf(namespaces), namespaces)) ?? '';
+    await chmod(file, 0o644);
+    expect(failure).toBe(
+      "The process exited: exit code 1. PermissionError: [Errno 13] Permission denied: '/plugin/realtime.py'",
+    );
+    expect(await closedFileProblem(failure, pluginFolders(home))).toBeUndefined();
+    await chmod(file, 0o600);
+    const problem = await closedFileProblem(failure, pluginFolders(home));
+    await chmod(file, 0o644);
+    expect(problem).toEqual({
+      problem: `instances run as their own users, which can't read ${file}, because the mode of ${file} is 0600`,
+      fix: `Run \`chmod o+r ${file}\``,
+    });
   });
 });
