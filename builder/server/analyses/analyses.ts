@@ -28,7 +28,7 @@ export class Analyses {
   readonly #records: JsonRecords<ProgramAnalysis>;
   #trial: Promise<void> | undefined;
   #problem: string | undefined;
-  #onProblem: (problem: string) => void = () => {};
+  #onProblem = () => {};
 
   constructor(machine: BuildMachine, analyzer: Analyzer, records: JsonRecords<ProgramAnalysis>) {
     this.#machine = machine;
@@ -47,15 +47,16 @@ export class Analyses {
     return this.#problem;
   }
 
-  /** Calls the listener if the trial finds a problem. */
-  onProblem(listener: (problem: string) => void): void {
+  /** Calls the listener if the trial finds a problem, or has found one. */
+  onProblem(listener: () => void): void {
     this.#onProblem = listener;
+    if (this.#problem !== undefined) listener();
   }
 
   /** Tries the analyzer in the background if it is already built. Otherwise the first analysis builds it, which takes a minute. */
   async open(): Promise<void> {
     await this.#records.open();
-    if (await this.#analyzer.isBuilt())
+    if ((await this.#analyzer.isBuilt()) && !(await this.#hasPassed()))
       this.#ready().catch((cause) => this.#machine.log.error('analyzer.not_tried', { cause }));
   }
 
@@ -109,14 +110,21 @@ export class Analyses {
   }
 
   /** An analyzer that passed its trial passes it again, so the result is stored like that of a plugin. */
+  async #hasPassed(): Promise<boolean> {
+    return (await this.#records.get(await trialKey(this.recipe))) !== undefined;
+  }
+
   async #try(): Promise<void> {
     const { recipe } = this;
-    const key = await analysisKey('trial', recipe);
-    if ((await this.#analyzer.isBuilt()) && (await this.#records.get(key))) return;
+    if (await this.#hasPassed()) return await this.#analyzer.ready();
     const tried = await tryAnalyzer(this.#machine, this.#analyzer);
-    if ('reached' in tried) return await this.#records.put(key, { recipe, ...tried });
+    if ('reached' in tried) return await this.#records.put(await trialKey(recipe), { recipe, ...tried });
     this.#problem = problemText(tried);
     this.#machine.log.error('analyzer.unusable', { problem: this.#problem });
-    this.#onProblem(this.#problem);
+    this.#onProblem();
   }
+}
+
+function trialKey(recipe: string): Promise<string> {
+  return analysisKey('trial', recipe);
 }

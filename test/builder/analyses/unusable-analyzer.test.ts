@@ -7,6 +7,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { notCompiled } from '../../../builder/server/builds/compile-caches.ts';
 import { healthSchema, machineReportSchema } from '../../../src/contract/builder/health.ts';
 import { confinementFile } from '../../../src/contract/builder/instances.ts';
+import { struck } from '../builds/striking.ts';
 import { coldCacheMs, echo, goCache, goMod, startGoBuilder } from '../go-support.ts';
 import { eventually, newFolder, refusal, type TestBuilder } from '../support.ts';
 import { analyze, analyzeSource } from './analysis-support.ts';
@@ -18,7 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
+	"time"
 )
 
 func main() {
@@ -31,8 +32,8 @@ func main() {
 	switch how {
 	case "panic":
 		panic(what)
-	case "kill":
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	case "wait":
+		time.Sleep(time.Hour)
 	case "fail":
 		_, _ = os.Stderr.WriteString(what)
 		os.Exit(2)
@@ -88,9 +89,13 @@ async function capabilitiesOf(builder: TestBuilder) {
   return healthSchema.parse((await builder.send('GET', '/health')).body).capabilities;
 }
 
+/** Analyzes the source, and kills the analyzer when it appears. */
+function killed(builder: TestBuilder, archive: string) {
+  return struck(builder.process.pid ?? 0, /\/capabilities -source /, 'SIGKILL', () => analyze(builder, archive));
+}
+
 test.each([
   ['panics', panics],
-  ['is killed', 'kill'],
   ['prints no result', 'print {}'],
 ])("an analyzer that %s is the platform's failure, and the next request tries again", async (_, plugin) => {
   const { archive, builder, change } = await startWith(passes, plugin);
@@ -104,6 +109,11 @@ test.each([
   expect((await capabilitiesOf(builder)).builds).toMatchObject({ available: true });
   change('plugin', reaches('NETWORK'));
   expect(await analyzeSource(builder, archive)).toMatchObject([{ name: 'NETWORK' }]);
+});
+
+test("a killed analyzer is the platform's failure", async () => {
+  const { archive, builder } = await startWith(passes, 'wait');
+  expect(refusal((await killed(builder, archive)).result)).toBe('503 analyzer-failed');
 });
 
 test('an analyzer that gets no more memory fails closed, with the reason', async () => {
@@ -143,8 +153,8 @@ test('an analyzer that is already built is tried when the builder starts', async
 });
 
 test('an analyzer that is killed in its trial is tried again', async () => {
-  const { archive, builder, change } = await startWith('kill', passes);
-  expect(refusal(await analyze(builder, archive))).toBe('500 internal');
+  const { archive, builder, change } = await startWith('wait', passes);
+  expect(refusal((await killed(builder, archive)).result)).toBe('500 internal');
   change('trial', passes);
   expect(await analyzeSource(builder, archive)).toMatchObject([{ name: 'READ_SYSTEM_STATE' }]);
 });
