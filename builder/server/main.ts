@@ -58,9 +58,14 @@ async function run(settings: Settings): Promise<void> {
   const { machine, cgroupProblem } = await openMachine(settings, log);
   const { python, limits, blobs, data, environments } = machine;
   const capabilities = await detectGoCapabilities(settings, machine, log);
-  const report = reportMachine(machine, capabilities, cgroupProblem);
-  // For `slipway doctor`, which has no token.
-  await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify(report));
+  const writeReport = async () => {
+    const report = reportMachine(machine, capabilities, cgroupProblem);
+    // For `slipway doctor`, which has no token.
+    await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify(report));
+    return report;
+  };
+  const report = await writeReport();
+  if ('onProblem' in capabilities.analyses) capabilities.analyses.onProblem(() => void writeReport());
   const logs = new InstanceLogs(limits, Date.now);
   const instances = new Instances(limits, logs, {
     provision: (id, spec) => provision(machine, id, spec),

@@ -2,12 +2,13 @@
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { GitSource } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
+import { leases } from '../contract/limits/leases.ts';
 import type { InstallError } from '../contract/plugin/go-plugins.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { fetchSource } from '../instances/builds/fetch-source.ts';
 import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
-import { rejectUpload, type UploadOutcome } from '../registry/uploads/outcomes.ts';
+import { rejectUpload, type UploadOutcome, type UploadRejection } from '../registry/uploads/outcomes.ts';
 import { OutOfTime, releaseUpload, requeueUpload, type Upload } from '../registry/uploads/uploads.ts';
 import type { Opened, Publication, Rejected } from './driver.ts';
 
@@ -33,7 +34,7 @@ export async function openGitSource(
 }
 
 /**
- * Rejects the upload for an error in the request or source, or another organization's builder. Retries anything else from the start;
+ * Rejects the upload for an error in the request or source, or a builder that can't do the work. Retries anything else from the start;
  * finished builds are found again.
  */
 export async function handleGitFailure(deps: Deps, { claim }: Publication, error: unknown): Promise<UploadOutcome> {
@@ -41,13 +42,23 @@ export async function handleGitFailure(deps: Deps, { claim }: Publication, error
     await requeueUpload(deps, claim);
     return { status: 'pending', upload: claim.upload };
   }
-  if (error instanceof BuilderError && error.code === 'other-organization')
-    return rejectUpload(deps, claim, { reason: 'content', error: { code: error.code, message: error.message } });
+  const final = finalRejection(error, claim.upload);
+  if (final) return rejectUpload(deps, claim, final);
   if (!(error instanceof Problem) || error.status >= 500) {
     await releaseUpload(deps, claim);
     throw error;
   }
   return rejectUpload(deps, claim, { reason: 'content', error: { code: error.code, message: error.message } });
+}
+
+/** Returns the rejection for a builder's refusal that another attempt wouldn't change. */
+function finalRejection(refusal: unknown, { attempts }: Upload): UploadRejection | undefined {
+  if (!(refusal instanceof BuilderError)) return undefined;
+  const { code, message } = refusal;
+  if (code === 'other-organization' || code === 'capability-missing')
+    return { reason: 'content', error: { code, message } };
+  const isLast = code === 'analyzer-failed' && attempts >= leases.upload.analysesMax;
+  return isLast ? { reason: 'attempts', error: { code, message } } : undefined;
 }
 
 export function uploadSource({ id, source }: Upload): GitSource {

@@ -14,7 +14,8 @@ import { type Answer, type BuilderOptions, type Files, TestBuilder } from './sup
 /** Long enough to compile the standard library, which happens once per machine. */
 export const coldCacheMs = 900_000;
 
-const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
+/** The compile cache that test builders share. */
+export const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
 
 export function startGoBuilder({ env = {}, ...options }: BuilderOptions = {}): Promise<TestBuilder> {
   const goEnv = { BUILDER_GO_CACHE: goCache, SLIPWAY_ALLOW_LOOPBACK: '1', ...env };

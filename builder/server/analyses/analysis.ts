@@ -1,47 +1,30 @@
-// Analyzes what a plugin's program can reach: unpack, prepare, download, then run the analyzer, confined like a compiler. No plugin
-// code runs.
+// Analyzes what a plugin's program can reach: unpack, prepare, download, then run the analyzer. No plugin code runs.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import {
-  type AnalysisSpec,
-  type ProgramAnalysis,
-  reachedCapabilitySchema,
-} from '../../../src/contract/builder/analyses.ts';
+import type { AnalysisSpec, ProgramAnalysis } from '../../../src/contract/builder/analyses.ts';
 import { unpack } from '../blobs/unpack.ts';
 import { type BuildMachine, prepare } from '../builds/build.ts';
 import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';
 import { downloadModules } from '../builds/modules.ts';
-import { rewritePaths } from '../builds/wasm.ts';
-import { runProgram } from '../programs/run-program.ts';
 import { analyzerProcessLimits } from '../sandbox/process-limits.ts';
-import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { copyReadable, copyReadableTree } from '../sandbox/readable-copies.ts';
-import { type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';
-import { AnalysisFailed, type Analyzer } from './analyzer.ts';
-
-/** Enough for the functions of many hundred packages. The capabilities take at most about 50 KB of it. */
-const outputBytesMax = 8 * 1024 * 1024;
+import type { Analyzer } from './analyzer.ts';
+import { AnalysisFailed, runAnalyzer } from './run-analyzer.ts';
 
 /** Makes the methods of `Plugin` reachable. Replaces the entry point that calls the host. */
-const entry = 'package main\n\nvar slipwayEntry any = &Plugin\n';
-const entryName = 'zz_slipway_entry.go';
-
-const outputSchema = z.union([
-  z.object({ failed: z.string() }),
-  z.object({ reached: z.array(reachedCapabilitySchema), functions: z.string() }),
-]);
+export const entry = 'package main\n\nvar slipwayEntry any = &Plugin\n';
+export const entryName = 'zz_slipway_entry.go';
 
 const overlaySchema = z.object({ Replace: z.record(z.string(), z.string()) });
 
-/** Rejects with an AnalysisFailed, or with a BuildFailed that a build of the same source would also hit. */
+/** Rejects as `runAnalyzer` does, or with a BuildFailed that a build of the same source would also hit. */
 export async function runAnalysis(
   machine: BuildMachine,
   analyzer: Analyzer,
   { archive, organization }: AnalysisSpec,
 ): Promise<Omit<ProgramAnalysis, 'recipe'>> {
   const { blobs, homes, limits, sandbox, toolchain } = machine;
-  await analyzer.ready();
   const home = await homes.make(
     { kind: 'analysis', id: archive, organization },
     sandbox,
@@ -58,7 +41,8 @@ export async function runAnalysis(
     const prepared = await prepare(toolchain, folders);
     if (prepared.download) release = await downloadModules(toolchain, folders, limits.downloadMs, () => {});
     await applyOverlay(folders);
-    return await analyze(machine, analyzer, { home, folders });
+    const { reached, functions } = await runAnalyzer(machine, analyzer, { home, folders });
+    return { reached, functions: functions === '' ? null : functions };
   } finally {
     release().catch((cause) => machine.log.error('modules.not_pruned', { cause }));
     void home.remove();
@@ -76,52 +60,4 @@ async function applyOverlay({ source, work }: BuildFolders): Promise<void> {
   for (const [path] of paths.filter(([, content]) => content === '')) await rm(path);
   for (const name of ['go.mod', 'go.sum']) await copyReadable(join(work, name), join(source, name));
   await writeFile(join(source, entryName), entry);
-}
-
-async function analyze(
-  machine: BuildMachine,
-  analyzer: Analyzer,
-  { home, folders }: { home: Home; folders: BuildFolders },
-): Promise<Omit<ProgramAnalysis, 'recipe'>> {
-  const { limits, toolchain } = machine;
-  const command = programCommand(machine, home, analyzerProgram(machine, analyzer, folders));
-  const ran = await runProgram(command, { timeoutMs: limits.analysisMs, outputBytesMax });
-  if (ran.ended !== 'exit') {
-    const limit = ran.ended === 'timeout' ? `did not finish within ${limits.analysisMs / 1000} s` : 'printed too much';
-    throw new AnalysisFailed(`The analysis ${limit}.`);
-  }
-  if (ran.isEndedWithoutLimit) throw new Error(`The analyzer was stopped: ${ran.reason}.`);
-  if (!ran.succeeded) {
-    machine.log.warn('analysis.ended', { reason: ran.reason, errors: ran.errors.slice(0, 4000) });
-    throw new AnalysisFailed(`The analyzer was stopped or crashed: ${ran.reason}.`);
-  }
-  const output = outputSchema.safeParse(JSON.parse(ran.output.toString('utf8')));
-  if (!output.success) throw new Error(`The analyzer did not print a result: ${output.error.message}`);
-  if ('failed' in output.data) throw new AnalysisFailed(rewritePaths(output.data.failed, folders, toolchain));
-  const { reached, functions } = output.data;
-  return { reached, functions: functions === '' ? null : functions };
-}
-
-function analyzerProgram(
-  { limits, sandbox, toolchain }: BuildMachine,
-  analyzer: Analyzer,
-  { all, source, temp }: BuildFolders,
-): Program {
-  const { go, modules } = toolchain;
-  const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
-  return {
-    argv: [analyzer.executable, '-source', source],
-    folder: source,
-    environment: {
-      ...toolchain.offlineSettings(tempInside),
-      PATH: `${join(go.root, 'bin')}:/usr/bin:/bin`,
-      GOCACHE: join(tempInside, 'go-cache'),
-    },
-    confinement: {
-      readOnly: [...go.mounts, ...[modules, all, analyzer.folder].map((path): Mount => [path, path])],
-      writable: [],
-      network: false,
-    },
-    limits: analyzerProcessLimits(limits),
-  };
 }

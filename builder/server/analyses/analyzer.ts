@@ -1,14 +1,14 @@
-// Builds builder/go-capabilities, the program that analyzes plugins, once per machine. The toolchain downloads the program's modules
-// and verifies them against its go.sum. The program is trusted, like the toolchain itself; its input isn't.
+// Builds builder/go-capabilities, the program that analyzes plugins, once per machine and Go version. The toolchain downloads the
+// program's modules and verifies them against its go.sum. The program is trusted, like the toolchain itself; its input isn't.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { notCompiled } from '../builds/compile-caches.ts';
 import { moduleSources } from '../builds/modules.ts';
 import type { Toolchain } from '../builds/toolchain.ts';
-import { explain } from '../programs/run-program.ts';
+import { type Exited, explain } from '../programs/run-program.ts';
 import { copyReadable, makeOpenFolder } from '../sandbox/readable-copies.ts';
 
 const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
@@ -22,7 +22,7 @@ export class Analyzer {
   constructor(toolchain: Toolchain) {
     this.#toolchain = toolchain;
     const hash = createHash('sha256').update(toolchain.go.recipe);
-    for (const name of sourceFiles()) hash.update(`\0${name}\0`).update(readFileSync(join(source, name)));
+    for (const path of sourceFiles(toolchain.go.minor)) hash.update(`\0${basename(path)}\0`).update(readFileSync(path));
     this.recipe = hash.digest('hex');
   }
 
@@ -47,13 +47,18 @@ export class Analyzer {
     return this.#setup;
   }
 
+  async isBuilt(): Promise<boolean> {
+    return (await stat(this.executable).catch(() => undefined)) !== undefined;
+  }
+
   async #build(): Promise<void> {
     await this.#toolchain.ready();
-    if (await stat(this.executable).catch(() => undefined)) return;
+    if (await this.isBuilt()) return;
     const scratch = join(this.#toolchain.sharedCache, `${notCompiled}scratch-${randomUUID()}`);
     try {
       await mkdir(join(scratch, 'source'), { recursive: true });
-      for (const name of sourceFiles()) await copyReadable(join(source, name), join(scratch, 'source', name));
+      for (const path of sourceFiles(this.#toolchain.go.minor))
+        await copyReadable(path, join(scratch, 'source', basename(path)));
       const argv = [
         this.#toolchain.go.executable,
         'build',
@@ -64,7 +69,8 @@ export class Analyzer {
         '.',
       ];
       const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), {});
-      if (!ran.succeeded) throw new Error(`The analyzer could not be built: ${explain(ran)}`);
+      if (!ran.succeeded)
+        throw new (isCompileError(ran) ? NotCompiled : Error)(`The analyzer could not be built: ${explain(ran)}`);
       await makeOpenFolder(this.folder);
       // Another builder may have been first; its program is identical.
       await rename(join(scratch, 'capabilities'), this.executable);
@@ -74,13 +80,26 @@ export class Analyzer {
   }
 }
 
-function sourceFiles(): string[] {
-  return readdirSync(source)
-    .filter((name) => /\.go$|^go\.(?:mod|sum)$/.test(name) && !name.endsWith('_test.go'))
-    .sort();
+/** This Go can't compile the program. Another attempt fails too, unlike one whose download failed. */
+export class NotCompiled extends Error {
+  override readonly name = 'NotCompiled';
 }
 
-/** Ends an analysis without a result. The plugin's author sees the message as the reason. */
-export class AnalysisFailed extends Error {
-  override readonly name = 'AnalysisFailed';
+/**
+ * Returns the folder with go.mod and go.sum for Go 1.`minor`: that of the newest Go up to this one. The modules must know the language
+ * that they read, but their newest releases need a recent Go.
+ */
+export function modulesFor(minor: number): string {
+  const minors = readdirSync(source).flatMap((name) => (name.startsWith('go1.') ? [Number(name.slice(4))] : []));
+  return join(source, `go1.${Math.max(...minors.filter((each) => each <= minor))}`);
+}
+
+function isCompileError({ errors }: Exited): boolean {
+  return /^\S+\.go:\d+:\d+: |requires go >= /m.test(errors);
+}
+
+function sourceFiles(minor: number): string[] {
+  const programs = readdirSync(source).filter((name) => name.endsWith('.go') && !name.endsWith('_test.go'));
+  const modules = ['go.mod', 'go.sum'].map((name) => join(modulesFor(minor), name));
+  return [...programs.sort().map((name) => join(source, name)), ...modules];
 }

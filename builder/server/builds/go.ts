@@ -21,6 +21,8 @@ export interface Go {
   mounts: Mount[];
   /** For example `go1.26.8`. */
   version: string;
+  /** For example 26 for Go 1.26.8. */
+  minor: number;
   /** For example `linux/amd64`. */
   target: string;
   /** Digest of the toolchain version, targets, flags and host module. */
@@ -71,10 +73,10 @@ export async function findGo(): Promise<Go | { reason: string }> {
   const { GOROOT, GOVERSION, GOOS, GOARCH } = described.data;
   const [, major, minor] = /go(\d+)\.(\d+)/.exec(GOVERSION) ?? [];
   const isRecent = Number(major) > minimum[0] || (Number(major) === minimum[0] && Number(minor) >= minimum[1]);
-  if (!isRecent) return { reason: `Go ${GOVERSION.replace(/^go/, '')} is too old. ${hint}` };
+  if (!isRecent) return { reason: `${goName(GOVERSION)} is too old. ${hint}` };
   const executable = join(GOROOT, 'bin', 'go');
   if (!existsSync(executable))
-    return { reason: `${found} is Go ${GOVERSION.replace(/^go/, '')}, but ${executable} is missing. ${hint}` };
+    return { reason: `${found} is ${goName(GOVERSION)}, but ${executable} is missing. ${hint}` };
   const root = realpathSync(GOROOT);
   const target = `${GOOS}/${GOARCH}`;
   const recipe = recipeOf(GOVERSION, target);
@@ -83,9 +85,15 @@ export async function findGo(): Promise<Go | { reason: string }> {
     root,
     mounts: toolchainMounts(root),
     version: GOVERSION,
+    minor: Number(minor),
     target,
     recipe,
   };
+}
+
+/** Returns a version as people write it, such as `Go 1.26.8`. */
+export function goName(version: string): string {
+  return `Go ${version.replace(/^go/, '')}`;
 }
 
 /** Returns the environment without Go's own variables. A version manager's wrapper needs the rest to find its Go. */

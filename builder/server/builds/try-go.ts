@@ -1,4 +1,4 @@
-// Compiles a small package as builds do, and starts a Go program as plugins are started, to find out whether Go works on this machine.
+// Compiles a sample as builds do, and starts a Go program as plugins are started, to find out whether Go works on this machine.
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
@@ -12,19 +12,11 @@ import { basicVariables, type Home, hasOwnRoot, tempInside } from '../sandbox/sa
 import type { BuildMachine } from './build.ts';
 import { type BuildFolders, makeFolders } from './build-folders.ts';
 import { Compiler } from './compile.ts';
-import type { Go } from './go.ts';
+import { type Go, goName } from './go.ts';
+import { goSample } from './go-sample.ts';
 import { executableTarget } from './targets.ts';
 
 const outputBytesMax = 64 * 1024;
-
-const module = 'module slipway.local/probe\n\ngo 1.24\n';
-/** Imports from the standard library, but nothing that takes long to compile, such as `runtime`. */
-const files = {
-  'source/probe.go': 'package probe\n\nimport "unicode/utf8"\n\nvar Plugin = utf8.RuneError\n',
-  'source/go.mod': module,
-  'work/go.mod': module,
-  'work/overlay.json': '{"Replace": {}}',
-};
 
 /** Returns why plugins can't be built or started on this machine. */
 export async function goProblem(machine: BuildMachine): Promise<MachineProblem | undefined> {
@@ -35,7 +27,7 @@ export async function goProblem(machine: BuildMachine): Promise<MachineProblem |
     const { go } = machine.toolchain;
     const closed = machine.sandbox.ownUser ? await closedGoProblem(go) : undefined;
     const cause = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
-    const problem = `Go ${go.version.replace(/^go/, '')} can't build plugins on this machine: ${cause}`;
+    const problem = `${goName(go.version)} can't build plugins on this machine: ${cause}`;
     return closed ?? { problem, fix: 'Install Go from https://go.dev/dl in /usr/local/go' };
   }
 }
@@ -76,7 +68,10 @@ async function compile(machine: BuildMachine, home: Home, folders: BuildFolders)
   await mkdir(cache);
   if (sandbox.ownUser) await chown(cache, home.uid, home.uid);
   await toolchain.open();
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folders.all, name), text);
+  const sample = goSample('sample', toolchain.go.minor);
+  for (const [name, text] of Object.entries(sample)) await writeFile(join(folders.source, name), text);
+  await writeFile(join(folders.work, 'go.mod'), sample['go.mod']);
+  await writeFile(join(folders.work, 'overlay.json'), '{"Replace": {}}');
   const compiler = new Compiler(machine, home, { folders, cache, target: executableTarget });
   try {
     await compiler.compile(probeMs, () => {});

@@ -72,6 +72,7 @@ export function reportCapabilities({ sources, isolates, ...compiling }: GoCapabi
 function reportBuilds({ builds, analyses }: Pick<GoCapabilities, 'builds' | 'analyses'>): Capabilities['builds'] {
   if ('reason' in builds) return { available: false, reason: builds.reason };
   if ('reason' in analyses) return { available: false, reason: analyses.reason };
+  if (analyses.problem !== undefined) return { available: false, reason: analyses.problem };
   const { version: toolchain, target, recipe } = builds.go;
   return { available: true, toolchain, target, recipe, analyzer: analyses.recipe };
 }
@@ -84,6 +85,7 @@ export function requireCapability<Capability extends object>(capability: Capabil
 
 async function openAnalyses(machine: BuildMachine): Promise<Analyses> {
   const records = new JsonRecords(join(machine.toolchain.sharedCache, `${notCompiled}analyses`), programAnalysisSchema);
-  await records.open();
-  return new Analyses(machine, new Analyzer(machine.toolchain), records);
+  const analyses = new Analyses(machine, new Analyzer(machine.toolchain), records);
+  await analyses.open();
+  return analyses;
 }

@@ -4,14 +4,14 @@ import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
 import type { Mounts } from '../sandbox/disk-mounts.ts';
 import type { NamespacesAdvice } from '../sandbox/namespaces-advice.ts';
 import { hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
-import type { GoCapabilities } from './capabilities.ts';
+import { type GoCapabilities, reportCapabilities } from './capabilities.ts';
 
 export interface Findings {
   sandbox: Sandbox;
   /** Why control groups can't be used. */
   cgroupProblem: string | undefined;
   mounts: Mounts | undefined;
-  capabilities: Pick<GoCapabilities, 'sources' | 'builds'>;
+  capabilities: GoCapabilities;
 }
 
 export function listShortfalls({ capabilities, ...confinement }: Findings): Shortfall[] {
@@ -47,7 +47,8 @@ function measuredShortfall(lacking: string[]): Shortfall {
   };
 }
 
-function goShortfalls({ sources, builds }: Findings['capabilities']): Shortfall[] {
-  const reasons = [sources, builds].flatMap((capability) => ('reason' in capability ? [capability.reason] : []));
+function goShortfalls(found: Findings['capabilities']): Shortfall[] {
+  const { sources, builds } = reportCapabilities(found);
+  const reasons = [sources, builds].flatMap((capability) => (capability.available ? [] : [capability.reason]));
   return reasons.length === 0 ? [] : [{ effect: 'Go plugins are disabled.', reason: reasons.join(' ') }];
 }

@@ -1,10 +1,11 @@
 // Fills the compile cache that all test builders share, and keeps a copy in the user's cache folder. Compiling Go's standard library
 // takes half a minute of CPU time, which each clone would otherwise spend.
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { modulesFor } from '../../../builder/server/analyses/analyzer.ts';
 import { buildFlags, findGo, type Go, goSettings } from '../../../builder/server/builds/go.ts';
 import { wasmTarget } from '../../../builder/server/builds/targets.ts';
 import { cacheFolder } from '../../../src/cli/cache-folder.ts';
@@ -47,7 +48,8 @@ export function goPackages(name: string, more: readonly string[] = []): Task {
 
 /** Returns the cache's key. The key excludes the host module, which compiles in a second. Without Go, there is no folder to keep. */
 function keyOf(go: Go | { reason: string }): string {
-  const compiler = 'reason' in go ? 'none' : [go.version, go.target];
+  const analyzer = (minor: number) => readFileSync(join(modulesFor(minor), 'go.sum'), 'utf8');
+  const compiler = 'reason' in go ? 'none' : [go.version, go.target, analyzer(go.minor)];
   const determining = JSON.stringify([compiler, buildFlags, goSettings, wasmTarget, packages]);
   return createHash('sha256').update(determining).digest('hex');
 }

@@ -29,10 +29,17 @@ const notFetched = new Set<string>([
   'fetch-timeout',
 ] satisfies RefusalCode[]);
 
+/** The builder is at fault. */
+const ofBuilder = new Set<string>(['analyzer-failed', 'capability-missing']);
+
 export function refusalProblem(
   { code, message }: InstallError,
   { findings, log, again = 'install' }: { findings: Finding[]; log: LogLine[]; again?: 'install' | 'publish' },
 ): Problem {
+  if (ofBuilder.has(code))
+    return new Problem('capability-missing', message, {
+      ...(code === 'analyzer-failed' ? { hint: `Ask the operator, or ${again} again later.` } : {}),
+    });
   const violations = findings.filter(blocks).map(findingWire);
   const hint = credentialCodes.has(code)
     ? `Add or replace the credential as the message says, then ${again} again.`

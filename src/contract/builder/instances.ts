@@ -272,6 +272,7 @@ export const builderErrorCodes = [
   'container-failed',
   'no-capacity',
   'capability-missing',
+  'analyzer-failed',
   'data-in-use',
   'internal',
 ] as const;
@@ -320,8 +321,10 @@ export const builderErrorStatus = {
   'container-failed': 503,
   /** All containers allowed by the configuration are in use. */
   'no-capacity': 503,
-  /** Git or Go is missing on the builder; the message says what to install. */
+  /** Git or Go is missing on the builder, or unusable; the message says what to install. */
   'capability-missing': 503,
+  /** The analyzer of Go programs crashed. The program isn't at fault. */
+  'analyzer-failed': 503,
   /** An instance is using the folder. */
   'data-in-use': 409,
   internal: 500,

@@ -20,9 +20,9 @@ const seconds = 1000;
 export const leases = {
   /**
    * A repeated confirm takes over from a dead worker after at most this long, while its client waits. Four renewals may fail before
-   * the lease is lost.
+   * the lease is lost. `analysesMax`: an analyzer that crashes so often crashes every time, and each attempt may take minutes.
    */
-  upload: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
+  upload: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8, analysesMax: 3 },
   /** As for an upload: a client waits for the deployment. */
   deployment: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
   /** Also the first wait after a failure. Waits double, so eight attempts take two hours. */

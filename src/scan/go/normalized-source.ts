@@ -1,8 +1,8 @@
 // Normalizes Go source so that tree-sitter sees the same statements as the Go compiler: all semicolons are explicit, comments and line
 // ends are blank, and literals are empty. Also rewrites constructs that the grammar doesn't support: empty statements, a group of
-// constants or variables without a final semicolon, `new` of a value (Go 1.26), `x.(type)` outside a switch, and method expressions on
-// type literals, such as `interface{ M() }.M` and `(*struct{ T }).M`. Offsets don't change, except for semicolons inserted at the end
-// of groups.
+// constants or variables without a final semicolon, `new` of a value (Go 1.26), type parameters of methods (Go 1.27), `x.(type)` outside
+// a switch, and method expressions on type literals, such as `interface{ M() }.M` and `(*struct{ T }).M`. Offsets don't change, except
+// for semicolons inserted at the end of groups.
 import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 import { isType } from './type-extents.ts';
 
@@ -64,8 +64,14 @@ export function normalizeSource(text: string, tokens: Tokens): NormalizedSource 
   const codes = new Uint16Array(text.length + 1).fill(space);
   const brackets = new BracketStack(tokens);
   const inserted: number[] = [];
+  let blank: Extent | undefined;
   for (let index = 0; index < tokens.size; index += 1) {
     const kind = tokens.kind(index);
+    if (kind === Token.func && brackets.opening < 0) blank = methodTypeParameters(tokens, index);
+    if (blank && index >= blank.open && index <= blank.close) {
+      brackets.step(index);
+      continue;
+    }
     const start = tokens.start(index);
     const end = tokens.end(index);
     if (kind === Token.semicolon) {
@@ -102,6 +108,35 @@ function isBuiltinCallOnValue(text: string, tokens: Tokens, index: number): bool
     (length === 3 && text.startsWith('new', tokens.start(index))) ||
     (length === 4 && text.startsWith('make', tokens.start(index)));
   return isBuiltin && tokens.kind(index - 1) !== Token.func && !isType(tokens, index + 2);
+}
+
+/** A pair of brackets. */
+interface Extent {
+  open: number;
+  close: number;
+}
+
+/**
+ * Returns the type parameters of the method that is declared at this `func`. They name only types, which the scan doesn't need. After a
+ * function type's result, no parameters follow.
+ */
+function methodTypeParameters(tokens: Tokens, index: number): Extent | undefined {
+  if (tokens.kind(index + 1) !== Token.openParenthesis) return undefined;
+  const open = closingOf(tokens, index + 1) + 2;
+  if (tokens.kind(open - 1) !== Token.name || tokens.kind(open) !== Token.openBracket) return undefined;
+  const close = closingOf(tokens, open);
+  return tokens.kind(close + 1) === Token.openParenthesis ? { open, close } : undefined;
+}
+
+function closingOf(tokens: Tokens, open: number): number {
+  let index = open;
+  for (let depth = 0; index < tokens.size; index += 1) {
+    const kind = tokens.kind(index);
+    if (opening[kind] === 1) depth += 1;
+    else if (closing[kind] === 1) depth -= 1;
+    if (depth === 0) break;
+  }
+  return index;
 }
 
 /** A semicolon after one of these tokens ends an empty statement. */

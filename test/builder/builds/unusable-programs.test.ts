@@ -1,5 +1,6 @@
 // Tests how a builder tries Go and Git at its start, and says why they can't be used.
 // @module-tag go
+import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -43,6 +44,16 @@ test('a Go whose standard library is missing builds nothing, and the reason says
   });
   const spec = { runtime: 'go', archive: 'ab'.repeat(32), commit: null, scope: 'plg_test' };
   expect(refusal(await builder.send('POST', '/builds', JSON.stringify(spec)))).toBe('503 capability-missing');
+});
+
+test("a Go that can't compile the newest syntax of its version builds nothing, and the reason names the version", async () => {
+  const [root, target] = execFileSync('go', ['env', 'GOROOT', 'GOARCH'], { encoding: 'utf8' }).trim().split('\n');
+  const described = { GOROOT: root, GOVERSION: 'go1.99.0', GOOS: 'linux', GOARCH: target };
+  const builder = await startWithPath(folderWith('go', `echo '${JSON.stringify(described)}'`));
+  expect((await capabilitiesOf(builder)).builds).toEqual({
+    available: false,
+    reason: expect.stringMatching(/^Go 1\.99\.0 can't build plugins on this machine: .*requires go >= 1\.99 .*/),
+  });
 });
 
 test("a Git that can't fetch over HTTP fetches nothing, and the reason says so", { tags: ['git'] }, async () => {

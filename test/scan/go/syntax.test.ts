@@ -29,6 +29,11 @@ describe('valid Go passes', () => {
       'generics',
       'package p\ntype S[K comparable, V ~int | ~string] struct{}\nfunc f[T any](x T) S[T, int] { return g[T, S[int, int]](x) }',
     ],
+    [
+      'methods with type parameters',
+      'package p\nfunc (s S[T]) M[R any, P interface{ ~[]R; m() }](f func(T) R) []R { return s.N[R](f)[:1] }\ntype F func(int) T[int]\nvar f = func(int) T[int] { return T[int]{} }(1)',
+    ],
+    ['keys of a struct literal that select fields', 'package p\nvar x = T{a.b: 1, c: 2}'],
     ['an alias with parameters', 'package p\ntype A[T any] = map[string]T'],
     [
       'new of a value',

@@ -3,7 +3,7 @@ import type { Explanations } from './python.ts';
 
 export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
   SLP601: {
-    why: 'A file that cannot be parsed cannot be scanned, and only scanned code is served. Use syntax that Python 3.12 or Go 1.26 accepts.',
+    why: 'A file that cannot be parsed cannot be scanned, and only scanned code is served. Use syntax that Python 3.12 or Go 1.27 accepts.',
     fix: 'Correct the syntax error.',
     bad: 'print "hello"',
     good: 'print("hello")',
