@@ -13,14 +13,18 @@ await runStep(async () => {
   const { state } = settings;
   return timed('database', async () =>
     withLocalDatabase({ state, bundle: await workerBundle() }, async (db) => {
-      const applied = await migrate(db, 'migrations');
+      const migrated = await migrate(db, 'migrations');
       const { admin_token } = await localSecrets(state);
       const { local, organizationId } = await ensureLocalOrganization(db, state, {
         ...localUrls(settings),
         admin_token,
       });
-      const migrations = applied === 0 ? 'up to date' : `${applied} new migration${applied === 1 ? '' : 's'}`;
-      return { result: organizationId, summary: `${migrations}, namespace ${local.namespace_id}` };
+      return { result: organizationId, summary: `${describe(migrated)}, namespace ${local.namespace_id}` };
     }),
   );
 });
+
+function describe({ added, before }: { added: number; before: number }): string {
+  if (before === 0) return 'created';
+  return added === 0 ? 'up to date' : `${added} new migration${added === 1 ? '' : 's'}`;
+}
