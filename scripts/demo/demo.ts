@@ -1,6 +1,7 @@
 // Runs the `npm start` demo: publishes example plugins and calls them live through the public API.
+import { formatDuration } from '../../src/core/quantities.ts';
 import type { Demo } from '../local/settings.ts';
-import { duration, paint, print, row } from '../machine/terminal.ts';
+import { paint, print, row } from '../machine/terminal.ts';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './extractor-client.ts';
 import { packFolder } from './pack.ts';
 
@@ -54,7 +55,7 @@ async function show(client: ExtractorClient, example: Example): Promise<void> {
     else await publish(client, example);
     await makeLive(client, pluginId);
     await call(client, pluginId, inputs);
-    print(`\nPublished and live in ${duration(performance.now() - startedAt)}.\n`);
+    print(`\nPublished and live in ${formatDuration(performance.now() - startedAt)}.\n`);
   } catch (error) {
     print(paint('red', `\nThe demo failed: ${error instanceof Error ? error.message : error}\n`));
   }

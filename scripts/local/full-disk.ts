@@ -1,6 +1,7 @@
 // Finds out whether the disk of a state folder is full. SQLite then says only "disk I/O error" or "database or disk is full".
+
 import { statfs } from 'node:fs/promises';
-import { formatBytes } from '../../src/core/bytes.ts';
+import { formatBytes } from '../../src/core/quantities.ts';
 
 /** Below this, the database can't grow its write-ahead log. */
 export const neededBytes = 16 * 2 ** 20;

@@ -49,7 +49,7 @@ function sample(part: string): string {
 function constant(output: string): string {
   return output
     .replaceAll(/(^· accepted .*\n)(?:· .*\n)*(?=· promoted )/gm, '$1')
-    .replaceAll(/ *\b\d+(?:\.\d+)? (?:ms|s|min)\b */g, ' TIME ')
+    .replaceAll(/ *\b(?:\d+ min )?\d+(?:\.\d+)? (?:ms|s|min)\b */g, ' TIME ')
     .replaceAll(/\b(ns|req)_(?:…|\w{26})/g, '$1_ID')
     .replaceAll(/\bsl_(?:…|\w+)/g, 'sl_SECRET')
     .replaceAll(/\bsha256:[0-9a-f]{12}\b/g, 'DIGEST')

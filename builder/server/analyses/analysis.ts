@@ -1,5 +1,6 @@
 // Analyzes what a plugin's program can reach: unpack, prepare, download, then run the analyzer, confined like a compiler. No plugin
 // code runs.
+
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import {
   type ProgramAnalysis,
   reachedCapabilitySchema,
 } from '../../../src/contract/builder/analyses.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import { unpack } from '../blobs/unpack.ts';
 import { type BuildMachine, prepare } from '../builds/build.ts';
 import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';
@@ -86,7 +88,8 @@ async function analyze(
   const command = programCommand(machine, home, analyzerProgram(machine, analyzer, folders));
   const ran = await runProgram(command, { timeoutMs: limits.analysisMs, outputBytesMax });
   if (ran.ended !== 'exit') {
-    const limit = ran.ended === 'timeout' ? `did not finish within ${limits.analysisMs / 1000} s` : 'printed too much';
+    const limit =
+      ran.ended === 'timeout' ? `did not finish within ${formatSeconds(limits.analysisMs)}` : 'printed too much';
     throw new AnalysisFailed(`The analysis ${limit}.`);
   }
   if (ran.isEndedWithoutLimit) throw new Error(`The analyzer was stopped: ${ran.reason}.`);
