@@ -1,6 +1,7 @@
 // Implements `npm run backup -- FOLDER`: copies a local Slipway's state, running or stopped.
+
 import { resolve } from 'node:path';
-import { formatBytes } from '../src/core/bytes.ts';
+import { formatBytes } from '../src/core/quantities.ts';
 import { backUp } from './backup/back-up.ts';
 import { damageText } from './backup/objects.ts';
 import { readCommandLine } from './machine/command-line.ts';

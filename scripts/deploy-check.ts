@@ -1,6 +1,7 @@
 // Implements `npm run deploy:check`: lists what to fix in [env.production] before deploying, and exits with 1 if there is anything to
 // fix. Checks placeholders, missing settings and secrets, contradictory limits, pending migrations, and the bundle size. Asks
 // Cloudflare for secrets and migrations if wrangler is logged in.
+
 import { dirname, join } from 'node:path';
 import { limitFaults } from './deploy/limit-faults.ts';
 import { productionFaults, secretsFor } from './deploy/production-faults.ts';
@@ -61,7 +62,7 @@ if (secrets === null) print(`! Not checked: whether these secrets are set: ${sec
 if (applied === null) print('! Not checked: whether migrations are pending, because Cloudflare could not be reached.');
 if (replicated === null) print('! Not checked: whether read replication matches D1_REPLICAS.');
 if (bundle === null) print("! Not checked: the Worker's size.");
-else if ('gzipKiB' in bundle) print(`✓ The Worker has ${Math.ceil(bundle.gzipKiB)} KiB compressed.`);
+else if ('gzipKiB' in bundle) print(`✓ The Worker has ${bundle.gzipKiB} KiB compressed.`);
 if (faults.length === 0) print('✓ The settings in [env.production] are complete and consistent.');
 process.exitCode = faults.length === 0 ? 0 : 1;
 

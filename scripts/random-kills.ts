@@ -1,5 +1,6 @@
 // Kills random parts of Slipway while plugins are published, deployed and called: `node scripts/random-kills.ts [KILLS] [SEED]`, 30
 // kills by default. Reports what was lost, stuck or left behind, and how long each victim took to respond again.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,12 +8,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { ApiError } from '../src/client/errors.ts';
+import { formatDuration, formatSeconds } from '../src/core/quantities.ts';
 import { ExtractorClient } from './demo/extractor-client.ts';
 import { packRealtime } from './demo/pack.ts';
 import { localFile, localSchema } from './local/organization.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { freePorts } from './machine/ports.ts';
-import { duration, print } from './machine/terminal.ts';
+import { print } from './machine/terminal.ts';
 import { endStart, killProcess, listProcesses, type Process } from './testing/processes.ts';
 
 const usage = `node scripts/random-kills.ts [KILLS] [SEED]
@@ -225,7 +227,7 @@ async function run(): Promise<boolean> {
     const victim = victims[number % victims.length] ?? 'everything';
     const kill = await killOne(victim, client, steady);
     done.push(kill);
-    print(`  ${String(number + 1).padStart(2)}  ${victim.padEnd(11)} responded again after ${duration(kill.ms)}`);
+    print(`  ${String(number + 1).padStart(2)}  ${victim.padEnd(11)} responded again after ${formatDuration(kill.ms)}`);
   }
   isOver = true;
   await Promise.all(background);
@@ -241,13 +243,13 @@ function report(done: Kill[], { plugins, lost, stuck }: Work): boolean {
   for (const victim of victims) {
     const times = done.filter((kill) => kill.victim === victim).map(({ ms }) => ms);
     const sorted = times.sort((a, b) => a - b);
-    const median = duration(sorted[Math.floor(sorted.length / 2)] ?? 0);
+    const median = formatDuration(sorted[Math.floor(sorted.length / 2)] ?? 0);
     print(
-      `  ${victim.padEnd(11)} ${sorted.length} kills; time to next successful response: median ${median}, max ${duration(sorted.at(-1) ?? 0)}`,
+      `  ${victim.padEnd(11)} ${sorted.length} kills; time to next successful response: median ${median}, max ${formatDuration(sorted.at(-1) ?? 0)}`,
     );
   }
   const orphans = done.flatMap((kill) => kill.orphans);
-  print(`\n${lost.length} lost, ${stuck.length} stuck over ${stuckMs / 1000} s, ${orphans.length} orphans`);
+  print(`\n${lost.length} lost, ${stuck.length} stuck over ${formatSeconds(stuckMs)}, ${orphans.length} orphans`);
   for (const line of [...lost, ...stuck, ...orphans]) print(`  ${line}`);
   return lost.length + stuck.length + orphans.length === 0;
 }

@@ -1,9 +1,11 @@
 // Implements `npm run standby`: keeps a copy of a running Slipway's state, and takes over from it.
+
 import { resolve } from 'node:path';
+import { formatDuration, formatSeconds } from '../src/core/quantities.ts';
 import { damageText } from './backup/objects.ts';
 import { readStandby } from './local/state-folder.ts';
 import { readCommandLine, UsageError } from './machine/command-line.ts';
-import { duration, print } from './machine/terminal.ts';
+import { print } from './machine/terminal.ts';
 import { follow, promote, type Takeover } from './standby/follow.ts';
 import { remote } from './standby/primary.ts';
 import { sendChanges } from './standby/send.ts';
@@ -16,7 +18,7 @@ npm run standby -- --promote FOLDER
   FOLDER             the copy, with the primary's keys
   --of WHERE         copies changes until it is stopped. WHERE is the primary's state folder on this machine, or
                      user@host:/folder for one that \`ssh user@host\` reaches
-  --status           prints the copy's age, and fails if it is above ${ageMaxMs / 1000} s
+  --status           prints the copy's age, and fails if it is above ${formatSeconds(ageMaxMs)}
   --promote          copies the last changes if it can, and makes FOLDER a state folder for \`npm start\`
   --send             sends the changes of the state folder FOLDER to a standby, which starts this`;
 
@@ -36,7 +38,7 @@ async function printStatus(): Promise<void> {
   const { of, asked_at: askedAt } = (await readStandby(folder)) ?? {};
   if (askedAt === undefined) throw new Error(`${folder} has no complete copy.`);
   const ageMs = Date.now() - Date.parse(askedAt);
-  print(`${folder} is a copy of ${of}, at most ${duration(ageMs)} old`);
+  print(`${folder} is a copy of ${of}, at most ${formatDuration(ageMs)} old`);
   if (ageMs > ageMaxMs) process.exitCode = 1;
 }
 

@@ -1,6 +1,11 @@
 // Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and finally stops them
 // all (design §8a). One-off work runs in a temporary process, and Miniflare in a replaceable one (decision 131). The entry point is
+<<<<<<< HEAD
 // start.cjs.
+=======
+// start.js.
+
+>>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +14,7 @@ import { z } from 'zod';
 import { findPython, type Python } from '../builder/server/programs/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { type MachineReport, machineReportSchema } from '../src/contract/builder/health.ts';
+import { formatDuration } from '../src/core/quantities.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';
 import { diskWatch, failureText, fullCheckoutProblem, fullDiskProblem } from './local/full-disk.ts';
@@ -27,7 +33,7 @@ import { bundleFolder } from './local/worker-bundle.ts';
 import { reachLoopbackDirectly } from './machine/loopback-proxy.ts';
 import { portProblem } from './machine/ports.ts';
 import { readPrivateJson } from './machine/private-file.ts';
-import { duration, paint, prefixed, print, row, timed } from './machine/terminal.ts';
+import { paint, prefixed, print, row, timed } from './machine/terminal.ts';
 import type { LocalRay } from './ray/with-slipway.ts';
 
 const healthyWaitMs = 2 * 60_000;
@@ -170,7 +176,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   const local = await readLocal(state);
   if (ray) await connectRay(local, ray);
   if (machine) printMachine(machine);
-  print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
+  print(`\nReady in ${formatDuration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
   print(`Open the console. This link signs you in once, within ten minutes:\n${await consoleLink(settings)}\n`);
   if (settings.publicUrl !== undefined) print(row('public', settings.publicUrl));
   if (run.example) runDemos(run.example, run);

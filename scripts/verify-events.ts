@@ -1,4 +1,4 @@
-// Verifies the seals of exported events: `node scripts/verify-events.ts FILE [HASH]`. With HASH, also checks that the export contains
+// Verifies the seals of exported events: `npm run verify-events -- FILE [HASH]`. With HASH, also checks that the export contains
 // the block whose hash you noted earlier. Needs only the file (docs/events.md).
 import { createReadStream } from 'node:fs';
 import { genesisHash } from '../src/contract/events/event-block.ts';
@@ -6,7 +6,7 @@ import { verifyExport } from '../src/contract/events/event-export.ts';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 
-const usage = `node scripts/verify-events.ts FILE [HASH]
+const usage = `npm run verify-events -- FILE [HASH]
 
   FILE   an export of events, as \`slipway events --export\` writes it
   HASH   a block that the export must contain, as noted earlier`;

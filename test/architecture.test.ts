@@ -341,3 +341,38 @@ test('patterns in SQL are constant, because D1 refuses those of more than 50 byt
   const variable = files.filter(({ text }) => /sql`[^`]*\b(?:glob|like) (?!')/i.test(text));
   expect(variable.map(({ path }) => path)).toEqual([]);
 });
+
+/** Files that may round numbers to digits, and why. All others use core/quantities.ts. */
+const rounders = new Map([
+  ['src/core/quantities.ts', 'it is how amounts are shown'],
+  ['src/answers/compare-numbers.ts', 'a direction that changed must not read as the same one'],
+  ['src/manifest/fields/features.ts', "it writes Python's literals"],
+  ['src/console/parts/charts/chart.tsx', 'these are coordinates'],
+  ['src/console/parts/charts/sparkline.tsx', 'these are coordinates'],
+  ['builder/server/python/python-command.ts', 'it sets a variable'],
+  ['scripts/breakouts/attack-table.ts', 'its columns have one unit'],
+  ['scripts/breakouts/disk.ts', 'its columns have one unit'],
+  ['scripts/breakouts/floods.ts', 'its columns have one unit'],
+]);
+const unit = /^ ?(?:%|(?:ms|s|min|h|bytes|[KMGT]i?B|seconds?|minutes?|hours?)\b)/;
+
+/** Returns whether a text shows the result of this calculation, rather than a value or what a function returns. */
+function calculates(expression: ts.Expression | undefined): boolean {
+  if (!expression) return false;
+  if (ts.isParenthesizedExpression(expression)) return calculates(expression.expression);
+  if (ts.isBinaryExpression(expression)) return expression.operatorToken.kind === ts.SyntaxKind.SlashToken;
+  return ts.isCallExpression(expression) && /^Math\.|\.toLocaleString$/.test(expression.expression.getText());
+}
+
+test('durations, sizes and shares are shown by core/quantities.ts, which rounds them', () => {
+  const isRounding = (node: ts.Node) =>
+    ts.isPropertyAccessExpression(node) && /^to(?:Fixed|Precision)$/.test(node.name.text);
+  const isShown = (node: ts.Node) => {
+    if (ts.isTemplateSpan(node)) return unit.test(node.literal.text) && calculates(node.expression);
+    if (!ts.isJsxExpression(node) || !ts.isJsxElement(node.parent)) return false;
+    const next = node.parent.children[node.parent.children.indexOf(node) + 1];
+    return next !== undefined && ts.isJsxText(next) && unit.test(next.text) && calculates(node.expression);
+  };
+  const shown = [...files, ...filesUnder('scripts')].filter(({ path }) => !rounders.has(path));
+  expect(shown.flatMap((file) => placesOf(file, (node) => isRounding(node) || isShown(node)))).toEqual([]);
+});

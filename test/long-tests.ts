@@ -26,7 +26,8 @@ export function leftOut(length: Length): string[] {
     const text = readFileSync(path, 'utf8');
     const whole = /^\/\/ @module-tag (long|weekly)$/m.exec(text)?.[1];
     if (length === 'short') return whole !== undefined;
-    return whole !== length && !text.includes(`tags: '${length}'`) && !text.includes(`inject('${length}')`);
+    const part = new RegExp(`\\btags: (?:\\[[^\\]]*)?'${length}'|\\binject\\('${length}'\\)`);
+    return whole !== length && !part.test(text);
   });
 }
 

@@ -1,4 +1,5 @@
 // Lets a plugin fill its folders in every way it can. Measures the machine's disk, and how long the plugin exceeded its limit.
+
 import { execFile } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { healthSchema } from '../../src/contract/builder/health.ts';
+import { formatDuration } from '../../src/core/quantities.ts';
 import {
   type Folder,
   fill,
@@ -87,9 +89,7 @@ async function outcomeOf(client: BuilderClient, id: string, body: unknown): Prom
   const passed = lines.find(({ line }) => line === 'passed the limit');
   const ended = lines.find(({ line }) => endedLine.test(line));
   if (!ended) return `NOT HELD: ${JSON.stringify(body)}`;
-  const after = passed
-    ? `${((Date.parse(ended.at) - Date.parse(passed.at)) / 1000).toFixed(1)} s above the limit`
-    : 'at once';
+  const after = passed ? `${formatDuration(Date.parse(ended.at) - Date.parse(passed.at))} above the limit` : 'at once';
   return `ended ${after}: ${endedLine.exec(ended.line)?.[1]}`;
 }
 

@@ -1,10 +1,12 @@
 // Fails if opening a page of the console or the API reference loads more than the budget: the entry, the page's own code or document,
 // and everything that both import. Lazily loaded files, such as grammars for source code, don't count. Fonts have a separate budget.
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { buildReference } from '../../src/api/reference/reference-documents.ts';
+import { formatBinaryBytes } from '../../src/core/quantities.ts';
 import { buildConsole } from '../console-bundle.ts';
 import { readCommandLine } from '../machine/command-line.ts';
 import { print } from '../machine/terminal.ts';
@@ -44,16 +46,16 @@ const sizes = await Promise.all(
 const heaviest = sizes.sort((a, b) => b.bytes - a.bytes)[0];
 if (!heaviest) throw new Error("The console's build has no pages. Check the names in its manifest.");
 print(
-  `Of ${pages.length} pages of the console, ${heaviest.page} loads the most: ${(heaviest.bytes / 1024).toFixed(1)} KB of ` +
-    `${budgetBytes / 1024} KB (gzip, ${heaviest.files} files).`,
+  `Of ${pages.length} pages of the console, ${heaviest.page} loads the most: ${formatBinaryBytes(heaviest.bytes)} of ` +
+    `${formatBinaryBytes(budgetBytes)} (gzip, ${heaviest.files} files).`,
 );
 const fontSizes = await Promise.all(fonts.map(async (file) => (await stat(join(folder, file))).size));
 const fontBytes = fontSizes.reduce((sum, bytes) => sum + bytes, 0);
-print(`Its ${fonts.length} fonts: ${(fontBytes / 1024).toFixed(1)} KB of ${fontsBudgetBytes / 1024} KB.`);
+print(`Its ${fonts.length} fonts: ${formatBinaryBytes(fontBytes)} of ${formatBinaryBytes(fontsBudgetBytes)}.`);
 const reference = await heaviestOfReference();
 print(
-  `Of ${reference.pages} pages of the reference, ${reference.id} loads the most: ${(reference.bytes / 1024).toFixed(1)} KB of ` +
-    `${budgetBytes / 1024} KB (gzip).`,
+  `Of ${reference.pages} pages of the reference, ${reference.id} loads the most: ${formatBinaryBytes(reference.bytes)} of ` +
+    `${formatBinaryBytes(budgetBytes)} (gzip).`,
 );
 if (Math.max(heaviest.bytes, reference.bytes) > budgetBytes || fontBytes > fontsBudgetBytes) process.exitCode = 1;
 

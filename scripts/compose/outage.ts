@@ -1,6 +1,7 @@
 // Makes calls continuously, and reports the longest time without a successful one.
+
 import { setTimeout as delay } from 'node:timers/promises';
-import { duration } from '../machine/terminal.ts';
+import { formatDuration } from '../../src/core/quantities.ts';
 
 const pauseMs = 50;
 const endMs = 300_000;
@@ -28,7 +29,7 @@ export class Outage {
 
   summary(): string {
     if (this.#failures === 0) return `${this.#calls} calls, none failed`;
-    return `${this.#calls} calls, ${this.#failures} failed, ${duration(this.#longestMs)} without a response (${this.#lastFailure})`;
+    return `${this.#calls} calls, ${this.#failures} failed, ${formatDuration(this.#longestMs)} without a response (${this.#lastFailure})`;
   }
 
   async #repeat(): Promise<void> {

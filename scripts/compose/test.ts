@@ -2,6 +2,7 @@
 // the same from another machine → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty
 // Slipway. Backup, rollback and restore use the document's own commands. With Compose 2, it also tests compose.try.yaml. Needs a Docker
 // engine with Compose, and everything `npm run test:containers` needs. Skipped without them.
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,13 +10,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { verifyExport } from '../../src/contract/events/event-export.ts';
+import { formatDuration } from '../../src/core/quantities.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
 import { prepareBases } from '../containers/images.ts';
 import { deployAndWait, ExtractorClient } from '../demo/extractor-client.ts';
 import { packFolder } from '../demo/pack.ts';
 import { readCommandLine, reasonFor } from '../machine/command-line.ts';
 import { freePorts } from '../machine/ports.ts';
-import { duration, print } from '../machine/terminal.ts';
+import { print } from '../machine/terminal.ts';
 import { runCommand } from '../testing/command.ts';
 import { Outage } from './outage.ts';
 import { publicUrl, visit, writeOutside } from './outside.ts';
@@ -71,7 +73,7 @@ async function run(composeProgram: string[]): Promise<void> {
     const asRoot = ['run', '--rm', '--user', '0', '--volume', `${folder}:/folder`];
     await docker(...asRoot, '--entrypoint', 'rm', `slipway:${version}`, '-rf', '/folder/backups');
     await rm(folder, { recursive: true, force: true });
-    print(`\n| step | seconds | result |\n|---|---|---|\n${results.join('\n')}`);
+    print(`\n| step | time | result |\n|---|---|---|\n${results.join('\n')}`);
   }
 }
 
@@ -218,6 +220,6 @@ async function step(name: string, action: () => Promise<string>): Promise<void> 
   const startedAt = performance.now();
   const result = (await action()).trim();
   const ms = performance.now() - startedAt;
-  print(`  ${name.padEnd(14)} ${duration(ms).padStart(8)}  ${result.split('\n')[0]}`);
-  results.push(`| ${name} | ${(ms / 1000).toFixed(1)} | ${result.split('\n')[0]} |`);
+  print(`  ${name.padEnd(14)} ${formatDuration(ms).padStart(8)}  ${result.split('\n')[0]}`);
+  results.push(`| ${name} | ${formatDuration(ms)} | ${result.split('\n')[0]} |`);
 }

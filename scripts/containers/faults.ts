@@ -1,7 +1,9 @@
 // Disturbs a plugin's container and measures what its callers see: the time to the next successful response, and the errors before it.
+
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../../src/client/errors.ts';
+import { formatDuration } from '../../src/core/quantities.ts';
 import type { ExtractorClient } from '../demo/extractor-client.ts';
 import { docker, listContainers } from './docker.ts';
 
@@ -45,8 +47,7 @@ export async function untilGood(subject: Subject): Promise<string> {
       (error: unknown) => messageOf(error),
     );
     const ms = performance.now() - startedAt;
-    if (failure === undefined)
-      return [`next successful response after ${(ms / 1000).toFixed(1)} s`, ...errors].join('; ');
+    if (failure === undefined) return [`next successful response after ${formatDuration(ms)}`, ...errors].join('; ');
     errors.add(failure);
     if (ms > recoveryMaxMs) throw new Error(`no successful response within ${ms} ms: ${[...errors].join('; ')}`);
     await delay(retryEveryMs);
@@ -82,7 +83,7 @@ export async function terminate(subject: Subject): Promise<string> {
   await ended;
   for (; short > 0 && (await servers(subject)).includes(server); await delay(retryEveryMs)) await call(subject);
   await call(subject);
-  return `3 long and ${short} short calls, 0 failed; the slowest short call took ${Math.round(slowestMs)} ms`;
+  return `3 long and ${short} short calls, 0 failed; the slowest short call took ${formatDuration(slowestMs)}`;
 }
 
 export async function pause(subject: Subject): Promise<string> {
@@ -140,11 +141,11 @@ async function whileBroken(subject: Subject): Promise<string> {
     const startedAt = performance.now();
     const failure = await call(subject).then(() => undefined, messageOf);
     if (failure === undefined) throw new Error('a call succeeded without a container');
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    const took = formatDuration(performance.now() - startedAt);
     const { deployment_id } = await client.deploy(pluginId);
     const reason = await deploymentError(client, deployment_id ?? '');
     await docker('tag', savedImage, image);
-    return `call failed after ${seconds} s; ${failure}; deployment: "${reason}"; restored, ${await untilGood(subject)}`;
+    return `call failed after ${took}; ${failure}; deployment: "${reason}"; restored, ${await untilGood(subject)}`;
   } finally {
     await docker('tag', savedImage, image);
   }

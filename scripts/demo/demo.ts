@@ -1,7 +1,13 @@
 // Runs the `npm start` demo: publishes example plugins and calls them live through the public API.
+<<<<<<< HEAD
 import { failureText } from '../local/full-disk.ts';
 import type { Demo, StartSettings } from '../local/settings.ts';
 import { duration, paint, print, row } from '../machine/terminal.ts';
+=======
+import { formatDuration } from '../../src/core/quantities.ts';
+import type { Demo } from '../local/settings.ts';
+import { paint, print, row } from '../machine/terminal.ts';
+>>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './extractor-client.ts';
 import { packFolder } from './pack.ts';
 
@@ -55,7 +61,7 @@ async function show(client: ExtractorClient, example: Example, state: string): P
     else await publish(client, example);
     await makeLive(client, pluginId);
     await call(client, pluginId, inputs);
-    print(`\nPublished and live in ${duration(performance.now() - startedAt)}.\n`);
+    print(`\nPublished and live in ${formatDuration(performance.now() - startedAt)}.\n`);
   } catch (error) {
     print(paint('red', `\nThe demo failed: ${await failureText(state, error)}\n`));
   }

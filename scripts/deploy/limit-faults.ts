@@ -1,5 +1,6 @@
 // Finds limits in a wrangler.toml that contradict each other or the code: container sizes, counts and grace periods, queues, and times.
 // Each fault names the value to set.
+
 import { shutdownMsMax } from '../../src/contract/limits/builder.ts';
 import { crons } from '../../src/contract/limits/leases.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
@@ -11,6 +12,7 @@ import {
   defaultSize,
   sizeMemoryMiB,
 } from '../../src/contract/plugin/placement.ts';
+import { formatGiB } from '../../src/core/quantities.ts';
 
 interface ContainerConfig {
   class_name: string;
@@ -124,7 +126,7 @@ function capacityFaults(byClass: Map<string, ContainerConfig>): string[] {
   if (total <= accountMemoryMiB) return faults;
   return [
     ...faults,
-    `max_instances of all classes add up to ${Math.round(total / 1024)} GiB of memory, but an account may use ${accountMemoryMiB / 1024} GiB`,
+    `max_instances of all classes add up to ${formatGiB(total * 2 ** 20)} of memory, but an account may use ${formatGiB(accountMemoryMiB * 2 ** 20)}`,
   ];
 }
 

@@ -1,4 +1,5 @@
 // Asks wrangler for what deploy-check can't read from wrangler.toml: the account's secrets and migrations, and the bundle size.
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -80,7 +81,7 @@ export async function measureBundle(config: string): Promise<Bundle> {
   try {
     const output = await wrangler(config, 'deploy', '--dry-run', '--containers-rollout=none', '--outdir', folder);
     const [, size] = /gzip: ([\d.]+) KiB/.exec(output ?? '') ?? [];
-    return size === undefined ? { failure: 'wrangler deploy --dry-run failed' } : { gzipKiB: Number(size) };
+    return size === undefined ? { failure: 'wrangler deploy --dry-run failed' } : { gzipKiB: Math.ceil(Number(size)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -88,8 +89,8 @@ export async function measureBundle(config: string): Promise<Bundle> {
 
 export function bundleFaults(bundle: Bundle): string[] {
   if ('failure' in bundle) return [`the Worker cannot be bundled: ${bundle.failure}. Run it to see why`];
-  const { gzipKiB } = bundle;
+  const gzipKiB = Math.ceil(bundle.gzipKiB);
   return gzipKiB <= bundleKiBMax
     ? []
-    : [`the Worker has ${Math.ceil(gzipKiB)} KiB compressed, but Cloudflare accepts ${bundleKiBMax} KiB`];
+    : [`the Worker has ${gzipKiB} KiB compressed, but Cloudflare accepts ${bundleKiBMax} KiB`];
 }

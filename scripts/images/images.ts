@@ -1,10 +1,11 @@
 // Implements `npm run images`: builds the Worker's and the builder's images for this machine's CPU architecture, and lists the contents
 // of each in a CycloneDX file.
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
-import { formatBytes } from '../../src/core/bytes.ts';
+import { formatBytes } from '../../src/core/quantities.ts';
 import { buildConsole } from '../console-bundle.ts';
 import { docker, engineVersion } from '../containers/docker.ts';
 import { workerBundle } from '../local/worker-bundle.ts';

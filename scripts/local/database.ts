@@ -41,8 +41,8 @@ export async function withLocalDatabase<Result>(
   }
 }
 
-/** Returns the number of applied migrations. Each migration runs in one batch with its entry in the table. */
-export async function migrate(db: D1Database, folder: string): Promise<number> {
+/** Returns the numbers of migrations before and now. Each migration runs in one batch with its entry in the table. */
+export async function migrate(db: D1Database, folder: string): Promise<{ before: number; added: number }> {
   await db.prepare(table).run();
   const { results } = await db.prepare(`select name from ${migrationsTable}`).all<{ name: string }>();
   const applied = new Set(results.map(({ name }) => name));
@@ -56,7 +56,7 @@ export async function migrate(db: D1Database, folder: string): Promise<number> {
       db.prepare(`insert into ${migrationsTable} (name) values (?)`).bind(name),
     ]);
   }
-  return files.length;
+  return { before: applied.size, added: files.length };
 }
 
 /**

@@ -1,12 +1,13 @@
 // Says what `npm start` found of GPUs: those that the builder lends, and why it lends none.
+
 import { existsSync } from 'node:fs';
 import type { MachineReport, Shortfall } from '../../src/contract/builder/health.ts';
-import { gibText } from '../../src/core/gib.ts';
+import { formatGiB } from '../../src/core/quantities.ts';
 
 /** Returns the cards that are lent, such as `NVIDIA H100 (80 GiB)`. */
 export function lentGpus({ gpus }: Pick<MachineReport, 'gpus'>): string[] {
   const cards = gpus?.problem === null ? gpus.cards : [];
-  return cards.map(({ memory_bytes, name }) => `${name} (${gibText(memory_bytes)})`);
+  return cards.map(({ memory_bytes, name }) => `${name} (${formatGiB(memory_bytes)})`);
 }
 
 /** Returns what isn't lent, and why. `device` is the device file of a machine's first card. */

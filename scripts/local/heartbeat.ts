@@ -1,6 +1,8 @@
 // Runs the Worker's cron handler every 10 s, since cron doesn't fire in a local workerd (design §6), and restarts a Worker that stops
 // responding.
+
 import { setTimeout as delay } from 'node:timers/promises';
+import { formatSeconds } from '../../src/core/quantities.ts';
 
 const intervalMs = 10_000;
 /**
@@ -70,7 +72,7 @@ async function healthProblem(url: string): Promise<BeatProblem | undefined> {
 
 async function tickProblem(tick: () => Promise<void>): Promise<BeatProblem | undefined> {
   const timeout = delay(tickTimeoutMs, undefined, { ref: false }).then(() => {
-    throw new Error(`no response within ${tickTimeoutMs / 1000} s`);
+    throw new Error(`no response within ${formatSeconds(tickTimeoutMs)}`);
   });
   try {
     await Promise.race([tick(), timeout]);

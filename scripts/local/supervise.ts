@@ -1,10 +1,12 @@
 // Keeps a Slipway service running as a child of this process. Restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped
 // (design §7).
+
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup } from '../../builder/server/programs/signal-group.ts';
+import { formatSeconds } from '../../src/core/quantities.ts';
 
 export interface Service {
   name: string;
@@ -72,7 +74,7 @@ export async function supervise(service: Service): Promise<Supervisor> {
       if (stopped.signal.aborted) return;
       if (performance.now() - upSince > stableMs) failures = 0;
       const waitMs = restartDelayMs(failures);
-      const when = waitMs > 0 ? ` in ${waitMs / 1000} s` : '';
+      const when = waitMs > 0 ? ` in ${formatSeconds(waitMs)}` : '';
       onLine(`ended (${child.signalCode ?? `exit ${child.exitCode}`}); restarting${when}`);
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;

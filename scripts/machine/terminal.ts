@@ -1,4 +1,5 @@
 // Prints lines of at most 80 columns for the scripts. Uses color only on a terminal.
+import { formatDuration } from '../../src/core/quantities.ts';
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, cyan: 36 } as const;
 
@@ -21,7 +22,7 @@ const columns = 80;
 
 /** `  name        result                                    1.2 s` */
 export function row(name: string, result: string, ms?: number): string {
-  const time = ms === undefined ? '' : duration(ms);
+  const time = ms === undefined ? '' : formatDuration(ms);
   const room = columns - 2 - 12 - 1 - time.length;
   const text = result.length > room ? `${result.slice(0, room - 1)}…` : result;
   return `  ${paint('bold', name.padEnd(12))}${ms === undefined ? text : `${text.padEnd(room + 1)}${paint('dim', time)}`}`;
@@ -36,10 +37,6 @@ export async function timed<Result>(
   const { result, summary } = await step();
   print(row(name, summary, performance.now() - startedAt));
   return result;
-}
-
-export function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 export function prefixed(name: string, line: string): string {

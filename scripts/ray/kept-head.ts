@@ -1,6 +1,8 @@
 // Keeps a Ray cluster's head running: restarts it when it exits, with the same token and ports. Slipway then redeploys its applications
 // with the next call. On a busy machine, a head may also exit while it starts, since Ray gives its node 30 s to register.
+
 import { setTimeout as delay } from 'node:timers/promises';
+import { formatSeconds } from '../../src/core/quantities.ts';
 import { restartDelayMs } from '../local/supervise.ts';
 import type { RayHead } from './head.ts';
 
@@ -61,7 +63,7 @@ export class KeptHead {
       if (signal.aborted) break;
       if (performance.now() - upSince > stableMs) failures = 0;
       const waitMs = restartDelayMs(failures);
-      this.#onLine(`ended; restarting${waitMs > 0 ? ` in ${waitMs / 1000} s` : ''}`);
+      this.#onLine(`ended; restarting${waitMs > 0 ? ` in ${formatSeconds(waitMs)}` : ''}`);
       // The head's leftover processes still hold its ports.
       await this.#head.stop();
       await delay(waitMs, undefined, { signal }).catch(() => {});

@@ -1,4 +1,5 @@
 // Publishes a plugin to an installation, calls it and deletes it, using the same command line as users.
+
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { duration, type Print } from '../machine/terminal.ts';
+import { formatDuration } from '../../src/core/quantities.ts';
+import type { Print } from '../machine/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';
 
 const commandLine = resolve(fileURLToPath(import.meta.url), '../../../src/cli/main.ts');
@@ -18,7 +20,7 @@ export async function smokeTest(url: string, key: string, print: Print): Promise
   const timed = async (step: string, ...args: string[]) => {
     const startedAt = performance.now();
     await slipway(...args);
-    print(`  ✓ smoke test: ${step} (${duration(performance.now() - startedAt)})`);
+    print(`  ✓ smoke test: ${step} (${formatDuration(performance.now() - startedAt)})`);
   };
   try {
     await slipway('init', name);

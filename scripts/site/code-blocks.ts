@@ -25,13 +25,23 @@ export function findCodeBlocks(document: string, text: string): CodeBlock[] {
   }));
 }
 
+/** Finds code in a document's text. */
+export function findCodeSpans(document: string, text: string): Pick<CodeBlock, 'document' | 'line' | 'code'>[] {
+  const prose = text.replaceAll(fence, (block) => block.replaceAll(/[^\n]/g, ''));
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(({ index, 1: code = '' }) => ({
+    document,
+    line: prose.slice(0, index).split('\n').length,
+    code,
+  }));
+}
+
 /** Matches faults that are acceptable in prose: a sentence about `slipway diff` need not name a plugin. */
 const leftOut = /is missing$|needs a value$|there is no command [$A-Z]/;
 
 /** Checks that the commands and options mentioned in a document's text exist. */
 export function mentionFaults(document: string, text: string): string[] {
-  const mentions = [...text.replaceAll(fence, '').matchAll(/`((?:slipway|npm run|node) [^`\n]*)`/g)];
-  const faults = mentions.flatMap(([, command = '']) => shellFaults(command));
+  const mentions = findCodeSpans(document, text).filter(({ code }) => /^(?:slipway|npm run|node) /.test(code));
+  const faults = mentions.flatMap(({ code }) => shellFaults(code));
   return faults.filter((fault) => !leftOut.test(fault)).map((fault) => `${document}: ${fault}`);
 }
 

@@ -14,7 +14,7 @@ export function shellFaults(code: string): string[] {
   return simpleCommands(code).flatMap(commandFaults);
 }
 
-const assignment = /^\w+=/;
+export const assignment = /^\w+=/;
 
 function commandFaults(all: readonly string[]): string[] {
   const words = all.slice(all.findIndex((word) => !assignment.test(word)));
@@ -35,13 +35,18 @@ function npmFaults(first: string, rest: readonly string[]): string[] {
   return [`there is no script ${name} in package.json`];
 }
 
-/** Splits a script into commands, and each command into words. Removes quotes; substitutions become separate commands. */
+const hereDocument = /(<<-?\s*(['"]?)(\w+)\2.*\n)[\s\S]*?^\s*\3$/gm;
+
+/**
+ * Splits a script into commands, and each command into words. Removes quotes and here-documents; substitutions become separate
+ * commands.
+ */
 export function simpleCommands(code: string): string[][] {
-  return new ShellReader(code.replaceAll(/\\\n\s*/g, ' ')).read();
+  return new ShellReader(code.replaceAll(hereDocument, '$1').replaceAll(/\\\n\s*/g, ' ')).read();
 }
 
 /** Matches the end of a command. A `#` starts a comment only where a word could start. */
-const separators = /^(?:&&|\|\||[;|&\n()]|\b(?:do|then|done|fi)\b)/;
+const separators = /^(?:&&|\|\||[;|&\n()]|\b(?:do|then|done|fi)\b|[{}](?=\s|$))/;
 
 class ShellReader {
   readonly #commands: string[][] = [];
@@ -62,7 +67,7 @@ class ShellReader {
   #step(): void {
     if (this.#takeSubstitution() || this.#takeQuoted()) return;
     const separator = separators.exec(this.#rest)?.[0];
-    const isWord = separator !== undefined && /^\w/.test(separator);
+    const isWord = separator !== undefined && /^[\w{}]/.test(separator);
     if (separator !== undefined && !(isWord && this.#word !== undefined)) {
       this.#take(separator.length);
       this.#endCommand();

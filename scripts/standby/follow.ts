@@ -1,8 +1,10 @@
 // Follows a primary, and takes over from it.
+
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { formatDuration } from '../../src/core/quantities.ts';
 import { isFile } from '../backup/inventory.ts';
 import { type DamagedObject, damagedObjects } from '../backup/objects.ts';
 import { databaseProblem } from '../backup/restore.ts';
@@ -19,7 +21,7 @@ import {
 } from '../local/state-folder.ts';
 import { stateSchemaError } from '../local/state-schema.ts';
 import { reasonFor } from '../machine/command-line.ts';
-import { duration, print } from '../machine/terminal.ts';
+import { print } from '../machine/terminal.ts';
 import { CopyFailed, copiedFiles, finishCopy } from './copy.ts';
 import { changes, copyOnce, PrimaryRefused } from './primary.ts';
 
@@ -51,7 +53,7 @@ async function copyUntilError(folder: string, standby: Standby): Promise<void> {
     await writeStandby(folder, { ...standby, at, asked_at: new Date(askedAt).toISOString() });
     await rm(join(folder, takeoverFile), { force: true });
     const tookMs = Date.now() - askedAt;
-    if (round++ % roundsBetweenLines === 0) print(`${at} copied in ${duration(tookMs)}`);
+    if (round++ % roundsBetweenLines === 0) print(`${at} copied in ${formatDuration(tookMs)}`);
     await delay(Math.min(Math.max(intervalMs - tookMs, tookMs / 2), pauseMaxMs));
     askedAt = Date.now();
   }

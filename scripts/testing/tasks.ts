@@ -1,5 +1,6 @@
 // Runs tasks in parallel lanes, reports each task as it ends, and prints the output of failed tasks.
-import { duration, paint, print } from '../machine/terminal.ts';
+import { formatDuration } from '../../src/core/quantities.ts';
+import { paint, print } from '../machine/terminal.ts';
 import type { TestResults } from './outcome.ts';
 import type { TaskReport } from './summary.ts';
 
@@ -51,7 +52,7 @@ async function runSequentially(tasks: Task[]): Promise<TaskReport[]> {
     const { failed, passed } = results;
     const mark = failed === 0 ? paint('green', '✓') : paint('red', '✗');
     const count = passed + failed === 1 ? '' : `, ${passed} passed, ${failed} failed`;
-    print(`${mark} ${name}${count} ${paint('dim', `(${duration(ms)})`)}`);
+    print(`${mark} ${name}${count} ${paint('dim', `(${formatDuration(ms)})`)}`);
     if (failed > 0 && output !== '') print(`${output}\n`);
     reports.push({ name, ...results });
   }

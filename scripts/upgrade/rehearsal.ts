@@ -1,4 +1,5 @@
 // Rehearses an upgrade under load: runs one commit's Worker with the other's builder, in each combination, with a migration in between.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { formatDuration, formatSeconds } from '../../src/core/quantities.ts';
 import { databaseFile } from '../backup/inventory.ts';
 import { type Local, localFile, localSchema } from '../local/organization.ts';
 import { freePorts } from '../machine/ports.ts';
@@ -71,7 +73,7 @@ async function underWorker(side: keyof Trees, trees: Trees, print: Print): Promi
 }
 
 function report(name: string, { calls, failures, slowestMs }: LoadResult, print: Print): string[] {
-  print(`  ${name}: ${calls} calls, ${failures.length} failed, slowest ${(slowestMs / 1000).toFixed(1)} s`);
+  print(`  ${name}: ${calls} calls, ${failures.length} failed, slowest ${formatDuration(slowestMs)}`);
   const [first] = failures;
   return first === undefined
     ? []
@@ -104,7 +106,7 @@ async function readyAt(url: string, state: string, child: ChildProcess): Promise
     const text = await readFile(localFile(state), 'utf8').catch(() => undefined);
     if (text !== undefined) return localSchema.parse(JSON.parse(text));
   }
-  throw new Error(`${url} is not ready after ${readyMs / 1000} s`);
+  throw new Error(`${url} is not ready after ${formatSeconds(readyMs)}`);
 }
 
 /** Applies the new commit's migrations to the old Worker's database; if there are none, applies one that extends a table. */

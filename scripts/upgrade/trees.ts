@@ -1,9 +1,11 @@
 // Unpacks commits next to each other, so that one's Worker can run with the other's builder.
+
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { formatSeconds } from '../../src/core/quantities.ts';
 
 /** Unpacks a commit. It uses this clone's installed packages, so both should need the same ones. */
 export async function unpack(commit: string, folder: string): Promise<void> {
@@ -43,5 +45,5 @@ export async function rollBuilder(tree: string): Promise<void> {
   process.kill(before, 'SIGTERM');
   for (const until = performance.now() + rollMs; performance.now() < until; await delay(100))
     if (Number(await readFile(join(tree, 'builder.pid'), 'utf8')) !== before) return;
-  throw new Error(`the builder of ${tree} did not restart within ${rollMs / 1000} s`);
+  throw new Error(`the builder of ${tree} did not restart within ${formatSeconds(rollMs)}`);
 }

@@ -1,4 +1,5 @@
 // Reads the lines that a builder streams for a call.
+
 import {
   type CallAnswer,
   type CallLines,
@@ -9,6 +10,7 @@ import {
 import { BuilderError, callStreamType } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { LineReader, LineTooLong } from '../core/paced-lines.ts';
+import { formatSeconds } from '../core/quantities.ts';
 import { requireBody } from './requests.ts';
 
 /** Maximum length of a builder's line, which may contain a value. */
@@ -26,7 +28,7 @@ export async function beginningWithin<Result>(
   send: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
-  const late = new BuilderError('unreachable', `The builder did not answer within ${ms / 1000} s`);
+  const late = new BuilderError('unreachable', `The builder did not answer within ${formatSeconds(ms)}`);
   const timer = setTimeout(() => controller.abort(late), ms);
   return send(controller.signal).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,5 @@
 // Sends requests to a builder, retries them while it restarts, and reads the responses.
+
 import { ZodError, type z } from 'zod';
 import {
   BuilderError,
@@ -12,6 +13,7 @@ import { builderLimits, builderRequests, startLimitMs } from '../contract/limits
 import { containerLimits } from '../contract/limits/containers.ts';
 import { parseJson } from '../core/json/parse.ts';
 import { LineReader } from '../core/paced-lines.ts';
+import { formatSeconds } from '../core/quantities.ts';
 
 /** Sends one request to the builder that has, or will have, this instance. Rejects if nothing responds. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
@@ -62,7 +64,12 @@ async function withRetry<Result>(
       ended?.throwIfAborted();
       if (isFinal(cause, deadline)) throw cause;
       if (signal.aborted)
-        throw new BuilderError('unreachable', `The builder did not answer within ${timeoutMs / 1000} s`, [], cause);
+        throw new BuilderError(
+          'unreachable',
+          `The builder did not answer within ${formatSeconds(timeoutMs)}`,
+          [],
+          cause,
+        );
       if (Date.now() >= deadline) throw new BuilderError('unreachable', 'The builder does not answer', [], cause);
       await new Promise((resolve) => setTimeout(resolve, builderRequests.retryEveryMs));
     }

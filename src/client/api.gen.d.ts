@@ -161,7 +161,7 @@ export interface paths {
     "/readyz": {
         /**
          * Check readiness
-         * @description Checks the database, the store and the builder, each for at most 2 seconds. One builder that responds is enough. A 503 response names the parts that do not respond.
+         * @description Checks the database, the store and the builder, each for at most 2 s. One builder that responds is enough. A 503 response names the parts that do not respond.
          */
         get: operations["getReadiness"];
     };

@@ -1,4 +1,5 @@
 // Decides which requests are retried, when and how often. Never sends a request twice that could take effect twice.
+import { formatSeconds } from '../core/quantities.ts';
 import { ConnectionError, readRetryAfter } from './errors.ts';
 
 export interface RetrySettings {
@@ -51,7 +52,7 @@ export async function respondWithin(
 ): Promise<Response> {
   if (limitMs === undefined) return send(signal ? { signal } : {});
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new LateResponse(`no response within ${limitMs / 1000} s`)), limitMs);
+  const timer = setTimeout(() => late.abort(new LateResponse(`no response within ${formatSeconds(limitMs)}`)), limitMs);
   try {
     return await send({ signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal });
   } finally {

@@ -1,7 +1,9 @@
 // Runs a plugin compiled to WebAssembly: instantiates the module, passes it calls, and discards the instance after a call that may have
 // damaged it. The other side, builder/host-go/slipwayhost/exports_wasip1.go, is part of the module, so it isn't trusted.
+
 import { isolateLimits } from '../contract/limits/isolates.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
+import { formatMiB } from '../core/quantities.ts';
 import { CallOutput, type PrintLine } from './output.ts';
 import { ProgramExit, SleptTooLong, Wasi } from './wasi.ts';
 
@@ -151,7 +153,7 @@ function damageOf(instance: Instance, answer: Uint8Array): string | undefined {
     return `The call left ${left} ${left === 1 ? 'goroutine' : 'goroutines'} behind. The plugin is started again.`;
   const bytes = instance.memory.buffer.byteLength;
   if (bytes <= isolateLimits.keptMemoryBytes) return undefined;
-  return `The plugin has grown to ${Math.round(bytes / 2 ** 20)} MiB of memory. It is started again.`;
+  return `The plugin has grown to ${formatMiB(bytes)} of memory. It is started again.`;
 }
 
 function failureOf(error: unknown, reason: string | undefined, { timeLimitMs, when }: Attempt): CallFailure {
@@ -161,7 +163,7 @@ function failureOf(error: unknown, reason: string | undefined, { timeLimitMs, wh
   const cause = reason ?? (error instanceof ProgramExit ? error.message : String(error));
   const isOutOfMemory = /out of memory|cannot allocate memory/.test(cause);
   const limit = isOutOfMemory
-    ? ` It may use ${isolateLimits.memoryPagesMax / 16} MiB in an isolate. ${raisedBy.isolateMemory}`
+    ? ` It may use ${formatMiB(isolateLimits.memoryPagesMax * 2 ** 16)} in an isolate. ${raisedBy.isolateMemory}`
     : '';
   return { code: 'instance-crashed', message: `The plugin ended ${when}: ${cause.replace(/[.!]$/, '')}.${limit}` };
 }

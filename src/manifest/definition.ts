@@ -1,9 +1,11 @@
 // Reads a Go plugin's plugin.yaml. The file is optional; without it, the plugin declares no actions (mimir §1).
+
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { definitionBytesMax } from '../contract/limits/manifest.ts';
 import { type Definition, definitionSchema } from '../contract/plugin/go-plugins.ts';
 import { parsePermissions } from '../contract/plugin/permissions.ts';
+import { formatBinaryBytes } from '../core/quantities.ts';
 import type { PluginFiles } from './plugin-files.ts';
 
 export const definitionFile = 'plugin.yaml';
@@ -40,7 +42,8 @@ const asked = z.object({ permissions: z.unknown().refine((value) => value !== un
 async function parseDefinition({ paths, read }: PluginFiles): Promise<ParsedFile | { problem: string } | undefined> {
   if (!paths.includes(definitionFile)) return undefined;
   const bytes = await read(definitionFile);
-  if (bytes.length > definitionBytesMax) return problem(`the file is larger than ${definitionBytesMax / 1024} KiB`);
+  if (bytes.length > definitionBytesMax)
+    return problem(`the file is larger than ${formatBinaryBytes(definitionBytesMax)}`);
   const text = decodeUtf8(bytes);
   if (text === undefined) return problem('the file is not UTF-8');
   const lines = new LineCounter();

@@ -1,8 +1,10 @@
 // Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
 // any problems. Problems reject an upload; warnings don't.
+
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
+import { formatBinaryBytes } from '../core/quantities.ts';
 import { propertyNames } from '../json-schema/object-schema.ts';
 import type { Parsers } from '../scan/parsers.ts';
 import { deniedDependencies, undeclaredImports, unlistedDependencies } from './dependencies/check-dependencies.ts';
@@ -141,7 +143,7 @@ function readNames(
 }
 
 function tooLarge(): Finding {
-  const message = `manifest.py is larger than ${manifestBytesMax / 1024} KiB. Move everything that does not describe the plugin to other files.`;
+  const message = `manifest.py is larger than ${formatBinaryBytes(manifestBytesMax)}. Move everything that does not describe the plugin to other files.`;
   return manifestFinding('SLM104', fileStart, 'manifest.py', message);
 }
 

@@ -1,4 +1,5 @@
 // Classifies failed calls. A plugin fault becomes the call's answer; anything else becomes a Problem.
+
 import { builderProblem } from '../builders/builder-problem.ts';
 import { StartFailed } from '../builders/start-failures.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
@@ -6,6 +7,7 @@ import { builderLimits } from '../contract/limits/builder.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { Problem } from '../core/problem.ts';
+import { formatSeconds } from '../core/quantities.ts';
 
 export interface PluginFailure {
   kind: 'not-started' | 'crashed' | 'timeout' | 'invalid-answer';
@@ -33,7 +35,7 @@ export function isStarting(error: unknown): boolean {
 
 /** Returns the failure for a call that exceeds the plugin's time limit or its caller's. */
 export function timeoutFailure({ callMs, raise }: CallLimit): PluginFailure {
-  return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s. ${raise}` };
+  return { kind: 'timeout', message: `The plugin did not answer within ${formatSeconds(callMs)}. ${raise}` };
 }
 
 function unreadableCall(cause: BuilderError): Problem {

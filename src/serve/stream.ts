@@ -1,10 +1,12 @@
 // Streams realtime calls, so that the caller gets each value as soon as the handler yields it.
+
 import type { Actor } from '../access/actor.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../contract/builder/answers.ts';
 import { BuilderError, type Call } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
+import { formatSeconds } from '../core/quantities.ts';
 import { callInstance, callOptions, pluginFailure } from './call.ts';
 import { isGone } from './failures.ts';
 import { callBody, errorTypes, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
@@ -105,7 +107,7 @@ class CallStream implements Streaming {
       duration_ms,
     });
     if (error instanceof BuilderError && error.code === 'call-timeout' && this.#hasValues)
-      return failed(errorTypes.timeout, `The stream did not end within ${builderLimits.streamMs / 1000} s`);
+      return failed(errorTypes.timeout, `The stream did not end within ${formatSeconds(builderLimits.streamMs)}`);
     if (isGone(error)) return failed(interrupted, 'The instance was stopped before its stream ended. Call again.');
     try {
       return failedAnswer(pluginFailure(this.#deps, this.route, error), duration_ms);

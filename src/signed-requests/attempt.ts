@@ -1,9 +1,11 @@
 // Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides how it affects the delivery.
+
 import { connectionFailure } from '../contract/builder/egress.ts';
 import { signedRequests } from '../contract/limits/signed-requests.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../core/external-url.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { readPieces } from '../core/paced-bytes.ts';
+import { formatSeconds } from '../core/quantities.ts';
 import type { Deps } from '../deps.ts';
 import { retryAfterMs } from './retry-schedule.ts';
 
@@ -77,7 +79,7 @@ async function post(
   } catch (cause) {
     const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
     const failure = connectionFailure(cause, 'connection failed');
-    return { ...none, timedOut, error: timedOut ? `no response within ${timeoutMs / 1000} s` : failure };
+    return { ...none, timedOut, error: timedOut ? `no response within ${formatSeconds(timeoutMs)}` : failure };
   }
 }
 

@@ -49,7 +49,7 @@ test('the documented drill restores a Slipway beside the running one, and its ev
   expect(await clientOf(local).call(plugin.pluginId, { text: 'x' })).toMatchObject({ status: 'success' });
   expect(await client.call(plugin.pluginId, { text: 'x' })).toMatchObject({ status: 'success' });
 
-  const verify = documentedCommands('docs/backup.md', 'node scripts/verify-events.ts', { '/tmp/drill': folder });
+  const verify = documentedCommands('docs/backup.md', 'verify-events', { '/tmp/drill': folder });
   const verified = startScript(verify, state);
   const [output, errors] = await Promise.all(
     [verified.stdout, verified.stderr].map((stream) => stream && text(stream)),

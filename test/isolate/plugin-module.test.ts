@@ -139,7 +139,7 @@ describe("a plugin's instance", () => {
 
   test('an instance with 80 MiB of memory answers the next call, and an instance with one more page does not', () => {
     const pages = isolateLimits.keptMemoryBytes / pageBytes;
-    const line = 'host: The plugin has grown to 80 MiB of memory. It is started again.';
+    const line = 'host: The plugin has grown to 80.1 MiB of memory. It is started again.';
     expect(tried({ answer: '#', pages }, 2)).toEqual({ outcomes: ['1', '2', '3'], printed: [] });
     expect(tried({ answer: '#', pages: pages + 1 }, 2)).toEqual({ outcomes: ['1', '2', '2'], printed: [line, line] });
   });

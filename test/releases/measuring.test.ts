@@ -23,7 +23,7 @@ test('a failed gate says how many calls to each version failed', () => {
   addDelta(state, plan, drawn(1_000, calls(2_100, { errors: 3 }), calls(230, { errors: 12 })), 0);
   expect(failedGate(state, plan)).toEqual({
     gate: 'error_rate',
-    reason: '12 of 230 calls to the candidate failed (5.2%), and 3 of 2,100 to the stable version (0.14%)',
+    reason: '12 of 230 calls to the candidate failed (5.22%), and 3 of 2,100 to the stable version (0.14%)',
   });
 });
 

@@ -7,10 +7,11 @@ import { buildSidebar, mapPages } from '../../scripts/site/pages.ts';
 import { shellFaults, simpleCommands } from '../../scripts/site/shell.ts';
 import { citationProblems } from '../../scripts/testing/citations.ts';
 import { projectFiles } from '../../scripts/testing/project-files.ts';
+import { documentsWithCommands } from '../documented-commands.ts';
 
 const texts = await readDocuments();
-const readmes = ['src/cli/README.md', 'scripts/sdks/typescript/README.md', 'scripts/sdks/python/README.md'];
-const checked = new Map([...texts, ...readmes.map((path) => [path, readFileSync(path, 'utf8')] as const)]);
+const others = (await documentsWithCommands()).filter((path) => !path.startsWith('src/cli/init/templates/'));
+const checked = new Map([...texts, ...others.map((path) => [path, readFileSync(path, 'utf8')] as const)]);
 
 test("each code block is parsed by its language's parser, or marked as text", () => {
   const blocks = [...checked].flatMap(([path, text]) => findCodeBlocks(path, text));

@@ -1,8 +1,10 @@
 // Runs the Go compiler on a plugin's source, confined like the plugin itself: no network access, and write access only to the output
 // folder and the plugin's compile cache.
+
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { formatMiB, formatSeconds } from '../../../src/core/quantities.ts';
 import type { Limits } from '../core/settings.ts';
 import { type Ran, RunningProgram } from '../programs/run-program.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
@@ -89,21 +91,17 @@ export function requireCompiled(
 }
 
 function tooSlow(timeoutMs: number): BuildFailed {
-  const how = `it did not finish within ${Math.round(timeoutMs / 1000)} s. ${raisedBy.buildTime}`;
+  const how = `it did not finish within ${formatSeconds(timeoutMs)}. ${raisedBy.buildTime}`;
   return new BuildFailed('limit-exceeded', `The compiler was stopped because it exceeded a limit: ${how}`);
 }
 
 /** The kernel doesn't say which limit it was. */
 function exceededLimit({ artifactBytes, buildCpuSeconds, buildMemoryBytes }: Limits, how: string): BuildFailed {
-  const limits = `${inMiB(buildMemoryBytes)} of memory, ${buildCpuSeconds} s of processor time, or files of ${inMiB(artifactBytes)}`;
+  const limits = `${formatMiB(buildMemoryBytes)} of memory, ${buildCpuSeconds} s of processor time, or files of ${formatMiB(artifactBytes)}`;
   return new BuildFailed(
     'limit-exceeded',
     `The compiler was stopped because it exceeded a limit: ${limits}. ${raisedBy.build}\n${how}`,
   );
-}
-
-function inMiB(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }
 
 function compilerProgram(

@@ -1,5 +1,6 @@
 // Builds a plugin's WebAssembly module from its prepared source, or determines why it needs a container. The executable is always
 // built: workers download it, and it runs if the module can't.
+
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +8,7 @@ import { gzip } from 'node:zlib';
 import type { WasmOutcome } from '../../../src/contract/builder/builds.ts';
 import { isolateLimits } from '../../../src/contract/limits/isolates.ts';
 import { needsContainer } from '../../../src/contract/plugin/version-placement.ts';
+import { formatMiB } from '../../../src/core/quantities.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildFolders } from './build-folders.ts';
 import { listedFields, type Package, parsePackages, reasonForContainer } from './package-survey.ts';
@@ -49,7 +51,8 @@ export async function finishModule(
   const { size } = await stat(compiled);
   if (size > moduleBytesMax) return { reason: tooLarge(size, moduleBytesMax, '') };
   const module = limitMemory(await readFile(compiled), memoryPagesMax);
-  if (!module) return { reason: needsContainer(`its data needs more than ${memoryPagesMax / 16} MiB of memory`) };
+  if (!module)
+    return { reason: needsContainer(`its data needs more than ${formatMiB(memoryPagesMax * 2 ** 16)} of memory`) };
   const compressedBytes = (await compress(module)).length;
   if (compressedBytes > compressedBytesMax)
     return { reason: tooLarge(compressedBytes, compressedBytesMax, ' compressed') };
@@ -59,8 +62,7 @@ export async function finishModule(
 }
 
 function tooLarge(bytes: number, max: number, how: string): string {
-  const inMiB = (size: number) => (size / 2 ** 20).toFixed(1).replace(/\.0$/, '');
-  return needsContainer(`has ${inMiB(bytes)} MiB${how}, more than ${inMiB(max)} MiB`);
+  return needsContainer(`has ${formatMiB(bytes)}${how}, more than ${formatMiB(max)}`);
 }
 
 function doesNotBuild(errors: string): string {

@@ -1,6 +1,8 @@
 // The error that ends a resolution or an installation, with a message for the plugin's author.
+
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { formatBinaryBytes } from '../../../src/core/quantities.ts';
 import type { Limits } from '../core/settings.ts';
 
 const deterministic: ReadonlySet<EnvironmentError['code']> = new Set([
@@ -30,9 +32,8 @@ export class EnvironmentFailed extends Error {
 
 /** Appends `advice` to the sentence about the setting that raises the limit. */
 export function tooLarge({ environmentBytes, environmentFiles }: Limits, advice = ''): EnvironmentFailed {
-  const gib = Math.round((environmentBytes / 1024 ** 3) * 100) / 100;
   return new EnvironmentFailed(
     'too-large',
-    `The installed dependencies exceed ${gib} GiB or ${environmentFiles} files. ${raisedBy.environment}${advice}`,
+    `The installed dependencies exceed ${formatBinaryBytes(environmentBytes)} or ${environmentFiles} files. ${raisedBy.environment}${advice}`,
   );
 }

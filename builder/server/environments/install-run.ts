@@ -1,8 +1,10 @@
 // Holds what the installations of one environment's packages share: a download cache, the remaining space and the time.
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import type { Limits } from '../core/settings.ts';
 import type { Owner } from '../removal/removals.ts';
 import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
@@ -104,7 +106,7 @@ export class InstallRun {
     const { environmentMs } = this.#limits;
     return new EnvironmentFailed(
       'limit-exceeded',
-      `The packages were not installed within ${environmentMs / 1000} s. ${raisedBy.environmentTime}`,
+      `The packages were not installed within ${formatSeconds(environmentMs)}. ${raisedBy.environmentTime}`,
     );
   }
 

@@ -1,10 +1,12 @@
 // Installs a lock's missing packages, several at a time, and packs those that the store lacks. Completed packages stay on disk, so
 // after a failure the next installation continues from there.
+
 import { mkdir } from 'node:fs/promises';
 import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
 import { indexSource, type PythonIndex } from '../../../src/contract/builder/python-indexes.ts';
 import { packagesAtOnce } from '../../../src/contract/limits/builder.ts';
+import { formatMiB } from '../../../src/core/quantities.ts';
 import { sideBySide } from '../../../src/core/side-by-side.ts';
 import { PrivateIndexes } from './indexes/private-indexes.ts';
 import { InstallRun } from './install-run.ts';
@@ -136,14 +138,14 @@ export class Installation {
       const done = ++this.#progress.done;
       if (!onDisk) return;
       this.#known.set(key, { size: onDisk, onDisk });
-      progress(`installed, ${mebibytes(onDisk.size_bytes)} in ${onDisk.files} files, package ${done} of ${of}`);
+      progress(`installed, ${formatMiB(onDisk.size_bytes)} in ${onDisk.files} files, package ${done} of ${of}`);
     }
     if (!onDisk || this.#stored.has(key)) return;
     const { organization, packed: isWanted = false } = this.#request.spec;
     const onStart = () => this.#step('archive');
     const packed = await this.#packages.pack(onDisk, { organization, isWanted, onStart });
     const { parts } = packed;
-    if (parts.length > 0) progress(`packed, ${mebibytes(parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
+    if (parts.length > 0) progress(`packed, ${formatMiB(parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
     this.#reporter.packed(packed);
   }
 
@@ -167,8 +169,4 @@ function removedIndex(url: string, name: string): PythonIndex {
   const add = `slipway sources add ${indexSource(url)} --python-packages ${name}`;
   const refused = `The lock has ${name} from the index ${url}, for which your organization no longer has a credential. Add it again: \`${add}\`.`;
   return { url, packages: [name], credential: { refused } };
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }

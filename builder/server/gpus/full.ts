@@ -1,10 +1,11 @@
 // Says why an instance gets no GPU: who holds the cards and how to free some, or what can't be lent here at all.
+
 import type { Gpus } from '../../../src/contract/builder/gpus.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import { type GpuShare, gpuShareText, gpusFullMark } from '../../../src/contract/plugin/gpu-share.ts';
-import { gibText } from '../../../src/core/gib.ts';
+import { formatGiB } from '../../../src/core/quantities.ts';
 import type { Card } from './card.ts';
 import { GpuLending, type LentShare, lentBytes, shareBytes } from './gpu-lending.ts';
 
@@ -45,9 +46,9 @@ export function impossibleError(
     return refused(`${asked}, but this builder lends only whole GPUs: ${wholeCardsOnly} Ask for \`num_gpus\` of 1.`);
   const least = Math.min(...cards.map((card) => shareBytes(share, card)));
   if (least < gpuLimits.shareBytesMin)
-    return refused(`${asked}, ${gibText(least)} here. The smallest share is ${gibText(gpuLimits.shareBytesMin)}.`);
+    return refused(`${asked}, ${formatGiB(least)} here. The smallest share is ${formatGiB(gpuLimits.shareBytesMin)}.`);
   if (new GpuLending(cards).fit(share, processes, new Map())) return undefined;
-  const has = cards.map((card) => `GPU ${card.index} with ${gibText(card.memory_bytes)}`).join(', ');
+  const has = cards.map((card) => `GPU ${card.index} with ${formatGiB(card.memory_bytes)}`).join(', ');
   return refused(
     `${asked}, more than this builder has: ${has}. Ask for fewer processes (\`num_replicas\`) or a smaller share.`,
   );
@@ -76,9 +77,9 @@ function cardText(card: Card, { holders, others }: Taken, organization: string):
   const used = others.get(card.uuid);
   const parts = [
     ...holders.flatMap((holder) => holderText(card, holder, organization)),
-    ...(used === undefined ? [] : [`other programs use ${gibText(used)}`]),
+    ...(used === undefined ? [] : [`other programs use ${formatGiB(used)}`]),
   ];
-  return `GPU ${card.index} (${card.name}, ${gibText(card.memory_bytes)}): ${parts.join(', ') || 'free'}.`;
+  return `GPU ${card.index} (${card.name}, ${formatGiB(card.memory_bytes)}): ${parts.join(', ') || 'free'}.`;
 }
 
 /** Another organization's plugins aren't named. */
@@ -87,7 +88,7 @@ function holderText(card: Card, { plugin, shares, ...holder }: Holder, organizat
   const [first] = here;
   if (!first) return [];
   const name = holder.organization === organization ? nameOf(plugin) : 'another organization';
-  const each = first.bytes === null ? 'all of it' : gibText(first.bytes);
+  const each = first.bytes === null ? 'all of it' : formatGiB(first.bytes);
   return [`${name} holds ${here.length === 1 ? each : `${here.length} × ${each}`}`];
 }
 

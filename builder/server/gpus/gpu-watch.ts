@@ -1,7 +1,9 @@
 // Runs gpu_watch.py, which reports the machine's GPUs and their use through the driver's library.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import { ChildGroup } from '../programs/child-group.ts';
 import { hostFolder, isolated } from '../programs/host-scripts.ts';
 import { captureLines } from '../programs/line-capture.ts';
@@ -38,7 +40,10 @@ export class GpuWatch {
 
   /** Starts it. Returns what it found, or why it found nothing. */
   async start(): Promise<Found | string> {
-    const timer = setTimeout(() => this.#first.resolve(`the driver does not answer within ${findMs / 1000} s`), findMs);
+    const timer = setTimeout(
+      () => this.#first.resolve(`the driver does not answer within ${formatSeconds(findMs)}`),
+      findMs,
+    );
     this.#run();
     return this.#first.promise.finally(() => clearTimeout(timer));
   }

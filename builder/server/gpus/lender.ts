@@ -1,12 +1,13 @@
 // Lends GPUs to instances. When the cards are full, instances without calls go to sleep, least recently used first. If that isn't enough,
 // it says at once who holds what. It ends processes that use more than their share.
+
 import type { GpuCard, Gpus, HeldGpus } from '../../../src/contract/builder/gpus.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { readServing } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import type { GpuShare } from '../../../src/contract/plugin/gpu-share.ts';
-import { gibText } from '../../../src/core/gib.ts';
+import { formatGiB } from '../../../src/core/quantities.ts';
 import { type Card, type CardUse, type Found, usedBy } from './card.ts';
 import { fullError, type Holder, impossibleError, type Terms, type Wanted } from './full.ts';
 import { GpuLending, type LentShare, lentBytes, otherUse } from './gpu-lending.ts';
@@ -78,7 +79,7 @@ export class Lender {
       if (bytes === null || used <= bytes * gpuLimits.overuse) continue;
       this.#watched.delete(one);
       this.#ended++;
-      one.onExceeded(`it used ${gibText(used)} of GPU memory, more than its ${gibText(bytes)}`);
+      one.onExceeded(`it used ${formatGiB(used)} of GPU memory, more than its ${formatGiB(bytes)}`);
     }
   }
 

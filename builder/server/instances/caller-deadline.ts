@@ -1,5 +1,6 @@
 // Ends a call when its caller stops waiting, before the plugin's own time limit. Work that can't be cancelled, such as a thread, may
 // run until that limit, so an impatient caller doesn't end the process.
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { PluginCall } from '../processes/plugin-call.ts';
 
@@ -27,9 +28,8 @@ export class CallerDeadline {
 
   /** Returns a line for the author's log, because only the caller gets the error. */
   get logLine(): string {
-    const seconds = this.#limitMs / 1000;
     const reason = this.#timer === undefined ? '' : ", which is its caller's time limit";
-    return `A call did not end within ${seconds} s${reason}.`;
+    return `A call did not end within ${formatSeconds(this.#limitMs)}${reason}.`;
   }
 
   end(): void {

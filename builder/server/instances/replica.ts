@@ -1,5 +1,7 @@
 // Runs one process of an instance and restarts it whenever it exits. Replaces it when it asks for that.
+
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import { diskFull } from '../core/refusal.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import type { LogWriter } from '../processes/log-writer.ts';
@@ -100,7 +102,7 @@ export class Replica {
     this.#process = process;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<StartError>((resolve) => {
-      const message = `The plugin was not ready within ${Math.round(startMs / 1000)} s. Do less work while it loads.`;
+      const message = `The plugin was not ready within ${formatSeconds(startMs)}. Do less work while it loads.`;
       timer = setTimeout(() => resolve({ code: 'start-timeout', message }), deadline - performance.now());
     });
     const failure = await Promise.race([process.load((step) => this.#events.onStep(step)), late]);

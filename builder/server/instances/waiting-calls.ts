@@ -1,5 +1,6 @@
 // Holds the calls of an instance that wait for a process, in order of arrival. A call leaves when it's taken, when its caller leaves, or
 // at its time limit.
+import { formatDuration } from '../../../src/core/quantities.ts';
 import { Refusal } from '../core/refusal.ts';
 import { callCancelled, type HeldCall } from '../processes/plugin-call.ts';
 
@@ -56,8 +57,9 @@ export class WaitingCalls<Entry extends Waiting = Waiting> {
         return;
       }
       this.take(entry);
-      const waitedSeconds = Math.round((now - entry.since) / 1000);
-      entry.reject(new Refusal('instance-busy', `The call waited ${waitedSeconds} s for its turn. Retry later.`));
+      entry.reject(
+        new Refusal('instance-busy', `The call waited ${formatDuration(now - entry.since)} for its turn. Retry later.`),
+      );
     }
   }
 }

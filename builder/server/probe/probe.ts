@@ -1,11 +1,17 @@
 // Starts a plugin in a sandbox and makes it try what the sandbox must prevent: reaching this machine's network, files and processes,
 // and gaining privileges. A sandbox that starts but doesn't confine the plugin isn't used.
+<<<<<<< HEAD
 import { rm, writeFile } from 'node:fs/promises';
+=======
+
+import { copyFile, rm, writeFile } from 'node:fs/promises';
+>>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { builderLimits, probeMs } from '../../../src/contract/limits/builder.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import type { Limits } from '../core/settings.ts';
 import { LogWriter } from '../processes/log-writer.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
@@ -137,7 +143,7 @@ function listen(): Promise<Server> {
 async function withTimeout<T>(probed: Promise<T>): Promise<T | { failure: string }> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<{ failure: string }>((resolve) => {
-    timer = setTimeout(() => resolve({ failure: `not ready within ${probeMs / 1000} s` }), probeMs);
+    timer = setTimeout(() => resolve({ failure: `not ready within ${formatSeconds(probeMs)}` }), probeMs);
   });
   return Promise.race([probed, late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,8 @@
 // Explains to callers why a plugin's process exited, including the exceeded limit and the setting that raises it.
+
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import { Refusal } from '../core/refusal.ts';
 import { isKill } from '../programs/exit-reason.ts';
 
@@ -38,7 +40,7 @@ export function hangEnd(
   limitMs: number,
   { callMs, hangMs }: { callMs: number; hangMs: number },
 ): [exceeded: LimitName, reason: string] {
-  const reason = `a call was still running ${hangMs} ms after its time limit of ${limitMs / 1000} s`;
+  const reason = `a call was still running ${hangMs} ms after its time limit of ${formatSeconds(limitMs)}`;
   return [limitMs > callMs ? 'laterTime' : 'time', reason];
 }
 

@@ -1,8 +1,10 @@
 // Runs connected programs and streams, such as a compiler into an unpacker, or a file through a decompressor into an unpacker. They
 // share one time limit. When one fails or exits early, the others are ended immediately, and the error has the reason of the first
 // failure.
+
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import type { Command } from './command.ts';
 import { type Ran, RunningProgram } from './run-program.ts';
 
@@ -147,7 +149,7 @@ class Connected {
 }
 
 function timedOut(timeoutMs: number): Failure {
-  return { ended: 'timeout', reason: `it did not finish within ${timeoutMs / 1000} s`, errors: '' };
+  return { ended: 'timeout', reason: `it did not finish within ${formatSeconds(timeoutMs)}`, errors: '' };
 }
 
 function isCommand(part: Part): part is Command {

@@ -1,8 +1,10 @@
 // Watches the folders that a confined process can write to. If the kernel limits a folder, this only logs when it's full. Otherwise it
 // measures the contents, including deleted files that are still open, and kills the process above the limit. Contents that can't be
 // measured count as over the limit.
+
 import { z } from 'zod';
 import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
+import { formatMiB } from '../../../src/core/quantities.ts';
 import type { DiskKeeper } from './disk-keeper.ts';
 
 export interface DiskLimit {
@@ -166,7 +168,7 @@ function described({ folder, seen, inRoot, inMemory, by, bytes, files }: DiskLim
 }
 
 function amount({ bytes, files }: DiskLimit): string {
-  return `${Math.round(bytes / 1024 / 1024)} MiB or ${files} files`;
+  return `${formatMiB(bytes)} or ${files} files`;
 }
 
 function fullLine(limit: DiskLimit): string {

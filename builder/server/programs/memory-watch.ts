@@ -1,6 +1,8 @@
 // Watches the memory of a confined process and everything it started. In a control group, the kernel enforces the limit and this only
 // reads the result. Otherwise, this regularly adds up the memory of the processes and their in-memory folders.
+
 import { readdirSync, readFileSync } from 'node:fs';
+import { formatMiB } from '../../../src/core/quantities.ts';
 import type { DiskWatch } from './disk-watch.ts';
 
 export interface MemoryLimit {
@@ -48,7 +50,7 @@ export class MemoryWatch {
     this.#exceeded ||= cgroup
       ? cgroup.kills() > this.#killsBefore
       : memoryOf(this.#pid) + this.#disk.memoryBytes > bytes;
-    return this.#exceeded ? `it used more than its ${Math.round(bytes / 1024 / 1024)} MiB of memory` : undefined;
+    return this.#exceeded ? `it used more than its ${formatMiB(bytes)} of memory` : undefined;
   }
 
   get isExceeded(): boolean {

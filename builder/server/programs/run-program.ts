@@ -1,6 +1,8 @@
 // Runs helper programs to completion: compilers, unpackers, Git, uv, probes. Every run has a time limit, all output is read, and no
 // started process outlives the program. `runConnected` connects several.
+
 import type { Readable, Writable } from 'node:stream';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import { ChildGroup } from './child-group.ts';
 import type { Command } from './command.ts';
 import { captureLines } from './line-capture.ts';
@@ -106,7 +108,7 @@ export class RunningProgram {
       stopped = why;
       void this.end(reason);
     };
-    const timer = setTimeout(() => stop('timeout', `it did not finish within ${timeoutMs / 1000} s`), timeoutMs);
+    const timer = setTimeout(() => stop('timeout', `it did not finish within ${formatSeconds(timeoutMs)}`), timeoutMs);
     if (collects)
       this.stdout.on('data', (chunk: Buffer) => {
         size += chunk.length;

@@ -1,9 +1,11 @@
 // Builds a Python worker's command: host-python/host.py with one plugin's code.
+
 import { availableParallelism } from 'node:os';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { type Serving, streamSettings } from '../../../src/contract/builder/serving.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { formatMiB } from '../../../src/core/quantities.ts';
 import type { Limits } from '../core/settings.ts';
 import type { Command } from '../programs/command.ts';
 import { proxyVariables, type Relay } from '../relay/relay.ts';
@@ -133,15 +135,11 @@ function gpuVariables({ allocator, libraries, visible }: GpuGrant): Record<strin
 /** Sentences that the Python host adds to a plugin error caused by a limit (slipway_host/failure.py). */
 function limitNotes({ fileBytes, memoryBytes, openFiles, processes, temp }: ProcessLimits) {
   return {
-    memory: `The process may use ${inMiB(memoryBytes)} of memory. ${raisedBy.memory}`,
-    temp: `The temporary folder holds up to ${inMiB(temp.bytes)} or ${temp.files} files. ${raisedBy.temp}`,
-    file: `A file may have up to ${inMiB(fileBytes)}. ${raisedBy.file}`,
+    memory: `The process may use ${formatMiB(memoryBytes)} of memory. ${raisedBy.memory}`,
+    temp: `The temporary folder holds up to ${formatMiB(temp.bytes)} or ${temp.files} files. ${raisedBy.temp}`,
+    file: `A file may have up to ${formatMiB(fileBytes)}. ${raisedBy.file}`,
     open_files: `The process may have ${openFiles} open files and connections. ${raisedBy.openFiles}`,
     threads: `The plugin may run ${processes} threads and processes. ${raisedBy.threads}`,
     answer: raisedBy.answer,
   };
-}
-
-function inMiB(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }

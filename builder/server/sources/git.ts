@@ -1,9 +1,11 @@
 // Runs Git with safe options: HTTP, or SSH with a deploy key, and no configuration, hooks, prompts, redirects or submodules. The kernel
 // enforces size and memory limits. Each rule is one of the options below. The callers choose the commands.
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import type { Limits } from '../core/settings.ts';
 import type { Command } from '../programs/command.ts';
 import { findOnPath, programOutput } from '../programs/program-on-path.ts';
@@ -112,10 +114,9 @@ export class GitSession {
   }
 
   #timedOut(): SourceRefused {
-    const seconds = this.#machine.limits.fetchMs / 1000;
     return new SourceRefused(
       'fetch-timeout',
-      `The repository could not be fetched within ${seconds} s. Retry later, or make it smaller.`,
+      `The repository could not be fetched within ${formatSeconds(this.#machine.limits.fetchMs)}. Retry later, or make it smaller.`,
     );
   }
 

@@ -1,10 +1,12 @@
 // Streams a handler's yielded values as server-sent events: `chunk` for each value, then `done` or `error`. If nothing is yielded for a
 // while, a comment keeps the connection open.
+
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { writeJson } from '../../core/json/text.ts';
 import { streamFrom } from '../../core/paced-streams.ts';
+import { formatBinaryBytes } from '../../core/quantities.ts';
 import type { Invocation } from '../../serve/invoke.ts';
 import { versionHeader } from '../../serve/releases/draw.ts';
 import type { StreamEvent, Streaming } from '../../serve/stream.ts';
@@ -59,7 +61,7 @@ export const streamedCall = {
       .object({
         event: z.enum(['chunk', 'done', 'error']).openapi({ example: 'chunk' }),
         data: z.string().openapi({
-          description: `JSON: a value that the handler yielded, of at most ${builderLimits.streamValueBytes / 1024} KiB; for \`done\`, an object with \`duration_ms\` and \`deployment_id\`; for \`error\`, an answer with the status \`error\``,
+          description: `JSON: a value that the handler yielded, of at most ${formatBinaryBytes(builderLimits.streamValueBytes)}; for \`done\`, an object with \`duration_ms\` and \`deployment_id\`; for \`error\`, an answer with the status \`error\``,
           example: '{"words": 3}',
         }),
       })

@@ -1,9 +1,11 @@
 // Serves the readiness check, which tests every part that Slipway needs. Like the health check, it needs no key.
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Gpus } from '../../contract/builder/gpus.ts';
 import { builderConditions, withPublicNames } from '../../contract/builder/reports.ts';
 import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
+import { formatSeconds } from '../../core/quantities.ts';
 import { checkParts, type Heard, isReady, type PartCheck, type PartName, partStates } from '../../watching/parts.ts';
 import { limitedByAddress } from '../authentication/address-limits.ts';
 import { knownHostsOnly } from '../authentication/browser-requests.ts';
@@ -44,7 +46,7 @@ const route = createRoute({
   tags: ['Installation'],
   security: [],
   summary: 'Check readiness',
-  description: `Checks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. One builder that responds is enough. A 503 response names the parts that do not respond.`,
+  description: `Checks the database, the store and the builder, each for at most ${formatSeconds(readiness.partMs)}. One builder that responds is enough. A 503 response names the parts that do not respond.`,
   responses: {
     200: json(
       'Every part answers',
@@ -102,6 +104,6 @@ function notReady(heard: Heard<unknown>): Problem {
 }
 
 function faultOf({ state }: PartCheck): string {
-  if (state === 'late') return `did not answer within ${readiness.partMs / 1000} s`;
+  if (state === 'late') return `did not answer within ${formatSeconds(readiness.partMs)}`;
   return state === 'stopping' ? 'is stopping' : 'cannot be used';
 }

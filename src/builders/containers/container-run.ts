@@ -1,5 +1,6 @@
 // One run of a container, from start to end: waits until its server responds, forwards requests to it, and notices when it ends or
 // stops responding. A container that runs but doesn't respond is lost: it is destroyed, and its requests fail.
+
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
   builderErrorStatus,
@@ -8,6 +9,7 @@ import {
   stoppingHeader,
 } from '../../contract/builder/instances.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
+import { formatSeconds } from '../../core/quantities.ts';
 import { readBuilderError } from '../requests.ts';
 
 /** The subset of the runtime's `ctx.container` in use. */
@@ -107,7 +109,7 @@ export class ContainerRun {
       await Promise.race([new Promise((resolve) => setTimeout(resolve, containerLimits.pollMs)), this.#ended]);
     }
     await this.destroy();
-    return { reason: `it did not answer within ${waitMs / 1000} s: ${lastAnswer}` };
+    return { reason: `it did not answer within ${formatSeconds(waitMs)}: ${lastAnswer}` };
   }
 
   /**

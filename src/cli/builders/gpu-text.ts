@@ -1,7 +1,8 @@
 // Formats the GPUs that builders lend, for `slipway builders` and `slipway doctor`.
+
 import type { components } from '../../client/api.gen.d.ts';
 import { cardWords } from '../../contract/plugin/gpu-words.ts';
-import { gibText } from '../../core/gib.ts';
+import { formatGiB } from '../../core/quantities.ts';
 import { table } from '../terminal/table.ts';
 
 type Gpus = NonNullable<components['schemas']['BuilderGpusInFull']>;
@@ -12,7 +13,7 @@ export function gpusCell(gpus: Gpus | null | undefined): string {
   if (!gpus) return '-';
   if (gpus.problem !== null) return '! none';
   const sum = (read: (card: Gpus['cards'][number]) => number) =>
-    gibText(gpus.cards.reduce((all, one) => all + read(one), 0));
+    formatGiB(gpus.cards.reduce((all, one) => all + read(one), 0));
   return `${gpus.cards.length}, ${sum((card) => card.lent_bytes)} of ${sum((card) => card.memory_bytes)} lent`;
 }
 
@@ -22,12 +23,12 @@ export function formatGpus(gpus: Gpus | null | undefined): string {
   const problem = gpus.problem === null ? '' : `\n✗ It lends no GPUs: ${gpus.problem}\n`;
   const whole = gpus.whole_cards_only === null ? '' : `\n! It lends only whole GPUs. ${gpus.whole_cards_only}\n`;
   const cards = gpus.cards.map(({ index, lent_bytes, memory_bytes, name, used_bytes, uuid }) => [
-    ...[String(index), name, gibText(memory_bytes), gibText(lent_bytes), gibText(used_bytes), uuid],
+    ...[String(index), name, formatGiB(memory_bytes), formatGiB(lent_bytes), formatGiB(used_bytes), uuid],
   ]);
   const holders = gpus.cards.flatMap(({ holders: all, index }) =>
     all.map(({ lent_bytes, organization, plugin, processes, used_bytes }) => [
-      ...[String(index), plugin, String(processes), gibText(lent_bytes)],
-      ...[used_bytes === null ? '-' : gibText(used_bytes), organization],
+      ...[String(index), plugin, String(processes), formatGiB(lent_bytes)],
+      ...[used_bytes === null ? '-' : formatGiB(used_bytes), organization],
     ]),
   );
   const cardTable =
@@ -52,6 +53,6 @@ export function gpuFacts(gpus: Gpus | null | undefined): string[][] {
 
 /** Returns what an organization sees of a card, such as `NVIDIA H100 (card 0): 60 GiB of 80 GiB free; clip@1.0.0 holds 20 GiB`. */
 export function ownCardText({ free_bytes, holders, memory_bytes, ...card }: OwnGpus['cards'][number]): string {
-  const held = holders.map(({ lent_bytes, plugin }) => `; ${plugin} holds ${gibText(lent_bytes)}`);
-  return `${cardWords(card)}: ${gibText(free_bytes)} of ${gibText(memory_bytes)} free${held.join('')}`;
+  const held = holders.map(({ lent_bytes, plugin }) => `; ${plugin} holds ${formatGiB(lent_bytes)}`);
+  return `${cardWords(card)}: ${formatGiB(free_bytes)} of ${formatGiB(memory_bytes)} free${held.join('')}`;
 }

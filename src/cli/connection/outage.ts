@@ -1,6 +1,8 @@
 // Lets a command that follows something continue while the server doesn't answer, for example because it restarts.
+
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { following } from '../../contract/limits/event-streams.ts';
+import { formatSeconds } from '../../core/quantities.ts';
 
 const unanswered: ReadonlySet<number> = new Set([502, 503, 504]);
 
@@ -20,7 +22,7 @@ export class Outage {
     if (!isOutage) throw error;
     if (this.#since === undefined) {
       this.#since = this.#now();
-      this.#warn(`${error.message}; trying again for up to ${following.outageMaxMs / 1000} s`);
+      this.#warn(`${error.message}; trying again for up to ${formatSeconds(following.outageMaxMs)}`);
     }
     if (this.#now() - this.#since > following.outageMaxMs) throw error;
   }

@@ -1,11 +1,11 @@
 // Deploys a version and waits until it is live, for `deploy`, `publish` and `dev`.
+import { formatDuration } from '../../core/quantities.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Settings } from '../connection/settings.ts';
 import type { VersionRef } from '../plugins/plugin-ref.ts';
 import { withdrawalWarnings } from '../plugins/withdrawal-text.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { followDeployment, stageReporter } from './follow.ts';
 import { type ActiveRelease, begunRelease, formatReached } from './release.ts';

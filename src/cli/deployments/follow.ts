@@ -1,14 +1,15 @@
 // Follows a deployment until it ends or times out, and reports each stage. Reports the end of the log if the deployment failed.
+
 import { z } from 'zod';
 import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
 import { following } from '../../contract/limits/event-streams.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Outage } from '../connection/outage.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 

@@ -1,7 +1,9 @@
 // Implements `slipway dev`: publishes each change to a folder as a new version that replaces the previous one, and deletes these
 // versions at the end. Ignores the manifest's version number, since the server assigns one.
+
 import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { Connection } from '../connection/connect.ts';
 import { isLoopback } from '../connection/settings.ts';
 import { callUrl, deployVersion } from '../deployments/deploy-version.ts';
@@ -11,7 +13,6 @@ import { requirePluginFolder } from '../plugins/plugin-folder.ts';
 import { parsePluginRef } from '../plugins/plugin-ref.ts';
 import { packPlugin } from '../publish/pack-plugin.ts';
 import { isRejection, serverRejection } from '../publish/publish-folder.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { watchChanges } from './changes.ts';
 

@@ -1,4 +1,5 @@
 // Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, builders, and a local server's builder.
+
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import { ApiError, ConnectionError, credentialProblem } from '../../client/error
 import { type DiskLimits, type MachineReport, machineReportSchema } from '../../contract/builder/health.ts';
 import { builderErrorSchema, confinementFile } from '../../contract/builder/instances.ts';
 import { serverCheckMs } from '../../contract/limits/requests.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import { resolveNamespace } from '../connection/connect.ts';
 import {
   type Environment,
@@ -19,7 +21,6 @@ import {
 } from '../connection/settings.ts';
 import { Failure, serverHint } from '../failures/failure.ts';
 import { featureChecks } from '../feature-checks.gen.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import { version } from '../version.ts';
 import { type Finding, lacking, right, type ServerCheck, wrong } from './finding.ts';
 import { cardDevice, lentGpus, ownGpus } from './gpus.ts';

@@ -1,13 +1,14 @@
 // Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
+
 import { operationMethods } from '../../contract/builder/instances.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { type JsonText, jsonNull } from '../../core/json/text.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { acceptedResult, callbackHeaders } from '../plugins/call-extractor.ts';
 import { RequestLine } from '../request-line.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import { formatJson } from '../terminal/json-text.ts';
 import { printableLines } from '../terminal/terminal-text.ts';
 

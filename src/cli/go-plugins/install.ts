@@ -1,15 +1,16 @@
 // Installs a Go plugin from its Git repository, or updates the installed one. The server does all the work within one request, so this
 // polls for progress in parallel.
+
 import { existsSync } from 'node:fs';
 import { pause } from '../../client/retry.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { RequestedPlacement } from '../../contract/plugin/version-placement.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { stageReporter } from '../deployments/follow.ts';
 import { Failure } from '../failures/failure.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { networkRows } from './capability-text.ts';

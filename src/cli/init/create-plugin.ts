@@ -1,10 +1,11 @@
 // Creates a plugin's folder from the templates. The result passes `lint` and `test` and can be published and deployed unchanged.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { pluginName } from '../../contract/plugin/manifest.ts';
+import { word } from '../../core/shell.ts';
 import { Failure } from '../failures/failure.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
 import { agentsFile, agentsText } from './agents-file.ts';
@@ -63,8 +64,10 @@ export async function createFromExample(
   return writeFiles(output ?? name, files);
 }
 
+const nameSchema = (kind: Kind) => (kind === 'extractor' ? pluginName : goPluginName);
+
 function requireName(name: string, kind: Kind): void {
-  const parsed = (kind === 'extractor' ? pluginName : goPluginName).safeParse(name);
+  const parsed = nameSchema(kind).safeParse(name);
   if (!parsed.success)
     throw new Failure('usage', `'${name}' is not a valid plugin name: ${parsed.error.issues[0]?.message}`, {
       hint: nameHint(name, kind),
@@ -76,10 +79,12 @@ function requireName(name: string, kind: Kind): void {
     });
 }
 
-/** Suggests the name with underscores in place of what an extractor's name can't have. */
-function nameHint(name: string, kind: Kind): string | undefined {
-  const likely = name.replaceAll(/\W+/g, '_').replaceAll(/^[\d_]+|_+$/g, '');
-  return kind === 'extractor' && pluginName.safeParse(likely).success ? `Use \`slipway init ${likely}\`.` : undefined;
+/** Suggests a path's last folder as the name, with underscores in place of what an extractor's name can't have. */
+function nameHint(path: string, kind: Kind): string | undefined {
+  const name = basename(path);
+  const likely = kind === 'extractor' ? name.replaceAll(/\W+/g, '_').replaceAll(/^[\d_]+|_+$/g, '') : name;
+  if (!nameSchema(kind).safeParse(likely).success) return undefined;
+  return `Use \`slipway init ${likely}${path.includes('/') ? ` --output ${word(path)}` : ''}\`.`;
 }
 
 /** npm leaves files named .gitignore out of a package. */

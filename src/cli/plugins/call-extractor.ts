@@ -1,4 +1,5 @@
 // Calls an extractor by name or version, after validating the inputs against its manifest's schemas.
+
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import { z } from 'zod';
 import type { WithTexts } from '../../client/answer-texts.ts';
@@ -8,11 +9,11 @@ import type { Answer } from '../../client/operations.ts';
 import type { ServerSentEvent } from '../../client/streams.ts';
 import { emptyObject, JsonText, jsonNull } from '../../core/json/text.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import { RequestLine } from '../request-line.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import { formatJson, jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable, printableLines } from '../terminal/terminal-text.ts';

@@ -1,4 +1,5 @@
 // Downloads a version's archive, verifies its digest and unpacks it completely or not at all.
+
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
-import { formatBytes } from '../../core/bytes.ts';
+import { formatBytes } from '../../core/quantities.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';

@@ -1,13 +1,14 @@
 // Rolls a plugin back: shows the change, asks for confirmation, then makes exactly that change.
+
 import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import { goSurfaces } from '../../contract/plugin/go-kinds.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { CommandResult } from '../command.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
 import { activeRelease } from '../deployments/release.ts';
 import { Failure } from '../failures/failure.ts';
 import { requireConfirmation } from '../terminal/confirmation.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { changedFiles } from './change-plan.ts';
 import type { FoundPlugin } from './plugin-ref.ts';

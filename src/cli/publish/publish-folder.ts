@@ -1,9 +1,10 @@
 // Publishes a folder: pack, scan, upload, confirm, deploy. Idempotent: leaves a version already published with the same content
 // unchanged.
+
 import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
-import { formatBytes } from '../../core/bytes.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
+import { formatBytes } from '../../core/quantities.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';

@@ -1,7 +1,9 @@
 // Publishes a folder of a Git repository: the server fetches, scans, publishes and deploys it. Idempotent, like publishing a local
 // folder.
+
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -9,7 +11,6 @@ import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
 import { begunRelease, formatReached } from '../deployments/release.ts';
 import { Failure } from '../failures/failure.ts';
-import { formatDuration } from '../terminal/duration.ts';
 import type { Output } from '../terminal/output.ts';
 import { stageTimer } from '../terminal/progress.ts';
 import { printable } from '../terminal/terminal-text.ts';

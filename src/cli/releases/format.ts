@@ -1,5 +1,7 @@
 // Formats releases for people.
+
 import type { components } from '../../client/api.gen.d.ts';
+import { formatDuration, formatRate, formatShare } from '../../core/quantities.ts';
 import { formatCount } from '../terminal/count.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { formatPlan } from '../terminal/release-text.ts';
@@ -67,7 +69,7 @@ export function sidesOf({ from, measured, percent, to }: Release | ReleaseInFull
   const { candidate, compared, stable } = measured;
   const differing = compared.answers === 0 ? null : compared.differing / compared.answers;
   return [
-    { name: 'stable', version: from.version, percent: round(100 - percent), counts: stable, differing: null },
+    { name: 'stable', version: from.version, percent: 100 - percent, counts: stable, differing: null },
     { name: 'candidate', version: to.version, percent, counts: candidate, differing },
   ];
 }
@@ -76,18 +78,14 @@ export function sideText({ callsPerSecond, counts, differing, percent, version }
   const { calls, errors, p50_ms, p95_ms } = counts;
   return [
     printable(version),
-    `${percent}%`,
+    formatShare(percent, 100),
     `${formatCount(calls)} calls`,
-    callsPerSecond === undefined ? '' : `${callsPerSecond.toFixed(1)}/s`,
-    `${calls === 0 ? 0 : round((errors * 100) / calls)}% errors`,
-    p50_ms === null ? '' : `p50 ${Math.round(p50_ms)} ms`,
-    p95_ms === null ? '' : `p95 ${Math.round(p95_ms)} ms`,
-    differing === null ? '' : `${round(differing * 100)}% of answers differ`,
+    callsPerSecond === undefined ? '' : formatRate(callsPerSecond),
+    `${formatShare(errors, calls)} errors`,
+    p50_ms === null ? '' : `p50 ${formatDuration(p50_ms)}`,
+    p95_ms === null ? '' : `p95 ${formatDuration(p95_ms)}`,
+    differing === null ? '' : `${formatShare(differing, 1)} of answers differ`,
   ]
     .filter((part) => part !== '')
     .join('  ');
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -1,4 +1,4 @@
-// Parses and formats durations and times.
+// Parses durations and times, and formats times.
 import { InvalidArgumentError } from 'commander';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -28,14 +28,6 @@ export const timeoutOption = {
     defaultText: '10m',
   },
 } as const;
-
-/** `840 ms`, `3.2 s`, `2 min 5 s`. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
-  if (Math.round(ms / 100) < 600) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
 
 /** Returns `2026-11-20 12:31:07Z`, or `-` for null. */
 export function formatTime(iso: string | null): string {

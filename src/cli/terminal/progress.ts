@@ -1,6 +1,5 @@
 // Reports the stages of long work such as an upload: each one's duration when it ends, and the progress of transfers.
-import { formatBytes } from '../../core/bytes.ts';
-import { formatDuration } from './duration.ts';
+import { formatBytes, formatDuration, formatProgress } from '../../core/quantities.ts';
 import type { Output } from './output.ts';
 
 export type Stage = (name: string, more?: string) => void;
@@ -27,8 +26,7 @@ export function transferReporter(
 ): (bytes: number) => void {
   let loggedAt = now();
   return (bytes) => {
-    const percent = totalBytes === 0 ? 100 : Math.floor((100 * bytes) / totalBytes);
-    const how = `${percent}% of ${formatBytes(totalBytes)}`;
+    const how = `${formatProgress(bytes, totalBytes)} of ${formatBytes(totalBytes)}`;
     output.progress(verb, how);
     if (output.isLive || now() - loggedAt < logEveryMs) return;
     loggedAt = now();

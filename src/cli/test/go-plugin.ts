@@ -1,10 +1,11 @@
 // Builds a Go plugin as the builder does.
+
 import { existsSync } from 'node:fs';
 import { findGo } from '../../../builder/server/builds/go.ts';
 import { openBuilds } from '../../../builder/server/builds/open-builds.ts';
 import type { Build } from '../../contract/builder/builds.ts';
 import { jsonLog } from '../../core/log.ts';
-import { formatDuration } from '../terminal/duration.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Check, failedCheck, passedCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';

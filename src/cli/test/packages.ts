@@ -1,8 +1,9 @@
 // Resolves and installs a plugin's dependencies on this machine with the builder's code, as a deployment's build step does.
+
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
-import { formatDuration } from '../terminal/duration.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Check, failedCheck, passedCheck, warningCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';

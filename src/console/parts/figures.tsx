@@ -1,5 +1,7 @@
 // A page's key figures in large type, each with its comparison.
+
 import type { ReactNode } from 'react';
+import { formatShare } from '../../core/quantities.ts';
 import { failsNow } from '../data/failing-plugins.ts';
 import type { PluginCalls } from '../data/listed-plugins.ts';
 
@@ -23,7 +25,7 @@ interface Calls {
 
 /** Returns the share of failed calls, such as `0.42%`. */
 export function errorShare({ calls, errors }: Calls): string {
-  return calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)}%`;
+  return calls === 0 ? '–' : formatShare(errors, calls);
 }
 
 /** Shows the share in a table, marked if the plugin is failing. */

@@ -1,4 +1,5 @@
 // A relative time, with the exact time in local time and UTC on hover and focus.
+
 import { useSyncExternalStore } from 'react';
 
 const units: [unit: string, seconds: number][] = [
@@ -46,11 +47,4 @@ export function ClockTime({ at }: { at: string }) {
       {text}
     </time>
   );
-}
-
-/** `850 ms`, `2.4 s`, `3 min 5 s`. */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }

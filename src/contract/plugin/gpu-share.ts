@@ -1,6 +1,7 @@
 // Defines how much of the GPUs a plugin's process gets (plugin format §2): whole cards, or a share of one card's memory.
+
 import { z } from 'zod';
-import { gibText } from '../../core/gib.ts';
+import { formatGiB } from '../../core/quantities.ts';
 import { gpuLimits } from '../limits/gpus.ts';
 import { type AskedHardware, gpuMemoryGiB, requiredGpus } from './hardware.ts';
 
@@ -37,5 +38,5 @@ export function gpuShareText(share: GpuShare, processes = 1): string {
 
 function eachText(share: GpuShare): string {
   if ('cards' in share) return share.cards === 1 ? '1 GPU' : `${share.cards} GPUs`;
-  return 'fraction' in share ? `${share.fraction} of a GPU` : `${gibText(share.bytes)} of GPU memory`;
+  return 'fraction' in share ? `${share.fraction} of a GPU` : `${formatGiB(share.bytes)} of GPU memory`;
 }

@@ -1,5 +1,5 @@
 // Says in words what an instance holds of a builder's GPUs, for the command line and the console. Free of zod, which the console lacks.
-import { gibText } from '../../core/gib.ts';
+import { formatGiB } from '../../core/quantities.ts';
 
 /** As in the API's `InstanceGpus`. */
 interface Held {
@@ -10,8 +10,8 @@ interface Held {
 
 /** Returns words such as `20 GiB of NVIDIA H100 (card 0), 3.1 GiB used`. */
 export function heldGpusWords({ cards, lent_bytes, used_bytes }: Held): string {
-  const used = used_bytes === null ? 'use not measured' : `${gibText(used_bytes)} used`;
-  return `${gibText(lent_bytes)} of ${cards.map(cardWords).join(' and ')}, ${used}`;
+  const used = used_bytes === null ? 'use not measured' : `${formatGiB(used_bytes)} used`;
+  return `${formatGiB(lent_bytes)} of ${cards.map(cardWords).join(' and ')}, ${used}`;
 }
 
 export function cardWords({ index, name }: Held['cards'][number]): string {

@@ -1,5 +1,6 @@
 // Gets a GitHub App token for one fetch. The token can read the contents of one repository and is valid for an hour. The App's key
 // never leaves Slipway; the API gets only signed tokens.
+
 import { z } from 'zod';
 import { formatPlace, repositoryPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
@@ -7,6 +8,7 @@ import { sourceLimits } from '../../contract/features/sources/limits.ts';
 import { parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { parseJson } from '../../core/json/parse.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import type { Deps } from '../../deps.ts';
 import { readAppKey, signedToken } from './app-key.ts';
 import type { GithubApp } from './tables.ts';
@@ -108,9 +110,8 @@ function refusalOf(
   const { status, headers } = response;
   const skewMs = clock.now() - Date.parse(headers.get('date') ?? '');
   if (status === 401 && Math.abs(skewMs) > sourceLimits.appSkewMs) {
-    const seconds = Math.round(Math.abs(skewMs) / 1000);
     return new AppRefused(
-      `${host} refuses the key of ${app} (401): the clock of Slipway is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} that of ${host}. Correct the clock.`,
+      `${host} refuses the key of ${app} (401): the clock of Slipway is ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} that of ${host}. Correct the clock.`,
     );
   }
   if (status === 401)

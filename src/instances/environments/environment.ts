@@ -1,4 +1,5 @@
 // Finds or installs a version's environment for its builder: the packages of its lock, in lock order.
+
 import { eq, sql } from 'drizzle-orm';
 import { installFailure } from '../../builders/start-failures.ts';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
@@ -6,7 +7,7 @@ import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import { environmentBytesMax, largestSize } from '../../contract/plugin/placement.ts';
-import { formatBytes } from '../../core/bytes.ts';
+import { formatBytes } from '../../core/quantities.ts';
 import { readTogether } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';

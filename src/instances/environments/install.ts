@@ -1,4 +1,5 @@
 // Installs a version's lock for one Python version and platform, and stores the packages that the store lacks.
+
 import { inArray, sql } from 'drizzle-orm';
 import { installFailure } from '../../builders/start-failures.ts';
 import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';
@@ -6,6 +7,7 @@ import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { type EnvironmentTarget, lockEntries, ownLockLines, packageKey } from '../../contract/builder/packages.ts';
 import { sha256Hex } from '../../core/digest.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';
 import { environmentPackages, environments, packages } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
@@ -77,7 +79,7 @@ async function runInstallation(
       await storing.finish();
       const { cached, duration_ms } = event.environment;
       const how = cached ? 'found on the builder or in the store' : 'installed';
-      log(hostLine(deps.clock.now(), `${how} in ${Math.round(duration_ms)} ms`));
+      log(hostLine(deps.clock.now(), `${how} in ${formatDuration(duration_ms)}`));
       return event.environment;
     }
   } finally {

@@ -1,4 +1,5 @@
 // A version's lock: the packages, versions and hashes that its dependencies resolve to. Resolved once, on the first deployment (D50).
+
 import { and, eq, sql } from 'drizzle-orm';
 import { indexVersion } from '../../advisories/index-version.ts';
 import { installFailure, StartFailed } from '../../builders/start-failures.ts';
@@ -9,6 +10,7 @@ import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { asksForGpu } from '../../contract/plugin/hardware.ts';
 import type { VersionId } from '../../core/ids.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { deployments } from '../../db/schema/deploy.ts';
@@ -141,7 +143,7 @@ async function resolve(
     if (event.type !== 'locked') continue;
     const { packages, resolver } = event.lock;
     const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
-    log(hostLine(clock.now(), `locked by ${resolver} in ${Math.round(event.duration_ms)} ms: ${names}`));
+    log(hostLine(clock.now(), `locked by ${resolver} in ${formatDuration(event.duration_ms)}: ${names}`));
     return event.lock;
   }
   throw new BuilderError('unreachable', 'The builder stopped while resolving the dependencies');

@@ -1,6 +1,8 @@
 // Shows a request's response: its status, relevant headers, and body as text.
+
 import { visible } from '../../console/parts/visible-text.ts';
 import { indentedJson, readJsonTree } from '../../core/json/tree.ts';
+import { formatDuration } from '../../core/quantities.ts';
 import { element } from '../elements.ts';
 
 /** Maximum characters of the body to show. */
@@ -26,7 +28,7 @@ export async function showAnswer(
   rest.replaceChildren();
   const startedAt = performance.now();
   const response = await fetch(url, { ...request, redirect: 'manual' });
-  const took = `${Math.round(performance.now() - startedAt)} ms`;
+  const took = formatDuration(performance.now() - startedAt);
   const { headers, status, type } = response;
   if (type === 'opaqueredirect') {
     line.replaceChildren(`A redirect, which this page does not follow · ${took}`);

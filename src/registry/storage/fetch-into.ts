@@ -1,10 +1,12 @@
 // Fetches a URL into the store, and computes the content's digest while it streams. Every address on the way is checked, and all waits
 // and sizes are limited.
+
 import { connectionFailure } from '../../contract/builder/egress.ts';
 import { fetchRedirectsMax } from '../../contract/limits/requests.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { PieceReader } from '../../core/paced-bytes.ts';
+import { formatSeconds } from '../../core/quantities.ts';
 import type { Deps } from '../../deps.ts';
 import type { ArtifactCopy } from './multipart-copy.ts';
 import { r2Digest } from './r2-archive.ts';
@@ -75,7 +77,7 @@ class FetchTimer {
 
   constructor(limits: FetchLimits) {
     this.#limits = limits;
-    this.#total = setTimeout(() => this.#abort(`it took longer than ${limits.totalMs / 1000} s`), limits.totalMs);
+    this.#total = setTimeout(() => this.#abort(`it took longer than ${formatSeconds(limits.totalMs)}`), limits.totalMs);
     this.#stall = setTimeout(() => this.#checkStall(), limits.stallMs);
   }
 
@@ -93,7 +95,7 @@ class FetchTimer {
     const { stallMs } = this.#limits;
     const left = this.#receivedAt + stallMs - Date.now();
     if (left > 0) this.#stall = setTimeout(() => this.#checkStall(), left);
-    else this.#abort(`no data was received for ${stallMs / 1000} s`);
+    else this.#abort(`no data was received for ${formatSeconds(stallMs)}`);
   }
 
   #abort(message: string): void {

@@ -1,6 +1,8 @@
 // Decides which gate has failed, and says so in words.
+
 import { releaseLimits } from '../../contract/limits/deployments.ts';
 import type { ReleaseGate, ReleasePlan } from '../../contract/releases.ts';
+import { formatShare } from '../../core/quantities.ts';
 import { missingCallers } from './callers.ts';
 import { percentileMs } from './durations.ts';
 import { logEvidence, logSum, type Outcomes } from './evidence.ts';
@@ -53,7 +55,5 @@ function gateReason({ totals, answers }: Measuring, { gates }: ReleasePlan, gate
 }
 
 function part({ calls, failed }: Outcomes, what: string): string {
-  const percent = calls === 0 ? 0 : (100 * failed) / calls;
-  const share = percent.toLocaleString('en', { maximumSignificantDigits: 2 });
-  return `${failed.toLocaleString('en')} of ${calls.toLocaleString('en')} ${what} (${share}%)`;
+  return `${failed.toLocaleString('en')} of ${calls.toLocaleString('en')} ${what} (${formatShare(failed, calls)})`;
 }

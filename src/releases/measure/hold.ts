@@ -1,6 +1,8 @@
 // Decides when a step may end, and says what it waits for.
+
 import { releaseLimits } from '../../contract/limits/deployments.ts';
 import { durationMs, type ReleasePlan } from '../../contract/releases.ts';
+import { formatDuration, formatSeconds } from '../../core/quantities.ts';
 import { missingCallers } from './callers.ts';
 import type { Measuring } from './measuring.ts';
 
@@ -22,8 +24,8 @@ export function holdOf(state: Measuring, plan: ReleasePlan, now: number): Hold {
   if (now >= endsAt && missing.length === 0) return { over: true };
   const waitMs = Math.max(holdMs, durationMs(plan.max_hold));
   if (now >= state.stepStartedAt + waitMs)
-    return { overdue: true, reason: `The step waited ${inWords(waitMs)} for ${missing.join(' and ')}` };
-  const time = now < endsAt ? [inWords(endsAt - now)] : [];
+    return { overdue: true, reason: `The step waited ${formatDuration(waitMs)} for ${missing.join(' and ')}` };
+  const time = now < endsAt ? [wholeSeconds(endsAt - now)] : [];
   return { over: false, waitsFor: [...time, ...missing].join(' and '), until: missing.length === 0 ? endsAt : null };
 }
 
@@ -49,15 +51,7 @@ function counted(count: number, what: string): string {
   return `${count.toLocaleString('en')} more ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** Returns the two largest units of a duration, such as `3 min 20 s`. */
-function inWords(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  const [h, min, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  const units = [
-    [h, 'h'],
-    [min, 'min'],
-    [h > 0 ? 0 : s, 's'],
-  ] as const;
-  const parts = units.flatMap(([count, unit]) => (count > 0 ? [`${count} ${unit}`] : []));
-  return parts.join(' ') || '0 s';
+function wholeSeconds(ms: number): string {
+  const whole = Math.ceil(ms / 1000) * 1000;
+  return whole < 60_000 ? formatSeconds(whole) : formatDuration(whole);
 }

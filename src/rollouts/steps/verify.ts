@@ -1,4 +1,5 @@
 // Verifies an instance before it gets traffic: it must pass the plugin's own examples, tests/examples/*.json (design §6).
+
 import { readIndexed } from '../../archive/zip/stored-index.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -7,6 +8,7 @@ import { examplesMax } from '../../contract/limits/manifest.ts';
 import { examplePath, parseExample } from '../../contract/plugin/example.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
+import { formatSeconds } from '../../core/quantities.ts';
 import type { Deps } from '../../deps.ts';
 import { mismatch, outputCheck } from '../../json-schema/output-check.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
@@ -51,7 +53,7 @@ async function callExample(
     if (['instance-crashed', 'answer-invalid', 'call-unreadable'].includes(error.code))
       throw new ExampleFailed(`${path}: ${error.message}`);
     if (error.code === 'call-timeout')
-      throw new ExampleFailed(`${path}: no answer within ${callMs / 1000} s. ${raisedBy.time}`);
+      throw new ExampleFailed(`${path}: no answer within ${formatSeconds(callMs)}. ${raisedBy.time}`);
     throw error;
   }
 }

@@ -118,6 +118,16 @@ test.each([
   expect([exit, stderr.split('\n')[1]]).toEqual(['usage', `  fix      Use \`slipway init ${likely}\`.`]);
 });
 
+test.each([
+  [['/tmp/a/tags'], 'tags --output /tmp/a/tags'],
+  [['./my-tags/'], 'my_tags --output ./my-tags/'],
+  [["it's here/tags"], "tags --output 'it'\\''s here/tags'"],
+  [['a/http-auth', '--kind', 'pipeline'], 'http-auth --output a/http-auth'],
+])('a path in place of a name is refused with its last folder as the name: %j', async (words, likely) => {
+  const { exit, stderr } = await inProcess(['init', ...words]);
+  expect([exit, stderr.split('\n')[1]]).toEqual(['usage', `  fix      Use \`slipway init ${likely}\`.`]);
+});
+
 test('a name that commands would take for a version is refused', async () => {
   const { exit, stderr } = await inProcess(['init', 'tags_1_2_0', '-o', join(folderOf({}), 'made')]);
   expect([exit, stderr]).toEqual([

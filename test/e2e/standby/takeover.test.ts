@@ -95,6 +95,6 @@ test('a standby takes over from a primary that is killed under publishes and cal
 function verifyEvents(state: string): Promise<string> {
   const events = join(state, 'events.ndjson');
   const values = { [example]: state, '/tmp/events.ndjson': events };
-  const commands = documentedCommands('docs/standby.md', 'node scripts/verify-events.ts', values);
+  const commands = documentedCommands('docs/standby.md', 'verify-events', values);
   return text(spawn('sh', ['-ec', commands], { stdio: ['ignore', 'pipe', 'inherit'] }).stdout);
 }

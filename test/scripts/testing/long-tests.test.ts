@@ -11,8 +11,10 @@ test('each test file is part of a run, and a weekly file of no other', () => {
   expect(new Set([...(short ?? []), ...(long ?? []), ...(weekly ?? [])])).toEqual(
     new Set(globSync('test/**/*.test.ts')),
   );
-  const positions = 'test/scripts/syntax-positions.test.ts';
-  expect([short, long, weekly].map((files) => files?.includes(positions))).toEqual([false, false, true]);
+  const runsOf = (file: string) => [short, long, weekly].map((files) => files?.includes(file));
+  expect(runsOf('test/scripts/syntax-positions.test.ts')).toEqual([false, false, true]);
+  // Its long tests have a second tag.
+  expect(runsOf('test/scripts/documents/commands.test.ts')).toEqual([true, true, false]);
 });
 
 test('tests of another run are skipped with the command that runs them', () => {

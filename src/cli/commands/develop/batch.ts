@@ -1,8 +1,9 @@
 // Defines `slipway batch`, which runs rows through a deployed version's batch steps.
+
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
-import { formatDuration } from '../../terminal/duration.ts';
 import { jsonText } from '../../terminal/json-text.ts';
 import type { Output } from '../../terminal/output.ts';
 import { printable } from '../../terminal/terminal-text.ts';

@@ -1,6 +1,7 @@
 // Defines `slipway env`, which shows a version's installed packages with their size, origin and sharing.
+
 import type { components } from '../../../client/api.gen.d.ts';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
 import { table } from '../../terminal/table.ts';
 

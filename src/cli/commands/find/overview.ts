@@ -1,14 +1,16 @@
 // Defines `slipway overview`, which shows one row for each of a namespace's plugins: live version, calls in the last day, last change.
+
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { pluginWord } from '../../../contract/state-words.ts';
 import { overviewSorts, useSorts } from '../../../contract/traffic.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
 import { wholeNumber } from '../../arguments/whole-number.ts';
 import { serverCommand } from '../../command.ts';
 import { kinds } from '../../init/categories.ts';
 import { markedState } from '../../plugins/version-states.ts';
-import { formatDuration, formatTime } from '../../terminal/duration.ts';
+import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 
 type Overview = components['schemas']['PluginOverview'];

@@ -1,7 +1,8 @@
 // Defines `slipway show`, which shows the details of a version.
+
 import type { components } from '../../../client/api.gen.d.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';

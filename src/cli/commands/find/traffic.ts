@@ -1,10 +1,11 @@
 // Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and its deployments and rollbacks in the same period.
 
 import type { components } from '../../../client/api.gen.d.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { wholeNumber } from '../../arguments/whole-number.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
-import { formatDuration, formatTime } from '../../terminal/duration.ts';
+import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 
 type Traffic = components['schemas']['PluginTraffic'];

@@ -1,8 +1,10 @@
 // Defines `slipway uploads`, which shows why an upload was rejected, even after the command that uploaded it has ended.
+
 import type { components } from '../../../client/api.gen.d.ts';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
-import { formatDuration, formatTime } from '../../terminal/duration.ts';
+import { formatTime } from '../../terminal/duration.ts';
 import { printable, printableLines } from '../../terminal/terminal-text.ts';
 
 const show = serverCommand({

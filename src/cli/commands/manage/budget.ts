@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { budgetActions } from '../../../contract/budgets.ts';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes, formatCost, formatHours } from '../../../core/quantities.ts';
 import { wholeNumber } from '../../arguments/whole-number.ts';
 import { type CommandResult, commandGroup, type SharedOptions, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -66,8 +66,8 @@ const usage = serverCommand({
     const total = { ...found.total, namespace_name: found.month, plugin_name: 'total' };
     const rows = [...found.by_plugin, total].map((one) => [
       ...[one.namespace_name ?? 'deleted', one.plugin_name ?? 'removed'],
-      ...[hours(one.instance_seconds), String(one.calls)],
-      one.cost === null ? '-' : `${one.cost.toFixed(2)} ${found.currency}`,
+      ...[formatHours(one.instance_seconds), String(one.calls)],
+      one.cost === null ? '-' : `${formatCost(one.cost)} ${found.currency}`,
     ]);
     return { json: found, text: table([['NAMESPACE', 'PLUGIN', 'AWAKE', 'CALLS', 'COST'], ...rows]) };
   },
@@ -119,15 +119,15 @@ async function usageHistory(
     return { json: { csv: text }, text };
   }
   const found = await client.get('/v1/usage/history', { query });
-  const cost = (amount: number | null) => (amount === null ? '-' : `${amount.toFixed(2)} ${found.currency}`);
+  const cost = (amount: number | null) => (amount === null ? '-' : `${formatCost(amount)} ${found.currency}`);
   const rows = found.months.flatMap(({ groups, month, total }) => [
     ...groups.map((one) => [
       ...[month, one.namespace_id === null ? 'others' : (one.namespace_name ?? 'deleted')],
       one.plugin_id === null ? '' : (one.plugin_name ?? 'removed'),
-      ...[hours(one.instance_seconds), String(one.calls), '', cost(one.cost)],
+      ...[formatHours(one.instance_seconds), String(one.calls), '', cost(one.cost)],
     ]),
     [
-      ...[month, 'total', '', hours(total.instance_seconds), String(total.calls)],
+      ...[month, 'total', '', formatHours(total.instance_seconds), String(total.calls)],
       ...[total.stored_bytes === null ? '-' : formatBytes(total.stored_bytes), cost(total.cost)],
     ],
   ]);
@@ -152,8 +152,6 @@ async function budgetAt(
   return body ? client.put(of, { path, body }) : client.get(of, { path });
 }
 
-const hours = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;
-
 function shown(budget: Budget) {
   const { limits, month, operator_limits, refusing, usage } = budget;
   const row = (label: string, name: keyof Budget['usage'], text: (amount: number) => string) => {
@@ -161,7 +159,7 @@ function shown(budget: Budget) {
     return [label, text(spent), limit === null ? 'none' : `${text(limit)} (${percent}% spent)`, text(forecast)];
   };
   const rows = [
-    row('instances', 'instance_seconds', hours),
+    row('instances', 'instance_seconds', formatHours),
     row('calls', 'calls', String),
     row('stored', 'stored_bytes', formatBytes),
   ];

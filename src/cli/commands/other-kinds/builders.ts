@@ -1,7 +1,8 @@
 // Defines `slipway builders`: operators list, add, drain and remove builders.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { components } from '../../../client/api.gen.d.ts';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import { formatGpus, gpuFacts, gpusCell } from '../../builders/gpu-text.ts';
 import { adminCommand, type CommandContext, commandGroup } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';

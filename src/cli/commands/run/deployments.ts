@@ -1,15 +1,17 @@
 // Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
+
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';
 import { clusterWords, deploymentWord } from '../../../contract/state-words.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { formatFleet, formatRestarts } from '../../deployments/fleet.ts';
 import type { Deployment } from '../../deployments/follow.ts';
 import { type Overview, readOverviews } from '../../plugins/version-states.ts';
-import { formatDuration, formatTime, timeoutOption } from '../../terminal/duration.ts';
+import { formatTime, timeoutOption } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 

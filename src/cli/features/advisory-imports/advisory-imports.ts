@@ -1,7 +1,8 @@
 // Defines the operators' commands below `slipway advisories`: import a feed of known vulnerabilities once or daily, and list imports.
+
 import type { components } from '../../../client/api.gen.d.ts';
 import { pause } from '../../../client/retry.ts';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import { adminCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';

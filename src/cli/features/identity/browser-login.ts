@@ -1,5 +1,6 @@
 // Gets a personal key by the browser: a person confirms in the console, whose page sends a one-time code to this machine's loopback
 // address (RFC 8252 §7.3), or shows it to be pasted.
+
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -9,6 +10,7 @@ import type { components } from '../../../client/api.gen.d.ts';
 import { SlipwayClient } from '../../../client/client.ts';
 import { ConnectionError } from '../../../client/errors.ts';
 import { serverCheckMs } from '../../../contract/limits/requests.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { Failure, serverHint } from '../../failures/failure.ts';
 import type { BrowserLogin } from '../../key-source.ts';
 import { version } from '../../version.ts';
@@ -84,7 +86,7 @@ function answer(response: ServerResponse, status: number, text: string): void {
 }
 
 function nobodyConfirmed(): Failure {
-  return new Failure('denied', `nobody confirmed in the browser within ${waitMs / 60_000} minutes`, {
+  return new Failure('denied', `nobody confirmed in the browser within ${formatDuration(waitMs)}`, {
     title: 'Not authenticated',
     hint: 'Run the command again. With --no-browser, it works in a browser on another machine.',
   });

@@ -1,5 +1,5 @@
 // Defines `slipway models`: store, list and delete a namespace's models.
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import { listCommand } from '../../list-command.ts';

@@ -1,13 +1,14 @@
 // Follows a run until it ends and shows its progress: a bar on a terminal, an occasional line elsewhere.
+
 import { z } from 'zod';
 import { ConnectionError } from '../../../client/errors.ts';
 import { pause } from '../../../client/retry.ts';
 import { following } from '../../../contract/limits/event-streams.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Outage } from '../../connection/outage.ts';
 import { explainInterruption, Failure } from '../../failures/failure.ts';
 import { formatCount } from '../../terminal/count.ts';
-import { formatDuration } from '../../terminal/duration.ts';
 import type { Output } from '../../terminal/output.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 import type { Run } from './create.ts';

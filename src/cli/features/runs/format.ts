@@ -1,8 +1,9 @@
 // Formats runs for people.
+
 import type { RunCauses } from '../../../contract/features/runs/run-causes.ts';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes, formatDuration } from '../../../core/quantities.ts';
 import { formatCount } from '../../terminal/count.ts';
-import { formatDuration, formatTime } from '../../terminal/duration.ts';
+import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 import type { Run } from './create.ts';

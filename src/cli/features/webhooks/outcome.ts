@@ -1,10 +1,12 @@
 // Waits for a delivery's next attempt, and says how it ended.
+
 import type { components } from '../../../client/api.gen.d.ts';
 import { pause } from '../../../client/retry.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { CommandResult } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
-import { formatDuration, formatTime } from '../../terminal/duration.ts';
+import { formatTime } from '../../terminal/duration.ts';
 import type { Output } from '../../terminal/output.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 

@@ -1,9 +1,11 @@
 // Defines `slipway webhooks`: manage endpoints, inspect and repeat deliveries, and receive them on this machine.
+
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
 import { listCommand } from '../../list-command.ts';
-import { formatDuration, formatTime, parseDuration, parseTime } from '../../terminal/duration.ts';
+import { formatTime, parseDuration, parseTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 

@@ -1,7 +1,9 @@
 // An agent plugin's versions: the registered checksum, the actual one, and failures.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { verificationWords } from '../../../contract/features/agents/states.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
@@ -99,7 +101,7 @@ function AgentVersion({ plugin }: { plugin: Agent }) {
         </Fact>
         <Fact name="Copy in Slipway">
           {mirrored ? 'yes' : 'no'}
-          {sizeBytes !== null && `, ${sizeBytes.toLocaleString('en')} bytes`}
+          {sizeBytes !== null && `, ${formatBytes(sizeBytes)}`}
         </Fact>
       </dl>
       <AgentActions plugin={plugin} />

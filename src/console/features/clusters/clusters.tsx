@@ -1,8 +1,9 @@
 // The builders, their GPUs and the Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say.
 // Operators add builders and clusters.
+
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
-import { gibText } from '../../../core/gib.ts';
+import { formatGiB } from '../../../core/quantities.ts';
 import { settingsQuery } from '../../data/account-queries.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -63,7 +64,7 @@ interface FiguresProps {
 function CapacityFigures({ builders, clusters: { data, hasNextPage } }: FiguresProps) {
   const clusters = data?.pages.flatMap(({ results }) => results);
   const cards = builders?.flatMap(({ gpus }) => gpus?.cards ?? []) ?? [];
-  const sum = (name: 'free_bytes' | 'memory_bytes') => gibText(cards.reduce((total, card) => total + card[name], 0));
+  const sum = (name: 'free_bytes' | 'memory_bytes') => formatGiB(cards.reduce((total, card) => total + card[name], 0));
   const more = hasNextPage ? '+' : '';
   return (
     <Figures>

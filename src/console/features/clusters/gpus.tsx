@@ -1,6 +1,7 @@
 // The GPUs that builders lend to the organization, and its plugins on them.
+
 import { cardWords } from '../../../contract/plugin/gpu-words.ts';
-import { gibText } from '../../../core/gib.ts';
+import { formatGiB } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { capitalized, Status } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -33,7 +34,7 @@ const columns: Column<LentCard>[] = [
   {
     id: 'gpu-free',
     title: 'Memory',
-    cell: ({ card }) => `${gibText(card.free_bytes)} of ${gibText(card.memory_bytes)} free`,
+    cell: ({ card }) => `${formatGiB(card.free_bytes)} of ${formatGiB(card.memory_bytes)} free`,
   },
   {
     id: 'gpu-holders',
@@ -45,6 +46,6 @@ const columns: Column<LentCard>[] = [
 ];
 
 function holderText({ lent_bytes, plugin, processes, used_bytes }: Schemas['GpuHolder']): string {
-  const used = used_bytes === null ? '' : `, ${gibText(used_bytes)} used`;
-  return `${plugin}: ${gibText(lent_bytes)} in ${processes} ${processes === 1 ? 'process' : 'processes'}${used}`;
+  const used = used_bytes === null ? '' : `, ${formatGiB(used_bytes)} used`;
+  return `${plugin}: ${formatGiB(lent_bytes)} in ${processes} ${processes === 1 ? 'process' : 'processes'}${used}`;
 }

@@ -1,10 +1,11 @@
 // A namespace's models: files that plugins read, by the names in their manifests.
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
 import { putArchive } from '../../../client/put-archive.ts';
-import { formatBytes } from '../../../core/bytes.ts';
 import { hex } from '../../../core/digest.ts';
+import { formatBytes, formatProgress } from '../../../core/quantities.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { Action, ActionDialog } from '../../parts/actions/action.tsx';
@@ -163,7 +164,7 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
       />
       {sent !== undefined && (
         <progress max={size} value={sent} aria-label="Sent">
-          {Math.round((100 * sent) / size)}%
+          {formatProgress(sent, size)}
         </progress>
       )}
     </Action>

@@ -1,9 +1,10 @@
 // The README of a plugin's live version. Its text is the author's, so that nothing of it runs, loads from elsewhere, or hides.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { formatBytes } from '../../../core/bytes.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { versionsQuery } from '../../data/queries.ts';

@@ -1,10 +1,12 @@
 // Starts a run with a file or pasted rows, then opens the run's page.
+
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { fileFormat } from '../../../contract/runs/file-format.ts';
+import { formatProgress } from '../../../core/quantities.ts';
 import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import type { SameAs } from '../../parts/copyable.tsx';
@@ -76,7 +78,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
       />
       {sent && (
         <progress max={sent.of} value={sent.bytes} aria-label="Sent">
-          {Math.round((100 * sent.bytes) / sent.of)}%
+          {formatProgress(sent.bytes, sent.of)}
         </progress>
       )}
     </ActionForm>

@@ -1,7 +1,8 @@
 // Run actions: save its output or errors, cancel it, and rerun failed rows.
+
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import { api } from '../../data/api.ts';
 import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';

@@ -1,11 +1,11 @@
 // The table of runs, with a state filter.
+
 import { Link } from '@tanstack/react-router';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes, formatDuration } from '../../../core/quantities.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration } from '../../parts/time.tsx';
 import { measureProgress, rowsText } from './data/run-progress.ts';
 import type { Run, RunState } from './data/run-queries.ts';
 
@@ -65,7 +65,7 @@ const otherColumns: Column<Run>[] = [
     sortBy: (run) => measureProgress(run, [], Date.now()).tookMs,
     cell: (run) => {
       const { tookMs } = measureProgress(run, [], Date.now());
-      return tookMs === null ? '–' : duration(tookMs);
+      return tookMs === null ? '–' : formatDuration(tookMs);
     },
   },
   timeColumn('created', 'Created', ({ created_at }) => created_at),

@@ -1,14 +1,15 @@
 // One run: its progress, which rows failed and why, its results, and the available actions.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { formatBytes } from '../../../core/bytes.ts';
 import { emptyObject } from '../../../core/json/text.ts';
 import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
+import { formatBytes, formatDuration } from '../../../core/quantities.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { useLiveRun, useProgress } from './data/live-run.ts';
 import { rateText, rowsText } from './data/run-progress.ts';
@@ -126,10 +127,11 @@ function RunProgress({ run }: { run: Run }) {
           {rowsPerSecond === null ? '–' : rateText(rowsPerSecond)} <small>rows/s</small>
         </Figure>
         {isOver ? (
-          <Figure name="Took">{tookMs === null ? '–' : duration(tookMs)}</Figure>
+          <Figure name="Took">{tookMs === null ? '–' : formatDuration(tookMs)}</Figure>
         ) : (
           <Figure name="Time left">
-            {leftMs === null ? '–' : duration(leftMs)} {tookMs !== null && <small>after {duration(tookMs)}</small>}
+            {leftMs === null ? '–' : formatDuration(leftMs)}{' '}
+            {tookMs !== null && <small>after {formatDuration(tookMs)}</small>}
           </Figure>
         )}
       </Figures>

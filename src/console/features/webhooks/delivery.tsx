@@ -1,13 +1,15 @@
 // One delivery: the request, each attempt with the receiver's response, and the redeliver action.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { formatDuration } from '../../../core/quantities.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/events/event-filter.ts';
 import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Status } from '../../parts/status.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { deliveryQuery } from './queries.ts';
 import { DeliveryStatus } from './webhook-status.tsx';
@@ -84,7 +86,7 @@ function AttemptView({ attempt }: { attempt: Attempt }) {
       <h3>
         <Status tone={isGood ? 'good' : 'bad'}>{status_code === null ? 'no answer' : `answered ${status_code}`}</Status>{' '}
         <span className="quiet">
-          attempt {number}, <Time at={started_at} />, {duration(duration_ms)}
+          attempt {number}, <Time at={started_at} />, {formatDuration(duration_ms)}
         </span>
       </h3>
       {error !== null && <p className="problem">{error}</p>}

@@ -1,6 +1,8 @@
 // Columns for deployment lists.
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import {
   deploymentDetail,
@@ -14,7 +16,7 @@ import { Actor } from '../../parts/actor.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { DeploymentStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Deployment = Schemas['DeploymentEntry'];
@@ -100,5 +102,5 @@ const timeColumns: Column<Deployment>[] = [
 
 function tookText(deployment: Deployment): string {
   const ms = tookMs(deployment);
-  return ms === null ? '–' : duration(ms);
+  return ms === null ? '–' : formatDuration(ms);
 }

@@ -1,7 +1,9 @@
 // One deployment: its steps as they happen, with logs, and the available actions.
+
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { clusterWords } from '../../../contract/state-words.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { api } from '../../data/api.ts';
 import { counted } from '../../data/counted.ts';
@@ -14,7 +16,7 @@ import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { DeploymentStatus, Status } from '../../parts/status.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { DeploymentActions, mayRetry } from './deployment-actions.tsx';
 import { InstanceState } from './instance.tsx';
@@ -73,7 +75,7 @@ export function DeploymentPage() {
         </span>
         <span className="quiet">
           {triggerNames[findTrigger(data)]} by <Actor actor={created_by} /> · <Time at={created_at} />
-          {took !== null && ` · took ${duration(took)}`}
+          {took !== null && ` · took ${formatDuration(took)}`}
         </span>
       </PageHead>
       {data.error !== null && <Cause error={data.error} steps={data.steps} />}
@@ -171,7 +173,7 @@ function StepView({ step, cause }: { step: Step; cause: string | null }) {
   const log = withoutCause(step.log, cause);
   const count = step.log_lines - (step.log.length - log.length);
   const tone = step.error !== null ? 'bad' : isOver ? 'good' : 'busy';
-  const took = isOver ? duration(Date.parse(step.ended_at ?? '') - Date.parse(step.started_at)) : 'under way';
+  const took = isOver ? formatDuration(Date.parse(step.ended_at ?? '') - Date.parse(step.started_at)) : 'under way';
   return (
     <li>
       <h2>

@@ -1,17 +1,18 @@
 // Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
+
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import { type GoKind, goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { JsonText } from '../../../core/json/text.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { readObject } from '../../data/calls/call-input.ts';
 import { actionFields } from '../../data/calls/go-parameters.ts';
 import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { useTitle } from '../../parts/page-head.tsx';
 import { PageError } from '../../parts/page-states.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { AnswerJson } from '../playground/answer-json.tsx';
 import { ObjectEditor } from '../playground/playground-input.tsx';
@@ -73,7 +74,7 @@ function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] })
       </form>
       <section className="panel" aria-label="Answers">
         {call.isIdle && <p className="quiet">The response appears here, with its duration.</p>}
-        <div aria-live="polite">{call.data && <p>Answered in {duration(call.data.tookMs)}.</p>}</div>
+        <div aria-live="polite">{call.data && <p>Answered in {formatDuration(call.data.tookMs)}.</p>}</div>
         {call.data && <GoAnswer answer={call.data.answer} />}
         {call.error && <PageError error={call.error} />}
       </section>

@@ -1,6 +1,8 @@
 // A later call: its state, its answer, and the cancel action.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { formatDuration } from '../../../core/quantities.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { callTookMs } from '../../data/calls/later-answer.ts';
 import { laterCallQuery, laterCallsKey } from '../../data/calls/later-calls.ts';
@@ -8,7 +10,7 @@ import { counted } from '../../data/counted.ts';
 import { ActionButton } from '../../parts/actions/action.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { LaterAnswer, LaterCallStatus } from './later-answer.tsx';
 
@@ -67,7 +69,7 @@ function CallFacts({ call }: { call: Call }) {
       <Fact name="Began">
         {started_at === null ? ended_at === null ? 'not yet' : 'never' : <Time at={started_at} />}
       </Fact>
-      <Fact name="Took">{tookMs === null ? '–' : duration(tookMs)}</Fact>
+      <Fact name="Took">{tookMs === null ? '–' : formatDuration(tookMs)}</Fact>
       {ended_at !== null && (
         <Fact name="Ended">
           <Time at={ended_at} />

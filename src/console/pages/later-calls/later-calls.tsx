@@ -1,7 +1,9 @@
 // The organization's later calls, newest first.
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { laterCallStates } from '../../../contract/states.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { callTookMs } from '../../data/calls/later-answer.ts';
 import { type LaterCall, laterCallsQuery } from '../../data/calls/later-calls.ts';
 import { withoutData } from '../../data/paged-query.ts';
@@ -12,7 +14,6 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
 import { StatusFilter } from '../../parts/resource-page.tsx';
 import { type Column, MoreRows, Table } from '../../parts/table.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { LaterCallStatus } from './later-answer.tsx';
 
@@ -103,5 +104,5 @@ function waitedMs({ created_at, ended_at, started_at }: LaterCall): number {
 }
 
 function msText(ms: number | null): string {
-  return ms === null ? '–' : duration(ms);
+  return ms === null ? '–' : formatDuration(ms);
 }

@@ -1,4 +1,5 @@
 // Quotas as bars: current usage, what happens at the limit, and how to use less.
+
 import {
   type ByteHolder,
   byteHolders,
@@ -7,7 +8,7 @@ import {
   quotaResources,
   quotaTable,
 } from '../../../contract/limits/quotas.ts';
-import { formatBinaryBytes } from '../../../core/bytes.ts';
+import { formatBinaryBytes } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { capitalized, Status, type Tone } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';

@@ -1,4 +1,5 @@
 // Shows amounts of what was used, in the units that people know.
+import { formatCost } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import type { Column } from '../../parts/table.tsx';
 
@@ -14,7 +15,14 @@ export const amountColumns: Column<Amounts>[] = [
 /** Returns the column of costs, if the operator has set prices. */
 export function costColumns(currency: string | null): Column<Amounts>[] {
   if (currency === null) return [];
-  return [{ id: 'cost', title: `Cost, ${currency}`, kind: 'figure', cell: ({ cost }) => cost?.toFixed(2) }];
+  return [
+    {
+      id: 'cost',
+      title: `Cost, ${currency}`,
+      kind: 'figure',
+      cell: ({ cost }) => (cost === null ? undefined : formatCost(cost)),
+    },
+  ];
 }
 
 /** `1,200`, `1.5 h`, `3 GB`. */

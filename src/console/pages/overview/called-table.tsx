@@ -1,11 +1,11 @@
 // The most-called live plugins: each one's live version and health.
+import { formatDuration } from '../../../core/quantities.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { PluginOverview } from '../../data/plugin-calls.ts';
 import { Sparkline } from '../../parts/charts/sparkline.tsx';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {
@@ -52,6 +52,6 @@ const figures: Column<PluginOverview>[] = [
     title: 'p95',
     kind: 'figure',
     hidden: 'below-600',
-    cell: ({ p95_ms }) => (p95_ms === null ? '–' : duration(p95_ms)),
+    cell: ({ p95_ms }) => (p95_ms === null ? '–' : formatDuration(p95_ms)),
   },
 ];

@@ -1,11 +1,12 @@
 // One call's response: its outcome, duration and JSON, and what the plugin printed during the call.
+
 import { useQuery } from '@tanstack/react-query';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { CallOutcome } from '../../data/calls/playground-calls.ts';
 import { callLogsQuery } from '../../data/calls/playground-calls.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { AnswerJson } from './answer-json.tsx';
 import { mismatch, OutputVerdict } from './output-verdict.tsx';
@@ -22,8 +23,8 @@ export function CallAnswer({ namespace, pluginId, outcome }: Props) {
   return (
     <>
       <p>
-        <Status tone={answer.status === 'success' ? 'good' : 'bad'}>{answer.status}</Status> · {duration(tookMs)}{' '}
-        <span className="quiet">({duration(answer.duration_ms)} in the plugin)</span>
+        <Status tone={answer.status === 'success' ? 'good' : 'bad'}>{answer.status}</Status> · {formatDuration(tookMs)}{' '}
+        <span className="quiet">({formatDuration(answer.duration_ms)} in the plugin)</span>
       </p>
       {answer.status === 'error' && !answer.error?.startsWith(mismatch) && (
         <p className="problem">{visible(answer.error ?? answer.message ?? 'The plugin returned no result')}</p>

@@ -1,5 +1,7 @@
 // Calls one or two versions, and shows each value when the handler yields it.
+
 import { useEffect, useRef } from 'react';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import type { StreamEnd, StreamedCall } from '../../data/calls/streamed-call.ts';
 import { useStreams } from '../../data/calls/streams.ts';
@@ -7,7 +9,6 @@ import { ByPlace } from '../../parts/by-place.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { CallAnswer, CallLogs } from './call-answer.tsx';
 
@@ -69,8 +70,8 @@ function StreamedAnswer({ target: { call, pluginId, title }, stream }: { target:
         <span aria-live="polite">
           <EndStatus end={end} />
         </span>{' '}
-        · {count === 1 ? '1 value' : `${count.toLocaleString('en')} values`} · {duration(tookMs)}
-        {end?.how === 'done' && <span className="quiet"> ({duration(end.inPluginMs)} in the plugin)</span>}
+        · {count === 1 ? '1 value' : `${count.toLocaleString('en')} values`} · {formatDuration(tookMs)}
+        {end?.how === 'done' && <span className="quiet"> ({formatDuration(end.inPluginMs)} in the plugin)</span>}
       </p>
       {end?.how === 'failed' && <p className="problem">{visible(end.why)}</p>}
       {end?.how === 'cut' && <p className="problem">The connection broke before the stream ended.</p>}
@@ -130,7 +131,7 @@ function Values({ stream: { count, values } }: { stream: StreamedCall }) {
         <ByPlace items={values}>
           {({ atMs, text }) => (
             <div>
-              <span className="quiet">{duration(atMs)}</span> <span>{visible(text.slice(0, shownChars))}</span>
+              <span className="quiet">{formatDuration(atMs)}</span> <span>{visible(text.slice(0, shownChars))}</span>
             </div>
           )}
         </ByPlace>

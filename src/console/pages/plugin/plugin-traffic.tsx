@@ -1,7 +1,9 @@
 // A plugin's calls over time: count, failures, latency, and version changes.
+
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { counted } from '../../data/counted.ts';
 import { type TrafficPeriod, trafficPeriods, trafficQuery } from '../../data/plugin-history.ts';
@@ -10,7 +12,6 @@ import { trafficSeries } from '../../data/traffic/traffic-series.ts';
 import { Chart } from '../../parts/charts/chart.tsx';
 import { errorShare, Figure, Figures } from '../../parts/figures.tsx';
 import { PageError } from '../../parts/page-states.tsx';
-import { duration } from '../../parts/time.tsx';
 
 interface Props {
   namespace: string;
@@ -88,7 +89,7 @@ export function TrafficCharts({
           title="Latency"
           times={times}
           marks={marks}
-          format={duration}
+          format={formatDuration}
           series={[
             { name: 'p50', color: 1, values: p50, isFilled: true },
             { name: 'p95', color: 2, values: p95 },
@@ -122,10 +123,10 @@ export function TrafficFigures({ traffic, period, live, log, children }: Figures
       </Figure>
       <Figure name={`Latency, ${period}`}>
         <span className="reading">
-          {served ? duration(served.p50_ms ?? 0) : '–'} <small>p50</small>
+          {served ? formatDuration(served.p50_ms ?? 0) : '–'} <small>p50</small>
         </span>{' '}
         <span className="reading">
-          {served ? duration(served.p95_ms ?? 0) : '–'} <small>p95</small>
+          {served ? formatDuration(served.p95_ms ?? 0) : '–'} <small>p95</small>
         </span>
       </Figure>
       {served?.batches && (
@@ -134,7 +135,7 @@ export function TrafficFigures({ traffic, period, live, log, children }: Figures
             {served.batches.mean_size} <small>calls</small>
           </span>{' '}
           <span className="reading">
-            {duration(served.batches.mean_wait_ms)} <small>wait</small>
+            {formatDuration(served.batches.mean_wait_ms)} <small>wait</small>
           </span>
         </Figure>
       )}

@@ -1,13 +1,14 @@
 // A plugin's calls by version. The overview loads it apart, since it is at the page's end.
+
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { isFailing } from '../../../contract/health.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type TrafficPeriod, trafficQuery } from '../../data/plugin-history.ts';
 import { errorShare } from '../../parts/figures.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration } from '../../parts/time.tsx';
 import { periodNames } from './plugin-traffic.tsx';
 import { PluginUse } from './plugin-use.tsx';
 
@@ -18,8 +19,8 @@ const columns: Column<ByVersion>[] = [
   { id: 'calls', title: 'Calls', kind: 'figure', cell: ({ calls }) => calls.toLocaleString('en') },
   { id: 'errors', title: 'Failed', kind: 'figure', cell: ({ errors }) => errors.toLocaleString('en') },
   { id: 'share', title: 'Errors', kind: 'figure', cell: (calls) => shareOf(calls) },
-  { id: 'p50', title: 'p50', kind: 'figure', cell: ({ p50_ms }) => duration(p50_ms ?? 0) },
-  { id: 'p95', title: 'p95', kind: 'figure', cell: ({ p95_ms }) => duration(p95_ms ?? 0) },
+  { id: 'p50', title: 'p50', kind: 'figure', cell: ({ p50_ms }) => formatDuration(p50_ms ?? 0) },
+  { id: 'p95', title: 'p95', kind: 'figure', cell: ({ p95_ms }) => formatDuration(p95_ms ?? 0) },
 ];
 
 /** Shows a version's share of failed calls, marked if the version counts as failing. */

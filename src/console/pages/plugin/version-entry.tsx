@@ -1,10 +1,12 @@
 // One version on the timeline: its state, its author, its history, and the available actions.
+
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus, Verdict, VersionStatus } from '../../parts/status.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { StagedLinks } from '../../parts/version/staged-links.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
@@ -87,7 +89,7 @@ function DeploymentLine({ namespace, deployment, overview }: LineProps) {
       </Link>{' '}
       <DeploymentStatus deployment={deployment} plugin={overview} /> <Time at={created_at} /> by{' '}
       <Actor actor={created_by} />
-      {promoted_at !== null && ` in ${duration(Date.parse(promoted_at) - Date.parse(created_at))}`}
+      {promoted_at !== null && ` in ${formatDuration(Date.parse(promoted_at) - Date.parse(created_at))}`}
     </li>
   );
 }

@@ -1,4 +1,5 @@
 // Columns of the plugins page.
+import { formatDuration } from '../../../core/quantities.ts';
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { ListedPlugin, PluginCalls } from '../../data/listed-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';
@@ -8,7 +9,6 @@ import { callCount, ErrorShare } from '../../parts/figures.tsx';
 import { PluginLink } from '../../parts/plugin-link.tsx';
 import { Status, toneOfVersion, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {
@@ -82,7 +82,7 @@ const columnsOfState: Column<ListedPlugin>[] = [
     kind: 'figure',
     hidden: 'below-1280',
     sortBy: ({ calls }) => calls?.p95_ms ?? null,
-    cell: ({ calls }) => ((calls?.p95_ms ?? null) === null ? '–' : duration(calls?.p95_ms ?? 0)),
+    cell: ({ calls }) => ((calls?.p95_ms ?? null) === null ? '–' : formatDuration(calls?.p95_ms ?? 0)),
   },
   {
     id: 'by',

@@ -1,10 +1,10 @@
 // Measurements of a release: curves, both versions in numbers, the evidence of its gates, and differing answers.
+import { formatDuration, formatProgress, formatShare } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { candidatePercent, decisionMarks, releaseCurves } from '../../data/releases/release-text.ts';
 import { Chart } from '../../parts/charts/chart.tsx';
 import { errorShare } from '../../parts/figures.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type InFull = Schemas['ReleaseInFull'];
@@ -26,16 +26,20 @@ export function ReleaseCharts({ release: { decisions, from, to }, measured }: Pr
   return (
     <div className="pair">
       <div className="panel">
-        <Chart title="Errors" times={times} marks={marks} format={percentText} series={lines(errors)} />
+        <Chart
+          title="Errors"
+          times={times}
+          marks={marks}
+          format={(percent) => formatShare(percent, 100)}
+          series={lines(errors)}
+        />
       </div>
       <div className="panel">
-        <Chart title="Latency, p95" times={times} marks={marks} format={duration} series={lines(p95)} />
+        <Chart title="Latency, p95" times={times} marks={marks} format={formatDuration} series={lines(p95)} />
       </div>
     </div>
   );
 }
-
-const percentText = (percent: number) => `${percent.toLocaleString('en', { maximumSignificantDigits: 2 })}%`;
 
 interface Side {
   name: string;
@@ -45,7 +49,7 @@ interface Side {
   compared: Measured['compared'] | null;
 }
 
-const ms = (value: number | null) => (value === null ? '–' : duration(value));
+const ms = (value: number | null) => (value === null ? '–' : formatDuration(value));
 
 const sideColumns: Column<Side>[] = [
   {
@@ -130,7 +134,7 @@ export function ReleaseGates({ measured: { gates } }: { measured: Measured }) {
 function evidenceText(evidence: number): string {
   if (evidence >= 1) return 'Enough to revert';
   if (evidence === 0) return 'None';
-  return evidence < 0.01 ? 'Less than 1%' : `${Math.floor(100 * evidence)}% of what reverts`;
+  return evidence < 0.01 ? 'Less than 1%' : `${formatProgress(evidence, 1)} of what reverts`;
 }
 
 type Path = Measured['compared']['paths'][number];

@@ -1,6 +1,8 @@
 // One release: its steps, what it waits for and measures, its decisions, and the available actions.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { formatDuration } from '../../../core/quantities.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { useLiveQuery } from '../../data/live-query.ts';
 import { releaseQuery } from '../../data/releases/release-queries.ts';
@@ -10,7 +12,7 @@ import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { errorShare } from '../../parts/figures.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { ReleaseStatus } from '../../parts/status.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { ReleaseActions } from './release-actions.tsx';
 import { DifferingPaths, ReleaseCharts, ReleasedVersions, ReleaseGates } from './release-measured.tsx';
@@ -117,7 +119,7 @@ function ReleaseSteps({ release: { plan, state, step } }: { release: InFull }) {
 
 function Decisions({ release: { decisions, from, to } }: { release: InFull }) {
   const count = (counts: Schemas['ReleaseCounts']) =>
-    `${counts.calls.toLocaleString('en')} calls, ${errorShare(counts)} failed${counts.p95_ms === null ? '' : `, p95 ${duration(counts.p95_ms)}`}`;
+    `${counts.calls.toLocaleString('en')} calls, ${errorShare(counts)} failed${counts.p95_ms === null ? '' : `, p95 ${formatDuration(counts.p95_ms)}`}`;
   return (
     <section aria-labelledby="decisions">
       <h2 id="decisions">Decisions</h2>

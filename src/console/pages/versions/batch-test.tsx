@@ -1,4 +1,5 @@
 // Runs rows through a version's batch steps and shows each resulting row. Stores nothing.
+
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import type { WithTexts } from '../../../client/answer-texts.ts';
@@ -6,6 +7,7 @@ import type { Options } from '../../../client/operations.ts';
 import { JsonText, writeJson } from '../../../core/json/text.ts';
 import { compactJson, indentedJson, isJsonArray, readJsonTree } from '../../../core/json/tree.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { counted } from '../../data/counted.ts';
 import { slipway } from '../../data/shell.ts';
@@ -14,7 +16,6 @@ import { ByPlace } from '../../parts/by-place.tsx';
 import { ActionForm, readText } from '../../parts/form.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
 import { Status } from '../../parts/status.tsx';
-import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {
@@ -92,7 +93,8 @@ function Answer({ answer }: { answer: BatchAnswer }) {
   return (
     <section aria-label="Answer">
       <p>
-        <Status tone={status === 'success' ? 'good' : 'bad'}>{visible(message)}</Status> in {duration(duration_ms)}
+        <Status tone={status === 'success' ? 'good' : 'bad'}>{visible(message)}</Status> in{' '}
+        {formatDuration(duration_ms)}
         {steps !== null && `, ${counted(steps, 'step')}`}
       </p>
       {error !== null && <p className="problem">{visible(error)}</p>}

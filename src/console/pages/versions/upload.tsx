@@ -1,7 +1,9 @@
 // One upload: its outcome and, if it was rejected, the findings.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { counted } from '../../data/counted.ts';
 import { uploadQuery } from '../../data/queries.ts';
@@ -10,7 +12,7 @@ import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable, CopyButton } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
-import { duration, Time } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Findings } from './finding.tsx';
 
@@ -84,7 +86,7 @@ function outcomeOfStep({ ended_at, started_at, state, step }: Step): string {
   const outcome = uploadStepWord(step, state);
   // The idle time before an upload expired is meaningless.
   if (started_at === null || ended_at === null || (step === 'receive' && state === 'failed')) return outcome;
-  return `${outcome}, ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
+  return `${outcome}, ${formatDuration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }
 
 function UploadSteps({ upload: { steps } }: { upload: Upload }) {

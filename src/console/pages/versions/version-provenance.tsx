@@ -1,6 +1,7 @@
 // Shows a version's source and its digests. Features add more.
+
 import { Suspense } from 'react';
-import { formatBytes } from '../../../core/bytes.ts';
+import { formatBytes } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { featureVersionFacts } from '../../feature-version-facts.gen.ts';
 import { Copyable } from '../../parts/copyable.tsx';

@@ -1,11 +1,13 @@
 // Collects what a replica needs beyond its package, in the form that slipway_ray/provisions.py reads: secrets, and files with short-lived
 // URLs. A replica that starts later, perhaps on a new node, gets new URLs with its first call.
+
 import { inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { StartFailed } from '../../../builders/start-failures.ts';
 import { sha256Text } from '../../../contract/digests.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
 import type { JsonObject } from '../../../contract/json.ts';
+import { formatMiB } from '../../../core/quantities.ts';
 import { SecretMask } from '../../../core/secret-mask.ts';
 import { packages } from '../../../db/schema/environments.ts';
 import { packagePartKey } from '../../../instances/environments/package-store.ts';
@@ -30,7 +32,7 @@ export function isEmbedded({ sizeBytes }: Pick<Version, 'sizeBytes'>): boolean {
 
 /** Returns what the plugin's processes fetch, for messages. Null if nothing: then any cluster can run the version. */
 export function fetchedFiles(version: Version, ownPackages: readonly string[]): string | null {
-  if (!isEmbedded(version)) return `an archive of more than ${rayLimits.archiveBytes / 1024 ** 2} MiB`;
+  if (!isEmbedded(version)) return `an archive of more than ${formatMiB(rayLimits.archiveBytes)}`;
   if ((version.manifest?.models ?? []).length > 0) return 'models';
   return ownPackages.length > 0 ? "packages from the organization's own index" : null;
 }

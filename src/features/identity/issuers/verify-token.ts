@@ -1,7 +1,9 @@
 // Verifies ID tokens of CI jobs and people, with jose. The only place that decides whether a token's issuer vouched for it.
+
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { idTokenLimits } from '../../../contract/features/identity/limits.ts';
+import { formatDuration } from '../../../core/quantities.ts';
 import type { Issuer } from './discovery.ts';
 import { findSigningKeys, type SigningKeyDeps } from './signing-keys.ts';
 import { TokenRefused } from './token-refused.ts';
@@ -55,7 +57,7 @@ export async function verifyIdToken(
     throw new TokenRefused(`its claim \`${claim}\` is not valid`, claim);
   }
   if (parsed.data.exp - parsed.data.iat > lifeSeconds)
-    throw new TokenRefused(`it is valid for more than ${lifeSeconds / 3600} hours`, 'exp');
+    throw new TokenRefused(`it is valid for more than ${formatDuration(1000 * lifeSeconds)}`, 'exp');
   requireRest(parsed.data, { audience, ...(nonce === undefined ? {} : { nonce }) });
   return parsed.data;
 }

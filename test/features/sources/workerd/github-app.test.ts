@@ -132,13 +132,13 @@ test.each<[string, (call: Call) => Response | Promise<Response>, string, RegExp]
     'whose clock is ahead',
     dated(401, start - 300_000),
     'credential-refused',
-    /\(401\): the clock of Slipway is 300 s ahead of that of api\.github\.com\. Correct the clock\.$/,
+    /\(401\): the clock of Slipway is 5 min ahead of that of api\.github\.com\. Correct the clock\.$/,
   ],
   [
     'whose clock is behind',
     dated(401, start + 120_000),
     'credential-refused',
-    /the clock of Slipway is 120 s behind that of api\.github\.com/,
+    /the clock of Slipway is 2 min behind that of api\.github\.com/,
   ],
   [
     'that is not installed',

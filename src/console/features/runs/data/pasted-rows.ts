@@ -1,10 +1,11 @@
 // Parses pasted rows: JSON objects, one per line, or CSV with a header. Reports errors before anything is sent.
+
 import { z } from 'zod/mini';
 import { runLimits } from '../../../../contract/limits/batches.ts';
 import { csvObject, csvValues, type RowFormat, recordEnds } from '../../../../contract/runs/records.ts';
-import { formatBytes } from '../../../../core/bytes.ts';
 import { parseJson } from '../../../../core/json/parse.ts';
 import { JsonText, writeJson } from '../../../../core/json/text.ts';
+import { formatBytes } from '../../../../core/quantities.ts';
 
 export type Rows = JsonText[];
 

@@ -1,8 +1,9 @@
 // The limits that a plugin's callers meet.
+
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { builderLimits } from '../../../../contract/limits/builder.ts';
-import { formatBinaryBytes } from '../../../../core/bytes.ts';
+import { formatBinaryBytes, formatDuration } from '../../../../core/quantities.ts';
 import { api, type Schemas } from '../../../data/api.ts';
 import { Fact } from '../../../parts/page-head.tsx';
 
@@ -32,8 +33,8 @@ export default function Limits({ plugin, streams }: { plugin: Schemas['PluginDoc
         <Fact name="Request body, answer">{formatBinaryBytes(callBytes)} each</Fact>
         {streams && (
           <Fact name="Stream">
-            {streamMs / 60_000} min, {formatBinaryBytes(streamValueBytes)} a value, {formatBinaryBytes(streamBytes)} in
-            all
+            {formatDuration(streamMs)}, {formatBinaryBytes(streamValueBytes)} a value, {formatBinaryBytes(streamBytes)}{' '}
+            in all
           </Fact>
         )}
         {own.map((limit) => (
