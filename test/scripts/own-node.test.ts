@@ -6,7 +6,7 @@ function startOnNode20(script: string, env: NodeJS.ProcessEnv) {
   const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.2' } });`;
   const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, script];
   const { status, stderr } = spawnSync(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...process.env, ...env },
     encoding: 'utf8',
   });
   return { status, stderr };

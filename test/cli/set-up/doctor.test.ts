@@ -212,7 +212,7 @@ test("another program on the builder's port is not mistaken for the builder", { 
 
 test('an unreachable server is reported with a fix', async () => {
   const args = ['doctor', '--base-url', 'http://127.0.0.1:9'];
-  const env = { HOME: folderOf({}), PATH: folderOf({}) };
+  const env = { PATH: folderOf({}) };
   const { code, stdout } = await slipwayInProcess(args, { cwd: folderOf({}), env });
   const [line, fix] = stdout.slice(stdout.indexOf('✗ server')).split('\n');
   expect([code, line, fix]).toEqual([
