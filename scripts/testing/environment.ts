@@ -20,7 +20,7 @@ const kept = [
   // Network, certificates and caches
   /^(?:https?|all|no)_proxy$/i,
   /^(?:SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|GIT_SSL_CAINFO|NETRC)$/,
-  /^NODE_(?:EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA)$/,
+  /^NODE_(?:COMPILE_CACHE|EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA)$/,
   /^GO(?:AUTH|CACHE|INSECURE|MODCACHE|NOPROXY|NOSUMDB|PRIVATE|PROXY|SUMDB)$/,
   /^(?:PIP|UV)_\w*(?:CACHE_DIR|CERTS?|FIND_LINKS|HOST|INDEX|INDEX_URL|TIMEOUT|TLS)$/,
   /^UV_(?:INDEX_\w+|OFFLINE)$/,
@@ -58,6 +58,8 @@ export function testEnvironment(machine: NodeJS.ProcessEnv, home = ownHome): Nod
     GIT_CONFIG_SYSTEM: '/dev/null',
     LANG: 'C.UTF-8',
     TZ: 'UTC',
+    // Otherwise, Miniflare asks Cloudflare where this machine is.
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
     // Otherwise, a command finds the server that runs in this checkout.
     SLIPWAY_STATE: join(home, 'no-state/no-folder'),
   };

@@ -15,8 +15,8 @@ import { extractorPlugin } from '../git-host/sources.ts';
 import { expectNoneLeft } from '../processes.ts';
 import { newStateFolder, removeState } from '../slipway.ts';
 
-/** Files of a checkout that Git ignores: its state and settings. */
-const own = /^(?:\.(?:git|slipway|wrangler|env|dev\.vars)$|\.dev\.vars|production\.|wrangler\.production\.)/;
+/** Files of a clone that hold its own state. */
+const own = new Set(['.git', '.slipway', '.wrangler']);
 const name = 'pushed_ext';
 
 let folder: string;
@@ -47,7 +47,7 @@ async function cli(...args: string[]): Promise<string> {
 beforeAll(async () => {
   folder = await newStateFolder();
   await mkdir('public', { recursive: true });
-  for (const file of await readdir('.')) if (!own.test(file)) await symlink(resolve(file), join(folder, file));
+  for (const file of await readdir('.')) if (!own.has(file)) await symlink(resolve(file), join(folder, file));
   const [port = 0, builderPort = 0] = await freePorts(2);
   url = `http://${loopback}:${port}`;
   env = {
