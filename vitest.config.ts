@@ -38,6 +38,8 @@ const patience = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: {
 mkdirSync('dist', { recursive: true });
 
 enterTestEnvironment();
+// Otherwise, Vite makes it `development`, in which React and TypeScript check more.
+process.env.NODE_ENV = 'test';
 const programs = await findPrograms();
 /** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */
 process.env.PYTHON = programs.provide.python;

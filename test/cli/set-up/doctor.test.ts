@@ -164,7 +164,7 @@ test('the builder beside a server stored by slipway login is checked from every 
   const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: builder };
   const cwd = folderOf({ '.slipway/local.json': JSON.stringify(local) });
   const HOME = folderOf({});
-  expect((await slipwayInProcess(['login', '--local', cwd], { cwd, env: { HOME } })).code).toBe(0);
+  expect((await slipwayInProcess(['login', '--local', cwd], { cwd, env: { HOME, SLIPWAY_STATE: '' } })).code).toBe(0);
   expect((await doctor(url, [], { HOME })).lines).toContain('builder right');
 });
 

@@ -50,7 +50,7 @@ const reportSchema = z.object({
 });
 
 async function run(args: string[]) {
-  return slipway(args, { cwd: state, env: { SLIPWAY_STATE: state, HOME: state } });
+  return slipway(args, { cwd: state, env: { SLIPWAY_STATE: state } });
 }
 
 async function publish(library: Library, shape: Shape): Promise<string> {
