@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { ensureHome } from './test/home.ts';
+import { enterTestEnvironment } from './scripts/testing/environment.ts';
 import { leftOut, lengthOfRun, lengthTags } from './test/long-tests.ts';
 import { findPrograms } from './test/programs.ts';
 import { choosePropertySeed } from './test/property-seed.ts';
@@ -37,9 +37,9 @@ const patience = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: {
 /** Made before the first builder, which would close it to tests that run as another user. */
 mkdirSync('dist', { recursive: true });
 
-ensureHome(process.env);
-// In a Git hook, Git's variables name the contributor's repository, which tests must not change.
-for (const name of Object.keys(process.env).filter((name) => name.startsWith('GIT_'))) delete process.env[name];
+enterTestEnvironment();
+// Otherwise, Vite makes it `development`, in which React and TypeScript check more.
+process.env.NODE_ENV = 'test';
 const programs = await findPrograms();
 /** Each builder and command asks for its Python. A version manager's `python3` is a script that starts a hundred processes first. */
 process.env.PYTHON = programs.provide.python;

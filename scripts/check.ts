@@ -2,6 +2,7 @@
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { checks } from './testing/checks.ts';
+import { enterTestEnvironment } from './testing/environment.ts';
 import { vitest } from './testing/runners.ts';
 import { projectSize } from './testing/size.ts';
 import { summary } from './testing/summary.ts';
@@ -12,6 +13,7 @@ const usage = `npm run check
 Runs the checks; \`npm run check:fix\` formats and regenerates.`;
 
 readCommandLine(usage, { options: {} });
+enterTestEnvironment();
 
 const half = Math.ceil(checks.length / 2);
 /** This is one of the tests, so `npm test` runs it too. */

@@ -1,11 +1,6 @@
 // Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and finally stops them
 // all (design §8a). One-off work runs in a temporary process, and Miniflare in a replaceable one (decision 131). The entry point is
-<<<<<<< HEAD
 // start.cjs.
-=======
-// start.js.
-
->>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -7,6 +7,7 @@ import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { busyReport, failedFiles } from './testing/busy-failures.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
+import { enterTestEnvironment } from './testing/environment.ts';
 import { runVitest } from './testing/runners.ts';
 import { totalLine } from './testing/summary.ts';
 
@@ -17,6 +18,8 @@ Runs tests beside busy loops, and prints the failures that happen only then.
   PATH...   parts of the paths of test files (test/builder/ test/e2e/)`;
 
 const { positionals: chosen } = readCommandLine(usage, { options: {}, positionals: [0, Number.POSITIVE_INFINITY] });
+
+enterTestEnvironment();
 
 const loopsPerCore = 2;
 

@@ -2,6 +2,7 @@
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { goPackages, longTestPackages } from './testing/caches/go-cache.ts';
+import { enterTestEnvironment } from './testing/environment.ts';
 import { vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
 import { runLanes } from './testing/tasks.ts';
@@ -17,6 +18,7 @@ const { positionals: filters, values } = readCommandLine(usage, {
   options: { weekly: { type: 'boolean' } },
   positionals: [0, Number.POSITIVE_INFINITY],
 });
+enterTestEnvironment();
 process.env.SLIPWAY_TEST_LONG = values.weekly ? 'weekly' : '1';
 
 const projects = ['pure', 'node', 'workerd', 'e2e'];

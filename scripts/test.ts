@@ -5,6 +5,7 @@ import { print } from './machine/terminal.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
 import { changedTasks } from './testing/changed-tasks.ts';
 import { checks } from './testing/checks.ts';
+import { enterTestEnvironment } from './testing/environment.ts';
 import { goTests, sdkTests, unittest, vitest } from './testing/runners.ts';
 import { summary } from './testing/summary.ts';
 import { after, runLanes, runOnce, type Task } from './testing/tasks.ts';
@@ -15,6 +16,8 @@ Runs all checks, and all tests but the long ones.
 
   --changed          runs the tests for what is not committed
   --changed=COMMIT   runs the tests for what changed since then`;
+
+enterTestEnvironment();
 
 // `--changed` alone means changes since the last commit.
 const args = process.argv.slice(2).map((argument) => (argument === '--changed' ? '--changed=HEAD' : argument));

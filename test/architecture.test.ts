@@ -285,6 +285,27 @@ test('streams are connected by pipeline or runConnected, which end all streams w
   expect(found).toEqual([]);
 });
 
+/** Test files that start a program with variables of their own choice, and why. All others add theirs to `process.env`. */
+const environments = new Map([
+  ['test/scripts/loopback-proxy.test.ts', 'its variables are those of a machine behind a proxy'],
+  ['test/scripts/testing/environment.test.ts', 'its variables are those of a machine that the tests must not notice'],
+]);
+
+test("tests start programs in the tests' environment (scripts/testing/environment.ts), which is the same on every machine", () => {
+  const others = filesUnder('test').filter(({ path }) => !environments.has(path));
+  expect(containing('env', others).flatMap((file) => placesOf(file, isOwnEnvironment))).toEqual([]);
+});
+
+/** Returns whether a node is an environment without the tests' variables: one in a call that starts a program, or one with their PATH. */
+function isOwnEnvironment(node: ts.Node): boolean {
+  if (!ts.isObjectLiteralExpression(node) || node.properties.some(ts.isSpreadAssignment)) return false;
+  const isStart = (call: ts.Node) =>
+    ts.isCallExpression(call) && /^(?:spawn|fork|exec)\w*$|\(execFile\)$/.test(call.expression.getText());
+  const { parent } = node;
+  const isGiven = ts.isPropertyAssignment(parent) && parent.name.getText() === 'env' && isStart(parent.parent.parent);
+  return isGiven || node.properties.some((property) => /^PATH: process\.env\.PATH\b/.test(property.getText()));
+}
+
 /** Worker files that may handle streams directly, and why. All others use core/paced-bytes.ts, paced-lines.ts and paced-streams.ts. */
 const streamers = new Map([
   ['src/core/paced-bytes.ts', 'it is how streams are read'],

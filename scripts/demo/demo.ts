@@ -1,13 +1,8 @@
 // Runs the `npm start` demo: publishes example plugins and calls them live through the public API.
-<<<<<<< HEAD
+import { formatDuration } from '../../src/core/quantities.ts';
 import { failureText } from '../local/full-disk.ts';
 import type { Demo, StartSettings } from '../local/settings.ts';
-import { duration, paint, print, row } from '../machine/terminal.ts';
-=======
-import { formatDuration } from '../../src/core/quantities.ts';
-import type { Demo } from '../local/settings.ts';
 import { paint, print, row } from '../machine/terminal.ts';
->>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from './extractor-client.ts';
 import { packFolder } from './pack.ts';
 

@@ -1,17 +1,10 @@
-<<<<<<< HEAD
 // Finds out whether a disk that Slipway writes to is full. SQLite then says only "disk I/O error" or "database or disk is full", and
 // bundlers print a stack.
 import { existsSync, type StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { formatBytes } from '../../src/core/bytes.ts';
-=======
-// Finds out whether the disk of a state folder is full. SQLite then says only "disk I/O error" or "database or disk is full".
-
-import { statfs } from 'node:fs/promises';
 import { formatBytes } from '../../src/core/quantities.ts';
->>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 
 /** Below this, the database can't grow its write-ahead log. The console and the Worker need less to be built. */
 export const neededBytes = 16 * 2 ** 20;

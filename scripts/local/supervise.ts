@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup } from '../../builder/server/programs/signal-group.ts';
-import { formatSeconds } from '../../src/core/quantities.ts';
+import { formatMiB, formatSeconds } from '../../src/core/quantities.ts';
 
 export interface Service {
   name: string;
@@ -117,8 +117,8 @@ async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service
 export function ending({ exitCode, killed, signalCode }: ChildProcess): string {
   if (killed) return 'it took too long. Its output is above.';
   if (signalCode !== 'SIGKILL') return `${signalCode ?? `exit ${exitCode}`}. Its output is above.`;
-  const free = Math.round(process.availableMemory() / 2 ** 20);
-  return `it was killed, probably for lack of memory: ${free} MiB are free. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory.`;
+  const free = formatMiB(process.availableMemory());
+  return `it was killed, probably for lack of memory: ${free} free. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory.`;
 }
 
 /** Kills the leftovers of a process that was started `detached` and couldn't stop its children. */

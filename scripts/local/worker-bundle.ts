@@ -181,15 +181,17 @@ function wasmModules(paths: Record<string, string>): Plugin {
   };
 }
 
-async function removeOldBundles(): Promise<void> {
-  const names = (await readdir(bundleFolder)).filter((name) => /^worker-\w+\.json$/.test(name));
-  const files = await Promise.all(
-    names.map(async (name) => ({
-      path: join(bundleFolder, name),
-      time: (await stat(join(bundleFolder, name))).mtimeMs,
-    })),
-  );
-  const old = files.sort((a, b) => b.time - a.time).slice(bundlesMax);
+/** Another start may remove the same bundles at the same time. */
+export async function removeOldBundles(folder = bundleFolder): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => /^worker-\w+\.json$/.test(name));
+  const files = names.map(async (name) => {
+    const path = join(folder, name);
+    const time = await stat(path)
+      .then(({ mtimeMs }) => mtimeMs)
+      .catch(() => 0);
+    return { path, time };
+  });
+  const old = (await Promise.all(files)).sort((a, b) => b.time - a.time).slice(bundlesMax);
   await Promise.all(old.map(({ path }) => rm(path, { force: true })));
 }
 

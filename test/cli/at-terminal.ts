@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { inject } from 'vitest';
 import { z } from 'zod';
+import { ownVariables } from './slipway.ts';
 
 const main = inject('cli');
 const terminal = fileURLToPath(import.meta.resolve('./terminal.py'));
@@ -18,7 +19,7 @@ export async function withAnswers(
 ) {
   const command = [terminal, JSON.stringify(answers), process.execPath, main, ...args];
   const { stdout } = await promisify(execFile)(inject('python'), command, {
-    env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
+    env: ownVariables({ TERM: 'xterm', ...env }),
   });
   const { shown, ...rest } = ranSchema.parse(JSON.parse(stdout));
   return { ...rest, shown: stripVTControlCharacters(shown).replaceAll(/\r+\n/g, '\n') };

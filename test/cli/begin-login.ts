@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../src/cli/run.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
-import { folderOf } from './slipway.ts';
+import { folderOf, ownVariables } from './slipway.ts';
 
 export async function beginLogin(server: string, ...args: string[]) {
   const folder = folderOf({});
@@ -16,7 +16,7 @@ export async function beginLogin(server: string, ...args: string[]) {
     return true;
   };
   const output = createOutput({ write: () => true }, { write }, {}, true);
-  const ended = run(['login', server, ...args], output, { XDG_CONFIG_HOME: folder });
+  const ended = run(['login', server, ...args], output, ownVariables({ XDG_CONFIG_HOME: folder }));
   return {
     page: new URL(/http\S+/.exec(await shown)?.[0] ?? ''),
     /** Resolves to the exit code's name. */

@@ -10,9 +10,6 @@ export interface Ended {
   stderr: string;
 }
 
-/** A developer's own stored key must not reach a test. */
-const noConfig = { XDG_CONFIG_HOME: '/dev/null/nowhere' };
-
 /** `isTTY` is true if standard output is a terminal. Without `noColor`, the environment decides about color. */
 export async function inProcess(
   args: string[],
@@ -27,7 +24,7 @@ export async function inProcess(
     },
   });
   const output = createOutput({ ...stream('stdout'), isTTY }, stream('stderr'), environment, noColor);
-  const exit = await run(args, output, environment.HOME === undefined ? { ...noConfig, ...environment } : environment);
+  const exit = await run(args, output, ownVariables(environment));
   return { exit, ...written };
 }
 

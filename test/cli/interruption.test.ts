@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { inProcess } from './in-process.ts';
-import { folderOf, plugin } from './slipway.ts';
+import { folderOf, ownVariables, plugin } from './slipway.ts';
 
 const main = inject('cli');
 
@@ -47,7 +47,7 @@ test.each([
 ] as const)('slipway publish ended by %s reports what remains at %s', async (signal, last, stays, hint) => {
   const { env, reached } = await serverThatStopsAt(last);
   const child = spawn(process.execPath, [main, 'publish', folderOf({ ...plugin, 'README.md': '# demo\n' })], {
-    env: { PATH: process.env.PATH, ...env },
+    env: ownVariables(env),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const printed = text(child.stderr);

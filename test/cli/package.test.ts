@@ -50,10 +50,9 @@ describe.each([
   ['Node 20', inject('node20'), ['node20']],
 ])('the bundle under %s', (name, node, tags) => {
   const cli = (...args: string[]) => {
-    const env = { PATH: process.env.PATH, PYTHON: inject('python'), HOME: installed };
     return execFileSync(node, [join(installed, 'dist/cli/slipway.js'), ...args], {
       cwd: installed,
-      env,
+      env: { ...process.env, XDG_CACHE_HOME: installed },
       encoding: 'utf8',
     });
   };
@@ -70,9 +69,9 @@ describe.each([
 
   test("the bundle caches V8's compiled code, and compiles again if the cache is damaged or outdated", { tags }, () => {
     const home = join(installed, name);
-    const folder = join(home, '.cache/slipway/compiled');
+    const folder = join(home, 'slipway/compiled');
     const run = (...args: string[]) => {
-      const env = { PATH: process.env.PATH, HOME: home };
+      const env = { ...process.env, XDG_CACHE_HOME: home };
       return execFileSync(node, [join(installed, 'dist/cli/slipway.js'), ...args], { env, encoding: 'utf8' });
     };
     mkdirSync(folder, { recursive: true });

@@ -22,23 +22,9 @@ export interface RunOptions {
   script?: string;
 }
 
-const network = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'HTTPS_PROXY', 'NO_PROXY', 'UV_DEFAULT_INDEX', 'BUILDER_WHEELS'];
-
-/** How this machine reaches the package index. */
-export const networkSettings = Object.fromEntries(
-  network.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  }),
-);
-
-/** A developer's own stored key and namespace must not reach a test that sets no home folder. */
-const noConfig = { XDG_CONFIG_HOME: '/dev/null/nowhere' };
-
-/** Returns the environment of the CLI. Of the test's environment, it gets only PATH and the tests' shared Python. */
+/** Returns the CLI's environment: the tests', with a cache that root's commands need not move. */
 export function ownVariables(env: Record<string, string> = {}): Record<string, string> {
-  const own = { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') };
-  return env.HOME === undefined ? { ...own, ...noConfig, ...env } : { ...own, ...env };
+  return { ...process.env, XDG_CACHE_HOME: inject('cliCache'), ...env };
 }
 
 /** Runs the CLI without a terminal. `slipwayInProcess` costs less where a test isn't about the process. */

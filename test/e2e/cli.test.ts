@@ -23,7 +23,7 @@ const inputs = '{"text": "hello world"}';
 const state = mkdtempSync(join(tmpdir(), 'slipway-e2e-cli-'));
 /** The author's working folder. */
 const cwd = mkdtempSync(join(tmpdir(), 'slipway-author-'));
-const env = { SLIPWAY_STATE: state, HOME: cwd };
+const env = { SLIPWAY_STATE: state };
 let server: Slipway;
 let local: Local;
 

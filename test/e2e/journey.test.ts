@@ -44,7 +44,7 @@ afterAll(async () => {
 
 /** Runs the packaged CLI in the author's folder. Returns its standard output. */
 async function cli(...args: string[]): Promise<string> {
-  const { code, stderr, stdout } = await runCli(args, { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
+  const { code, stderr, stdout } = await runCli(args, { cwd: folder, env: { SLIPWAY_STATE: state } });
   expect([args[0], code, code === 0 ? '' : stderr]).toEqual([args[0], 0, '']);
   return stdout;
 }
@@ -107,7 +107,7 @@ test('a console button rolls a third version back', async () => {
 test('publish does not upload forbidden code, and names the line and the reason', async () => {
   await cp(join(folder, 'my_plugin'), join(folder, 'forbidden'), { recursive: true });
   await edit('forbidden/realtime.py', 'import re\n', 'import subprocess\nimport re\n');
-  const refused = await runCli(['publish', 'forbidden'], { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
+  const refused = await runCli(['publish', 'forbidden'], { cwd: folder, env: { SLIPWAY_STATE: state } });
   expect([refused.code === 0, refused.stderr]).toEqual([
     false,
     expect.stringMatching(/realtime\.py:\d+:\d+.*subprocess/),

@@ -53,7 +53,7 @@ function lintedBy(...args: string[]): string[] {
   const ran = spawnSync('sh', [hookScript, ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, SLIPWAY_CLI: program },
+    env: { ...process.env, SLIPWAY_CLI: program },
   });
   expect([ran.status, ran.stderr]).toEqual([0, '']);
   return ran.stdout.split('\n').slice(0, -1);

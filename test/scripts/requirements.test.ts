@@ -23,7 +23,7 @@ function run(script: string, { node, env = {}, cwd }: Machine) {
   const preload = node === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(older)}`];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...preload, script, '--help'], {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...process.env, ...env },
     encoding: 'utf8',
   });
   return { status, stdout, stderr };

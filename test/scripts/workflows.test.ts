@@ -80,7 +80,7 @@ test('a change is tested on the oldest and newest Node, Python and Go, and the b
 test('each Node just below the supported range is refused by both commands', () => {
   const versions = refused?.strategy?.matrix.node ?? [];
   expect(versions.filter((version) => semver.satisfies(version, supported))).toEqual([]);
-  expect(versions.map(semver.major)).toEqual([18, 20, 21, 22]);
+  expect(versions.map((version) => semver.major(version))).toEqual([18, 20, 21, 22]);
   expect(commands(refused?.steps).join()).toMatch(/^ *refused npm ci\n *refused npm start$/m);
 });
 

@@ -1,23 +1,8 @@
-<<<<<<< HEAD
 // Analyzes what a plugin's program can reach: unpack, prepare, download, then run the analyzer. No plugin code runs.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { AnalysisSpec, ProgramAnalysis } from '../../../src/contract/builder/analyses.ts';
-=======
-// Analyzes what a plugin's program can reach: unpack, prepare, download, then run the analyzer, confined like a compiler. No plugin
-// code runs.
-
-import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { z } from 'zod';
-import {
-  type AnalysisSpec,
-  type ProgramAnalysis,
-  reachedCapabilitySchema,
-} from '../../../src/contract/builder/analyses.ts';
-import { formatSeconds } from '../../../src/core/quantities.ts';
->>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 import { unpack } from '../blobs/unpack.ts';
 import { type BuildMachine, prepare } from '../builds/build.ts';
 import { type BuildFolders, makeFolders } from '../builds/build-folders.ts';
@@ -76,55 +61,3 @@ async function applyOverlay({ source, work }: BuildFolders): Promise<void> {
   for (const name of ['go.mod', 'go.sum']) await copyReadable(join(work, name), join(source, name));
   await writeFile(join(source, entryName), entry);
 }
-<<<<<<< HEAD
-=======
-
-async function analyze(
-  machine: BuildMachine,
-  analyzer: Analyzer,
-  { home, folders }: { home: Home; folders: BuildFolders },
-): Promise<Omit<ProgramAnalysis, 'recipe'>> {
-  const { limits, toolchain } = machine;
-  const command = programCommand(machine, home, analyzerProgram(machine, analyzer, folders));
-  const ran = await runProgram(command, { timeoutMs: limits.analysisMs, outputBytesMax });
-  if (ran.ended !== 'exit') {
-    const limit =
-      ran.ended === 'timeout' ? `did not finish within ${formatSeconds(limits.analysisMs)}` : 'printed too much';
-    throw new AnalysisFailed(`The analysis ${limit}.`);
-  }
-  if (ran.isEndedWithoutLimit) throw new Error(`The analyzer was stopped: ${ran.reason}.`);
-  if (!ran.succeeded) {
-    machine.log.warn('analysis.ended', { reason: ran.reason, errors: ran.errors.slice(0, 4000) });
-    throw new AnalysisFailed(`The analyzer was stopped or crashed: ${ran.reason}.`);
-  }
-  const output = outputSchema.safeParse(JSON.parse(ran.output.toString('utf8')));
-  if (!output.success) throw new Error(`The analyzer did not print a result: ${output.error.message}`);
-  if ('failed' in output.data) throw new AnalysisFailed(rewritePaths(output.data.failed, folders, toolchain));
-  const { reached, functions } = output.data;
-  return { reached, functions: functions === '' ? null : functions };
-}
-
-function analyzerProgram(
-  { limits, sandbox, toolchain }: BuildMachine,
-  analyzer: Analyzer,
-  { all, source, temp }: BuildFolders,
-): Program {
-  const { go, modules } = toolchain;
-  const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
-  return {
-    argv: [analyzer.executable, '-source', source],
-    folder: source,
-    environment: {
-      ...toolchain.offlineSettings(tempInside),
-      PATH: `${join(go.root, 'bin')}:/usr/bin:/bin`,
-      GOCACHE: join(tempInside, 'go-cache'),
-    },
-    confinement: {
-      readOnly: [...go.mounts, ...[modules, all, analyzer.folder].map((path): Mount => [path, path])],
-      writable: [],
-      network: false,
-    },
-    limits: analyzerProcessLimits(limits),
-  };
-}
->>>>>>> b0355b14c71b526443e6a301dd5316d237244c46

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { reachedCapabilitySchema } from '../../../src/contract/builder/analyses.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
+import { formatSeconds } from '../../../src/core/quantities.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import type { BuildFolders } from '../builds/build-folders.ts';
 import { rewritePaths } from '../builds/wasm.ts';
@@ -60,7 +61,8 @@ export async function runAnalyzer(
   const startedAt = performance.now();
   const ran = await runProgram(command, { timeoutMs: limits.analysisMs, outputBytesMax });
   if (ran.ended !== 'exit') {
-    const limit = ran.ended === 'timeout' ? `did not finish within ${limits.analysisMs / 1000} s` : 'printed too much';
+    const limit =
+      ran.ended === 'timeout' ? `did not finish within ${formatSeconds(limits.analysisMs)}` : 'printed too much';
     throw new AnalysisFailed(`The analysis ${limit}.`);
   }
   if (!ran.succeeded) {

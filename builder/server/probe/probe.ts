@@ -1,11 +1,6 @@
 // Starts a plugin in a sandbox and makes it try what the sandbox must prevent: reaching this machine's network, files and processes,
 // and gaining privileges. A sandbox that starts but doesn't confine the plugin isn't used.
-<<<<<<< HEAD
 import { rm, writeFile } from 'node:fs/promises';
-=======
-
-import { copyFile, rm, writeFile } from 'node:fs/promises';
->>>>>>> b0355b14c71b526443e6a301dd5316d237244c46
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';

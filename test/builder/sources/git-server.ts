@@ -11,16 +11,7 @@ export type Tree = Record<string, TreeFile>;
 
 const date = '2026-03-01T10:00:00Z';
 const committer = `Author <author@example.com> ${Date.parse(date) / 1000} +0000`;
-const identity = {
-  GIT_AUTHOR_NAME: 'Author',
-  GIT_AUTHOR_EMAIL: 'author@example.com',
-  GIT_COMMITTER_NAME: 'Author',
-  GIT_COMMITTER_EMAIL: 'author@example.com',
-  GIT_AUTHOR_DATE: date,
-  GIT_COMMITTER_DATE: date,
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-};
+const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
 
 /** A repository to which tests add commits. */
 export class Repository {
@@ -52,7 +43,7 @@ export class Repository {
   }
 
   #run(args: string[], input: string | Uint8Array): string {
-    const env = { ...process.env, ...identity };
+    const env = { ...process.env, ...dates };
     return execFileSync('git', args, { cwd: this.#folder, env, encoding: 'utf8', input }).trim();
   }
 }

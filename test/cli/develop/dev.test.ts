@@ -7,7 +7,7 @@ import { develop } from '../../../src/cli/dev/develop.ts';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { waitUntil } from '../../support/waiting.ts';
-import { folderOf, plugin } from '../slipway.ts';
+import { folderOf, ownVariables, plugin } from '../slipway.ts';
 
 const patience = { interval: 20 };
 const heads = /^(?:\S+: error: .*|[✗·] .*)$/gm;
@@ -21,7 +21,7 @@ async function developed(folder: string, url: string, edit: (headlines: () => st
   };
   const output = createOutput({ write }, { write }, {}, true);
   const stop = new AbortController();
-  const environment = { SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
+  const environment = ownVariables({ SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' });
   const ended = develop(connect({}, environment, stop.signal), { folder, json: false }, output).catch(() => {});
   const headlines = () => printed.match(heads) ?? [];
   await edit(headlines);

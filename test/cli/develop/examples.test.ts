@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { networkSettings, slipway } from '../slipway.ts';
+import { slipway } from '../slipway.ts';
 
 /** Long enough to download packages. */
 const timeout = 300_000;
@@ -21,7 +21,7 @@ interface Report {
 
 async function tested(name: string, rows: string, more: string[] = []): Promise<Report> {
   const args = ['test', '--json', join(examples, name), '--sample-data', join(examples, name, 'tests', rows), ...more];
-  return JSON.parse((await slipway(args, { env: networkSettings })).stdout);
+  return JSON.parse((await slipway(args)).stdout);
 }
 
 const all = ['structure', 'packages', 'schemas', 'pipeline', 'tests', 'realtime'];

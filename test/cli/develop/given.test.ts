@@ -1,7 +1,7 @@
 // Tests that `slipway test` gives a plugin its secrets, models and grants, as a deployment does.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
 
@@ -41,10 +41,7 @@ interface Report {
 async function tested(args: string[], environment: Record<string, string> = {}, files = asking) {
   const cwd = folderOf(files);
   const given = args.map((arg) => arg.replace('@', `${cwd}/`));
-  const ran = await inProcess(['test', cwd, '--json', ...given], {
-    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') },
-    ...environment,
-  });
+  const ran = await inProcess(['test', cwd, '--json', ...given], environment);
   const { checks }: Report = JSON.parse(ran.stdout);
   return {
     exit: ran.exit,
@@ -133,9 +130,7 @@ def build_steps(request):
 `,
     'rows.json': '[{"n": 1}]',
   });
-  const { stdout } = await inProcess(['test', cwd, '--json', '--sample-data', `${cwd}/rows.json`], {
-    ...{ PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache') },
-  });
+  const { stdout } = await inProcess(['test', cwd, '--json', '--sample-data', `${cwd}/rows.json`]);
   const { checks }: Report = JSON.parse(stdout);
   expect(checks.find(({ name }) => name === 'pipeline')).toMatchObject({ status: 'passed' });
 });

@@ -235,11 +235,7 @@ test("slipway whoami shows the key's organization, and the person it acts for", 
     person: { person_id: 'usr_1', name: 'Ana' },
   };
   await using server = await scriptedServer({ body: key });
-  const ran = await inProcess(['whoami'], {
-    SLIPWAY_BASE_URL: server.url,
-    SLIPWAY_API_KEY: 'sk_any',
-    HOME: folderOf({}),
-  });
+  const ran = await inProcess(['whoami'], { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' });
   const shown = '\norganization  acme (org_1)\nperson        Ana (usr_1), viewer\nkey           sk_12345678…  ci\n';
   expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining(`${shown}              a personal key\n`)]);
 });

@@ -18,7 +18,7 @@ async function programsOf(printed: Programs): Promise<string[]> {
   const scripts = Object.entries(printed).map(([name, text]) => [name, `#!/bin/sh\necho '${text}'\n`] as const);
   const folder = folderOf(Object.fromEntries(scripts));
   for (const [name] of scripts) chmodSync(join(folder, name), 0o755);
-  const env = { PATH: folder, PYTHON: 'python3', HOME: folder };
+  const env = { PATH: folder, PYTHON: 'python3' };
   const { stdout } = await slipwayInProcess(['doctor', '--base-url', 'http://127.0.0.1:9'], { cwd: folder, env });
   const lines = stdout.split('\n');
   return lines.slice(
@@ -32,9 +32,7 @@ const python = (numbers: string) =>
 const go = (number: string) => `{"GOROOT": "/go", "GOVERSION": "go${number}", "GOOS": "linux", "GOARCH": "amd64"}`;
 
 test('Go and Git that work are listed with a check mark', { tags: ['git', 'go'] }, async () => {
-  const { stdout } = await slipwayInProcess(['doctor', '--base-url', 'http://127.0.0.1:9'], {
-    env: { HOME: folderOf({}) },
-  });
+  const { stdout } = await slipwayInProcess(['doctor', '--base-url', 'http://127.0.0.1:9']);
   const [, foundPython, foundGo, foundGit] = stdout.split('\n');
   expect([foundPython, foundGo, foundGit]).toEqual([
     expect.stringMatching(/^✓ python {4}3\.\d+\.\d+$/),
@@ -46,7 +44,7 @@ test('Go and Git that work are listed with a check mark', { tags: ['git', 'go'] 
 test('a Git that fetches nothing is listed with the problem, whatever its version', { tags: ['git'] }, async () => {
   const folder = folderOf({ git: '#!/bin/sh\necho git version 2.47.3\n' });
   chmodSync(join(folder, 'git'), 0o755);
-  const env = { PATH: folder, HOME: folder };
+  const env = { PATH: folder };
   const { stdout } = await slipwayInProcess(['doctor', '--base-url', 'http://127.0.0.1:9'], { cwd: folder, env });
   expect(stdout).toContain("! git       Git 2.47.3 can't fetch a repository that this machine serves");
 });

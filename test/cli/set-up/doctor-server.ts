@@ -64,7 +64,7 @@ export async function doctor(
   const ran = await slipwayInProcess(['doctor', '--json', '--base-url', url, ...args], {
     cwd: folderOf({}),
     // Without Go and Git, it doesn't try them.
-    env: { HOME: folderOf({}), PATH: folderOf({}), ...env },
+    env: { PATH: folderOf({}), ...env },
   });
   const items: Found[] = JSON.parse(ran.stdout).results;
   const ofServer = items.slice(items.findIndex(({ name }) => name === 'server'));

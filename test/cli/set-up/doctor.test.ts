@@ -164,7 +164,7 @@ test('the builder beside a server stored by slipway login is checked from every 
   const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: builder };
   const cwd = folderOf({ '.slipway/local.json': JSON.stringify(local) });
   const HOME = folderOf({});
-  expect((await slipwayInProcess(['login', '--local', cwd], { cwd, env: { HOME } })).code).toBe(0);
+  expect((await slipwayInProcess(['login', '--local', cwd], { cwd, env: { HOME, SLIPWAY_STATE: '' } })).code).toBe(0);
   expect((await doctor(url, [], { HOME })).lines).toContain('builder right');
 });
 
@@ -212,7 +212,7 @@ test("another program on the builder's port is not mistaken for the builder", { 
 
 test('an unreachable server is reported with a fix', async () => {
   const args = ['doctor', '--base-url', 'http://127.0.0.1:9'];
-  const env = { HOME: folderOf({}), PATH: folderOf({}) };
+  const env = { PATH: folderOf({}) };
   const { code, stdout } = await slipwayInProcess(args, { cwd: folderOf({}), env });
   const [line, fix] = stdout.slice(stdout.indexOf('✗ server')).split('\n');
   expect([code, line, fix]).toEqual([

@@ -221,7 +221,7 @@ test("slipway login --local stores a local server's settings, which then apply i
     'checkout/.slipway/local.json': JSON.stringify({ ...local, url: server.url }),
     'work/a.txt': '',
   });
-  const env = { HOME: folder };
+  const env = { HOME: folder, SLIPWAY_STATE: '' };
   const cwd = join(folder, 'work');
   expect(await runSlipway(['login', '--local', '../checkout'], { cwd, env })).toEqual({
     code: 0,

@@ -32,16 +32,14 @@ export function serveGit(served: ServedFolder, request: IncomingMessage, respons
   });
 }
 
-function backendEnvironment({ folder, mayPush }: ServedFolder, request: IncomingMessage): Record<string, string> {
+function backendEnvironment({ folder, mayPush }: ServedFolder, request: IncomingMessage): NodeJS.ProcessEnv {
   const url = new URL(request.url ?? '/', 'http://git.test');
   const header = (name: string) => String(request.headers[name] ?? '');
   return {
-    PATH: process.env.PATH ?? '',
+    ...process.env,
     GIT_PROJECT_ROOT: folder,
     GIT_HTTP_EXPORT_ALL: '1',
-    GIT_CONFIG_COUNT: '2',
-    ...{ GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' },
-    ...{ GIT_CONFIG_KEY_1: 'http.receivepack', GIT_CONFIG_VALUE_1: String(mayPush) },
+    ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.receivepack', GIT_CONFIG_VALUE_0: String(mayPush) },
     PATH_INFO: url.pathname,
     QUERY_STRING: url.search.slice(1),
     REQUEST_METHOD: request.method ?? 'GET',

@@ -8,14 +8,6 @@ import { loopback } from '../../../scripts/machine/ports.ts';
 import { serveGit } from './git-backend.ts';
 import type { Provider } from './signed-push.ts';
 
-const identity = { AUTHOR: 'Author', COMMITTER: 'Author' };
-const gitEnvironment = {
-  ...Object.fromEntries(Object.entries(identity).map(([role, name]) => [`GIT_${role}_NAME`, name])),
-  ...Object.fromEntries(Object.keys(identity).map((role) => [`GIT_${role}_EMAIL`, 'author@example.com'])),
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-};
-
 export type Files = Record<string, string>;
 
 /** A hosted repository, with a clone to push commits from. */
@@ -56,7 +48,6 @@ export class HostedRepository {
   async push(ref: string): Promise<void> {
     const child = spawn('git', ['push', '-q', 'origin', `+HEAD:${ref}`], {
       cwd: this.#clone,
-      env: { ...process.env, ...gitEnvironment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let output = '';
@@ -66,8 +57,7 @@ export class HostedRepository {
   }
 
   #git(...args: string[]): string {
-    const env = { ...process.env, ...gitEnvironment };
-    return execFileSync('git', args, { cwd: this.#clone, env, encoding: 'utf8' }).trim();
+    return execFileSync('git', args, { cwd: this.#clone, encoding: 'utf8' }).trim();
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { networkSettings, slipway } from '../../cli/slipway.ts';
+import { slipway } from '../../cli/slipway.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from '../slipway.ts';
 import {
   type Library,
@@ -50,7 +50,7 @@ const reportSchema = z.object({
 });
 
 async function run(args: string[]) {
-  return slipway(args, { cwd: state, env: { ...networkSettings, SLIPWAY_STATE: state, HOME: state } });
+  return slipway(args, { cwd: state, env: { SLIPWAY_STATE: state } });
 }
 
 async function publish(library: Library, shape: Shape): Promise<string> {

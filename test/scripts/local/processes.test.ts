@@ -9,7 +9,7 @@ import { endStart, listProcesses } from '../../../scripts/testing/processes.ts';
 async function started(answer: string) {
   const state = `/nowhere/${randomUUID()}`;
   const script = `${answer}; sleep 300 & echo ready; wait; wait`;
-  const child = spawn('/bin/sh', ['-c', script], { env: { STATE: state, PATH: process.env.PATH }, stdio: 'pipe' });
+  const child = spawn('/bin/sh', ['-c', script], { env: { ...process.env, STATE: state }, stdio: 'pipe' });
   const exited = once(child, 'exit');
   await once(child.stdout, 'data');
   return { child, exited, state };

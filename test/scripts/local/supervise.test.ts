@@ -43,7 +43,7 @@ async function killedProgram(): Promise<string> {
 }
 
 const lacksMemory =
-  /^the part did not start: it was killed, probably for lack of memory: \d+ MiB are free\. Slipway needs 1 GB\. Stop other programs, or give the machine or container more memory\.$/;
+  /^the part did not start: it was killed, probably for lack of memory: [\d.,]+ MiB free\. Slipway needs 1 GB\. Stop other programs, or give the machine or container more memory\.$/;
 
 test('a part that is killed while it starts is said to lack memory', async () => {
   const service = { name: 'part', file: await killedProgram(), env: process.env, onLine: () => {} };

@@ -114,7 +114,6 @@ test('a job with an ID token exchanges it, and uses the key', async () => {
     SLIPWAY_NAMESPACE: namespace,
     SLIPWAY_ORGANIZATION: 'org_1',
     SLIPWAY_ID_TOKEN: 'a.b.c',
-    HOME: '/nonexistent',
   });
   const [exchange, next] = server.received;
   expect([exchange?.url, exchange?.headers.authorization]).toEqual(['/v1/oidc/exchange', undefined]);
@@ -131,7 +130,6 @@ test("a GitHub job requests the token for the server's host", async () => {
     SLIPWAY_ORGANIZATION: 'org_1',
     ACTIONS_ID_TOKEN_REQUEST_URL: `${github.url}/token?api-version=2`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'runner',
-    HOME: '/nonexistent',
   });
   const audience = encodeURIComponent(`slipway:${new URL(server.url).host}`);
   expect(github.received.map(({ headers, url }) => [url, headers.authorization])).toEqual([
@@ -144,7 +142,6 @@ test('a job with a token but without an organization gets the instruction', asyn
   const ran = await inProcess(['list'], {
     SLIPWAY_ID_TOKEN: 'a.b.c',
     SLIPWAY_BASE_URL: 'http://127.0.0.1:1',
-    HOME: '/nonexistent',
   });
   expect(ran).toMatchObject({ exit: 'denied', stderr: expect.stringContaining('SLIPWAY_ORGANIZATION') });
 });

@@ -10,7 +10,7 @@ import { type Slipway, startSlipway } from '../../../e2e/slipway.ts';
 const state = mkdtempSync(join(tmpdir(), 'slipway-e2e-waivers-'));
 /** The author's working folder. */
 const cwd = mkdtempSync(join(tmpdir(), 'slipway-author-'));
-const env = { SLIPWAY_STATE: state, HOME: cwd };
+const env = { SLIPWAY_STATE: state };
 let server: Slipway;
 
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { type Slipway, startSlipway } from '../../../e2e/slipway.ts';
 import { waitFor } from '../../../support/waiting.ts';
 
 const state = mkdtempSync(join(tmpdir(), 'slipway-e2e-listen-'));
-const env = { SLIPWAY_STATE: state, HOME: state };
+const env = { SLIPWAY_STATE: state };
 let server: Slipway;
 
 beforeAll(async () => {

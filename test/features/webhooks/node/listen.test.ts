@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { ownVariables } from '../../../cli/slipway.ts';
 import { scriptedServer } from '../../../client/scripted-server.ts';
 
 const main = inject('cli');
@@ -16,7 +17,7 @@ const body = '{"type":"namespace.created"}';
 /** Starts listening. Returns a function that stops it with Ctrl-C. */
 async function listener(serverUrl: string, ...flags: string[]) {
   const child = spawn(process.execPath, [main, 'webhooks', 'listen', ...flags], {
-    env: { PATH: process.env.PATH, SLIPWAY_BASE_URL: serverUrl, SLIPWAY_API_KEY: 'sk_any' },
+    env: ownVariables({ SLIPWAY_BASE_URL: serverUrl, SLIPWAY_API_KEY: 'sk_any' }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
