@@ -58,14 +58,9 @@ async function run(settings: Settings): Promise<void> {
   const { machine, cgroupProblem } = await openMachine(settings, log);
   const { python, limits, blobs, data, environments } = machine;
   const capabilities = await detectGoCapabilities(settings, machine, log);
-  const writeReport = async () => {
-    const report = reportMachine(machine, capabilities, cgroupProblem);
-    // For `slipway doctor`, which has no token.
-    await writeFile(join(settings.stateFolder, confinementFile), JSON.stringify(report));
-    return report;
-  };
-  const report = await writeReport();
-  if ('onProblem' in capabilities.analyses) capabilities.analyses.onProblem(() => void writeReport());
+  const report = await keepReport(settings.stateFolder, capabilities, () =>
+    reportMachine(machine, capabilities, cgroupProblem),
+  );
   const logs = new InstanceLogs(limits, Date.now);
   const instances = new Instances(limits, logs, {
     provision: (id, spec) => provision(machine, id, spec),
@@ -135,6 +130,19 @@ function reportMachine(
   const lent = gpus.report();
   const confinement = { sandbox: sandbox.kind, cgroup: sandbox.cgroup, disk: diskLimitsIn(sandbox, mounts) };
   return { ...confinement, shortfalls, ...(lent ? { gpus: lent } : {}) };
+}
+
+/** Writes the report for `slipway doctor`, which has no token, and again if the analyzer turns out to be unusable. */
+async function keepReport(
+  stateFolder: string,
+  { analyses }: GoCapabilities,
+  makeReport: () => MachineReport,
+): Promise<MachineReport> {
+  const write = (report: MachineReport) => writeFile(join(stateFolder, confinementFile), JSON.stringify(report));
+  const report = makeReport();
+  await write(report);
+  if ('onProblem' in analyses) analyses.onProblem(() => void write(makeReport()));
+  return report;
 }
 
 /** Tells the parent process, such as `npm start`, which shows the shortfalls to a person. Without a parent, they go to the log. */

@@ -18,7 +18,7 @@ import type { Analyzer } from './analyzer.ts';
 /** Enough for the functions of many hundred packages. The capabilities take at most about 50 KB of it. */
 const outputBytesMax = 8 * 1024 * 1024;
 
-/** What a Go program prints when the kernel gives it no more memory. */
+/** Printed by a Go program that gets no more memory. */
 const outOfMemory = /out of memory|cannot allocate memory/i;
 
 const outputSchema = z.union([
@@ -40,7 +40,7 @@ export class AnalyzerCrashed extends Error {
   override readonly name = 'AnalyzerCrashed';
   /** True if its own code ended it, which each attempt repeats. Otherwise it was killed, or didn't start. */
   readonly panicked: boolean;
-  /** What it printed. */
+  /** Its standard error. */
   readonly errors: string;
 
   constructor(reason: string, ran: Exited) {

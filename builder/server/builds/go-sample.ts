@@ -32,7 +32,7 @@ func apply[T any](l list[T], change func(T) string) (changed []string) {
 }
 `;
 
-/** What each Go adds to the language, by the minor number of its version. */
+/** Additions to the language, by the minor number of the Go version that has them first. */
 const additions: Record<number, string> = {
   26: `
 type ordered[T ordered[T]] interface{ before(T) bool }

@@ -50,7 +50,14 @@ const reaches = (name: string) => {
 const passes = reaches('READ_SYSTEM_STATE');
 
 const executable = join(newFolder(), 'stand-in');
-beforeAll(() => {
+/** Digest of this checkout's analyzer. */
+let recipe = '';
+beforeAll(async () => {
+  const builder = await startGoBuilder();
+  const { builds } = await capabilitiesOf(builder);
+  await builder.close();
+  if (!builds.available) throw new Error(builds.reason);
+  recipe = builds.analyzer;
   const source = newFolder();
   writeFileSync(join(source, 'main.go'), program);
   const env = { ...process.env, CGO_ENABLED: '0', GOCACHE: goCache, GOFLAGS: '' };
@@ -69,18 +76,13 @@ async function startWith(trial: string, plugin: string): Promise<Machine> {
   const cache = newFolder();
   const compiled = readdirSync(goCache).filter((name) => !name.startsWith(notCompiled));
   for (const name of compiled) symlinkSync(join(goCache, name), join(cache, name));
-  const env = { BUILDER_GO_CACHE: cache };
-  const finding = await startGoBuilder({ env });
-  const { builds } = await capabilitiesOf(finding);
-  await finding.close();
-  if (!builds.available) throw new Error(builds.reason);
-  const folder = join(cache, `${notCompiled}capabilities-${builds.analyzer.slice(0, 16)}`);
+  const folder = join(cache, `${notCompiled}capabilities-${recipe.slice(0, 16)}`);
   mkdirSync(folder);
   const change: Machine['change'] = (file, text) => writeFileSync(join(folder, file), text);
   change('trial', trial);
   change('plugin', plugin);
   copyFileSync(executable, join(folder, 'capabilities'));
-  const builder = await startGoBuilder({ env });
+  const builder = await startGoBuilder({ env: { BUILDER_GO_CACHE: cache } });
   onTestFinished(() => builder.close());
   return { builder, change, archive: await builder.putArchive({ 'go.mod': goMod(), 'plugin.go': echo }) };
 }
@@ -112,8 +114,12 @@ test.each([
 });
 
 test("a killed analyzer is the platform's failure", async () => {
-  const { archive, builder } = await startWith(passes, 'wait');
-  expect(refusal((await killed(builder, archive)).result)).toBe('503 analyzer-failed');
+  const { archive, builder, change } = await startWith(passes, passes);
+  // Its trial is over.
+  await analyzeSource(builder, archive);
+  change('plugin', 'wait');
+  const other = await builder.putArchive({ 'go.mod': goMod(), 'plugin.go': `${echo}\n// other\n` });
+  expect(refusal((await killed(builder, other)).result)).toBe('503 analyzer-failed');
 });
 
 test('an analyzer that gets no more memory fails closed, with the reason', async () => {

@@ -301,38 +301,6 @@ describe('an install', () => {
     },
   );
 
-  test("an install whose builder can't analyze Go programs is refused with the builder's reason, and never retried", {
-    tags: 'long',
-  }, async () => {
-    const message = "Go 1.99.0 can't be used for plugins.";
-    const { builder } = watchedBuilder(testApp().deps.builder, {
-      analyze: () => Promise.reject(new BuilderError('capability-missing', message)),
-    });
-    const i = await installation(first, { builder });
-    expect(refusal(await i.install())).toEqual([503, 'capability-missing', message]);
-    expect(await versionsOf(i)).toEqual([]);
-  });
-
-  test("an install that crashes the builder's analyzer is tried again, and then fails as the platform's fault", {
-    tags: 'long',
-  }, async () => {
-    const message = "The analyzer crashed, which is not the plugin's fault.";
-    const { builder } = watchedBuilder(testApp().deps.builder, {
-      analyze: () => Promise.reject(new BuilderError('analyzer-failed', message)),
-    });
-    const i = await installation(first, { builder });
-    const { id, status } = Object((await i.install()).body);
-    expect(status).toBe('building');
-    await expect(advanceUpload(i.deps, id)).rejects.toThrow(message);
-    expect(await advanceUpload(i.deps, id)).toBe(true);
-    expect((await i.deps.db.select().from(uploads).where(eq(uploads.id, id)).limit(1))[0]).toMatchObject({
-      status: 'rejected',
-      rejectionReason: 'attempts',
-      refusal: { code: 'analyzer-failed', message },
-    });
-    expect((await i.install()).status).toBe(201);
-  });
-
   test("an install of a plugin that can't start is refused with its output, and leaves no version", async () => {
     const i = await installation(panicking);
     const answer = await i.install();
