@@ -36,7 +36,9 @@ COPY src src
 COPY public public
 COPY node_modules/.cache/slipway node_modules/.cache/slipway
 
-RUN mkdir node_modules/.cache/slipway/compiled && chown 10001:0 node_modules/.cache/slipway/compiled
+# A checkout made under umask 077 is closed to the user below.
+RUN find /slipway /usr/local/bin/node ! -perm -go+r -exec chmod go+rX {} + \
+  && mkdir node_modules/.cache/slipway/compiled && chown 10001:0 node_modules/.cache/slipway/compiled
 USER 10001:0
 # Starts it once: a file that is missing ends the build, and what Node has compiled halves the time of later starts. Node keeps it by user.
 RUN export SLIPWAY_STATE=/tmp/slipway BUILDER_URL=http://127.0.0.1:1 BUILDER_TOKEN=unused-unused-unused-unused-unused \

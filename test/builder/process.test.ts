@@ -88,8 +88,8 @@ describe("a builder that can't start reports the reason in one line and exits wi
     ],
     [
       'with a state folder that it cannot make',
-      { BUILDER_STATE: '/proc/state' },
-      "can't start with the state folder /proc/state: ENOENT: no such file or directory, mkdir '/proc/state'",
+      { BUILDER_STATE: '/dev/null/state' },
+      "can't start with the state folder /dev/null/state: ENOTDIR: not a directory, mkdir '/dev/null/state'",
     ],
     ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run. ${hint}`],
     ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old. ${hint}`],

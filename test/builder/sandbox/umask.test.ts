@@ -83,8 +83,10 @@ describe.each(rootKinds)('in $sandbox', ({ sandbox }) => {
     expect(await second.result('after', importsOne, environment)).toEqual({ value: 1 });
     await second.builder.close();
   });
+});
 
-  test('a closed workerd runs a plugin that a closed checkout built', { tags: ['go', 'long'] }, async () => {
+describe.each(rootKinds)('Go in $sandbox', { tags: 'long' }, ({ sandbox }) => {
+  test('a closed workerd runs a plugin that a closed checkout built', { tags: ['go'] }, async () => {
     const stateFolder = join(newOpenFolder(), 'state');
     const env = { ...(await settingsOf(sandbox)), BUILDER_WORKERD: closedWorkerd() };
     const script = closedCheckout();
