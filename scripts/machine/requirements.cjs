@@ -55,8 +55,8 @@ function missingPackage() {
   // An image in which everything is built leaves out the bundlers.
   for (const name of native.filter(isInstalled)) {
     const parts = Object.keys(packages[`node_modules/${name}`].optionalDependencies);
-    if (parts.some(isInstalled)) continue;
     const fitting = parts.filter((part) => fits(packages[`node_modules/${part}`]));
+    if (fitting.some(isInstalled)) continue;
     if (fitting.length === 0) return `${name} has no package for ${process.platform} on ${process.arch}.`;
     return `npm left out the native package of ${name} (${fitting.join(' or ')}). Run \`npm ci\` again, without \`--omit=optional\`; if it stays away, npm's registry may lack it.`;
   }

@@ -134,6 +134,13 @@ test.each(Object.entries(native))('a start without the native package of %s name
   expect(stderr).toContain(`${process.platform}-`);
 });
 
+test('a native package for another platform, from a copied node_modules, is not enough', () => {
+  const others = nativeParts.filter((part) => !part.includes(process.platform));
+  const folder = checkoutWith([...Object.keys(native), ...others]);
+  const { status, stderr } = run(join(folder, requirements), {});
+  expect([status, stderr]).toEqual([1, expect.stringContaining('npm left out the native package of esbuild')]);
+});
+
 test('a start without any package says how to install them', () => {
   const folder = checkoutWith([]);
   const { status, stderr } = run(join(folder, requirements), {});

@@ -60,6 +60,8 @@ test('the image starts everything with the demo, gives up root, and needs no pac
     /^exec env .* setpriv --reuid .* --no-new-privs node "\$@"$/m,
   );
   expect(image).not.toMatch(/^COPY (?!--from).*node_modules/m);
+  // npm runs it as the script postinstall.
+  expect(image).toMatch(/^COPY .*requirements\.cjs[^\n]*\nRUN npm ci /m);
 });
 
 test('the image is built on the images that the builder uses', () => {
