@@ -4,7 +4,8 @@ go 1.26.0
 
 require (
 	github.com/google/capslock v0.2.7
-	golang.org/x/tools v0.52.0
+	// From 0.52 on, it starts Go in a process group of its own, which the sandbox landlock refuses.
+	golang.org/x/tools v0.51.0
 )
 
 require (
