@@ -9,7 +9,7 @@ import { endGroupWithProcess } from './supervise.ts';
 import { startWorker, type WorkerSettings } from './worker.ts';
 import { readBundle } from './worker-bundle.ts';
 
-/** What open-database.ts returned. */
+/** The result of open-database.ts. */
 const inputSchema = z.object({ bundle: z.string(), organization: z.string() });
 type Input = z.infer<typeof inputSchema>;
 
