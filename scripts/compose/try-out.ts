@@ -1,6 +1,6 @@
-// Tests the README's command for people who have only Docker: the image builds without the host's packages, both demos go live, the
-// console is at localhost, and the plugins are still there after `down` and `up`.
-import { readFile, writeFile } from 'node:fs/promises';
+// Tests the README's commands for people who have only Docker: the image builds without the host's packages, both demos go live, the
+// console is at localhost, and a plugin in the folder `plugins` is published. All is still there after `down` and `up`.
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { docker, hasImage } from '../containers/docker.ts';
@@ -12,6 +12,10 @@ const pollMs = 500;
 const goBase = 'slipway-base/go';
 const bothLive = /Published and live in[\s\S]*live +word-count[\s\S]*\{words:6\}/;
 const keptByVolume = /text_profile_1_0_0, during an earlier start[\s\S]*live +word-count[\s\S]*\{words:6\}/;
+
+const ownPlugin = 'try_out';
+/** On the host. */
+const ownFolder = join('plugins', ownPlugin);
 
 export interface TryOutSettings {
   /** The folder for the environment file. */
@@ -42,12 +46,28 @@ export async function tryOut({ folder, name, bases, ca }: TryOutSettings): Promi
       await compose('up', '--detach');
       await logged(() => compose('logs', '--no-color', '--no-log-prefix'), expected);
       await openConsole(`http://localhost:${port}/`);
+      const slipway = (...words: string[]) => compose('exec', '-T', 'slipway', 'slipway', ...words);
+      await (expected === bothLive ? createPlugin(slipway) : raiseVersion());
+      await slipway('publish', ownPlugin);
       await compose('down');
     }
-    return 'console and demos, also after down and up';
+    return 'console, demos and a plugin of the mounted folder, also after down and up';
   } finally {
+    await rm(ownFolder, { recursive: true, force: true });
     await compose('down', '--volumes', '--rmi', 'local', '--timeout', '5');
   }
+}
+
+async function createPlugin(slipway: (...words: string[]) => Promise<string>): Promise<void> {
+  await slipway('init', ownPlugin);
+  const [made, mounted] = await Promise.all([stat(ownFolder), stat('plugins')]);
+  if (made.uid !== mounted.uid)
+    throw new Error(`${ownFolder} belongs to user ${made.uid}, and plugins to ${mounted.uid}`);
+}
+
+async function raiseVersion(): Promise<void> {
+  const manifest = join(ownFolder, 'manifest.py');
+  await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('1.0.0', '1.1.0'));
 }
 
 async function logged(readLogs: () => Promise<string>, expected: RegExp): Promise<void> {
