@@ -5,8 +5,8 @@ import { listProcesses } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
 const parts = [
-  ['launcher', /node\S* (?:\S+ )?scripts\/start\.js/],
-  ['worker', /node\S* scripts\/local\/worker-process\.ts/],
+  ['launcher', /node\S* (?:\S+ )?scripts\/start\.cjs/],
+  ['worker', /node\S* (?:\S+ )?scripts\/local\/worker-process\.ts/],
   ['workerd', /workerd serve/],
   ['guard', /read _; kill -s KILL 0/],
   ['builder', /node\S* builder\/server\/main\.ts/],
