@@ -58,6 +58,13 @@ test.each([
   ]);
 });
 
+test.each(['README.md', 'CONTRIBUTING.md'])('%s names the same range', (document) => {
+  expect(manifest.engines.node).toBe('^20.19.0 || >=22.12.0');
+  expect(readFileSync(document, 'utf8').replaceAll(/\s+/g, ' ')).toContain(
+    'Node: 20.19 or a newer 20.x, or 22.12 or newer.',
+  );
+});
+
 test('npm asks at the end of `npm ci`, and before `npm start` and `npm test` do anything else', () => {
   const { postinstall, start, test: tests } = manifest.scripts;
   expect({ postinstall, start, tests }).toEqual({
