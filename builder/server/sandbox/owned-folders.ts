@@ -1,13 +1,17 @@
 // Manages folders that outlive the builder, each owned by its own user: plugins' data and compile caches.
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { explain, runProgram } from '../programs/run-program.ts';
 import type { Owner, Removals } from '../removal/removals.ts';
 import { passable } from './open-folder.ts';
 import { makeOpenFolder } from './readable-copies.ts';
-import { freeUserId, type UserIdRange } from './user-ids.ts';
+import { freeUserId, isUserIdOf, type UserIdRange } from './user-ids.ts';
 
 /** Separates a folder's name from the suffix of a scratch path. Folder names don't contain it. */
 const scratchMark = '.';
+
+const isRoot = process.getuid?.() === 0;
+const giveMs = 10 * 60_000;
 
 export class OwnedFolders {
   readonly #parent: string;
@@ -26,10 +30,17 @@ export class OwnedFolders {
   async open(): Promise<void> {
     // Users may pass through to their own folder, but can't list the parent folder.
     await makeOpenFolder(this.#parent, passable);
+    const strange: string[] = [];
     for (const name of await readdir(this.#parent)) {
-      if (name.includes(scratchMark)) this.removeScratch(this.path(name));
-      else this.#uids.set(name, (await stat(this.path(name))).uid);
+      if (name.includes(scratchMark)) {
+        this.removeScratch(this.path(name));
+        continue;
+      }
+      const { uid } = await stat(this.path(name));
+      if (isRoot && !isUserIdOf(this.#range, uid)) strange.push(name);
+      else this.#uids.set(name, uid);
     }
+    for (const name of strange) await giveTo(this.uidOf(name), this.path(name));
   }
 
   path(name: string): string {
@@ -68,4 +79,21 @@ export class OwnedFolders {
   #owner(id: string | undefined): Owner {
     return { kind: this.#range === 'data folders' ? 'data folder' : 'compile cache', id };
   }
+}
+
+/**
+ * Gives a folder of an unexpected user, and all that is in it, to this user. A state that was copied without its owners belongs to root,
+ * as which no plugin may run.
+ */
+async function giveTo(uid: number, folder: string): Promise<void> {
+  const args = ['--recursive', '--no-dereference', `${uid}:${uid}`, '--', folder];
+  const command = {
+    file: 'chown',
+    args,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    endSignal: 'SIGKILL' as const,
+  };
+  const ran = await runProgram(command, { timeoutMs: giveMs, outputBytesMax: 64 * 1024 });
+  if (ran.ended !== 'exit' || !ran.succeeded)
+    throw new Error(`${folder} could not be given to user ${uid}: ${explain(ran)}`);
 }

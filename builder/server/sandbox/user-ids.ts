@@ -8,6 +8,10 @@ const firstIds = { 'data folders': 62_000, 'compile caches': 63_000, instances: 
 
 export type UserIdRange = keyof typeof firstIds;
 
+export function isUserIdOf(range: UserIdRange, uid: number): boolean {
+  return uid >= firstIds[range] && uid < firstIds[range] + idsPerRange;
+}
+
 /**
  * Returns a free random ID from the range. Throws if all are taken. The ID is random because the kernel counts a user's processes
  * across all containers on a machine.

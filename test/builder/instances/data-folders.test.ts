@@ -1,5 +1,5 @@
 // Tests plugin data folders, and which instance holds each one.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DataFolders } from '../../../builder/server/instances/data-folders.ts';
@@ -30,4 +30,20 @@ test("a builder that can't mount images uses folders, and refuses data that is s
   await expect(folders.use('plg_image', limits)).rejects.toThrow(
     'its data is in an image, which this builder cannot mount. Start the builder as root, with loop devices',
   );
+});
+
+test('data in a state that was copied without its owners belongs to a user of its own again', {
+  tags: ['root'],
+}, async () => {
+  const state = newFolder();
+  const folder = join(state, 'data', 'plg_copied');
+  mkdirSync(join(folder, 'notes'), { recursive: true });
+  writeFileSync(join(folder, 'notes/one.txt'), 'kept');
+  symlinkSync('/etc/hostname', join(folder, 'link'));
+  const outside = statSync('/etc/hostname').uid;
+  await new DataFolders(join(state, 'data'), false, await openRemovals(state)).open();
+  const { uid } = statSync(folder);
+  expect(uid).toBeGreaterThanOrEqual(62_000);
+  expect([lstatSync(join(folder, 'notes/one.txt')).uid, lstatSync(join(folder, 'link')).uid]).toEqual([uid, uid]);
+  expect(statSync('/etc/hostname').uid).toBe(outside);
 });
