@@ -210,9 +210,10 @@ async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRe
   return example;
 }
 
-/** Runs one bundler after the other, so that the first start fits into 1 GB. */
+/** Runs one step after the other, so that the first start fits into 1 GB. */
 async function prepareWorker(run: Run): Promise<object> {
   await runToEnd('scripts/local/open-console.ts', run);
+  await runToEnd('scripts/local/open-bundle.ts', run);
   return z.looseObject({}).parse(await runToEnd('scripts/local/open-database.ts', run));
 }
 

@@ -1,4 +1,4 @@
-// A step of `npm start`: bundles the Worker and migrates the database. Runs with start.ts's arguments and environment, and returns the
+// A step of `npm start`: migrates the database. Runs with start.ts's arguments and environment, and returns the
 // bundle's path and the local organization's ID.
 import { timed } from '../machine/terminal.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from './database.ts';

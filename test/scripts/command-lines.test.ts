@@ -12,7 +12,7 @@ import { importGraph } from '../../scripts/testing/import-graph.ts';
 /** Files without a command line of their own, and what starts them. */
 const startedByOthers: Record<string, RegExp> = {
   'a process of `npm start`':
-    /^scripts\/(?:demo\/publish|local\/(?:open-console|open-database|queue-broker|worker-process))\.ts$/,
+    /^scripts\/(?:demo\/publish|local\/(?:open-bundle|open-console|open-database|queue-broker|worker-process))\.ts$/,
   'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
   'a container of `npm run test:compose`': /^scripts\/compose\/(?:tls-proxy|visitor)\.ts$/,
   '`scripts/fuzz-api.ts`': /^scripts\/fuzzing\/features\//,
