@@ -6,7 +6,7 @@ import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../sr
 import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
 import { indexSource, type PythonIndex } from '../../../src/contract/builder/python-indexes.ts';
 import { packagesAtOnce } from '../../../src/contract/limits/builder.ts';
-import { formatMiB } from '../../../src/core/quantities.ts';
+import { formatBinaryBytes } from '../../../src/core/quantities.ts';
 import { sideBySide } from '../../../src/core/side-by-side.ts';
 import { PrivateIndexes } from './indexes/private-indexes.ts';
 import { InstallRun } from './install-run.ts';
@@ -138,14 +138,15 @@ export class Installation {
       const done = ++this.#progress.done;
       if (!onDisk) return;
       this.#known.set(key, { size: onDisk, onDisk });
-      progress(`installed, ${formatMiB(onDisk.size_bytes)} in ${onDisk.files} files, package ${done} of ${of}`);
+      progress(`installed, ${formatBinaryBytes(onDisk.size_bytes)} in ${onDisk.files} files, package ${done} of ${of}`);
     }
     if (!onDisk || this.#stored.has(key)) return;
     const { organization, packed: isWanted = false } = this.#request.spec;
     const onStart = () => this.#step('archive');
     const packed = await this.#packages.pack(onDisk, { organization, isWanted, onStart });
     const { parts } = packed;
-    if (parts.length > 0) progress(`packed, ${formatMiB(parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
+    if (parts.length > 0)
+      progress(`packed, ${formatBinaryBytes(parts.reduce((sum, { size_bytes }) => sum + size_bytes, 0))}`);
     this.#reporter.packed(packed);
   }
 

@@ -348,7 +348,7 @@ describe('a hostile wheel', () => {
   ])('a hostile wheel with too many %s is refused, and leaves nothing behind', async (what, files) => {
     packages.add({ name: `large_${what}`, files });
     expect(await packages.failure(`large-${what}`)).toBe(
-      'too-large: The installed dependencies exceed 0.02 GiB or 300 files. Depend on fewer or smaller packages. The operator of the builder can raise it with `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
+      'too-large: The installed dependencies exceed 19.1 MiB or 300 files. Depend on fewer or smaller packages. The operator of the builder can raise it with `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
     );
     expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
   });
