@@ -120,7 +120,7 @@ describe('npm run check', () => {
 });
 
 test('npm test fails if the test runners end without results, even with exit code 0', async () => {
-  const { code, stdout } = await run(['scripts/test.ts'], await stubs(0));
+  const { code, stdout } = await run(['scripts/test.cjs'], await stubs(0));
   const failed = stdout.slice(stdout.lastIndexOf('Failed:')).split('\n');
   const runners = failed.slice(1, 5).map((line) => line.trim());
   expect([code, runners.sort()]).toEqual([
