@@ -1,6 +1,6 @@
 // Starts builders with cards that don't exist: test/fixtures/gpus/nvml_stand_in.py stands in for the driver's library, device nodes and
 // CUDA. Everything else is real.
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Gpus, gpusSchema } from '../../../src/contract/builder/gpus.ts';
 import type { InstanceEvent, PythonSpec } from '../../../src/contract/builder/instances.ts';
@@ -19,7 +19,10 @@ export function cardsFolder(...gibs: number[]): string {
 
 /** Sets what other programs use, by the card's index. */
 export function useByOthers(folder: string, bytes: Record<number, number>): void {
-  writeFileSync(join(folder, 'others.json'), JSON.stringify(bytes));
+  // The watch reads the file at any time.
+  const file = join(folder, 'others.json');
+  writeFileSync(`${file}.new`, JSON.stringify(bytes));
+  renameSync(`${file}.new`, file);
 }
 
 export interface GpuBuilder {
