@@ -1,5 +1,4 @@
 // Implements `npm run backup -- FOLDER`: copies a local Slipway's state, running or stopped.
-
 import { resolve } from 'node:path';
 import { formatBytes } from '../src/core/quantities.ts';
 import { backUp } from './backup/back-up.ts';

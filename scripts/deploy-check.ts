@@ -1,7 +1,6 @@
 // Implements `npm run deploy:check`: lists what to fix in [env.production] before deploying, and exits with 1 if there is anything to
 // fix. Checks placeholders, missing settings and secrets, contradictory limits, pending migrations, and the bundle size. Asks
 // Cloudflare for secrets and migrations if wrangler is logged in.
-
 import { dirname, join } from 'node:path';
 import { limitFaults } from './deploy/limit-faults.ts';
 import { productionFaults, secretsFor } from './deploy/production-faults.ts';

@@ -1,6 +1,5 @@
 // Kills random parts of Slipway while plugins are published, deployed and called: `node scripts/random-kills.ts [KILLS] [SEED]`, 30
 // kills by default. Reports what was lost, stuck or left behind, and how long each victim took to respond again.
-
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 // Implements `npm run standby`: keeps a copy of a running Slipway's state, and takes over from it.
-
 import { resolve } from 'node:path';
 import { formatDuration, formatSeconds } from '../src/core/quantities.ts';
 import { damageText } from './backup/objects.ts';

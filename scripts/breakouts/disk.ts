@@ -1,5 +1,4 @@
 // Lets a plugin fill its folders in every way it can. Measures the machine's disk, and how long the plugin exceeded its limit.
-
 import { execFile } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,5 @@
 // Fails if opening a page of the console or the API reference loads more than the budget: the entry, the page's own code or document,
 // and everything that both import. Lazily loaded files, such as grammars for source code, don't count. Fonts have a separate budget.
-
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -1,5 +1,4 @@
 // Makes calls continuously, and reports the longest time without a successful one.
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../../src/core/quantities.ts';
 

@@ -2,7 +2,6 @@
 // the same from another machine → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty
 // Slipway. Backup, rollback and restore use the document's own commands. With Compose 2, it also tests compose.try.yaml. Needs a Docker
 // engine with Compose, and everything `npm run test:containers` needs. Skipped without them.
-
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

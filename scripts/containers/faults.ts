@@ -1,5 +1,4 @@
 // Disturbs a plugin's container and measures what its callers see: the time to the next successful response, and the errors before it.
-
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../../src/client/errors.ts';

@@ -1,6 +1,5 @@
 // Finds limits in a wrangler.toml that contradict each other or the code: container sizes, counts and grace periods, queues, and times.
 // Each fault names the value to set.
-
 import { shutdownMsMax } from '../../src/contract/limits/builder.ts';
 import { crons } from '../../src/contract/limits/leases.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';

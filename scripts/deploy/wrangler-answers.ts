@@ -1,5 +1,4 @@
 // Asks wrangler for what deploy-check can't read from wrangler.toml: the account's secrets and migrations, and the bundle size.
-
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

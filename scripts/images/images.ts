@@ -1,6 +1,5 @@
 // Implements `npm run images`: builds the Worker's and the builder's images for this machine's CPU architecture, and lists the contents
 // of each in a CycloneDX file.
-
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

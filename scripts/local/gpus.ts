@@ -1,5 +1,4 @@
 // Says what `npm start` found of GPUs: those that the builder lends, and why it lends none.
-
 import { existsSync } from 'node:fs';
 import type { MachineReport, Shortfall } from '../../src/contract/builder/health.ts';
 import { formatGiB } from '../../src/core/quantities.ts';

@@ -1,6 +1,5 @@
 // Runs the Worker's cron handler every 10 s, since cron doesn't fire in a local workerd (design §6), and restarts a Worker that stops
 // responding.
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatSeconds } from '../../src/core/quantities.ts';
 

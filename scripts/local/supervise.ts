@@ -1,6 +1,5 @@
 // Keeps a Slipway service running as a child of this process. Restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped
 // (design §7).
-
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

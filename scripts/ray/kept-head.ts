@@ -1,6 +1,5 @@
 // Keeps a Ray cluster's head running: restarts it when it exits, with the same token and ports. Slipway then redeploys its applications
 // with the next call. On a busy machine, a head may also exit while it starts, since Ray gives its node 30 s to register.
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatSeconds } from '../../src/core/quantities.ts';
 import { restartDelayMs } from '../local/supervise.ts';

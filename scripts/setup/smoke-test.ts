@@ -1,5 +1,4 @@
 // Publishes a plugin to an installation, calls it and deletes it, using the same command line as users.
-
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,5 +1,4 @@
 // Follows a primary, and takes over from it.
-
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

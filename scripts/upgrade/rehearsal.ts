@@ -1,5 +1,4 @@
 // Rehearses an upgrade under load: runs one commit's Worker with the other's builder, in each combination, with a migration in between.
-
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';

@@ -1,5 +1,4 @@
 // Unpacks commits next to each other, so that one's Worker can run with the other's builder.
-
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

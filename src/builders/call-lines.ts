@@ -1,5 +1,4 @@
 // Reads the lines that a builder streams for a call.
-
 import {
   type CallAnswer,
   type CallLines,

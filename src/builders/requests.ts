@@ -1,5 +1,4 @@
 // Sends requests to a builder, retries them while it restarts, and reads the responses.
-
 import { ZodError, type z } from 'zod';
 import {
   BuilderError,

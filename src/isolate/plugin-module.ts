@@ -1,6 +1,5 @@
 // Runs a plugin compiled to WebAssembly: instantiates the module, passes it calls, and discards the instance after a call that may have
 // damaged it. The other side, builder/host-go/slipwayhost/exports_wasip1.go, is part of the module, so it isn't trusted.
-
 import { isolateLimits } from '../contract/limits/isolates.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { formatMiB } from '../core/quantities.ts';

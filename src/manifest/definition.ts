@@ -1,5 +1,4 @@
 // Reads a Go plugin's plugin.yaml. The file is optional; without it, the plugin declares no actions (mimir §1).
-
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { definitionBytesMax } from '../contract/limits/manifest.ts';

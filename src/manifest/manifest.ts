@@ -1,6 +1,5 @@
 // Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
 // any problems. Problems reject an upload; warnings don't.
-
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';

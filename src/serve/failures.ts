@@ -1,5 +1,4 @@
 // Classifies failed calls. A plugin fault becomes the call's answer; anything else becomes a Problem.
-
 import { builderProblem } from '../builders/builder-problem.ts';
 import { StartFailed } from '../builders/start-failures.ts';
 import { BuilderError } from '../contract/builder/instances.ts';

@@ -1,5 +1,4 @@
 // Streams realtime calls, so that the caller gets each value as soon as the handler yields it.
-
 import type { Actor } from '../access/actor.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../contract/builder/answers.ts';
 import { BuilderError, type Call } from '../contract/builder/instances.ts';

@@ -1,5 +1,4 @@
 // Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides how it affects the delivery.
-
 import { connectionFailure } from '../contract/builder/egress.ts';
 import { signedRequests } from '../contract/limits/signed-requests.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../core/external-url.ts';

@@ -1,6 +1,5 @@
 // Runs the Go compiler on a plugin's source, confined like the plugin itself: no network access, and write access only to the output
 // folder and the plugin's compile cache.
-
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';

@@ -1,6 +1,5 @@
 // Builds a plugin's WebAssembly module from its prepared source, or determines why it needs a container. The executable is always
 // built: workers download it, and it runs if the module can't.
-
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';

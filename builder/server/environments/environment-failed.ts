@@ -1,5 +1,4 @@
 // The error that ends a resolution or an installation, with a message for the plugin's author.
-
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { formatBinaryBytes } from '../../../src/core/quantities.ts';

@@ -1,5 +1,4 @@
 // Holds what the installations of one environment's packages share: a download cache, the remaining space and the time.
-
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';

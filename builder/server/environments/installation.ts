@@ -1,6 +1,5 @@
 // Installs a lock's missing packages, several at a time, and packs those that the store lacks. Completed packages stay on disk, so
 // after a failure the next installation continues from there.
-
 import { mkdir } from 'node:fs/promises';
 import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';

@@ -1,5 +1,4 @@
 // Says why an instance gets no GPU: who holds the cards and how to free some, or what can't be lent here at all.
-
 import type { Gpus } from '../../../src/contract/builder/gpus.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';

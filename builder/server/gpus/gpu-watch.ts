@@ -1,5 +1,4 @@
 // Runs gpu_watch.py, which reports the machine's GPUs and their use through the driver's library.
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';

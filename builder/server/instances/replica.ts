@@ -1,5 +1,4 @@
 // Runs one process of an instance and restarts it whenever it exits. Replaces it when it asks for that.
-
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { formatSeconds } from '../../../src/core/quantities.ts';
 import { diskFull } from '../core/refusal.ts';

@@ -1,5 +1,4 @@
 // Explains to callers why a plugin's process exited, including the exceeded limit and the setting that raises it.
-
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { formatSeconds } from '../../../src/core/quantities.ts';

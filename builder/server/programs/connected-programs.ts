@@ -1,7 +1,6 @@
 // Runs connected programs and streams, such as a compiler into an unpacker, or a file through a decompressor into an unpacker. They
 // share one time limit. When one fails or exits early, the others are ended immediately, and the error has the reason of the first
 // failure.
-
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { formatSeconds } from '../../../src/core/quantities.ts';

@@ -1,7 +1,6 @@
 // Watches the folders that a confined process can write to. If the kernel limits a folder, this only logs when it's full. Otherwise it
 // measures the contents, including deleted files that are still open, and kills the process above the limit. Contents that can't be
 // measured count as over the limit.
-
 import { z } from 'zod';
 import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
 import { formatMiB } from '../../../src/core/quantities.ts';

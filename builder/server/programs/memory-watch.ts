@@ -1,6 +1,5 @@
 // Watches the memory of a confined process and everything it started. In a control group, the kernel enforces the limit and this only
 // reads the result. Otherwise, this regularly adds up the memory of the processes and their in-memory folders.
-
 import { readdirSync, readFileSync } from 'node:fs';
 import { formatMiB } from '../../../src/core/quantities.ts';
 import type { DiskWatch } from './disk-watch.ts';

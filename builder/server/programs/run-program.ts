@@ -1,6 +1,5 @@
 // Runs helper programs to completion: compilers, unpackers, Git, uv, probes. Every run has a time limit, all output is read, and no
 // started process outlives the program. `runConnected` connects several.
-
 import type { Readable, Writable } from 'node:stream';
 import { formatSeconds } from '../../../src/core/quantities.ts';
 import { ChildGroup } from './child-group.ts';

@@ -1,5 +1,4 @@
 // Builds a Python worker's command: host-python/host.py with one plugin's code.
-
 import { availableParallelism } from 'node:os';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';

@@ -1,6 +1,5 @@
 // Runs Git with safe options: HTTP, or SSH with a deploy key, and no configuration, hooks, prompts, redirects or submodules. The kernel
 // enforces size and memory limits. Each rule is one of the options below. The callers choose the commands.
-
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';

@@ -1,6 +1,5 @@
 // Streams a handler's yielded values as server-sent events: `chunk` for each value, then `done` or `error`. If nothing is yielded for a
 // while, a comment keeps the connection open.
-
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { builderLimits } from '../../contract/limits/builder.ts';

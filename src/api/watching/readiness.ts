@@ -1,5 +1,4 @@
 // Serves the readiness check, which tests every part that Slipway needs. Like the health check, it needs no key.
-
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Gpus } from '../../contract/builder/gpus.ts';
 import { builderConditions, withPublicNames } from '../../contract/builder/reports.ts';

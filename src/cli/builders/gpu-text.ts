@@ -1,5 +1,4 @@
 // Formats the GPUs that builders lend, for `slipway builders` and `slipway doctor`.
-
 import type { components } from '../../client/api.gen.d.ts';
 import { cardWords } from '../../contract/plugin/gpu-words.ts';
 import { formatGiB } from '../../core/quantities.ts';

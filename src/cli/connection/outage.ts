@@ -1,5 +1,4 @@
 // Lets a command that follows something continue while the server doesn't answer, for example because it restarts.
-
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { following } from '../../contract/limits/event-streams.ts';
 import { formatSeconds } from '../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // Follows a deployment until it ends or times out, and reports each stage. Reports the end of the log if the deployment failed.
-
 import { z } from 'zod';
 import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';

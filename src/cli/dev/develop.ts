@@ -1,6 +1,5 @@
 // Implements `slipway dev`: publishes each change to a folder as a new version that replaces the previous one, and deletes these
 // versions at the end. Ignores the manifest's version number, since the server assigns one.
-
 import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
 import { formatDuration } from '../../core/quantities.ts';

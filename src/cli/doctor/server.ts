@@ -1,5 +1,4 @@
 // Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, builders, and a local server's builder.
-
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,4 @@
 // Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
-
 import { operationMethods } from '../../contract/builder/instances.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { type JsonText, jsonNull } from '../../core/json/text.ts';

@@ -1,6 +1,5 @@
 // Installs a Go plugin from its Git repository, or updates the installed one. The server does all the work within one request, so this
 // polls for progress in parallel.
-
 import { existsSync } from 'node:fs';
 import { pause } from '../../client/retry.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';

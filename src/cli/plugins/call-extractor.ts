@@ -1,5 +1,4 @@
 // Calls an extractor by name or version, after validating the inputs against its manifest's schemas.
-
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import { z } from 'zod';
 import type { WithTexts } from '../../client/answer-texts.ts';

@@ -1,5 +1,4 @@
 // Downloads a version's archive, verifies its digest and unpacks it completely or not at all.
-
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';

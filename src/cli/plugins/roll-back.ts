@@ -1,5 +1,4 @@
 // Rolls a plugin back: shows the change, asks for confirmation, then makes exactly that change.
-
 import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import { goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { formatDuration } from '../../core/quantities.ts';

@@ -1,6 +1,5 @@
 // Publishes a folder: pack, scan, upload, confirm, deploy. Idempotent: leaves a version already published with the same content
 // unchanged.
-
 import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';

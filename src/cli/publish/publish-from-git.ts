@@ -1,6 +1,5 @@
 // Publishes a folder of a Git repository: the server fetches, scans, publishes and deploys it. Idempotent, like publishing a local
 // folder.
-
 import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
 import { formatDuration } from '../../core/quantities.ts';

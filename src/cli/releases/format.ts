@@ -1,5 +1,4 @@
 // Formats releases for people.
-
 import type { components } from '../../client/api.gen.d.ts';
 import { formatDuration, formatRate, formatShare } from '../../core/quantities.ts';
 import { formatCount } from '../terminal/count.ts';

@@ -1,5 +1,4 @@
 // Builds a Go plugin as the builder does.
-
 import { existsSync } from 'node:fs';
 import { findGo } from '../../../builder/server/builds/go.ts';
 import { openBuilds } from '../../../builder/server/builds/open-builds.ts';

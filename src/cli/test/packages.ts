@@ -1,5 +1,4 @@
 // Resolves and installs a plugin's dependencies on this machine with the builder's code, as a deployment's build step does.
-
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';

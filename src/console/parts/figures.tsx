@@ -1,5 +1,4 @@
 // A page's key figures in large type, each with its comparison.
-
 import type { ReactNode } from 'react';
 import { formatShare } from '../../core/quantities.ts';
 import { failsNow } from '../data/failing-plugins.ts';

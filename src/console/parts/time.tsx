@@ -1,5 +1,4 @@
 // A relative time, with the exact time in local time and UTC on hover and focus.
-
 import { useSyncExternalStore } from 'react';
 
 const units: [unit: string, seconds: number][] = [

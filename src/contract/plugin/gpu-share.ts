@@ -1,5 +1,4 @@
 // Defines how much of the GPUs a plugin's process gets (plugin format §2): whole cards, or a share of one card's memory.
-
 import { z } from 'zod';
 import { formatGiB } from '../../core/quantities.ts';
 import { gpuLimits } from '../limits/gpus.ts';

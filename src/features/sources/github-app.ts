@@ -1,6 +1,5 @@
 // Gets a GitHub App token for one fetch. The token can read the contents of one repository and is valid for an hour. The App's key
 // never leaves Slipway; the API gets only signed tokens.
-
 import { z } from 'zod';
 import { formatPlace, repositoryPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';

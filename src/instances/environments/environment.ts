@@ -1,5 +1,4 @@
 // Finds or installs a version's environment for its builder: the packages of its lock, in lock order.
-
 import { eq, sql } from 'drizzle-orm';
 import { installFailure } from '../../builders/start-failures.ts';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';

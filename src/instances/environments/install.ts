@@ -1,5 +1,4 @@
 // Installs a version's lock for one Python version and platform, and stores the packages that the store lacks.
-
 import { inArray, sql } from 'drizzle-orm';
 import { installFailure } from '../../builders/start-failures.ts';
 import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';

@@ -1,5 +1,4 @@
 // A version's lock: the packages, versions and hashes that its dependencies resolve to. Resolved once, on the first deployment (D50).
-
 import { and, eq, sql } from 'drizzle-orm';
 import { indexVersion } from '../../advisories/index-version.ts';
 import { installFailure, StartFailed } from '../../builders/start-failures.ts';

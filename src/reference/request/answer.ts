@@ -1,5 +1,4 @@
 // Shows a request's response: its status, relevant headers, and body as text.
-
 import { visible } from '../../console/parts/visible-text.ts';
 import { indentedJson, readJsonTree } from '../../core/json/tree.ts';
 import { formatDuration } from '../../core/quantities.ts';

@@ -1,6 +1,5 @@
 // Fetches a URL into the store, and computes the content's digest while it streams. Every address on the way is checked, and all waits
 // and sizes are limited.
-
 import { connectionFailure } from '../../contract/builder/egress.ts';
 import { fetchRedirectsMax } from '../../contract/limits/requests.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';

@@ -1,5 +1,4 @@
 // Decides which gate has failed, and says so in words.
-
 import { releaseLimits } from '../../contract/limits/deployments.ts';
 import type { ReleaseGate, ReleasePlan } from '../../contract/releases.ts';
 import { formatShare } from '../../core/quantities.ts';

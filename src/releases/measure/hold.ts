@@ -1,5 +1,4 @@
 // Decides when a step may end, and says what it waits for.
-
 import { releaseLimits } from '../../contract/limits/deployments.ts';
 import { durationMs, type ReleasePlan } from '../../contract/releases.ts';
 import { formatDuration, formatSeconds } from '../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // Verifies an instance before it gets traffic: it must pass the plugin's own examples, tests/examples/*.json (design §6).
-
 import { readIndexed } from '../../archive/zip/stored-index.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway batch`, which runs rows through a deployed version's batch steps.
-
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatDuration } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway env`, which shows a version's installed packages with their size, origin and sharing.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/quantities.ts';
 import { commandGroup, serverCommand } from '../../command.ts';

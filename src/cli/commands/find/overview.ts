@@ -1,5 +1,4 @@
 // Defines `slipway overview`, which shows one row for each of a namespace's plugins: live version, calls in the last day, last change.
-
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { pluginWord } from '../../../contract/state-words.ts';

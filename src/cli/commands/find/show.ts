@@ -1,5 +1,4 @@
 // Defines `slipway show`, which shows the details of a version.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatBytes } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway uploads`, which shows why an upload was rejected, even after the command that uploaded it has ended.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
 import { formatDuration } from '../../../core/quantities.ts';

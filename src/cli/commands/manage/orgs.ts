@@ -1,6 +1,5 @@
 // Defines `slipway orgs` and `slipway quotas`: change or leave an organization, and show its quotas. Only operators with the
 // installation's admin token can create one; they do everything else with `slipway api`.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { byteHolders, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
 import { extractorPlacements } from '../../../contract/states.ts';

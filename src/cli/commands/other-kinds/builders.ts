@@ -1,5 +1,4 @@
 // Defines `slipway builders`: operators list, add, drain and remove builders.
-
 import { setTimeout as delay } from 'node:timers/promises';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway deployments`: list, show, watch, cancel and retry deployments.
-
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { heldGpusWords } from '../../../contract/plugin/gpu-words.ts';

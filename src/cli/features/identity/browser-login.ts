@@ -1,6 +1,5 @@
 // Gets a personal key by the browser: a person confirms in the console, whose page sends a one-time code to this machine's loopback
 // address (RFC 8252 §7.3), or shows it to be pasted.
-
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';

@@ -1,5 +1,4 @@
 // Follows a run until it ends and shows its progress: a bar on a terminal, an occasional line elsewhere.
-
 import { z } from 'zod';
 import { ConnectionError } from '../../../client/errors.ts';
 import { pause } from '../../../client/retry.ts';

@@ -1,5 +1,4 @@
 // Formats runs for people.
-
 import type { RunCauses } from '../../../contract/features/runs/run-causes.ts';
 import { formatBytes, formatDuration } from '../../../core/quantities.ts';
 import { formatCount } from '../../terminal/count.ts';

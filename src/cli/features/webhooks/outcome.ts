@@ -1,5 +1,4 @@
 // Waits for a delivery's next attempt, and says how it ended.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { pause } from '../../../client/retry.ts';
 import { formatDuration } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // An agent plugin's versions: the registered checksum, the actual one, and failures.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { verificationWords } from '../../../contract/features/agents/states.ts';

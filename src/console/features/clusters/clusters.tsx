@@ -1,6 +1,5 @@
 // The builders, their GPUs and the Ray clusters that run the organization's plugins, and where plugins run whose manifest doesn't say.
 // Operators add builders and clusters.
-
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { formatGiB } from '../../../core/quantities.ts';

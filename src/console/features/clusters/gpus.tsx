@@ -1,5 +1,4 @@
 // The GPUs that builders lend to the organization, and its plugins on them.
-
 import { cardWords } from '../../../contract/plugin/gpu-words.ts';
 import { formatGiB } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';

@@ -1,5 +1,4 @@
 // A namespace's models: files that plugins read, by the names in their manifests.
-
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';

@@ -1,5 +1,4 @@
 // The README of a plugin's live version. Its text is the author's, so that nothing of it runs, loads from elsewhere, or hides.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';

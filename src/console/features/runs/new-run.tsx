@@ -1,5 +1,4 @@
 // Starts a run with a file or pasted rows, then opens the run's page.
-
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';

@@ -1,5 +1,4 @@
 // Run actions: save its output or errors, cancel it, and rerun failed rows.
-
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatBytes } from '../../../core/quantities.ts';

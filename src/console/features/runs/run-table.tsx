@@ -1,5 +1,4 @@
 // The table of runs, with a state filter.
-
 import { Link } from '@tanstack/react-router';
 import { formatBytes, formatDuration } from '../../../core/quantities.ts';
 import { Actor } from '../../parts/actor.tsx';

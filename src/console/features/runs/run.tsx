@@ -1,5 +1,4 @@
 // One run: its progress, which rows failed and why, its results, and the available actions.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { emptyObject } from '../../../core/json/text.ts';

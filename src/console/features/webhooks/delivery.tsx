@@ -1,5 +1,4 @@
 // One delivery: the request, each attempt with the receiver's response, and the redeliver action.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { formatDuration } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // Columns for deployment lists.
-
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatDuration } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // One deployment: its steps as they happen, with logs, and the available actions.
-
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { clusterWords } from '../../../contract/state-words.ts';

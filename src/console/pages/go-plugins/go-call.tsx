@@ -1,5 +1,4 @@
 // Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
-
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';

@@ -1,5 +1,4 @@
 // A later call: its state, its answer, and the cancel action.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { formatDuration } from '../../../core/quantities.ts';

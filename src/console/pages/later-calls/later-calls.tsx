@@ -1,5 +1,4 @@
 // The organization's later calls, newest first.
-
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { laterCallStates } from '../../../contract/states.ts';

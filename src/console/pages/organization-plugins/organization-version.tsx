@@ -1,5 +1,4 @@
 // A version of an organization's plugin: its details, scan findings, files and packages, and where it is deployed.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext } from '@tanstack/react-router';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';

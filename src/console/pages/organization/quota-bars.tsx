@@ -1,5 +1,4 @@
 // Quotas as bars: current usage, what happens at the limit, and how to use less.
-
 import {
   type ByteHolder,
   byteHolders,

@@ -1,5 +1,4 @@
 // One call's response: its outcome, duration and JSON, and what the plugin printed during the call.
-
 import { useQuery } from '@tanstack/react-query';
 import { formatDuration } from '../../../core/quantities.ts';
 import type { CallOutcome } from '../../data/calls/playground-calls.ts';

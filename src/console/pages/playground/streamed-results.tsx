@@ -1,5 +1,4 @@
 // Calls one or two versions, and shows each value when the handler yields it.
-
 import { useEffect, useRef } from 'react';
 import { formatDuration } from '../../../core/quantities.ts';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';

@@ -1,5 +1,4 @@
 // A plugin's calls over time: count, failures, latency, and version changes.
-
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';

@@ -1,5 +1,4 @@
 // A plugin's calls by version. The overview loads it apart, since it is at the page's end.
-
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';

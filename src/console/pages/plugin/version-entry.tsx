@@ -1,5 +1,4 @@
 // One version on the timeline: its state, its author, its history, and the available actions.
-
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { formatDuration } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // One release: its steps, what it waits for and measures, its decisions, and the available actions.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { formatDuration } from '../../../core/quantities.ts';

@@ -1,5 +1,4 @@
 // Runs rows through a version's batch steps and shows each resulting row. Stores nothing.
-
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import type { WithTexts } from '../../../client/answer-texts.ts';

@@ -1,5 +1,4 @@
 // One upload: its outcome and, if it was rejected, the findings.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';

@@ -1,6 +1,5 @@
 // Collects what a replica needs beyond its package, in the form that slipway_ray/provisions.py reads: secrets, and files with short-lived
 // URLs. A replica that starts later, perhaps on a new node, gets new URLs with its first call.
-
 import { inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { StartFailed } from '../../../builders/start-failures.ts';

@@ -1,5 +1,4 @@
 // Verifies ID tokens of CI jobs and people, with jose. The only place that decides whether a token's issuer vouched for it.
-
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { idTokenLimits } from '../../../contract/features/identity/limits.ts';

@@ -1,5 +1,4 @@
 // Parses pasted rows: JSON objects, one per line, or CSV with a header. Reports errors before anything is sent.
-
 import { z } from 'zod/mini';
 import { runLimits } from '../../../../contract/limits/batches.ts';
 import { csvObject, csvValues, type RowFormat, recordEnds } from '../../../../contract/runs/records.ts';

@@ -1,5 +1,4 @@
 // The limits that a plugin's callers meet.
-
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { builderLimits } from '../../../../contract/limits/builder.ts';
