@@ -269,7 +269,7 @@ function stopOnSignal(
   process.on('SIGINT', () => onSignal('SIGINT'));
 }
 
-/** A system error, such as that of a full disk, needs no stack. */
+/** A system error, such as a full disk, needs no stack. */
 function failStart(error: unknown, { stateFolder }: Settings): never {
   if (error instanceof Error && 'syscall' in error)
     fail(`can't start with the state folder ${stateFolder}: ${error.message}`);

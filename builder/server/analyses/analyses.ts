@@ -109,7 +109,7 @@ export class Analyses {
     return this.#trial;
   }
 
-  /** An analyzer that passed its trial passes it again, so the result is stored like that of a plugin. */
+  /** An analyzer that passed its trial passes it again, so the result is stored as a plugin's is. */
   async #hasPassed(): Promise<boolean> {
     return (await this.#records.get(await trialKey(this.recipe))) !== undefined;
   }

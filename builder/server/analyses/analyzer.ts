@@ -86,7 +86,7 @@ export class NotCompiled extends Error {
 }
 
 /**
- * Returns the folder with go.mod and go.sum for Go 1.`minor`: that of the newest Go up to this one. The modules must know the language
+ * Returns the folder with go.mod and go.sum for Go 1.`minor`, named after the newest Go up to this one. The modules must know the language
  * that they read, but their newest releases need a recent Go.
  */
 export function modulesFor(minor: number): string {
