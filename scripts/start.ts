@@ -24,6 +24,7 @@ import { lockState, standbyFile, stateFormatFile, takeoverFile, writeStateFormat
 import { stateProblem } from './local/state-schema.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';
+import { askWorkInProgress } from './local/work-in-progress.ts';
 import { bundleFolder } from './local/worker-bundle.ts';
 import { reachLoopbackDirectly } from './machine/loopback-proxy.ts';
 import { portProblem } from './machine/ports.ts';
@@ -300,6 +301,10 @@ async function openWorker({ settings, secrets, env, shutdown }: Run, prepared: P
     readyMs: listenMs,
     stopSignal: 'SIGKILL',
     onLine,
+    beforeEnd: async (child, how) => {
+      const works = await askWorkInProgress(child, how);
+      if (how === 'hung') onLine(`the Worker does not respond. ${formatWorks(works)}`);
+    },
     onReady: (message, pid) => Object.assign(clock, { url: workerSchema.parse(message).clockUrl, pid }),
   });
   await prepared;
@@ -320,6 +325,15 @@ async function openWorker({ settings, secrets, env, shutdown }: Run, prepared: P
     shutdown.add(heartbeat.stop);
     return { result: undefined, summary: url };
   });
+}
+
+const shownWorks = 10;
+
+/** Names what the Worker was working on when it hung, so that an operator finds the organization and the plugin. */
+function formatWorks(works: string[]): string {
+  if (works.length === 0) return 'It had no work.';
+  const more = works.length > shownWorks ? `, and ${works.length - shownWorks} more` : '';
+  return `It was working on: ${works.slice(0, shownWorks).join(', ')}${more}.`;
 }
 
 function linePrinter(name: string): (line: string) => void {

@@ -47,6 +47,7 @@ import { releases } from './api/releases/releases.ts';
 import { leavesPlace, plainBodies } from './api/requests/body-place.ts';
 import { formsInTurn } from './api/requests/forms-in-turn.ts';
 import { idempotent } from './api/requests/idempotency.ts';
+import { markRequest } from './api/requests/mark-request.ts';
 import { readYourWrites } from './api/requests/read-your-writes.ts';
 import { conditional } from './api/responses/conditional.ts';
 import { webhooksOfEvents } from './api/responses/event-wire.ts';
@@ -96,7 +97,8 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   );
   app.route('/_s3', localS3());
   app.route('/v1/admin', admin());
-  for (const one of [authenticate, readYourWrites, formsInTurn, idempotent]) {
+  app.use('/v1/*', unless(isOfKey, markRequest));
+  for (const one of [authenticate, markRequest, readYourWrites, formsInTurn, idempotent]) {
     app.use('/v1/*', unless(isOfNoKey, one));
     for (const path of [...anonymousSurfaces, ...surfaces.map(({ path }) => path)]) app.use(`${path}/*`, one);
   }
@@ -173,6 +175,10 @@ function unless(
 
 function isOfStorage({ req }: Context): boolean {
   return isBelow(req.path, '/_s3');
+}
+
+function isOfKey(c: Context): boolean {
+  return !isOfNoKey(c);
 }
 
 /** True for requests that send a secret other than a key. */

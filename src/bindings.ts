@@ -52,6 +52,20 @@ const builder = z.discriminatedUnion('BUILDER_MODE', [
   }),
 ]);
 
+function jsonOf<Output>(schema: z.ZodType<Output>, problem: string) {
+  return z.string().transform((text, context) => {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch {
+      context.addIssue(problem);
+      return z.NEVER;
+    }
+  });
+}
+
+/** By the work's ID. */
+const interruptionsSchema = z.record(z.string(), z.object({ hung: z.number(), stopped: z.number() }));
+
 const platform = z.object({
   DB: binding<D1Database>('prepare'),
   /** The installation's database, if that isn't the one of the organizations (decision 165). */
@@ -103,17 +117,7 @@ const platform = z.object({
   /** Jurisdiction of the database, bucket, queues and containers, and therefore of every organization. */
   JURISDICTION: jurisdictionSchema.optional(),
   /** The operator's prices, as a JSON object. Without it, usage has no cost. */
-  PRICES: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return pricesSchema.parse(JSON.parse(text));
-      } catch {
-        context.addIssue('is not a JSON object of prices');
-        return z.NEVER;
-      }
-    })
-    .optional(),
+  PRICES: jsonOf(pricesSchema, 'is not a JSON object of prices').optional(),
   /** Grants access to `/metrics` and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),
@@ -123,6 +127,8 @@ const platform = z.object({
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
   /** Logs one in N fast, successful requests. */
   LOG_EVERY: z.coerce.number().int().min(1).default(1),
+  /** How often a process ended during which work, as a JSON object. If set, the Worker prints marks for the launcher. */
+  INTERRUPTED_WORK: jsonOf(interruptionsSchema, 'is not a JSON object of counts').optional(),
   /** `warn` drops success lines, such as the one for each request. */
   LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
 });

@@ -19,19 +19,21 @@ import { runCalls } from './serve/later/run.ts';
 import { newRouteCache } from './serve/route.ts';
 import { callCounters } from './traffic/call-counters.ts';
 import { organizationOf } from './watching/organization-of.ts';
+import { setAside, whileMarked } from './watching/work-marks.ts';
 
 /** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
 const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0), releaseCounts: new Map() };
 
 const ofKernel: MessageHandlers = {
-  'advance-upload': { handle: (deps, { id }) => advanceUpload(deps, id), rows: uploads },
-  rescan: { handle: (deps, { id }) => rescan(deps, id) },
-  'advance-deployment': { handle: (deps, { id }) => advance(deps, id), rows: deployments },
+  'advance-upload': { handle: (deps, { id }) => advanceUpload(deps, id), marksRows: true, rows: uploads },
+  rescan: { handle: (deps, { id }) => rescan(deps, id), marksRows: true },
+  'advance-deployment': { handle: (deps, { id }) => advance(deps, id), marksRows: true, rows: deployments },
   'instance-crashed': { handle: (deps, { crashes, id }) => rollBackCrashing(deps, id, crashes), rows: deployments },
   'stop-instances': { handle: (deps, { id }) => stopDueInstances(deps, id), rows: plugins },
   'enforce-grants': { handle: (deps, { id }) => enforceGrants(deps, id), rows: plugins },
   'run-call': {
     handle: (deps, { priority }) => runCalls({ ...deps, ...callCaches }, priority),
+    marksRows: true,
     rows: laterCallRows,
   },
   'call-back': { handle: (deps, { id }) => deliverCallbacks(deps, id), rows: laterCallRows },
@@ -45,11 +47,15 @@ async function advance(deps: Deps, id: DeploymentId): Promise<void> {
   for (const feature of deps.features) await feature.deploymentAdvanced?.(deps, id);
 }
 
-/** Does what the message asks for. */
+/** Does what the message asks for, unless that made Slipway hang before. */
 export async function consume(deps: Deps, message: Message): Promise<void> {
   const handler = handlerOf(message.type);
   if (!handler) throw new Error(`nothing handles ${message.type}`);
-  await handler.handle(deps, message);
+  if (handler.marksRows) return void (await handler.handle(deps, message));
+  const work = { id: `${message.type} ${message.id}` };
+  // The queue counts the message's other tries.
+  if ((await setAside(deps, { ...work, message, tries: 1, triesMax: 1 })) !== undefined) return;
+  await whileMarked(deps, work, () => handler.handle(deps, message));
 }
 
 function handlerOf<Type extends Message['type']>(type: Type): MessageHandler<Messages[Type]> | undefined {

@@ -33,6 +33,7 @@ import type { RequestDatabase } from './db/client.ts';
 import type { pluginVersions } from './db/schema/registry.ts';
 import type { Points } from './points.ts';
 import type { Parsers } from './scan/parsers.ts';
+import type { WorkMarks } from './watching/work-marks.ts';
 
 /** A version, with what its start needs. */
 export type StartableVersion = Pick<
@@ -104,6 +105,7 @@ export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** Returns the newest event ID since the last call, if any. If there is one, features may have work to do. */
   takeNewEventId(): EventId | undefined;
   log: Log;
+  marks: WorkMarks;
   /** The operator's collector; null for none. */
   tracing: Tracing | null;
   /** The span this work belongs to; null for none. */

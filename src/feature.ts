@@ -23,6 +23,8 @@ export interface DueStep {
 
 export interface MessageHandler<Message> {
   handle(deps: Deps, message: Message): Promise<unknown>;
+  /** Whether the handler marks the rows that it works on, which the message needn't name. Otherwise, the message is marked. */
+  marksRows?: true;
   /** The table of the rows whose IDs are in the messages, for the log. Absent if they belong to no organization. */
   rows?: OrganizationRows;
 }

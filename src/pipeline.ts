@@ -52,6 +52,7 @@ import { goLive } from './rollouts/steps/go-live.ts';
 import { handleFailure } from './rollouts/steps/retry-policy.ts';
 import { runStep, type StepEnd } from './rollouts/steps/steps.ts';
 import { inSpan, runInSpan } from './watching/in-span.ts';
+import { whileMarked } from './watching/work-marks.ts';
 
 /**
  * Continues an upload or install from the queue. The next confirm reports errors that the client must fix. Returns false if another
@@ -79,7 +80,7 @@ export async function publishClaimed(deps: Deps, claim: Claim, deadline: number)
   const publication = { claim, progress, meter: new Meter(), place, inline: Number.isFinite(deadline) };
   try {
     return await withUploadLease(deps, claim, () =>
-      runInSpan(deps, 'publish', upload, (own) => publish(own, publication)),
+      whileMarked(deps, upload, () => runInSpan(deps, 'publish', upload, (own) => publish(own, publication))),
     );
   } catch (error) {
     return kindDriver(upload).handlePublishFailure(deps, publication, error);

@@ -51,6 +51,7 @@ import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { daysWalk, sweepDays } from './traffic/days.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
 import { oldUsage, sweepAwakeTime, sweepUsage } from './traffic/usage.ts';
+import { setAside } from './watching/work-marks.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 
@@ -133,12 +134,14 @@ function distinct(steps: readonly Step[]): readonly Step[] {
 
 /**
  * Finds due work in one batch and runs it, several steps at a time, because each step mostly waits for the database. A failing step is
- * logged and the others still run, so that an unavailable store or queue doesn't stop them. Sweeps may overlap, so no step relies on
+ * logged and the others still run, so that an unavailable store or queue doesn't stop them; nor does one that doesn't end. Each sweep
+ * begins with another step, so that one that takes the process with it holds up none for long. Sweeps may overlap, so no step relies on
  * running alone. *Dies:* due work stays due, including hourly work.
  */
 export async function sweep(deps: Deps): Promise<void> {
   const { steps, hour } = await dueSteps(deps);
-  const waiting = [...steps];
+  const first = Math.floor(deps.clock.now() / sweepLimits.beginsElsewhereMs) % steps.length;
+  const waiting = [...steps.slice(first), ...steps.slice(0, first)];
   const failed = new Set<Step>();
   const next = async (): Promise<void> => {
     for (let step = waiting.shift(); step; step = waiting.shift()) if (!(await succeeds(deps, step))) failed.add(step);
@@ -148,14 +151,26 @@ export async function sweep(deps: Deps): Promise<void> {
   if (hour !== null && !hourly.some((step) => failed.has(step))) await recordListing(deps, hour);
 }
 
+/** Runs the step under its mark, unless it made Slipway hang, and at most for a limited time. */
 async function succeeds(deps: Deps, step: Step): Promise<boolean> {
+  const id = `sweep ${step.name}`;
+  if ((await setAside(deps, { id, message: null, tries: 1, triesMax: 1 })) !== undefined) return true;
+  const end = deps.marks.begin({ id });
   try {
-    await step(deps);
+    await withinTime(step(deps));
     return true;
   } catch (cause) {
     deps.log.error('sweep.failed', { sweep: step.name, cause });
     return false;
+  } finally {
+    end();
   }
+}
+
+async function withinTime(work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('the step took too long')), sweepLimits.stepMs);
+  await Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
 
 interface Due {

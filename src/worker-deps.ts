@@ -29,6 +29,7 @@ import { releaseMeters } from './releases/meters.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { spanExport, tracingTo } from './watching/span-export.ts';
+import { noMarks, printedMarks, type WorkMarks } from './watching/work-marks.ts';
 
 const parsers = workerParsers();
 export const log = jsonLog({
@@ -45,6 +46,7 @@ const places = features.flatMap(({ place }) => place ?? []);
 const callLimits = { isolate: '', held: new Map() };
 const waits = new Waits();
 const spans = spanExport();
+let marks: WorkMarks | undefined;
 
 /** Builds the Deps. Throws a Problem that names missing or invalid settings. */
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
@@ -100,6 +102,7 @@ function makeIsolateDeps(bindings: Bindings): IsolateDeps {
     parsers,
     policyVersion,
     clock: systemClock,
+    marks: marksOf(bindings),
     ...watchingOf(reach),
     storage: storageOf(bindings),
     publicUrl: bindings.PUBLIC_URL ?? null,
@@ -123,6 +126,15 @@ function makeIsolateDeps(bindings: Bindings): IsolateDeps {
     features,
     dataKey: bindings.DATA_KEK,
   };
+}
+
+/** Returns the isolate's marks. */
+function marksOf({ INTERRUPTED_WORK: interrupted }: Bindings): WorkMarks {
+  marks ??=
+    interrupted === undefined
+      ? noMarks
+      : printedMarks(new Map(Object.entries(interrupted)), (line) => console.log(line));
+  return marks;
 }
 
 function queuesOf(bindings: Bindings): Deps['queues'] {

@@ -14,6 +14,7 @@ import { idSchema } from '../../src/contract/ids.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { database } from '../../src/db/client.ts';
 import { mergeDueQueue } from '../../src/features/search/merge.ts';
+import { noMarks } from '../../src/watching/work-marks.ts';
 import { meteredD1 } from '../../test/support/database/metered-d1.ts';
 import { countsOf, printTable, send, started } from '../growth/local.ts';
 import { fill, makeIndex, makePlugins } from './fill.ts';
@@ -92,7 +93,7 @@ await withLocalDatabase({ state, bundle }, async (db) => {
   const metered = meteredD1(db);
   const began = performance.now();
   const log = { info: () => {}, warn: console.warn, error: console.error };
-  await mergeDueQueue({ db: database(metered.db), clock: systemClock, log });
+  await mergeDueQueue({ db: database(metered.db), clock: systemClock, log, marks: noMarks });
   console.log(`merged ${queued} plugins in ${Math.round(performance.now() - began)} ms`, metered.total());
 });
 

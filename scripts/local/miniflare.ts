@@ -13,6 +13,8 @@ export interface RuntimeOptions {
   verbose?: boolean;
   inspectorPort?: number;
   onLine(line: string): void;
+  /** Returns whether the line that a Worker logged is a mark, which isn't printed. */
+  takeMark?: ((line: string) => boolean) | undefined;
 }
 
 /** Returns the folder for `--persist-to`. */
@@ -22,7 +24,7 @@ export function platformFolder(state: string): string {
 
 /** Resolves when workerd listens. workerd exits with this process. */
 export async function startMiniflare(options: RuntimeOptions): Promise<Miniflare> {
-  const { state, workers, verbose = false, inspectorPort, onLine } = options;
+  const { state, workers, verbose = false, inspectorPort, onLine, takeMark } = options;
   const { convertV4MiniflareOptions, Log, LogLevel, Miniflare: Runtime } = await import('miniflare');
   class RuntimeLog extends Log {
     protected override log(message: string): void {
@@ -38,6 +40,7 @@ export async function startMiniflare(options: RuntimeOptions): Promise<Miniflare
     log: new RuntimeLog(LogLevel.WARN),
     resourcePersistencePath: join(platformFolder(state), 'v3'),
     handleStructuredLogs: ({ level, message }) => {
+      if (takeMark?.(message)) return;
       if (verbose || level === 'warn' || level === 'error') printMessage(message);
     },
     ...(inspectorPort === undefined ? {} : { inspectorPort }),

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signalGroup } from '../../builder/server/programs/signal-group.ts';
 import { formatMiB, formatSeconds } from '../../src/core/quantities.ts';
+import type { Ending } from './work-in-progress.ts';
 
 export interface Service {
   name: string;
@@ -27,6 +28,8 @@ export interface Service {
   stopSignal?: 'SIGINT' | 'SIGKILL';
   /** Called with each line of the service's standard error, and with messages about the service. */
   onLine(line: string): void;
+  /** Called before a ready process is ended: because it hangs, or because everything stops. */
+  beforeEnd?(child: ChildProcess, how: Ending): Promise<void>;
   /** Called with each ready process's message and PID. */
   onReady?(message: unknown, pid: number | undefined): void;
 }
@@ -58,13 +61,19 @@ export async function supervise(service: Service): Promise<Supervisor> {
   const restarting = restartOnExit();
   return {
     replace: () => {
-      if (isStarted) child.kill('SIGKILL');
+      if (isStarted) void replace(child);
     },
     stop: async () => {
       stopped.abort();
+      if (isStarted) await service.beforeEnd?.(child, 'stopped');
       await Promise.all([stopChild(child, stopSignal), restarting]);
     },
   };
+
+  async function replace(hanging: ChildProcess): Promise<void> {
+    await service.beforeEnd?.(hanging, 'hung');
+    hanging.kill('SIGKILL');
+  }
 
   async function restartOnExit(): Promise<void> {
     for (let failures = 0; ; failures++) {

@@ -6,6 +6,7 @@ import { outsideAddresses } from '../machine/ports.ts';
 import { localSecrets } from './secrets.ts';
 import { localUrls, readStartSettings, type StartSettings } from './settings.ts';
 import { endGroupWithProcess } from './supervise.ts';
+import { answerWorkInProgress, WorkInProgress } from './work-in-progress.ts';
 import { startWorker, type WorkerSettings } from './worker.ts';
 import { readBundle } from './worker-bundle.ts';
 
@@ -23,14 +24,21 @@ await import('miniflare');
 const [message] = await arriving;
 const onLine = (line: string) => void process.stderr.write(`${line}\n`);
 try {
-  const { clockUrl } = await startWorker(await readWorkerSettings(settings, inputSchema.parse(message)));
+  const input = inputSchema.parse(message);
+  const work = new WorkInProgress(settings.state, input.bundle);
+  const { clockUrl } = await startWorker(await readWorkerSettings(settings, input, work));
+  answerWorkInProgress(work);
   process.send?.({ clockUrl });
 } catch (error) {
   onLine(error instanceof Error ? error.message : String(error));
   process.exit(1);
 }
 
-async function readWorkerSettings(start: StartSettings, { bundle, organization }: Input): Promise<WorkerSettings> {
+async function readWorkerSettings(
+  start: StartSettings,
+  { bundle, organization }: Input,
+  work: WorkInProgress,
+): Promise<WorkerSettings> {
   const secrets = await localSecrets(start.state);
   return {
     ...start,
@@ -38,6 +46,7 @@ async function readWorkerSettings(start: StartSettings, { bundle, organization }
     hosts: [start.hosts, ...(start.consoleUrl === undefined ? [] : outsideAddresses())].filter(Boolean).join(','),
     onLine,
     bundle: await readBundle(bundle),
+    work: { counts: await work.counts(), take: (line) => work.take(line) },
     builderUrls: start.builder?.urls ?? [localUrls(start).builder_url],
     secrets: { ...secrets, builder_token: start.builder?.token ?? secrets.builder_token },
     apiUrl: localUrls(start).url,

@@ -1,6 +1,7 @@
 // Runs the Worker with its D1, R2, assets and queues in Miniflare, without wrangler's development proxy (decision 131).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
+import type { Interruptions } from '../../src/watching/work-marks.ts';
 import { loopback } from '../machine/ports.ts';
 import { firstHeaderName, memoryHeaderName } from './clock.ts';
 import { startMiniflare } from './miniflare.ts';
@@ -31,6 +32,8 @@ export interface WorkerSettings
   /** The Workers' inspector port, if any. */
   inspectorPort?: number;
   onLine(line: string): void;
+  /** How often the Worker was ended during which work, and what takes the marks that it prints. */
+  work?: { counts: Record<string, Interruptions>; take(line: string): boolean };
 }
 
 export interface LocalWorker {
@@ -50,7 +53,7 @@ const clockName = 'clock';
 export async function startWorker(settings: WorkerSettings): Promise<LocalWorker> {
   const { bundle } = settings;
   const workers = [clockWorker(settings), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
-  const miniflare = await startMiniflare({ ...settings, workers });
+  const miniflare = await startMiniflare({ ...settings, workers, takeMark: settings.work?.take });
   const clock = await miniflare.unsafeGetDirectURL(clockName);
   return { clockUrl: clock.href, dispose: () => miniflare.dispose() };
 }
@@ -126,6 +129,7 @@ function localVars(settings: WorkerSettings): Record<string, string> {
     PRICES: settings.prices,
     GRANTING_ORGANIZATION: settings.grantingOrganization,
     ANONYMOUS_ORGANIZATION: settings.anonymousOrganization,
+    INTERRUPTED_WORK: settings.work && JSON.stringify(settings.work.counts),
   };
   return {
     // Without this, lines below this level would still be written, and this process would have to read them.

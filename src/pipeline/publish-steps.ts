@@ -21,6 +21,7 @@ import { announceChange } from '../registry/versions/changes.ts';
 import { capabilityFindings } from '../scan/go/capabilities.ts';
 import { type Evaluation, evaluate, withFindings } from '../scan-host/evaluate.ts';
 import { prepareScan } from '../scan-host/scans.ts';
+import { setAside } from '../watching/work-marks.ts';
 
 type After<Before extends { state: string }, State, Facts = unknown> = Omit<Before, 'state'> & { state: State } & Facts;
 
@@ -33,12 +34,14 @@ export type Placed = After<Built, 'placed', { placement: VersionPlacement | null
 /** Opens the uploaded archive, or fetches and opens the Git source. */
 export async function openSource(deps: Deps, publication: Publication): Promise<Opened | Rejected> {
   const { upload } = publication.claim;
+  const { attempts, id, organizationId } = upload;
   const driver = kindDriver(upload);
-  if (upload.attempts > leases.upload.attemptsMax)
-    return {
-      state: 'rejected',
-      rejection: { reason: 'attempts', error: driver.rejectionError('attempts', upload) },
-    };
+  const reason = await setAside(deps, {
+    ...{ id, organizationId, tries: attempts, triesMax: leases.upload.attemptsMax },
+    message: { v: 1, type: 'advance-upload', id },
+  });
+  if (reason !== undefined)
+    return { state: 'rejected', rejection: { reason: 'attempts', error: driver.rejectionError('attempts', upload) } };
   const opened = await driver.openArchive(deps, publication);
   if (opened.state === 'opened') await recordFetched(deps, opened.claim);
   return opened;

@@ -13,6 +13,7 @@ import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { withStoredArchive } from '../registry/storage/stored-archive.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
+import { whileMarked } from '../watching/work-marks.ts';
 import { cacheFindings } from './cached-findings.ts';
 import { currentVerdict } from './current-verdict.ts';
 import { organizationLevel } from './levels.ts';
@@ -30,7 +31,7 @@ import {
 import { prepareScan, runScan, versionPolicySuffix } from './scans.ts';
 import { verdictBasis } from './verdict-basis.ts';
 
-type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
+type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'marks' | 'parsers' | 'policyVersion' | 'log'>;
 
 /**
  * Walks the organization's rescan, then evaluates some of its pending versions. The sweep sends a message for the rest, so that
@@ -48,7 +49,7 @@ export async function rescan(deps: RescanDeps, organizationId: OrganizationId): 
     }
     const version = await claimRescan(deps, organizationId);
     if (!version) return;
-    await rescanVersion(deps, version);
+    await whileMarked(deps, version, () => rescanVersion(deps, version));
   }
 }
 
@@ -59,7 +60,7 @@ async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<
     const basis = await verdictBasis(deps, version, storedScanKey(deps, version));
     const scan = basis.existingScan
       ? undefined
-      : (failedScan(deps, version, basis.level) ??
+      : ((await failedScan(deps, version, basis.level)) ??
         (await withStoredArchive(deps, version, renew, (archive, checkpoint) =>
           runScan(deps, archive, basis, checkpoint),
         )));

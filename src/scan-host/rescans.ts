@@ -18,6 +18,7 @@ import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { usedAmount } from '../limits/amounts.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
+import { setAside } from '../watching/work-marks.ts';
 import { currentVerdict, rejectingRules } from './current-verdict.ts';
 import { organizationLevel } from './levels.ts';
 import { isOutdated, nextToEvaluate } from './pending-rescans.ts';
@@ -151,17 +152,19 @@ export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, 
 }
 
 /**
- * Returns a rejecting scan for a version with too many failed attempts; otherwise undefined. Reports the version as too complex to
- * scan, because a scan that can't run never counts as clean (invariant 3).
+ * Returns a rejecting scan for a version with too many failed attempts, or whose scan made Slipway hang; otherwise undefined. Reports
+ * the version as too complex to scan, because a scan that can't run never counts as clean (invariant 3).
  */
-export function failedScan(
-  deps: Pick<Deps, 'policyVersion'>,
+export async function failedScan(
+  deps: Pick<Deps, 'clock' | 'db' | 'log' | 'marks' | 'policyVersion'>,
   version: PluginVersion,
   level: ScanResult['level'],
-): ScanResult | undefined {
-  const { attemptsMax } = leases.rescan;
-  if (version.evaluationAttempts <= attemptsMax) return undefined;
-  const detail = `the scan failed ${attemptsMax} times`;
+): Promise<ScanResult | undefined> {
+  const { evaluationAttempts: tries, id, organizationId } = version;
+  const { attemptsMax: triesMax } = leases.rescan;
+  const message = { v: 1, type: 'rescan', id: organizationId } as const;
+  const detail = await setAside(deps, { id, organizationId, tries, triesMax, message });
+  if (detail === undefined) return undefined;
   const findings = [finding('SLP603', { file: '' }, '', { detail })];
   return {
     ...storedScanKey(deps, version),

@@ -20,6 +20,7 @@ import { workerParsers } from '../../src/scan-host/parsers.ts';
 import type { CallDeps } from '../../src/serve/points.ts';
 import { newRouteCache } from '../../src/serve/route.ts';
 import { callCounters } from '../../src/traffic/call-counters.ts';
+import { noMarks } from '../../src/watching/work-marks.ts';
 import { builderByUrl } from './builder-by-url.ts';
 import type { Fetch } from './client.ts';
 import { collecting, collectingD1 } from './database/query-plans.ts';
@@ -122,6 +123,7 @@ export function testApp(
     clock,
     ...trackEventIds(idSource(clock.now)),
     log: quiet,
+    marks: noMarks,
     tracing: null,
     trace: null,
     callDataset: null,

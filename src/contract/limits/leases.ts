@@ -3,8 +3,8 @@
 const seconds = 1000;
 
 /**
- * Leases on rows that one worker at a time may change (db/lease.ts). After `attemptsMax` claims, a row is assumed to crash every
- * worker, and fails permanently.
+ * Leases on rows that one worker at a time may change (db/lease.ts). Each claim counts as a try before the work begins. After
+ * `attemptsMax` claims, a row is assumed to crash every worker, and is set aside (watching/work-marks.ts).
  *
  * How each lease is renewed, and what happens if it is lost:
  * - upload: by a timer and between files; another worker evaluates it again, and the loser's result is discarded
@@ -29,7 +29,10 @@ export const leases = {
   rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
   /** Renewed at least every `signedRequests.lookEveryMs`, even while the receiver hangs. */
   webhook: { leaseMs: 15 * seconds },
-  /** A chunk waits this long after its worker died. Two renewals may fail before the lease is lost. */
+  /**
+   * A chunk waits this long after its worker died. Two renewals may fail before the lease is lost. How many attempts chunks and splits
+   * have: `runLimits`.
+   */
   run: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds },
   /** A call runs again this long after its worker died. */
   laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
@@ -38,6 +41,11 @@ export const leases = {
   /** A request that died blocks its key for this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;
+
+/** Work that made its process hang this often is set aside. */
+export const hangsMax = 3;
+/** How long work that was in progress at a hang waits for the one before it. As long as an invocation of a queue. */
+export const suspectWaitMs = 15 * 60 * seconds;
 
 /**
  * Sweeps pick up work whose queue message was lost. Work touched more recently than this may still have its message in transit. Cron
@@ -72,6 +80,10 @@ export const sweepLimits = {
   pickedFrom: 200,
   /** Concurrent steps. An invocation may have six waiting connections; one is left for what the steps send. */
   stepsAtOnce: 5,
+  /** After this long, a sweep no longer waits for a step. */
+  stepMs: 5 * 60 * seconds,
+  /** Sweeps this far apart begin with different steps. */
+  beginsElsewhereMs: 10 * seconds,
   /**
    * For this long after a folder's newest upload was requested, every sweep lists the folder; otherwise it is listed once an hour. The
    * upload's URL is valid for the same time.

@@ -14,13 +14,14 @@ import { released } from '../../db/lease.ts';
 import type { Deps } from '../../deps.ts';
 import type { Advisory } from '../../osv/record.ts';
 import { r2Source } from '../../registry/storage/r2-archive.ts';
+import { setAside, whileMarked } from '../../watching/work-marks.ts';
 import { type ClaimedImport, claimImport, ImportLost, ImportRefused } from './claim.ts';
 import { type FetchDeps, fetchZip } from './fetch-zip.ts';
 import { type AdvisoryImport, endStatements, importKey } from './imports.ts';
 import { advisoryImports } from './tables.ts';
 import { type FileReading, listFiles, readFiles } from './zip-records.ts';
 
-type ReadDeps = FetchDeps & Pick<Deps, 'queues'>;
+type ReadDeps = FetchDeps & Pick<Deps, 'marks' | 'queues'>;
 
 /** Works on the import for a while, if no other worker does. Then sends the next message, or ends the import. */
 export async function readImport(deps: ReadDeps, id: AdvisoryImportId): Promise<void> {
@@ -28,9 +29,12 @@ export async function readImport(deps: ReadDeps, id: AdvisoryImportId): Promise<
   if (!claimed) return;
   const { lease, row } = claimed;
   try {
-    if (row.attempts > importLease.attemptsMax)
-      throw new ImportRefused(`None of ${importLease.attemptsMax} attempts to read the zip finished`);
-    if (await readForAWhile(deps, claimed)) return await end(deps, claimed, null);
+    const reason = await setAside(deps, {
+      ...{ id, tries: row.attempts, triesMax: importLease.attemptsMax },
+      message: { v: 1, type: 'read-advisories', id },
+    });
+    if (reason !== undefined) throw new ImportRefused(`Slipway stopped trying to read the zip: ${reason}`);
+    if (await whileMarked(deps, { id }, () => readForAWhile(deps, claimed))) return await end(deps, claimed, null);
     await deps.db.update(advisoryImports).set(released).where(lease.isHeld);
     await deps.queues.artifacts.send({ v: 1, type: 'read-advisories', id });
   } catch (error) {

@@ -23,7 +23,7 @@ export const agents = defineFeature({
     },
   ],
   messages: {
-    'verify-artifact': { handle: (deps, { id }) => verifyArtifact(deps, id), rows: agentArtifacts },
+    'verify-artifact': { handle: (deps, { id }) => verifyArtifact(deps, id), marksRows: true, rows: agentArtifacts },
     'artifact-fetched': { handle: (deps, { id }) => recordFetch(deps, id), rows: agentArtifacts },
   },
   due: [

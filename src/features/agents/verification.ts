@@ -16,18 +16,15 @@ import { record } from '../../events/record.ts';
 import { sendAll } from '../../events/send-all.ts';
 import { readUsage, type Usage } from '../../limits/quotas.ts';
 import type { FetchLimits } from '../../registry/storage/fetch-into.ts';
+import { setAside, whileMarked } from '../../watching/work-marks.ts';
 import { type FetchOutcome, fetchArtifact } from './artifact.ts';
 import { copyQuota } from './copy-quota.ts';
 import { agentArtifacts } from './tables.ts';
 
 export type AgentArtifact = typeof agentArtifacts.$inferSelect;
 
-const attemptsExhausted: FetchOutcome = {
-  state: 'unreachable',
-  failure: 'artifact_unreachable',
-  detail: `none of ${artifactLease.attemptsMax} attempts finished`,
-};
-type VerifyDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'blobs' | 'fetch' | 'queues' | 'defer'> & ExternalUrlRules;
+type VerifyDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'blobs' | 'fetch' | 'log' | 'marks' | 'queues' | 'defer'> &
+  ExternalUrlRules;
 
 interface Claim {
   artifact: AgentArtifact;
@@ -51,8 +48,15 @@ async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits)
   const { artifact } = claim;
   const usage = await readUsage(deps.db, copyQuota(artifact.organizationId, artifact.checksum, 0));
   const request = { ...artifact, copyBytesMax: usage.allowed - usage.used };
-  const isExhausted = artifact.attempts > artifactLease.attemptsMax;
-  const outcome = isExhausted ? attemptsExhausted : await fetchArtifact(deps, request, limits);
+  const { attempts, id, organizationId } = artifact;
+  const detail = await setAside(deps, {
+    ...{ id, organizationId, tries: attempts, triesMax: artifactLease.attemptsMax },
+    message: { v: 1, type: 'verify-artifact', id },
+  });
+  const outcome: FetchOutcome =
+    detail === undefined
+      ? await whileMarked(deps, artifact, () => fetchArtifact(deps, request, limits))
+      : { state: 'unreachable', failure: 'artifact_unreachable', detail };
   await storeOutcome(deps, claim, outcome, usage);
 }
 

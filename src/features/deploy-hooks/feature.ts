@@ -31,7 +31,7 @@ export const deployHooks = defineFeature({
   pages: ['/deploy-hooks', '/deploy-hooks/:page'],
   tags: [{ name: 'Deploy hooks', description: 'Publish and deploy by pushing to Git.', after: 'Events' }],
   messages: {
-    'run-hook': { handle: (deps, { id }) => runHook(deps, id), rows: hooks },
+    'run-hook': { handle: (deps, { id }) => runHook(deps, id), marksRows: true, rows: hooks },
     'report-push': { handle: (deps, { id }) => reportPush(deps, id), rows: pushes },
   },
   needs: [hookNeeds],

@@ -13,6 +13,7 @@ import { advanceUpload } from '../../pipeline.ts';
 import { readOutcome, type UploadOutcome } from '../../registry/uploads/outcomes.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
+import { setAside } from '../../watching/work-marks.ts';
 import { openPublication, publishedVersion } from './publication.ts';
 import { requestPushDeployment } from './push-deployment.ts';
 import { failPush, type Run } from './push-outcomes.ts';
@@ -24,7 +25,17 @@ export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
   const run = await claimRun(deps, id);
   if (!run) return;
   try {
-    await keepLease(deps, run.lease, limits.lease, () => advance(deps, run));
+    const { id: work, lost, organizationId } = run.push;
+    const message = { v: 1, type: 'run-hook', id } as const;
+    const reason = await setAside(deps, {
+      id: work,
+      organizationId,
+      tries: lost + 1,
+      triesMax: limits.triesMax,
+      message,
+    });
+    if (reason === undefined) await keepLease(deps, run.lease, limits.lease, () => advance(deps, run));
+    else await failPush(deps, run, { code: 'given-up', message: `Slipway stopped trying: ${reason}. Push again.` });
   } catch (error) {
     // Not the author's fault, so the run is retried: the queue redelivers the message, and the sweep sends another.
     if (!(error instanceof Problem) || error.status >= 500) {
@@ -53,7 +64,12 @@ async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> 
   const running = selectPush(id, 'running');
   const newest = selectPush(id, 'queued');
   const hasWork = sql`(${running('id')} is not null or ${newest('next_at')} <= ${now})`;
-  const begins = sql`${running('id')} is null and exists (select 1 from ${deployHooks} where ${lease.isHeld})`;
+  const holds = sql`exists (select 1 from ${deployHooks} where ${lease.isHeld})`;
+  const begins = sql`${running('id')} is null and ${holds}`;
+  const countLost = db
+    .update(pushes)
+    .set({ lost: sql`${pushes.lost} + 1` })
+    .where(and(eq(pushes.id, running('id')), holds));
   const data = sql`json_object('hook_id', ${id}, 'ref', ${running('ref')})`;
   const claimed = await writeAndRead(
     db,
@@ -63,6 +79,7 @@ async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> 
         .update(pushes)
         .set({ status: 'running', updatedAt: now })
         .where(and(eq(pushes.id, newest('id')), begins)),
+      ...(hook.leaseToken === null ? [] : [countLost]),
       record(deps, { ...pushEvent(hook, running('id')), type: 'push.started', data }, previousChanged),
       ...olderSuperseded(deps, hook),
     ],

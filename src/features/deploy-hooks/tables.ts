@@ -98,6 +98,8 @@ export const pushes = sqliteTable(
     /** Number of fetches that failed for a temporary reason, and when the next one is due. */
     attempts: integer('attempts').notNull(),
     nextAt: time('next_at').notNull(),
+    /** Number of workers that died while they had the push. */
+    lost: integer('lost').notNull().default(0),
     /** When to report its state to the provider, how often that failed, and the state last reported. */
     reportAt: time('report_at'),
     reportAttempts: integer('report_attempts').notNull(),

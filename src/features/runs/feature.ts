@@ -30,7 +30,7 @@ export const runs = defineFeature({
   },
   tags: [{ name: 'Runs', description: "Send files of rows through versions' batch steps.", after: 'Releases' }],
   messages: {
-    'work-run': { handle: (deps, { id }) => workRuns(deps, id), rows },
+    'work-run': { handle: (deps, { id }) => workRuns(deps, id), marksRows: true, rows },
     'stop-runs': { handle: stopRuns, rows: pluginVersions },
   },
   due: [{ step: sweepRuns, due: dueRuns }],

@@ -11,13 +11,14 @@ import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
 import { decodeText, readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
+import { setAside } from '../../watching/work-marks.ts';
 import { linesOf } from './lines.ts';
 import { searchWords } from './tables.ts';
 
 /** Row of `store_sweeps` with the walk's progress. */
 export const searchWalk = 'search';
 
-export type IndexDeps = Pick<Deps, 'blobs' | 'clock' | 'db' | 'log'>;
+export type IndexDeps = Pick<Deps, 'blobs' | 'clock' | 'db' | 'log' | 'marks'>;
 
 /** SQL: the organization's queue isn't being merged. Until then, nothing enters it, so that no queue grows. */
 const isOpen = sql`not exists (select 1 from ${searchWords} m where m.organization_id = ${searchWords.organizationId} and m.merging)`;
@@ -51,31 +52,16 @@ export async function readVersion(deps: IndexDeps, id: VersionId): Promise<void>
   await readDuePlugins(deps, sql`${searchWords.id} = ${pluginId}`);
 }
 
-/** Reads the next plugins that are due, each organization's first ones first, so that none waits for all of a large one. Two round trips and up to three requests to the store for each plugin. Returns whether there were any. */
+/** Reads the next plugins that are due, each organization's first ones first, so that none waits for all of a large one. Three round trips and up to three requests to the store for each plugin. Returns whether there were any. */
 export async function readDuePlugins(deps: IndexDeps, only?: SQL): Promise<boolean> {
   const { db } = deps;
-  const { id, number, organizationId, revision } = searchWords;
-  const due = await db
-    .select({
-      ...{ id, number, organizationId, revision, kind: plugins.kind, ownerId: plugins.ownerId, name: plugins.name },
-      ...{ sha256: pluginVersions.sha256, sizeBytes: pluginVersions.sizeBytes },
-      ...{ description: describedAs.as('described'), tags: taggedWith.as('tagged') },
-    })
-    .from(searchWords)
-    .leftJoin(plugins, eq(plugins.id, id))
-    .leftJoin(pluginVersions, eq(pluginVersions.id, plugins.activeVersionId))
-    .where(and(isDue, only))
-    .orderBy(asc(number))
-    .limit(indexLimits.readTogether);
+  const due = await claimDuePlugins(deps, only);
   const statements: Statement[] = [];
-  for (const { description, id, kind, name, ownerId, tags, ...row } of due) {
-    const { number, revision, sha256, sizeBytes } = row;
-    const isFound = kind !== null && ownerId !== null && name !== null && sha256 !== null && sizeBytes !== null;
-    const readme = isFound ? await readReadmeText(deps, sha256, sizeBytes) : '';
-    const described = { description: description ?? '', tags: parseTags(tags), readme };
-    const lines = isFound ? linesOf({ number, kind, ownerId, name, ...described }) : '';
+  for (const plugin of due) {
+    const { id, revision } = plugin;
+    const lines = await readLines(deps, plugin);
     const queued = sql`iif(${lines} = coalesce(${searchWords.merged}, ''), null, ${lines})`;
-    const words = { queued, readRevision: revision };
+    const words = { queued, readRevision: revision, tries: 0 };
     statements.push(
       db
         .update(searchWords)
@@ -87,6 +73,62 @@ export async function readDuePlugins(deps: IndexDeps, only?: SQL): Promise<boole
   const [first, ...rest] = [...statements, ...[...changed].map((id) => beginMerge(db, id))];
   if (first) await db.batch([first, ...rest]);
   return due.length > 0;
+}
+
+type DuePlugin = Awaited<ReturnType<typeof claimDuePlugins>>[number];
+
+/**
+ * Counts a try for each of the next due plugins, and selects them. Those of an earlier try that didn't end come last, one at a time, so
+ * that one whose text takes its reader with it holds up no other.
+ */
+async function claimDuePlugins({ db }: IndexDeps, only: SQL | undefined) {
+  const { id, number, organizationId, revision, tries } = searchWords;
+  const count = (which: SQL | undefined, limit: number) =>
+    db
+      .update(searchWords)
+      .set({ tries: sql`${tries} + 1` })
+      .where(
+        sql`${id} in (select ${id} from ${searchWords} where ${which} order by ${tries}, ${number} limit ${limit})`,
+      )
+      .returning({ id });
+  const fresh = await count(and(isDue, only, sql`${tries} = 0`), indexLimits.readTogether);
+  const claimed = fresh.length > 0 ? fresh : await count(and(isDue, only), 1);
+  return db
+    .select({
+      ...{
+        id,
+        number,
+        organizationId,
+        revision,
+        tries,
+        kind: plugins.kind,
+        ownerId: plugins.ownerId,
+        name: plugins.name,
+      },
+      ...{ sha256: pluginVersions.sha256, sizeBytes: pluginVersions.sizeBytes },
+      ...{ description: describedAs.as('described'), tags: taggedWith.as('tagged') },
+    })
+    .from(searchWords)
+    .leftJoin(plugins, eq(plugins.id, id))
+    .leftJoin(pluginVersions, eq(pluginVersions.id, plugins.activeVersionId))
+    .where(sql`${id} in (select value from json_each(${JSON.stringify(claimed.map((row) => row.id))}))`)
+    .orderBy(asc(number));
+}
+
+/** Returns the plugin's lines. Those of a plugin that took its readers with it name only the plugin. */
+async function readLines(deps: IndexDeps, { description, tags, ...plugin }: DuePlugin): Promise<string> {
+  const { id, kind, name, number, organizationId, ownerId, sha256, sizeBytes, tries } = plugin;
+  if (kind === null || ownerId === null || name === null || sha256 === null || sizeBytes === null) return '';
+  const named = { number, kind, ownerId, name };
+  const reason = await setAside(deps, { id, organizationId, tries, triesMax: indexLimits.triesMax, message: null });
+  if (reason !== undefined) return linesOf({ ...named, description: '', tags: [], readme: '' });
+  const end = deps.marks.begin({ id, organizationId });
+  try {
+    const readme = await readReadmeText(deps, sha256, sizeBytes);
+    return linesOf({ ...named, description: description ?? '', tags: parseTags(tags), readme });
+  } finally {
+    end();
+  }
 }
 
 /** Returns the start of the archive's README. Empty if there is none that is text, and if the archive was released meanwhile. */

@@ -16,6 +16,8 @@ export const searchWords = sqliteTable(
     /** Number of changes, and the one whose words were last read. If they differ, the plugin is due to be read. */
     revision: integer('revision').notNull(),
     readRevision: integer('read_revision').notNull(),
+    /** Number of times that a worker began to read its version and README and didn't end. */
+    tries: integer('tries').notNull().default(0),
     /** Its lines (lines.ts) while it is in the queue. They replace those in the blocks. Empty for a plugin that is no longer found. */
     queued: text('queued'),
     /** Its lines in the blocks. Null if it was never merged. */

@@ -20,6 +20,7 @@ import { mayBecome } from '../../pointers/states.ts';
 import { quarantineMessage } from '../../registry/versions/offered.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { formatRejection, type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
+import { setAside, whileMarked } from '../../watching/work-marks.ts';
 
 const running = alias(deployments, 'running');
 
@@ -33,7 +34,7 @@ export interface ClaimedDeployment {
   refusal: string | undefined;
 }
 
-export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
+export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'marks' | 'queues' | 'defer' | 'policyVersion'>;
 
 /** The deployment was cancelled or superseded, or another worker holds the lease. This worker must stop. */
 export class LeaseLost extends Error {
@@ -49,7 +50,8 @@ export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>)
 /**
  * Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, is leased by another
  * worker, or must wait because its organization has `perOrganizationAtOnce` in progress (`sendWaiting`). Counts attempts by claims: a
- * queue counts deliveries of one message, but the sweep sends new ones, and a killed worker reports nothing.
+ * queue counts deliveries of one message, but the sweep sends new ones, and a killed worker reports nothing. Fails a deployment whose
+ * attempts never end.
  */
 export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
   const { db, clock } = deps;
@@ -77,6 +79,15 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
     ...selectReasons(deps, id),
   });
   if (!deployment || !version) return undefined;
+  const { attempts, organizationId } = deployment;
+  const reason = await setAside(deps, {
+    ...{ id, organizationId, tries: attempts, triesMax: leases.deployment.attemptsMax },
+    message: { v: 1, type: 'advance-deployment', id },
+  });
+  if (reason !== undefined) {
+    await failDeployment(deps, deployment, setAsideMessage(reason));
+    return undefined;
+  }
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   return { deployment, version, lease, lost, refusal: refusalOf(version, rejection, refusals) };
@@ -173,7 +184,9 @@ export function withRenewedLease<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const onLost = () => claimed.lost.reject(leaseLost(claimed));
-  return keepLease(deps, claimed.lease, { ...leases.deployment, onLost }, work);
+  return keepLease(deps, claimed.lease, { ...leases.deployment, onLost }, () =>
+    whileMarked(deps, claimed.deployment, work),
+  );
 }
 
 /** Marks the deployment as failed with a message for the author. Traffic doesn't change. */
@@ -196,6 +209,10 @@ export async function failDeployment(
     enqueue(deps, stop, previousChanged),
   ]);
   deps.defer(sendNow(deps, stop));
+}
+
+function setAsideMessage(reason: string): string {
+  return `Slipway stopped trying to deploy this version: ${reason}. Its operator can find out why. Retry it after an upgrade.`;
 }
 
 /** Releases the lease so that the deployment is retried after `delayMs`, from its current step. */

@@ -14,6 +14,7 @@ import { laterCallRows } from '../../db/schema/calls.ts';
 import { record } from '../../events/record.ts';
 import { wake } from '../../events/wake.ts';
 import { budgetFull, storageQuota } from '../../limits/stored-bytes.ts';
+import { setAside, whileMarked } from '../../watching/work-marks.ts';
 import { errorTypes, invoke } from '../invoke.ts';
 import { errorCodes, operate } from '../operate.ts';
 import type { CallDeps } from '../points.ts';
@@ -63,10 +64,8 @@ async function run(deps: CallDeps, claimed: ClaimedCall): Promise<void> {
   deps.routes.invalidate(call.organizationId, deps.clock.now());
   const trace = parseTraceparent(call.traceparent);
   await keepLease(deps, lease, { ...leases.laterCall, onLost }, async () => {
-    const outcome = await outcomeOf(
-      { ...deps, requestId: call.requestId, trace, signal: lost.signal, isLater: true },
-      call,
-    );
+    const own = { ...deps, requestId: call.requestId, trace, signal: lost.signal, isLater: true };
+    const outcome = await whileMarked(deps, call, () => outcomeOf(own, call));
     if (lost.signal.aborted) return;
     if (typeof outcome === 'string') await release(deps, claimed, outcome);
     else await end(deps, claimed, outcome);
@@ -92,8 +91,11 @@ type Again = 'died' | 'not-run';
  */
 async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | Again> {
   const { runsMax } = laterCalls;
-  if (call.runs > runsMax)
-    return failed('CallInterrupted', `The call was interrupted ${runsMax} times. Send it again.`);
+  const { id, organizationId, priority, runs } = call;
+  const message = { v: 1, type: 'run-call', id, priority } as const;
+  const reason = await setAside(deps, { id, organizationId, tries: runs, triesMax: runsMax, message });
+  if (reason !== undefined)
+    return failed('CallInterrupted', `Slipway stopped trying to run the call: ${reason}. Send it again.`);
   try {
     const outcome = await answerOf(deps, call);
     return hasDied(outcome.answer) && call.runs < runsMax ? 'died' : outcome;

@@ -24,4 +24,6 @@ export const deployHooks = {
    * one can claim.
    */
   lease: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
+  /** Workers that may die while they have a push. Then it fails. */
+  triesMax: 8,
 } as const;

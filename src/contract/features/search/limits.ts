@@ -36,6 +36,8 @@ export const indexLimits = {
   /** Plugins that a sweep reads together, and how often. */
   readTogether: 24,
   readsPerSweep: 4,
+  /** Tries to read a plugin's version and README. Then it is found by its name only. */
+  triesMax: 8,
   /** Blocks that a batch of a merge writes. */
   blocksPerBatch: 25,
   /** Plugins that a sweep's walk looks at, to find those that were never read. */

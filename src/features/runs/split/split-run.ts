@@ -13,6 +13,7 @@ import { runChunks, runs } from '../../../db/schema/runs.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
 import { BudgetFull, type ByteReservation } from '../../../limits/stored-bytes.ts';
+import { setAside, whileMarked } from '../../../watching/work-marks.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
 import { completionStatements, eventData, failRun, type Run, runEvent } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
@@ -52,7 +53,7 @@ async function lineAt(
   return line;
 }
 
-type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues'>;
+type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'marks' | 'queues'>;
 
 /** Bytes to search for rows in one go. Each row found costs as much as searching `rowWorkBytes` more bytes. */
 const sliceBytes = 16 * 1024;
@@ -68,8 +69,14 @@ export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
 }
 
 async function splitForAWhile(deps: SplitDeps, id: RunId, claimed: SplitClaim): Promise<void> {
+  const { organizationId, splitAttempts } = claimed.run;
+  const reason = await setAside(deps, {
+    ...{ id, organizationId, tries: splitAttempts, triesMax: runLimits.attemptsMax },
+    message: { v: 1, type: 'work-run', id },
+  });
+  if (reason !== undefined) return failRun(deps, id, `Slipway stopped trying to read the input: ${reason}.`);
   try {
-    const isAll = await new Split(deps, claimed).work();
+    const isAll = await whileMarked(deps, claimed.run, () => new Split(deps, claimed).work());
     if (!isAll) await release(deps, claimed);
   } catch (error) {
     if (error instanceof SplitLost) return;

@@ -12,7 +12,8 @@ import type { Deps } from '../../../deps.ts';
 import { quotaLimit } from '../../../limits/quotas.ts';
 import { roomFor } from '../../../limits/stored-bytes.ts';
 import type { PluginVersion } from '../../../registry/versions/versions.ts';
-import type { Run } from '../run.ts';
+import { setAside } from '../../../watching/work-marks.ts';
+import { failRun, type Run } from '../run.ts';
 
 export type Chunk = typeof runChunks.$inferSelect;
 
@@ -39,14 +40,33 @@ export class ChunkLost extends Error {
   override readonly name = 'ChunkLost';
 }
 
+type ClaimDeps = Pick<Deps, 'clock' | 'db' | 'ids' | 'log' | 'marks'>;
+
 /**
  * Claims a chunk. Returns undefined if none is due, or limits prevent more work. `slot` is the worker's instance slot, which it gets if
- * nobody else uses it.
+ * nobody else uses it. Fails runs whose chunks take their workers with them.
  */
-export async function claimChunk(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  slot = 0,
-): Promise<ClaimedChunk | undefined> {
+export async function claimChunk(deps: ClaimDeps, slot = 0): Promise<ClaimedChunk | undefined> {
+  for (;;) {
+    const claimed = await claimNext(deps, slot);
+    if (!claimed) return undefined;
+    const reason = await whySetAside(deps, claimed);
+    if (reason === undefined) return claimed;
+    await failRun(deps, claimed.run.id, reason);
+  }
+}
+
+async function whySetAside(deps: ClaimDeps, { chunk, run }: ClaimedChunk): Promise<string | undefined> {
+  const reason = await setAside(deps, {
+    ...{ id: chunk.id, organizationId: run.organizationId, tries: chunk.failures + 1, triesMax: runLimits.attemptsMax },
+    message: { v: 1, type: 'work-run', id: run.id },
+  });
+  return (
+    reason && `Slipway stopped trying rows ${chunk.firstRow} and following: ${reason}. Run the remaining rows again.`
+  );
+}
+
+async function claimNext({ db, clock }: ClaimDeps, slot: number): Promise<ClaimedChunk | undefined> {
   const now = clock.now();
   const token = newLeaseToken();
   const mine = and(hasLease(runChunks, token), eq(runChunks.status, 'running')) ?? sql`false`;
@@ -119,11 +139,17 @@ function isClaimed(token: string): SQL {
   return sql`${runChunks.status} = 'running' and ${hasLease(runChunks, token)}`;
 }
 
-/** Requeues chunks whose worker died. */
+/** Requeues chunks whose worker died, each with one failure more. */
 export function takeBackLost(db: Deps['db'], now: number) {
   return db
     .update(runChunks)
-    .set({ status: 'waiting', leaseToken: null, leaseUntil: null, slot: null })
+    .set({
+      status: 'waiting',
+      leaseToken: null,
+      leaseUntil: null,
+      slot: null,
+      failures: sql`${runChunks.failures} + 1`,
+    })
     .where(sql`${runChunks.status} = 'running' and ${runChunks.leaseUntil} <= ${now}`);
 }
 

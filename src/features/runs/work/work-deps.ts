@@ -2,4 +2,4 @@
 import type { Deps } from '../../../deps.ts';
 import type { StartDeps } from '../../../instances/fleets/instances.ts';
 
-export type WorkDeps = StartDeps & Pick<Deps, 'ids' | 'log' | 'queues' | 'grantingOrganization'>;
+export type WorkDeps = StartDeps & Pick<Deps, 'ids' | 'log' | 'marks' | 'queues' | 'grantingOrganization'>;

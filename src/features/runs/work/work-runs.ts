@@ -5,6 +5,7 @@ import { mayStartLater } from '../../../contract/builder/start-errors.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import type { RunId } from '../../../core/ids.ts';
 import { BudgetFull } from '../../../limits/stored-bytes.ts';
+import { whileMarked } from '../../../watching/work-marks.ts';
 import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/refusals.ts';
 import { splitRun } from '../split/split-run.ts';
@@ -41,7 +42,8 @@ export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
 async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstances, turn: Turn): Promise<number> {
   const { chunk, run, version } = claimed;
   try {
-    if (version.deletedAt === null) return await workChunk(deps, claimed, instances, turn);
+    if (version.deletedAt === null)
+      return await whileMarked(deps, chunk, () => workChunk(deps, claimed, instances, turn));
     await cancelRunBecause(deps, run.id, 'The version was deleted.');
   } catch (error) {
     const fault = faultOf(error);

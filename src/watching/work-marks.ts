@@ -1,0 +1,110 @@
+// Marks what an isolate works on, so that whoever ends a process that hangs knows what it was doing (scripts/local/work-in-progress.ts).
+// Work that was in progress at such an end goes on alone, so that only what really hangs is counted again, and isn't begun a fourth
+// time (decision 167).
+import { hangsMax, suspectWaitMs } from '../contract/limits/leases.ts';
+import type { Message } from '../contract/messages.ts';
+import type { Deps } from '../deps.ts';
+import { storeDeadLetter } from '../events/outbox.ts';
+
+export interface Work {
+  /** The row's ID, or the message, step of the sweep, or request. */
+  id: string;
+  organizationId?: string | undefined;
+}
+
+/** How often a process ended while it worked on something, by the launcher's count. */
+export interface Interruptions {
+  /** Ends of a process that didn't respond. */
+  hung: number;
+  /** Orderly ends, such as by Ctrl-C. */
+  stopped: number;
+}
+
+export interface WorkMarks {
+  /** Returns the function that ends the mark. */
+  begin(work: Work): () => void;
+  interruptions(id: string): Interruptions;
+}
+
+const none: Interruptions = { hung: 0, stopped: 0 };
+
+/** Marks for a Worker whose platform ends what takes too long by itself. */
+export const noMarks: WorkMarks = { begin: () => () => {}, interruptions: () => none };
+
+/** Prints each mark as a line, before the work begins and after it ends. Numbers tell marks of the same work apart. */
+export function printedMarks(
+  interrupted: ReadonlyMap<string, Interruptions>,
+  print: (line: string) => void,
+): WorkMarks {
+  let last = 0;
+  print(JSON.stringify({ mark: 'isolate' }));
+  return {
+    begin(work) {
+      last += 1;
+      const number = last;
+      print(JSON.stringify({ mark: 'begins', number, ...work }));
+      return () => print(JSON.stringify({ mark: 'ends', number }));
+    },
+    interruptions: (id) => interrupted.get(id) ?? none,
+  };
+}
+
+/** What this isolate works on alone. */
+let suspect: { since: number } | undefined;
+
+/** Runs the work under its mark. Of all work that was in progress when a process hung, an isolate runs one piece at a time. */
+export async function whileMarked<Result>(
+  { clock, marks }: Pick<Deps, 'clock' | 'marks'>,
+  work: Work,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const turn = marks.interruptions(work.id).hung > 0 ? { since: clock.now() } : undefined;
+  if (turn) {
+    while (suspect && clock.now() < suspect.since + suspectWaitMs)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    turn.since = clock.now();
+    suspect = turn;
+  }
+  const end = marks.begin(work);
+  try {
+    return await run();
+  } finally {
+    end();
+    if (turn && suspect === turn) suspect = undefined;
+  }
+}
+
+type SetAsideDeps = Pick<Deps, 'clock' | 'db' | 'log' | 'marks'>;
+
+export interface Tries extends Work {
+  /** Tries so far, including the one that was just claimed, and how many there may be. */
+  tries: number;
+  triesMax: number;
+  /** Names the work to the operator. */
+  message: Message | null;
+}
+
+/**
+ * Returns why claimed work must not begin: it made its process hang, or too many of its tries didn't end. An orderly stop isn't
+ * counted. Tells the operator; the caller ends the work with this reason for its owner.
+ */
+export async function setAside(deps: SetAsideDeps, { tries, triesMax, ...work }: Tries): Promise<string | undefined> {
+  const { hung, stopped } = deps.marks.interruptions(work.id);
+  if (hung < hangsMax && tries - stopped <= triesMax) return undefined;
+  const reason = hung >= hangsMax ? `it made Slipway hang ${hung} times` : `none of ${triesMax} tries ended`;
+  await recordSetAside(deps, work, reason);
+  return reason;
+}
+
+/** Stores a dead letter and logs an error. Repeating it changes nothing. */
+export async function recordSetAside(
+  deps: SetAsideDeps,
+  { id, message, organizationId }: Work & Pick<Tries, 'message'>,
+  reason: string,
+): Promise<void> {
+  deps.log.error('work.set_aside', { work: id, organization: organizationId, reason });
+  await storeDeadLetter(deps, { id: `set-aside ${id}`, queue: setAsideQueue, message, reason: `${id}: ${reason}` });
+}
+
+/** The `queue` of dead letters that were set aside. */
+export const setAsideQueue = 'set-aside';
