@@ -39,10 +39,10 @@ export function printedMarks(
   let last = 0;
   print(JSON.stringify({ mark: 'isolate' }));
   return {
-    begin(work) {
+    begin({ id, organizationId }) {
       last += 1;
       const number = last;
-      print(JSON.stringify({ mark: 'begins', number, ...work }));
+      print(JSON.stringify({ mark: 'begins', number, id, organizationId }));
       return () => print(JSON.stringify({ mark: 'ends', number }));
     },
     interruptions: (id) => interrupted.get(id) ?? none,
