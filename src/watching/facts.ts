@@ -13,6 +13,7 @@ import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
 import { selectGauges } from './gauges.ts';
 import { selectWaitingSince } from './waiting-work.ts';
+import { setAsideQueue } from './work-marks.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'features'>;
 
@@ -22,7 +23,8 @@ export function readFacts(deps: ReadDeps) {
   const { db, clock } = deps;
   const unfinished = sql`select ${deployments.status} as state from ${deployments} where ${isUnfinished()}
     order by ${deployments.updatedAt} limit ${metrics.countedMax}`;
-  const dead = sql`select 1 from ${deadLetters} where ${gt(deadLetters.createdAt, clock.now() - metrics.deadLettersMs)} limit ${metrics.countedMax}`;
+  const dead = sql`select ${deadLetters.queue} = ${setAsideQueue} as set_aside from ${deadLetters}
+    where ${gt(deadLetters.createdAt, clock.now() - metrics.deadLettersMs)} limit ${metrics.countedMax}`;
   return readTogether(db, {
     waiting: selectWaitingSince(deps),
     sweptAt: selectSweptAt(deps),
@@ -32,17 +34,16 @@ export function readFacts(deps: ReadDeps) {
       .select({ state: sql<string>`state`.as('unfinished_state'), count: sql<number>`count(*)`.as('unfinished_count') })
       .from(sql`(${unfinished})`)
       .groupBy(sql`state`),
-    dead: db.select({ count: counted(dead) }).from(oneRow),
+    dead: db
+      .select({
+        messages: sql<number>`count(*) filter (where not set_aside)`.as('dead_messages'),
+        setAside: sql<number>`count(*) filter (where set_aside)`.as('dead_set_aside'),
+      })
+      .from(sql`(${dead})`),
     affected: selectAffected(db),
     // Each D1 result reports the database's size; drizzle keeps that only for a raw statement.
     sized: db.run(sql`select 1`),
   });
-}
-
-const oneRow = sql`(select 1)`;
-
-function counted(query: SQL) {
-  return sql<number>`(select count(*) from (${query}))`.as('counted');
 }
 
 /** Selects the number of live versions by the rank of their most severe advisory, among the newest live versions. */

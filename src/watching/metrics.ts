@@ -215,7 +215,12 @@ function workFamilies({ affected, dead, deployments, sweptAt, waiting }: Facts, 
     gauge(
       'slipway_dead_letters',
       'Messages in the last hour that could never succeed.',
-      dead.map(({ count }) => ({ value: count })),
+      dead.map(({ messages }) => ({ value: messages })),
+    ),
+    gauge(
+      'slipway_work_set_aside',
+      'Work of the last hour that is not begun again, because it made Slipway hang or its tries never ended.',
+      dead.map(({ setAside }) => ({ value: setAside })),
     ),
     gauge(
       'slipway_live_versions_affected',

@@ -11,6 +11,7 @@ import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { claimDeployment } from '../../src/rollouts/steps/claim.ts';
 import { sweepDeployments } from '../../src/rollouts/sweep.ts';
+import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { type Interruptions, noMarks, type WorkMarks, whileMarked } from '../../src/watching/work-marks.ts';
 import { testApp } from '../support/deps.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
@@ -110,4 +111,23 @@ test('work that was in progress when Slipway hung goes on alone', async () => {
     });
   await Promise.all([work(), work(), work()]);
   expect(most).toBe(1);
+});
+
+test('a step of the sweep that made Slipway hang three times, or that never ends, holds up no other', async () => {
+  const { deps } = testApp();
+  const begun: string[] = [];
+  deps.marks = {
+    interruptions: (id) => ({ hung: id === 'sweep sweepOutbox' ? hangsMax : 0, stopped: 0 }),
+    begin: ({ id }) => {
+      begun.push(id);
+      return () => {};
+    },
+  };
+  const { promise: never } = Promise.withResolvers<never>();
+  const blobs = new Proxy(deps.blobs, {
+    get: (target, name) => (name === 'list' ? () => never : Reflect.get(target, name)),
+  });
+  void sweep({ ...deps, blobs });
+  const expected = sweepSteps.map(({ name }) => `sweep ${name}`).filter((id) => id !== 'sweep sweepOutbox');
+  await expect.poll(() => begun.toSorted()).toEqual(expected.toSorted());
 });
