@@ -169,6 +169,7 @@ export function failedScan(
     status: 'errored',
     verdict: 'reject',
     findings,
+    uploadFindings: [],
     filesScanned: 0,
     filesReused: 0,
   };
