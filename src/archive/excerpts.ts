@@ -1,7 +1,6 @@
 // Keeps the lines around a rejected archive's findings, because the archive itself isn't stored and users may later ask why it was
 // rejected.
 import type { Finding } from '../contract/findings/finding.ts';
-import { isUploadRule } from '../contract/findings/rules.ts';
 import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { excerptLimits } from '../contract/limits/scans.ts';
 import { Defect } from './defect.ts';
@@ -13,13 +12,13 @@ interface Readable {
 }
 
 /**
- * Adds the lines to the first findings. A finding gets none if it is about the upload (the lines may be a secret), or if its file isn't text, is too large to be scanned or can't be read. Holds
- * one file at a time.
+ * Adds the lines to the first findings. A finding gets none if its file looks like a secret, isn't text, is too large to be scanned or
+ * can't be read. Holds one file at a time.
  */
 export async function withExcerpts(archive: Readable, findings: readonly Finding[]): Promise<Finding[]> {
   const kept = [...findings];
   const shown = findings.slice(0, excerptLimits.findingsMax);
-  const secret = new Set(shown.filter(({ ruleId }) => isUploadRule(ruleId)).map((finding) => finding.file));
+  const secret = new Set(shown.filter(({ ruleId }) => ruleId === 'SLU102').map((finding) => finding.file));
   for (const file of new Set(shown.map((finding) => finding.file))) {
     if (secret.has(file)) continue;
     const lines = await linesOf(archive, file);

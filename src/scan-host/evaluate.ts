@@ -32,7 +32,7 @@ export async function evaluate(
   // Drops the per-file results, which are large and not needed here.
   const { files, ...scan } = await runScan(deps, archive, basis, checkpoint);
   if (files) deps.defer(cacheFindings(deps, upload, files));
-  const findings = applyWaivers(scan.findings, basis.waivers);
+  const findings = applyWaivers([...scan.findings, ...scan.uploadFindings], basis.waivers);
   return { scan, basis, ...evaluated(deps, upload, basis, findings) };
 }
 

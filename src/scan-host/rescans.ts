@@ -172,6 +172,7 @@ export async function failedScan(
     status: 'errored',
     verdict: 'reject',
     findings,
+    uploadFindings: [],
     filesScanned: 0,
     filesReused: 0,
   };

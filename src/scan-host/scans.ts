@@ -3,6 +3,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { OpenedArchive } from '../archive/open.ts';
 import { decideVerdict, type Finding, sortedFindings } from '../contract/findings/finding.ts';
+import { isUploadRule } from '../contract/findings/rules.ts';
 import type { Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel, Verdict } from '../contract/states.ts';
 import type { ScanId } from '../core/ids.ts';
@@ -23,6 +24,8 @@ export interface ScanResult {
   /** The verdict before waivers (D26). */
   verdict: Verdict;
   findings: Finding[];
+  /** Findings that reject an upload only. They aren't stored, because a version keeps its verdict. */
+  uploadFindings: Finding[];
   /** Number of sources that the result covers. */
   filesScanned: number;
   /** Number of sources whose findings were already known, so that they weren't scanned again. */
@@ -65,6 +68,7 @@ export async function runScan(
       ...key,
       verdict,
       findings: await loadFindings(deps, existingScan),
+      uploadFindings: [],
       filesScanned,
       filesReused: filesScanned,
     };
@@ -72,12 +76,15 @@ export async function runScan(
   const settings = { policyVersion: key.policyVersion, level };
   const cached = reusableFindings(basis.cached, settings);
   const sources = await scanSources(deps, archive, { level, cached, checkpoint });
-  const findings = sortedFindings([...archive.findings, ...sources.findings]);
+  const uploadFindings = sources.findings.filter(({ ruleId }) => isUploadRule(ruleId));
+  const lasting = sources.findings.filter(({ ruleId }) => !isUploadRule(ruleId));
+  const findings = sortedFindings([...archive.findings, ...lasting]);
   const { filesScanned, filesReused, files } = sources;
   return {
     ...key,
     verdict: decideVerdict(findings),
     findings,
+    uploadFindings,
     filesScanned,
     filesReused,
     ...(filesReused < filesScanned ? { files: { settings, files } } : {}),
@@ -101,7 +108,7 @@ export async function prepareScan(
   result: ScanResult,
 ): Promise<PreparedScan> {
   const { db, ids, clock } = deps;
-  const { findings, files, filesReused, ...fields } = result;
+  const { findings, uploadFindings, files, filesReused, ...fields } = result;
   const id = ids('scan');
   const errors = findings.filter(({ severity }) => severity === 'error');
   const row = {

@@ -23,6 +23,7 @@ import { TokenNames } from './reading/token-names.ts';
 import { TreeFlattener } from './reading/tree-flattener.ts';
 import { mentionsWatched } from './reading/watched-tokens.ts';
 import { Report, type SyntaxProblem } from './report.ts';
+import { checkMarkRuns } from './rules/mark-runs.ts';
 import { checkNames, checkText } from './rules/obfuscation.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { rulesByKind } from './rules/rules.ts';
@@ -81,6 +82,7 @@ export async function analyzePythonSource(
     checkNames(text, lexed.tokens, report);
     report.escalate();
   }
+  checkMarkRuns(text, lexed.tokens, report);
   const lineOf = (offset: number) => report.lineOf(offset);
   return {
     findings: report.findings(),

@@ -53,6 +53,19 @@ test.each(readTable(go['../fixtures/go.txtar'] ?? ''))(
   },
 );
 
+test('a name with too many combining marks rejects an upload, but no version that exists', async () => {
+  const { deps } = testApp();
+  const bytes = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
+  const zip = await packZip([
+    { path: 'manifest.py', bytes: bytes('') },
+    { path: 'pipeline.py', bytes: bytes(`a${'\u0301'.repeat(31)} = 1\n`) },
+  ]);
+  const archive = await openTestArchive(memorySource(zip), { language: 'python' });
+  const basis = { level: 'seed' as const, existingScan: undefined, cached: undefined };
+  const { findings, uploadFindings, verdict } = await runScan(deps, archive, basis, async () => {});
+  expect([verdict, findings, uploadFindings.map(({ ruleId }) => ruleId)]).toEqual(['pass', [], ['SLU103']]);
+});
+
 test('the same archive has different findings in different languages', async () => {
   const { deps } = testApp();
   const bytes = (text: string) => Uint8Array.from(new TextEncoder().encode(text));

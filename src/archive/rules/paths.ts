@@ -2,6 +2,7 @@
 // and independent of the entries' content.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { nameBytesMax, pathBytesMax } from '../../contract/limits/archives.ts';
+import { normalize } from '../../core/normalization.ts';
 import { findingAt } from './note.ts';
 
 export interface EntryName {
@@ -87,7 +88,7 @@ function* parentsOf(path: string): Generator<string> {
 
 /** Maps names that some file system treats as equal to the same key: canonical composition, then case folding. */
 export function collisionKey(path: string): string {
-  return path.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
+  return normalize(normalize(path, 'NFC').toLowerCase().toUpperCase().toLowerCase(), 'NFC');
 }
 
 /** Returns `name/` if every file is under that one folder, otherwise ''. */

@@ -90,6 +90,7 @@ export const rules = {
   SLM422: warning('structure', 'Row-by-row loop', '{name}'),
   SLU101: warning('upload', 'Size differs from the announced one', 'Size differs: {name}'),
   SLU102: error('upload', 'File looks like a secret', '{name}'),
+  SLU103: error('upload', 'Name with too many combining marks'),
 };
 
 export type RuleId = keyof typeof rules;
@@ -102,7 +103,7 @@ export function isWaivable(ruleId: RuleId): boolean {
   return !/^(?:SLP6|SLP70|SLP710|SLM|SLU)/.test(ruleId);
 }
 
-/** Returns whether the rule is about one upload rather than its content, so it isn't part of the scan policy. */
+/** Returns whether the rule applies only to uploads. It isn't part of the scan policy, and never changes a version's verdict. */
 export function isUploadRule(ruleId: RuleId): boolean {
   return ruleId.startsWith('SLU');
 }

@@ -1,5 +1,6 @@
 // Defines a plugin's tags, by which people find it.
 import { z } from 'zod';
+import { normalize } from '../../core/normalization.ts';
 import { tagLimits } from '../limits/manifest.ts';
 
 const letters = String.raw`\p{Ll}\p{Lo}\p{Lm}\p{M}\p{Nd}`;
@@ -10,6 +11,6 @@ export const tag = z
   .string()
   .max(tagLimits.charsMax, `has more than ${tagLimits.charsMax} characters`)
   .refine((text) => tagPattern.test(text), 'must be small letters, digits and single hyphens between them')
-  .refine((text) => text === text.normalize('NFC'), 'must be in Unicode normalization form C');
+  .refine((text) => text === normalize(text, 'NFC'), 'must be in Unicode normalization form C');
 
 export const tagsSchema = z.array(tag).max(tagLimits.perPluginMax);

@@ -94,6 +94,16 @@ export function csvValues(record: string): string[] {
   }
 }
 
+const shownNameChars = 100;
+
+/** Returns the first column name that the header has twice, quoted and cut for a message. */
+export function repeatedColumn(columns: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  const twice = columns.find((name) => seen.size === seen.add(name).size);
+  if (twice === undefined) return undefined;
+  return JSON.stringify(twice.length > shownNameChars ? `${twice.slice(0, shownNameChars)}…`.toWellFormed() : twice);
+}
+
 /** Returns a record's JSON object. Its keys keep their order, even if they look like integers. */
 export function csvObject(columns: readonly string[], values: readonly string[]): string {
   return `{${columns.map((name, at) => `${JSON.stringify(name)}:${JSON.stringify(values[at] ?? '')}`).join(',')}}`;

@@ -1,6 +1,7 @@
 // Divides texts into terms: words in NFKC and lower case, divided also at underscores and capital letters. Scripts without spaces between
 // words (Chinese, Japanese), and Korean, become pairs of characters.
 import { indexLimits } from '../../contract/features/search/limits.ts';
+import { normalize } from '../../core/normalization.ts';
 
 const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー`;
 const unspacedRun = new RegExp(`([${unspaced}]+)`, 'u');
@@ -38,7 +39,7 @@ export function isWholeOnly(term: string): boolean {
 }
 
 function* wordsOf(text: string): Generator<string> {
-  const plain = text.normalize('NFKC').replace(astral, ' ').replace(capital, ' ');
+  const plain = normalize(text, 'NFKC').replace(astral, ' ').replace(capital, ' ');
   for (const [found] of plain.matchAll(word)) yield found.toLowerCase();
 }
 

@@ -1,5 +1,6 @@
 // Helpers for reading tree-sitter-python nodes, used throughout manifest/. None of them recurses as deep as the input is nested.
 import type { Node } from 'web-tree-sitter';
+import { normalize } from '../../core/normalization.ts';
 
 /** A source range in a file: 1-based, in UTF-16 code units, as in findings (scan policy §1). */
 export interface Span {
@@ -35,7 +36,7 @@ export function insideAny(outer: readonly Node[]): (node: Node) => boolean {
 
 /** Returns a dotted name as Python compares it, normalized to NFKC. */
 export function dottedName(node: Node): string {
-  return node.text.normalize('NFKC');
+  return normalize(node.text, 'NFKC');
 }
 
 /** Returns `List` for `typing.List` and `BaseModel` for `BaseModel`; undefined for anything but a dotted name. */
@@ -72,7 +73,10 @@ export function boundBy(target: Node): string[] {
 export function importedBy(statement: Node): string[] {
   return nameParts(statement).flatMap((part) => {
     if (part.type === 'wildcard_import') return ['*'];
-    if (part.type === 'aliased_import') return (part.childForFieldName('alias')?.text ?? '').normalize('NFKC');
+    if (part.type === 'aliased_import') {
+      const alias = part.childForFieldName('alias');
+      return alias ? dottedName(alias) : '';
+    }
     const isModule = part.type === 'relative_import' || part.id === statement.childForFieldName('module_name')?.id;
     if (part.type !== 'dotted_name' || isModule) return [];
     return dottedName(part).split('.')[0] ?? [];

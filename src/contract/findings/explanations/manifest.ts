@@ -151,4 +151,10 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     bad: '.env with API_TOKEN=…, packed with the plugin',
     good: '.slipwayignore with the line .env',
   },
+  SLU103: {
+    why: 'Python puts the combining marks of a name in order before it compares the name, which takes minutes with tens of thousands of them. No language needs more than a few in a row. Strings and comments may have any number.',
+    fix: 'Use a name with fewer marks.',
+    bad: 'a̐̐̐ … = 1, with 31 marks or more',
+    good: 'a = 1',
+  },
 };

@@ -1,6 +1,6 @@
 // Strips the parts of an input that aren't rows: a byte order mark and a CSV header.
 import { runLimits } from '../../../contract/limits/batches.ts';
-import { csvValues, recordEnds } from '../../../contract/runs/records.ts';
+import { csvValues, recordEnds, repeatedColumn } from '../../../contract/runs/records.ts';
 import { type InputForm, requireCsvHeader, requireReadable } from './readable-input.ts';
 import { InputRefused, OpenQuote } from './refusals.ts';
 
@@ -18,15 +18,19 @@ const beginningBytes = byteOrderMark.length;
 
 export async function readBeginning(input: AsyncIterator<Uint8Array>, form: InputForm): Promise<Beginning> {
   const { format } = form;
+  const ends = recordEnds(format);
   let read: Uint8Array = new Uint8Array();
+  let searched = 0;
   for (;;) {
     const next = await input.next();
     if (read.length >= beginningBytes || next.done) requireReadable(read, form);
     const marked = byteOrderMark.every((byte, at) => read[at] === byte) ? byteOrderMark.length : 0;
     if (format === 'jsonl' && (read.length >= beginningBytes || next.done))
       return { columns: null, at: marked, rest: joined(read.subarray(marked), next.done ? undefined : next.value) };
-    const ends = recordEnds(format);
-    const end = ends.next(read, marked);
+    // Until then, the beginning of a byte order mark would be taken for text.
+    const canSearch = read.length >= beginningBytes || next.done;
+    const end = canSearch ? ends.next(read, Math.max(searched, marked)) : -1;
+    if (canSearch) searched = read.length;
     const isTooLong = read.length > runLimits.rowBytes;
     if (ends.openQuoteBytes !== undefined && (next.done || isTooLong))
       throw new OpenQuote(read.length - ends.openQuoteBytes);
@@ -52,12 +56,13 @@ function columnsOf(header: Uint8Array): string[] {
   const text = decoded(header);
   requireCsvHeader(text);
   const columns = csvValues(text);
-  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
-  if (columns.join('') === '') throw new InputRefused('The CSV has no header. Its first row must name the columns.');
-  if (twice !== undefined)
-    throw new InputRefused(`The header of the CSV names the column ${JSON.stringify(twice)} twice.`);
   if (columns.length > runLimits.columnsMax)
-    throw new InputRefused(`The CSV has ${columns.length} columns. At most ${runLimits.columnsMax} are allowed.`);
+    throw new InputRefused(
+      `The CSV has ${columns.length} columns. At most ${runLimits.columnsMax} are allowed. Exchange its rows and columns, or send JSON Lines with the values as a list: {"id": "a", "values": [1, 2]}.`,
+    );
+  if (columns.join('') === '') throw new InputRefused('The CSV has no header. Its first row must name the columns.');
+  const twice = repeatedColumn(columns);
+  if (twice !== undefined) throw new InputRefused(`The header of the CSV names the column ${twice} twice.`);
   return columns;
 }
 

@@ -1,7 +1,7 @@
 // Parses pasted rows: JSON objects, one per line, or CSV with a header. Reports errors before anything is sent.
 import { z } from 'zod/mini';
 import { runLimits } from '../../../../contract/limits/batches.ts';
-import { csvObject, csvValues, type RowFormat, recordEnds } from '../../../../contract/runs/records.ts';
+import { csvObject, csvValues, type RowFormat, recordEnds, repeatedColumn } from '../../../../contract/runs/records.ts';
 import { parseJson } from '../../../../core/json/parse.ts';
 import { JsonText, writeJson } from '../../../../core/json/text.ts';
 import { formatBytes } from '../../../../core/quantities.ts';
@@ -44,8 +44,8 @@ function csvRows(text: string): PastedRows {
   const { openQuoteLine, records: found } = recordsOf(text);
   if (openQuoteLine !== undefined) return { problem: `The quote that opens on line ${openQuoteLine} is never closed.` };
   const [header = [], ...records] = found.map(csvValues);
-  const twice = header.find((name, at) => header.indexOf(name) !== at);
-  if (twice !== undefined) return { problem: `The header names the column ${JSON.stringify(twice)} twice.` };
+  const twice = repeatedColumn(header);
+  if (twice !== undefined) return { problem: `The header names the column ${twice} twice.` };
   if (records.length === 0) return { problem: 'There is a header but no row below it.' };
   const wrong = records.findIndex(({ length }) => length !== header.length);
   if (wrong >= 0)

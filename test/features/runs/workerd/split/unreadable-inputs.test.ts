@@ -40,6 +40,11 @@ const zipped = 'The input is compressed with gzip. Name the file .gz, or set `co
 
 const zippedTwice = 'The input is compressed with gzip twice. Compress it once.';
 
+const long = 'x'.repeat(500_000);
+const names = (count: number, prefix = '') => Array.from({ length: count }, (_, at) => `${prefix}${at}`).join();
+const tooMany = (count: number) =>
+  `The CSV has ${count} columns. At most 1000 are allowed. Exchange its rows and columns, or send JSON Lines with the values as a list: {"id": "a", "values": [1, 2]}.`;
+
 const refused: [string, Format, Uint8Array<ArrayBuffer>, string][] = [
   ['UTF-16 as Windows writes it', 'csv', utf16(`\ufeff${csv}`, true), wide],
   ['big-endian UTF-16', 'csv', utf16(`\ufeff${csv}`, false), wide],
@@ -59,6 +64,15 @@ const refused: [string, Format, Uint8Array<ArrayBuffer>, string][] = [
     'csv',
     bytesOf('n,'.repeat(runLimits.rowBytes)),
     'The header of the CSV is longer than a row may be.',
+  ],
+  ['100,000 columns', 'csv', bytesOf(`${names(100_000)}\n`), tooMany(100_000)],
+  ['20,000 columns of long names', 'csv', bytesOf(`${names(20_000, 'gene_'.repeat(9))}\n`), tooMany(20_000)],
+  ['100,000 columns, the last one twice', 'csv', bytesOf(`${names(100_000)},99999\n`), tooMany(100_001)],
+  [
+    'a column of a long name twice',
+    'csv',
+    bytesOf(`${long},n,${long}\n`),
+    `The header of the CSV names the column "${'x'.repeat(100)}…" twice.`,
   ],
   ['nothing', 'csv', bytesOf(''), 'The CSV has no header. Its first row must name the columns.'],
   ['only a byte order mark', 'csv', bytesOf('\ufeff'), 'The CSV has no header. Its first row must name the columns.'],
