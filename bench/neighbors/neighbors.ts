@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { readers } from './readers.ts';
 import { crowd, type Tenant } from './tenant.ts';
 
 export interface Neighbor {
@@ -154,4 +155,5 @@ export const neighbors: Neighbor[] = [
   tokens,
   instances,
   laterCalls,
+  ...readers,
 ];

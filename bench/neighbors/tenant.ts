@@ -9,8 +9,9 @@ const created = z.object({ api_key: z.string(), namespace_id: z.string(), organi
 const settledMs = 60_000;
 
 interface Sent {
-  /** Makes it a POST. */
+  /** Makes it a POST, unless `method` says otherwise. */
   body?: object;
+  method?: string;
   key?: string | null;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -41,9 +42,12 @@ export class Tenant {
   }
 
   /** Sends a request, by default with the organization's key, and reads its answer to the end. Counts its status. */
-  async send(path: string, { body, key = this.key, headers = {}, signal }: Sent = {}): Promise<unknown> {
+  async send(
+    path: string,
+    { body, method = 'POST', key = this.key, headers = {}, signal }: Sent = {},
+  ): Promise<unknown> {
     const sent = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }), ...headers };
-    const request = body ? { method: 'POST', body: JSON.stringify(body) } : {};
+    const request = body ? { method, body: JSON.stringify(body) } : {};
     const answer = await fetch(this.url + path, { ...request, headers: sent, signal: signal ?? null });
     this.statuses[answer.status] = (this.statuses[answer.status] ?? 0) + 1;
     const text = await answer.text();

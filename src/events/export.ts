@@ -4,7 +4,6 @@ import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { eventExport } from '../contract/limits/events.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { canonicalJson } from '../core/json/canonical.ts';
-import { toLongTextStream } from '../core/paced-streams.ts';
 import { readTogether } from '../db/client.ts';
 import { eventArchives, eventBlocks, events } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
@@ -24,9 +23,9 @@ export interface ExportPosition {
   skip: number;
 }
 
-/** Streams NDJSON: events in commit order, each block right after its last event, and a final line with the counts. */
+/** Yields NDJSON: events in commit order, each block right after its last event, and a final line with the counts. */
 export function exportEvents(deps: ExportDeps, from: ExportPosition, limits: ExportLimits = eventExport) {
-  return toLongTextStream(new Export(deps, from, limits).lines());
+  return new Export(deps, from, limits).lines();
 }
 
 class Export {

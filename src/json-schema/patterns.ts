@@ -12,9 +12,13 @@ export function compiledPattern(pattern: string): RE2JS {
   return RE2JS.compile(RE2JS.translateRegExp(pattern));
 }
 
-/** Instructions of a schema's patterns so far. */
+/** Patterns that were compiled, with their sizes. The same ones often occur again, in a schema and in its changed forms. */
+export type CompiledPatterns = Map<string, { instructions: number; problem: Problem | undefined }>;
+
 export interface PatternProgram {
+  /** Instructions of a schema's patterns so far. */
   instructions: number;
+  compiled: CompiledPatterns;
 }
 
 /** Returns the problem with a pattern: it isn't a regular expression, or can't be matched in linear time. Undefined if it is fine. */
@@ -23,10 +27,21 @@ export function patternProblem(pattern: string, program: PatternProgram): Proble
     return { message: `is longer than ${patternCharsMax} characters`, kind: 'unsupported' };
   if (program.instructions > instructionsMax)
     return { message: "is not supported: the schema's patterns are too large together", kind: 'unsupported' };
+  const { instructions, problem } = program.compiled.get(pattern) ?? compile(pattern);
+  program.compiled.set(pattern, { instructions, problem });
+  program.instructions += instructions;
+  return problem;
+}
+
+function compile(pattern: string): { instructions: number; problem: Problem | undefined } {
+  let instructions = 0;
   const refusal = errorOf(() => {
-    program.instructions += compiledPattern(pattern).programSize();
+    instructions = compiledPattern(pattern).programSize();
   });
-  if (refusal === undefined) return undefined;
+  return { instructions, problem: refusal === undefined ? undefined : refusedPattern(pattern, refusal) };
+}
+
+function refusedPattern(pattern: string, refusal: string): Problem {
   // Compiles the pattern without matching anything, because JavaScript's engine stalls on some patterns.
   const syntaxError = errorOf(() => new RegExp(pattern, 'u'));
   if (syntaxError !== undefined && errorOf(() => new RegExp(pattern)) !== undefined)
@@ -37,9 +52,9 @@ export function patternProblem(pattern: string, program: PatternProgram): Proble
   };
 }
 
-function errorOf(compile: () => unknown): string | undefined {
+function errorOf(compiling: () => unknown): string | undefined {
   try {
-    compile();
+    compiling();
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ import type { Json } from '../contract/json.ts';
 import { nearest } from '../core/nearest.ts';
 import { endlessReferences } from './endless.ts';
 import { checks, isObject, keywordForm, keywords, type SchemaObject, schemasIn, types } from './keywords.ts';
-import { type PatternProgram, patternProblem } from './patterns.ts';
+import { type CompiledPatterns, type PatternProgram, patternProblem } from './patterns.ts';
 import type { SchemaProblem } from './problem.ts';
 import { referenceProblem } from './references.ts';
 
@@ -23,6 +23,8 @@ export interface SchemaReading {
 const depthMax = 50;
 const problemsMax = 20;
 const shownChars = 60;
+/** Unknown keywords of a schema that are compared with known ones. A schema with more isn't mistyped. */
+const guessesMax = 100;
 
 const drafts: Record<string, SchemaDraft> = {
   'json-schema.org/draft-04/schema': '4',
@@ -34,7 +36,8 @@ const drafts: Record<string, SchemaDraft> = {
   'json-schema.org/schema': '2020-12',
 };
 
-export function readSchema(root: Json): SchemaReading {
+/** A caller that reads changed forms of one schema passes the patterns that the forms before had. */
+export function readSchema(root: Json, compiled: CompiledPatterns = new Map()): SchemaReading {
   const refused = (message: string, path: string[] = []): SchemaReading => ({
     schema: undefined,
     problems: [{ path, message, kind: 'invalid' }],
@@ -46,7 +49,7 @@ export function readSchema(root: Json): SchemaReading {
     const known = Object.keys(drafts).slice(0, 5);
     return refused(`names an unsupported dialect; use one of ${known.join(', ')}`, ['$schema']);
   }
-  const reading: Reading = { root, draft, problems: [], program: { instructions: 0 } };
+  const reading: Reading = { root, draft, problems: [], program: { instructions: 0, compiled }, guesses: 0 };
   readOne(reading, root, [], 0);
   if (reading.problems.length === 0) reading.problems.push(...endlessReferences(root));
   const { problems } = reading;
@@ -81,6 +84,7 @@ export function draftOf({ $schema }: SchemaObject): SchemaDraft | undefined {
 interface Reading extends ReadSchema {
   problems: SchemaProblem[];
   program: PatternProgram;
+  guesses: number;
 }
 
 type Path = SchemaProblem['path'];
@@ -126,7 +130,7 @@ function keywordProblem(reading: Reading, keyword: string, value: Json, path: Pa
   const wrong = Object.hasOwn(checks, keyword) ? checks[keyword]?.(value, reading.draft) : undefined;
   if (wrong !== undefined) return invalid(`${wrong}, not ${shown(value)}${hintOf(keyword, value)}`);
   if (keyword === 'pattern') return withPath(at, patternProblem(String(value), reading.program));
-  return form === undefined ? unknownKeyword(keyword, at) : undefined;
+  return form === undefined ? unknownKeyword(reading, keyword, at) : undefined;
 }
 
 function listProblem(value: Json, invalid: (message: string) => SchemaProblem): SchemaProblem | undefined {
@@ -172,8 +176,9 @@ function hintOf(keyword: string, value: Json): string {
 /** Keys that resemble a keyword but come from other tools' schemas. */
 const foreignKeys = new Set(['example']);
 
-function unknownKeyword(keyword: string, path: Path): SchemaProblem | undefined {
-  if (keywords.includes(keyword) || foreignKeys.has(keyword)) return undefined;
+function unknownKeyword(reading: Reading, keyword: string, path: Path): SchemaProblem | undefined {
+  if (keywords.includes(keyword) || foreignKeys.has(keyword) || reading.guesses >= guessesMax) return undefined;
+  reading.guesses += 1;
   const meant = nearest(keyword, keywords);
   if (meant === undefined) return undefined;
   return { path, message: `is not a JSON Schema keyword and has no effect.${didYouMean(meant)}`, kind: 'unknown' };

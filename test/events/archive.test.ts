@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { genesisHash } from '../../src/contract/events/event-block.ts';
 import { verifyExport } from '../../src/contract/events/event-export.ts';
 import type { OrganizationId } from '../../src/core/ids.ts';
+import { toLongTextStream } from '../../src/core/paced-streams.ts';
 import { database } from '../../src/db/client.ts';
 import { eventArchives, eventBlocks } from '../../src/db/schema/events.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -263,7 +264,7 @@ describe('an export across the archive boundary', () => {
     const parts: string[][] = [];
     while (next) {
       const from = { organizationId: org.id, fromBlock: next.from_block, skip: next.skip };
-      const lines = await linesOf(exportEvents(deps, from, limits));
+      const lines = await linesOf(toLongTextStream(exportEvents(deps, from, limits)));
       parts.push(lines);
       next = endModel.parse(JSON.parse(lines.at(-1) ?? '')).end.next;
     }
@@ -282,7 +283,7 @@ describe('an export across the archive boundary', () => {
     });
     const from = { organizationId: org.id, fromBlock: 1, skip: 0 };
     const limits = { pageEvents: 7, pages: 100, archives: 100 };
-    expect(await linesOf(exportEvents({ ...deps, db: database(slow) }, from, limits))).toEqual(whole);
+    expect(await linesOf(toLongTextStream(exportEvents({ ...deps, db: database(slow) }, from, limits)))).toEqual(whole);
     expect(await archivesOf(org)).toHaveLength(1);
   });
 });

@@ -135,6 +135,12 @@ describe('a schema has a problem', () => {
     expect(problemsOf({ type: 'a', required: 1, properties: { a: { enum: 1 } } })).toHaveLength(3);
     expect(problemsOf({ allOf: Array(100).fill({ type: 5 }) })).toHaveLength(20);
   });
+
+  test('a misspelling is not looked for behind a hundred keys of other tools', () => {
+    const foreign = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, 1]));
+    expect(problemsOf({ ...foreign(99), requird: ['a'] })).toHaveLength(1);
+    expect(problemsOf({ ...foreign(100), requird: ['a'] })).toEqual([]);
+  });
 });
 
 test.each<[string, Json]>([

@@ -11,6 +11,7 @@ import { json, newRouter, routesOf } from '../openapi/route-definitions.ts';
 import { invalidRequest } from '../problems/problem-response.ts';
 import { paged, pageFields, paginationModel, wholeNumber } from '../requests/paging.ts';
 import { eventFilter, eventModel, instant } from '../responses/event-wire.ts';
+import { exportAnswer } from '../responses/export-answer.ts';
 
 const route = routesOf('Events');
 
@@ -82,10 +83,8 @@ export function events(): OpenAPIHono<AppEnv> {
     const actor = auditor(requireActor(c));
     requireUnbound(actor, 'the export covers the whole organization');
     const { from_block: fromBlock, skip } = query.data;
-    return c.body(exportEvents(c.var.deps, { organizationId: actor.organizationId, fromBlock, skip }), 200, {
-      'content-type': 'application/x-ndjson',
-      'content-disposition': 'attachment; filename="events.ndjson"',
-    });
+    const from = { organizationId: actor.organizationId, fromBlock, skip };
+    return exportAnswer(c, 'events.ndjson', exportEvents(c.var.deps, from));
   });
   return routes;
 }

@@ -17,6 +17,12 @@ export const dependencyLimits = { countMax: 500, charsMax: 500 } as const;
 /** Characters of JSON in one manifest field: names can be reused, so a small file can describe an enormous value. */
 export const fieldCharsMax = 65_536;
 
+/** The work of making something of a schema, compared with copying its bytes. */
+export const schemaWork = 16;
+
+/** Characters of the schemas, as components of OpenAPI documents, that an isolate keeps. */
+export const documentedCharsMax = 1024 * 1024;
+
 /** A plugin's own examples, run before it goes live. */
 export const examplesMax = 50;
 

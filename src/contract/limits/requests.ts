@@ -46,6 +46,16 @@ export const isolateMemory = {
   large: { size: 60 * MiB, heldMs: 15_000 },
 } as const;
 
+/** Concurrent exports of rows or events in an isolate, and one organization's. */
+export const exportShares = {
+  size: 4,
+  perOwner: 1,
+  /** The share of a client that doesn't read goes to others after this time. */
+  heldMs: 15_000,
+  waitMs: 2_000,
+  retryAfterSeconds: 5,
+} as const;
+
 /**
  * Memory that request bodies reserve before they are read. All requests share an isolate's 128 MB: a few slow, large bodies would
  * exhaust it.

@@ -14,6 +14,11 @@ export class ExactTexts {
     return { [this.#secret]: this.#add(text) };
   }
 
+  /** Returns an object that stands for a JSON Schema of objects. The library demands to see its type. */
+  schema(text: JsonText): { type: 'object' } {
+    return { type: 'object', ...this.object(text) };
+  }
+
   /** Returns a text that stands for a longer one. */
   string(text: string): string {
     return `${this.#secret}:${this.#add(JSON.stringify(text))}`;
@@ -53,7 +58,7 @@ export class ExactTexts {
   }
 
   #restored(text: string): string {
-    const placeholder = new RegExp(`\\{"${this.#secret}":(\\d+)\\}|"${this.#secret}:(\\d+)"`, 'g');
+    const placeholder = new RegExp(`\\{(?:"type":"object",)?"${this.#secret}":(\\d+)\\}|"${this.#secret}:(\\d+)"`, 'g');
     return text.replace(
       placeholder,
       (_, object?: string, string?: string) => this.#texts[Number(object ?? string)] ?? '',

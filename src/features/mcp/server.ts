@@ -1,5 +1,4 @@
 // Answers one message of the Model Context Protocol: lists tools, calls one, or returns what an agent may read about one.
-
 import type { CallToolResult, ListToolsResult, ServerContext } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from '@modelcontextprotocol/server';
 import { slipwayVersion } from '../../api/openapi/route-definitions.ts';
@@ -7,13 +6,12 @@ import { toProblem } from '../../api/problems/problem-of.ts';
 import { toolLimits } from '../../contract/features/mcp/limits.ts';
 import { emptyObject, type JsonText } from '../../core/json/text.ts';
 import type { Problem } from '../../core/problem.ts';
-import { LoopTurns } from '../../core/turns.ts';
 import type { ExactTexts } from './exact-texts.ts';
 import { listResources, readResource } from './resources.ts';
 import { failedResult } from './tools/answers.ts';
 import { callTool } from './tools/call-tool.ts';
+import { listedTools } from './tools/listed-tools.ts';
 import type { ToolPlace, ToolSource } from './tools/tool-source.ts';
-import { type Tool, toolOf } from './tools/tools.ts';
 
 /** A message as it arrived. */
 export interface Asked {
@@ -36,7 +34,7 @@ export function mcpServer(asked: Asked): Server {
       ...(source.instructions === undefined ? {} : { instructions: source.instructions }),
     },
   );
-  server.setRequestHandler('tools/list', ({ params }) => refusing(asked, () => listTools(source, params?.cursor)));
+  server.setRequestHandler('tools/list', ({ params }) => refusing(asked, () => listTools(asked, params?.cursor)));
   server.setRequestHandler('tools/call', ({ params }, context) => call(asked, params, context));
   if (!mayRead) return server;
   server.setRequestHandler('resources/list', ({ params }) =>
@@ -52,20 +50,10 @@ export function mcpServer(asked: Asked): Server {
   return server;
 }
 
-/** The work of reading a schema, compared with copying its bytes. */
-const schemaWork = 4;
-
-async function listTools(source: ToolSource, cursor: string | undefined): Promise<ListToolsResult> {
+async function listTools({ place, source, texts }: Asked, cursor: string | undefined): Promise<ListToolsResult> {
   const { next, tools } = await source.page(cursor, toolLimits.perPage);
-  const turns = new LoopTurns();
-  const listed: Tool[] = [];
-  for (const { version, words } of tools) {
-    const tool = toolOf(version, words);
-    listed.push(tool);
-    await turns.spend(schemaWork * JSON.stringify(tool).length);
-  }
   return {
-    tools: listed,
+    tools: await listedTools(place.deps, texts, tools),
     ...(next === undefined ? {} : { nextCursor: next }),
   };
 }

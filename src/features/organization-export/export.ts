@@ -5,7 +5,6 @@ import { type AnySQLiteColumn, getTableConfig } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { organizationExport } from '../../contract/features/organization-export/limits.ts';
 import type { OrganizationId } from '../../core/ids.ts';
-import { toLongTextStream } from '../../core/paced-streams.ts';
 import { decodeCursor, encodeCursor } from '../../core/page.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Deps } from '../../deps.ts';
@@ -15,7 +14,7 @@ import { listObjects, type Row } from './exported-objects.ts';
 import { type ExportedTable, exportedTables } from './exported-tables.ts';
 
 type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage' | 'features'>;
-export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'trips'>;
+export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'pageBytes' | 'trips'>;
 
 /** The last exported row, given by its table, its holder, and its values of the table's order columns. */
 const positionSchema = z.object({
@@ -42,17 +41,14 @@ export function parseExportPosition(cursor: string): ExportPosition {
   }
 }
 
-/** Streams NDJSON. The organization may change during an export, so it isn't a snapshot, but rows that stay are never missed. */
-export function exportOrganization(
+/** Yields NDJSON. The organization may change during an export, so it isn't a snapshot, but rows that stay are never missed. */
+export async function* exportOrganization(
   deps: ExportDeps,
   organizationId: OrganizationId,
   from: ExportPosition | null,
   limits: ExportLimits = organizationExport,
-) {
-  return toLongTextStream(jsonLines(new OrganizationExport(deps, organizationId, limits).lines(from)));
-}
-
-async function* jsonLines(lines: AsyncGenerator<object, void>): AsyncGenerator<string, void> {
+): AsyncGenerator<string, void> {
+  const lines = new OrganizationExport(deps, organizationId, limits).lines(from);
   for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }
 
@@ -102,20 +98,21 @@ class OrganizationExport {
   async *#rowsOf(place: Place): AsyncGenerator<object, ExportPosition | undefined> {
     const { table } = place;
     for (let { after } = place; ; ) {
-      const page = await this.#page({ ...place, after });
-      const children = await this.#childrenOf(table, page);
-      for (const row of page) {
+      const { isLast, rows } = await this.#page({ ...place, after });
+      const children = await this.#childrenOf(table, rows);
+      for (const row of rows) {
         yield* this.#linesOf(table, row);
         for (const child of children.get(row.id) ?? []) yield child;
         after = table.order.map(({ name }) => z.union([z.string(), z.number()]).parse(row[name]));
         if (this.#trips >= this.#limits.trips) return { table: nameOf(table.table), holder: place.holder, after };
       }
-      if (page.length < this.#limits.pageRows) return undefined;
+      if (isLast) return undefined;
     }
   }
 
-  async #page({ table: { table, column, order, where }, holder, after }: Place): Promise<Row[]> {
-    this.#trips += 1;
+  /** Reads the next rows: as many as fit into a page, and at least one if there are any. */
+  async #page({ table: exported, holder, after }: Place): Promise<{ rows: Row[]; isLast: boolean }> {
+    const { column, order, table, where, with: child } = exported;
     const list = (columns: readonly (AnySQLiteColumn | SQL)[]) => sql.join([...columns], sql`, `);
     const isAfter = after
       ? sql`(${list(order)}) > (${sql.join(
@@ -124,9 +121,27 @@ class OrganizationExport {
         )})`
       : undefined;
     const condition = and(sql`${column} = ${holder}`, where, isAfter);
-    return this.#deps.db.all<Row>(
-      sql`select * from ${table} where ${condition} order by ${list(order)} limit ${this.#limits.pageRows}`,
-    );
+    const read = <One>(columns: SQL, rows: number) => {
+      this.#trips += 1;
+      return this.#deps.db.all<One>(
+        sql`select ${columns} from ${table} where ${condition} order by ${list(order)} limit ${rows}`,
+      );
+    };
+    const bytes = sql`${bytesOf(table)} + ${child ? bytesOfChildren(table, child) : 0}`;
+    const sizes = await read<{ bytes: number }>(sql`${bytes} as bytes`, this.#limits.pageRows);
+    const count = this.#fitting(sizes);
+    const rows = count === 0 ? [] : await read<Row>(sql`*`, count);
+    return { rows, isLast: count === sizes.length && count < this.#limits.pageRows };
+  }
+
+  /** Returns the number of rows to read. */
+  #fitting(sizes: readonly { bytes: number }[]): number {
+    let total = 0;
+    const beyond = sizes.findIndex(({ bytes }) => {
+      total += bytes;
+      return total > this.#limits.pageBytes;
+    });
+    return beyond < 0 ? sizes.length : Math.max(beyond, 1);
   }
 
   /** Returns the child rows by ID: each version's lock or each deployment's steps. There are few per row. */
@@ -165,6 +180,20 @@ class OrganizationExport {
     this.#counts.rows += 1;
     return { table, row };
   }
+}
+
+/** SQL: a row's bytes, which the database knows without reading them. */
+function bytesOf(table: ExportedTable['table']): SQL {
+  const { columns } = getTableConfig(table);
+  return sql.join(
+    columns.map((column) => sql`coalesce(octet_length(${column}), 0)`),
+    sql` + `,
+  );
+}
+
+function bytesOfChildren(table: ExportedTable['table'], child: AnySQLiteColumn): SQL {
+  const { table: children } = child;
+  return sql`coalesce((select sum(${bytesOf(children)}) from ${children} where ${child} = ${table}.id), 0)`;
 }
 
 function nameOf(table: ExportedTable['table']): string {

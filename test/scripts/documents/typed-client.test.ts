@@ -12,6 +12,7 @@ import { buildReference } from '../../../src/api/reference/reference-documents.t
 import type { JsonObject } from '../../../src/contract/json.ts';
 import { type Manifest, manifestSchema } from '../../../src/contract/plugin/manifest.ts';
 import type { NamespaceId } from '../../../src/core/ids.ts';
+import { schemaComponents } from '../../../src/json-schema/components.ts';
 
 const api = JSON.parse(await readFile('openapi.json', 'utf8'));
 const call = buildReference(api).operation('callPluginByName');
@@ -36,8 +37,15 @@ function documentOf(
   schemas: Partial<Pick<Manifest, 'description' | 'input_schema' | 'output_schema' | 'parameter_schema'>>,
 ) {
   if (!call) throw new Error('there is no operation callPluginByName');
+  const { input_schema, output_schema, parameter_schema } = schemas;
   const version = { name: 'boxes', major: 1, minor: 2, patch: 3, manifest: { ...given, ...schemas } };
-  return pluginDocument(call, { namespaceId, version, server: 'https://slipway.example.com' });
+  const parts = [
+    ['Input', input_schema],
+    ['Parameters', parameter_schema],
+    ['Output', output_schema],
+  ] as const;
+  const components = new Map(parts.flatMap(([part, one]) => (one ? [[part, schemaComponents(part, one)]] : [])));
+  return pluginDocument(call, { namespaceId, version, server: 'https://slipway.example.com', schemas: components });
 }
 
 const error = 'error' as const;

@@ -4,14 +4,16 @@ import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import type { OperationDocument } from '../../../contract/reference.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import type { StartableVersion } from '../../../deps.ts';
-import { schemaComponents } from '../../../json-schema/components.ts';
 import { securitySchemes } from '../../openapi/route-definitions.ts';
 import { componentsOf } from '../../reference/reference-documents.ts';
+import type { CallSchemas } from './call-schemas.ts';
 
 interface DescribedPlugin {
   namespaceId: NamespaceId;
   /** The version that serves the name. */
   version: Pick<StartableVersion, 'name' | 'major' | 'minor' | 'patch' | 'manifest'>;
+  /** The version's schemas. */
+  schemas: CallSchemas;
   /** The URL at which callers reach Slipway. */
   server: string;
 }
@@ -19,29 +21,23 @@ interface DescribedPlugin {
 const summaryChars = 120;
 
 /** `call` is the API's operation for calls by name. */
-export function pluginDocument(call: OperationDocument, { namespaceId, server, version }: DescribedPlugin) {
+export function pluginDocument(call: OperationDocument, { namespaceId, schemas, server, version }: DescribedPlugin) {
   const { manifest, name } = version;
   const described = manifest?.description?.trim() ?? '';
-  const named = Object.entries({
-    Input: manifest?.input_schema ?? null,
-    Parameters: manifest?.parameter_schema ?? null,
-    Output: manifest?.output_schema ?? null,
-  }).flatMap(([title, schema]) => (schema ? [{ title, schema }] : []));
-  const has = (title: string) => named.some((one) => one.title === title);
-  const sent = { inputs: has('Input'), parameters: has('Parameters') };
+  const sent = { inputs: schemas.has('Input'), parameters: schemas.has('Parameters') };
   const operation = calledOperation(call, { sent, name, described });
   const path = call.path.replace('{namespace_id}', namespaceId).replace('{slug}', name);
   const needed = componentsOf(call, operation);
-  const schemas = {
-    ...(has('Output') ? withResult(needed.schemas ?? {}) : needed.schemas),
-    ...Object.assign({}, ...named.map(({ title, schema }) => schemaComponents(title, schema))),
+  const components = {
+    ...(schemas.has('Output') ? withResult(needed.schemas ?? {}) : needed.schemas),
+    ...Object.assign({}, ...schemas.values()),
   };
   return {
     openapi: '3.1.0' as const,
     info: { title: name, version: formatVersion(version), ...(described === '' ? {} : { description: described }) },
     servers: [{ url: server }],
     paths: { [path]: { [call.method]: operation } },
-    components: { ...needed, schemas, securitySchemes },
+    components: { ...needed, schemas: components, securitySchemes },
   };
 }
 

@@ -3,11 +3,13 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
 import { findFreshRoute } from '../../../serve/route.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
-import { errors, json, routesOf } from '../../openapi/route-definitions.ts';
+import { errors, routesOf } from '../../openapi/route-definitions.ts';
 import type { Reference } from '../../reference/reference-documents.ts';
 import { callDeps } from '../../requests/call-deps.ts';
 import { requestOrigin } from '../../requests/origin.ts';
 import { byName } from '../../requests/surfaces.ts';
+import { jsonAnswer, jsonWithTexts } from '../../responses/json-answer.ts';
+import { callSchemas } from './call-schemas.ts';
 import { pluginDocument } from './plugin-document.ts';
 
 const document = routesOf('Versions').get('/by-name/{slug}/openapi.json', 'getPluginOpenApi', {
@@ -18,7 +20,7 @@ const document = routesOf('Versions').get('/by-name/{slug}/openapi.json', 'getPl
     "Describes calls to the version that serves the name, with the manifest's `input_schema`, `parameter_schema` and `output_schema`, for generators of typed clients. If no version answers calls to the name, responds as a call does.",
   request: { params: byName },
   responses: {
-    200: json('The OpenAPI 3.1 document', z.looseObject({ openapi: z.literal('3.1.0') })),
+    200: jsonWithTexts('The OpenAPI 3.1 document', z.looseObject({ openapi: z.literal('3.1.0') })),
     ...errors(400, 409),
   },
 });
@@ -34,6 +36,7 @@ export function addPluginOpenApi(routes: OpenAPIHono<AppEnv>, reference: () => R
     const call = reference().operation('callPluginByName');
     if (!call) throw new Error('the API has no operation callPluginByName');
     const server = c.var.deps.publicUrl ?? requestOrigin(c);
-    return c.json(pluginDocument(call, { namespaceId, version, server }), 200);
+    const schemas = await callSchemas(version);
+    return jsonAnswer(c, pluginDocument(call, { namespaceId, version, server, schemas }));
   });
 }

@@ -9,6 +9,9 @@ export const toolLimits = {
   answerBytes: 1024 * KiB,
   /** Characters of a schema. A model would read all of them. */
   schemaChars: 32 * KiB,
+  /** Bytes of versions that are read together to describe them, and characters of the descriptions that an isolate keeps. */
+  readBytes: 512 * KiB,
+  keptChars: 2048 * KiB,
   setsPerNamespace: 50,
   perSet: 64,
   titleChars: 100,

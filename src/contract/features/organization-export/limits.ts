@@ -3,6 +3,8 @@
 export const organizationExport = {
   /** Rows per page. */
   pageRows: 250,
+  /** Bytes per page, unless one row has more. */
+  pageBytes: 256 * 1024,
   /** Database and store requests per response. An invocation may make 1,000 of each. */
   trips: 800,
   /** Validity of an object's URL. */

@@ -1,4 +1,5 @@
-// Reads the versions that are tools: those that serve calls in a namespace now, by their plugin's name or pinned by a set.
+// Reads the versions that are tools: those that serve calls in a namespace now, by their plugin's name or pinned by a set. Their manifests
+// come apart, since they can be large and an isolate keeps what it made of them.
 import { and, asc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../../../access/actor.ts';
@@ -9,10 +10,14 @@ import { deployments, livePointers } from '../../../db/schema/deploy.ts';
 import { pluginVersions } from '../../../db/schema/registry.ts';
 import type { Deps } from '../../../deps.ts';
 import { ownsName } from '../../../registry/versions/visible-versions.ts';
+import type { DescribedVersion } from './tools.ts';
 
 const byName = alias(livePointers, 'by_name');
-const { definition, description, kind, major, manifest, minor, name, patch, sha256, sizeBytes, stage } = pluginVersions;
-const columns = { definition, description, kind, major, manifest, minor, name, patch, sha256, sizeBytes, stage };
+const { definition, description, id, kind, major, manifest, minor, name, patch, sha256, sizeBytes, stage } =
+  pluginVersions;
+/** Bytes of what describes the version. */
+const describedBytes = sql<number>`coalesce(octet_length(${manifest}), 0) + coalesce(octet_length(${definition}), 0)`;
+const columns = { describedBytes, id, kind, major, minor, name, patch, sha256, sizeBytes, stage };
 
 /** SQL: text in whose order tools are listed. */
 const place = sql<string>`${name} || ' ' || ${kind}`;
@@ -87,4 +92,16 @@ export async function liveOfPlugins(
   });
   requireNamespace(spaces, namespaceId);
   return { named, pinned };
+}
+
+/** Returns what describes these versions to agents. */
+export async function readDescriptions(
+  { db }: Pick<Deps, 'db'>,
+  versions: readonly LiveVersion[],
+): Promise<DescribedVersion[]> {
+  const ids = JSON.stringify(versions.map((version) => version.id));
+  return db
+    .select({ definition, description, id, kind, manifest, name })
+    .from(pluginVersions)
+    .where(sql`${id} in (select value from json_each(${ids}))`);
 }

@@ -2,6 +2,7 @@
 // refuses. What the author's schema allows stays allowed.
 import type { Json } from '../../../contract/json.ts';
 import { isObject, keywordForm, type SchemaObject } from '../../../json-schema/keywords.ts';
+import type { CompiledPatterns } from '../../../json-schema/patterns.ts';
 import { readSchema } from '../../../json-schema/read-schema.ts';
 
 /** Cutting a part can show another problem, such as a reference to that part. */
@@ -15,8 +16,9 @@ const validatorsOwn = /^(?:\$async|format(?:Exclusive)?M(?:in|ax)imum)$/;
 export function readableSchema({ nullable: _, ...written }: SchemaObject, names: RegExp): SchemaObject | undefined {
   let schema = withEach(written, modern);
   let isLooser = false;
+  const compiled: CompiledPatterns = new Map();
   for (let round = 0; round < roundsMax; round += 1) {
-    const cuts = cutsIn(schema, names);
+    const cuts = cutsIn(schema, names, compiled);
     if (cuts.size === 0) return isLooser ? withEach(schema, looser) : schema;
     schema = withEach(schema, (one) => without(one, cuts.get(one) ?? []));
     isLooser = true;
@@ -56,11 +58,11 @@ function modern({ $schema: _, additionalItems, nullable, ...schema }: SchemaObje
 }
 
 /** Returns the keywords that a client refuses, by the schema that has them. */
-function cutsIn(root: SchemaObject, names: RegExp): Map<SchemaObject, string[]> {
+function cutsIn(root: SchemaObject, names: RegExp, compiled: CompiledPatterns): Map<SchemaObject, string[]> {
   const cuts = new Map<SchemaObject, string[]>();
   const cut = (schema: SchemaObject, keywords: string[]) =>
     cuts.set(schema, [...(cuts.get(schema) ?? []), ...keywords]);
-  for (const { kind, path } of readSchema(root).problems) if (kind !== 'unknown') cut(...placeOf(root, path));
+  for (const { kind, path } of readSchema(root, compiled).problems) if (kind !== 'unknown') cut(...placeOf(root, path));
   withEach(root, (schema) => {
     const { enum: choices, pattern, patternProperties, properties } = schema;
     const own = Object.keys(schema).filter((keyword) => validatorsOwn.test(keyword));
@@ -84,8 +86,14 @@ function placeOf(root: SchemaObject, path: readonly (string | number)[]): [Schem
   if (first === undefined) return [root, Object.keys(root)];
   const value = root[first];
   const form = value === undefined ? undefined : keywordForm(first, value);
-  const inner = form === 'schema' ? value : form && Object.entries(value ?? {}).find(([name]) => name === second)?.[1];
+  const inner = form === 'schema' ? value : form && memberOf(value, second);
   return isObject(inner) ? placeOf(inner, path.slice(form === 'schema' ? 1 : 2)) : [root, [first]];
+}
+
+/** Looks up one member, because a schema with many problems may have many members. */
+function memberOf(value: Json | undefined, name: string | undefined): Json | undefined {
+  if (typeof value !== 'object' || value === null || name === undefined) return undefined;
+  return Array.isArray(value) ? value[Number(name)] : Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** Stands for a member among keywords to leave out. */
@@ -93,15 +101,14 @@ const memberKey = (name: string) => `properties/${name}`;
 
 /** Leaves out keywords, and those whose meaning depends on them. */
 function without(schema: SchemaObject, keywords: readonly string[]): SchemaObject {
-  const dependent = [
-    ...(keywords.some((one) => /^(?:properties|patternProperties)/.test(one)) ? ['additionalProperties'] : []),
-    ...(keywords.includes('prefixItems') ? ['items'] : []),
-  ];
+  const cut = new Set(keywords);
+  if (keywords.some((one) => /^(?:properties|patternProperties)/.test(one))) cut.add('additionalProperties');
+  if (cut.has('prefixItems')) cut.add('items');
   const left = Object.entries(schema).map(([keyword, value]): [string, Json] => {
     if (keyword !== 'properties' || !isObject(value)) return [keyword, value];
-    return [keyword, Object.fromEntries(Object.entries(value).filter(([name]) => !keywords.includes(memberKey(name))))];
+    return [keyword, Object.fromEntries(Object.entries(value).filter(([name]) => !cut.has(memberKey(name))))];
   });
-  return Object.fromEntries(left.filter(([keyword]) => ![...keywords, ...dependent].includes(keyword)));
+  return Object.fromEntries(left.filter(([keyword]) => !cut.has(keyword)));
 }
 
 /** Leaves out what could refuse more values because a part of the schema allows more. */

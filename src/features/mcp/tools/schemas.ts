@@ -69,9 +69,16 @@ export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inp
   return !closing.some((keyword) => keyword in own) && !(parametersArgument in properties.parse(own.properties));
 }
 
-/** Returns the schema of the arguments: the plugin's inputs and, under one name, its parameters. */
-export function argumentsSchema({ inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>): JsonObject {
-  const root = { ...dialectOf(inputs), ...narrowedSchema(inputs, argumentName) };
+/** Returns the schema of a tool's arguments if they are the plugin's inputs only. */
+export function inputsSchema(inputs: JsonObject | null): JsonObject {
+  return { ...dialectOf(inputs), ...narrowedSchema(inputs, argumentName) };
+}
+
+/** Adds the plugin's parameters, under one name, to the schema that `inputsSchema` returns. */
+export function withParameters(
+  root: JsonObject,
+  { inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>,
+): JsonObject {
   if (parameters === null || !takesParameters({ inputs, parameters })) return root;
   // References point into the schema that they were written in.
   const shown = hasReference(parameters) ? anyObject : narrowedSchema(parameters);

@@ -1,15 +1,17 @@
 // Describes a live version as a tool: its name, words for models, schemas, and what it may do.
-
 import { operationMethods } from '../../../contract/builder/instances.ts';
 import type { JsonObject } from '../../../contract/json.ts';
+import { schemaWork } from '../../../contract/limits/manifest.ts';
 import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
 import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
+import { JsonText } from '../../../core/json/text.ts';
+import type { LoopTurns } from '../../../core/turns.ts';
 import { ownDescription } from '../../../registry/diff/description-changes.ts';
 import type { PluginVersion } from '../../../registry/versions/versions.ts';
-import { answerSchema, argumentsSchema, schemasOf } from './schemas.ts';
+import { answerSchema, inputsSchema, schemasOf, withParameters } from './schemas.ts';
 
 /** The part of a version that describes it to agents. */
-export type DescribedVersion = Pick<PluginVersion, 'kind' | 'name' | 'manifest' | 'definition' | 'description'>;
+export type DescribedVersion = Pick<PluginVersion, 'id' | 'kind' | 'name' | 'manifest' | 'definition' | 'description'>;
 
 /** Words that a set of tools has instead of the plugin. */
 export interface ToolWords {
@@ -41,27 +43,39 @@ export function pluginOfTool(tool: string): NamedPlugin {
     : { kind: 'extractor', name: tool };
 }
 
-export interface Tool {
-  name: string;
+/** A version as a tool, without the words that a set may have for it. */
+export interface DescribedTool {
   title: string;
-  description?: string;
-  inputSchema: JsonObject & { type: 'object' };
-  outputSchema?: JsonObject & { type: 'object' };
-  annotations: { readOnlyHint: boolean; destructiveHint: boolean; openWorldHint: boolean };
+  description: string;
+  /** Schema of the arguments; `fixed` is the one without the plugin's parameters. */
+  input: Record<'whole' | 'fixed', JsonText>;
+  output: JsonText | undefined;
+  annotations: Record<'readOnlyHint' | 'destructiveHint' | 'openWorldHint', boolean>;
 }
 
-export function toolOf(version: DescribedVersion, words: ToolWords): Tool {
-  const { manifest } = version;
-  const description = words.description ?? describe(version);
-  const output = version.kind === 'extractor' ? answerSchema(schemasOf(manifest).output) : undefined;
+/** Describes the version. Takes turns, by the size of the schemas that it reads. */
+export async function describeTool(version: DescribedVersion, turns: LoopTurns): Promise<DescribedTool> {
+  const { inputs, output, parameters } = schemasOf(version.manifest);
+  const spend = (schema: JsonObject | null) => turns.spend(schema ? schemaWork * JSON.stringify(schema).length : 0);
+  const isExtractor = version.kind === 'extractor';
+  await spend(inputs);
+  const fixed = isExtractor ? inputsSchema(inputs) : goInputSchema(version);
+  await spend(parameters);
+  const whole = isExtractor ? withParameters(fixed, { inputs, parameters }) : fixed;
+  await spend(output);
+  const answer = isExtractor ? answerSchema(output) : undefined;
+  const fixedText = toText(fixed);
   return {
-    name: words.name,
-    title: words.title ?? titleOf(version),
-    ...(description === '' ? {} : { description }),
-    inputSchema: { ...inputSchemaOf(version, words), type: 'object' },
-    ...(output ? { outputSchema: { ...output, type: 'object' } } : {}),
+    title: titleOf(version),
+    description: describe(version),
+    input: { whole: whole === fixed ? fixedText : toText(whole), fixed: fixedText },
+    output: answer && toText(answer),
     annotations: annotationsOf(version),
   };
+}
+
+function toText(schema: JsonObject): JsonText {
+  return new JsonText(JSON.stringify({ ...schema, type: 'object' }));
 }
 
 /** Turns `text_profile` into "Text profile". A Go plugin may have the name of a Python plugin. */
@@ -81,10 +95,7 @@ function describe(version: DescribedVersion): string {
   return [own, ...(actions.length > 0 ? ['Actions and their params:', ...actions] : [])].join('\n').trim();
 }
 
-function inputSchemaOf({ definition, kind, manifest }: DescribedVersion, words: ToolWords): JsonObject {
-  const { inputs, parameters } = schemasOf(manifest);
-  if (kind === 'extractor')
-    return argumentsSchema({ inputs, parameters: words.hasFixedParameters ? null : parameters });
+function goInputSchema({ definition, kind }: DescribedVersion): JsonObject {
   const params = { type: 'object' };
   if (kind === 'storage')
     return {
@@ -97,7 +108,7 @@ function inputSchemaOf({ definition, kind, manifest }: DescribedVersion, words: 
 }
 
 /** A plugin without network and secrets can change nothing outside of its sandbox. A storage plugin keeps what it gets. */
-function annotationsOf(version: DescribedVersion): Tool['annotations'] {
+function annotationsOf(version: DescribedVersion): DescribedTool['annotations'] {
   const { forward = {}, network = [], secrets = [] } = requestedPermissions(version) ?? {};
   const reachesOut = network.length + secrets.length + Object.keys(forward).length > 0;
   const keeps = version.kind === 'storage';

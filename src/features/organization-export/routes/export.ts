@@ -3,6 +3,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type AppEnv, requireActor } from '../../../api/context/context.ts';
 import { newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { invalidRequest } from '../../../api/problems/problem-response.ts';
+import { exportAnswer } from '../../../api/responses/export-answer.ts';
 import { requireAdministrator } from '../../../organizations/deletion.ts';
 import { exportOrganization, parseExportPosition } from '../export.ts';
 
@@ -32,10 +33,7 @@ export function organizationExport(): OpenAPIHono<AppEnv> {
     const actor = requireActor(c);
     requireAdministrator(actor);
     const from = query.data.from === undefined ? null : parseExportPosition(query.data.from);
-    return c.body(exportOrganization(c.var.deps, actor.organizationId, from), 200, {
-      'content-type': 'application/x-ndjson',
-      'content-disposition': 'attachment; filename="organization.ndjson"',
-    });
+    return exportAnswer(c, 'organization.ndjson', exportOrganization(c.var.deps, actor.organizationId, from));
   });
   return routes;
 }

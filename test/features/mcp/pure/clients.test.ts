@@ -6,16 +6,25 @@ import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/valida
 import { Server } from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/contract/json.ts';
-import { answerSchema, argumentsSchema, takesParameters } from '../../../../src/features/mcp/tools/schemas.ts';
+import {
+  answerSchema,
+  inputsSchema,
+  takesParameters,
+  withParameters,
+} from '../../../../src/features/mcp/tools/schemas.ts';
 import { generatedSchemas } from '../scenes/schemas/generated-schemas.ts';
 import { oddSchemas } from '../scenes/schemas/odd-schemas.ts';
 
 const schemas = Object.entries({ ...generatedSchemas, ...oddSchemas });
 
+/** Returns the schema of a tool's arguments if inputs and parameters have the same schema. */
+const argumentsSchema = (schema: JsonObject) =>
+  withParameters(inputsSchema(schema), { inputs: schema, parameters: schema });
+
 /** Makes the tool of a plugin whose inputs, parameters and answers have this schema. */
 const toolOf = (schema: JsonObject, i: number) => ({
   name: `tool_${i}`,
-  inputSchema: { ...argumentsSchema({ inputs: schema, parameters: schema }), type: 'object' as const },
+  inputSchema: { ...argumentsSchema(schema), type: 'object' as const },
   outputSchema: { ...answerSchema(schema), type: 'object' as const },
 });
 const tools = schemas.map(([, [schema]], i) => toolOf(schema, i));
@@ -59,7 +68,7 @@ describe.each([
   });
 
   test.each(schemas)('takes good arguments: %s', (title, [schema, good]) => {
-    const check = validator().getValidator(argumentsSchema({ inputs: schema, parameters: schema }));
+    const check = validator().getValidator(argumentsSchema(schema));
     const takes = takesParameters({ inputs: schema, parameters: schema });
     expect(check(good).errorMessage, title).toBeUndefined();
     expect(check(takes ? { ...good, parameters: good } : good).errorMessage, title).toBeUndefined();

@@ -5,25 +5,26 @@ import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../../src/contract/json.ts';
 import {
   answerSchema,
-  argumentsSchema,
+  inputsSchema,
   mediaMembers,
   takesParameters,
+  withParameters,
 } from '../../../../src/features/mcp/tools/schemas.ts';
 
 test('inputs and parameters are told apart, and fixed parameters are not offered', () => {
   const inputs = { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] };
   const parameters = { type: 'object', properties: { size: { type: 'integer' } } };
-  const made = argumentsSchema({ inputs, parameters });
+  const made = withParameters(inputsSchema(inputs), { inputs, parameters });
   expect(made).toMatchObject({
     ...inputs,
     properties: { text: { type: 'string' }, parameters: { properties: parameters.properties } },
   });
-  expect(argumentsSchema({ inputs, parameters: null })).toEqual(inputs);
+  expect(inputsSchema(inputs)).toEqual(inputs);
 });
 
 test('inputs that have a member named parameters keep it', () => {
   const inputs = { type: 'object', properties: { parameters: { type: 'string' } } };
-  expect(argumentsSchema({ inputs, parameters: { properties: { size: {} } } })).toEqual(inputs);
+  expect(withParameters(inputs, { inputs, parameters: { properties: { size: {} } } })).toEqual(inputs);
 });
 
 test.each<[string, JsonObject, JsonObject]>([
@@ -66,7 +67,7 @@ test.each<[string, JsonObject, JsonObject]>([
     { properties: { a: { anyOf: [{ type: 'string' }, { type: 'null' }] }, b: {} } },
   ],
 ])('a tool keeps what clients can read of a schema with %s', (_, inputs, kept) => {
-  const { $schema: _dialect, ...made } = argumentsSchema({ inputs, parameters: null });
+  const { $schema: _dialect, ...made } = inputsSchema(inputs);
   expect(made).toEqual({ ...kept, type: 'object' });
 });
 
@@ -89,28 +90,28 @@ test('pictures and sounds are the members that are declared as such', () => {
 test('a member whose name models refuse is left out, and stays allowed and required', () => {
   const members = { größe: { type: 'number' }, 'uids[]': {}, 'a.b-c': { $ref: '#/properties/größe' } };
   const inputs = { type: 'object', properties: members, required: ['größe'], additionalProperties: false };
-  const made = argumentsSchema({ inputs, parameters: null });
+  const made = inputsSchema(inputs);
   expect(made).toEqual({ type: 'object', properties: { 'a.b-c': {} }, required: ['größe'] });
 });
 
 test('a dialect is named if the author named one, once and at the root', () => {
   const named = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: { a: {} } };
   const current = 'https://json-schema.org/draft/2020-12/schema';
-  for (const made of [argumentsSchema({ inputs: named, parameters: named }), answerSchema(named)])
+  for (const made of [withParameters(inputsSchema(named), { inputs: named, parameters: named }), answerSchema(named)])
     expect([made?.$schema, JSON.stringify(made).split('$schema').length]).toEqual([current, 2]);
-  expect(argumentsSchema({ inputs: { type: 'object' }, parameters: null })).toEqual({ type: 'object' });
+  expect(inputsSchema({ type: 'object' })).toEqual({ type: 'object' });
 });
 
 test('a schema that is longer than a model should read becomes any object', () => {
   const long = { type: 'object', properties: { a: { description: 'x'.repeat(toolLimits.schemaChars) } } };
-  expect(argumentsSchema({ inputs: long, parameters: null })).toEqual({ type: 'object' });
+  expect(inputsSchema(long)).toEqual({ type: 'object' });
 });
 
 test('an input named parameters stays an input, also if the schema is not shown', () => {
   const parameters = { type: 'object', properties: { limit: {} } };
   const inputs = { $schema: 'https://example.com/schema', type: 'object', properties: { parameters: {} } };
-  expect([takesParameters({ inputs, parameters }), argumentsSchema({ inputs, parameters }).properties]).toEqual([
-    false,
-    undefined,
-  ]);
+  expect([
+    takesParameters({ inputs, parameters }),
+    withParameters(inputsSchema(inputs), { inputs, parameters }).properties,
+  ]).toEqual([false, undefined]);
 });

@@ -1,5 +1,7 @@
-// Tests that two hundred tools come in pages, each once, at the cost of one round trip a page, and which names are left out.
+// Tests that two hundred tools come in pages, each once, at the cost of one round trip a page, and that a
+// version is described once, and which names are left out.
 import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
 import { database } from '../../../../src/db/client.ts';
@@ -11,9 +13,8 @@ import { connect } from '../scenes/mcp.ts';
 
 const many = 200;
 
-test('two hundred tools come in pages, each once, at one round trip a page', async () => {
-  const { org } = await exactScene();
-  await copyLive(org, 'exact', many);
+/** Returns an app and, for each page of tools that it listed, its number of statements. */
+function meteredApp() {
   const { db, total } = meteredD1(env.DB);
   const app = testApp({ db: database(db) });
   const statements: number[] = [];
@@ -23,12 +24,43 @@ test('two hundred tools come in pages, each once, at one round trip a page', asy
     if (request.headers.get('mcp-method') === 'tools/list') statements.push(total().statements - before);
     return response;
   };
+  return { fetch, statements };
+}
+
+test('two hundred tools come in pages, each once, at one round trip a page, and one more for new versions', async () => {
+  const { org } = await exactScene();
+  await copyLive(org, 'exact', many);
+  const { fetch, statements } = meteredApp();
   const client = await connect({ ...org, fetch });
   const { tools } = await client.listTools();
   expect(new Set(tools.map(({ name }) => name)).size).toBe(many + 3);
   expect(tools.length).toBe(many + 3);
+  const again = await connect({ ...org, fetch });
+  expect((await again.listTools()).tools).toEqual(tools);
   const pages = Math.ceil((many + 3) / toolLimits.perPage);
-  expect(statements).toEqual(Array.from({ length: pages }, () => 2));
+  const each = (count: number) => Array.from({ length: pages }, () => count);
+  expect(statements).toEqual([...each(3), ...each(2)]);
+});
+
+test('versions with large schemas are read a few at a time, and each has its own description', async () => {
+  const { org } = await exactScene();
+  const few = 12;
+  await copyLive(org, 'exact', few);
+  const schema = (name: string) => ({ type: 'object', properties: { [name]: { description: 'a'.repeat(30_000) } } });
+  const large = sql`json_set(manifest, '$.input_schema', json(${JSON.stringify(schema('x'))}), '$.output_schema', json(${JSON.stringify(schema('y'))}))`;
+  await database(env.DB).run(
+    sql`update plugin_versions set manifest = ${large}, description = name where name like 'tool_%'`,
+  );
+  const { fetch, statements } = meteredApp();
+  const { tools } = await (await connect({ ...org, fetch })).listTools();
+  const copies = tools.filter(({ name }) => name.startsWith('tool_'));
+  expect(copies.map(({ description, name }) => [name, description])).toEqual(copies.map(({ name }) => [name, name]));
+  expect(copies.length).toBe(few);
+  for (const { inputSchema, outputSchema } of copies) {
+    expect(Object.keys(Object(inputSchema.properties))).toEqual(['x']);
+    expect(JSON.stringify(outputSchema)).toContain('"y"');
+  }
+  expect(statements).toEqual([4]);
 });
 
 test('a Go plugin whose name many models refuse is not listed', async () => {

@@ -4,13 +4,14 @@ import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { toLongTextStream } from '../../../../src/core/paced-streams.ts';
 import { exportOrganization, parseExportPosition } from '../../../../src/features/organization-export/export.ts';
 import { exportedTables, notExported } from '../../../../src/features/organization-export/exported-tables.ts';
 import { features } from '../../../../src/features.ts';
 import { tablesOfNobody } from '../../../../src/organizations/removal-steps.ts';
 import { schema } from '../../../../src/schema.ts';
 import { type ClosingScene, closingScene } from '../../../support/scenes/closing.ts';
-import { organization } from '../../../support/scenes/organization.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
 
 const nobodys = tablesOfNobody({ features });
 
@@ -30,17 +31,17 @@ const linesOf = (text: string): Line[] =>
 const withoutUrl = (line: Line) => ('object' in line ? { object: { ...line.object, url: '' } } : line);
 
 let scene: ClosingScene;
+let another: Organization;
 let text = '';
 beforeAll(async () => {
   scene = await closingScene('exported');
-  await organization({ name: 'another', fetch: scene.fetch });
-  text = await exported();
+  another = await organization({ name: 'another', fetch: scene.fetch });
+  text = await (await requestExport()).text();
 });
 
-async function exported(): Promise<string> {
-  const headers = { authorization: `Bearer ${scene.org.key}` };
-  const response = await scene.fetch(new Request('http://slipway.test/v1/organization/export', { headers }));
-  return response.text();
+async function requestExport(path = 'organization/export', key = scene.org.key): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}` };
+  return scene.fetch(new Request(`http://slipway.test/v1/${path}`, { headers }));
 }
 
 /** Exports the organization in many small parts. Returns all their lines, and what their ends counted. */
@@ -48,9 +49,9 @@ async function exportedInParts(): Promise<{ parts: Line[]; seen: { rows: number;
   const parts: Line[] = [];
   const seen = { rows: 0, objects: 0 };
   for (let from: string | undefined, count = 0; count === 0 || from !== undefined; count++) {
-    const limits = { pageRows: 2, trips: 3 };
+    const limits = { pageRows: 2, pageBytes: 1, trips: 3 };
     const position = from === undefined ? null : parseExportPosition(from);
-    const stream = exportOrganization(scene.deps, scene.org.id, position, limits);
+    const stream = toLongTextStream(exportOrganization(scene.deps, scene.org.id, position, limits));
     const lines = linesOf(await new Response(stream).text());
     const end = lines.pop();
     if (end === undefined || !('end' in end)) throw new Error('no end');
@@ -115,7 +116,7 @@ test('objects can be downloaded from their URLs, and have the announced size', a
 });
 
 test('an export in many small parts has the same lines as a single part', async () => {
-  const lines = async () => linesOf(await exported()).map(withoutUrl);
+  const lines = async () => linesOf(await (await requestExport()).text()).map(withoutUrl);
   let whole = await lines();
   let inParts = await exportedInParts();
   // What other files' messages still change has no effect on the next attempt.
@@ -132,3 +133,19 @@ test('a position that no export has returned is refused', async () => {
   const message = '`from` is not a `next` value from an export. Send it as you received it, or start over without it.';
   expect([status, body]).toEqual([422, expect.objectContaining({ error: expect.objectContaining({ message }) })]);
 });
+
+test.each(['organization/export', 'events/export'])(
+  'an organization has one export at a time, and others have theirs: %s',
+  async (path) => {
+    const first = await requestExport(path);
+    const refused = await requestExport('organization/export');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
+    const others = await requestExport(path, another.key);
+    expect(others.status).toBe(200);
+    await others.text();
+    await first.text();
+    const next = await requestExport();
+    expect(next.status).toBe(200);
+    await next.text();
+  },
+);

@@ -1,0 +1,43 @@
+// Keeps what an isolate derives from published versions. A version never changes, so each is read once however often it is asked for. A
+// new release of Slipway starts new isolates, which derive everything again.
+
+interface Kept<Value> {
+  value: Value;
+  chars: number;
+}
+
+export class Derived<Value> {
+  readonly #charsMax: number;
+  /** By version, the least recently used first. */
+  readonly #kept = new Map<string, Kept<Value>>();
+  #chars = 0;
+
+  /** `charsMax` limits the characters of all values together. */
+  constructor(charsMax: number) {
+    this.#charsMax = charsMax;
+  }
+
+  get(versionId: string): Value | undefined {
+    const kept = this.#kept.get(versionId);
+    if (!kept) return undefined;
+    this.#kept.delete(versionId);
+    this.#kept.set(versionId, kept);
+    return kept.value;
+  }
+
+  keep(versionId: string, value: Value, chars: number): void {
+    this.#remove(versionId);
+    if (chars > this.#charsMax) return;
+    this.#kept.set(versionId, { value, chars });
+    this.#chars += chars;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#chars <= this.#charsMax) return;
+      this.#remove(oldest);
+    }
+  }
+
+  #remove(versionId: string): void {
+    this.#chars -= this.#kept.get(versionId)?.chars ?? 0;
+    this.#kept.delete(versionId);
+  }
+}
