@@ -40,8 +40,8 @@ function isTypeChecking(statement: Node): boolean {
 }
 
 /** Returns the block that runs if the condition is true. */
-function consequence(branch: Node): Node[] {
-  return branch.childForFieldName('consequence') ?? [];
+function consequence(branch: Node): readonly Node[] {
+  return branch.childrenForFieldName('consequence');
 }
 
 /** Kinds of bindings. A `literal`, such as a number, can't be called. */
