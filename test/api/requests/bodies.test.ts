@@ -82,8 +82,8 @@ test('an error lists only the first of many faults', async () => {
   const raw = `{"input":{"rows":${numbers(1000)}}}`;
   const path = `${org.plugins}/by-name/none/runs`;
   const { body } = await org.send('POST', path, { raw, headers: { 'content-type': 'application/json' } });
-  expect(body.detail).toHaveLength(faultsListed);
-  expect(body.error.message).toMatch(/; and 900 more$/);
+  expect(body).toHaveProperty('detail.length', faultsListed);
+  expect(body).toHaveProperty('error.message', expect.stringMatching(/; and 900 more$/));
 });
 
 test.each([
