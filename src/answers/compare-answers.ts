@@ -3,6 +3,7 @@
 import type { CallAnswer } from '../contract/builder/answers.ts';
 import { releaseLimits as limits } from '../contract/limits/deployments.ts';
 import type { AnswerDifference } from '../contract/releases.ts';
+import { hasMore, values } from '../core/json/size.ts';
 import {
   decodeString,
   isJsonArray,
@@ -41,20 +42,7 @@ export function compareAnswers(stable: CallAnswer, other: CallAnswer, options: O
 export function isComparable(answer: CallAnswer): boolean {
   if (answer.status === 'error') return true;
   const { text } = answer.result;
-  return text.length <= limits.comparedCharsMax && !hasMoreValues(text, limits.comparedValuesMax);
-}
-
-/** Counts a value for each comma and each opening bracket, which is one too many for each empty list. */
-function hasMoreValues(text: string, max: number): boolean {
-  let count = 1;
-  let inString = false;
-  for (let at = 0; at < text.length && count <= max; at++) {
-    const char = text[at];
-    if (char === '"') inString = !inString;
-    else if (inString) at += char === '\\' ? 1 : 0;
-    else if (char === ',' || char === '[' || char === '{') count += 1;
-  }
-  return count > max;
+  return text.length <= limits.comparedCharsMax && !hasMore(values, text, limits.comparedValuesMax);
 }
 
 /** Where a value is. */

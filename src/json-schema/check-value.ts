@@ -5,7 +5,7 @@ import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
 import { isAssertion, isObject, isTexts, keywordForm, type SchemaObject } from './keywords.ts';
 import { compiledPattern } from './patterns.ts';
-import { type ReadSchema, schemaContent } from './read-schema.ts';
+import { contentOf, type ReadSchema } from './read-schema.ts';
 import { referenceTokens } from './references.ts';
 
 export interface ValueProblem {
@@ -32,23 +32,41 @@ const errorsMax = 50;
 const readMax = 500;
 const messageCharsMax = 300;
 
-export function checkValue({ root, draft }: ReadSchema, value: Json, limits = defaultLimits): ValueVerdict {
-  const { texts, widest } = schemaContent(value);
-  if (!texts.every((text) => text.isWellFormed())) {
-    const message = 'The value contains an unpaired surrogate.';
-    return { valid: false, errors: [{ path: '', keyword: 'type', message }] };
-  }
+export function checkValue(schema: ReadSchema, value: Json, limits = defaultLimits): ValueVerdict {
+  return checkerOf(schema, [value], limits)(value);
+}
+
+/** Returns a function that checks the values. It prepares the schema once, and all checks together stay within the limits. */
+export function checkerOf(
+  { root, draft }: ReadSchema,
+  values: readonly Json[],
+  limits: CheckLimits,
+): (value: Json) => ValueVerdict {
+  const { texts, widest } = contentOf(values);
+  const isText = texts.every((text) => text.isWellFormed());
   const characters = texts.reduce((sum, { length }) => sum + length, 0);
   const spent: Budget = { texts, characters, widest, evaluations: 0, matching: 0, limits };
-  try {
-    const schema = typeof root === 'boolean' ? root : prepared(root, spent);
-    const { valid, errors } = new Validator(schema, draft, false).validate(value);
-    return { valid, errors: leavesOf(errors.slice(0, readMax)).slice(0, errorsMax).map(problemOf) };
-  } catch (error) {
-    if (error instanceof BudgetExceeded || error instanceof RangeError) return undefined;
-    throw error;
-  }
+  let validator: Validator | undefined;
+  let isSpent = false;
+  return (value) => {
+    if (!isText && !contentOf([value]).texts.every((text) => text.isWellFormed())) return unpaired;
+    if (isSpent) return undefined;
+    try {
+      validator ??= new Validator(typeof root === 'boolean' ? root : prepared(root, spent), draft, false);
+      const { valid, errors } = validator.validate(value);
+      return { valid, errors: leavesOf(errors.slice(0, readMax)).slice(0, errorsMax).map(problemOf) };
+    } catch (error) {
+      isSpent = error instanceof BudgetExceeded;
+      if (isSpent || error instanceof RangeError) return undefined;
+      throw error;
+    }
+  };
 }
+
+const unpaired: ValueVerdict = {
+  valid: false,
+  errors: [{ path: '', keyword: 'type', message: 'The value contains an unpaired surrogate.' }],
+};
 
 /** Keywords that iterate over items or properties of the value. */
 const overItems = new Set(
@@ -83,7 +101,7 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
   }
   const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
-  const cost = 1 + (items + listed(copy) + comparisons) / 50;
+  const cost = 1 + (items + comparisons) / 50 + listed(copy) / 4;
   const patternChars = patternCharsOf(copy, budget.widest);
   // The library looks this keyword up in every schema; accepted schemas never have it (read-schema.ts).
   Object.defineProperty(copy, '$recursiveRef', {
@@ -132,7 +150,7 @@ function canonical(reference: string): string {
   return ['#', ...tokens.map((token) => encodeURI(token).replaceAll('#', '%23'))].join('/');
 }
 
-/** Counts entries of lists in the schema, which are compared one by one. */
+/** Counts entries of lists in the schema, which are compared one by one. Those that differ become an error each. */
 function listed(schema: SchemaObject): number {
   const lists = [schema.enum, schema.required, schema.properties, schema.patternProperties];
   return lists.reduce<number>((sum, list) => sum + (list instanceof Object ? Object.keys(list).length : 0), 0);

@@ -2,10 +2,12 @@
 import type { CallAnswer } from '../contract/builder/answers.ts';
 import type { BatchOutcome } from '../contract/builder/batch.ts';
 import { type Json, type JsonObject, jsonObject, parsedText } from '../contract/json.ts';
-import { outputCheckLimits } from '../contract/limits/manifest.ts';
+import { checkedMembersMax, outputCheckLimits } from '../contract/limits/manifest.ts';
 import { difference, type Example } from '../contract/plugin/example.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
-import { type CheckLimits, checkValue, type ValueProblem } from './check-value.ts';
+import { hasMore, members } from '../core/json/size.ts';
+import { JsonText } from '../core/json/text.ts';
+import { type CheckLimits, checkerOf, type ValueProblem } from './check-value.ts';
 import { isObject } from './keywords.ts';
 import { objectSchema, propertyNames } from './object-schema.ts';
 import { type ReadSchema, readSchema } from './read-schema.ts';
@@ -36,45 +38,50 @@ export class OutputCheck {
    * handler yielded; each counts as an answer.
    */
   ofAnswer(answer: Json, inputs: JsonObject = {}): OutputProblems {
-    if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofAnswer(value, inputs));
     return this.#ofAnswer(answer, (object, named) => missingVectors(object, named, this.#features, inputs));
   }
 
   /** Checks one of many answers; some calls may not ask for a vector. */
   ofCall(answer: Json): OutputProblems {
-    if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofCall(value));
     return this.#ofAnswer(answer, () => []);
   }
 
-  /** Checks a row that the batch steps returned. */
-  ofRow(row: JsonObject): OutputProblems {
-    return this.#problemsOf(row, [...missingColumns(row, this.#features), ...vectorProblems(row, this.#features)]);
+  /** Returns a function that checks the rows that the batch steps returned. All checks together stay within the limits. */
+  forRows(rows: readonly JsonObject[]): (row: JsonObject) => OutputProblems {
+    const check = this.#checker(rows);
+    return (row) => check(row, [...missingColumns(row, this.#features), ...vectorProblems(row, this.#features)]);
   }
 
   #ofAnswer(answer: Json, missing: (answer: JsonObject, named: JsonObject) => string[]): OutputProblems {
-    if (!isObject(answer)) return [`the answer: expected a dict, got ${shownValue(answer)}`];
-    const { named, renamed } = namedVectors(answer, this.#features, this.#names.has('embedding'));
-    const found = this.#problemsOf(named, [...missing(answer, named), ...vectorProblems(named, this.#features)]);
-    return found?.map((problem) => (renamed ? problem.replace(`${renamed}: `, 'embedding: ') : problem));
+    const isList = Array.isArray(answer);
+    const values = (isList ? answer : [answer]).map((value) =>
+      isObject(value)
+        ? { value, ...namedVectors(value, this.#features, this.#names.has('embedding')) }
+        : { value, named: {}, renamed: undefined },
+    );
+    const check = this.#checker(values.map(({ named }) => named));
+    const problems: string[] = [];
+    for (const [at, { named, renamed, value }] of values.entries()) {
+      const found = isObject(value)
+        ? check(named, [...missing(value, named), ...vectorProblems(named, this.#features)])
+        : [`${isList ? '' : 'the answer: '}expected a dict, got ${shownValue(value)}`];
+      if (!found) return undefined;
+      const plain = found.map((problem) => (renamed ? problem.replace(`${renamed}: `, 'embedding: ') : problem));
+      problems.push(...plain.map((problem) => (isList ? `value ${at + 1}: ${problem}` : problem)));
+      if (problems.length >= problemsMax) break;
+    }
+    return problems.slice(0, problemsMax);
   }
 
-  #problemsOf(value: JsonObject, vectors: string[]): OutputProblems {
-    const verdict = this.#schema ? checkValue(this.#schema, value, this.#limits) : { errors: [] };
-    if (!verdict) return vectors.length > 0 ? vectors : undefined;
-    return [...vectors, ...verdict.errors.map((error) => describe(error, value))].slice(0, problemsMax);
+  /** Returns a function that checks the values. It has no result if a check would exceed the limits, unless a vector is wrong. */
+  #checker(values: readonly JsonObject[]): (value: JsonObject, vectors: string[]) => OutputProblems {
+    const check = this.#schema && checkerOf(this.#schema, values, this.#limits);
+    return (value, vectors) => {
+      const verdict = check ? check(value) : { errors: [] };
+      if (!verdict) return vectors.length > 0 ? vectors : undefined;
+      return [...vectors, ...verdict.errors.map((error) => describe(error, value))].slice(0, problemsMax);
+    };
   }
-}
-
-/** Returns undefined if any check exceeds its limits. */
-function ofEach(values: Json[], check: (value: Json) => OutputProblems): OutputProblems {
-  const problems: string[] = [];
-  for (const [at, value] of values.entries()) {
-    const found = check(value);
-    if (!found) return undefined;
-    problems.push(...found.map((problem) => `value ${at + 1}: ${problem.replace(/^the answer: /, '')}`));
-    if (problems.length >= problemsMax) break;
-  }
-  return problems.slice(0, problemsMax);
 }
 
 /** Returns undefined if the manifest declares no output. */
@@ -137,18 +144,27 @@ function placeOf(pointer: string): string {
 export function mismatch(answer: CallAnswer, example: Example, output: OutputCheck | undefined): string | undefined {
   const different = difference(answer, example);
   if (different !== undefined || answer.status === 'error') return different;
-  const problems = output?.ofAnswer(parsedText(answer.result), example.inputs) ?? [];
+  const problems = (!isTooLarge(answer.result) && output?.ofAnswer(parsedText(answer.result), example.inputs)) || [];
   return problems.length === 0
     ? undefined
     : `the answer does not match what manifest.py declares: ${problems.join('; ')}`;
 }
 
+/** Returns whether a check of the output would take too long. */
+export function isTooLarge({ text }: JsonText): boolean {
+  return hasMore(members, text, checkedMembersMax);
+}
+
 /** Adds an error for each mismatching row that wasn't skipped. Keeps the row, so that the author can see what is wrong. */
 export function withCheckedRows(outcome: BatchOutcome, output: OutputCheck | undefined): BatchOutcome {
-  if (!output) return outcome;
+  if (!output || isTooLarge(new JsonText(outcome.rows.map((row) => row?.text ?? '').join()))) return outcome;
   const skipped = new Set(outcome.skipped);
-  const wrong = outcome.rows.flatMap((row, index) => {
-    const problems = (row && !skipped.has(index) && output.ofRow(jsonObject.parse(row.parsed()))) || [];
+  const rows = outcome.rows.flatMap((row, index) =>
+    row && !skipped.has(index) ? [{ index, row: jsonObject.parse(row.parsed()) }] : [],
+  );
+  const check = output.forRows(rows.map(({ row }) => row));
+  const wrong = rows.flatMap(({ index, row }) => {
+    const problems = check(row) ?? [];
     return problems.length === 0 ? [] : [{ index, message: problems.join('; ') }];
   });
   if (wrong.length === 0) return outcome;

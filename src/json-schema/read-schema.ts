@@ -43,7 +43,7 @@ export function readSchema(root: Json, compiled: CompiledPatterns = new Map()): 
     problems: [{ path, message, kind: 'invalid' }],
   });
   if (!isObject(root) && typeof root !== 'boolean') return refused('must be a JSON object or boolean');
-  if (!schemaContent(root).texts.every((one) => one.isWellFormed())) return refused('contains an unpaired surrogate');
+  if (!contentOf([root]).texts.every((one) => one.isWellFormed())) return refused('contains an unpaired surrogate');
   const draft = typeof root === 'boolean' ? '2020-12' : draftOf(root);
   if (!draft) {
     const known = Object.keys(drafts).slice(0, 5);
@@ -57,11 +57,11 @@ export function readSchema(root: Json, compiled: CompiledPatterns = new Map()): 
   return { schema: isSafe ? { root, draft } : undefined, problems: problems.slice(0, problemsMax) };
 }
 
-/** Returns all distinct strings, including property names, and the size of the largest list or object. */
-export function schemaContent(whole: Json): { texts: string[]; widest: number } {
+/** Returns all distinct strings in the values, including property names, and the size of the largest list or object. */
+export function contentOf(values: readonly Json[]): { texts: string[]; widest: number } {
   const texts = new Set<string>();
   let widest = 0;
-  const open: Json[] = [whole];
+  const open = [...values];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (typeof value === 'string') texts.add(value);
     if (typeof value !== 'object' || value === null) continue;

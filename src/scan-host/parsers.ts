@@ -2,14 +2,18 @@
 import pythonGrammar from 'tree-sitter-python/tree-sitter-python.wasm';
 import { Language, Parser } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
+import { Room } from '../core/room.ts';
+import { LoopTurns, turnBytes } from '../core/turns.ts';
 import type { HostedParsers } from '../deps.ts';
+import type { Parsers } from '../scan/parsers.ts';
+
+/** Large files that are analyzed at a time, since their trees take up to 90 MB. One that shows no activity was cut off. */
+const largeFiles = { size: 1, heldMs: 15_000 };
 
 /** Creates the isolate's parsers. Call once per isolate; all requests share the WASM heap. */
 export function workerParsers(): HostedParsers {
   let ready: Promise<WebAssembly.Memory | undefined> | undefined;
   let memory: WebAssembly.Memory | undefined;
-  let python: Promise<Parser> | undefined;
-  let go: Promise<Parser> | undefined;
   const parserOf = async (grammar: WebAssembly.Module): Promise<Parser> => {
     ready ??= startRuntime();
     memory = await ready;
@@ -17,6 +21,29 @@ export function workerParsers(): HostedParsers {
     parser.setLanguage(Language.loadSync(grammar));
     return parser;
   };
+  const large = new Room(largeFiles);
+  const forLarge = newParsers(parserOf);
+  return {
+    ...newParsers(parserOf),
+    forLargeFile: async (work) => {
+      const { keep, leave } = await large.enter(1);
+      const turns = new LoopTurns();
+      try {
+        return await work(forLarge, async () => {
+          keep();
+          await turns.spend(turnBytes);
+        });
+      } finally {
+        leave();
+      }
+    },
+    heapBytes: () => memory?.buffer.byteLength ?? 0,
+  };
+}
+
+function newParsers(parserOf: (grammar: WebAssembly.Module) => Promise<Parser>): Parsers {
+  let python: Promise<Parser> | undefined;
+  let go: Promise<Parser> | undefined;
   return {
     python: () => {
       python ??= parserOf(pythonGrammar);
@@ -26,7 +53,6 @@ export function workerParsers(): HostedParsers {
       go ??= import('tree-sitter-go/tree-sitter-go.wasm').then((grammar) => parserOf(grammar.default));
       return go;
     },
-    heapBytes: () => memory?.buffer.byteLength ?? 0,
   };
 }
 

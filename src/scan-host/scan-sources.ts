@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import type { FileAnalysis } from '../scan/linking/file-analysis.ts';
 import type { Links } from '../scan/linking/links.ts';
 import { PluginLinks, type Reanalysis } from '../scan/linking/plugin-links.ts';
+import { largeFileBytes } from '../scan/parsers.ts';
 import { analyzeSource, sourceIdentity } from '../scan/scan.ts';
 import type { CachedFile, CachedFiles } from './cached-findings.ts';
 
@@ -41,9 +42,9 @@ export async function scanSources(
     await checkpoint();
     analyzed.add(path);
     const bytes = await archive.read(path);
-    // Reading the file, above, is not part of this turn.
+    // Reading the file, above, is not part of this turn. The scan of a large file takes turns of its own.
     const scan = () => analyzeSource(parsers, { path, bytes }, { language, level, links });
-    return inTurn(scan, { computes: true });
+    return bytes.length > largeFileBytes ? scan() : inTurn(scan, { computes: true });
   };
   const files = new Map<string, CachedFile>();
   const identities = new Map<string, string>();

@@ -4,6 +4,8 @@ import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { Constants } from './constants/constants.ts';
+import { Carriers } from './flows/carriers.ts';
+import { Flows } from './flows/flows.ts';
 import { Proofs } from './flows/provable.ts';
 import { References } from './flows/references.ts';
 import { Trails } from './flows/trails.ts';
@@ -14,6 +16,7 @@ import { type Links, RecordingLinks, resultName } from './linking/links.ts';
 import { collectBindings } from './names/binding-forms.ts';
 import { isImport, type Variable } from './names/scopes.ts';
 import type { Parsers } from './parsers.ts';
+import { inTurns, type Pausing, type Turn } from './pauses.ts';
 import { policyFor, type ScanPolicy } from './policy/policy.ts';
 import { type Excerpt, offsetInFile, writeExcerpts } from './reading/excerpt.ts';
 import { LogicalLines, mayBeDeep } from './reading/logical-lines.ts';
@@ -41,15 +44,18 @@ export interface PythonFile {
 export async function analyzePythonSource(
   parsers: Parsers,
   { path, text, level, links }: PythonFile,
+  turn?: Turn,
 ): Promise<FileAnalysis> {
   const report = new Report(path, text);
   const policy = policyFor(level);
   const lexed = lex(text, policy.watched.words);
+  await turn?.();
   const problem = syntaxProblem(text, lexed.tokens);
   if (problem) {
     report.addProblem(problem);
     return unlinked(report.findings());
   }
+  await turn?.();
   const lines = new LogicalLines(lexed);
   const tokenNames = new TokenNames(text, lexed.tokens);
   const recorded = new RecordingLinks(links);
@@ -64,18 +70,14 @@ export async function analyzePythonSource(
     mentionsWatched(lexed.watched, tokenNames, policy.watched) ||
     mayBeDeep(lines) ||
     imports.leadOn();
+  await turn?.();
+  const { watched } = lexed;
   const context =
     mayBreakRules &&
-    runRules({
-      parser: await parsers.python(),
-      watched: lexed.watched,
-      text,
-      lines,
-      policy,
-      report,
-      links: recorded,
-      imports,
-    });
+    (await inTurns(
+      runRules({ parser: await parsers.python(), watched, text, lines, policy, report, links: recorded, imports }),
+      turn,
+    ));
   if (level === 'strict') {
     checkText(text, report);
     checkStrings(text, lexed.tokens, report);
@@ -132,28 +134,35 @@ interface Scan {
  * Parses the file, then analyzes and checks it, again if a lookup's key turns out to be `__builtins__`. Returns the last analysis;
  * undefined if a finding explains why the file can't be analyzed.
  */
-function runRules(scan: Scan): RuleContext | undefined {
-  const tree = parse(scan);
+function* runRules(scan: Scan): Pausing<RuleContext | undefined> {
+  const tree = yield* parse(scan);
   const builtinsKeys = new Set<number>();
   for (let known = -1; tree && known < builtinsKeys.size; ) {
     known = builtinsKeys.size;
-    const context = analyze(tree, builtinsKeys, scan);
+    yield;
+    const context = yield* analyze(tree, builtinsKeys, scan);
     if (!context) return undefined;
-    checkRules(context);
+    yield* checkRules(context);
     if (known === builtinsKeys.size) return context;
   }
   return undefined;
 }
 
 /** Returns the rules' context, or undefined if a finding explains why the file can't be analyzed. */
-function analyze(tree: SyntaxTree, builtinsKeys: Set<number>, scan: Scan): RuleContext | undefined {
+function* analyze(tree: SyntaxTree, builtinsKeys: Set<number>, scan: Scan): Pausing<RuleContext | undefined> {
   const { imports, links, policy, report } = scan;
   const names = collectBindings(tree, (module) => imports.starNames(module), builtinsKeys);
   if (names.size > limits.names) {
     report.addProblem(tooManyNames);
     return undefined;
   }
-  const references = new References(names, policy, links);
+  yield;
+  const flows = new Flows(names, policy, links);
+  yield* flows.follow();
+  const carriers = policy.isStrict ? new Carriers(flows) : undefined;
+  yield* carriers?.follow() ?? [];
+  const references = new References(flows, carriers);
+  yield;
   const constants = new Constants(names, references);
   const proofs = new Proofs(names, references);
   const trails = new Trails({ names, references, links, policy, report });
@@ -164,14 +173,15 @@ function analyze(tree: SyntaxTree, builtinsKeys: Set<number>, scan: Scan): RuleC
 }
 
 /** Parses the file, in parts, into one flat tree, or adds a finding and returns undefined. */
-function parse({ lines, parser, report, text, watched }: Scan): SyntaxTree | undefined {
+function* parse({ lines, parser, report, text, watched }: Scan): Pausing<SyntaxTree | undefined> {
   if (lines.tokens.size > limits.partTokens) {
     report.addProblem(tooManyTokens);
     return undefined;
   }
   const flattener = new TreeFlattener(text, lines, watched);
   for (const excerpt of writeExcerpts(text, lines)) {
-    const problem = withTree(parser, excerpt.text, (tree) => addExcerpt(tree, excerpt, flattener));
+    yield;
+    const problem = yield* withTree(parser, excerpt.text, (tree) => addExcerpt(tree, excerpt, flattener));
     if (!problem) continue;
     report.addProblem(problem);
     return undefined;
@@ -191,22 +201,26 @@ function tooComplex(detail: string, at = 0): SyntaxProblem {
   return { ruleId: 'SLP603', detail, start: at, end: at };
 }
 
-function addExcerpt(tree: Tree, excerpt: Excerpt, flattener: TreeFlattener): SyntaxProblem | undefined {
+function* addExcerpt(tree: Tree, excerpt: Excerpt, flattener: TreeFlattener): Pausing<SyntaxProblem | undefined> {
   const error = firstError(tree);
   if (error) {
     const [start, end] = [offsetInFile(excerpt, error.start), offsetInFile(excerpt, error.end)];
     return { ruleId: 'SLP601', detail: 'invalid syntax', start, end };
   }
-  return flattener.add(tree, excerpt) ? undefined : tooComplex('nested too deeply', offsetInFile(excerpt, 0));
+  return (yield* flattener.add(tree, excerpt)) ? undefined : tooComplex('nested too deeply', offsetInFile(excerpt, 0));
 }
 
+/** Nodes between two pauses. */
+const nodesOfTurn = 8192;
+
 /** Runs the rules on every node. Discards an earlier analysis's findings first. */
-function checkRules(context: RuleContext): void {
+function* checkRules(context: RuleContext): Pausing<void> {
   const { constants, policy, report, tree } = context;
   report.clear();
   const rules = rulesByKind[policy.level];
   for (let node = 0; node < tree.size && !report.isFull; node += 1) {
     for (const rule of rules[tree.kind(node)] ?? []) rule.check(context, node);
+    if (node % nodesOfTurn === 0) yield;
   }
   if (!constants.isComplete) report.addProblem(tooManyValues);
 }

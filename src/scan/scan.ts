@@ -7,7 +7,7 @@ import type { PolicyLevel } from '../contract/states.ts';
 import { scanGoSource } from './go/scan-go.ts';
 import { type FileAnalysis, unlinked } from './linking/file-analysis.ts';
 import { type Links, noLinks } from './linking/links.ts';
-import type { Parsers } from './parsers.ts';
+import { onFile, type Parsers } from './parsers.ts';
 import { analyzePythonSource } from './scan-python.ts';
 import { decodeGoSource, decodeSource } from './source.ts';
 
@@ -44,8 +44,10 @@ export async function analyzeSource(
     const { ruleId, detail, line, column, endColumn } = problem;
     return unlinked([finding(ruleId, { file: path, line, column, endColumn }, '', { detail })]);
   }
-  if (language === 'go') return unlinked(await scanGoSource(parsers, path, text));
-  return await analyzePythonSource(parsers, { path, text, level, links });
+  return onFile(parsers, bytes.length, async (own, turn) => {
+    if (language === 'go') return unlinked(await scanGoSource(own, { path, text }, turn));
+    return await analyzePythonSource(own, { path, text, level, links }, turn);
+  });
 }
 
 /** Detects a standalone file's language. Returns undefined if the file isn't scanned. */

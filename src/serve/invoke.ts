@@ -5,7 +5,7 @@ import type { Call } from '../contract/builder/instances.ts';
 import { jsonObject, parsedText } from '../contract/json.ts';
 import { mergeObjects } from '../core/json/merge.ts';
 import { writeJson } from '../core/json/text.ts';
-import { outputCheck } from '../json-schema/output-check.ts';
+import { isTooLarge, outputCheck } from '../json-schema/output-check.ts';
 import { type CallResult, callInstance, callOptions } from './call.ts';
 import type { PluginFailure } from './failures.ts';
 import type { CallDeps } from './points.ts';
@@ -53,7 +53,7 @@ export function failedAnswer({ kind, message }: PluginFailure, durationMs: numbe
 }
 
 function mismatchesOf({ answer, route }: Invocation, { inputs }: Call): string[] {
-  if (answer.status === 'error') return [];
+  if (answer.status === 'error' || isTooLarge(answer.result)) return [];
   return (
     outputCheck(route.version.manifest)?.ofAnswer(parsedText(answer.result), jsonObject.parse(inputs.parsed())) ?? []
   );

@@ -95,6 +95,11 @@ describe('entries that are neither files nor folders (SLP702)', () => {
   });
 });
 
+test('a path below many files collides with one of them', async () => {
+  const nested = Array.from({ length: 100 }, (_, depth) => ({ name: `${'a/'.repeat(depth)}a`, data: '' }));
+  expect(await findingsOf(writeZip(plugin(...nested)))).toHaveLength(99);
+});
+
 describe('colliding names (SLP703)', () => {
   const file = (name: string): ZipEntrySpec => ({ name, data: name });
   test.each<[title: string, names: string[], at: string]>([

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { outputCheckLimits } from '../../src/contract/limits/manifest.ts';
-import { OutputCheck } from '../../src/json-schema/output-check.ts';
+import { JsonText } from '../../src/core/json/text.ts';
+import { isTooLarge, OutputCheck } from '../../src/json-schema/output-check.ts';
 
 function feature(feature_name: string, embedding_dim: number) {
   return { feature_type: 'embedding', feature_name, embedding_dim, distance_metric: 'cosine' as const };
@@ -90,7 +91,7 @@ test.each<[string, JsonObject, string[]]>([
   ['with another dimension', { my_vector: [1, 2, 3], size: 1 }, ['my_vector: expected 2 numbers, got 3 numbers']],
   ['with null as an array', { my_vector: null, size: 1 }, ['my_vector: expected array, got null']],
 ])('a batch row has exactly the expected problems: %s', (_what, row, problems) => {
-  expect(check(declared).ofRow(row)).toEqual(problems);
+  expect(check(declared).forRows([row])(row)).toEqual(problems);
 });
 
 test.each<[string, JsonObject, Json, string]>([
@@ -139,4 +140,24 @@ test('a check that takes too long has no result', () => {
   expect(check(schemaOnly(doubling)).ofAnswer({ a: 1 })).toBeUndefined();
   const stalling = { properties: { a: { pattern: '^(a+)+$' } } };
   expect(check(schemaOnly(stalling)).ofAnswer({ a: `${'a'.repeat(50_000)}!` })).toHaveLength(1);
+});
+
+test('the values of an answer share its limits, so that many small ones cost no more than a large one', () => {
+  const names = Array.from({ length: 2000 }, (_, i): [string, Json] => [`p${i}`, { type: 'string' }]);
+  const checks = check(schemaOnly({ properties: Object.fromEntries(names) }));
+  expect(checks.ofAnswer([{ p0: 'a' }, { p0: 1 }])).toEqual(['value 2: p0: expected string, got 1']);
+  expect(checks.ofAnswer(Array<Json>(1000).fill({ p0: 'a' }))).toBeUndefined();
+});
+
+test('the rows of a batch share their limits', () => {
+  const names = Array.from({ length: 2000 }, (_, i): [string, Json] => [`p${i}`, { type: 'string' }]);
+  const rows = Array<JsonObject>(1000).fill({ p0: 'a' });
+  const ofRow = check(schemaOnly({ properties: Object.fromEntries(names) })).forRows(rows);
+  expect(rows.map(ofRow).filter((problems) => problems === undefined).length).toBeGreaterThan(800);
+});
+
+test('an output with more members than the limit is not checked', () => {
+  const text = (count: number) => new JsonText(`{"a":[${Array(count).fill('{"b":1}').join()}]}`);
+  expect(isTooLarge(text(20_000))).toBe(false);
+  expect(isTooLarge(text(26_000))).toBe(true);
 });

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import type { Tree } from 'web-tree-sitter';
 import { moduleNames } from '../../src/manifest/python/module.ts';
 import { toJson } from '../../src/manifest/python/to-json.ts';
+import { whole } from '../../src/scan/pauses.ts';
 import { withTree } from '../../src/scan/reading/parse.ts';
 import { parsers } from './plugin.ts';
 
 /** Evaluates a module and returns the JSON value of `x`, or the reason why `x` has no value. */
 async function valueOfX(source: string) {
-  const names = withTree(await parsers.python(), source, ({ rootNode }) => moduleNames(rootNode));
-  const value = names.get('x');
+  const parser = await parsers.python();
+  // biome-ignore lint/correctness/useYield: reading the names has no pauses.
+  const readNames = function* ({ rootNode }: Tree) {
+    return moduleNames(rootNode);
+  };
+  const value = whole(withTree(parser, source, readNames))?.get('x');
   if (!value) return 'no x';
   const reading = toJson(value);
   return 'json' in reading ? { json: reading.json } : reading.problem.reason;

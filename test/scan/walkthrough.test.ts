@@ -7,6 +7,7 @@ import { nodeParsers } from '../../src/cli/parsers.ts';
 import { Flows } from '../../src/scan/flows/flows.ts';
 import { noLinks } from '../../src/scan/linking/links.ts';
 import { collectBindings } from '../../src/scan/names/binding-forms.ts';
+import { whole } from '../../src/scan/pauses.ts';
 import { policyFor } from '../../src/scan/policy/policy.ts';
 import { writeExcerpts } from '../../src/scan/reading/excerpt.ts';
 import { LogicalLines } from '../../src/scan/reading/logical-lines.ts';
@@ -37,11 +38,12 @@ test('the variables hold what the page says', async () => {
   const flattener = new TreeFlattener(text, lines, lexed.watched);
   const parser = await parsers.python();
   for (const excerpt of writeExcerpts(text, lines))
-    withTree(parser, excerpt.text, (parsed) => flattener.add(parsed, excerpt));
+    whole(withTree(parser, excerpt.text, (parsed) => flattener.add(parsed, excerpt)));
   const tree = flattener.finish();
   if (!tree) throw new Error('the tree does not match the tokens');
   const names = collectBindings(tree);
   const flows = new Flows(names, policy, noLinks);
+  whole(flows.follow());
   const held = Array.from(names.variables(), (variable) => [variable.name, ...flows.slotOf(variable).values]);
   const listed = Array.from(page.matchAll(/^\| `(\w+)` \| `(\w+)` \|$/gm), ([, name, value]) => [name, value]);
   expect(held.filter(([, value]) => typeof value === 'string')).toEqual(listed);

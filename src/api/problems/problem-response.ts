@@ -1,5 +1,6 @@
 // Renders problems for the extractor surfaces, in one body that clients of both documented error models can read (mixpeek §2).
 import type { z } from 'zod';
+import { apiLimits } from '../../contract/limits/requests.ts';
 import { type FieldProblem, Problem, type ProblemCode, problems } from '../../core/problem.ts';
 import { closestIssues } from '../../core/zod-issues.ts';
 
@@ -99,12 +100,14 @@ const places = {
 
 /** Lists each invalid field with its path, such as `["body","file_size_bytes"]`, and the reason. */
 export function invalidRequest(error: z.core.$ZodError, target: keyof typeof places): Problem {
-  const fields = closestIssues(error).map((issue): FieldProblem => {
+  const issues = closestIssues(error);
+  const fields = issues.slice(0, apiLimits.faultsListed).map((issue): FieldProblem => {
     const path = [places[target], ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
     return { path, message: missing ? 'Field required' : issue.message, type: missing ? 'missing' : codeOf(issue) };
   });
   const reasons = fields.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  if (issues.length > fields.length) reasons.push(`and ${issues.length - fields.length} more`);
   return new Problem('invalid-request', `The request is invalid: ${reasons.join('; ')}`, { fields });
 }
 

@@ -3,6 +3,7 @@
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
+import { hasMore, values } from '../../core/json/size.ts';
 import type { JsonText } from '../../core/json/text.ts';
 import type { AppEnv } from '../context/context.ts';
 import { malformedJson } from '../problems/problem-response.ts';
@@ -59,17 +60,24 @@ export function textsAt(c: Context<AppEnv>, path: string): JsonText[] {
 }
 
 async function cutBody(body: Uint8Array, texts: readonly string[]): Promise<CutJson> {
+  const { jsonLevels: levels, jsonValues: cutsMax } = apiLimits;
   try {
-    const cut = await cutJson(decodeUtf8(body), texts, { levels: apiLimits.jsonLevels });
+    const cut = await cutJson(decodeUtf8(body), texts, { levels, cutsMax });
+    if (hasMore(values, cut.skeleton, cutsMax)) throw malformedJson(tooManyValues);
     if (hasUnpairedSurrogate(cut.skeleton)) throw malformedJson('The body has an unpaired surrogate');
     return cut;
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    throw malformedJson(
-      error.kind === 'too-deep' ? `The body is nested deeper than ${apiLimits.jsonLevels} levels` : undefined,
-    );
+    throw malformedJson(faults[error.kind]);
   }
 }
+
+const tooManyValues = `The body has more than ${apiLimits.jsonValues} values. To run many rows, send a file.`;
+const faults: Record<JsonFault['kind'], string | undefined> = {
+  malformed: undefined,
+  'too-deep': `The body is nested deeper than ${apiLimits.jsonLevels} levels`,
+  'too-many': tooManyValues,
+};
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 

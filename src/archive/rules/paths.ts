@@ -14,6 +14,8 @@ export interface EntryName {
 /** Control, format (bidi, zero-width) and line separator characters, and the grapheme joiner, which Unicode classifies as a mark. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\u034f/gu;
 const encoder = new TextEncoder();
+/** Bytes of one UTF-16 code unit in UTF-8. */
+const utf8BytesMax = 3;
 
 export function entryName(raw: string): EntryName {
   const relative = raw === '.' ? '' : raw.replace(/^(?:\.\/)+/, '');
@@ -42,7 +44,8 @@ export function pathProblem(path: string): string | undefined {
   for (const part of path.split('/')) {
     if (part === '..') return 'contains `..`';
     if (part === '' || part === '.') return 'empty path component';
-    if (encoder.encode(part).length > nameBytesMax) return `a name in it is longer than ${nameBytesMax} bytes`;
+    if (part.length > nameBytesMax / utf8BytesMax && encoder.encode(part).length > nameBytesMax)
+      return `a name in it is longer than ${nameBytesMax} bytes`;
   }
   return undefined;
 }
@@ -52,6 +55,7 @@ export function nameFindings(names: readonly EntryName[]): Finding[] {
   const findings: Finding[] = [];
   const files = new Map<string, string>();
   const folders = new Set<string>();
+  const keys: { key: string; path: string }[] = [];
   for (const { path, folder } of names) {
     const shown = printable(path);
     const problem = pathProblem(path);
@@ -63,12 +67,15 @@ export function nameFindings(names: readonly EntryName[]): Finding[] {
     if (files.has(key) || (folder && folders.has(key))) findings.push(collision(shown, files.get(key) ?? shown));
     if (folder) folders.add(key);
     else files.set(key, shown);
+    keys.push({ key, path });
   }
-  for (const { path } of names) {
-    if (pathProblem(path) !== undefined) continue;
-    for (const parent of parentsOf(collisionKey(path))) {
+  for (const { key, path } of keys) {
+    for (const parent of parentsOf(key)) {
       const file = files.get(parent);
-      if (file !== undefined) findings.push(collision(file, printable(path)));
+      if (file === undefined) continue;
+      findings.push(collision(file, printable(path)));
+      // One is enough: a path may have 250 parents.
+      break;
     }
   }
   for (const key of folders) {

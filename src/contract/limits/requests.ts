@@ -14,6 +14,13 @@ export const apiLimits = {
   failedAddresses: 10_000,
   /** Nesting depth of a JSON body. Python's parser and JavaScript's own JSON.stringify support more. */
   jsonLevels: 500,
+  /**
+   * Values in a JSON body, except those within inputs, parameters and rows; each row counts. Parsing and checking this many takes up to
+   * 150 ms, without a turn for others.
+   */
+  jsonValues: 200_000,
+  /** Faults of a request that an error lists. */
+  faultsListed: 100,
   /** JSON bodies by route. A plugin call may have `builderLimits.callBytes`. */
   uploadRequestBytes: 256 * KiB,
   enableBytes: 256 * KiB,

@@ -2,6 +2,9 @@
 import { cutJson } from './scan.ts';
 import { JsonText } from './text.ts';
 
+/** Members merged before other work gets its turn. */
+const membersOfTurn = 10_000;
+
 const empty = /^\s*\{\s*\}\s*$/;
 
 /**
@@ -12,7 +15,9 @@ export async function mergeObjects(base: JsonText, over: JsonText): Promise<Json
   if (empty.test(base.text)) return over;
   const members = new Map<string, string>();
   for (const object of [base, over])
-    for (const { key, keyText, text } of (await cutJson(object.text, ['*'])).at('*'))
+    for (const [at, { key, keyText, text }] of (await cutJson(object.text, ['*'])).at('*').entries()) {
       members.set(key, `${keyText}:${text.text}`);
+      if (at % membersOfTurn === membersOfTurn - 1) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
   return new JsonText(`{${[...members.values()].join(',')}}`);
 }

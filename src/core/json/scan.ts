@@ -13,10 +13,10 @@ import {
 import { JsonText } from './text.ts';
 import { code, skipLiteral, skipNumber, skipScalarsBeforeLast, skipSpace, skipString } from './tokens.ts';
 
-/** The text is not JSON, or nests too deeply. */
+/** The text is not JSON, nests too deeply, or has too many values to cut out. */
 export class JsonFault extends Error {
   override readonly name = 'JsonFault';
-  readonly kind: 'malformed' | 'too-deep';
+  readonly kind: 'malformed' | 'too-deep' | 'too-many';
 
   constructor(kind: JsonFault['kind'], message: string) {
     super(message);
@@ -36,21 +36,25 @@ export interface CutJson {
 interface CutOptions {
   /** Deeper texts are rejected. */
   levels?: number;
+  /** Texts with more values at the paths are rejected. */
+  cutsMax?: number;
   /** True to read the text only up to the end of the first value that is cut out. */
   toFirst?: boolean;
 }
 
-const unlimited = 1_000_000;
+const unlimited = Number.POSITIVE_INFINITY;
 /** Characters to read before other work gets its turn: a few milliseconds. */
 const charsOfTurn = 512 * 1024;
+/** Cutting out a value takes as long as reading this many. */
+const charsOfCut = 128;
 
 /** Cuts out the values at `paths`, such as `inputs` or `input.rows.*`, where `*` stands for every member or element. Throws a JsonFault. */
 export async function cutJson(
   text: string,
   paths: readonly string[],
-  { levels = unlimited, toFirst = false }: CutOptions = {},
+  { levels = unlimited, cutsMax = unlimited, toFirst = false }: CutOptions = {},
 ): Promise<CutJson> {
-  const scan = new JsonScan(text, paths, { levels, toFirst });
+  const scan = new JsonScan(text, paths, { levels, cutsMax, toFirst });
   while (!scan.advance(charsOfTurn)) await new Promise((resolve) => setTimeout(resolve, 0));
   return scan.result();
 }
@@ -89,9 +93,13 @@ class JsonScan {
   #cut: OpenCut | undefined;
   #pieces: string[] = [];
   #copiedTo = 0;
+  #cutsLeft: number;
+  /** Where this turn ends. */
+  #until = 0;
 
-  constructor(text: string, paths: readonly string[], { levels, toFirst }: Required<CutOptions>) {
+  constructor(text: string, paths: readonly string[], { cutsMax, levels, toFirst }: Required<CutOptions>) {
     this.#text = text;
+    this.#cutsLeft = cutsMax;
     this.#levelsMax = levels;
     this.#toFirst = toFirst;
     this.#root = pathTree(paths);
@@ -100,13 +108,13 @@ class JsonScan {
 
   /** Reads about this many characters. Returns whether it has read as much of the text as it has to. */
   advance(chars: number): boolean {
-    const until = this.#at + chars;
+    this.#until = this.#at + chars;
     for (;;) {
       if (this.#toFirst && this.#copiedTo > 0) return true;
       this.#at = skipSpace(this.#text, this.#at);
       if (this.#at >= this.#text.length) return this.#end();
-      if (this.#at >= until) return false;
-      if (!this.#passScalars(until)) this.#step(this.#text.charCodeAt(this.#at));
+      if (this.#at >= this.#until) return false;
+      if (!this.#passScalars(this.#until)) this.#step(this.#text.charCodeAt(this.#at));
     }
   }
 
@@ -207,6 +215,9 @@ class JsonScan {
   }
 
   #endCut({ from, keyText, memberKeys, node }: OpenCut): void {
+    this.#until -= charsOfCut;
+    this.#cutsLeft -= 1;
+    if (this.#cutsLeft < 0) throw new JsonFault('too-many', 'The JSON has too many values to cut out');
     const text = this.#text.slice(from, this.#at);
     node.found.push({ text: new JsonText(text, [...memberKeys]), keyText, key: decodeKey(keyText) });
     this.#pieces.push(this.#text.slice(this.#copiedTo, from), shellOf(text));

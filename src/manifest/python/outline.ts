@@ -20,9 +20,9 @@ const importsModule = /^[^\S\n]*(?:import|from[\s\\]+[^\s.])/m;
  * imports for type checkers.
  */
 function moduleImportsOf(module: Node, isGuarded: (statement: Node) => boolean): ModuleImport[] {
-  const typeOnly = module.descendantsOfType('if_statement').filter(isTypeChecking);
+  const isTypeOnly = insideAny(module.descendantsOfType('if_statement').filter(isTypeChecking).flatMap(consequence));
   return module.descendantsOfType(['import_statement', 'import_from_statement']).flatMap((statement) => {
-    if (isGuarded(statement) || typeOnly.some((block) => contains(block, statement))) return [];
+    if (isGuarded(statement) || isTypeOnly(statement)) return [];
     const source = statement.childForFieldName('module_name');
     const names = source ? [source] : nameParts(statement).map((part) => part.childForFieldName('name') ?? part);
     return names
@@ -40,10 +40,9 @@ function isTypeChecking(statement: Node): boolean {
   return /^(?:\w+\.)?TYPE_CHECKING$/.test(condition.slice(0, 80));
 }
 
-/** Returns whether the statement is in the block that runs if the condition is true. */
-function contains(branch: Node, statement: Node): boolean {
-  const block = branch.childForFieldName('consequence');
-  return block !== null && block.startIndex <= statement.startIndex && statement.endIndex <= block.endIndex;
+/** Returns the block that runs if the condition is true. */
+function consequence(branch: Node): readonly Node[] {
+  return branch.childrenForFieldName('consequence');
 }
 
 /** Kinds of bindings. A `literal`, such as a number, can't be called. */

@@ -1,9 +1,10 @@
 // Reads and parses the files that the platform loads: manifest.py, pipeline.py, realtime.py, batch.py and the plugin files they import.
 // Skips files with a syntax error, which the scanner reports as SLP601.
-import type { Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
 import { sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import { manifestBytesMax } from '../../contract/limits/manifest.ts';
-import type { Parsers } from '../../scan/parsers.ts';
+import { onFile, type Parsers } from '../../scan/parsers.ts';
+import { inTurns, type Pausing } from '../../scan/pauses.ts';
 import { withTree } from '../../scan/reading/parse.ts';
 import { manifestFile } from '../findings.ts';
 import { type PluginFiles, readPluginText } from '../plugin-files.ts';
@@ -18,6 +19,9 @@ const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile
 
 /** Maximum total size of imported files. They only cause warnings, so reading stops at this limit. */
 const importedCharactersMax = 2 * 1024 * 1024;
+
+/** Longer files have no outline: reading one takes up to a microsecond per character, without a turn for others. No handler is as long. */
+const outlinedCharsMax = manifestBytesMax;
 
 /** Cheap check of a file's text for classes of other tools. */
 const mentionsOtherTool = /\b(?:BasePredictor|LitAPI|bentoml\.service|serve\.deployment)\b/;
@@ -39,7 +43,6 @@ export interface Sources {
 }
 
 export async function readSources(parsers: Parsers, plugin: PluginFiles): Promise<Sources> {
-  const parser = await parsers.python();
   const index = new PathIndex(plugin.paths);
   const files = new Map<string, SourceFile>();
   const queue = new Set(loadedFiles);
@@ -56,7 +59,7 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
       if (importedCharacters > importedCharactersMax) break;
       if (!isWorthOutlining(text)) continue;
     }
-    const parsed = parse(parser, text, isManifest);
+    const parsed = await parse(parsers, text, isManifest);
     if (!parsed) continue;
     names ??= parsed.names;
     const imports = parsed.outline.relativeImports.map((statement) => ({
@@ -66,25 +69,43 @@ export async function readSources(parsers: Parsers, plugin: PluginFiles): Promis
     files.set(path, { outline: parsed.outline, imports });
     for (const { target } of imports) for (const file of target.files) queue.add(file);
   }
-  return { names, manifestTooLarge, files, otherTools: await readOtherTools(parser, plugin) };
+  return { names, manifestTooLarge, files, otherTools: await readOtherTools(parsers, plugin) };
 }
 
-async function readOtherTools(parser: Parser, plugin: PluginFiles): Promise<Map<string, Outline>> {
+async function readOtherTools(parsers: Parsers, plugin: PluginFiles): Promise<Map<string, Outline>> {
   const found = new Map<string, Outline>();
   if (plugin.paths.includes(realtimeFile)) return found;
   const beside = plugin.paths.filter((path) => /^[^/]+\.py$/.test(path) && path !== manifestFile);
   for (const path of beside.slice(0, besideMax)) {
     const { text } = await readPluginText(plugin, path, sourceFileBytesMax);
-    const outline = text !== undefined && mentionsOtherTool.test(text) && parse(parser, text, false)?.outline;
-    if (outline) found.set(path, outline);
+    const parsed = text !== undefined && mentionsOtherTool.test(text) && (await parse(parsers, text, false));
+    if (parsed) found.set(path, parsed.outline);
   }
   return found;
 }
 
-function parse(parser: Parser, text: string, isManifest: boolean): { outline: Outline; names?: Names } | undefined {
-  return withTree(parser, text, ({ rootNode }) => {
-    if (rootNode.hasError) return undefined;
-    const outline = readOutline(rootNode);
-    return isManifest ? { outline, names: moduleNames(rootNode) } : { outline };
+interface Parsed {
+  outline: Outline;
+  names?: Names;
+}
+
+/** Returns undefined if the file is too long, or has a syntax error. */
+function parse(parsers: Parsers, text: string, isManifest: boolean): Promise<Parsed | undefined> {
+  return onFile(parsers, text.length, async (own, turn) => {
+    if (text.length > outlinedCharsMax) return undefined;
+    const parser = await own.python();
+    return inTurns(
+      withTree(parser, text, ({ rootNode }) => readParts(rootNode, isManifest)),
+      turn,
+    );
   });
+}
+
+function* readParts(module: Node, isManifest: boolean): Pausing<Parsed | undefined> {
+  if (module.hasError) return undefined;
+  yield;
+  const outline = readOutline(module);
+  if (!isManifest) return { outline };
+  yield;
+  return { outline, names: moduleNames(module) };
 }

@@ -5,6 +5,7 @@
 import { type Bindings, Use } from '../names/bindings.ts';
 import { retainsNothing } from '../names/inspectors.ts';
 import type { Variable } from '../names/scopes.ts';
+import type { Pausing } from '../pauses.ts';
 import { mayBeModule } from '../policy/listed-modules.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -19,6 +20,9 @@ export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrget
 
 /** Maximum steps through the syntax tree, for all values together. */
 const stepsMax = 1_000_000;
+/** Steps and nodes between two pauses. */
+const stepsOfTurn = 8192;
+const nodesOfTurn = 8192;
 
 export class Carriers {
   private readonly flows: Flows;
@@ -37,11 +41,24 @@ export class Carriers {
       field: (name, value) => this.giveField(name, value),
       expression: (node, value) => this.open.push({ node, value }),
     });
-    this.index();
+  }
+
+  /** Follows all values. */
+  *follow(): Pausing<void> {
+    const { fieldSlots, variableSlots } = this.flows;
+    yield* this.index();
     if (!this.areValuesUsed()) return;
-    for (const [variable, slot] of flows.variableSlots) this.watch(slot, () => this.loadsOf(variable));
-    for (const [name, slot] of flows.fieldSlots) this.watch(slot, () => this.attributesByName.get(name) ?? []);
-    this.follow();
+    yield;
+    for (const [variable, slot] of variableSlots) this.watch(slot, () => this.loadsOf(variable));
+    for (const [name, slot] of fieldSlots) this.watch(slot, () => this.attributesByName.get(name) ?? []);
+    let pauseAt = stepsMax;
+    for (let next = this.open.pop(); next && this.isComplete; next = this.open.pop()) {
+      this.climb(next.node, next.value);
+      yield* this.flows.graph.settle();
+      if (this.stepsLeft > pauseAt) continue;
+      pauseAt = this.stepsLeft - stepsOfTurn;
+      yield;
+    }
   }
 
   /** True if all values were followed to their end. */
@@ -71,11 +88,12 @@ export class Carriers {
     );
   }
 
-  private index(): void {
+  private *index(): Pausing<void> {
     const { flows, attributesByName, loadsByName } = this;
     const { tree } = flows.names;
     for (let node = 0; node < tree.size; node += 1) {
       const kind = tree.kind(node);
+      if (node % nodesOfTurn === 0) yield;
       if (kind === Kind.attribute) addTo(attributesByName, tree.attributeName(node), node);
       if (kind === Kind.call && lookupFunctions.has(tree.lastName(tree.firstPart(node)) ?? '')) this.startAt(node);
       if (kind !== Kind.identifier || flows.names.useOf(node) !== Use.load) continue;
@@ -116,13 +134,6 @@ export class Carriers {
     const slot = slotFor(this.flows.fieldSlots, name);
     if (isNew) this.watch(slot, () => this.attributesByName.get(name) ?? []);
     this.give(slot, value);
-  }
-
-  private follow(): void {
-    for (let next = this.open.pop(); next && this.isComplete; next = this.open.pop()) {
-      this.climb(next.node, next.value);
-      this.flows.graph.settle();
-    }
   }
 
   /** Follows a value from its use to the surrounding statement, and gives it to the names that the statement binds. */

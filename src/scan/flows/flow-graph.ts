@@ -1,5 +1,6 @@
 // Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes). Slots hold values, and flows copy
 // them from slot to slot. Ignores control flow and order, is independent of syntax, and does a bounded amount of work.
+import type { Pausing } from '../pauses.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 /**
@@ -69,6 +70,8 @@ const deliveriesMax = 100_000;
 const valuesMax = 64;
 /** Limits the total work. Beyond it, the flows are incomplete. */
 const passesMax = 1_000_000;
+/** Work between two pauses. */
+const passesOfTurn = 8192;
 
 export class FlowGraph {
   private readonly results = new Map<NodeIndex, Slot>();
@@ -78,6 +81,7 @@ export class FlowGraph {
   private readonly accepts: (name: string) => boolean;
   private deliveries = 0;
   private passes = 0;
+  private pauseAt = passesOfTurn;
   private overflowed = false;
 
   constructor(applyStep: ApplyStep, accepts: (name: string) => boolean) {
@@ -138,8 +142,12 @@ export class FlowGraph {
     return step.kind === 'item' ? this.itemsOf(value.container) : undefined;
   }
 
-  settle(): void {
+  *settle(): Pausing<void> {
     for (let next = this.pending.pop(); next; next = this.pending.pop()) {
+      if (this.passes >= this.pauseAt) {
+        this.pauseAt = this.passes + passesOfTurn;
+        yield;
+      }
       const { at } = next;
       if (at.values.has(next.value) || (typeof next.value === 'string' && !this.accepts(next.value))) continue;
       const value = this.hasRoom(at, next.value) ? next.value : cutOff;

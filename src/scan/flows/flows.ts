@@ -6,6 +6,7 @@ import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, listParameters, type Parameters } from '../names/calls.ts';
 import { type BoundValue, isImport, type Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
+import type { Pausing } from '../pauses.ts';
 import { isModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -46,6 +47,10 @@ const item: readonly Step[] = [{ kind: 'item' }];
 /** Maximum known arguments per parameter. A parameter may always have other values too. */
 const argumentsMax = 1000;
 
+/** Variables and nodes between two pauses. */
+const variablesOfTurn = 64;
+const nodesOfTurn = 16_384;
+
 type WrittenOrigin = Exclude<Origin, { kind: 'name' | 'field' }>;
 
 export class Flows {
@@ -80,13 +85,28 @@ export class Flows {
       (name, step) => this.namesAfter(name, step),
       (name) => this.accepts(name),
     );
-    for (const variable of names.variables()) this.readVariable(variable);
-    const { size } = names.tree;
-    for (let node = 0; node < size && this.isComplete; node += 1) this.readNode(node);
+  }
+
+  /** Follows all values. */
+  *follow(): Pausing<void> {
+    const { tree } = this.names;
+    let variables = 0;
+    for (const variable of this.names.variables()) {
+      this.readVariable(variable);
+      variables += 1;
+      if (variables % variablesOfTurn === 0) yield;
+    }
+    for (let node = 0; node < tree.size && this.isComplete; node += 1) {
+      this.readNode(node);
+      if (node % nodesOfTurn === 0) yield;
+    }
     if (!this.isComplete) return;
     // A second pass, because now all fields that a callee may refer to are known.
-    for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
-    this.graph.settle();
+    for (let node = 0; node < tree.size; node += 1) {
+      if (tree.kind(node) === Kind.call) this.readCall(node);
+      if (node % nodesOfTurn === 0) yield;
+    }
+    yield* this.graph.settle();
   }
 
   /** True if every name was propagated everywhere it may go. */

@@ -1,14 +1,13 @@
 // Resolves an expression to the canonical dotted names that it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
 // (scan policy §5.1, §5.2, §5.5), from the file's flows.
-import { type Links, ownPrefix } from '../linking/links.ts';
+import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
-import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import { isLocalFunction } from './carrier-expressions.ts';
-import { Carriers } from './carriers.ts';
+import type { Carriers } from './carriers.ts';
 import { carriedPrefix, type Step } from './flow-graph.ts';
-import { Flows, isLookup } from './flows.ts';
+import { type Flows, isLookup } from './flows.ts';
 import { findSources, findSourcesOfPart, type Source } from './sources.ts';
 
 const lookup =
@@ -34,10 +33,11 @@ export class References {
   /** True if a variable holds one of the plugin's own modules. */
   readonly holdsOwnModules: boolean;
 
-  constructor(names: Bindings, policy: ScanPolicy, links: Links) {
-    this.names = names;
-    this.flows = new Flows(names, policy, links);
-    this.carriers = policy.isStrict ? new Carriers(this.flows) : undefined;
+  /** The flows, and what carries them at the level `strict`, must have been followed. */
+  constructor(flows: Flows, carriers: Carriers | undefined) {
+    this.names = flows.names;
+    this.flows = flows;
+    this.carriers = carriers;
     const held = [...this.flows.variableSlots.keys()].flatMap((variable) => this.namesIn(variable));
     this.holdsLookups = held.some((name) => lookup.test(name));
     this.holdsNamespaces = held.some((name) => namespace.test(name));

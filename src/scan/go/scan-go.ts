@@ -3,6 +3,7 @@
 import type { Parser } from 'web-tree-sitter';
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { Parsers } from '../parsers.ts';
+import { inTurns, type Pausing, type Turn } from '../pauses.ts';
 import { type Range, Report } from '../report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
 import { type Lexed, lex } from './lexer.ts';
@@ -17,13 +18,17 @@ import { parsePart, splitIntoParts } from './syntax-tree.ts';
 import { Token, tokenText } from './tokens.ts';
 import { lacksBody } from './type-extents.ts';
 
-export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
+export async function scanGoSource(
+  parsers: Parsers,
+  { path, text }: { path: string; text: string },
+  turn?: Turn,
+): Promise<Finding[]> {
   // In findings, a lone CR counts as a line end, as in other languages. To Go, it is a blank.
   const report = new Report(path, text.replaceAll(/\r(?!\n)/g, '\n'));
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (name === 'go.mod') scanModuleFile(text, report);
   else if (name === '.gitmodules') checkSubmodules(text, report);
-  else await scanGoFile(parsers, text, report);
+  else await scanGoFile(parsers, { text, report }, turn);
   return report.findings();
 }
 
@@ -39,17 +44,24 @@ interface ParseContext {
   report: Report;
 }
 
-async function scanGoFile(parsers: Parsers, text: string, report: Report): Promise<void> {
+async function scanGoFile(
+  parsers: Parsers,
+  { report, text }: { text: string; report: Report },
+  turn: Turn | undefined,
+): Promise<void> {
   const lexed = lex(text);
+  await turn?.();
   const { tokens } = lexed;
   const problem = lexed.problem ?? nestingProblem(tokens);
   if (problem) return report.addProblem(problem);
   const declarations = readDeclarations(text, tokens);
+  await turn?.();
   checkImports(declarations, report);
   checkDirectives(text, lexed, declarations.starts, report);
   checkFunctions(text, lexed, declarations, report);
   if (declarations.problem) return report.addProblem(declarations.problem);
-  checkMembers(text, lexed, declarations, { parser: await parsers.go(), report });
+  await turn?.();
+  await inTurns(checkMembers(text, lexed, declarations, { parser: await parsers.go(), report }), turn);
 }
 
 function checkImports({ imports }: Declarations, report: Report): void {
@@ -70,7 +82,12 @@ function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declaration
 }
 
 /** Parses the whole file, because a file that can't be parsed is rejected, and resolves the names of possible uses in the tree. */
-function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, context: ParseContext): void {
+function* checkMembers(
+  text: string,
+  lexed: Lexed,
+  { imports, starts }: Declarations,
+  context: ParseContext,
+): Pausing<void> {
   const { tokens } = lexed;
   const candidates = findCandidates(text, tokens, imports);
   const occurrences = findOccurrences(
@@ -79,11 +96,13 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
     new Set(candidates.map(({ token }) => tokenText(text, tokens, token))),
   );
   const undeclared = new Set<number>();
+  yield;
   const source = normalizeSource(text, tokens);
   for (const part of splitIntoParts(tokens, starts, source.length)) {
-    const problem = parsePart(context.parser, { source, tokens, part }, (tree, toFileOffset) => {
+    yield;
+    const problem = yield* parsePart(context.parser, { source, tokens, part }, function* (tree, toFileOffset) {
       if (occurrences.size === 0) return;
-      for (const offset of findUndeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
+      for (const offset of yield* findUndeclaredOccurrences(tree, toFileOffset, occurrences)) undeclared.add(offset);
     });
     if (problem) {
       context.report.addProblem(problem);

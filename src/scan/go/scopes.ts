@@ -1,6 +1,7 @@
 // Resolves names in Go code. A name refers to an enclosing declaration or to a package that the file imports. Walks the tree with a
 // cursor instead of recursion, and only into nodes that contain one of the names.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
+import type { Pausing } from '../pauses.ts';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
 type ToFileOffset = (offset: number) => number;
@@ -33,10 +34,14 @@ function isShortVariableTarget(text: string, tokens: Tokens, name: number): bool
 }
 
 /** Returns the file offsets of occurrences that no declaration in the tree binds. */
-export function findUndeclaredOccurrences(tree: Tree, toFileOffset: ToFileOffset, occurrences: Occurrences): number[] {
+export function* findUndeclaredOccurrences(
+  tree: Tree,
+  toFileOffset: ToFileOffset,
+  occurrences: Occurrences,
+): Pausing<number[]> {
   const cursor = tree.walk();
   try {
-    return new ScopeWalk(cursor, toFileOffset, occurrences).run();
+    return yield* new ScopeWalk(cursor, toFileOffset, occurrences).run();
   } finally {
     cursor.delete();
   }
@@ -77,6 +82,9 @@ interface Level {
 /** Marks names that are declared in a header. They are bound in the body, whose start isn't known yet. */
 const inBody = Number.POSITIVE_INFINITY;
 
+/** Nodes between two pauses. */
+const nodesOfTurn = 4096;
+
 class ScopeWalk {
   private readonly cursor: TreeCursor;
   private readonly toFileOffset: ToFileOffset;
@@ -94,11 +102,12 @@ class ScopeWalk {
     this.offsets = [...occurrences.keys()];
   }
 
-  run(): number[] {
+  *run(): Pausing<number[]> {
     const { cursor, levels } = this;
     const base = this.toFileOffset(0);
     while ((this.offsets[this.passed] ?? base) < base) this.passed += 1;
-    for (;;) {
+    for (let steps = 1; ; steps += 1) {
+      if (steps % nodesOfTurn === 0) yield;
       if (this.containsOccurrence() && this.enter()) continue;
       while (!cursor.gotoNextSibling()) {
         if (!cursor.gotoParent()) return this.undeclared;

@@ -1,8 +1,9 @@
 // Parses Go source with tree-sitter, part by part. Reports syntax errors, and passes each tree to the caller.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../../contract/limits/scans.ts';
-import { firstError } from '../reading/parse.ts';
-import type { SyntaxProblem } from '../report.ts';
+import type { Pausing } from '../pauses.ts';
+import { firstError, type Watch, withTree } from '../reading/parse.ts';
+import type { Range, SyntaxProblem } from '../report.ts';
 import type { NormalizedSource } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -50,12 +51,12 @@ interface PartOfSource {
   part: Part;
 }
 
-/** Parses a part of the source and passes the tree to `use`. The tree is freed when `use` returns. */
-export function parsePart(
+/** Parses a part of the source and passes the tree to `use`. The tree is freed when `use` ends. */
+export function* parsePart(
   parser: Parser,
   { source, tokens, part }: PartOfSource,
-  use: (tree: Tree, toFileOffset: (offset: number) => number) => void,
-): SyntaxProblem | undefined {
+  use: (tree: Tree, toFileOffset: (offset: number) => number) => Pausing<void>,
+): Pausing<SyntaxProblem | undefined> {
   const { end, first, start } = part;
   if (part.tokens > limits.partTokens)
     return tooComplex(`a declaration of more than ${limits.partTokens} tokens`, start);
@@ -64,28 +65,23 @@ export function parsePart(
   let reports = 0;
   let token = first;
   // Stops at the first error: one is enough, and error recovery is slow.
-  const progressCallback = ({ currentOffset, hasError }: { currentOffset: number; hasError: boolean }) => {
+  const watch: Watch = ({ currentOffset, hasError }) => {
     stoppedAt = toFileOffset(currentOffset / bytesPerUnit);
     while (token < tokens.size && tokens.start(token) < stoppedAt) token += 1;
     reports += 1;
     return hasError || exceedsBudget();
   };
   const exceedsBudget = () => reports > reportsMin + (token - first) * reportsPerToken;
-  const tree = parser.parse(source.part(start, end), null, { progressCallback });
-  if (!tree) {
-    parser.reset();
-    return exceedsBudget()
-      ? tooComplex('too ambiguous to parse within the limit', stoppedAt)
-      : invalid(stoppedAt, stoppedAt);
-  }
-  try {
+  function* read(tree: Tree): Pausing<{ error: Range | undefined }> {
     const error = firstError(tree);
-    if (error) return invalid(toFileOffset(error.start), toFileOffset(error.end));
-    use(tree, toFileOffset);
-    return undefined;
-  } finally {
-    tree.delete();
+    if (!error) yield* use(tree, toFileOffset);
+    return { error };
   }
+  const parsed = yield* withTree(parser, source.part(start, end), read, watch);
+  if (parsed) return parsed.error && invalid(toFileOffset(parsed.error.start), toFileOffset(parsed.error.end));
+  return exceedsBudget()
+    ? tooComplex('too ambiguous to parse within the limit', stoppedAt)
+    : invalid(stoppedAt, stoppedAt);
 }
 
 /** tree-sitter counts offsets in bytes of UTF-16. */

@@ -2,6 +2,7 @@
 // WASM, so each node is visited once and queried as little as possible.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { limits } from '../../contract/limits/scans.ts';
+import type { Pausing } from '../pauses.ts';
 import type { Excerpt } from './excerpt.ts';
 import { Kind, kindTable } from './kinds.ts';
 import type { LogicalLines } from './logical-lines.ts';
@@ -24,6 +25,9 @@ for (const kind of [Kind.booleanOperator, Kind.assignment]) chained[kind] = 1;
 function isLeaf(kind: number): boolean {
   return kind >= Kind.token || kind === Kind.identifier || kind === Kind.stringContent;
 }
+
+/** Nodes between two pauses. */
+const nodesOfTurn = 16_384;
 
 export class TreeFlattener {
   private readonly text: string;
@@ -58,13 +62,13 @@ export class TreeFlattener {
   }
 
   /** Adds the statements of an excerpt. Returns false if they nest beyond the limit. */
-  add(tree: Tree, excerpt: Excerpt): boolean {
+  *add(tree: Tree, excerpt: Excerpt): Pausing<boolean> {
     const cursor = tree.walk();
     this.table = kindTable(tree.language);
     this.excerpt = excerpt;
     this.enterPiece(0);
     try {
-      return !cursor.gotoFirstChild() || this.walk(cursor);
+      return !cursor.gotoFirstChild() || (yield* this.walk(cursor));
     } finally {
       cursor.delete();
     }
@@ -78,11 +82,12 @@ export class TreeFlattener {
     return this.matched === watched.length && !crossesLines(tree, lines) ? tree : undefined;
   }
 
-  private walk(cursor: TreeCursor): boolean {
+  private *walk(cursor: TreeCursor): Pausing<boolean> {
     let parent: NodeIndex = module;
     let depth = 0;
     for (;;) {
       const node = this.addNode(cursor, parent);
+      if (node % nodesOfTurn === 0) yield;
       if (!isLeaf(this.kind(node)) && cursor.gotoFirstChild()) {
         depth += this.weight(node);
         if (depth > limits.treeDepth) return false;

@@ -63,6 +63,29 @@ test.each([
   expect([answer.status, answer.text.includes(message)]).toEqual([422, isTooDeep]);
 });
 
+const { jsonValues, faultsListed } = apiLimits;
+const numbers = (count: number) => `[${Array(count).fill('1').join()}]`;
+
+test.each([
+  ['of as many values as allowed', `{"extra":${numbers(jsonValues - 10)}}`, false],
+  ['of more', `{"extra":${numbers(jsonValues)}}`, true],
+  ['of as many rows as allowed', `{"input":{"rows":${numbers(jsonValues - 10)}}}`, false],
+  ['of more rows', `{"input":{"rows":${numbers(jsonValues + 1)}}}`, true],
+  ['of more values within its inputs', `{"parameters":{"a":${numbers(jsonValues + 1)}}}`, false],
+])('a body %s is refused if it has too many', async (_, raw, isRefused) => {
+  const path = `${org.plugins}/by-name/none/runs`;
+  const { text } = await org.send('POST', path, { raw, headers: { 'content-type': 'application/json' } });
+  expect(text.includes(`more than ${jsonValues} values`)).toBe(isRefused);
+});
+
+test('an error lists only the first of many faults', async () => {
+  const raw = `{"input":{"rows":${numbers(1000)}}}`;
+  const path = `${org.plugins}/by-name/none/runs`;
+  const { body } = await org.send('POST', path, { raw, headers: { 'content-type': 'application/json' } });
+  expect(body).toHaveProperty('detail.length', faultsListed);
+  expect(body).toHaveProperty('error.message', expect.stringMatching(/; and 900 more$/));
+});
+
 test.each([
   ['a high surrogate alone', '\\ud83d', undefined],
   ['a low surrogate alone', 'x\\uDE00', undefined],
