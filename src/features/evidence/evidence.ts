@@ -12,6 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { pickSome } from '../../events/send-all.ts';
 import type { VersionChange } from '../../points.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
+import { setAside, whileMarked } from '../../watching/work-marks.ts';
 import { signStatement } from './envelope.ts';
 import { currentSigner, isStillCurrent, type Signer, selectCurrentKey } from './signing-keys.ts';
 import { dueTypes, type Facts, lockStatement, provenanceStatement, verdictStatement } from './statements.ts';
@@ -20,9 +21,15 @@ import { evidence } from './tables.ts';
 /** The left-out columns are large, and aren't signed. */
 const { capabilities: _, manifest: __, ...signedColumns } = getTableColumns(pluginVersions);
 
-export type EvidenceDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'dataKey' | 'log' | 'publicUrl' | 'hosts' | 'storage'>;
+export type EvidenceDeps = Pick<
+  Deps,
+  'db' | 'blobs' | 'clock' | 'dataKey' | 'log' | 'marks' | 'publicUrl' | 'hosts' | 'storage'
+>;
 
-/** Signs the versions' due statements that aren't signed yet. Two D1 round trips. A version that fails is logged, and stays due. */
+/**
+ * Signs the versions' due statements that aren't signed yet. Two D1 round trips. A version that fails is logged, and stays due, as does
+ * one that made Slipway hang.
+ */
 export async function ensureEvidence(deps: EvidenceDeps, ...ids: VersionId[]): Promise<void> {
   const { keys, all, signed } = await readFacts(deps, ids);
   if (all.length === 0) return;
@@ -30,17 +37,22 @@ export async function ensureEvidence(deps: EvidenceDeps, ...ids: VersionId[]): P
   const turns = new LoopTurns();
   const statements: SqlStatement[] = [];
   for (const facts of all) {
+    const { id, organizationId } = facts.version;
+    const work = { id: `evidence ${id}`, organizationId };
+    if ((await setAside(deps, { ...work, message: null, tries: 1, triesMax: 1 })) !== undefined) continue;
     try {
-      const missing = dueTypes(facts).filter((type) => !signed.has(`${facts.version.id}/${type}`));
-      for (const type of missing) {
-        const made = await makeStatement(deps, type, facts);
-        const envelope = JSON.stringify(await signStatement(signer, made));
-        statements.push(insertEvidence(deps, signer, facts, { type, envelope }));
-        await turns.spend(envelope.length);
-      }
-      statements.push(recordSigned(deps, facts.version.id));
+      const missing = dueTypes(facts).filter((type) => !signed.has(`${id}/${type}`));
+      await whileMarked(deps, work, async () => {
+        for (const type of missing) {
+          const made = await makeStatement(deps, type, facts);
+          const envelope = JSON.stringify(await signStatement(signer, made));
+          statements.push(insertEvidence(deps, signer, facts, { type, envelope }));
+          await turns.spend(envelope.length);
+        }
+      });
+      statements.push(recordSigned(deps, id));
     } catch (cause) {
-      deps.log.error('evidence.not_signed', { version: facts.version.id, cause });
+      deps.log.error('evidence.not_signed', { version: id, cause });
     }
   }
   const [first, ...rest] = statements;

@@ -11,7 +11,7 @@ import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
 import { decodeText, readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
-import { setAside } from '../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../watching/work-marks.ts';
 import { linesOf } from './lines.ts';
 import { searchWords } from './tables.ts';
 
@@ -122,13 +122,10 @@ async function readLines(deps: IndexDeps, { description, tags, ...plugin }: DueP
   const named = { number, kind, ownerId, name };
   const reason = await setAside(deps, { id, organizationId, tries, triesMax: indexLimits.triesMax, message: null });
   if (reason !== undefined) return linesOf({ ...named, description: '', tags: [], readme: '' });
-  const end = deps.marks.begin({ id, organizationId });
-  try {
+  return whileMarked(deps, { id, organizationId }, async () => {
     const readme = await readReadmeText(deps, sha256, sizeBytes);
     return linesOf({ ...named, description: description ?? '', tags: parseTags(tags), readme });
-  } finally {
-    end();
-  }
+  });
 }
 
 /** Returns the start of the archive's README. Empty if there is none that is text, and if the archive was released meanwhile. */
