@@ -119,12 +119,15 @@ interface DeadLetter {
   reason: string;
 }
 
+/** Returns whether the dead letter is new. */
 export async function storeDeadLetter(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { id, queue, message, reason }: DeadLetter,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const stored = await db
     .insert(deadLetters)
     .values({ id, queue, body: message, reason, createdAt: clock.now() })
-    .onConflictDoNothing();
+    .onConflictDoNothing()
+    .returning({ id: deadLetters.id });
+  return stored.length > 0;
 }

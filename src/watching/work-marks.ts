@@ -92,18 +92,11 @@ export async function setAside(deps: SetAsideDeps, { tries, triesMax, ...work }:
   const { hung, stopped } = deps.marks.interruptions(work.id);
   if (hung < hangsMax && tries - stopped <= triesMax) return undefined;
   const reason = hung >= hangsMax ? `it made Slipway hang ${hung} times` : `none of ${triesMax} tries ended`;
-  await recordSetAside(deps, work, reason);
+  const { id, message, organizationId } = work;
+  const letter = { id: `set-aside ${id}`, queue: setAsideQueue, message, reason: `${id}: ${reason}` };
+  if (await storeDeadLetter(deps, letter))
+    deps.log.error('work.set_aside', { work: id, organization: organizationId, reason });
   return reason;
-}
-
-/** Stores a dead letter and logs an error. Repeating it changes nothing. */
-export async function recordSetAside(
-  deps: SetAsideDeps,
-  { id, message, organizationId }: Work & Pick<Tries, 'message'>,
-  reason: string,
-): Promise<void> {
-  deps.log.error('work.set_aside', { work: id, organization: organizationId, reason });
-  await storeDeadLetter(deps, { id: `set-aside ${id}`, queue: setAsideQueue, message, reason: `${id}: ${reason}` });
 }
 
 /** The `queue` of dead letters that were set aside. */
