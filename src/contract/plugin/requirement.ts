@@ -48,6 +48,21 @@ export function parseRequirement(text: string): Requirement | undefined {
   };
 }
 
+/**
+ * Returns where a comment or an option may begin in a line of requirements.txt. As in pip, each ends at a line end of Unicode, so what
+ * follows the last one stands for itself.
+ */
+export function lastLineStart(line: string): number {
+  return Math.max(0, line.lastIndexOf('\u2028'), line.lastIndexOf('\u2029'));
+}
+
+/** Returns a line of requirements.txt without its comment. */
+export function withoutComment(line: string): string {
+  const start = lastLineStart(line);
+  const comment = line.slice(start).search(/(?:^|\s)#/);
+  return comment < 0 ? line : line.slice(0, start + comment);
+}
+
 /** Normalizes a name: `Foo.Bar` and `foo_bar` become `foo-bar` (PEP 503). */
 export function normalizedName(project: string): string {
   return project.toLowerCase().replace(/[-_.]+/g, '-');
