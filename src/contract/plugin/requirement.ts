@@ -24,7 +24,8 @@ const named = new RegExp(
 
 /** Returns undefined for text that does not name a distribution, such as a URL or a path. */
 export function parseRequirement(text: string): Requirement | undefined {
-  const match = named.exec(text);
+  // The pattern tries each way to share a run of blanks among its optional parts.
+  const match = named.exec(text.replaceAll(/\s+/g, ' '));
   if (!match) return undefined;
   const [, project = '', extras = '', inParentheses, plain, rest = ''] = match;
   const name = normalizedName(project);
