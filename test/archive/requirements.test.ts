@@ -37,6 +37,8 @@ describe('requirements files', () => {
     '  -e .',
     'x==1 --index-url https://example.invalid/simple',
     'x==1 \\\n  --find-links wheels',
+    'x==1 # comment\u2028git+https://example.invalid/x',
+    '# # #\u2029https://example.invalid/x.whl #',
   ])('a requirements file with the line %j bypasses the index', (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([2]);
   });
@@ -51,6 +53,7 @@ describe('requirements files', () => {
     'x==1.0 --global-option="--index" --config-settings "a=b"',
     '# https://example.invalid/',
     'numpy  # see https://example.invalid/',
+    'numpy\u2028# see https://example.invalid/',
     '-r base.txt',
     '-c constraints.txt',
     '--no-binary :all:',

@@ -123,6 +123,7 @@ test.each([
   ['--pre', '--pre', '--pre', 'name the pre-release'],
   ['--no-binary', '--no-binary :all:', '--no-binary', 'remove it: Slipway installs wheels only'],
   ['--only-binary for some', '--only-binary=numpy', '--only-binary', 'remove it: Slipway installs wheels only'],
+  ['an option behind a line end of Unicode', 'numpy -a -b\u2028 --pre # -c', '--pre', 'name the pre-release'],
   ['another file', '-r other.txt', '-r', 'Slipway reads only requirements.txt itself'],
   ['constraints', '--constraint=c.txt', '--constraint', 'Slipway reads only requirements.txt itself'],
   ['constraints without a space', '-cc.txt', '-c', 'Slipway reads only requirements.txt itself'],

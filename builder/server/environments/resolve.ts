@@ -42,8 +42,10 @@ const refusals: [pattern: RegExp, reason: string][] = [
 /** Throws an EnvironmentFailed that names the first invalid requirement. */
 function checkRequirements(requirements: DeclaredRequirement[]): void {
   for (const { text, at } of requirements) {
-    const [, reason] = refusals.find(([pattern]) => pattern.test(text)) ?? [];
-    if (reason !== undefined || !requirement.test(text))
+    // The patterns try each way to share a run of blanks among their optional parts.
+    const plain = text.replaceAll(/[^\S\r\n]+/g, ' ');
+    const [, reason] = refusals.find(([pattern]) => pattern.test(plain)) ?? [];
+    if (reason !== undefined || !requirement.test(plain))
       throw refusedRequirement({ text, at }, reason ?? 'it is not a valid requirement');
   }
 }

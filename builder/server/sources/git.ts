@@ -152,7 +152,7 @@ function killedIn(ran: Exited): string | undefined {
   if (wasKilled(ran)) return ran.reason;
   // index-pack prints its own errors.
   if (ran.errors.trim() === 'fatal: fetch-pack: invalid index-pack output') return 'index-pack was killed';
-  return /\S+ died of signal \d+/.exec(ran.errors)?.[0];
+  return /(?<!\S)\S+ died of signal \d+/.exec(ran.errors)?.[0];
 }
 
 function repositoryOptions({ url, address, ssh }: Remote): string[] {

@@ -1,6 +1,7 @@
 // Finds dependencies that don't come from the package index by name (SLP712). Reads text line by line; resolves nothing.
 // Sources: scan policy §8, pip's requirements file format, PEP 508, PEP 621 and the tables of poetry, pdm and uv.
 import { requirementNotesMax } from '../../contract/limits/archives.ts';
+import { withoutComment } from '../../contract/plugin/requirement.ts';
 import type { Note } from './note.ts';
 
 const pathOptions = ['--editable', '--index-url', '--pypi-url', '--extra-index-url', '--find-links'];
@@ -47,7 +48,7 @@ function* requirementProblems(text: string): Generator<Problem> {
     const continues = physical.endsWith('\\') && !/^\s*#/.test(physical);
     logical += continues ? physical.slice(0, -1) : physical;
     if (continues) continue;
-    const requirement = logical.replace(/(?:^|\s)#.*$/, '').trim();
+    const requirement = withoutComment(logical).trim();
     if (requirement !== '' && bypassesIndex(requirement)) yield { line: start, requirement };
     logical = '';
   }
@@ -78,13 +79,13 @@ const otherKey =
   /^(?:readme|license|license-files|description|name|version|authors|maintainers|keywords|classifiers|urls|scripts|build-backend|backend-path|requires-python) ?=/;
 
 function* tomlProblems(text: string): Generator<Problem> {
-  let table = '';
+  let table = tableNamed('');
   let inOtherKey = false;
   for (const [index, physical] of text.split(/\r\n|\r|\n/).entries()) {
     const line = physical.replaceAll(/\s+/g, ' ').trim();
     const header = tableHeader(line);
     if (header !== undefined) {
-      table = header;
+      table = tableNamed(header);
       inOtherKey = false;
     }
     if (header !== undefined || line === '' || line.startsWith('#')) continue;
@@ -100,10 +101,25 @@ function tableHeader(line: string): string | undefined {
   return end < 0 ? undefined : line.slice(0, end).replaceAll(/["'\s[]/g, '');
 }
 
-function tomlBypassesIndex(table: string, line: string, inOtherKey: boolean): boolean {
+interface Table {
+  holdsDependencies: boolean;
+  holdsSources: boolean;
+  isOfTool: boolean;
+}
+
+/** Reads the name once, because a long one may stand before many lines. */
+function tableNamed(name: string): Table {
+  return {
+    holdsDependencies: dependencyTable.test(name),
+    holdsSources: sourceTable.test(name),
+    isOfTool: name.startsWith('tool.'),
+  };
+}
+
+function tomlBypassesIndex(table: Table, line: string, inOtherKey: boolean): boolean {
   const strings = [...line.matchAll(/"([^"]*)"|'([^']*)'/g)].map((match) => match[1] ?? match[2] ?? '');
-  if (dependencyTable.test(table)) return !inOtherKey && strings.some(isDirect);
-  if (sourceTable.test(table) && (sourceKey.test(line) || strings.some((text) => text.startsWith('-e')))) return true;
-  if (!table.startsWith('tool.')) return false;
+  if (table.holdsDependencies) return !inOtherKey && strings.some(isDirect);
+  if (table.holdsSources && (sourceKey.test(line) || strings.some((text) => text.startsWith('-e')))) return true;
+  if (!table.isOfTool) return false;
   return indexKey.test(line) || strings.some((text) => versionControl.test(text) || directReference.test(text));
 }

@@ -24,7 +24,8 @@ const named = new RegExp(
 
 /** Returns undefined for text that does not name a distribution, such as a URL or a path. */
 export function parseRequirement(text: string): Requirement | undefined {
-  const match = named.exec(text);
+  // The pattern tries each way to share a run of blanks among its optional parts.
+  const match = named.exec(text.replaceAll(/\s+/g, ' '));
   if (!match) return undefined;
   const [, project = '', extras = '', inParentheses, plain, rest = ''] = match;
   const name = normalizedName(project);
@@ -46,6 +47,21 @@ export function parseRequirement(text: string): Requirement | undefined {
     marker,
     key: marker === '' ? name : `${name};${marker}`,
   };
+}
+
+/**
+ * Returns where a comment or an option may begin in a line of requirements.txt. As in pip, each ends at a line end of Unicode, so what
+ * follows the last one stands for itself.
+ */
+export function lastLineStart(line: string): number {
+  return Math.max(0, line.lastIndexOf('\u2028'), line.lastIndexOf('\u2029'));
+}
+
+/** Returns a line of requirements.txt without its comment. */
+export function withoutComment(line: string): string {
+  const start = lastLineStart(line);
+  const comment = line.slice(start).search(/(?:^|\s)#/);
+  return comment < 0 ? line : line.slice(0, start + comment);
 }
 
 /** Normalizes a name: `Foo.Bar` and `foo_bar` become `foo-bar` (PEP 503). */

@@ -118,7 +118,10 @@ function readRequirements(text: string, reading: DependenciesReading): void {
 /** An option that Slipway doesn't follow could change which packages are installed. */
 function refusedOption(option: string, at: Span): Finding {
   const detail = `${requirementsFile}:${at.line} has ${quoted(option)}, which Slipway does not follow. To continue, ${optionFix(option)}.`;
-  return finding('SLM402', { file: requirementsFile, ...at }, option, { detail, severity: 'error' });
+  return finding('SLM402', { file: requirementsFile, ...at }, clipped(option, lengthMax), {
+    detail,
+    severity: 'error',
+  });
 }
 
 /** Adds a requirement. archive/ reports unsupported lines in requirements.txt (SLP712). */

@@ -1,4 +1,5 @@
 // Reads requirements.txt lines in pip's format: comments, continuations and options.
+import { lastLineStart, withoutComment } from '../../contract/plugin/requirement.ts';
 
 export const requirementsFile = 'requirements.txt';
 
@@ -11,7 +12,7 @@ export interface RequirementLine {
   option: string | undefined;
 }
 
-const trailingOption = /\s(--?[a-zA-Z][\w-]*).*$/;
+const trailingOption = /\s(--?[a-zA-Z][\w-]*)/;
 
 export function requirementLines(text: string): RequirementLine[] {
   const lines: RequirementLine[] = [];
@@ -22,13 +23,17 @@ export function requirementLines(text: string): RequirementLine[] {
     const continues = physical.endsWith('\\') && !/^\s*#/.test(physical);
     logical += continues ? `${physical.slice(0, -1)} ` : physical;
     if (continues) continue;
-    const content = logical.replace(/(?:^|\s)#.*$/, '').trim();
-    const [, trailing] = (content.startsWith('-') ? undefined : trailingOption.exec(content)) ?? [];
-    const requirement = trailing === undefined ? content : content.replace(trailingOption, '').trim();
-    if (requirement !== '') lines.push({ line: start, text: requirement, option: trailing });
+    const requirement = splitOption(withoutComment(logical).trim());
+    if (requirement.text !== '') lines.push({ line: start, ...requirement });
     logical = '';
   }
   return lines;
+}
+
+function splitOption(content: string): Pick<RequirementLine, 'text' | 'option'> {
+  const start = lastLineStart(content);
+  const found = content.startsWith('-') ? null : trailingOption.exec(content.slice(start));
+  return { text: found ? content.slice(0, start + found.index).trim() : content, option: found?.[1] };
 }
 
 const sourceOption = /^(?:-[eif]|--(?:editable|index-url|pypi-url|extra-index-url|find-links|no-index|trusted-host))/;

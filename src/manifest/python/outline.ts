@@ -12,8 +12,11 @@ interface ModuleImport {
   root: string;
 }
 
-/** Cheap check of a file's text before parsing it. */
-const importsModule = /^[^\S\n]*(?:import|from[\s\\]+[^\s.])/m;
+/**
+ * Cheap check of a file's text before parsing it. Without the flag `m`, for which a line also ends at U+2028, so that a run of them would
+ * be read again from each.
+ */
+const importsModule = /(?:^|\n)[^\S\n]*(?:import|from[\s\\]+[^\s.])/;
 
 /**
  * Returns the modules that running the file may import. Omits imports whose failure is handled (inside a try with an except clause) and

@@ -88,9 +88,9 @@ function cleanDocstring(docstring: string): string {
   const [first = '', ...rest] = docstring.replaceAll('\t', '        ').split('\n');
   const indents = rest.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
   const indent = indents.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
-  return [first.trimStart(), ...rest.map((line) => line.slice(Math.min(indent, line.length)))]
-    .join('\n')
-    .replace(/^\n+|\n+$/g, '');
+  const lines = [first.trimStart(), ...rest.map((line) => line.slice(Math.min(indent, line.length)))];
+  const start = lines.findIndex((line) => line !== '');
+  return lines.slice(Math.max(start, 0), lines.findLastIndex((line) => line !== '') + 1).join('\n');
 }
 
 /** Adds `name: type`, `name: type = default` or `name: type = Field(…)`. */

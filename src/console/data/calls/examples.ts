@@ -18,6 +18,8 @@ export function useExamples(namespace: string, id: string) {
     const input = name === undefined ? undefined : readExampleCall(content);
     return name === undefined || !input ? [] : [{ name, input }];
   });
-  const streams = texts.some(({ path, content }) => path === 'realtime.py' && /^\s+(?:\w+ = )?yield\b/m.test(content));
+  const streams = texts.some(
+    ({ path, content }) => path === 'realtime.py' && /\n[ \t]+(?:\w+ = )?yield\b/.test(content),
+  );
   return { examples, streams, isPending };
 }

@@ -94,6 +94,8 @@ describe('hostile texts', () => {
     [`${'> '.repeat(200)}a`, 'deep'],
     [`${'- '.repeat(99)}a`, 'deep'],
     ['a\n\n'.repeat(20_000), 'parts'],
+    ['!['.repeat(125_000), 'parts'],
+    ['['.repeat(20_000), 'parts'],
     ['a'.repeat(size + 1), 'long'],
   ])('a text beyond a limit names the limit', (text, tooMuch) => {
     expect(readMarkdown(MarkdownIt, text)).toEqual({ tooMuch });

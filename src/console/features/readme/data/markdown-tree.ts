@@ -6,6 +6,8 @@ import { withTask } from './tasks.ts';
 
 /** Parsing 256 KiB takes up to half a second, and a README of that size is no page to read. */
 const charsMax = 256 * 1024;
+/** Each may begin a link or a picture, and the parser needs 4 µs to see that it doesn't. */
+const bracketsMax = 20_000;
 /** React draws so many elements in a fraction of a second. */
 const nodesMax = 15_000;
 const depthMax = 40;
@@ -24,6 +26,7 @@ type BlockState = Parameters<Parser['block']['tokenize']>[0];
 /** Reads Markdown with tables, strikethrough, bare URLs and task lists. HTML in it is text. */
 export function readMarkdown(Markdown: typeof MarkdownIt, text: string): ReadMarkdown {
   if (text.length > charsMax) return { tooMuch: 'long' };
+  if (text.split('[').length > bracketsMax) return { tooMuch: 'parts' };
   const parser = new Markdown({ html: false, linkify: true, maxNesting: parsedDepthMax });
   // Without a scheme, names of files would become links: `realtime.py` is also a host in Paraguay.
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
