@@ -6,6 +6,7 @@ import { readmeLimits } from '../../contract/features/readme/limits.ts';
 import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
 import { findReadme } from '../../contract/plugin/readme.ts';
 import { sha256Hex } from '../../core/digest.ts';
+import { LoopTurns } from '../../core/turns.ts';
 import { readTogether } from '../../db/client.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
@@ -17,6 +18,9 @@ import { selectVisibleVersion } from '../../registry/versions/visible-versions.t
 import { type PictureType, pictureType } from './pictures.ts';
 
 type ReadmeDeps = Pick<Deps, 'db' | 'blobs'>;
+
+/** The work of writing a text as JSON, compared with copying it. */
+const textWork = 2;
 
 /** The version whose README is read. */
 export interface Subject {
@@ -48,6 +52,7 @@ export async function readReadme(deps: ReadmeDeps, actor: Actor, subject: Subjec
   if (!entry) throw notFound('README', subject.slug);
   const bytes = await readStart(sourceOf(deps, version), entry, readmeLimits.textBytes);
   const truncated = bytes.length < entry.size;
+  await new LoopTurns().spend(textWork * bytes.length);
   const text = decodeText(bytes, { isStart: truncated });
   if (text === undefined) throw notFound('README', subject.slug);
   const sha256 = entry.sha256 ?? (truncated ? null : await sha256Hex(bytes));

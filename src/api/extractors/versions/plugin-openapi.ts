@@ -1,6 +1,7 @@
 // Serves the OpenAPI document of one plugin, from which generators make a typed client.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
+import type { OperationDocument } from '../../../contract/reference.ts';
 import { findFreshRoute } from '../../../serve/route.ts';
 import { type AppEnv, parseNamespaceId, requireActor } from '../../context/context.ts';
 import { errors, routesOf } from '../../openapi/route-definitions.ts';
@@ -27,13 +28,14 @@ const document = routesOf('Versions').get('/by-name/{slug}/openapi.json', 'getPl
 
 /** `reference` has the operation that calls a plugin by name. */
 export function addPluginOpenApi(routes: OpenAPIHono<AppEnv>, reference: () => Reference): void {
+  let call: OperationDocument | undefined;
   routes.openapi(document, async (c) => {
     const actor = requireActor(c);
     requireScope(actor, 'plugins:read');
     const { namespace_id, slug } = c.req.valid('param');
     const callee = { by: 'name' as const, namespaceId: parseNamespaceId(namespace_id), name: slug };
     const { namespaceId, version } = await findFreshRoute(callDeps(c), actor, callee);
-    const call = reference().operation('callPluginByName');
+    call ??= reference().operation('callPluginByName');
     if (!call) throw new Error('the API has no operation callPluginByName');
     const server = c.var.deps.publicUrl ?? requestOrigin(c);
     const schemas = await callSchemas(version);

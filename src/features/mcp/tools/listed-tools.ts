@@ -22,19 +22,23 @@ export async function listedTools(
     deps,
     tools.map(({ version }) => version),
   );
-  return tools.flatMap(({ version, words }) => {
+  const turns = new LoopTurns();
+  const listed: ListedTool[] = [];
+  for (const { version, words } of tools) {
     const own = described.get(version.id);
-    if (!own) return []; // deleted since it was found
+    if (!own) continue; // deleted since it was found
+    await turns.spend(charsOf(own));
     const description = words.description ?? own.description;
-    return {
+    listed.push({
       name: words.name,
       title: words.title ?? own.title,
       ...(description === '' ? {} : { description }),
       inputSchema: texts.schema(words.hasFixedParameters ? own.input.fixed : own.input.whole),
       ...(own.output ? { outputSchema: texts.schema(own.output) } : {}),
       annotations: own.annotations,
-    };
-  });
+    });
+  }
+  return listed;
 }
 
 /** Returns the descriptions by version ID. */
