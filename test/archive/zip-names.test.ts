@@ -95,9 +95,9 @@ describe('entries that are neither files nor folders (SLP702)', () => {
   });
 });
 
-test('a path below many files collides with one of them', async () => {
+test('paths below many files collide with the outermost one', async () => {
   const nested = Array.from({ length: 100 }, (_, depth) => ({ name: `${'a/'.repeat(depth)}a`, data: '' }));
-  expect(await findingsOf(writeZip(plugin(...nested)))).toHaveLength(99);
+  expect(await findingsOf(writeZip(plugin(...nested)))).toEqual(['SLP703 error a:1']);
 });
 
 describe('colliding names (SLP703)', () => {
