@@ -9,6 +9,8 @@ export const toolLimits = {
   answerBytes: 1024 * KiB,
   /** Characters of a schema. A model would read all of them. */
   schemaChars: 32 * KiB,
+  /** Values of a message, except those of a call's arguments. The SDK checks each several times. */
+  messageValues: 2000,
   setsPerNamespace: 50,
   perSet: 64,
   titleChars: 100,
