@@ -1,7 +1,8 @@
 // Scans an archive's sources one by one and links them. Reuses an analysis from the plugin's last archive if the source is unchanged
 // and other files still give the same answers to its questions.
 import type { OpenedArchive } from '../archive/open.ts';
-import { type Finding, relocate } from '../contract/findings/finding.ts';
+import { type Finding, finding, relocate } from '../contract/findings/finding.ts';
+import { limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { inTurn } from '../core/turns.ts';
@@ -49,12 +50,15 @@ export async function scanSources(
   const files = new Map<string, CachedFile>();
   const identities = new Map<string, string>();
   const alone = new Map<string, FileAnalysis>();
+  const found: Finding[] = [];
   for (const { path, sha256 } of sources) {
     const identity = sha256 === null ? undefined : sourceIdentity({ path, sha256 }, language);
     const known = identity === undefined ? undefined : (files.get(identity) ?? cached.get(identity));
     const isKnown = known && links.ownedAmong(known.alone.roots).join() === known.owned.join();
     const analysis = isKnown ? known.alone : await analyze(path, links.alone);
     alone.set(path, links.kept(analysis));
+    found.push(...analysis.findings.map((one) => relocate(one, path)));
+    if (found.length > limits.findings) return { ...tooMany(found), filesScanned: sources.length, filesReused: 0 };
     // Analyses that couldn't be linked aren't cached either, because all cached ones stay in memory until the scan ends.
     if (identity === undefined || links.isFull) continue;
     identities.set(path, identity);
@@ -70,11 +74,18 @@ export async function scanSources(
   });
   const findings: Finding[] = [];
   for (const [path, { analysis, answers }] of linked) {
-    for (const finding of analysis.findings) findings.push(relocate(finding, path));
+    for (const one of analysis.findings) findings.push(relocate(one, path));
     const file = files.get(identities.get(path) ?? '');
     if (file && answers !== '') file.linked[path] = { analysis, answers: await sha256Hex(answers) };
   }
   return { findings, files, filesScanned: sources.length, filesReused: sources.length - analyzed.size };
+}
+
+/** Ends the scan of a plugin whose files have more findings together than one file may have. */
+function tooMany(found: readonly Finding[]): Pick<ScannedSources, 'findings' | 'files'> {
+  const detail = `the files of the plugin have more than ${limits.findings} findings`;
+  const shown = found.slice(0, limits.findings);
+  return { findings: [finding('SLP603', { file: shown[0]?.file ?? '' }, '', { detail }), ...shown], files: new Map() };
 }
 
 async function stillHolds({ analysis, answers }: CachedFile['linked'][string], file: Reanalysis): Promise<boolean> {

@@ -48,6 +48,7 @@ describe('unsafe paths (SLP701)', () => {
     ['a//b.py', 'empty path component'],
     ['a/./b.py', 'empty path component'],
     ['x'.repeat(513), 'longer than 512 bytes'],
+    [`${'a/'.repeat(65)}b`, 'more than 64 folders deep'],
     ['x'.repeat(256), 'a name in it is longer than 255 bytes'],
     [`a/${'é'.repeat(128)}/b.py`, 'a name in it is longer than 255 bytes'],
   ])('an unsafe path %j is reported with a reason', (path, reason) => {
@@ -95,9 +96,9 @@ describe('entries that are neither files nor folders (SLP702)', () => {
   });
 });
 
-test('a path below many files collides with one of them', async () => {
-  const nested = Array.from({ length: 100 }, (_, depth) => ({ name: `${'a/'.repeat(depth)}a`, data: '' }));
-  expect(await findingsOf(writeZip(plugin(...nested)))).toHaveLength(99);
+test('paths below many files collide with the outermost one', async () => {
+  const nested = Array.from({ length: 60 }, (_, depth) => ({ name: `${'a/'.repeat(depth)}a`, data: '' }));
+  expect(await findingsOf(writeZip(plugin(...nested)))).toEqual(['SLP703 error a:1']);
 });
 
 describe('colliding names (SLP703)', () => {

@@ -40,6 +40,16 @@ function sources(count: number): Files {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`parts/part_${index}.py`, uniqueSource()]));
 }
 
+test('a plugin whose files have too many findings together is rejected with the first ones', async () => {
+  const { org } = await scene();
+  const calls = 'exec(x)\n'.repeat(4000);
+  const large = plugin({ files: { 'a.py': calls, 'b.py': `${calls}#`, 'c.py': `${calls}##`, 'd.py': `${calls}###` } });
+  const { body } = await confirm(org, await uploaded(org, large, large.zip));
+  const errors: string[] = Object(body).validation_errors;
+  expect(errors).toHaveLength(10_001);
+  expect(errors.filter((error) => error.includes('more than 10000 findings'))).toHaveLength(1);
+});
+
 describe('scanning the next version', () => {
   test('scanning the next version costs only its changed files: the manifest and one of many files', async () => {
     const { costOf } = await scene();

@@ -1,7 +1,7 @@
 // Checks entry names: unsafe paths (SLP701), collisions (SLP703), entries to ignore, and the top folder to strip. Used for zip and tar,
 // and independent of the entries' content.
 import type { Finding } from '../../contract/findings/finding.ts';
-import { nameBytesMax, pathBytesMax } from '../../contract/limits/archives.ts';
+import { nameBytesMax, pathBytesMax, pathFoldersMax } from '../../contract/limits/archives.ts';
 import { normalize } from '../../core/normalization.ts';
 import { findingAt } from './note.ts';
 
@@ -41,7 +41,9 @@ export function pathProblem(path: string): string | undefined {
   if (path.startsWith('/')) return 'absolute path';
   if (/^[A-Za-z]:/.test(path)) return 'drive letter';
   if (encoder.encode(path).length > pathBytesMax) return `longer than ${pathBytesMax} bytes`;
-  for (const part of path.split('/')) {
+  const parts = path.split('/');
+  if (parts.length > pathFoldersMax + 1) return `more than ${pathFoldersMax} folders deep`;
+  for (const part of parts) {
     if (part === '..') return 'contains `..`';
     if (part === '' || part === '.') return 'empty path component';
     if (part.length > nameBytesMax / utf8BytesMax && encoder.encode(part).length > nameBytesMax)
@@ -74,7 +76,7 @@ export function nameFindings(names: readonly EntryName[]): Finding[] {
       const file = files.get(parent);
       if (file === undefined) continue;
       findings.push(collision(file, printable(path)));
-      // One is enough: a path may have 250 parents.
+      // One is enough: a path may have many parents.
       break;
     }
   }

@@ -36,6 +36,9 @@ export const pathBytesMax = 512;
 /** A file's or folder's name within a path, in UTF-8. Linux's file systems allow no longer one. */
 export const nameBytesMax = 255;
 
+/** Folders above a file. Packages nest 15 deep; each of a thousand paths is looked up once for each of its folders. */
+export const pathFoldersMax = 64;
+
 /** Well above the central directory of 1,000 entries with long paths and macOS's metadata files. */
 export const centralDirectoryBytesMax = 4 * MiB;
 

@@ -16,9 +16,9 @@ export const apiLimits = {
   jsonLevels: 500,
   /**
    * Values in a JSON body, except those within inputs, parameters and rows; each row counts. Parsing and checking this many takes up to
-   * 150 ms, without a turn for others.
+   * 100 ms, without a turn for others.
    */
-  jsonValues: 200_000,
+  jsonValues: 100_000,
   /** Faults of a request that an error lists. */
   faultsListed: 100,
   /** JSON bodies by route. A plugin call may have `builderLimits.callBytes`. */

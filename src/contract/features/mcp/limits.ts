@@ -12,6 +12,8 @@ export const toolLimits = {
   /** Bytes of versions that are read together to describe them, and characters of the descriptions that an isolate keeps. */
   readBytes: 512 * KiB,
   keptChars: 2048 * KiB,
+  /** Values of a message, except those of a call's arguments. The SDK checks each several times. */
+  messageValues: 2000,
   setsPerNamespace: 50,
   perSet: 64,
   titleChars: 100,

@@ -1,4 +1,5 @@
 // Serves the Model Context Protocol over Streamable HTTP, without sessions: each request is answered by a server of its own.
+
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Context } from 'hono';
@@ -9,7 +10,9 @@ import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/ro
 import { malformedJson } from '../../../api/problems/problem-response.ts';
 import { callDeps } from '../../../api/requests/call-deps.ts';
 import { readJson } from '../../../api/requests/json-body.ts';
+import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
+import { hasMore, values } from '../../../core/json/size.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { ExactTexts } from '../exact-texts.ts';
 import { mcpServer } from '../server.ts';
@@ -84,6 +87,8 @@ async function answerMessage(
   const actor = requireActor(c);
   requireScope(actor, 'plugins:invoke');
   const sent = await readJson(c, builderLimits.callBytes, [argumentsPath]);
+  if (sent && hasMore(values, sent.skeleton, toolLimits.messageValues))
+    throw malformedJson(`The message has more than ${toolLimits.messageValues} values besides its arguments`);
   const parsedBody: unknown = sent && JSON.parse(sent.skeleton);
   if (typeof parsedBody !== 'object' || parsedBody === null || Array.isArray(parsedBody))
     throw malformedJson('The body must be one JSON-RPC message');
