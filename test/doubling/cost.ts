@@ -1,20 +1,7 @@
 // Finds costs that grow faster than the text that causes them. Costs are processor time of this thread, which a busy machine changes
 // little, and are judged only by their ratio.
 
-/** Something that takes text of strangers: a function of the product, called as its caller calls it. */
-export interface Row {
-  /** Calls the function. Text that it refuses is fine, as long as that is quick. */
-  run: (text: string) => unknown;
-  /** Length of the longest text that the product passes to the function. */
-  charsMax: number;
-  /** Puts a text where the function's grammar reads it, by name of the place. Defaults to the whole text. */
-  places?: Readonly<Record<string, (text: string) => string>>;
-  /** Hostile texts of about this length, besides the ones for all rows. */
-  shapes?: Readonly<Record<string, Shape>>;
-}
-
-/** Makes a text of about this many characters. */
-export type Shape = (chars: number) => string;
+import type { Row, Shape } from './row.ts';
 
 export interface Growth {
   chars: number;
@@ -22,8 +9,8 @@ export interface Growth {
   ms: [quarter: number, whole: number];
 }
 
-/** Four times the text may cost this much more: a logarithm and colder caches, but not half a power. */
-const ratioMax = 6.5;
+/** Four times the text may cost this much more: a logarithm and colder caches. A square costs 16 times as much. */
+const ratioMax = 8;
 /** Shorter costs stop nobody. */
 const countsFromMs = 16;
 /** Some kernels count processor time in steps of 4 ms, so that this is the least that tells a ratio. */
@@ -64,10 +51,7 @@ function isFaster(quarter: number, whole: number): boolean {
 async function confirmed(row: Row, shape: Shape, chars: number): Promise<Growth | undefined> {
   let ms: Growth['ms'] = [0, 0];
   for (let round = 0; round < confirmations; round++) {
-    ms = [
-      await costMs(row, shape(Math.floor(chars / 4)), measuredMs),
-      await costMs(row, shape(chars), measuredMs),
-    ];
+    ms = [await costMs(row, shape(Math.floor(chars / 4)), measuredMs), await costMs(row, shape(chars), measuredMs)];
     if (!isFaster(...ms)) return undefined;
   }
   return { chars, ms };

@@ -1,5 +1,5 @@
 // Lists hostile texts: each is what some grammar or algorithm takes the longest for.
-import type { Shape } from './cost.ts';
+import { numbered, type Shape } from './row.ts';
 
 /** Repeats a piece, with a beginning and an end. */
 function repeated(piece: string, start = '', end = ''): Shape {
@@ -16,13 +16,7 @@ function halves(first: string, second: string, start = ''): Shape {
 
 /** Joins pieces that all differ. */
 function different(write: (number: string) => string, start = '', end = ''): Shape {
-  return (chars) => {
-    const pieces: string[] = [];
-    for (let length = 0; length < chars; length += pieces.at(-1)?.length ?? 0) {
-      pieces.push(write(pieces.length.toString(36)));
-    }
-    return start + pieces.join('') + end;
-  };
+  return (chars) => start + numbered(chars, (at) => write(at.toString(36))) + end;
 }
 
 export const shapes: Readonly<Record<string, Shape>> = {

@@ -6,7 +6,9 @@ import type { LogLine } from './log-line.ts';
 export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const levelWord = /^[^A-Za-z]*(?:\S+\s+){0,3}?(?:level=)?\b(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b/i;
+/** Once the beginning without letters ends, nothing else is tried as its end, so that the time is linear. */
+const levelWord =
+  /^[^A-Za-z]*(?![^A-Za-z])(?:\S+\s+){0,3}?(?:level=)?\b(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b/i;
 const levelByWord: Readonly<Record<string, LogLevel>> = {
   DEBUG: 'debug',
   INFO: 'info',

@@ -98,11 +98,12 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
 /** `starts` has the first token of each declaration. */
 function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {
   for (const { end, start } of lexed.directives) {
-    const [name = '', ...rest] = text.slice(start + 2, end).split(/(?<=^\S+)\s/);
+    const directive = text.slice(start + 2, end);
+    const name = /^\S*/.exec(directive)?.[0] ?? '';
     const rule = goPolicy.directiveRule(name);
     const range = { start, end: start + 2 + name.length };
     if (!rule) continue;
-    if (name === 'go:embed') checkEmbed(rest.join(' '), range, report);
+    if (name === 'go:embed') checkEmbed(directive.slice(name.length), range, report);
     else if (name !== 'go:nosplit' || declaresAssembly(lexed, starts)) report.add(rule, range, name);
   }
 }

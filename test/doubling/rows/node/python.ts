@@ -1,10 +1,10 @@
 // Rows of the scanner: Python sources, alone and linked, and what is made of its findings.
-import { nodeParsers } from '../../../src/cli/parsers.ts';
-import { sourceBytesMax, sourceFileBytesMax } from '../../../src/contract/limits/archives.ts';
-import { sarifLog } from '../../../src/scan/sarif.ts';
-import { scanSource } from '../../../src/scan/scan.ts';
-import { scanPlugin } from '../../scan/support/scan-plugin.ts';
-import type { Row } from '../cost.ts';
+import { nodeParsers } from '../../../../src/cli/parsers.ts';
+import { sourceBytesMax, sourceFileBytesMax } from '../../../../src/contract/limits/archives.ts';
+import { sarifLog } from '../../../../src/scan/sarif.ts';
+import { scanSource } from '../../../../src/scan/scan.ts';
+import { scanPlugin } from '../../../scan/support/scan-plugin.ts';
+import { numbered, type Rows } from '../../row.ts';
 
 const parsers = nodeParsers();
 const encoder = new TextEncoder();
@@ -16,10 +16,12 @@ function filesOf(text: string, chars: number) {
   return Array.from({ length: count }, (_, at) => source(text.slice(at * chars, (at + 1) * chars), `m${at}.py`));
 }
 
-const everyLine = (before: string, after = '') => (text: string) =>
-  text.replaceAll(/[^\n]+/g, (line) => `${before}${line}${after}`);
+const everyLine =
+  (before: string, after = '') =>
+  (text: string) =>
+    text.replaceAll(/[^\n]+/g, (line) => `${before}${line}${after}`);
 
-export const rows: Readonly<Record<string, Row>> = {
+export const rows: Rows = {
   'a Python file is scanned': {
     run: (text) => scanSource(parsers, source(text), { level: 'strict' }),
     charsMax: sourceFileBytesMax,
@@ -46,7 +48,8 @@ export const rows: Readonly<Record<string, Row>> = {
       'joined strings': (chars) => `import os\ngetattr(os, ${'"a"+'.repeat(chars / 4)}"b")\n`,
       'adjacent strings': (chars) => `x = ${'"a" '.repeat(chars / 4)}\n`,
       'continued lines': (chars) => `x = 1${'\\\n+1'.repeat(chars / 4)}\n`,
-      'aliases of a module': (chars) => `import os as a0\n${numbered(chars, (at) => `a${at + 1} = a${at}\n`)}a9.system("x")\n`,
+      'aliases of a module': (chars) =>
+        `import os as a0\n${numbered(chars, (at) => `a${at + 1} = a${at}\n`)}a9.system("x")\n`,
       'star imports': (chars) => numbered(chars, (at) => `from m${at} import *\n`),
       'keyword arguments': (chars) => `f(${numbered(chars, (at) => `a${at}=1,`)})\n`,
       'match cases': (chars) => `match x:\n${numbered(chars, (at) => `    case {"a${at}": b}: pass\n`)}`,
@@ -60,12 +63,17 @@ export const rows: Readonly<Record<string, Row>> = {
     shapes: {
       'files that import each other': (chars) =>
         files(chars, (at) => `from m${at + 1} import f as g\ndef f(x): return g(x)\n`),
-      'files that import all names of the next': (chars) => files(chars, (at) => `from m${at + 1} import *\na${at} = 1\n`),
+      'files that import all names of the next': (chars) =>
+        files(chars, (at) => `from m${at + 1} import *\na${at} = 1\n`),
       'files that import all names of the first': (chars) => files(chars, (at) => `from m0 import *\na${at} = 1\n`),
     },
   },
   'findings become SARIF': {
-    run: (text) => sarifLog(text.split('').map((name, at) => findingAt(name, at)), '1'),
+    run: (text) =>
+      sarifLog(
+        text.split('').map((name, at) => findingAt(name, at)),
+        '1',
+      ),
     charsMax: 10_000,
   },
 };
@@ -85,20 +93,15 @@ function findingAt(name: string, line: number) {
   };
 }
 
-function numbered(chars: number, write: (at: number) => string): string {
-  let text = '';
-  for (let at = 0; text.length < chars; at++) text += write(at);
-  return text;
-}
-
 function nestedBlocks(chars: number, head: string): string {
   let text = '';
-  for (let depth = 0; text.length < chars; depth = (depth + 1) % 90) text += `${' '.repeat(depth)}${head}\n${' '.repeat(depth + 1)}x = 1\n`;
+  for (let depth = 0; text.length < chars; depth = (depth + 1) % 90)
+    text += `${' '.repeat(depth)}${head}\n${' '.repeat(depth + 1)}x = 1\n`;
   return text;
 }
 
 /** Fills each of the files with 512 characters. */
 function files(chars: number, write: (at: number) => string): string {
   const count = Math.max(1, Math.floor(chars / 512));
-  return Array.from({ length: count }, (_, at) => write(at).padEnd(511, '#') + '\n').join('');
+  return Array.from({ length: count }, (_, at) => `${write(at).padEnd(511, '#')}\n`).join('');
 }

@@ -1,15 +1,15 @@
 // Rows of reading a plugin's metadata: manifest.py, requirements files and locks.
-import { requirementNotes } from '../../../src/archive/rules/requirements.ts';
-import { lockEntries, ownLockLines } from '../../../src/contract/builder/packages.ts';
-import { requirementFileBytesMax } from '../../../src/contract/limits/archives.ts';
-import { definitionBytesMax, dependencyLimits, manifestBytesMax } from '../../../src/contract/limits/manifest.ts';
-import { normalizedName, parseRequirement } from '../../../src/contract/plugin/requirement.ts';
-import { tagsSchema } from '../../../src/contract/plugin/tags.ts';
-import { readDependencies } from '../../../src/manifest/dependencies/dependencies.ts';
-import { manifestWith, pluginOf, read } from '../../manifest/plugin.ts';
-import type { Row } from '../cost.ts';
+import { requirementNotes } from '../../../../src/archive/rules/requirements.ts';
+import { lockEntries, ownLockLines } from '../../../../src/contract/builder/packages.ts';
+import { requirementFileBytesMax } from '../../../../src/contract/limits/archives.ts';
+import { definitionBytesMax, dependencyLimits, manifestBytesMax } from '../../../../src/contract/limits/manifest.ts';
+import { normalizedName, parseRequirement } from '../../../../src/contract/plugin/requirement.ts';
+import { tagsSchema } from '../../../../src/contract/plugin/tags.ts';
+import { readDependencies } from '../../../../src/manifest/dependencies/dependencies.ts';
+import { manifestWith, pluginOf, read } from '../../../manifest/plugin.ts';
+import { numbered, type Rows } from '../../row.ts';
 
-export const rows: Readonly<Record<string, Row>> = {
+export const rows: Rows = {
   'manifest.py is read': {
     run: (text) => read(manifestWith(text)),
     charsMax: manifestBytesMax,
@@ -22,23 +22,33 @@ export const rows: Readonly<Record<string, Row>> = {
       'a dictionary': (text) => `metadata = {${text}}\n`,
       'a schema': (text) => `input_schema = {${text}}\n`,
       permissions: (text) => `permissions = {"network": [${text}]}\n`,
-      'a docstring of a schema': (text) => `class Inputs(BaseModel):\n    """${text}"""\n    a: int\ninput_schema = Inputs\n`,
+      'a docstring of a schema': (text) =>
+        `class Inputs(BaseModel):\n    """${text}"""\n    a: int\ninput_schema = Inputs\n`,
       'a field of a schema': (text) => `class Inputs(BaseModel):\n    a: ${text}\ninput_schema = Inputs\n`,
     },
     shapes: {
       'many assignments': (chars) => numbered(chars, (at) => `a${at} = ${at}\n`),
       'chained assignments': (chars) => numbered(chars, (at) => `a${at + 1} = a${at}\n`),
       'many classes': (chars) => numbered(chars, (at) => `class A${at + 1}(A${at}):\n    a${at}: int\n`),
-      'many features': (chars) => `features = [${numbered(chars, (at) => `{"feature_name": "f${at}", "embedding_dim": 3},`)}]\n`,
+      'many features': (chars) =>
+        `features = [${numbered(chars, (at) => `{"feature_name": "f${at}", "embedding_dim": 3},`)}]\n`,
       'joined lists': (chars) => `dependencies = ${'["a"] + '.repeat(chars / 8)}[]\n`,
     },
   },
   'another source of a plugin is read': {
-    run: (text) => read(pluginOf({ 'manifest.py': 'feature_extractor_name = "demo"\nversion = "1.0.0"\n', 'pipeline.py': text, 'realtime.py': text })),
+    run: (text) =>
+      read(
+        pluginOf({
+          'manifest.py': 'feature_extractor_name = "demo"\nversion = "1.0.0"\n',
+          'pipeline.py': text,
+          'realtime.py': text,
+        }),
+      ),
     charsMax: definitionBytesMax,
     shapes: {
       'many hooks': (chars) => numbered(chars, (at) => `class A${at + 1}(A${at}):\n    def on_${at}(self): pass\n`),
-      'many steps': (chars) => `def build_steps(r):\n    return {"steps": [${numbered(chars, (at) => `A${at}(num_gpus=1),`)}]}\n`,
+      'many steps': (chars) =>
+        `def build_steps(r):\n    return {"steps": [${numbered(chars, (at) => `A${at}(num_gpus=1),`)}]}\n`,
       'many imports of files': (chars) => numbered(chars, (at) => `from .a${at} import b${at}\n`),
     },
   },
@@ -78,10 +88,4 @@ function requirementPlaces() {
     specifier: (text: string) => `a==${text}`,
     marker: (text: string) => `a; ${text}`,
   };
-}
-
-function numbered(chars: number, write: (at: number) => string): string {
-  let text = '';
-  for (let at = 0; text.length < chars; at++) text += write(at);
-  return text;
 }

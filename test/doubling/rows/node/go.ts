@@ -1,13 +1,13 @@
 // Rows of the scanner: Go sources and module files.
-import { nodeParsers } from '../../../src/cli/parsers.ts';
-import { sourceFileBytesMax } from '../../../src/contract/limits/archives.ts';
-import { readModuleFile } from '../../../src/scan/go/module-file.ts';
-import { scanSource } from '../../../src/scan/scan.ts';
-import type { Row } from '../cost.ts';
+import { nodeParsers } from '../../../../src/cli/parsers.ts';
+import { sourceFileBytesMax } from '../../../../src/contract/limits/archives.ts';
+import { readModuleFile } from '../../../../src/scan/go/module-file.ts';
+import { scanSource } from '../../../../src/scan/scan.ts';
+import { numbered, type Rows } from '../../row.ts';
 
 const parsers = nodeParsers();
 
-export const rows: Readonly<Record<string, Row>> = {
+export const rows: Rows = {
   'a Go file is scanned': {
     run: (text) => scanSource(parsers, { path: 'main.go', bytes: new TextEncoder().encode(text) }, { language: 'go' }),
     charsMax: sourceFileBytesMax,
@@ -23,20 +23,18 @@ export const rows: Readonly<Record<string, Row>> = {
       embed: (text) => `package main\n//go:embed ${text}\nvar x int\n`,
     },
     shapes: {
-      'many variables': (chars) => repeat(chars, (at) => `var a${at} = a${at + 1}\n`),
-      'many functions': (chars) => repeat(chars, (at) => `func f${at}() { f${at + 1}() }\n`),
-      'directives': (chars) => repeat(chars, () => '//go:nosplit\n'),
+      'many variables': (chars) => numbered(chars, (at) => `var a${at} = a${at + 1}\n`),
+      'many functions': (chars) => numbered(chars, (at) => `func f${at}() { f${at + 1}() }\n`),
+      directives: (chars) => numbered(chars, () => '//go:nosplit\n'),
       'nested blocks': (chars) => `func g() {${'{'.repeat(chars / 2)}${'}'.repeat(chars / 2)}}\n`,
       'nested types': (chars) => `type T ${'[]'.repeat(chars / 2)}int\n`,
       'many members': (chars) => `var z = a${'.b'.repeat(chars / 2)}\n`,
-      'many imports': (chars) => repeat(chars, (at) => `import a${at} "os"\n`),
+      'many imports': (chars) => numbered(chars, (at) => `import a${at} "os"\n`),
     },
   },
-  'a go.mod is read': { run: readModuleFile, charsMax: sourceFileBytesMax, places: { file: (text) => text, require: (text) => `module a\nrequire (\n${text}\n)\n` } },
+  'a go.mod is read': {
+    run: readModuleFile,
+    charsMax: sourceFileBytesMax,
+    places: { file: (text) => text, require: (text) => `module a\nrequire (\n${text}\n)\n` },
+  },
 };
-
-function repeat(chars: number, write: (at: number) => string): string {
-  let text = '';
-  for (let at = 0; text.length < chars; at++) text += write(at);
-  return text;
-}
