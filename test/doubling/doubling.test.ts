@@ -1,34 +1,23 @@
-import { appendFileSync } from 'node:fs';
-import { test } from 'vitest';
-import { fasterGrowth, type Row } from './cost.ts';
+// Tests that no cost grows faster than the text that causes it. `npm test` tries a few hostile texts, and `npm run test:long` all.
+import { describe, expect, inject, test } from 'vitest';
+import { fasterGrowth } from './cost.ts';
+import { allRows } from './rows.ts';
 import { shapes } from './shapes.ts';
 
-const modules = import.meta.glob<{ rows: Record<string, Row> }>(
-  ['./rows/*.ts', '../features/*/pure/doubling-rows.ts'],
-  { eager: true },
-);
-const only = process.env.ONLY;
-test('try', async () => {
-  for (const m of Object.values(modules))
-    for (const [name, row] of Object.entries(m.rows)) {
-      if (only && !new RegExp(only).test(name)) continue;
-      const begun = process.threadCpuUsage();
-      let n = 0;
-      for (const [place, put] of Object.entries(row.places ?? { whole: (t: string) => t }))
-        for (const [s, shape] of Object.entries({ ...shapes, ...row.shapes })) {
-          const b = process.threadCpuUsage();
-          n++;
-          const found = await fasterGrowth(row, (c) => put(shape(c)), Number(process.env.ENOUGH ?? 40));
-          const d = process.threadCpuUsage(b);
-          const ms = (d.user + d.system) / 1000;
-          if (found)
-            appendFileSync(
-              '/tmp/h2-doubling.log',
-              `SLOW ${name} / ${place} / ${s}: ${found.chars} ${found.ms.map((x) => x.toFixed(1))}\n`,
-            );
-          else if (ms > 3000) appendFileSync('/tmp/h2-doubling.log', `long ${name} / ${place} / ${s}: ${ms}\n`);
-        }
-      const d = process.threadCpuUsage(begun);
-      appendFileSync('/tmp/h2-doubling.log', `${name}: ${n} cells ${((d.user + d.system) / 1e6).toFixed(1)} s\n`);
+const isLong = inject('long') || inject('weekly');
+/** Costs up to here are tried. A longer one would show a weaker growth, and takes longer. */
+const enoughMs = inject('weekly') ? 300 : isLong ? 40 : 16;
+const few = ['marks that only folding makes', 'different words', 'blanks'];
+const tried = Object.entries(shapes).filter(([name]) => isLong || few.includes(name));
+
+describe.each(Object.entries(await allRows()))('%s', (_, row) => {
+  test.each(Object.entries(row.places ?? { alone: (text: string) => text }))('%s', async (_place, put) => {
+    const found: string[] = [];
+    for (const [name, shape] of [...tried, ...Object.entries(row.shapes ?? {})]) {
+      const growth = await fasterGrowth(row, (chars) => put(shape(chars)), enoughMs);
+      if (growth)
+        found.push(`${name}: ${growth.ms.map((ms) => ms.toFixed(1)).join(' → ')} ms at ${growth.chars} characters`);
     }
+    expect(found).toEqual([]);
+  });
 });

@@ -40,7 +40,7 @@ import { evaluator } from '../../../../src/osv/affected.ts';
 import { pythonKey } from '../../../../src/osv/python-versions.ts';
 import { readRecord } from '../../../../src/osv/record.ts';
 import { versionKey } from '../../../../src/osv/versions.ts';
-import { fileName, unifiedDiff } from '../../../../src/registry/diff/unified-diff.ts';
+import { fileName } from '../../../../src/registry/diff/unified-diff.ts';
 import { openTestArchive } from '../../../support/archives/open-archive.ts';
 import { writeZip } from '../../../support/archives/zip-writer.ts';
 import type { Rows } from '../../row.ts';
@@ -93,14 +93,6 @@ export const rows: Rows = {
   "a file's path is compared with those of secrets": {
     run: (text) => [secretByName(text), mayHoldSecrets(text), parseIncluded(text)],
     charsMax: 64 * 1024,
-  },
-  'two texts are compared': {
-    run: (text) => unifiedDiff('a', text, text.split('').reverse().join(''), { left: 4_000_000 }),
-    charsMax: 2 * MiB,
-  },
-  'a text is compared with one that has another line each': {
-    run: (text) => unifiedDiff('a', text, text.replaceAll('\n', '\nx\n'), { left: 4_000_000 }),
-    charsMax: MiB,
   },
   "a file's name is quoted": { run: fileName, charsMax: pathBytesMax },
   'an OSV record is read': {
