@@ -2,11 +2,14 @@
 // needs a row, or a reason why no text can make it slow.
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { messageSchema } from '../../src/contract/messages.ts';
-import { askers, builderRoutes, type Entry, inputs, messages } from './entry-points.ts';
+import { askers, builderRoutes, derived, type Entry, inputs, messages } from './entry-points.ts';
 import { longInputs } from './inputs.ts';
 import { allRows } from './rows.ts';
 
+const document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const everything = [inputs, messages, builderRoutes, askers, derived].flat();
 const read = (path: string) => readFileSync(path, 'utf8');
 const listed = (entries: readonly Entry[]) => entries.flatMap(({ from }) => from).sort();
 
@@ -36,12 +39,19 @@ test('everything that asks others has a row', () => {
   expect(asking.sort()).toEqual(listed(askers));
 });
 
+test('what the API makes of earlier texts is an operation', () => {
+  const { paths } = document.parse(JSON.parse(read('openapi.json')));
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(operations).toEqual(expect.arrayContaining(listed(derived)));
+});
+
 test('the rows exist, and each is used', async () => {
-  const used = [inputs, messages, builderRoutes, askers].flat().flatMap(({ rows = [] }) => rows);
+  const used = everything.flatMap(({ rows = [] }) => rows);
   expect([...new Set(used)].sort()).toEqual(Object.keys(await allRows()).sort());
 });
 
 test('each entry has either rows or a reason', () => {
-  const entries = [inputs, messages, builderRoutes, askers].flat();
-  expect(entries.filter(({ bounded, rows }) => (bounded === undefined) === (rows === undefined))).toEqual([]);
+  expect(everything.filter(({ bounded, rows }) => (bounded === undefined) === (rows === undefined))).toEqual([]);
 });

@@ -295,6 +295,12 @@ export const messages: readonly Entry[] = [
       "an archive's names are read",
       "an archive's list of entries is checked",
       "a file's secrets are found",
+      "a file's path is compared with those of secrets",
+      'a tar extension is read',
+      'the extra fields of a zip are read',
+      'tags are checked',
+      "a package's name is normalized",
+      'an example is read',
       'a Python file is scanned',
       "a plugin's files are linked",
       'a Go file is scanned',
@@ -305,7 +311,10 @@ export const messages: readonly Entry[] = [
       'a requirements file is checked',
     ],
   },
-  { from: ['advance-deployment'], rows: ['a lock is read', "a plugin's reached functions are read"] },
+  {
+    from: ['advance-deployment'],
+    rows: ['a lock is read', 'an output is checked', "a plugin's reached functions are read"],
+  },
   { from: ['run-call', 'call-back'], rows: ['an answer to a call is read', "a receiver's header is read"] },
   { from: ['find-affected'], rows: ["an advisory's ranges are compared with a version"] },
   { from: ['read-advisories'], rows: ['an OSV record is read', 'a version is read'] },
@@ -368,6 +377,42 @@ export const builderRoutes: readonly Entry[] = [
       'put /packages/:key',
     ],
     bounded: 'only IDs, names and numbers, or bytes that are stored as they are',
+  },
+];
+
+/** Operations that make something of texts which were sent before, or whose text is no input of the API document. */
+export const derived: readonly Entry[] = [
+  {
+    from: ['GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff', 'GET /v1/plugins/by-name/{slug}/diff'],
+    rows: [
+      'two texts are compared',
+      'a text is compared with one that has more lines',
+      'dependencies are compared',
+      "a file's name is quoted",
+    ],
+  },
+  {
+    from: ['GET /v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan', 'GET /v1/plugins/{plugin_id}/scan'],
+    rows: ['findings become SARIF', "a name's advice is found"],
+  },
+  {
+    from: ['GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/openapi.json'],
+    rows: ['a JSON Schema becomes components'],
+  },
+  { from: ['GET /v1/search'], rows: ['a search is looked up', "a plugin's words are merged"] },
+  { from: ['GET /v1/events'], rows: ['an export is verified', 'a JSON value is written in one way'] },
+  { from: ['GET /api/v1/plugins'], rows: ["an agent plugin's version is compared"] },
+  { from: ['POST /hooks/{hook_id}'], rows: ["a provider's headers are read", "a provider's signature is verified"] },
+  { from: ['POST /v1/issuers'], rows: ["an issuer's URL is read"] },
+  { from: ['POST /v1/webhooks'], rows: ['a URL is read'] },
+  {
+    from: ['POST /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime'],
+    rows: [
+      'a trace header is read',
+      'the depth of a JSON body is measured',
+      'a JSON text is laid out',
+      'a JSON text is compared with what JavaScript writes',
+    ],
   },
 ];
 
