@@ -5,18 +5,22 @@ import type { Row, Shape } from './row.ts';
 
 export interface Growth {
   chars: number;
-  /** Costs of a quarter of the text, and of all of it. */
-  ms: [quarter: number, whole: number];
+  /** Costs of a quarter of the text, of half of it, and of all. */
+  ms: [quarter: number, half: number, whole: number];
 }
 
 /** Four times the text may cost this much more: a logarithm and colder caches. A square costs 16 times as much. */
 const ratioMax = 8;
+/** Twice the text may cost this much more. */
+const doublingMin = 2.4;
 /** Shorter costs stop nobody. */
 const countsFromMs = 16;
-/** Some kernels count processor time in steps of 4 ms, so that this is the least that tells a ratio. */
-const measuredMs = 60;
+/** Some kernels count processor time in steps of this. */
+const stepMs = 4;
+/** Enough steps to tell a ratio. */
+const measuredMs = 15 * stepMs;
 const confirmations = 3;
-const charsMin = 256;
+const charsMin = 32;
 
 /**
  * Returns where the cost grows faster than the text, or undefined if it doesn't. Doubles the text until it costs `enoughMs`, or is as
@@ -26,13 +30,10 @@ export async function fasterGrowth(row: Row, shape: Shape, enoughMs: number): Pr
   const costs: number[] = [];
   for (const chars of doubledUpTo(row.charsMax)) {
     const cost = await costMs(row, shape(chars), 0);
-    const quarter = costs.at(-2);
     costs.push(cost);
-    if (quarter !== undefined && isFaster(quarter, cost)) {
-      const growth = await confirmed(row, shape, chars);
-      if (growth) return growth;
-    }
-    if (cost >= enoughMs) return undefined;
+    if (cost < enoughMs && chars < row.charsMax) continue;
+    const quarter = Math.max(0, (costs.at(-3) ?? 0) - stepMs);
+    return isFaster(quarter, cost) ? confirmed(row, shape, chars) : undefined;
   }
   return undefined;
 }
@@ -47,12 +48,17 @@ function isFaster(quarter: number, whole: number): boolean {
   return whole >= countsFromMs && whole > ratioMax * quarter;
 }
 
-/** Measures again and again, since the first run also compiles, and other programs empty the caches. */
+/**
+ * Measures again and again, since the first run also compiles, and other programs empty the caches. Both doublings must cost more, since
+ * one may be where memory no longer suffices without collecting garbage.
+ */
 async function confirmed(row: Row, shape: Shape, chars: number): Promise<Growth | undefined> {
-  let ms: Growth['ms'] = [0, 0];
+  let ms: Growth['ms'] = [0, 0, 0];
   for (let round = 0; round < confirmations; round++) {
-    ms = [await costMs(row, shape(Math.floor(chars / 4)), measuredMs), await costMs(row, shape(chars), measuredMs)];
-    if (!isFaster(...ms)) return undefined;
+    const cost = (part: number) => costMs(row, shape(Math.floor(chars / part)), measuredMs);
+    ms = [await cost(4), await cost(2), await cost(1)];
+    const [quarter, half, whole] = ms;
+    if (!isFaster(quarter, whole) || Math.min(half / quarter, whole / half) < doublingMin) return undefined;
   }
   return { chars, ms };
 }

@@ -6,9 +6,8 @@ import type { LogLine } from './log-line.ts';
 export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Once the beginning without letters ends, nothing else is tried as its end, so that the time is linear. */
-const levelWord =
-  /^[^A-Za-z]*(?![^A-Za-z])(?:\S+\s+){0,3}?(?:level=)?\b(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b/i;
+/** A lookahead is never tried again, so that a line of signs is read once. */
+const levelWord = /^(?=([^A-Za-z]*))\1(?:\S+\s+){0,3}?(?:level=)?\b(DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b/i;
 const levelByWord: Readonly<Record<string, LogLevel>> = {
   DEBUG: 'debug',
   INFO: 'info',
@@ -25,7 +24,7 @@ export function levelFilter(least: LogLevel | undefined): (line: Pick<LogLine, '
   const last = new Map<LogLine['stream'], LogLevel>();
   return ({ line, stream }) => {
     const continued = /^\s/.test(line) ? last.get(stream) : undefined;
-    const word = levelWord.exec(line)?.[1]?.toUpperCase() ?? '';
+    const word = levelWord.exec(line)?.[2]?.toUpperCase() ?? '';
     const level = continued ?? levelByWord[word] ?? (stream === 'stdout' ? 'info' : 'error');
     last.set(stream, level);
     return logLevels.indexOf(level) >= logLevels.indexOf(least);

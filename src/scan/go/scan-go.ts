@@ -99,7 +99,8 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
 function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {
   for (const { end, start } of lexed.directives) {
     const directive = text.slice(start + 2, end);
-    const name = /^\S*/.exec(directive)?.[0] ?? '';
+    const blank = directive.search(/\s/);
+    const name = blank < 0 ? directive : directive.slice(0, blank);
     const rule = goPolicy.directiveRule(name);
     const range = { start, end: start + 2 + name.length };
     if (!rule) continue;

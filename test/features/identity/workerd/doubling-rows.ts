@@ -12,7 +12,7 @@ export const rows: Rows = {
   'a token is read': {
     run: readUnverified,
     charsMax: idTokenLimits.charsMax,
-    places: { whole: (text) => text, payload: (text) => `e30.${btoa(encodeURIComponent(text))}.e30` },
+    places: { whole: (text) => text, payload: (text) => `e30.${btoa(encodeURIComponent(text.toWellFormed()))}.e30` },
   },
   "an issuer's document is read": { run: (text) => readText(new Response(text)), charsMax: issuerLimits.documentBytes },
   "an issuer's URL is read": {
@@ -20,7 +20,10 @@ export const rows: Rows = {
     charsMax: issuerLimits.urlCharsMax,
   },
   "a job's claims are compared": {
-    run: (text) => [claimText({ iss: github, sub: text, aud: 'a', exp: 0, iat: 0 }, 'sub'), missingOwner(github, [{ claim: 'sub', equals: text }])],
+    run: (text) => [
+      claimText({ iss: github, sub: text, aud: 'a', exp: 0, iat: 0 }, 'sub'),
+      missingOwner(github, [{ claim: 'sub', equals: text }]),
+    ],
     charsMax: idTokenLimits.charsMax,
   },
 };
