@@ -65,7 +65,7 @@ export default defineConfig({
           provide,
           tags,
           include: [
-            'test/{answers,core,contract,osv,scan,archive,json-schema,manifest,client,console-data,isolate,reference,releases}/**/*.test.ts',
+            'test/{answers,core,contract,doubling,osv,scan,archive,json-schema,manifest,client,console-data,isolate,reference,releases}/**/*.test.ts',
             'test/features/*/pure/**/*.test.ts',
           ],
           exclude,

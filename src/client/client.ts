@@ -245,7 +245,7 @@ function buildUrl(baseUrl: string, path: string, { path: values, query }: Reques
   for (const [name, value] of Object.entries(query ?? {}))
     for (const item of [value].flat()) if (item !== undefined && item !== null) search.append(name, String(item));
   const queryString = search.size === 0 ? '' : `?${search}`;
-  return `${baseUrl.replace(/\/+$/, '')}${fillPath(path, values)}${queryString}`;
+  return `${baseUrl.replace(/(?<!\/)\/+$/, '')}${fillPath(path, values)}${queryString}`;
 }
 
 /** Fills in a path's parameters, such as `{plugin_id}`. */

@@ -98,7 +98,7 @@ function htmlForms(text: string): string[] {
 
 /** Returns base64 and hexadecimal forms. */
 function binaryForms(bytes: Uint8Array): string[] {
-  const base64 = base64Of(bytes).replace(/=+$/, '');
+  const base64 = base64Of(bytes).replace(/={1,2}$/, '');
   const wrapped = base64Columns.flatMap((columns) => longParts(chunksOf(base64, columns)));
   const forms = [base64, ...wrapped, ...[0, 1, 2].flatMap((before) => longParts([base64Behind(before, bytes)]))];
   const pairs = chunksOf(hex(bytes), 2);

@@ -72,7 +72,7 @@ function findComponents(root: SchemaObject, draft: SchemaDraft, prefix: string):
 function namesWith(prefix: string): (wanted: string) => string {
   const used = new Map([[prefix.toLowerCase(), 1]]);
   return (wanted) => {
-    const readable = wanted.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '');
+    const readable = wanted.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_|_$/g, '');
     const name = `${prefix}_${readable.slice(0, 80) || 'schema'}`;
     for (;;) {
       const count = (used.get(name.toLowerCase()) ?? 0) + 1;

@@ -55,13 +55,14 @@ export function missingInFolder(
 
 function absentIn(failure: EnvironmentFailed): string | undefined {
   const absent =
-    /(?<![\w.-])([\w.-]+) was not found in the provided package|there (?:is|are) no versions? of ([\w.-]+)|only ([\w.-]+)\S* is available/;
+    /(?<![\w.-])([\w.-]{1,200}) was not found in the provided package|there (?:is|are) no versions? of ([\w.-]+)|only ([\w.-]{1,200})(?![\w.-])\S{0,200} is available/;
   const name = absent.exec(withoutMarkers(failure))?.slice(1).find(Boolean);
   return name === undefined ? undefined : `No suitable version of ${name} has a wheel`;
 }
 
+/** Names and versions are bounded, since an index chooses them. */
 function missingIn(failure: EnvironmentFailed): [name: string, version: string][] {
-  const found = withoutMarkers(failure).matchAll(/(?<!\S)[^\s\w]*([\w.-]+)[=<>~!]=?(\S+) has no (?:usable )?wheels/g);
+  const found = withoutMarkers(failure).matchAll(/(?<![\w.-])([\w.-]{1,200})[=<>~!]=?(\S{1,200}) has no (?:usable )?wheels/g);
   const versions = new Map([...found].map(([, name = '', version = '']) => [name, version]));
   return [...versions];
 }

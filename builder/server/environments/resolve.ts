@@ -22,19 +22,20 @@ import { resolver, type Uv } from './uv.ts';
 import { uvFailure } from './uv-failure.ts';
 import { allowAllWheels } from './wheel-folder.ts';
 
+/** No blanks may belong to two parts, so that the time is linear. */
 const name = '[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?';
-const extras = String.raw`(?:\s*\[\s*(?:${name}(?:\s*,\s*${name})*)?\s*\])?`;
+const extras = String.raw`(?:\s*\[(?:\s*${name}(?:\s*,\s*${name})*)?\s*\])?`;
 const comparison = String.raw`(?:===|~=|==|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+`;
-const specifiers = String.raw`(?:\s*\(?\s*${comparison}(?:\s*,\s*${comparison})*\s*,?\s*\)?)?`;
+const specifiers = String.raw`(?:\s*(?:\(\s*)?${comparison}(?:\s*,\s*${comparison})*(?:\s*,)?(?:\s*\))?)?`;
 /** The resolver checks markers and reports what is wrong with them. */
-const marker = String.raw`(?:\s*;[\w\s.,<>=!~'"()*+-]*)?`;
+const marker = String.raw`(?:\s*;[\w\s.,<>=!~'"()*+-]*|\s*)`;
 const requirement = new RegExp(`^${name}${extras}${specifiers}${marker}$`);
 
 const refusals: [pattern: RegExp, reason: string][] = [
   [/[\r\n]/, 'it has several lines'],
   [/^-e\b|^--editable\b/, 'editable packages are not installed'],
   [/^(?:git|hg|svn|bzr)\+|@\s*(?:git|hg|svn|bzr)\+/i, 'version control is not supported'],
-  [/:\/\/|^[\w.-]+\s*(?:\[[^\]]*\])?\s*@/, 'URLs are not supported'],
+  [/:\/\/|^[\w.-]+(?:\s*\[[^\]]*\])?\s*@/, 'URLs are not supported'],
   [/^(?:[./~\\]|file:)|\.(?:whl|zip|tar\.\w+)$/i, 'local files are not supported'],
   [/^-|\s--?[a-z]/i, 'options are not supported'],
 ];

@@ -29,7 +29,7 @@ const hint = `Install Git ${minimum.join('.')} or newer and restart the builder.
 /** Returns Git, or one line that says what is missing and how to fix it. */
 export async function findGit(): Promise<Git | { reason: string }> {
   const executable = findOnPath('git');
-  const match = executable && /(\d+)\.(\d+)(?:\.\d+)*/.exec((await programOutput(executable, ['--version'])) ?? '');
+  const match = executable && /\b(\d+)\.(\d+)(?:\.\d+)*/.exec((await programOutput(executable, ['--version'])) ?? '');
   if (!executable || !match) return { reason: `Git is not on PATH. ${hint}` };
   const [version, major, minor] = match;
   const isOld = Number(major) < minimum[0] || (Number(major) === minimum[0] && Number(minor) < minimum[1]);

@@ -43,7 +43,7 @@ export interface LockEntry extends Omit<LockedPackage, 'index'> {
 }
 
 const line =
-  /^(?<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)==(?<version>[A-Za-z0-9.!+_-]+)(?: ; (?<marker>[^#\\]*?))?(?<hashes>(?: --hash=sha256:[0-9a-f]{64})+)(?: # from (?<index>\S+) for (?<organization>\S+))?$/;
+  /^(?<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)==(?<version>[A-Za-z0-9.!+_-]+)(?: ; (?<marker>(?:(?! --hash=)[^#\\])*))?(?<hashes>(?: --hash=sha256:[0-9a-f]{64})+)(?: # from (?<index>\S+) for (?<organization>\S+))?$/;
 
 export class InvalidLock extends Error {
   override readonly name = 'InvalidLock';

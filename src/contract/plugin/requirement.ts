@@ -16,9 +16,10 @@ export interface Requirement {
 }
 
 const clause = String.raw`(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+`;
-const clauses = String.raw`${clause}\s*(?:,\s*${clause}\s*)*,?`;
+const clauses = String.raw`${clause}(?:\s*,\s*${clause})*(?:\s*,)?`;
+/** No blanks may belong to two parts, so that the time is linear. */
 const named = new RegExp(
-  String.raw`^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([A-Za-z0-9._,\s-]*)\])?\s*(?:\(\s*(${clauses})\)|(${clauses}))?\s*(?:;(.*))?$`,
+  String.raw`^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\s*\[([A-Za-z0-9._,\s-]*)\])?(?:\s*(?:\(\s*(${clauses})\s*\)|(${clauses})))?\s*(?:;(.*))?$`,
   's',
 );
 

@@ -251,7 +251,7 @@ function parseClusterUrl(rules: ExternalUrlRules, field: 'dashboard_url' | 'serv
       : target.url.search !== '' || target.url.hash !== ''
         ? 'it has a query or a fragment'
         : undefined;
-  if (!('refused' in target) && fault === undefined) return target.url.href.replace(/\/+$/, '');
+  if (!('refused' in target) && fault === undefined) return target.url.href.replace(/(?<!\/)\/+$/, '');
   throw invalidField(field, `The URL is not allowed: ${fault}`, 'url_refused');
 }
 

@@ -116,7 +116,7 @@ function placeOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, host, pathname } = new URL(text);
   if (protocol !== 'https:' && protocol !== 'http:') return undefined;
-  const path = pathname.replace(/\/+$/, '').replace(/\.git$/i, '');
+  const path = pathname.replace(/(?<!\/)\/+$/, '').replace(/\.git$/i, '');
   return `${protocol}//${host}${path}`.toLowerCase();
 }
 

@@ -14,7 +14,7 @@ const defaultApi = 'https://api.github.com/';
 
 /** Returns the URL of the API that receives states, with a trailing slash. */
 export function statusApi(statusUrl: string | null): string {
-  return `${(statusUrl ?? defaultApi).replace(/\/+$/, '')}/`;
+  return `${(statusUrl ?? defaultApi).replace(/(?<!\/)\/+$/, '')}/`;
 }
 
 /** Returns the reporting columns of a new hook. */

@@ -62,7 +62,7 @@ export async function appCredential(
 
 /** Returns the API's URL. github.com's API has its own host; GitHub Enterprise Server's API is under a path. */
 export function githubApi({ api_url: apiUrl }: GithubApp, { host }: SourcePlace): string {
-  if (apiUrl !== null) return `${apiUrl.replace(/\/+$/, '')}/`;
+  if (apiUrl !== null) return `${apiUrl.replace(/(?<!\/)\/+$/, '')}/`;
   return host === 'github.com' ? 'https://api.github.com/' : `https://${host}/api/v3/`;
 }
 

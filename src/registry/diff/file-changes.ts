@@ -24,13 +24,18 @@ export interface ChangedFiles {
   contents: ReadonlyMap<string, string | undefined>;
 }
 
-/** Maximum line comparisons per response. They take a fraction of a second. */
-const effortMax = 30_000_000;
+/**
+ * Maximum line comparisons of a response: a part that finds the shortest diff of ordinary changes, and one for each character, so that
+ * the time grows no faster than the texts. A million takes 10 ms of the thread that serves calls.
+ */
+const efforts = { base: 500_000, perChar: 1, max: 5_000_000 };
 /** Maximum total length of a response's diffs, in UTF-16 units. Further files are listed without a diff. */
 const shownMax = 2 * 1024 * 1024;
 
 export function fileChanges(paths: readonly string[], before: ChangedFiles, after: ChangedFiles): FileChange[] {
-  const effort: Effort = { left: effortMax };
+  const effort: Effort = {
+    left: Math.min(efforts.max, efforts.base + efforts.perChar * (charsIn(before) + charsIn(after))),
+  };
   let left = shownMax;
   return paths.map((path) => {
     const change = fileChange(path, before, after, effort);
@@ -38,6 +43,10 @@ export function fileChanges(paths: readonly string[], before: ChangedFiles, afte
     if (change.hidden === null) left -= change.diff.length;
     return change;
   });
+}
+
+function charsIn({ contents }: ChangedFiles): number {
+  return [...contents.values()].reduce((sum, text) => sum + (text?.length ?? 0), 0);
 }
 
 function fileChange(path: string, before: ChangedFiles, after: ChangedFiles, effort: Effort): FileChange {

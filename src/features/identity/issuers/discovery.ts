@@ -34,7 +34,7 @@ export async function discover(
   const document = await fetchDocument(
     deps,
     issuer,
-    `${issuer.url.replace(/\/+$/, '')}/.well-known/openid-configuration`,
+    `${issuer.url.replace(/(?<!\/)\/+$/, '')}/.well-known/openid-configuration`,
   );
   const parsed = discoveryModel.safeParse(document);
   if (!parsed.success) throw new TokenRefused("the issuer's configuration is not valid");

@@ -91,7 +91,7 @@ const publicIssuers: Record<string, Record<string, RegExp>> = {
 
 /** Returns the claims that could name the owner if no condition does. Undefined if one does, or if nobody else can run jobs there. */
 export function missingOwner(issuerUrl: string, conditions: readonly ClaimCondition[]): readonly string[] | undefined {
-  const known = publicIssuers[issuerUrl.replace(/\/+$/, '')];
+  const known = publicIssuers[issuerUrl.replace(/(?<!\/)\/+$/, '')];
   if (!known) return undefined;
   const isNamed = conditions.some((condition) => {
     const form = Object.hasOwn(known, condition.claim) ? known[condition.claim] : undefined;

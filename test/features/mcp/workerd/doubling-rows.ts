@@ -1,0 +1,46 @@
+// Rows of the doubling test: schemas and answers of tools.
+
+import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
+import type { JsonObject } from '../../../../src/contract/json.ts';
+import { apiLimits } from '../../../../src/contract/limits/requests.ts';
+import { nestsDeeper } from '../../../../src/core/json/depth.ts';
+import { JsonText } from '../../../../src/core/json/text.ts';
+import { ExactTexts } from '../../../../src/features/mcp/exact-texts.ts';
+import { answerResult, failedResult } from '../../../../src/features/mcp/tools/answers.ts';
+import { answerSchema, argumentsSchema, mediaMembers } from '../../../../src/features/mcp/tools/schemas.ts';
+import { pluginOfTool } from '../../../../src/features/mcp/tools/tools.ts';
+import { numbered, type Rows } from '../../../doubling/row.ts';
+
+const parsed = (text: string): JsonObject => JSON.parse(text);
+const members = (chars: number, schema: string) =>
+  `{"type":"object","properties":{${numbered(chars, (at) => `"a${at}":${schema}`, ',')}}}`;
+
+export const rows: Rows = {
+  "a schema becomes a tool's": {
+    // No body of the API nests deeper. `JSON.stringify` compares each level with all others.
+    run: (text) => {
+      if (nestsDeeper(new TextEncoder().encode(text), apiLimits.jsonLevels)) return [];
+      const schema = parsed(text);
+      return [argumentsSchema({ inputs: schema, parameters: schema }), answerSchema(schema), mediaMembers(schema)];
+    },
+    charsMax: toolLimits.schemaChars,
+    shapes: {
+      references: (chars) => members(chars, '{"$ref":"#x"}'),
+      'references to the whole': (chars) => members(chars, '{"$ref":"#"}'),
+      properties: (chars) => members(chars, '{"type":"string"}'),
+      'wrong patterns': (chars) => members(chars, '{"pattern":"("}'),
+      'older keywords': (chars) => members(chars, '{"minimum":1,"exclusiveMinimum":true,"nullable":true}'),
+      'nested schemas': (chars) => `${'{"items":'.repeat(chars / 10)}{}${'}'.repeat(chars / 10)}`,
+    },
+  },
+  "an answer becomes a tool's": {
+    run: async (text) => {
+      const texts = new ExactTexts();
+      const result = await answerResult(texts, new JsonText(text), null);
+      return texts.restore(Response.json(result));
+    },
+    charsMax: toolLimits.answerBytes,
+    places: { whole: (text) => text, text: (text) => JSON.stringify(text) },
+  },
+  "a tool's name is read": { run: (text) => [pluginOfTool(text), failedResult(text)], charsMax: 64 * 1024 },
+};
