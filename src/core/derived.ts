@@ -8,7 +8,7 @@ interface Kept<Value> {
 
 export class Derived<Value> {
   readonly #charsMax: number;
-  /** By version, the least recently used first. */
+  /** By version, or by a part of one; the least recently used first. */
   readonly #kept = new Map<string, Kept<Value>>();
   #chars = 0;
 
@@ -17,18 +17,18 @@ export class Derived<Value> {
     this.#charsMax = charsMax;
   }
 
-  get(versionId: string): Value | undefined {
-    const kept = this.#kept.get(versionId);
+  get(key: string): Value | undefined {
+    const kept = this.#kept.get(key);
     if (!kept) return undefined;
-    this.#kept.delete(versionId);
-    this.#kept.set(versionId, kept);
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
     return kept.value;
   }
 
-  keep(versionId: string, value: Value, chars: number): void {
-    this.#remove(versionId);
+  keep(key: string, value: Value, chars: number): void {
+    this.#remove(key);
     if (chars > this.#charsMax) return;
-    this.#kept.set(versionId, { value, chars });
+    this.#kept.set(key, { value, chars });
     this.#chars += chars;
     for (const oldest of this.#kept.keys()) {
       if (this.#chars <= this.#charsMax) return;
@@ -36,8 +36,8 @@ export class Derived<Value> {
     }
   }
 
-  #remove(versionId: string): void {
-    this.#chars -= this.#kept.get(versionId)?.chars ?? 0;
-    this.#kept.delete(versionId);
+  #remove(key: string): void {
+    this.#chars -= this.#kept.get(key)?.chars ?? 0;
+    this.#kept.delete(key);
   }
 }

@@ -5,8 +5,10 @@
 
 /** Without calls, work is not slowed down. */
 const servedMs = 1000;
-/** The turn of an aborted request ends after this time, and nobody waits longer for one. */
+/** The turn of an aborted request ends after this time. */
 const turnMs = 250;
+/** Nobody waits longer for a turn. Shorter, and a crowd that waits would lose patience together, and leave no time for calls. */
+const patienceMs = 2000;
 /** workerd reads sockets before a timer ends. */
 const pauseMs = 1;
 /** Time for a call that arrived during long work. A call needs the thread four times. */
@@ -34,8 +36,8 @@ export function callArrived(): void {
  */
 export async function inTurn<Result>(work: () => Promise<Result>, { computes = false } = {}): Promise<Result> {
   if (Date.now() >= servedUntil) return work();
-  const waitUntil = Date.now() + turnMs;
-  while (Date.now() < Math.min(takenUntil, waitUntil)) await scheduler.wait(pauseMs);
+  const waitUntil = Date.now() + patienceMs;
+  while (Date.now() < Math.min(takenUntil, waitUntil)) await scheduler.wait(lookPauseMs());
   const until = Date.now() + turnMs;
   takenUntil = until;
   try {
@@ -48,6 +50,18 @@ export async function inTurn<Result>(work: () => Promise<Result>, { computes = f
   } finally {
     if (takenUntil === until) takenUntil = 0;
   }
+}
+
+let lookedAt = 0;
+let looks = 0;
+
+/** Returns when to look again for a turn. Of those that look in the same millisecond, each waits longer, or many would look all the time. */
+function lookPauseMs(): number {
+  const now = Date.now();
+  if (now !== lookedAt) looks = 0;
+  lookedAt = now;
+  looks += 1;
+  return looks * pauseMs;
 }
 
 /** Work per loop turn. Reading and handling this many bytes takes 1 to 2 ms. */

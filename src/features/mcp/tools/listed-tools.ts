@@ -56,7 +56,7 @@ async function describeTools(
   const turns = new LoopTurns();
   for (const group of groups([...missing.values()]))
     for (const version of await readDescriptions(deps, group)) {
-      const own = await describeTool(version, turns);
+      const own = kept.get(version.id) ?? (await describeTool(version, turns)); // another request may have been first
       found.set(version.id, own);
       kept.keep(version.id, own, charsOf(own));
     }
