@@ -45,11 +45,6 @@ test('no file only re-exports others', () => {
   expect(barrels.map(({ path }) => path)).toEqual([]);
 });
 
-test('only core/normalization.ts calls the normalize of strings, whose time is the square of a run of combining marks', () => {
-  const found = files.filter(({ text }) => /\.normalize\((?:\)|[^)]*'NF)/.test(text));
-  expect(found.map(({ path }) => path)).toEqual(['src/core/normalization.ts']);
-});
-
 test('no file or folder has a vague name', () => {
   expect(allFiles.map(({ path }) => path).filter((path) => vagueNames.test(path))).toEqual([]);
 });

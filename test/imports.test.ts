@@ -96,3 +96,8 @@ test('there are no import cycles', () => {
   }
   expect(cycles).toEqual([]);
 });
+
+test('only core/normalization.ts calls the normalize of strings, whose time is the square of a run of combining marks', () => {
+  const found = files.filter(({ text }) => /\.normalize\((?:\)|[^)]*'NF)/.test(text));
+  expect(found.map(({ path }) => path)).toEqual(['src/core/normalization.ts']);
+});

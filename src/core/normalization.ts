@@ -4,7 +4,7 @@
 /** Runs long enough to be worth ordering or counting, whichever characters they hold: U+0344 counts for two marks. */
 const mayBeLong = /[\p{M}\uff9e\uff9f]{14,}/gu;
 
-/** Combining marks in a row in stream-safe text (UAX #15 §13). No language needs as many. */
+/** Combining marks in a row in the stream-safe text format of UAX #15. No language needs as many. */
 const streamSafeMarks = 30;
 
 type Form = 'NFC' | 'NFKC';
