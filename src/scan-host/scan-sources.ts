@@ -2,7 +2,7 @@
 // and other files still give the same answers to its questions.
 import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, finding, relocate } from '../contract/findings/finding.ts';
-import { limits } from '../contract/limits/scans.ts';
+import { largeFileBytes, limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { inTurn } from '../core/turns.ts';
@@ -10,7 +10,6 @@ import type { Deps } from '../deps.ts';
 import type { FileAnalysis } from '../scan/linking/file-analysis.ts';
 import type { Links } from '../scan/linking/links.ts';
 import { PluginLinks, type Reanalysis } from '../scan/linking/plugin-links.ts';
-import { largeFileBytes } from '../scan/parsers.ts';
 import { analyzeSource, sourceIdentity } from '../scan/scan.ts';
 import type { CachedFile, CachedFiles } from './cached-findings.ts';
 

@@ -1,5 +1,6 @@
 // Describes the parsers that the scanner gets. scan/ does no I/O, so its hosts (Worker, CLI, tests) load the WASM.
 import type { Parser } from 'web-tree-sitter';
+import { largeFileBytes } from '../contract/limits/scans.ts';
 import type { Turn } from './pauses.ts';
 
 /** One parser per language, loaded on first use and shared from then on. */
@@ -12,9 +13,6 @@ export interface Parsers {
    */
   forLargeFile?: <Result>(work: (parsers: Parsers, turn: Turn) => Promise<Result>) => Promise<Result>;
 }
-
-/** A file above this size is large: up to it, parsing and analyzing take less than 100 ms. */
-export const largeFileBytes = 24 * 1024;
 
 /** Does the work on a file of this size, in turns if it is large. */
 export function onFile<Result>(

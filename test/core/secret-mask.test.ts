@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { maskedError, SecretMask } from '../../src/core/secret-mask.ts';
+import { maskedError, maskInTurns, SecretMask } from '../../src/core/secret-mask.ts';
 
 const secret = 'kQ7/ä"+ secret\tvalue';
 const mask = new SecretMask({ TOKEN: secret });
@@ -141,4 +141,10 @@ test("a call's error is masked in each of its strings, but its result is not", (
 test('nothing is masked without secrets', () => {
   expect([new SecretMask().isEmpty, new SecretMask({}).isEmpty, mask.isEmpty]).toEqual([true, true, false]);
   expect(new SecretMask().beginning('text')).toBe('text');
+});
+
+test('a mask that is made in turns masks the same', async () => {
+  const secrets = { TOKEN: secret, OTHER: 'another secret' };
+  const text = `${secret} ${encodeURIComponent(secret)} another secret`;
+  expect((await maskInTurns(secrets)).text(text)).toBe('*** *** ***');
 });

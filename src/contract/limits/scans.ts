@@ -22,6 +22,9 @@ export const limits = {
  */
 export const linkedNamesMax = 120_000;
 
+/** Larger files are scanned in turns. Up to this size, parsing and analyzing one take less than 100 ms. */
+export const largeFileBytes = 24 * 1024;
+
 /** Rescans of published versions after the rules, the level or a waiver changed. */
 export const rescanLimits = {
   /** Time per queue message: publishing must not wait for rescans in the same queue. */

@@ -90,11 +90,9 @@ export class Flows {
   /** Follows all values. */
   *follow(): Pausing<void> {
     const { tree } = this.names;
-    let variables = 0;
     for (const variable of this.names.variables()) {
       this.readVariable(variable);
-      variables += 1;
-      if (variables % variablesOfTurn === 0) yield;
+      if (this.variableSlots.size % variablesOfTurn === 0) yield;
     }
     for (let node = 0; node < tree.size && this.isComplete; node += 1) {
       this.readNode(node);
@@ -102,10 +100,7 @@ export class Flows {
     }
     if (!this.isComplete) return;
     // A second pass, because now all fields that a callee may refer to are known.
-    for (let node = 0; node < tree.size; node += 1) {
-      if (tree.kind(node) === Kind.call) this.readCall(node);
-      if (node % nodesOfTurn === 0) yield;
-    }
+    for (let node = 0; node < tree.size; node += 1) if (tree.kind(node) === Kind.call) this.readCall(node);
     yield* this.graph.settle();
   }
 

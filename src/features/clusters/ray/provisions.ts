@@ -7,7 +7,7 @@ import { sha256Text } from '../../../contract/digests.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { formatMiB } from '../../../core/quantities.ts';
-import { SecretMask } from '../../../core/secret-mask.ts';
+import { maskInTurns, SecretMask } from '../../../core/secret-mask.ts';
 import { packages } from '../../../db/schema/environments.ts';
 import { packagePartKey } from '../../../instances/environments/package-store.ts';
 import { requireProvisions } from '../../../instances/requirements/provisions.ts';
@@ -95,5 +95,5 @@ async function fileOf(ray: RayDeps, key: string, { sha256, sizeBytes }: Content)
 export async function readSecretMask(ray: RayDeps, { deploymentId, version }: RayPlace): Promise<SecretMask> {
   if (askedSecrets(version).length === 0) return new SecretMask();
   const { secrets } = await requireProvisions(ray, deploymentId, version);
-  return new SecretMask(secrets);
+  return maskInTurns(secrets ?? {});
 }

@@ -20,7 +20,7 @@ import {
   type RowsProcess,
 } from '../../../contract/runs/chunk-work.ts';
 import { toStream } from '../../../core/paced-streams.ts';
-import { SecretMask } from '../../../core/secret-mask.ts';
+import { maskInTurns } from '../../../core/secret-mask.ts';
 import { requireProvisions } from '../../../instances/requirements/provisions.ts';
 import { askedSecrets } from '../../../instances/secrets/asked-secrets.ts';
 import { readRayAnswer, send, statuses } from './calls.ts';
@@ -90,7 +90,7 @@ async function processOf(
 ): Promise<RowsProcess> {
   const asks = askedSecrets(place.version).length > 0;
   const { secrets = {} } = asks ? await requireProvisions(ray, place.deploymentId, place.version) : {};
-  const mask = new SecretMask(secrets);
+  const mask = await maskInTurns(secrets);
   const limitMs = timeLimitMs(place.version);
   const sent = { queueMs: timeoutMs, buildMs: limitMs };
   const sendOnce = async (body: Uint8Array<ArrayBuffer>, callMs: number) => {

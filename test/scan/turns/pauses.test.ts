@@ -1,9 +1,9 @@
 // Tests that a large file is analyzed with pauses, and that they don't change its result.
 import { expect, test } from 'vitest';
-import { nodeParsers } from '../../src/cli/parsers.ts';
-import type { Language } from '../../src/contract/plugin/languages.ts';
-import type { Parsers } from '../../src/scan/parsers.ts';
-import { scanSource } from '../../src/scan/scan.ts';
+import { nodeParsers } from '../../../src/cli/parsers.ts';
+import type { Language } from '../../../src/contract/plugin/languages.ts';
+import type { Parsers } from '../../../src/scan/parsers.ts';
+import { scanSource } from '../../../src/scan/scan.ts';
 
 const parsers = nodeParsers();
 const own = nodeParsers();
