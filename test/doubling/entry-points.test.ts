@@ -4,7 +4,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { messageSchema } from '../../src/contract/messages.ts';
-import { askers, builderRoutes, derived, type Entry, inputs, messages } from './entry-points.ts';
+import { askers, builderRoutes, derived, type Entry, messages } from './entry-points.ts';
+import { inputs } from './input-rows.ts';
 import { longInputs } from './inputs.ts';
 import { allRows } from './rows.ts';
 

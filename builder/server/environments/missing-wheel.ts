@@ -62,7 +62,9 @@ function absentIn(failure: EnvironmentFailed): string | undefined {
 
 /** Names and versions are bounded, since an index chooses them. */
 function missingIn(failure: EnvironmentFailed): [name: string, version: string][] {
-  const found = withoutMarkers(failure).matchAll(/(?<![\w.-])([\w.-]{1,200})[=<>~!]=?(\S{1,200}) has no (?:usable )?wheels/g);
+  const found = withoutMarkers(failure).matchAll(
+    /(?<![\w.-])([\w.-]{1,200})[=<>~!]=?(\S{1,200}) has no (?:usable )?wheels/g,
+  );
   const versions = new Map([...found].map(([, name = '', version = '']) => [name, version]));
   return [...versions];
 }

@@ -134,7 +134,11 @@ export function toInstall(kind: GoKind, body: z.infer<typeof installBody>): Inst
 
 /** Takes the name from the last segment of the URL, like Mimir. plugin.yaml may declare another name. */
 function nameOf(repository: string): string {
-  const last = repository.replace(/(?<!\/)\/+$/, '').split(/[/:]/).at(-1) ?? '';
+  const last =
+    repository
+      .replace(/(?<!\/)\/+$/, '')
+      .split(/[/:]/)
+      .at(-1) ?? '';
   const name = goPluginName.safeParse(last.replace(/\.git$/, '').toLowerCase());
   if (!name.success) throw missing('name');
   return name.data;

@@ -7,7 +7,7 @@ import { nestsDeeper } from '../../../../src/core/json/depth.ts';
 import { JsonText } from '../../../../src/core/json/text.ts';
 import { ExactTexts } from '../../../../src/features/mcp/exact-texts.ts';
 import { answerResult, failedResult } from '../../../../src/features/mcp/tools/answers.ts';
-import { answerSchema, argumentsSchema, mediaMembers } from '../../../../src/features/mcp/tools/schemas.ts';
+import { answerSchema, inputsSchema, mediaMembers, withParameters } from '../../../../src/features/mcp/tools/schemas.ts';
 import { pluginOfTool } from '../../../../src/features/mcp/tools/tools.ts';
 import { numbered, type Rows } from '../../../doubling/row.ts';
 
@@ -21,7 +21,8 @@ export const rows: Rows = {
     run: (text) => {
       if (nestsDeeper(new TextEncoder().encode(text), apiLimits.jsonLevels)) return [];
       const schema = parsed(text);
-      return [argumentsSchema({ inputs: schema, parameters: schema }), answerSchema(schema), mediaMembers(schema)];
+      const whole = withParameters(inputsSchema(schema), { inputs: schema, parameters: schema });
+      return [whole, answerSchema(schema), mediaMembers(schema)];
     },
     charsMax: toolLimits.schemaChars,
     shapes: {
