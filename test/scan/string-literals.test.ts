@@ -1,8 +1,11 @@
 // Tests that string literals are decoded as CPython decodes them. The installed Python's ast.literal_eval also checks every
 // expectation.
+
 import { execFileSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
+import { nodeParsers } from '../../src/cli/parsers.ts';
 import { decodeStringLiteral, stringLiteral } from '../../src/scan/constants/literals.ts';
+import { scanSource } from '../../src/scan/scan.ts';
 
 const texts: [source: string, value: string][] = [
   [String.raw`'a\'b'`, "a'b"],
@@ -74,4 +77,10 @@ describe('a literal without a fixed value is reported with a reason', () => {
 test('a literal longer than 4,096 characters is not a constant', () => {
   expect(stringLiteral(`'${'a'.repeat(4096)}'`)).toEqual({ kind: 'text', value: 'a'.repeat(4096) });
   expect(stringLiteral(`'${'a'.repeat(4097)}'`)).toBeUndefined();
+});
+
+test('signs of comments in the text of an f-string are read once', async () => {
+  const text = `if x:\n  eval(f'''{a}\n${'#'.repeat(100_000)}\ny{b}''')\n`;
+  const findings = await scanSource(nodeParsers(), { path: 'x.py', bytes: new TextEncoder().encode(text) });
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(['SLP201']);
 });

@@ -148,5 +148,8 @@ class ExcerptWriter {
   }
 }
 
-/** Matches only whitespace, line breaks and comments. Text between the tokens of an f-string doesn't match. */
-const blankText = /^(?:[ \t\f\n\\]|#[^\n]*)*$/;
+/**
+ * Matches only whitespace, line breaks and comments. Text between the tokens of an f-string doesn't match. A comment takes its whole line:
+ * otherwise each `#` in it could begin another one, and there would be twice as many ways to read the text for each.
+ */
+const blankText = /^(?:[ \t\f\n\\]|#[^\n]*(?![^\n]))*$/;
