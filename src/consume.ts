@@ -19,7 +19,7 @@ import { runCalls } from './serve/later/run.ts';
 import { newRouteCache } from './serve/route.ts';
 import { callCounters } from './traffic/call-counters.ts';
 import { organizationOf } from './watching/organization-of.ts';
-import { setAside, whileMarked } from './watching/work-marks.ts';
+import { setAside, whileMarked } from './watching/set-aside.ts';
 
 /** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
 const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0), releaseCounts: new Map() };

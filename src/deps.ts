@@ -29,11 +29,11 @@ import type {
 import type { Log } from './core/log.ts';
 import type { Span } from './core/spans.ts';
 import type { TraceContext } from './core/trace-context.ts';
+import type { WorkMarks } from './core/work-marks.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { pluginVersions } from './db/schema/registry.ts';
 import type { Points } from './points.ts';
 import type { Parsers } from './scan/parsers.ts';
-import type { WorkMarks } from './watching/work-marks.ts';
 
 /** A version, with what its start needs. */
 export type StartableVersion = Pick<

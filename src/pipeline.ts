@@ -52,7 +52,7 @@ import { goLive } from './rollouts/steps/go-live.ts';
 import { handleFailure } from './rollouts/steps/retry-policy.ts';
 import { runStep, type StepEnd } from './rollouts/steps/steps.ts';
 import { inSpan, runInSpan } from './watching/in-span.ts';
-import { whileMarked } from './watching/work-marks.ts';
+import { whileMarked } from './watching/set-aside.ts';
 
 /**
  * Continues an upload or install from the queue. The next confirm reports errors that the client must fix. Returns false if another

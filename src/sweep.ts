@@ -51,7 +51,7 @@ import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { daysWalk, sweepDays } from './traffic/days.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
 import { oldUsage, sweepAwakeTime, sweepUsage } from './traffic/usage.ts';
-import { setAside } from './watching/work-marks.ts';
+import { setAside } from './watching/set-aside.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 

@@ -15,6 +15,7 @@ import { idSource } from './core/ids.ts';
 import { jsonLog, type Log } from './core/log.ts';
 import type { TraceContext } from './core/trace-context.ts';
 import type { Pace } from './core/turns.ts';
+import { noMarks, printedMarks, type WorkMarks } from './core/work-marks.ts';
 import { type Db, type Directory, database, type RequestDatabase, requestDatabase } from './db/client.ts';
 import type { CallLimitShares, Deps } from './deps.ts';
 import { trackEventIds } from './events/record.ts';
@@ -29,7 +30,6 @@ import { releaseMeters } from './releases/meters.ts';
 import { policyVersion } from './scan/scan.ts';
 import { workerParsers } from './scan-host/parsers.ts';
 import { spanExport, tracingTo } from './watching/span-export.ts';
-import { noMarks, printedMarks, type WorkMarks } from './watching/work-marks.ts';
 
 const parsers = workerParsers();
 export const log = jsonLog({

@@ -1,11 +1,11 @@
-// Keeps what the Worker is working on, by the marks that it prints (src/watching/work-marks.ts), and counts how often it was ended
+// Keeps what the Worker is working on, by the marks that it prints (src/core/work-marks.ts), and counts how often it was ended
 // meanwhile. The next Worker gets the counts. They are for one bundle of the Worker: after an upgrade, everything is tried again.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../src/core/json/parse.ts';
-import type { Interruptions, Work } from '../../src/watching/work-marks.ts';
+import type { Interruptions, Work } from '../../src/core/work-marks.ts';
 import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
 import { platformFolder } from './miniflare.ts';
 

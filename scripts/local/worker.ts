@@ -1,7 +1,7 @@
 // Runs the Worker with its D1, R2, assets and queues in Miniflare, without wrangler's development proxy (decision 131).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
-import type { Interruptions } from '../../src/watching/work-marks.ts';
+import type { Interruptions } from '../../src/core/work-marks.ts';
 import { loopback } from '../machine/ports.ts';
 import { firstHeaderName, memoryHeaderName } from './clock.ts';
 import { startMiniflare } from './miniflare.ts';

@@ -18,7 +18,10 @@ export function toPage<Row>(rows: Row[], limit: number, keyOf: (row: Row) => str
 }
 
 export function encodeCursor(key: string): string {
-  return btoa(key).replaceAll('+', '-').replaceAll('/', '_').replace(/={1,2}$/, '');
+  return btoa(key)
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/={1,2}$/, '');
 }
 
 /** Returns a cursor's key, or undefined if the text is not a cursor. */

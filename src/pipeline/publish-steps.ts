@@ -21,7 +21,7 @@ import { announceChange } from '../registry/versions/changes.ts';
 import { capabilityFindings } from '../scan/go/capabilities.ts';
 import { type Evaluation, evaluate, withFindings } from '../scan-host/evaluate.ts';
 import { prepareScan } from '../scan-host/scans.ts';
-import { setAside } from '../watching/work-marks.ts';
+import { setAside } from '../watching/set-aside.ts';
 
 type After<Before extends { state: string }, State, Facts = unknown> = Omit<Before, 'state'> & { state: State } & Facts;
 

@@ -13,7 +13,7 @@ import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { withStoredArchive } from '../registry/storage/stored-archive.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import { whileMarked } from '../watching/work-marks.ts';
+import { whileMarked } from '../watching/set-aside.ts';
 import { cacheFindings } from './cached-findings.ts';
 import { currentVerdict } from './current-verdict.ts';
 import { organizationLevel } from './levels.ts';

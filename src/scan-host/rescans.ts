@@ -18,7 +18,7 @@ import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { usedAmount } from '../limits/amounts.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
-import { setAside } from '../watching/work-marks.ts';
+import { setAside } from '../watching/set-aside.ts';
 import { currentVerdict, rejectingRules } from './current-verdict.ts';
 import { organizationLevel } from './levels.ts';
 import { isOutdated, nextToEvaluate } from './pending-rescans.ts';

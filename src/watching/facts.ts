@@ -12,8 +12,8 @@ import type { Deps } from '../deps.ts';
 import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
 import { selectGauges } from './gauges.ts';
+import { setAsideQueue } from './set-aside.ts';
 import { selectWaitingSince } from './waiting-work.ts';
-import { setAsideQueue } from './work-marks.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'features'>;
 

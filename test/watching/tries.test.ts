@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { consume } from '../../src/consume.ts';
 import { hangsMax, leases, sweepGraceMs } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
+import { type Interruptions, noMarks, type WorkMarks } from '../../src/core/work-marks.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -12,7 +13,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { claimDeployment } from '../../src/rollouts/steps/claim.ts';
 import { sweepDeployments } from '../../src/rollouts/sweep.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
-import { type Interruptions, noMarks, type WorkMarks, whileMarked } from '../../src/watching/work-marks.ts';
+import { whileMarked } from '../../src/watching/set-aside.ts';
 import { testApp } from '../support/deps.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 

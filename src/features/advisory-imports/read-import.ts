@@ -14,7 +14,7 @@ import { released } from '../../db/lease.ts';
 import type { Deps } from '../../deps.ts';
 import type { Advisory } from '../../osv/record.ts';
 import { r2Source } from '../../registry/storage/r2-archive.ts';
-import { setAside, whileMarked } from '../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../watching/set-aside.ts';
 import { type ClaimedImport, claimImport, ImportLost, ImportRefused } from './claim.ts';
 import { type FetchDeps, fetchZip } from './fetch-zip.ts';
 import { type AdvisoryImport, endStatements, importKey } from './imports.ts';

@@ -16,7 +16,7 @@ import { record } from '../../events/record.ts';
 import { sendAll } from '../../events/send-all.ts';
 import { readUsage, type Usage } from '../../limits/quotas.ts';
 import type { FetchLimits } from '../../registry/storage/fetch-into.ts';
-import { setAside, whileMarked } from '../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../watching/set-aside.ts';
 import { type FetchOutcome, fetchArtifact } from './artifact.ts';
 import { copyQuota } from './copy-quota.ts';
 import { agentArtifacts } from './tables.ts';

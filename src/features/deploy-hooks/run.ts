@@ -13,7 +13,7 @@ import { advanceUpload } from '../../pipeline.ts';
 import { readOutcome, type UploadOutcome } from '../../registry/uploads/outcomes.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
-import { setAside } from '../../watching/work-marks.ts';
+import { setAside } from '../../watching/set-aside.ts';
 import { openPublication, publishedVersion } from './publication.ts';
 import { requestPushDeployment } from './push-deployment.ts';
 import { failPush, type Run } from './push-outcomes.ts';

@@ -12,7 +12,7 @@ import type { Deps } from '../../deps.ts';
 import { pickSome } from '../../events/send-all.ts';
 import type { VersionChange } from '../../points.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
-import { setAside, whileMarked } from '../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../watching/set-aside.ts';
 import { signStatement } from './envelope.ts';
 import { currentSigner, isStillCurrent, type Signer, selectCurrentKey } from './signing-keys.ts';
 import { dueTypes, type Facts, lockStatement, provenanceStatement, verdictStatement } from './statements.ts';

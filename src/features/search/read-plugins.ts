@@ -11,7 +11,7 @@ import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
 import { decodeText, readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
-import { setAside, whileMarked } from '../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../watching/set-aside.ts';
 import { linesOf } from './lines.ts';
 import { searchWords } from './tables.ts';
 

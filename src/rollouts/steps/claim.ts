@@ -20,7 +20,7 @@ import { mayBecome } from '../../pointers/states.ts';
 import { quarantineMessage } from '../../registry/versions/offered.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { formatRejection, type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
-import { setAside, whileMarked } from '../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../watching/set-aside.ts';
 
 const running = alias(deployments, 'running');
 

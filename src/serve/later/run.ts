@@ -14,7 +14,7 @@ import { laterCallRows } from '../../db/schema/calls.ts';
 import { record } from '../../events/record.ts';
 import { wake } from '../../events/wake.ts';
 import { budgetFull, storageQuota } from '../../limits/stored-bytes.ts';
-import { setAside, whileMarked } from '../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../watching/set-aside.ts';
 import { errorTypes, invoke } from '../invoke.ts';
 import { errorCodes, operate } from '../operate.ts';
 import type { CallDeps } from '../points.ts';

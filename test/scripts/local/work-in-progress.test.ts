@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { platformFolder } from '../../../scripts/local/miniflare.ts';
 import { WorkInProgress } from '../../../scripts/local/work-in-progress.ts';
-import { printedMarks, type WorkMarks } from '../../../src/watching/work-marks.ts';
+import { printedMarks, type WorkMarks } from '../../../src/core/work-marks.ts';
 
 let state: string;
 let work: WorkInProgress;

@@ -13,7 +13,7 @@ import { runChunks, runs } from '../../../db/schema/runs.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
 import { BudgetFull, type ByteReservation } from '../../../limits/stored-bytes.ts';
-import { setAside, whileMarked } from '../../../watching/work-marks.ts';
+import { setAside, whileMarked } from '../../../watching/set-aside.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
 import { completionStatements, eventData, failRun, type Run, runEvent } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';

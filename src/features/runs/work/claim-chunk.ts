@@ -12,7 +12,7 @@ import type { Deps } from '../../../deps.ts';
 import { quotaLimit } from '../../../limits/quotas.ts';
 import { roomFor } from '../../../limits/stored-bytes.ts';
 import type { PluginVersion } from '../../../registry/versions/versions.ts';
-import { setAside } from '../../../watching/work-marks.ts';
+import { setAside } from '../../../watching/set-aside.ts';
 import { failRun, type Run } from '../run.ts';
 
 export type Chunk = typeof runChunks.$inferSelect;

@@ -5,7 +5,7 @@ import { mayStartLater } from '../../../contract/builder/start-errors.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import type { RunId } from '../../../core/ids.ts';
 import { BudgetFull } from '../../../limits/stored-bytes.ts';
-import { whileMarked } from '../../../watching/work-marks.ts';
+import { whileMarked } from '../../../watching/set-aside.ts';
 import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/refusals.ts';
 import { splitRun } from '../split/split-run.ts';

@@ -1,53 +1,10 @@
-// Marks what an isolate works on, so that whoever ends a process that hangs knows what it was doing (scripts/local/work-in-progress.ts).
-// Work that was in progress at such an end goes on alone, so that only what really hangs is counted again, and isn't begun a fourth
-// time (decision 167).
+// Runs work under its mark, and ends what took its process with it. Work that was in progress when a process hung goes on alone, so that
+// only what really hangs is counted again, and isn't begun a fourth time (decision 167).
 import { hangsMax, suspectWaitMs } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
+import type { Work } from '../core/work-marks.ts';
 import type { Deps } from '../deps.ts';
 import { storeDeadLetter } from '../events/outbox.ts';
-
-export interface Work {
-  /** The row's ID, or the message, step of the sweep, or request. */
-  id: string;
-  organizationId?: string | undefined;
-}
-
-/** How often a process ended while it worked on something, by the launcher's count. */
-export interface Interruptions {
-  /** Ends of a process that didn't respond. */
-  hung: number;
-  /** Orderly ends, such as by Ctrl-C. */
-  stopped: number;
-}
-
-export interface WorkMarks {
-  /** Returns the function that ends the mark. */
-  begin(work: Work): () => void;
-  interruptions(id: string): Interruptions;
-}
-
-const none: Interruptions = { hung: 0, stopped: 0 };
-
-/** Marks for a Worker whose platform ends what takes too long by itself. */
-export const noMarks: WorkMarks = { begin: () => () => {}, interruptions: () => none };
-
-/** Prints each mark as a line, before the work begins and after it ends. Numbers tell marks of the same work apart. */
-export function printedMarks(
-  interrupted: ReadonlyMap<string, Interruptions>,
-  print: (line: string) => void,
-): WorkMarks {
-  let last = 0;
-  print(JSON.stringify({ mark: 'isolate' }));
-  return {
-    begin({ id, organizationId }) {
-      last += 1;
-      const number = last;
-      print(JSON.stringify({ mark: 'begins', number, id, organizationId }));
-      return () => print(JSON.stringify({ mark: 'ends', number }));
-    },
-    interruptions: (id) => interrupted.get(id) ?? none,
-  };
-}
 
 /** What this isolate works on alone. */
 let suspect: { since: number } | undefined;
