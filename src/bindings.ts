@@ -63,7 +63,7 @@ function jsonOf<Output>(schema: z.ZodType<Output>, problem: string) {
   });
 }
 
-/** By the work's ID. */
+/** Counts by the work's ID. */
 const interruptionsSchema = z.record(z.string(), z.object({ hung: z.number(), stopped: z.number() }));
 
 const platform = z.object({

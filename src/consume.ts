@@ -7,6 +7,7 @@ import { laterCallRows } from './db/schema/calls.ts';
 import { deployments } from './db/schema/deploy.ts';
 import { plugins, uploads } from './db/schema/registry.ts';
 import type { Deps } from './deps.ts';
+import { setAside, whileMarked } from './events/set-aside.ts';
 import type { MessageHandler, MessageHandlers } from './feature.ts';
 import { features } from './features.ts';
 import { stopDueInstances } from './instances/fleets/stop.ts';
@@ -19,7 +20,6 @@ import { runCalls } from './serve/later/run.ts';
 import { newRouteCache } from './serve/route.ts';
 import { callCounters } from './traffic/call-counters.ts';
 import { organizationOf } from './watching/organization-of.ts';
-import { setAside, whileMarked } from './watching/set-aside.ts';
 
 /** The isolate's caches for later calls. Counts are written immediately, because a consumer ends when its message does. */
 const callCaches = { routes: newRouteCache(), fleets: new Map(), calls: callCounters(0), releaseCounts: new Map() };

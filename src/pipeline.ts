@@ -15,6 +15,7 @@ import type { LogLine } from './contract/builder/log-line.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { Deps } from './deps.ts';
+import { whileMarked } from './events/set-aside.ts';
 import { requireEverything } from './instances/environments/require-everything.ts';
 import { startInstance } from './instances/fleets/instances.ts';
 import { wakeAsMany } from './instances/fleets/wake.ts';
@@ -52,7 +53,6 @@ import { goLive } from './rollouts/steps/go-live.ts';
 import { handleFailure } from './rollouts/steps/retry-policy.ts';
 import { runStep, type StepEnd } from './rollouts/steps/steps.ts';
 import { inSpan, runInSpan } from './watching/in-span.ts';
-import { whileMarked } from './watching/set-aside.ts';
 
 /**
  * Continues an upload or install from the queue. The next confirm reports errors that the client must fix. Returns false if another

@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
 import { dueOutbox, sweepOutbox } from './events/outbox.ts';
 import { sealEvents, unsealedEvent } from './events/seal.ts';
+import { setAside } from './events/set-aside.ts';
 import type { DueStep } from './feature.ts';
 import { features } from './features.ts';
 import { storedArtifacts } from './instances/builds/orphaned-artifacts.ts';
@@ -51,7 +52,6 @@ import { dueLaterCalls, sweepLaterCalls } from './serve/later/sweep.ts';
 import { daysWalk, sweepDays } from './traffic/days.ts';
 import { oldCounts, sweepTraffic } from './traffic/totals.ts';
 import { oldUsage, sweepAwakeTime, sweepUsage } from './traffic/usage.ts';
-import { setAside } from './watching/set-aside.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 

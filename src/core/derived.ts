@@ -8,7 +8,7 @@ interface Kept<Value> {
 
 export class Derived<Value> {
   readonly #charsMax: number;
-  /** By version, or by a part of one; the least recently used first. */
+  /** Values by version, or by a part of one; the least recently used first. */
   readonly #kept = new Map<string, Kept<Value>>();
   #chars = 0;
 

@@ -1,4 +1,4 @@
-// Marks what an isolate works on, so that whoever ends a process that hangs knows what it was doing (scripts/local/work-in-progress.ts,
+// Marks what an isolate works on, so that the launcher, which ends a process that hangs, knows what it was doing (scripts/local/work-in-progress.ts,
 // decision 167).
 
 export interface Work {

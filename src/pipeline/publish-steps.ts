@@ -10,6 +10,7 @@ import { leases } from '../contract/limits/leases.ts';
 import type { BuildOutput } from '../contract/plugin/go-plugins.ts';
 import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
 import type { Deps } from '../deps.ts';
+import { setAside } from '../events/set-aside.ts';
 import type { Described, Ended, Opened, Publication, Rejected } from '../kinds/driver.ts';
 import { kindDriver } from '../kinds/drivers.ts';
 import { adviceAt } from '../manifest/dependencies/check-dependencies.ts';
@@ -21,7 +22,6 @@ import { announceChange } from '../registry/versions/changes.ts';
 import { capabilityFindings } from '../scan/go/capabilities.ts';
 import { type Evaluation, evaluate, withFindings } from '../scan-host/evaluate.ts';
 import { prepareScan } from '../scan-host/scans.ts';
-import { setAside } from '../watching/set-aside.ts';
 
 type After<Before extends { state: string }, State, Facts = unknown> = Omit<Before, 'state'> & { state: State } & Facts;
 

@@ -9,10 +9,10 @@ import { deadLetters } from '../db/schema/events.ts';
 import { plugins } from '../db/schema/registry.ts';
 import { callTotals } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
+import { setAsideQueue } from '../events/set-aside.ts';
 import { selectSweptAt } from '../registry/storage/hourly-listing.ts';
 import { affecting, severityRank } from '../registry/versions/known-advisories.ts';
 import { selectGauges } from './gauges.ts';
-import { setAsideQueue } from './set-aside.ts';
 import { selectWaitingSince } from './waiting-work.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'features'>;

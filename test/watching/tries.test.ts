@@ -9,11 +9,11 @@ import { type Interruptions, noMarks, type WorkMarks } from '../../src/core/work
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import type { Deps } from '../../src/deps.ts';
+import { whileMarked } from '../../src/events/set-aside.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { claimDeployment } from '../../src/rollouts/steps/claim.ts';
 import { sweepDeployments } from '../../src/rollouts/sweep.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
-import { whileMarked } from '../../src/watching/set-aside.ts';
 import { testApp } from '../support/deps.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 

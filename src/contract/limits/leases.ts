@@ -4,7 +4,7 @@ const seconds = 1000;
 
 /**
  * Leases on rows that one worker at a time may change (db/lease.ts). Each claim counts as a try before the work begins. After
- * `attemptsMax` claims, a row is assumed to crash every worker, and is set aside (watching/set-aside.ts).
+ * `attemptsMax` claims, a row is assumed to crash every worker, and is set aside (events/set-aside.ts).
  *
  * How each lease is renewed, and what happens if it is lost:
  * - upload: by a timer and between files; another worker evaluates it again, and the loser's result is discarded

@@ -9,9 +9,9 @@ import type { Statement } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
+import { setAside, whileMarked } from '../../events/set-aside.ts';
 import { decodeText, readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
-import { setAside, whileMarked } from '../../watching/set-aside.ts';
 import { linesOf } from './lines.ts';
 import { searchWords } from './tables.ts';
 

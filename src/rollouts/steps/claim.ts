@@ -14,13 +14,13 @@ import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../../events/outbox.ts';
 import { record } from '../../events/record.ts';
+import { setAside, whileMarked } from '../../events/set-aside.ts';
 import { formatRefusals, type Refusal, selectDeploymentRefusals } from '../../pointers/advisory-refusal.ts';
 import type { Deployment } from '../../pointers/overview.ts';
 import { mayBecome } from '../../pointers/states.ts';
 import { quarantineMessage } from '../../registry/versions/offered.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { formatRejection, type Rejection, selectRejection } from '../../scan-host/current-verdict.ts';
-import { setAside, whileMarked } from '../../watching/set-aside.ts';
 
 const running = alias(deployments, 'running');
 

@@ -14,7 +14,7 @@ const parts: readonly Part[] = ['Input', 'Parameters', 'Output'];
 /** Components by name, each as JSON, for each part of a call that the manifest describes. */
 export type CallSchemas = ReadonlyMap<Part, Record<string, object>>;
 
-/** By version and part, so that requests that arrive together make each part once. */
+/** Parts by version and name, so that requests that arrive together make each part once. */
 const kept = new Derived<Record<string, object>>(documentedCharsMax);
 
 /** Takes turns, by the size of the schemas. */

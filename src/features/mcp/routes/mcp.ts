@@ -88,7 +88,7 @@ async function answerMessage(
   requireScope(actor, 'plugins:invoke');
   const sent = await readJson(c, builderLimits.callBytes, [argumentsPath]);
   if (sent && hasMore(values, sent.skeleton, toolLimits.messageValues))
-    throw malformedJson(`The message has more than ${toolLimits.messageValues} values besides its arguments`);
+    throw malformedJson(`The message has more than ${toolLimits.messageValues} values in addition to its arguments`);
   const parsedBody: unknown = sent && JSON.parse(sent.skeleton);
   if (typeof parsedBody !== 'object' || parsedBody === null || Array.isArray(parsedBody))
     throw malformedJson('The body must be one JSON-RPC message');

@@ -12,8 +12,8 @@ import { isUnleased, type Lease, newLease, released, renewAtCheckpoints } from '
 import { runChunks, runs } from '../../../db/schema/runs.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
+import { setAside, whileMarked } from '../../../events/set-aside.ts';
 import { BudgetFull, type ByteReservation } from '../../../limits/stored-bytes.ts';
-import { setAside, whileMarked } from '../../../watching/set-aside.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
 import { completionStatements, eventData, failRun, type Run, runEvent } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';

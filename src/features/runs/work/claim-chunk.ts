@@ -9,10 +9,10 @@ import { hasLease, type Lease, leaseTo, newLeaseToken } from '../../../db/lease.
 import { pluginVersions } from '../../../db/schema/registry.ts';
 import { runChunks, runs } from '../../../db/schema/runs.ts';
 import type { Deps } from '../../../deps.ts';
+import { setAside } from '../../../events/set-aside.ts';
 import { quotaLimit } from '../../../limits/quotas.ts';
 import { roomFor } from '../../../limits/stored-bytes.ts';
 import type { PluginVersion } from '../../../registry/versions/versions.ts';
-import { setAside } from '../../../watching/set-aside.ts';
 import { failRun, type Run } from '../run.ts';
 
 export type Chunk = typeof runChunks.$inferSelect;

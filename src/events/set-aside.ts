@@ -4,9 +4,9 @@ import { hangsMax, suspectWaitMs } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Work } from '../core/work-marks.ts';
 import type { Deps } from '../deps.ts';
-import { storeDeadLetter } from '../events/outbox.ts';
+import { storeDeadLetter } from './outbox.ts';
 
-/** What this isolate works on alone. */
+/** The work that this isolate does alone. */
 let suspect: { since: number } | undefined;
 
 /** Runs the work under its mark. Of all work that was in progress when a process hung, an isolate runs one piece at a time. */
