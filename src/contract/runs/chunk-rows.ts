@@ -17,11 +17,17 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 const encoder = new TextEncoder();
 
-export function chunkRows(chunk: Uint8Array, call: Pick<RowsCall, 'format' | 'columns'>): ChunkRow[] {
+/** `spent`, if given, is told the bytes of each row, and may wait. */
+export async function chunkRows(
+  chunk: Uint8Array,
+  call: Pick<RowsCall, 'format' | 'columns'>,
+  spent?: (bytes: number) => Promise<void>,
+): Promise<ChunkRow[]> {
   const rows: ChunkRow[] = [];
   for (const { from, end } of records(chunk, call.format)) {
     const record = chunk.subarray(from, end);
     rows.push({ ...(call.format === 'csv' ? csvRow(record, call.columns ?? []) : jsonRow(record)), end });
+    await spent?.(record.length);
   }
   return rows;
 }

@@ -34,6 +34,8 @@ export interface RowsProcess {
   buildsFirst: boolean;
   /** Returns milliseconds since an arbitrary start. */
   now(): number;
+  /** Waits for others after this many bytes of rows were read, where others need the thread. */
+  spent?(bytes: number): Promise<void>;
   /** Returns the text without the plugin's secrets. */
   masked(text: string): string;
   /** Batches are sent together until a call takes this long, up to this many. */
@@ -68,7 +70,8 @@ const decoder = new TextDecoder();
 export class ChunkWork {
   readonly #process: RowsProcess;
   readonly #call: RowsCall;
-  readonly #rows: readonly ChunkRow[];
+  readonly #chunk: Uint8Array;
+  #rows: readonly ChunkRow[] = [];
   readonly #done: RowsDone = { rows: 0, failed: 0, skipped: 0, bytes: 0, busy_ms: 0 };
   /** Time per row, weighted toward the newest calls. */
   #rowMs: number | null;
@@ -83,15 +86,16 @@ export class ChunkWork {
   constructor(target: RowsProcess, call: RowsCall, chunk: Uint8Array) {
     this.#process = target;
     this.#call = call;
-    this.#rows = chunkRows(chunk, call);
+    this.#chunk = chunk;
     this.#rowMs = call.row_ms;
     this.#isBuilt = !target.buildsFirst;
-    this.#done.bytes = this.#rows.length === 0 ? chunk.length : 0;
   }
 
   /** Yields the lines of all rows, or of those finished in time. Rejects as `send` does, or with RowsFailed. */
   async *frames(): AsyncGenerator<Frame> {
-    const { limitMs, now } = this.#process;
+    const { limitMs, now, spent } = this.#process;
+    this.#rows = await chunkRows(this.#chunk, this.#call, spent);
+    this.#done.bytes = this.#rows.length === 0 ? this.#chunk.length : 0;
     const until = now() + this.#call.work_ms;
     let suspectUntil = until;
     const isDue = () => this.#done.rows === 0 || now() < (this.#suspects > 0 ? suspectUntil : until);

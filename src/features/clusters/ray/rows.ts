@@ -21,6 +21,7 @@ import {
 } from '../../../contract/runs/chunk-work.ts';
 import { toStream } from '../../../core/paced-streams.ts';
 import { maskInTurns } from '../../../core/secret-mask.ts';
+import { LoopTurns } from '../../../core/turns.ts';
 import { requireProvisions } from '../../../instances/requirements/provisions.ts';
 import { askedSecrets } from '../../../instances/secrets/asked-secrets.ts';
 import { readRayAnswer, send, statuses } from './calls.ts';
@@ -92,6 +93,7 @@ async function processOf(
   const { secrets = {} } = asks ? await requireProvisions(ray, place.deploymentId, place.version) : {};
   const mask = await maskInTurns(secrets);
   const limitMs = timeLimitMs(place.version);
+  const turns = new LoopTurns();
   const sent = { queueMs: timeoutMs, buildMs: limitMs };
   const sendOnce = async (body: Uint8Array<ArrayBuffer>, callMs: number) => {
     const options = { callMs, requestId: call.run, signal };
@@ -106,6 +108,7 @@ async function processOf(
     limitMs,
     buildsFirst: false,
     now: () => ray.clock.now(),
+    spent: (bytes) => turns.spend(bytes),
     masked: (text) => mask.text(text),
     together: { ms: rayLimits.rowsTogetherMs, max: rayLimits.rowsTogetherMax },
   };
