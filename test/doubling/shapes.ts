@@ -22,6 +22,7 @@ function different(write: (number: string) => string, start = '', end = ''): Sha
 export const shapes: Readonly<Record<string, Shape>> = {
   'marks in the wrong order': halves('\u0301', '\u0316', 'a'),
   'marks that only folding makes': repeated('\u0301\uff9e', 'a'),
+  'marks that become two': repeated('\u0344\u0316', 'a'),
   'Hangul jamo': repeated('\u1100\u1161\u11a8'),
   'emoji sequences': repeated('👩‍👩‍👧'),
   'regional indicators': repeated('🇩'),
