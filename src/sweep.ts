@@ -83,6 +83,8 @@ const frequentSteps: readonly DueStep[] = [
   ...features.flatMap(({ due = [] }) => due),
 ];
 
+const anyTime: ReadonlySet<Step> = new Set(frequentSteps.map(({ step }) => step));
+
 /** Steps that find part of their work in an hourly walk. */
 const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
 
@@ -135,13 +137,12 @@ function distinct(steps: readonly Step[]): readonly Step[] {
 /**
  * Finds due work in one batch and runs it, several steps at a time, because each step mostly waits for the database. A failing step is
  * logged and the others still run, so that an unavailable store or queue doesn't stop them; nor does one that doesn't end. Each sweep
- * begins with another step, so that one that takes the process with it holds up none for long. Sweeps may overlap, so no step relies on
+ * begins elsewhere, so that a step that takes the process with it holds up none for long. Sweeps may overlap, so no step relies on
  * running alone. *Dies:* due work stays due, including hourly work.
  */
 export async function sweep(deps: Deps): Promise<void> {
   const { steps, hour } = await dueSteps(deps);
-  const first = Math.floor(deps.clock.now() / sweepLimits.beginsElsewhereMs) % steps.length;
-  const waiting = [...steps.slice(first), ...steps.slice(0, first)];
+  const waiting = inOrder(steps, deps.clock.now());
   const failed = new Set<Step>();
   const next = async (): Promise<void> => {
     for (let step = waiting.shift(); step; step = waiting.shift()) if (!(await succeeds(deps, step))) failed.add(step);
@@ -149,6 +150,13 @@ export async function sweep(deps: Deps): Promise<void> {
   await Promise.all(Array.from({ length: sweepLimits.stepsAtOnce }, next));
   const hourly = [...listingSteps, ...hourlySteps.map(({ step }) => step), ...walkingSteps];
   if (hour !== null && !hourly.some((step) => failed.has(step))) await recordListing(deps, hour);
+}
+
+/** Returns the steps in their order, those that may be due at any time from another one on each time. */
+function inOrder(steps: readonly Step[], now: number): Step[] {
+  const own = steps.filter((step) => anyTime.has(step));
+  const first = Math.floor(now / sweepLimits.beginsElsewhereMs) % own.length;
+  return [...own.slice(first), ...own.slice(0, first), ...steps.filter((step) => !anyTime.has(step))];
 }
 
 /** Runs the step under its mark, unless it made Slipway hang, and at most for a limited time. */

@@ -125,7 +125,7 @@ describe('a worker that dies', () => {
     await runCalls(l.deps, 'normal');
     const { answer, call } = await findLater(l.deps, l.s.actor, id);
     expect(call.status).toBe('failed');
-    const message = 'The call was interrupted 4 times. Send it again.';
+    const message = 'Slipway stopped trying to run the call: none of 4 tries ended. Send it again.';
     expect(answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'CallInterrupted', message } });
   });
 
