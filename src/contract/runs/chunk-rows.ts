@@ -17,7 +17,7 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 const encoder = new TextEncoder();
 
-/** `spent`, if given, is told the bytes of each row, and may wait. */
+/** Reads a chunk. `spent`, if given, gets the bytes of each row, and may wait. */
 export async function chunkRows(
   chunk: Uint8Array,
   call: Pick<RowsCall, 'format' | 'columns'>,
