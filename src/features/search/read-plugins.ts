@@ -52,7 +52,7 @@ export async function readVersion(deps: IndexDeps, id: VersionId): Promise<void>
   await readDuePlugins(deps, sql`${searchWords.id} = ${pluginId}`);
 }
 
-/** Reads the next plugins that are due, each organization's first ones first, so that none waits for all of a large one. Four round trips and up to three requests to the store for each plugin. Returns whether there were any. */
+/** Reads the next plugins that are due, each organization's first ones first, so that none waits for all of a large one. Three round trips and up to three requests to the store for each plugin. Returns whether there were any. */
 export async function readDuePlugins(deps: IndexDeps, only?: SQL): Promise<boolean> {
   const { db } = deps;
   const due = await claimDuePlugins(deps, only);
@@ -83,19 +83,16 @@ type DuePlugin = Awaited<ReturnType<typeof claimDuePlugins>>[number];
  */
 async function claimDuePlugins({ db }: IndexDeps, only: SQL | undefined) {
   const { id, number, organizationId, revision, tries } = searchWords;
-  const due = db.select({ id }).from(searchWords);
-  const fresh = await due
-    .where(and(isDue, only, sql`${tries} = 0`))
-    .orderBy(asc(number))
-    .limit(indexLimits.readTogether);
-  const again = and(isDue, only, sql`${tries} > 0`);
-  const claimed = fresh.length > 0 ? fresh : await due.where(again).orderBy(asc(tries), asc(number)).limit(1);
+  const count = (next: SQL) =>
+    db
+      .update(searchWords)
+      .set({ tries: sql`${tries} + 1` })
+      .where(sql`${id} in (select ${id} from ${searchWords} where ${isDue} and ${only ?? sql`true`} and ${next})`)
+      .returning({ id });
+  const fresh = await count(sql`${tries} = 0 order by ${number} limit ${indexLimits.readTogether}`);
+  const claimed = fresh.length > 0 ? fresh : await count(sql`${tries} > 0 order by ${tries}, ${number} limit 1`);
   if (claimed.length === 0) return [];
-  const isClaimed = sql`${id} in (select value from json_each(${JSON.stringify(claimed.map((row) => row.id))}))`;
-  await db
-    .update(searchWords)
-    .set({ tries: sql`${tries} + 1` })
-    .where(isClaimed);
+  const ids = JSON.stringify(claimed.map((row) => row.id));
   return db
     .select({
       ...{
@@ -114,7 +111,7 @@ async function claimDuePlugins({ db }: IndexDeps, only: SQL | undefined) {
     .from(searchWords)
     .leftJoin(plugins, eq(plugins.id, id))
     .leftJoin(pluginVersions, eq(pluginVersions.id, plugins.activeVersionId))
-    .where(isClaimed)
+    .where(sql`${id} in (select value from json_each(${ids}))`)
     .orderBy(asc(number));
 }
 

@@ -34,8 +34,8 @@ export const indexLimits = {
   /** Plugins that wait in a queue until they are merged into blocks. */
   queued: 48,
   /** Plugins that a sweep reads together, and how often. */
-  readTogether: 24,
-  readsPerSweep: 4,
+  readTogether: 32,
+  readsPerSweep: 3,
   /** Tries to read a plugin's version and README. Then it is found by its name only. */
   triesMax: 8,
   /** Blocks that a batch of a merge writes. */

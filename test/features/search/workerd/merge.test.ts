@@ -104,7 +104,7 @@ test('a search finds the same wherever a merge dies, and after it is repeated', 
 test('no plugin enters a queue whose merge began after the plugin was read', async () => {
   const org = await withMany();
   const begin = (nth: number) =>
-    nth === 4 ? run(org, 'update search_words set merging = 1 where number = 1 and organization_id = ?') : undefined;
+    nth === 3 ? run(org, 'update search_words set merging = 1 where number = 1 and organization_id = ?') : undefined;
   const db = database(pausedD1(env.DB, async (nth) => void (await begin(nth))));
   await readDuePlugins(testApp({ db }).deps);
   const entered = 'select number from search_words where queued is not null and number > 1 and organization_id = ?';
