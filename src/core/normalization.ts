@@ -14,22 +14,37 @@ export function normalize(text: string, form: Form): string {
   return text.replace(mayBeLong, (run) => inCanonicalOrder(run, form)).normalize(form);
 }
 
+/**
+ * Returns a name in form NFKC. One with a long run of combining marks stays as it is: it equals no name without such a run, and new
+ * versions can't have it.
+ */
+export function normalizeName(name: string): string {
+  return hasLongMarkRun(name) ? name : normalize(name, 'NFKC');
+}
+
 /** Returns whether more than 30 combining marks follow each other once the text is in compatibility form. */
 export function hasLongMarkRun(text: string): boolean {
   // Most names end here, and only runs need a look at each of their characters.
   if (text.search(mayBeLong) < 0) return false;
+  const known = new Map<string, readonly boolean[]>();
   let marks = 0;
-  for (const character of decomposed(text, 'NFKD')) {
-    marks = isCombining(character) ? marks + 1 : 0;
-    if (marks > streamSafeMarks) return true;
+  for (const character of text) {
+    const parts = known.get(character) ?? [...character.normalize('NFKD')].map(isCombining);
+    known.set(character, parts);
+    for (const isMark of parts) {
+      marks = isMark ? marks + 1 : 0;
+      if (marks > streamSafeMarks) return true;
+    }
   }
   return false;
 }
 
 /** Decomposes the characters, and orders each sequence of combining marks as `normalize` does, which then leaves them where they are. */
 function inCanonicalOrder(run: string, form: Form): string {
-  const characters = [...decomposed(run, form === 'NFC' ? 'NFD' : 'NFKD')];
-  const ranks = ranksOf(new Set(characters));
+  const decomposition = form === 'NFC' ? 'NFD' : 'NFKD';
+  const ranks = ranksOf(new Set(decomposed(new Set(run), decomposition)));
+  if (ranks.size === 0) return run;
+  const characters = [...decomposed(run, decomposition)];
   let sequence = 0;
   const placed = characters.map((character) => {
     const rank = ranks.get(character) ?? 0;
@@ -40,7 +55,7 @@ function inCanonicalOrder(run: string, form: Form): string {
   return placed.map(({ character }) => character).join('');
 }
 
-function* decomposed(text: string, form: 'NFD' | 'NFKD'): Generator<string> {
+function* decomposed(text: Iterable<string>, form: 'NFD' | 'NFKD'): Generator<string> {
   for (const character of text) yield* character.normalize(form);
 }
 

@@ -1,7 +1,7 @@
 // Tests that text is brought into a normal form exactly, and that long runs of combining marks are found in any script. That it takes linear
 // time, the doubling test shows (test/doubling).
 import { describe, expect, test } from 'vitest';
-import { hasLongMarkRun, normalize } from '../../src/core/normalization.ts';
+import { hasLongMarkRun, normalize, normalizeName } from '../../src/core/normalization.ts';
 import { fc } from '../support/property.ts';
 
 const forms = ['NFC', 'NFKC'] as const;
@@ -75,4 +75,10 @@ test.each([
   ['half-width kana', 'ｶﾞｷﾞｸﾞｹﾞｺﾞﾊﾟﾋﾟ'.repeat(20)],
 ])('ordinary text has no long run: %s', (_, text) => {
   expect(hasLongMarkRun(text)).toBe(false);
+});
+
+test('a name is read in form NFKC, unless it has a long run', () => {
+  expect(normalizeName('ﬁｎｄ')).toBe('find');
+  const long = `ﬁ${'\u0301\u0316'.repeat(16)}`;
+  expect(normalizeName(long)).toBe(long);
 });

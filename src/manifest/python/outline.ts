@@ -1,7 +1,7 @@
 // Extracts from a source file what the structure rules need: bound names, classes with their methods, relative imports, and some known
 // mistakes. The result is plain data, so no rule keeps a syntax tree alive.
 import type { Node } from 'web-tree-sitter';
-import { normalize } from '../../core/normalization.ts';
+import { normalizeName } from '../../core/normalization.ts';
 import { findGpuSteps, type GpuStep, mayHaveGpuSteps } from './gpu-steps.ts';
 import { moduleStatements } from './statements.ts';
 import { boundBy, dottedName, importedBy, insideAny, lastName, nameParts, nodeSpan, type Span } from './syntax.ts';
@@ -257,7 +257,7 @@ function relativeImportsOf(module: Node): RelativeImport[] {
     return {
       at: nodeSpan(statement),
       level: dots.replace(/[^.]/g, '').length,
-      module: normalize(path, 'NFKC').replace(/[\s\\]/g, ''),
+      module: normalizeName(path).replace(/[\s\\]/g, ''),
       names: importedNames(statement),
       guarded,
     };

@@ -1,6 +1,6 @@
 // Helpers for reading tree-sitter-python nodes, used throughout manifest/. None of them recurses as deep as the input is nested.
 import type { Node } from 'web-tree-sitter';
-import { normalize } from '../../core/normalization.ts';
+import { normalizeName } from '../../core/normalization.ts';
 
 /** A source range in a file: 1-based, in UTF-16 code units, as in findings (scan policy §1). */
 export interface Span {
@@ -36,7 +36,7 @@ export function insideAny(outer: readonly Node[]): (node: Node) => boolean {
 
 /** Returns a dotted name as Python compares it, normalized to NFKC. */
 export function dottedName(node: Node): string {
-  return normalize(node.text, 'NFKC');
+  return normalizeName(node.text);
 }
 
 /** Returns `List` for `typing.List` and `BaseModel` for `BaseModel`; undefined for anything but a dotted name. */

@@ -1,5 +1,5 @@
 // Maps a plugin's files to the modules that they define, and resolves module names in its imports (scan policy §5.6a).
-import { normalize } from '../../core/normalization.ts';
+import { normalizeName } from '../../core/normalization.ts';
 import { rootModule } from '../policy/listed-modules.ts';
 import { isOwn, ownPrefix } from './links.ts';
 
@@ -98,5 +98,5 @@ export class ModuleTree {
 function moduleOfPath(path: string): string {
   const parts = path.replace(sourceSuffix, '').split('/');
   if (parts.at(-1) === '__init__') parts.pop();
-  return normalize(parts.join('.'), 'NFKC');
+  return normalizeName(parts.join('.'));
 }

@@ -1,6 +1,6 @@
 // Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses as deep as the
 // input is nested. Filled by tree-flattener.ts.
-import { normalize } from '../../core/normalization.ts';
+import { normalizeName } from '../../core/normalization.ts';
 import type { Range } from '../report.ts';
 import { Kind } from './kinds.ts';
 
@@ -138,7 +138,7 @@ export class SyntaxTree {
 }
 
 export function normalizedName(name: string): string {
-  return /^\w*$/.test(name) ? name : normalize(name, 'NFKC');
+  return /^\w*$/.test(name) ? name : normalizeName(name);
 }
 
 export interface Columns {

@@ -1,7 +1,7 @@
 // Splits text into the same tokens as CPython 3.12: layout, brackets, literals. Deliberately stricter than tree-sitter (scan policy
 // §7). Doesn't interpret the tokens.
 import { limits } from '../../contract/limits/scans.ts';
-import { normalize } from '../../core/normalization.ts';
+import { normalizeName } from '../../core/normalization.ts';
 import type { SyntaxProblem } from '../report.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
 import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
@@ -185,7 +185,7 @@ class Lexer {
       this.fail(`invalid character U+${code}`, end, end + character.length);
       return;
     }
-    const known = this.words.findText(normalize(text.slice(start, end), 'NFKC'));
+    const known = this.words.findText(normalizeName(text.slice(start, end)));
     if (known && known.token === Token.name && known.role !== 0) this.watched.push(this.tokens.size);
     this.tokens.nonAsciiNames.push(this.tokens.size);
     this.tokens.add(Token.name, start, end);
