@@ -70,10 +70,12 @@ export class WorkInProgress {
   async ended(how: Ending): Promise<string[]> {
     const begun = [...this.#begun.values()].reverse();
     const works = await this.counts();
-    for (const { id } of counted(begun)) {
+    for (const [nth, { id }] of counted(begun).entries()) {
       const { [id]: before = { hung: 0, stopped: 0 } } = works;
       delete works[id];
-      works[id] = { ...before, [how]: before[how] + 1 };
+      // What began last has most likely hung it. The rest goes on alone, as it may have, but isn't blamed for others' hangs.
+      const count = how === 'hung' && nth > 0 ? Math.max(before.hung, 1) : before[how] + 1;
+      works[id] = { ...before, [how]: count };
     }
     const kept = Object.fromEntries(Object.entries(works).slice(-worksMax));
     await writePrivateJson(this.#file, { bundle: this.#bundle, works: kept });
@@ -81,7 +83,7 @@ export class WorkInProgress {
   }
 }
 
-/** Returns each work once. A sweep's step counts only if nothing else was in progress, since nothing runs alone because of it. */
+/** Returns each work once, the newest first. A sweep's step counts only if nothing else was in progress, since nothing runs alone because of it. */
 function counted(begun: Work[]): Work[] {
   const own = begun.filter((work) => !isRequest(work) && !isStep(work));
   const works = own.length > 0 ? own : begun.filter(isStep);

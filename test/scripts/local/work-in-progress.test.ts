@@ -37,6 +37,14 @@ test('a hang is counted for what was in progress, once each, and named with its 
   });
 });
 
+test('a second hang is counted only for what began last, so that work in progress beside it is not blamed again', async () => {
+  marks.begin({ id: 'dep_1' });
+  marks.begin({ id: 'upl_1' });
+  await work.ended('hung');
+  await work.ended('hung');
+  expect(await work.counts()).toEqual({ dep_1: { hung: 1, stopped: 0 }, upl_1: { hung: 2, stopped: 0 } });
+});
+
 test('an orderly stop is counted apart from hangs', async () => {
   marks.begin({ id: 'dep_1' });
   await work.ended('hung');
