@@ -9,7 +9,7 @@ import type { Interruptions, Work } from '../../src/core/work-marks.ts';
 import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
 import { platformFolder } from './miniflare.ts';
 
-/** How the launcher ends a Worker: because it doesn't respond, or because it shall stop. */
+/** How the launcher ends a Worker: because it doesn't respond, or because everything stops. */
 export type Ending = keyof Interruptions;
 
 const markSchema = z.discriminatedUnion('mark', [
@@ -33,7 +33,7 @@ const worksMax = 1000;
 /** Marks without an end: a request whose client went away may not end its mark. */
 const marksMax = 500;
 
-/** Work that the Worker begins again by itself. Requests come again only from their clients. */
+/** Only clients repeat requests. The Worker begins other work again. */
 const isRequest = ({ id }: Work) => id.startsWith('request ');
 const isStep = ({ id }: Work) => id.startsWith('sweep ');
 
@@ -83,7 +83,10 @@ export class WorkInProgress {
   }
 }
 
-/** Returns each work once, the newest first. A sweep's step counts only if nothing else was in progress, since nothing runs alone because of it. */
+/**
+ * Returns each work once, the newest first. A sweep's step counts only if nothing else was in progress, because counted steps don't run
+ * alone afterwards.
+ */
 function counted(begun: Work[]): Work[] {
   const own = begun.filter((work) => !isRequest(work) && !isStep(work));
   const works = own.length > 0 ? own : begun.filter(isStep);
@@ -98,7 +101,8 @@ const answerSchema = z.object({ inProgress: z.array(z.string()) });
 export async function askWorkInProgress(child: ChildProcess, how: Ending): Promise<string[]> {
   if (!child.connected) return [];
   const answered = once(child, 'message', { signal: AbortSignal.timeout(answerMs) });
-  child.send({ ending: how });
+  // The process may end at this moment; then nothing answers.
+  child.send({ ending: how }, () => {});
   const [message] = await answered.catch(() => []);
   return answerSchema.safeParse(message).data?.inProgress ?? [];
 }

@@ -1,5 +1,5 @@
-// Marks what an isolate works on, so that the launcher, which ends a process that hangs, knows what it was doing (scripts/local/work-in-progress.ts,
-// decision 167).
+// Marks what an isolate works on. The launcher, which ends a process that hangs, then knows what the process was doing
+// (scripts/local/work-in-progress.ts, decision 167).
 
 export interface Work {
   /** The row's ID, or the message, step of the sweep, or request. */
@@ -23,7 +23,7 @@ export interface WorkMarks {
 
 const none: Interruptions = { hung: 0, stopped: 0 };
 
-/** Marks for a Worker whose platform ends what takes too long by itself. */
+/** Marks for a Worker whose platform ends work that takes too long. */
 export const noMarks: WorkMarks = { begin: () => () => {}, interruptions: () => none };
 
 /** Prints each mark as a line, before the work begins and after it ends. Numbers tell marks of the same work apart. */

@@ -34,7 +34,7 @@ export async function whileMarked<Result>(
 type SetAsideDeps = Pick<Deps, 'clock' | 'db' | 'log' | 'marks'>;
 
 export interface Tries extends Work {
-  /** Tries so far, including the one that was just claimed, and how many there may be. */
+  /** Number of tries, including this one, and their limit. */
   tries: number;
   triesMax: number;
   /** Names the work to the operator. */

@@ -1,6 +1,5 @@
 // Finds costs that grow faster than the text that causes them. Costs are processor time of this thread, which a busy machine changes
 // little, and are judged only by their ratio.
-
 import type { Row, Shape } from './row.ts';
 
 export interface Growth {

@@ -1,6 +1,5 @@
 // Tests that string literals are decoded as CPython decodes them. The installed Python's ast.literal_eval also checks every
 // expectation.
-
 import { execFileSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';

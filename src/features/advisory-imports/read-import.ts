@@ -1,6 +1,5 @@
 // Reads an import in slices, each started by a message. The row says how many files are read, and each batch of records moves that
 // number, so a worker that takes over repeats nothing but the batch in which the other died.
-
 import { sql } from 'drizzle-orm';
 import { matchesLeft } from '../../advisories/find-affected.ts';
 import { matchChanged } from '../../advisories/match.ts';

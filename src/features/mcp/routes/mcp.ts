@@ -1,5 +1,4 @@
 // Serves the Model Context Protocol over Streamable HTTP, without sessions: each request is answered by a server of its own.
-
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Context } from 'hono';

@@ -1,5 +1,4 @@
 // Rows of the builder: texts of plugins, package indexes, uv and Git servers.
-
 import { parsePackages } from '../../../../builder/server/builds/package-survey.ts';
 import { modulesIn } from '../../../../builder/server/builds/provenance.ts';
 import { EnvironmentFailed } from '../../../../builder/server/environments/environment-failed.ts';

@@ -1,5 +1,4 @@
 // Rows of other texts: archives' names, differences, advisories, rows of runs, log lines, headers and addresses.
-
 import { memorySource } from '../../../../src/archive/byte-source.ts';
 import { evaluateListing } from '../../../../src/archive/listing.ts';
 import { sourceRules } from '../../../../src/archive/rules/source-rules.ts';

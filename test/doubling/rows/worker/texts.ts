@@ -1,5 +1,4 @@
 // Rows of what only the Worker reads.
-
 import { dependencyChanges } from '../../../../src/registry/diff/dependency-changes.ts';
 import { fileChanges } from '../../../../src/registry/diff/file-changes.ts';
 import { retryAfterMs } from '../../../../src/signed-requests/retry-schedule.ts';

@@ -1,5 +1,4 @@
 // Tests that the official client takes every schema that a plugin may have: it lists the tools, and checks arguments and answers.
-
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv';
 import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';

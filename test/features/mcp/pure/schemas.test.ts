@@ -1,5 +1,4 @@
 // Tests what a tool's schemas keep of the schemas that an author wrote.
-
 import { expect, test } from 'vitest';
 import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../../src/contract/json.ts';

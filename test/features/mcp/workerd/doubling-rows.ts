@@ -1,5 +1,4 @@
 // Rows of the doubling test: schemas and answers of tools.
-
 import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../../src/contract/json.ts';
 import { apiLimits } from '../../../../src/contract/limits/requests.ts';
