@@ -22,7 +22,9 @@ function comments(file: number): string {
 
 test('three large archives are read one at a time: during uploads each after the previous one is stored, and in later scans one after another', async () => {
   const { blobs, gets } = watchedBucket(env.ARCHIVES);
-  const readFrom = (folder: string) => new Set(gets.filter(({ key }) => key.startsWith(folder)).map(({ key }) => key));
+  // An archive's list of files is small, and is read when its README is.
+  const archives = () => gets.map(({ key }) => key).filter((key) => !key.endsWith('.index.json'));
+  const readFrom = (folder: string) => new Set(archives().filter((key) => key.startsWith(folder)));
   const readBy: number[] = [];
   const info = (event: string) => {
     if (event === 'upload.stored') readBy.push(readFrom('uploads/').size);

@@ -194,7 +194,7 @@ test('an artifact that crashes its worker every time becomes unreachable', { tag
   await verifyArtifact(scene.deps, id, limits);
   expect(await stateOf(scene, id)).toMatchObject({
     verification: 'unreachable',
-    message: 'none of 8 attempts finished',
+    message: 'none of 8 tries ended',
     nextCheckAt: null,
   });
 });
