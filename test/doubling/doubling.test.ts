@@ -6,7 +6,7 @@ import { shapes } from './shapes.ts';
 
 const isLong = inject('long') || inject('weekly');
 /** Costs up to here are tried. A longer one would show a weaker growth, and takes longer. */
-const enoughMs = inject('weekly') ? 300 : isLong ? 40 : 16;
+const enoughMs = inject('weekly') ? 300 : 16;
 const few = ['blanks'];
 const tried = Object.entries(shapes).filter(([name]) => isLong || few.includes(name));
 

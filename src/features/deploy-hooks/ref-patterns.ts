@@ -11,37 +11,26 @@ export function matchesRef({ branches, tags }: Patterns, ref: string): boolean {
 }
 
 /**
- * `*` matches any characters except a slash, `**` matches any characters, and everything else matches itself. Walks the name, and goes
- * back to the last star, or beyond a slash to the last double one. No other star needs another try, so the time is bounded by the
- * pattern's length times the square of the name's.
+ * `*` matches any characters except a slash, `**` matches any characters, and everything else matches itself. Follows all ways to match at
+ * once, so the time is the pattern's length times the name's.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
-  let p = 0;
-  let n = 0;
-  let star: { p: number; n: number } | undefined;
-  let doubleStar: { p: number; n: number } | undefined;
-  while (n < name.length) {
-    if (pattern.startsWith('**', p)) {
-      p += 2;
-      doubleStar = { p, n };
-      star = undefined;
-    } else if (pattern[p] === '*') {
-      p++;
-      star = { p, n };
-    } else if (pattern[p] === name[n]) {
-      p++;
-      n++;
-    } else if (star && name[star.n] !== '/') {
-      star.n++;
-      ({ p, n } = star);
-    } else if (doubleStar) {
-      doubleStar.n++;
-      ({ p, n } = doubleStar);
-      star = undefined;
-    } else {
-      return false;
+  const parts = pattern.match(/\*\*|./gs) ?? [];
+  let reached = withoutStars(parts, [true]);
+  for (const character of name.split('')) {
+    const next: boolean[] = [];
+    for (const [at, part] of parts.entries()) {
+      if (!reached[at]) continue;
+      if (part === '**' || (part === '*' && character !== '/')) next[at] = true;
+      else if (part === character) next[at + 1] = true;
     }
+    reached = withoutStars(parts, next);
   }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
+  return reached[parts.length] ?? false;
+}
+
+/** Adds the places after stars, which may match nothing. */
+function withoutStars(parts: readonly string[], reached: boolean[]): boolean[] {
+  for (const [at, part] of parts.entries()) if (reached[at] && part.startsWith('*')) reached[at + 1] = true;
+  return reached;
 }
