@@ -93,6 +93,8 @@ function failedCalls({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRe
     sql`coalesce(counted.value ->> ${sql.raw(`'$[${placeInNumbers(one)}]'`)}, 0)`;
   const failed = counted(field);
   const calls = sql<number>`sum(${counted('calls')})`;
+  /** Says nothing about whether the version works. */
+  const others = field === 'errors' ? sql`sum(${counted('invalidInputs')})` : sql`0`;
   const errors = sql<number>`sum(${failed})`;
   const changed = sql`(${livePointers.updatedAt} - ${livePointers.updatedAt} % ${stepMs.minute})`;
   const { namespaceId, targetId: versionId, subjectId: pluginId } = livePointers;
@@ -123,7 +125,7 @@ function failedCalls({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRe
         ),
       )
       .groupBy(namespaceId, pluginId)
-      .having(sql`1.0 * ${errors} / ${calls} > ${traffic.errorShareMax}`)
+      .having(sql`${errors} > ${traffic.errorShareMax} * (${calls} - ${others})`)
       .orderBy(desc(errors))
       .limit(needLimits.readOfKind),
   );

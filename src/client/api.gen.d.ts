@@ -4166,6 +4166,7 @@ export interface components {
             live_calls: {
                 calls: number;
                 errors: number;
+                invalid_inputs: number;
                 /** Format: date-time */
                 since: string;
             } | null;
