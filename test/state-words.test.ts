@@ -10,7 +10,7 @@ const restarts = { count: 1 };
 const realtime = { deployment_type: 'realtime', version: '1.0.0' } as const;
 const plugin = { state: 'live', live_version: '1.0.0', live_calls: null, release: null } as const;
 const deployed = { deployed: true, servesName: true, version: '1.0.0' };
-const failing = { calls: 9, errors: 5 };
+const failing = { calls: 9, errors: 5, invalid_inputs: 0 };
 
 test.each([
   ['an upload', uploadStates.map((state) => uploadWords[state]), 'open, scanning, accepted, rejected, expired'],

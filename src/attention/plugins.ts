@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { FoundNeed } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { traffic } from '../contract/limits/traffic.ts';
-import { stepMs, stepStart } from '../contract/traffic.ts';
+import { placeInNumbers, stepMs, stepStart } from '../contract/traffic.ts';
 import { isoDay } from '../core/clock.ts';
 import { qualified } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
@@ -70,15 +70,35 @@ function firstLine(text: string): string {
   return line.length > shownChars ? `${line.slice(0, shownChars)}…` : line;
 }
 
+/** Failures of the plugin, and of its callers, whose inputs its schema refuses. */
+type CountedFailures = 'errors' | 'invalidInputs';
+
+const failures = {
+  errors: {
+    severity: 'bad',
+    title: (plugin: string, counted: string) => `${plugin} failed ${counted} calls in the last hour`,
+  },
+  invalidInputs: {
+    severity: 'warn',
+    title: (plugin: string, counted: string) =>
+      `${counted} calls of ${plugin} in the last hour failed on inputs that its input_schema refuses`,
+  },
+} as const satisfies Record<CountedFailures, object>;
+
 /** Counts the live version's calls in the last hour, as the isolates have written them, since the name or its deployments changed. */
-async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead): Promise<FoundNeed[]> {
+function failedCalls({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRead, field: CountedFailures) {
   const since = clock.now() - needLimits.callsMs;
   const minute = sql`(${callCounts.at} + counted.key * ${stepMs.minute})`;
-  const calls = sql<number>`sum(counted.value ->> '$[0]')`;
-  const errors = sql<number>`sum(counted.value ->> '$[1]')`;
+  const counted = (one: Parameters<typeof placeInNumbers>[0]) =>
+    sql`coalesce(counted.value ->> ${sql.raw(`'$[${placeInNumbers(one)}]'`)}, 0)`;
+  const failed = counted(field);
+  const calls = sql<number>`sum(${counted('calls')})`;
+  /** Says nothing about whether the version works. */
+  const others = field === 'errors' ? sql`sum(${counted('invalidInputs')})` : sql`0`;
+  const errors = sql<number>`sum(${failed})`;
   const changed = sql`(${livePointers.updatedAt} - ${livePointers.updatedAt} % ${stepMs.minute})`;
   const { namespaceId, targetId: versionId, subjectId: pluginId } = livePointers;
-  const rows = await viewer.together(
+  return viewer.together(
     db
       .select({
         namespaceId,
@@ -87,7 +107,7 @@ async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
         ...labelColumns,
         calls: calls.as('calls_counted'),
         errors: errors.as('errors_counted'),
-        since: sql<number>`min(iif(counted.value ->> '$[1]' > 0, ${minute}, null))`.as('first_error'),
+        since: sql<number>`min(iif(${failed} > 0, ${minute}, null))`.as('first_error'),
       })
       .from(livePointers)
       .crossJoin(pluginVersions)
@@ -105,14 +125,22 @@ async function failingPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
         ),
       )
       .groupBy(namespaceId, pluginId)
-      .having(sql`1.0 * ${errors} / ${calls} > ${traffic.errorShareMax}`)
+      .having(sql`${errors} > ${traffic.errorShareMax} * (${calls} - ${others})`)
       .orderBy(desc(errors))
       .limit(needLimits.readOfKind),
   );
+}
+
+async function failingPlugins(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  viewer: ViewerRead,
+  field: CountedFailures,
+): Promise<FoundNeed[]> {
+  const rows = await failedCalls(deps, viewer, field);
   return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
-    severity: 'bad',
-    title: `${row.name} ${versionLabel(row)} failed ${row.errors} of ${row.calls} calls in the last hour`,
+    severity: failures[field].severity,
+    title: failures[field].title(`${row.name} ${versionLabel(row)}`, `${row.errors} of ${row.calls}`),
     namespaceId: row.namespaceId,
     subject: row.name,
     since: row.since,
@@ -179,6 +207,11 @@ async function crashedPlugins({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer:
 
 export const pluginNeeds: readonly NeedSource<Deps>[] = [
   { kind: 'failed-deployment', scope: 'plugins:read', read: failedDeployments },
-  { kind: 'failing-plugin', scope: 'plugins:read', read: failingPlugins },
+  { kind: 'failing-plugin', scope: 'plugins:read', read: (deps, viewer) => failingPlugins(deps, viewer, 'errors') },
+  {
+    kind: 'invalid-inputs',
+    scope: 'plugins:read',
+    read: (deps, viewer) => failingPlugins(deps, viewer, 'invalidInputs'),
+  },
   { kind: 'crashed-plugin', scope: 'plugins:read', read: crashedPlugins },
 ];

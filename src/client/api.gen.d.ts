@@ -4166,6 +4166,7 @@ export interface components {
             live_calls: {
                 calls: number;
                 errors: number;
+                invalid_inputs: number;
                 /** Format: date-time */
                 since: string;
             } | null;
@@ -4439,8 +4440,10 @@ export interface components {
                 calls: number;
                 /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
-                /** @description Calls that failed or got no response */
+                /** @description Calls that the plugin itself failed */
                 errors: number;
+                /** @description Calls that failed on inputs that the plugin's input_schema refuses. They aren't errors */
+                invalid_inputs: number;
                 /** @description Results that did not match */
                 mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
@@ -4461,8 +4464,10 @@ export interface components {
                 calls: number;
                 /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
-                /** @description Calls that failed or got no response */
+                /** @description Calls that the plugin itself failed */
                 errors: number;
+                /** @description Calls that failed on inputs that the plugin's input_schema refuses. They aren't errors */
+                invalid_inputs: number;
                 /** @description Results that did not match */
                 mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
@@ -4490,8 +4495,10 @@ export interface components {
                 calls: number;
                 /** @description Responses checked against the output_schema and the features, at most one per second and isolate */
                 checked: number;
-                /** @description Calls that failed or got no response */
+                /** @description Calls that the plugin itself failed */
                 errors: number;
+                /** @description Calls that failed on inputs that the plugin's input_schema refuses. They aren't errors */
+                invalid_inputs: number;
                 /** @description Results that did not match */
                 mismatched: number;
                 /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */

@@ -9,7 +9,10 @@ interface History extends Pick<Schemas['PluginVersions'], 'rollback_targets'> {
   results: readonly Pick<Schemas['PluginVersion'], 'last_deployed_at' | 'version'>[];
 }
 
-type VersionCalls = Pick<Schemas['PluginTraffic']['by_version'][number], 'calls' | 'errors' | 'version'>;
+type VersionCalls = Pick<
+  Schemas['PluginTraffic']['by_version'][number],
+  'calls' | 'errors' | 'invalid_inputs' | 'version'
+>;
 
 /**
  * Returns the previously live version, skipping those that were rolled back or had failing calls. If that skips all of them, returns

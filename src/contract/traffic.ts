@@ -33,7 +33,7 @@ const bucketCount = 18;
 /** Calls of one version, or of several together. */
 export interface CallCount {
   calls: number;
-  /** Calls with an error response, and calls without a response. */
+  /** Calls that the plugin itself failed. */
   errors: number;
   /** Number of calls per latency bucket. */
   latencies: number[];
@@ -46,18 +46,24 @@ export interface CallCount {
   batchMillionths: number;
   /** Total time that these calls waited for their batches to begin. */
   batchWaitMs: number;
+  /** Calls that failed on inputs that the plugin's `input_schema` refuses. */
+  invalidInputs: number;
 }
+
+/** How a call counts. `ok` includes a call whose caller stopped waiting. */
+export type CountedEnd = 'ok' | 'error' | 'invalid_input';
 
 export function emptyCount(): CallCount {
   const latencies = new Array<number>(bucketCount).fill(0);
   const batches = { batchedCalls: 0, batchMillionths: 0, batchWaitMs: 0 };
-  return { calls: 0, errors: 0, latencies, checked: 0, mismatched: 0, ...batches };
+  return { calls: 0, errors: 0, latencies, checked: 0, mismatched: 0, ...batches, invalidInputs: 0 };
 }
 
 /** Adds one call to the count. */
-export function countCall(count: CallCount, durationMs: number, failed: boolean): void {
+export function countCall(count: CallCount, durationMs: number, end: CountedEnd): void {
   count.calls += 1;
-  if (failed) count.errors += 1;
+  if (end === 'error') count.errors += 1;
+  if (end === 'invalid_input') count.invalidInputs += 1;
   const bucket = Math.min(bucketCount - 1, Math.ceil(Math.log2(Math.max(1, durationMs))));
   count.latencies[bucket] = (count.latencies[bucket] ?? 0) + 1;
 }
@@ -71,7 +77,7 @@ export function countBatch(count: CallCount, { size, waitedMs }: BatchFacts): vo
 
 /** The order of a minute's list, around the latencies. New fields go last, because lists from earlier releases are shorter. */
 const beforeLatencies = ['calls', 'errors', 'checked', 'mismatched'] as const;
-const afterLatencies = ['batchedCalls', 'batchMillionths', 'batchWaitMs'] as const;
+const afterLatencies = ['batchedCalls', 'batchMillionths', 'batchWaitMs', 'invalidInputs'] as const;
 const summed = [...beforeLatencies, ...afterLatencies] as const;
 
 /** Converts a count to a list of numbers, as stored for each minute. */
@@ -81,6 +87,11 @@ export function countToNumbers(count: CallCount): number[] {
     ...count.latencies,
     ...afterLatencies.map((field) => count[field]),
   ];
+}
+
+/** Returns a field's place in a minute's list. */
+export function placeInNumbers(field: 'calls' | 'errors' | 'invalidInputs'): number {
+  return countToNumbers({ ...emptyCount(), [field]: 1 }).indexOf(1);
 }
 
 export function countFromNumbers(numbers: readonly number[]): CallCount {

@@ -7,11 +7,12 @@ import { difference, type Example } from '../contract/plugin/example.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import { hasMore, members } from '../core/json/size.ts';
 import { JsonText } from '../core/json/text.ts';
-import { type CheckLimits, checkerOf, type ValueProblem } from './check-value.ts';
+import { type CheckLimits, checkerOf } from './check-value.ts';
 import { isObject } from './keywords.ts';
+import { mismatchText } from './mismatch-texts.ts';
 import { objectSchema, propertyNames } from './object-schema.ts';
 import { type ReadSchema, readSchema } from './read-schema.ts';
-import { shownValue, valueAt } from './shown-value.ts';
+import { shownValue } from './shown-value.ts';
 import { type Feature, isImplied, missingColumns, missingVectors, namedVectors, vectorProblems } from './vectors.ts';
 
 const problemsMax = 5;
@@ -79,7 +80,10 @@ export class OutputCheck {
     return (value, vectors) => {
       const verdict = check ? check(value) : { errors: [] };
       if (!verdict) return vectors.length > 0 ? vectors : undefined;
-      return [...vectors, ...verdict.errors.map((error) => describe(error, value))].slice(0, problemsMax);
+      return [...vectors, ...verdict.errors.map((error) => mismatchText(error, value, 'the output'))].slice(
+        0,
+        problemsMax,
+      );
     };
   }
 }
@@ -108,37 +112,6 @@ function withoutVectors(schema: JsonObject, features: readonly Feature[]): JsonO
 }
 
 const vector = { type: 'array' };
-
-function describe({ keyword, message, path }: ValueProblem, value: JsonObject): string {
-  const expected = expectations.find(([pattern]) => pattern.test(message));
-  const [pattern, text] = expected ?? [/^/, message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '')];
-  const place = placeOf(path);
-  if (keyword === 'required') {
-    const [, name = ''] = /"(.*)"/.exec(message) ?? [];
-    return `${place === '' ? '' : `${place}.`}${name}: expected a value, got nothing`;
-  }
-  const said = expected ? message.replaceAll('", "', ' or ').replace(pattern, text) : text;
-  return `${place === '' ? 'the output' : place}: ${said}, got ${shownValue(valueAt(value, path))}`;
-}
-
-/** The library's messages, each with the expectation it expresses. */
-const expectations: [RegExp, string][] = [
-  [/^Instance type ".*" is invalid\. Expected "(.*)"\.$/, 'expected $1'],
-  [/^Instance does not match any of (.*)\.$/s, 'expected one of $1'],
-  [/^Instance does not match (.*)\.$/s, 'expected $1'],
-];
-
-/** Converts a JSON pointer like `/rows/0/size` to `rows[0].size`. */
-function placeOf(pointer: string): string {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((place, token) => {
-      if (/^\d+$/.test(token)) return `${place}[${token}]`;
-      return place === '' ? token : `${place}.${token}`;
-    }, '');
-}
 
 /** Returns the first mismatch, or undefined if the answer matches both. Skips checks that would take too long. */
 export function mismatch(answer: CallAnswer, example: Example, output: OutputCheck | undefined): string | undefined {

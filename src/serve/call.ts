@@ -4,20 +4,20 @@ import type { Actor } from '../access/actor.ts';
 import { StartInterrupted } from '../builders/start-failures.ts';
 import type { BatchFacts, CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
-import { Problem } from '../core/problem.ts';
 import { callArrived } from '../core/turns.ts';
 import { recordNoCapacity } from '../instances/fleets/no-capacity.ts';
 import { admitCall, drawRoute, endCall, noteFailure } from './attached.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
+import { type CallEnd, endOf } from './fault.ts';
 import { sendToOne } from './fleet.ts';
-import type { CallDeps, Leave, Outcome, SendTo } from './points.ts';
+import type { CallDeps, Leave, SendTo } from './points.ts';
 import { findFreshRoute, findRoute } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
 import { startInTime } from './start-in-time.ts';
 
 /** `end` ends a streamed call, which its reader calls exactly once. */
-export type CallResult<Answer> = { route: Route; end?: (outcome: Outcome) => void } & (
+export type CallResult<Answer> = { route: Route; end?: (ended: CallEnd) => void } & (
   | { answer: Answer }
   | { failure: PluginFailure }
 );
@@ -32,6 +32,7 @@ interface AdmittedCall<Answer> {
   startedAt: number;
   /** The batch in which it ran last. */
   batch?: BatchFacts;
+  isInvalidInput: boolean;
 }
 
 /** Later calls were admitted when they were accepted. */
@@ -54,16 +55,17 @@ export async function callInstance<Answer extends object>(
   }
   const route = drawRoute(deps, actor, await findRoute(deps, actor, callee));
   const parts = deps.isLater ? noParts : await admitCall(deps, actor, route);
-  const call: AdmittedCall<Answer> = { deps, actor, callee, sendTo, parts, startedAt: deps.clock.now() };
+  const startedAt = deps.clock.now();
+  const call: AdmittedCall<Answer> = { deps, actor, callee, sendTo, parts, startedAt, isInvalidInput: false };
   let result: CallResult<Answer>;
   try {
     result = await answerInTime(call, route);
   } catch (error) {
-    end(call, { route }, hasRun(error) ? 'failed' : 'refused');
+    end(call, { route }, endOf({ error }, call.isInvalidInput));
     throw error;
   }
-  if (isStream(result)) return { ...result, end: (outcome) => end(call, { route: result.route }, outcome) };
-  end(call, result, outcomeOf(result));
+  if (isStream(result)) return { ...result, end: (ended) => end(call, { route: result.route }, ended) };
+  end(call, result, endOf(result, call.isInvalidInput));
   return result;
 }
 
@@ -71,24 +73,14 @@ export async function callInstance<Answer extends object>(
 function end<Answer extends object>(
   { actor, batch, deps, parts, sendTo, startedAt }: AdmittedCall<Answer>,
   { answer, route }: { route: Route; answer?: Answer },
-  outcome: Outcome,
+  ended: CallEnd,
 ): void {
   for (const leave of parts) leave();
-  endCall(deps, { actor, route, outcome, answer, batch, startedAt, sendTo });
-}
-
-/** Returns whether a refused call had run, in a batch that was lost. */
-function hasRun(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'batch-lost';
+  endCall(deps, { actor, route, ...ended, answer, batch, startedAt, sendTo });
 }
 
 function isStream<Answer extends object>(result: CallResult<Answer>): boolean {
   return 'answer' in result && 'lines' in result.answer;
-}
-
-function outcomeOf<Answer extends object>(result: CallResult<Answer>): Outcome {
-  if ('answer' in result) return 'error' in result.answer ? 'failed' : 'answered';
-  return result.failure.kind === 'crashed' ? 'crashed' : 'failed';
 }
 
 /** Answers with a failure at the caller's deadline, if there is one. */
@@ -123,7 +115,10 @@ function send<Answer>(call: AdmittedCall<Answer>, route: Route): Promise<Answer>
   const onBatch = (batch: BatchFacts) => {
     call.batch = batch;
   };
-  return sendToOne(deps, route, (instanceId) => sendTo(instanceId, route, { ...deps, onBatch }));
+  const onInvalidInput = () => {
+    call.isInvalidInput = true;
+  };
+  return sendToOne(deps, route, (instanceId) => sendTo(instanceId, route, { ...deps, onBatch, onInvalidInput }));
 }
 
 /** Looks the route up again, in the primary database. */

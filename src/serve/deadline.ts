@@ -26,8 +26,8 @@ export function callLimit(
 ): CallLimit {
   const pluginMs = isLater ? laterTimeLimitMs(version) : timeLimitMs(version);
   const callMs = Math.min(pluginMs, deadline?.timeoutMs ?? Number.POSITIVE_INFINITY);
-  if (callMs < pluginMs) return { callMs, raise: raisedBy.caller };
-  return { callMs, raise: isLater ? raisedBy.laterTime : raisedBy.time };
+  if (callMs < pluginMs) return { callMs, raise: raisedBy.caller, isCallers: true };
+  return { callMs, raise: isLater ? raisedBy.laterTime : raisedBy.time, isCallers: false };
 }
 
 /** Returns the caller's remaining time. */

@@ -2,14 +2,22 @@
 import { builderProblem } from '../builders/builder-problem.ts';
 import { StartFailed } from '../builders/start-failures.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
+import { isPluginsFault } from '../contract/builder/start-errors.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { Problem } from '../core/problem.ts';
 import { formatSeconds } from '../core/quantities.ts';
 
+/**
+ * `plugin`: it ran and failed by its own doing. `input`: it failed on inputs that its `input_schema` refuses. `caller`: a limit, a budget
+ * or the caller's own deadline. `platform`: the builder failed, or lacks something that the plugin needs.
+ */
+export type Fault = 'plugin' | 'input' | 'caller' | 'platform';
+
 export interface PluginFailure {
   kind: 'not-started' | 'crashed' | 'timeout' | 'invalid-answer';
+  fault: Exclude<Fault, 'input'>;
   message: string;
 }
 
@@ -17,6 +25,8 @@ export interface PluginFailure {
 export interface CallLimit {
   callMs: number;
   raise: string;
+  /** True if it is the caller's, who stops waiting before the plugin's own limit. */
+  isCallers: boolean;
 }
 
 /**
@@ -33,8 +43,9 @@ export function isStarting(error: unknown): boolean {
 }
 
 /** Returns the failure for a call that exceeds the plugin's time limit or its caller's. */
-export function timeoutFailure({ callMs, raise }: CallLimit): PluginFailure {
-  return { kind: 'timeout', message: `The plugin did not answer within ${formatSeconds(callMs)}. ${raise}` };
+export function timeoutFailure({ callMs, isCallers, raise }: CallLimit): PluginFailure {
+  const fault = isCallers ? 'caller' : 'plugin';
+  return { kind: 'timeout', fault, message: `The plugin did not answer within ${formatSeconds(callMs)}. ${raise}` };
 }
 
 function unreadableCall(cause: BuilderError): Problem {
@@ -56,13 +67,16 @@ function gpusFull(cause: StartFailed): Problem {
 /** Converts a plugin fault to the call's failure. Throws if the plugin is not at fault. */
 export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure {
   if (error instanceof StartFailed && error.error.code === 'gpu-full') throw gpusFull(error);
-  if (error instanceof StartFailed) return { kind: 'not-started', message: error.message };
+  if (error instanceof StartFailed) {
+    const fault = isPluginsFault(error.error) ? 'plugin' : 'platform';
+    return { kind: 'not-started', fault, message: error.message };
+  }
   if (!(error instanceof BuilderError)) throw error;
   switch (error.code) {
     case 'instance-crashed':
-      return { kind: 'crashed', message: error.message };
+      return { kind: 'crashed', fault: 'plugin', message: error.message };
     case 'answer-invalid':
-      return { kind: 'invalid-answer', message: error.message };
+      return { kind: 'invalid-answer', fault: 'plugin', message: error.message };
     case 'call-timeout':
       return timeoutFailure(limit);
     case 'body-too-large':

@@ -8,6 +8,7 @@ import { writeJson } from '../core/json/text.ts';
 import { isTooLarge, outputCheck } from '../json-schema/output-check.ts';
 import { type CallResult, callInstance, callOptions } from './call.ts';
 import type { PluginFailure } from './failures.ts';
+import { withInputProblems } from './invalid-inputs.ts';
 import type { CallDeps } from './points.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
@@ -32,9 +33,10 @@ export async function invoke(
 ): Promise<Invocation> {
   const startedAt = deps.clock.now();
   const own = checkOutput ? { ...deps, checksOutput: true } : deps;
-  const result = await callInstance(own, actor, callee, (instanceId, route, sending) =>
-    callBody(route, call).then((body) => deps.builder.call(instanceId, body, callOptions(sending, route))),
-  );
+  const result = await callInstance(own, actor, callee, async (instanceId, route, sending) => {
+    const answer = await deps.builder.call(instanceId, await callBody(route, call), callOptions(sending, route));
+    return withInputProblems(sending, route, call.inputs, answer);
+  });
   if (!checkOutput || !('answer' in result)) return toInvocation(deps, result, startedAt);
   return { ...result, mismatches: mismatchesOf(result, call) };
 }
@@ -47,7 +49,10 @@ export function toInvocation(deps: CallDeps, result: CallResult<CallAnswer>, sta
 }
 
 /** Returns the answer for a failed call, which has no reported time. A process that never started used none. */
-export function failedAnswer({ kind, message }: PluginFailure, durationMs: number): CallAnswer {
+export function failedAnswer(
+  { kind, message }: Pick<PluginFailure, 'kind' | 'message'>,
+  durationMs: number,
+): CallAnswer {
   const duration_ms = kind === 'not-started' ? 0 : durationMs;
   return { status: 'error', error: { type: errorTypes[kind], message }, duration_ms };
 }

@@ -6,6 +6,7 @@ import type { BatchFacts } from '../contract/builder/serving.ts';
 import type { Deps } from '../deps.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { Waiting } from './deadline.ts';
+import type { CallEnd } from './fault.ts';
 import type { FleetViews } from './fleet.ts';
 import type { ReleaseCounts } from './releases/counts.ts';
 import type { RouteCache } from './route.ts';
@@ -32,6 +33,8 @@ export type CallDeps = Deps & {
   checksOutput?: boolean;
   /** Called when the call was answered in a batch. */
   onBatch?: ((batch: BatchFacts) => void) | undefined;
+  /** Called when the plugin failed on inputs that its schema refuses. */
+  onInvalidInput?: (() => void) | undefined;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
 
 /** Sends the call to an instance. Uses the given deps, whose request ID may be another one. */
@@ -40,13 +43,9 @@ export type SendTo<Answer> = (instanceId: string, route: Route, deps: CallDeps) 
 /** Ends a feature's part in an admitted call. May be called more than once. */
 export type Leave = () => void;
 
-/** `answered` and `failed` are the plugin's answers, or a failure of the plugin's; `crashed`: its process exited during the call. */
-export type Outcome = 'answered' | 'failed' | 'crashed' | 'refused';
-
-export interface EndedCall {
+export interface EndedCall extends CallEnd {
   actor: Actor;
   route: Route;
-  outcome: Outcome;
   /** The plugin's whole answer. Undefined for a stream. */
   answer?: object | undefined;
   /** The batch in which the call ran. */

@@ -66,6 +66,8 @@ export interface RouteRelease extends ReleaseOfName {
 export interface Drawn {
   release: RouteRelease;
   side: ReleaseSide;
+  /** The version that serves the name. */
+  stable: Route['version'];
   /** The weight under which it was drawn. */
   weight: number;
   /** A hash of the caller's key; null if each call is drawn independently. */

@@ -7,9 +7,11 @@ import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
 import { formatSeconds } from '../core/quantities.ts';
 import { callInstance, callOptions, pluginFailure } from './call.ts';
-import { isGone } from './failures.ts';
-import { callBody, errorTypes, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
-import type { CallDeps, Outcome } from './points.ts';
+import { isGone, type PluginFailure } from './failures.ts';
+import { type CallEnd, endOf } from './fault.ts';
+import { withInputProblems } from './invalid-inputs.ts';
+import { callBody, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
+import type { CallDeps } from './points.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
 /** A value that the handler yielded. The last event is the answer, which has no result. */
@@ -31,35 +33,48 @@ export async function invokeStreaming(
   call: Call,
 ): Promise<Invocation | Streaming> {
   const startedAt = deps.clock.now();
-  const result = await callInstance(deps, actor, callee, (instanceId, route, own) =>
-    callBody(route, call).then((body) => deps.builder.callStreaming(instanceId, body, callOptions(own, route))),
-  );
+  const { inputs } = call;
+  const result = await callInstance(deps, actor, callee, async (instanceId, route, own) => {
+    const answer = await deps.builder.callStreaming(instanceId, await callBody(route, call), callOptions(own, route));
+    return 'lines' in answer ? answer : withInputProblems(own, route, inputs, answer);
+  });
   if (!('answer' in result)) return toInvocation(deps, result, startedAt);
   const { answer, end, route } = result;
   if (!('lines' in answer)) return toInvocation(deps, { route, answer }, startedAt);
-  return new CallStream(deps, route, { lines: answer.lines, end }, startedAt);
+  return new CallStream(deps, route, { lines: answer.lines, end, inputs }, startedAt);
 }
 
 /** Error type for a stream that is interrupted through no fault of the plugin's. */
 const interrupted = 'CallInterrupted';
+const stopped = 'The instance was stopped before its stream ended. Call again.';
+
+const answered: CallEnd = { outcome: 'answered', fault: null };
 
 /** Ends the call, for all that is attached to it. */
-type EndStream = ((outcome: Outcome) => void) | undefined;
+type EndStream = ((ended: CallEnd) => void) | undefined;
+
+interface CalledStream {
+  lines: CallLines;
+  end: EndStream;
+  inputs: JsonText;
+}
 
 class CallStream implements Streaming {
   readonly route: Route;
   readonly #deps: CallDeps;
   readonly #lines: CallLines;
   readonly #endCall: EndStream;
+  readonly #inputs: JsonText;
   readonly #startedAt: number;
   #hasValues = false;
   #hasEnded = false;
 
-  constructor(deps: CallDeps, route: Route, { end, lines }: { lines: CallLines; end: EndStream }, startedAt: number) {
+  constructor(deps: CallDeps, route: Route, { end, inputs, lines }: CalledStream, startedAt: number) {
     this.#deps = deps;
     this.route = route;
     this.#lines = lines;
     this.#endCall = end;
+    this.#inputs = inputs;
     this.#startedAt = startedAt;
   }
 
@@ -75,7 +90,7 @@ class CallStream implements Streaming {
   }
 
   async cancel(): Promise<void> {
-    this.#end(false);
+    this.#end(answered);
     await this.#lines.cancel();
   }
 
@@ -88,37 +103,40 @@ class CallStream implements Streaming {
       const { code, message, crashes = 0 } = line.error;
       return this.#failed(Object.assign(new BuilderError(code, message), { crashes }));
     }
-    this.#end(line.end.status === 'error');
-    return line;
+    let isInvalidInput = false;
+    const onInvalidInput = () => {
+      isInvalidInput = true;
+    };
+    const end = withInputProblems({ onInvalidInput }, this.route, this.#inputs, line.end);
+    this.#end(endOf({ answer: end }, isInvalidInput));
+    return { end };
   }
 
+  /** Ends a failed stream. Nothing is repeated once the handler has started to yield. */
   #failed(error: unknown): StreamEvent {
-    this.#end(true);
-    return { end: this.#failureOf(error) };
-  }
-
-  /** Returns the answer that ends a failed stream. Nothing is repeated once the handler has started to yield. */
-  #failureOf(error: unknown): CallAnswer {
-    const duration_ms = this.#deps.clock.now() - this.#startedAt;
-    const failed = (type: string, message: string): CallAnswer => ({
-      status: 'error',
-      error: { type, message },
-      duration_ms,
-    });
-    if (error instanceof BuilderError && error.code === 'call-timeout' && this.#hasValues)
-      return failed(errorTypes.timeout, `The stream did not end within ${formatSeconds(builderLimits.streamMs)}`);
-    if (isGone(error)) return failed(interrupted, 'The instance was stopped before its stream ended. Call again.');
+    const durationMs = this.#deps.clock.now() - this.#startedAt;
     try {
-      return failedAnswer(pluginFailure(this.#deps, this.route, error), duration_ms);
+      const failure = this.#failureOf(error);
+      this.#end(endOf({ failure }, false));
+      return { end: failedAnswer(failure, durationMs) };
     } catch (problem) {
       if (!(problem instanceof Problem) && !(problem instanceof BuilderError)) throw problem;
-      return failed(interrupted, problem.message);
+      this.#end(endOf({ error: problem }, false));
+      const message = isGone(error) ? stopped : problem.message;
+      return { end: { status: 'error', error: { type: interrupted, message }, duration_ms: durationMs } };
     }
   }
 
-  #end(failed: boolean): void {
+  #failureOf(error: unknown): PluginFailure {
+    if (!(error instanceof BuilderError && error.code === 'call-timeout' && this.#hasValues))
+      return pluginFailure(this.#deps, this.route, error);
+    const message = `The stream did not end within ${formatSeconds(builderLimits.streamMs)}`;
+    return { kind: 'timeout', fault: 'plugin', message };
+  }
+
+  #end(ended: CallEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#endCall?.(failed ? 'failed' : 'answered');
+    this.#endCall?.(ended);
   }
 }

@@ -33,6 +33,8 @@ import { isRejected, rejectionProblem, selectRejection } from '../scan-host/curr
 import { callerOf, countCall } from './attached/traffic.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
+import { countedEnd, endOf } from './fault.ts';
+import { withInputProblems } from './invalid-inputs.ts';
 import { callBody, failedAnswer } from './invoke.ts';
 import type { CallDeps } from './points.ts';
 
@@ -54,7 +56,7 @@ export async function tryVersion(
   requireDownloadable(version);
   const placement = await beginTrial(deps, actor, version);
   deps.placed(version.id, { placement, version });
-  return countTrial(deps, actor, version, runTrial(deps, withoutReach(version), call));
+  return countTrial(deps, actor, version, call);
 }
 
 const other = alias(pluginVersions, 'other');
@@ -140,14 +142,17 @@ function withoutReach<Version extends PluginVersion>(version: Version): Version 
 }
 
 /** Throws only errors that aren't the plugin's fault. */
-async function runTrial(deps: CallDeps, version: PluginVersion, call: Call): Promise<CallAnswer> {
-  const startedAt = deps.clock.now();
+async function runTrial(
+  deps: CallDeps,
+  version: PluginVersion,
+  call: Call,
+): Promise<{ answer: CallAnswer } | { failure: PluginFailure }> {
   const body = await callBody({ parameters: emptyObject }, call);
-  const failed = (failure: PluginFailure) => failedAnswer(failure, deps.clock.now() - startedAt);
-  const answer = sendOrStart(deps, version, body).catch((error: unknown) =>
-    failed(toPluginFailure(error, callLimit(deps, version))),
+  const answered = sendOrStart(deps, version, body).then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ failure: toPluginFailure(error, callLimit(deps, version)) }),
   );
-  return beforeDeadline(deps, answer, () => failed(callTimeout(deps, version)));
+  return beforeDeadline<Awaited<typeof answered>>(deps, answered, () => ({ failure: callTimeout(deps, version) }));
 }
 
 async function sendOrStart(deps: CallDeps, version: PluginVersion, body: string): Promise<CallAnswer> {
@@ -168,28 +173,21 @@ async function sendOrStart(deps: CallDeps, version: PluginVersion, body: string)
   return send();
 }
 
-async function countTrial(
-  deps: CallDeps,
-  actor: Actor,
-  version: PluginVersion,
-  answer: Promise<CallAnswer>,
-): Promise<CallAnswer> {
+/** Makes the call and counts it. */
+async function countTrial(deps: CallDeps, actor: Actor, version: PluginVersion, call: Call): Promise<CallAnswer> {
   const startedAt = deps.clock.now();
-  const namespaceId = ownerNamespace(version.ownerId);
-  const count = (failed: boolean) => {
-    if (namespaceId !== null)
-      countCall(
-        deps,
-        { deploymentId: version.id, namespaceId, version },
-        { caller: callerOf(actor), startedAt, failed },
-      );
+  const ended = await runTrial(deps, withoutReach(version), call);
+  let isInvalidInput = false;
+  const onInvalidInput = () => {
+    isInvalidInput = true;
   };
-  try {
-    const answered = await answer;
-    count(answered.status === 'error');
-    return answered;
-  } catch (error) {
-    count(true);
-    throw error;
-  }
+  const answer =
+    'answer' in ended
+      ? withInputProblems({ onInvalidInput }, { version }, call.inputs, ended.answer)
+      : failedAnswer(ended.failure, deps.clock.now() - startedAt);
+  const end = countedEnd(endOf(ended, isInvalidInput));
+  const namespaceId = ownerNamespace(version.ownerId);
+  if (end && namespaceId !== null)
+    countCall(deps, { deploymentId: version.id, namespaceId, version }, { caller: callerOf(actor), startedAt, end });
+  return answer;
 }

@@ -5,6 +5,7 @@ import type { BatchFacts } from '../contract/builder/serving.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import {
   type CallCount,
+  type CountedEnd,
   type CountStep,
   countBatch,
   countCall,
@@ -42,7 +43,7 @@ export interface CountedVersion {
 export interface CountedCall extends CountedVersion {
   /** The key that made the call, or what acts without one. */
   caller: string;
-  failed: boolean;
+  end: CountedEnd;
   /** The batch in which the call ran. */
   batch?: BatchFacts | undefined;
 }
@@ -77,7 +78,7 @@ export function recordCall(deps: WriteDeps, counters: CallCounters, call: Counte
   count(deps, counters, call, (counted) => {
     const tookMs = deps.clock.now() - call.startedAt;
     counted.durationMs += tookMs;
-    countCall(counted, tookMs, call.failed);
+    countCall(counted, tookMs, call.end);
     if (call.batch) countBatch(counted, call.batch);
   });
 }
@@ -239,6 +240,7 @@ function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
         batchedCalls: sql`${callCounts.batchedCalls} + excluded.batched_calls`,
         batchMillionths: sql`${callCounts.batchMillionths} + excluded.batch_millionths`,
         batchWaitMs: sql`${callCounts.batchWaitMs} + excluded.batch_wait_ms`,
+        invalidInputs: sql`${callCounts.invalidInputs} + excluded.invalid_inputs`,
         latencies: addedLatencies(),
         minutes: sql`iif(${callCounts.hasMinutes}, json_set(${callCounts.minutes}, ${path}, ${addedLists('minutes', path, added.length)}), '{}')`,
       },
@@ -271,12 +273,12 @@ export function describeCall(
 }
 
 function dataPointOf(
-  { deploymentId, failed, kind, name, namespaceId, organizationId, pluginId, version }: DescribedCall,
+  { deploymentId, end, kind, name, namespaceId, organizationId, pluginId, version }: DescribedCall,
   tookMs: number,
 ): Parameters<CallDataset['writeDataPoint']>[0] {
   return {
     indexes: [organizationId],
-    blobs: [namespaceId, kind, name, pluginId, version, deploymentId, failed ? 'error' : 'ok'],
+    blobs: [namespaceId, kind, name, pluginId, version, deploymentId, end],
     doubles: [tookMs],
   };
 }

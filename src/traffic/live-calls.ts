@@ -5,7 +5,7 @@ import { exactVersion } from '../registry/versions/versions.ts';
 import type { CountedCalls } from './call-counters.ts';
 import type { OverviewFacts, ShownVersion } from './overview-facts.ts';
 
-export interface LiveCalls extends Pick<CallCount, 'calls' | 'errors'> {
+export interface LiveCalls extends Pick<CallCount, 'calls' | 'errors' | 'invalidInputs'> {
   since: number;
 }
 
@@ -21,11 +21,11 @@ export function countLiveCalls(live: ShownVersion, promotedAt: number, { hours, 
   const label = exactVersion(live);
   const hour = stepStart('hour', promotedAt);
   const first = stepStart('minute', promotedAt);
-  const { calls, errors } = sumCounts([
+  const { calls, errors, invalidInputs } = sumCounts([
     ...hours.filter(({ at, version }) => version === label && at > hour),
     ...minutes.filter(({ at, version }) => version === label && at >= first && at < hour + stepMs.hour),
   ]);
-  return { since: promotedAt, calls, errors };
+  return { since: promotedAt, calls, errors, invalidInputs };
 }
 
 /** Returns the minutes in an hourly row. */

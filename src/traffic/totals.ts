@@ -70,19 +70,19 @@ function addTotal(
   group: readonly TimedCount[],
   now: number,
 ): Statement {
-  const { batchedCalls, batchMillionths, batchWaitMs, calls, errors, latencies } = sumCounts(group);
+  const { batchedCalls, batchMillionths, batchWaitMs, calls, errors, invalidInputs, latencies } = sumCounts(group);
   const durationMs = group.reduce((sum, one) => sum + one.durationMs, 0);
   const isOwn = sql`exists (select 1 from ${callTotals} where ${callTotals.namespaceId} = ${namespaceId} and ${callTotals.pluginId} = ${pluginId})`;
   const hasPlace = sql`(select count(*) from ${callTotals}) < ${metrics.pluginsMax}`;
   const own = (id: string) => sql`iif(owner.has_row, ${id}, ${everybody})`;
   return db.insert(callTotals).select(
     sql`select ${own(namespaceId)}, ${own(pluginId)}, ${calls}, ${errors}, ${JSON.stringify(latencies)}, ${durationMs}, ${now},
-      ${batchedCalls}, ${batchMillionths}, ${batchWaitMs}
+      ${batchedCalls}, ${batchMillionths}, ${batchWaitMs}, ${invalidInputs}
       from (select ${isOwn} or ${hasPlace} as has_row) owner where true
       on conflict do update set calls = calls + excluded.calls, errors = errors + excluded.errors,
       latencies = ${addedLatencies()}, duration_ms = duration_ms + excluded.duration_ms, last_at = excluded.last_at,
       batched_calls = batched_calls + excluded.batched_calls, batch_millionths = batch_millionths + excluded.batch_millionths,
-      batch_wait_ms = batch_wait_ms + excluded.batch_wait_ms`,
+      batch_wait_ms = batch_wait_ms + excluded.batch_wait_ms, invalid_inputs = invalid_inputs + excluded.invalid_inputs`,
   );
 }
 

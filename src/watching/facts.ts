@@ -72,6 +72,7 @@ function selectTotals({ db }: Pick<Deps, 'db'>) {
       pluginId,
       calls: callTotals.calls,
       errors: callTotals.errors,
+      invalidInputs: callTotals.invalidInputs,
       latencies: callTotals.latencies,
       durationMs: callTotals.durationMs,
       batchedCalls: callTotals.batchedCalls,

@@ -33,8 +33,14 @@ function callFamilies(totals: readonly Total[]): Family[] {
     {
       name: 'slipway_call_errors',
       type: 'counter',
-      help: 'Calls that returned an error or got no answer.',
+      help: 'Calls that the plugin itself failed.',
       samples: totals.map((total) => ({ labels: labelsOf(total), value: total.errors })),
+    },
+    {
+      name: 'slipway_call_invalid_inputs',
+      type: 'counter',
+      help: "Calls that failed on inputs that the plugin's input_schema refuses.",
+      samples: totals.map((total) => ({ labels: labelsOf(total), value: total.invalidInputs })),
     },
     ofBatches('slipway_batched_calls', 'Calls that ran in batches.', (total) => total.batchedCalls),
     ofBatches('slipway_batches', 'Batches of these calls.', (total) => total.batchMillionths / 1_000_000),

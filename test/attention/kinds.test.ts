@@ -30,6 +30,12 @@ const unstartable = `class BrokenInferenceService:
         return {}
 `;
 
+const demanding = manifest({
+  name: 'hello_ext',
+  version: '1.0.0',
+  extra: 'input_schema = {"type": "object", "required": ["text"]}\n',
+});
+
 /** Publishes a version of hello_ext and runs its deployment to the end. */
 async function deploy({ deps, org }: LosingScene, version = '1.0.0', files = {}): Promise<string> {
   await publish(org, plugin({ version, realtime: true, files }));
@@ -106,6 +112,17 @@ const cases: Record<string, NeedCase> = {
     action: needActions['failing-plugin'],
     make: async (s) => {
       await deploy(s, '1.0.0', { 'realtime.py': failing });
+      await call(s);
+    },
+    resolve: async ({ clock }) => clock.advance(day),
+  },
+  'a live version that callers send what it refuses': {
+    kind: 'invalid-inputs',
+    severity: 'warn',
+    title: /^1 of 1 calls of hello_ext 1\.0\.0 in the last hour failed on inputs that its input_schema refuses$/,
+    action: needActions['invalid-inputs'],
+    make: async (s) => {
+      await deploy(s, '1.0.0', { 'realtime.py': failing, 'manifest.py': demanding });
       await call(s);
     },
     resolve: async ({ clock }) => clock.advance(day),

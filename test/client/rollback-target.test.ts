@@ -10,7 +10,7 @@ const history = {
   results: [deployed('1.3.0', 30), deployed('1.2.0', 20), deployed('1.1.0', 10), deployed('1.0.0', 1)],
   rollbacks: [{ at: at(40), from: '1.3.0', to: '1.2.0' }],
 };
-const failing = { calls: 10, errors: 9 };
+const failing = { calls: 10, errors: 9, invalid_inputs: 0 };
 
 test.each<[string, Parameters<typeof bestRollbackTarget>, string | undefined]>([
   ['the version that served last', [{ ...history, rollbacks: [] }, []], '1.3.0'],
@@ -26,6 +26,16 @@ test.each<[string, Parameters<typeof bestRollbackTarget>, string | undefined]>([
     '1.3.0',
   ],
   ['not a version whose calls failed', [history, [{ version: '1.1.0', ...failing }]], '1.0.0'],
+  [
+    'a version whose failures were all of its callers',
+    [history, [{ version: '1.1.0', calls: 9, errors: 0, invalid_inputs: 9 }]],
+    '1.1.0',
+  ],
+  [
+    'not a version that fails among calls with invalid inputs',
+    [history, [{ version: '1.1.0', calls: 104, errors: 3, invalid_inputs: 100 }]],
+    '1.0.0',
+  ],
   [
     'the version that served last if none served well',
     [

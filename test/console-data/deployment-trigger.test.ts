@@ -38,7 +38,7 @@ test.each([
 });
 
 test('the detail of a live deployment with failing calls states their number', () => {
-  const live_calls = { since: created_at, calls: 1410, errors: 1400 };
+  const live_calls = { since: created_at, calls: 1410, errors: 1400, invalid_inputs: 0 };
   const plugin = { live_version: '1.0.0', live_calls };
   expect(deploymentDetail({ ...plain, status: 'promoted', serving: true }, plugin)).toBe(
     '1,400 of 1,410 calls failed.',
@@ -51,7 +51,7 @@ test.each([
   ['has ended, since then', { serving: false, version: '1.0.0' }, '2026-03-01T00:00:05.000Z'],
 ])("a deployment's state has the right start time if it %s", (_what, fields, since) => {
   const times = { promoted_at: '2026-03-01T00:00:02.000Z', updated_at: '2026-03-01T00:00:05.000Z' };
-  const live_calls = { since: '2026-03-01T00:00:09.000Z', calls: 0, errors: 0 };
+  const live_calls = { since: '2026-03-01T00:00:09.000Z', calls: 0, errors: 0, invalid_inputs: 0 };
   expect(deploymentSince({ ...times, ...fields }, { live_version: '1.0.0', live_calls })).toBe(since);
 });
 

@@ -18,7 +18,7 @@ function overviewOf(name: string, fields: Partial<Overview> = {}): Overview {
     calls: 100,
     errors: 5,
     release: null,
-    live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 100, errors: 5 },
+    live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 100, errors: 5, invalid_inputs: 0 },
     p95_ms: 20,
     calls_by_hour: [],
     ...{ calls_30d: 100, callers_30d: 1, downloads_30d: 0, calls_by_day: [], last_called_at: null },
@@ -36,7 +36,11 @@ test.each<[string, Partial<Overview>]>([
   ['was never deployed', { state: 'not_deployed', newest_deployment: null, calls: 0, errors: 0 }],
   [
     'answers since a rollback left the version that failed',
-    { calls: 1000, errors: 900, live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 0, errors: 0 } },
+    {
+      calls: 1000,
+      errors: 900,
+      live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 0, errors: 0, invalid_inputs: 0 },
+    },
   ],
   ['is being deployed for the first time', { state: 'deploying', calls: 0, errors: 0 }],
 ])('a plugin that %s does not count as failing', (_what, fields) => {
@@ -48,9 +52,13 @@ test('the plugin with the most affected calls comes first, and plugins without a
     overviewOf('updated', { newest_deployment: failed }),
     overviewOf('rejected', { verdict: 'reject' }),
     overviewOf('never served', { ...down, calls: 0, errors: 0 }),
-    overviewOf('erring', { live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 1000, errors: 51 } }),
+    overviewOf('erring', {
+      live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 1000, errors: 51, invalid_inputs: 0 },
+    }),
     overviewOf('down', { ...down, calls: 60 }),
-    overviewOf('worst', { live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 141, errors: 141 } }),
+    overviewOf('worst', {
+      live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 141, errors: 141, invalid_inputs: 0 },
+    }),
   ]);
   expect(found.map(({ plugin, state, effect, deployment }) => [plugin.name, state, effect, deployment])).toEqual([
     ['worst', 'Failing', '141 of 141 calls to 1.1.0 failed.', null],

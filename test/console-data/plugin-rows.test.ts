@@ -62,7 +62,9 @@ describe('plugin rows', () => {
   });
 
   test('the row of a plugin with failing calls says so', () => {
-    const failing = overviewOf({ live_calls: { since: '2026-03-03T00:00:00.000Z', calls: 9, errors: 5 } });
+    const failing = overviewOf({
+      live_calls: { since: '2026-03-03T00:00:00.000Z', calls: 9, errors: 5, invalid_inputs: 0 },
+    });
     expect(pluginRows([versionOf('echo', '1.9.0', live)], overviews(failing))).toMatchObject([{ state: 'failing' }]);
   });
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { lineParts, trafficSeries } from '../../src/console/data/traffic/traffic-series.ts';
 
-const unchecked = { checked: 0, mismatched: 0, batches: null };
+const unchecked = { invalid_inputs: 0, checked: 0, mismatched: 0, batches: null };
 
 test('each hour in the period has a value, calls are summed over all versions, and percentiles come from the version with the most calls', () => {
   const { times, ...lines } = trafficSeries({

@@ -1,6 +1,8 @@
 // Tests that each admitted call ends exactly once, whatever its outcome, and what its failure reports.
 import { expect, test } from 'vitest';
+import { StartFailed } from '../../src/builders/start-failures.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
+import type { StartError } from '../../src/contract/builder/start-errors.ts';
 import type { SubjectLimit } from '../../src/contract/call-limits.ts';
 import { emptyObject } from '../../src/core/json/text.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -33,24 +35,45 @@ async function called(answer: Deps['builder']['call'], timeoutMs?: number) {
   };
 }
 
-test.each<[string, Deps['builder']['call'], number]>([
-  ['answered', async () => success, 0],
-  ['answered with an error', async () => error, 1],
-  ['ended by a crash', failing('instance-crashed'), 1],
-  ['lost with its batch', failing('batch-lost'), 1],
-  ['refused by a busy instance', failing('instance-busy'), 1],
-  ['refused by the platform', failing('unauthorized'), 1],
-])('a call that is %s is counted once, and leaves its limit', async (_, answer, errors) => {
+/** Counts of a call that the plugin failed, that it didn't fail, and that never ran. */
+const failed = [{ calls: 1, errors: 1 }];
+const ran = [{ calls: 1, errors: 0 }];
+const never: typeof ran = [];
+
+test.each<[string, Deps['builder']['call'], typeof ran]>([
+  ['answered', async () => success, ran],
+  ['answered with an error', async () => error, failed],
+  ['ended by a crash', failing('instance-crashed'), failed],
+  ['answered by what is no answer', failing('answer-invalid'), failed],
+  ["ended by the plugin's own time limit", failing('call-timeout'), failed],
+  ['lost with its batch', failing('batch-lost'), failed],
+  ['refused by a busy instance', failing('instance-busy'), never],
+  ['too large for the plugin', failing('body-too-large'), never],
+  ['unreadable for the plugin', failing('call-unreadable'), never],
+  ['refused by the platform', failing('unauthorized'), never],
+  ['lost by the platform', failing('call-repeated'), never],
+])('a call that is %s counts against the plugin only if it failed, and leaves its limit', async (_, answer, counts) => {
   const { counted, inProgress } = await called(answer);
-  expect([counted(), inProgress()]).toEqual([[{ calls: 1, errors }], 0]);
+  expect([counted(), inProgress()]).toEqual([counts, 0]);
 });
 
-test('a call that is answered after its deadline is counted once, as failed', async () => {
+test("a call that ran beyond its caller's deadline counts, but not as the plugin's failure", async () => {
   const late = Promise.withResolvers<typeof success>();
   const { counted, inProgress } = await called(() => late.promise, 20);
   late.resolve(success);
   await late.promise;
-  expect([counted(), inProgress()]).toEqual([[{ calls: 1, errors: 1 }], 0]);
+  expect([counted(), inProgress()]).toEqual([ran, 0]);
+});
+
+test.each<[StartError['code'], typeof ran]>([
+  ['load-failed', failed],
+  ['process-died', failed],
+  ['builder-failed', never],
+  ['needs-gpu', never],
+  ['not-granted', never],
+])('a call whose instance does not start (%s) counts if that is the doing of the plugin', async (code, counts) => {
+  const { counted } = await called(() => Promise.reject(new StartFailed({ code, message: 'as the test says' })));
+  expect(counted()).toEqual(counts);
 });
 
 test('a crash after the deadline of its caller is reported', async () => {

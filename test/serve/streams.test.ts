@@ -201,28 +201,39 @@ describe('a stream in the Worker', () => {
     return events;
   }
 
-  test.each<[string, CallStreamLine[] | Error | undefined, string, string]>([
-    ['is lost', undefined, 'CallInterrupted', 'The plugin cannot be reached'],
+  const failed = [{ calls: 1, errors: 1 }];
+
+  test.each<[string, CallStreamLine[] | Error | undefined, string, string, typeof failed]>([
+    ['is lost', undefined, 'CallInterrupted', 'The plugin cannot be reached', []],
     [
       'stops its instance',
       [{ error: { code: 'instance-gone', message: 'It is stopped.' } }],
       'CallInterrupted',
       'The instance was stopped before its stream ended.',
+      [],
     ],
     [
       'ends it for its time',
       [{ error: { code: 'call-timeout', message: '' } }],
       'CallTimeout',
       'The stream did not end within 720 s',
+      failed,
     ],
     [
       'loses its process',
       [{ error: { code: 'instance-crashed', message: 'It crashed.' } }],
       'InstanceCrashed',
       'It crashed.',
+      failed,
     ],
-    ['reads no value', [{ error: { code: 'answer-invalid', message: 'Too deep.' } }], 'InvalidAnswer', 'Too deep.'],
-  ])('a stream whose builder %s ends with an error', async (_, part, type, message) => {
+    [
+      'reads no value',
+      [{ error: { code: 'answer-invalid', message: 'Too deep.' } }],
+      'InvalidAnswer',
+      'Too deep.',
+      failed,
+    ],
+  ])('a stream whose builder %s ends with an error', async (_, part, type, message, counts) => {
     const s = await live();
     const parts = part ? [part] : [];
     const { deps, opened } = streaming(s, [[{ value: textOf(1) }], ...parts]);
@@ -232,7 +243,7 @@ describe('a stream in the Worker', () => {
       end: { status: 'error', error: { type, message: expect.stringContaining(message) } },
     });
     expect(events).toHaveLength(2);
-    expect(unwrittenCalls(deps.calls, s.namespaceId)).toMatchObject([{ calls: 1, errors: 1 }]);
+    expect(unwrittenCalls(deps.calls, s.namespaceId)).toMatchObject(counts);
   });
 
   test('a stream is counted once, at its end', async () => {

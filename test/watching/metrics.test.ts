@@ -32,7 +32,7 @@ async function scrape(app: TestApp): Promise<Map<string, number>> {
   return new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
-interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'failed' | 'batch'> {
+interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'end' | 'batch'> {
   tookMs: number;
 }
 
@@ -81,34 +81,38 @@ test.each([
   expect(text.endsWith('\n# EOF\n')).toBe(hasEnd);
 });
 
-test('calls are counted by plugin, with their durations and errors', async () => {
+test('calls are counted by plugin, with their durations, errors and invalid inputs', async () => {
   const app = testApp({ clock: clockAt(start) });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin({ name: 'counted_calls', realtime: true }));
   const [row] = await app.deps.db.select().from(plugins).where(eq(plugins.name, 'counted_calls'));
   const of = { namespaceId: org.namespaceId, pluginId: row?.id ?? 'plg_none' } as const;
   await countCalls(app.deps, [
-    { ...of, tookMs: 1, failed: false },
-    { ...of, tookMs: 8, failed: false },
-    { ...of, tookMs: 200_000, failed: true },
+    { ...of, tookMs: 1, end: 'ok' },
+    { ...of, tookMs: 8, end: 'ok' },
+    { ...of, tookMs: 200_000, end: 'error' },
   ]);
-  await countCalls(app.deps, [{ ...of, tookMs: 9, failed: true }]);
+  await countCalls(app.deps, [
+    { ...of, tookMs: 9, end: 'error' },
+    { ...of, tookMs: 9, end: 'invalid_input' },
+  ]);
   const labels = `organization="${org.id}",namespace="${org.namespaceId}",kind="extractor",plugin="counted_calls"`;
   const found = await scrape(app);
   const bucket = (le: string) => found.get(`slipway_call_duration_seconds_bucket{${labels},le="${le}"}`);
-  expect(['0.002', '0.008', '0.032', '32.768', '+Inf'].map(bucket)).toEqual([1, 2, 3, 3, 4]);
-  expect(found.get(`slipway_call_duration_seconds_count{${labels}}`)).toBe(4);
-  expect(found.get(`slipway_call_duration_seconds_sum{${labels}}`)).toBe(200.018);
+  expect(['0.002', '0.008', '0.032', '32.768', '+Inf'].map(bucket)).toEqual([1, 2, 4, 4, 5]);
+  expect(found.get(`slipway_call_duration_seconds_count{${labels}}`)).toBe(5);
+  expect(found.get(`slipway_call_duration_seconds_sum{${labels}}`)).toBe(200.027);
   expect(found.get(`slipway_call_errors_total{${labels}}`)).toBe(2);
+  expect(found.get(`slipway_call_invalid_inputs_total{${labels}}`)).toBe(1);
 });
 
 test("a plugin's batches and their calls' waits are counted, whichever isolate counts a call", async () => {
   const app = testApp({ clock: clockAt(start) });
   await app.deps.db.run('delete from call_totals');
-  const of = { namespaceId: 'ns_batched', pluginId: 'plg_batched', tookMs: 5, failed: false } as const;
+  const of = { namespaceId: 'ns_batched', pluginId: 'plg_batched', tookMs: 5, end: 'ok' } as const;
   await countCalls(app.deps, [{ ...of, batch: { size: 2, waitedMs: 250 } }, of]);
   await countCalls(app.deps, [
-    { ...of, failed: true, batch: { size: 2, waitedMs: 0 } },
+    { ...of, end: 'error', batch: { size: 2, waitedMs: 0 } },
     { ...of, batch: { size: 1, waitedMs: 0 } },
     { ...of, pluginId: 'plg_alone' },
   ]);
@@ -127,7 +131,7 @@ test('plugins beyond the limit are counted together while the others are being c
   await app.deps.db.run('delete from call_totals');
   const others = 20;
   const calls = Array.from({ length: metrics.pluginsMax + others }, (_, i): Called => {
-    return { namespaceId: `ns_${i}`, pluginId: `plg_${i}`, tookMs: 5, failed: i % 2 === 0 };
+    return { namespaceId: `ns_${i}`, pluginId: `plg_${i}`, tookMs: 5, end: i % 2 === 0 ? 'error' : 'ok' };
   });
   const [first, last] = [calls.slice(0, 1), calls.slice(-1)];
   await countCalls(app.deps, calls);

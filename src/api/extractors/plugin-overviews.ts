@@ -6,6 +6,7 @@ import { overviewSorts } from '../../contract/traffic.ts';
 import { iso } from '../../core/clock.ts';
 import { encodeCursor } from '../../core/page.ts';
 import { versionLabel } from '../../registry/versions/versions.ts';
+import type { LiveCalls } from '../../traffic/live-calls.ts';
 import type { ShownVersion } from '../../traffic/overview-facts.ts';
 import { type Place, parsePlace } from '../../traffic/overview-order.ts';
 import { changeTypes, overviewStates, type PluginOverview } from '../../traffic/overviews.ts';
@@ -58,11 +59,11 @@ const overviewModel = z
     errors: z.int(),
     p95_ms: z.int().nullable(),
     live_calls: z
-      .object({ since: z.iso.datetime(), calls: z.int(), errors: z.int() })
+      .object({ since: z.iso.datetime(), calls: z.int(), errors: z.int(), invalid_inputs: z.int() })
       .nullable()
       .openapi({
         description: `The live version's calls since it took the name or was deployed again, for at most the last ${traffic.tableHours} hours. They determine whether a plugin is healthy or failing`,
-        example: { since: '2026-03-05T09:30:00.000Z', calls: 118, errors: 1 },
+        example: { since: '2026-03-05T09:30:00.000Z', calls: 118, errors: 1, invalid_inputs: 0 },
       }),
     calls_by_hour: z
       .array(z.int())
@@ -160,6 +161,10 @@ function placeBehind(cursor: string | undefined, ordered: Pick<Place, 'sort' | '
   return { ...ordered, after };
 }
 
+function liveCallsWire({ invalidInputs, since, ...counted }: LiveCalls): z.infer<typeof overviewModel>['live_calls'] {
+  return { ...counted, since: iso(since), invalid_inputs: invalidInputs };
+}
+
 function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof overviewModel> {
   const { active, changed, deployment, live, release, use } = plugin;
   return {
@@ -183,7 +188,7 @@ function overviewWire({ count, ...plugin }: PluginOverview): z.infer<typeof over
     calls: count.calls,
     errors: count.errors,
     p95_ms: plugin.p95Ms,
-    live_calls: plugin.liveCalls && { ...plugin.liveCalls, since: iso(plugin.liveCalls.since) },
+    live_calls: plugin.liveCalls && liveCallsWire(plugin.liveCalls),
     calls_by_hour: plugin.callsByHour,
     calls_30d: use.calls,
     callers_30d: use.callers,

@@ -183,6 +183,7 @@ const operation = {
   errors: 3,
   checked: 1280,
   mismatched: 0,
+  invalid_inputs: 2,
   mean_size: 12.4,
   mean_wait_ms: 3.1,
   p50_ms: 12,

@@ -10,7 +10,10 @@ import { actorModel } from './event-wire.ts';
 const latency = z.int().nullable();
 const countFields = {
   calls: z.int(),
-  errors: z.int().openapi({ description: 'Calls that failed or got no response' }),
+  errors: z.int().openapi({ description: 'Calls that the plugin itself failed' }),
+  invalid_inputs: z.int().openapi({
+    description: "Calls that failed on inputs that the plugin's input_schema refuses. They aren't errors",
+  }),
   p50_ms: latency.openapi({ description: 'Estimated from counts in ranges that double: 1, 2, 4 ms and so on' }),
   p95_ms: latency,
   checked: z.int().openapi({
@@ -103,9 +106,12 @@ function markWire({ at, by, deploymentId, message, previous, type, version }: Ma
 }
 
 function countWire(count: CallCount) {
-  const { calls, checked, errors, mismatched } = count;
+  const { calls, checked, errors, invalidInputs, mismatched } = count;
   const [p50, p95] = [percentile(count, 0.5), percentile(count, 0.95)];
-  return { calls, errors, p50_ms: p50, p95_ms: p95, checked, mismatched, batches: batchesWire(count) };
+  return {
+    ...{ calls, errors, invalid_inputs: invalidInputs, p50_ms: p50, p95_ms: p95, checked, mismatched },
+    batches: batchesWire(count),
+  };
 }
 
 function batchesWire(count: CallCount) {

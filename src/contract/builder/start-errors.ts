@@ -1,10 +1,7 @@
 // Defines why an instance could not start.
 import { z } from 'zod';
 
-/**
- * Why an instance could not start. All are errors in the plugin's code except `start-timeout`, `process-died`, `process-killed`,
- * `builder-failed`, `not-granted`, `no-cluster`, `cluster-failed`, `gpu-full` and those that start with `needs-`.
- */
+/** Why an instance could not start. `isPluginsFault` says which are the plugin's own doing. */
 export const startErrorCodes = [
   'archive-invalid',
   'artifact-invalid',
@@ -46,6 +43,16 @@ export const startErrorSchema = z.object({
   message: z.string(),
 });
 export type StartError = z.infer<typeof startErrorSchema>;
+
+/** Reasons outside the plugin: the machine or the organization doesn't provide something. */
+const notProvided: ReadonlySet<StartError['code']> = new Set([
+  ...(['builder-failed', 'not-granted', 'no-cluster', 'cluster-failed', 'gpu-full'] as const),
+  ...(['needs-namespaces', 'needs-own-builder', 'needs-isolates', 'needs-gpu'] as const),
+]);
+
+export function isPluginsFault({ code }: StartError): boolean {
+  return !notProvided.has(code);
+}
 
 const transientCodes: ReadonlySet<StartError['code']> = new Set(['start-timeout', 'process-killed', 'builder-failed']);
 

@@ -7,11 +7,12 @@ import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
 import type { OwnerId } from './registry.ts';
 
-/** Counts of batches, as in contract/traffic.ts. The default is for rows from before batches were counted. */
-const batchColumns = () => ({
+/** Counts that came later, as in contract/traffic.ts. The default is for rows from before. */
+const laterColumns = () => ({
   batchedCalls: integer('batched_calls').notNull().default(0),
   batchMillionths: integer('batch_millionths').notNull().default(0),
   batchWaitMs: integer('batch_wait_ms').notNull().default(0),
+  invalidInputs: integer('invalid_inputs').notNull().default(0),
 });
 
 /** One version's calls in one hour, in total and by the minute. Isolates add to both; no decision depends on them. */
@@ -38,7 +39,7 @@ export const callCounts = sqliteTable(
     minutes: json('minutes', z.record(z.string(), z.array(z.int()))).notNull(),
     /** False once their retention has ended. A separate column, so no minute changes an index. */
     hasMinutes: integer('has_minutes', { mode: 'boolean' }).notNull(),
-    ...batchColumns(),
+    ...laterColumns(),
   },
   (t) => [
     primaryKey({ columns: [t.namespaceId, t.pluginId, t.at, t.version] }),
@@ -68,7 +69,7 @@ export const callTotals = sqliteTable(
     /** Total duration of these calls. */
     durationMs: integer('duration_ms').notNull(),
     lastAt: time('last_at').notNull(),
-    ...batchColumns(),
+    ...laterColumns(),
   },
   (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId] })],
 );

@@ -10,9 +10,9 @@ export const releases: CallPoints = {
     if (drawn) drawn.started = true;
   },
   ended: (deps, call) => {
-    const { outcome, route, startedAt } = call;
-    // What refuses a call is no fault of the version's.
-    if (!route.drawn || outcome === 'refused') return;
+    const { fault, outcome, route, startedAt } = call;
+    // Failed starts and callers' deadlines count for both versions: only a difference between them decides.
+    if (!route.drawn || outcome === 'refused' || fault === 'input') return;
     countDrawn(deps, route.drawn, outcome, deps.clock.now() - startedAt);
     repeatForComparison(deps, call, route.drawn);
   },

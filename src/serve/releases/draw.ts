@@ -33,7 +33,7 @@ export function drawVersion(deps: DrawDeps, actor: Pick<Actor, 'ref'>, route: Ro
   const isCandidate = hash % shares < weight && release.candidate !== null;
   const side = isCandidate ? 'candidate' : 'stable';
   const stickyKey = key === undefined ? null : hash.toString(36);
-  const drawn: Drawn = { release, side, weight, stickyKey, started: false };
+  const drawn: Drawn = { release, side, stable: route.version, weight, stickyKey, started: false };
   return { ...((isCandidate && release.candidate) || route), drawn };
 }
 

@@ -237,7 +237,7 @@ test('writing calls takes the trips and rows that it did, and one row more for t
   const cost = async (caller: string, isolate = counters) => {
     const rows = noRows();
     const deferred: Promise<unknown>[] = [];
-    const called = { namespaceId: org.namespaceId, pluginId, version: '1.0.0', failed: false };
+    const called = { namespaceId: org.namespaceId, pluginId, version: '1.0.0', end: 'ok' as const };
     await countedRows(rows, async () => {
       const counting = { ...deps, defer: (work: Promise<unknown>) => void deferred.push(work) };
       recordCall(counting, isolate, { ...called, caller, startedAt: clock.now() });
@@ -257,7 +257,12 @@ test('writing calls takes the trips and rows that it did, and one row more for t
 
 test('callers beyond one batch are written with the same write', async () => {
   const { clock, deps, org } = await counted();
-  const called = { namespaceId: org.namespaceId, pluginId: await pluginIdIn(org), version: '1.0.0', failed: false };
+  const called = {
+    namespaceId: org.namespaceId,
+    pluginId: await pluginIdIn(org),
+    version: '1.0.0',
+    end: 'ok' as const,
+  };
   const counters = callCounters(0);
   const deferred: Promise<unknown>[] = [];
   for (let nth = 0; nth <= traffic.callersAtOnce; nth++) {

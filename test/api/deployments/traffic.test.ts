@@ -59,6 +59,7 @@ async function liveApp(countCallsMs?: number): Promise<Called> {
 
 /** Slipway checks answers shortly after the response. */
 const none = {
+  invalid_inputs: 0,
   p50_ms: expect.any(Number),
   p95_ms: expect.any(Number),
   checked: expect.any(Number),
@@ -118,7 +119,7 @@ describe('the counts', () => {
     expect(rows).toMatchObject([{ version: '1.0.0', calls: 3, errors: 1, at: Date.parse('2026-11-20T12:00:00Z') }]);
     const { checked, latencies = [], mismatched } = row ?? {};
     expect(latencies.reduce((sum, calls) => sum + calls)).toBe(3);
-    expect(row?.minutes).toEqual({ 30: [3, 1, checked, mismatched, ...latencies, 0, 0, 0] });
+    expect(row?.minutes).toEqual({ 30: [3, 1, checked, mismatched, ...latencies, 0, 0, 0, 0] });
     expect(await app.traffic()).toMatchObject({ total: { calls: 3, errors: 1 } });
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
   });
@@ -269,6 +270,7 @@ describe('the counts', () => {
     expect((await liveApp().then((app) => app.traffic())).total).toEqual({
       calls: 0,
       errors: 0,
+      invalid_inputs: 0,
       p50_ms: null,
       p95_ms: null,
       checked: 0,

@@ -90,7 +90,7 @@ describe("a plugin's row", () => {
           calls: 5,
           errors: 1,
           p95_ms: expect.any(Number),
-          live_calls: { since: '2026-11-20T12:30:01.000Z', calls: 1, errors: 0 },
+          live_calls: { since: '2026-11-20T12:30:01.000Z', calls: 1, errors: 0, invalid_inputs: 0 },
           calls_by_hour: [4, ...new Array<number>(22).fill(0), 1],
           calls_30d: 5,
           callers_30d: 0,
@@ -127,7 +127,11 @@ describe("a plugin's row", () => {
     await app.org.post(`${app.org.plugins}/by-name/hello_ext/realtime`, { inputs: {} });
 
     expect(await app.rows()).toMatchObject([
-      { live_version: '1.0.0', calls: 19, live_calls: { since: '2026-11-20T12:32:00.000Z', calls: 1, errors: 0 } },
+      {
+        live_version: '1.0.0',
+        calls: 19,
+        live_calls: { since: '2026-11-20T12:32:00.000Z', calls: 1, errors: 0, invalid_inputs: 0 },
+      },
     ]);
   });
 

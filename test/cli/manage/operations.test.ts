@@ -240,7 +240,17 @@ test("slipway whoami shows the key's organization, and the person it acts for", 
   expect([ran.exit, ran.stdout]).toEqual(['done', expect.stringContaining(`${shown}              a personal key\n`)]);
 });
 
-const count = { calls: 2, errors: 1, p50_ms: 12, p95_ms: 1500, checked: 2, mismatched: 1, batches: null };
+const count = {
+  calls: 2,
+  errors: 1,
+  invalid_inputs: 0,
+  p50_ms: 12,
+  p95_ms: 1500,
+  checked: 2,
+  mismatched: 1,
+  batches: null,
+};
+const invalid = { ...count, invalid_inputs: 1 };
 const batched = { ...count, batches: { mean_size: 12.4, mean_wait_ms: 3.1 } };
 const traffic = {
   ...{ name: 'notes', namespace_id: 'ns_1', since: '2026-11-20T13:00:00.000Z', until: '2026-11-20T13:30:00.000Z' },
@@ -262,6 +272,14 @@ test.each<[what: string, body: object, stdout: string]>([
       by_time: [{ ...traffic.by_time[0], batches: null }],
     },
     'VERSION  CALLS  ERRORS  P50    P95    BATCH  WAIT  MISMATCHED\n1.0.0    2      1       12 ms  1.5 s  12.4   3 ms  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  P50    P95    BATCH  WAIT  MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       12 ms  1.5 s  -      -     1 of 2\n',
+  ],
+  [
+    'calls with inputs that the schema refuses',
+    {
+      ...{ ...traffic, total: invalid, by_version: [{ version: '1.0.0', ...invalid }], marks: [] },
+      by_time: [{ ...traffic.by_time[0], ...invalid }],
+    },
+    'VERSION  CALLS  ERRORS  INVALID  P50    P95    MISMATCHED\n1.0.0    2      1       1        12 ms  1.5 s  1 of 2\n\nHOUR (UTC)        VERSION  CALLS  ERRORS  INVALID  P50    P95    MISMATCHED\n2026-11-20 13:00  1.0.0    2      1       1        12 ms  1.5 s  1 of 2\n',
   ],
   [
     'that there were none',

@@ -23,7 +23,7 @@ function callsAt(hour: number): number {
 
 const usual = Array.from({ length: hours }, (_, hour) => callsAt(hour));
 const usualSum = usual.reduce((sum, calls) => sum + calls, 0);
-const latency = { p50_ms: 9, p95_ms: 23, checked: 20, mismatched: 0, batches: null };
+const latency = { invalid_inputs: 0, p50_ms: 9, p95_ms: 23, checked: 20, mismatched: 0, batches: null };
 
 /** Returns this number of calls, divided among the hours of a day. */
 export function callsOfDay(calls: number): number[] {

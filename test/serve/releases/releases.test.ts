@@ -12,6 +12,7 @@ import { startRelease } from '../../../src/rollouts/releases/requested.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { emptyCallCaches } from '../../support/deps.ts';
 import { callOf } from '../../support/json-text.ts';
+import { manifest } from '../../support/plugins/plugin.ts';
 import { deploy, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 import { active, live, named } from '../../support/scenes/two-versions.ts';
 import { waitUntil } from '../../support/waiting.ts';
@@ -26,20 +27,27 @@ const saying = (version: string, body = `return {"version": "${version}"}`) => (
   },
 });
 
+/** The version fails without `count`, which its schema demands. */
+const demanding = (version: string) => {
+  const failing = saying(version, 'return {"count": inputs["count"]}');
+  const extra = 'input_schema = {"type": "object", "required": ["count"]}\n';
+  return { version, files: { ...failing.files, 'manifest.py': manifest({ name: 'hello_ext', version, extra }) } };
+};
+
 interface Two extends Scene {
   v0: PluginVersion;
   v1: PluginVersion;
 }
 
-async function two(candidate = saying('1.0.1')): Promise<Two> {
-  const s = await scene(saying('1.0.0'));
+async function two(candidate = saying('1.0.1'), stable = saying('1.0.0')): Promise<Two> {
+  const s = await scene(stable);
   const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, candidate);
   return { ...s, v0: s.version, v1 };
 }
 
 /** Makes both versions live, with the name at 1.0.0, and starts a release of 1.0.1. */
-async function releasing(plan: object, candidate = saying('1.0.1')) {
-  const s = await two(candidate);
+async function releasing(plan: object, candidate = saying('1.0.1'), stable = saying('1.0.0')) {
+  const s = await two(candidate, stable);
   await live(s, s.v1);
   await live(s, s.v0);
   await s.deps.db.run(`update live_pointers set target_id = '${s.v0.id}' where subject_id = '${s.v0.pluginId}'`);
@@ -53,8 +61,7 @@ async function releasing(plan: object, candidate = saying('1.0.1')) {
   return { ...s, id: release.id };
 }
 
-function caller(s: Scene) {
-  const caches = emptyCallCaches();
+function caller(s: Scene, caches = emptyCallCaches()) {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
   return async (callerKey?: string): Promise<string> => {
     const requestId = s.deps.ids('request');
@@ -91,6 +98,22 @@ test('a candidate that fails is reverted, and the name and the active version st
   expect(new Set(await Promise.all(Array.from({ length: 20 }, () => call())))).toEqual(new Set(['1.0.0']));
   const types = await s.deps.db.select({ type: events.type }).from(events).where(eq(events.subjectId, s.id));
   expect(types.map(({ type }) => type)).toEqual(['release.started', 'release.reverted']);
+});
+
+test('a candidate that refuses inputs which the stable version takes is reverted', async () => {
+  const s = await releasing({ steps: [{ percent: 50 }], hold: { calls: 5000 } }, demanding('1.0.1'));
+  const answers = await callUntil(s, caller(s), 'reverted');
+  expect(new Set(answers)).toEqual(new Set(['1.0.0', 'InvalidInput']));
+});
+
+test('inputs that both versions refuse count for neither', async () => {
+  const plan = { steps: [{ percent: 50 }], hold: { calls: 5000 } };
+  const s = await releasing(plan, demanding('1.0.1'), demanding('1.0.0'));
+  const caches = emptyCallCaches();
+  const call = caller(s, caches);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => call()));
+  expect(new Set(answers)).toEqual(new Set(['InvalidInput']));
+  expect([...caches.releaseCounts.values()].map(({ unreported }) => unreported)).toEqual([]);
 });
 
 test('a release goes through its steps, then the name moves once', async () => {

@@ -26,6 +26,10 @@ export const needActions = {
     page: '/n/ns_1/logs?plugin=hello_ext&level=error',
     command: 'slipway logs hello_ext --level error --namespace ns_1',
   },
+  'invalid-inputs': {
+    page: '/n/ns_1/logs?plugin=hello_ext&level=error',
+    command: 'slipway logs hello_ext --level error --namespace ns_1',
+  },
   key: { page: '/keys', command: 'slipway keys revoke key_1' },
   'missing grant': {
     page: '/n/ns_1/plugins/hello_ext/settings',

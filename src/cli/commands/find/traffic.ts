@@ -76,9 +76,12 @@ function formatTraffic({ by_time, by_version, marks, name, since, step, total }:
   const changes =
     marks.length === 0 ? '' : `\n${table([['TIME (UTC)', 'CHANGE', 'VERSION'], ...marks.map(markCells)])}`;
   if (total.calls === 0) return `${name} has had no calls since ${formatTime(since)}.\n${changes}`;
-  const isBatched = Boolean(total.batches);
-  const head = ['CALLS', 'ERRORS', 'P50', 'P95', ...(isBatched ? ['BATCH', 'WAIT'] : []), 'MISMATCHED'];
-  const cells = (count: Traffic['by_version'][number]) => [shortVersion(count.version), ...cellsOf(count, isBatched)];
+  const shown = { batches: Boolean(total.batches), invalid: total.invalid_inputs > 0 };
+  const head = [
+    ...['CALLS', 'ERRORS', ...(shown.invalid ? ['INVALID'] : []), 'P50', 'P95'],
+    ...[...(shown.batches ? ['BATCH', 'WAIT'] : []), 'MISMATCHED'],
+  ];
+  const cells = (count: Traffic['by_version'][number]) => [shortVersion(count.version), ...cellsOf(count, shown)];
   const versions = by_version.map(cells);
   const times = by_time.map((count) => [minuteText(count.at), ...cells(count)]);
   const when = step === 'hour' ? 'HOUR (UTC)' : 'MINUTE (UTC)';
@@ -107,10 +110,11 @@ function shortVersion(version: string): string {
 }
 
 /** Mismatches are a share of the checked answers, not of all calls. The mean size of batches and the mean wait follow the latencies. */
-function cellsOf(count: Traffic['total'], isBatched: boolean): string[] {
-  const { batches, calls, checked, errors, mismatched, p50_ms, p95_ms } = count;
+function cellsOf(count: Traffic['total'], shown: { batches: boolean; invalid: boolean }): string[] {
+  const { batches, calls, checked, errors, invalid_inputs, mismatched, p50_ms, p95_ms } = count;
   const latency = (ms: number | null | undefined) => (ms == null ? '-' : formatDuration(ms));
   const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;
-  const batch = isBatched ? [batches ? String(batches.mean_size) : '-', latency(batches?.mean_wait_ms)] : [];
-  return [String(calls), String(errors), latency(p50_ms), latency(p95_ms), ...batch, share];
+  const invalid = shown.invalid ? [String(invalid_inputs)] : [];
+  const batch = shown.batches ? [batches ? String(batches.mean_size) : '-', latency(batches?.mean_wait_ms)] : [];
+  return [String(calls), String(errors), ...invalid, latency(p50_ms), latency(p95_ms), ...batch, share];
 }
