@@ -164,6 +164,7 @@ export const inputs: readonly Entry[] = [
     rows: [
       'the values in a JSON body are cut out',
       'parameters are merged',
+      "a failed call's inputs are checked",
       'an answer to a call is read',
       'a value is checked against a schema',
     ],

@@ -63,7 +63,7 @@ export const traffic = {
 export const outputChecks = {
   /** Interval at which an isolate checks one response per deployment: schema checks take CPU time that calls wait for. */
   everyMs: 1_000,
-  /** Longer responses, and those with more values, are not checked. */
+  /** Longer responses, and those with more values, are not checked. Nor are such inputs after a failed call. */
   charsMax: 256 * 1024,
   valuesMax: 5_000,
   /** Deployments whose last check an isolate remembers. */

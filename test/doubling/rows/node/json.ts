@@ -14,6 +14,7 @@ import { emptyObject, JsonText } from '../../../../src/core/json/text.ts';
 import { compactJson, indentedJson, readJsonTree, survivesJavaScript } from '../../../../src/core/json/tree.ts';
 import { checkValue } from '../../../../src/json-schema/check-value.ts';
 import { schemaComponents } from '../../../../src/json-schema/components.ts';
+import { inputProblems } from '../../../../src/json-schema/input-check.ts';
 import { OutputCheck } from '../../../../src/json-schema/output-check.ts';
 import { readSchema } from '../../../../src/json-schema/read-schema.ts';
 import { numbered, type Rows } from '../../row.ts';
@@ -74,6 +75,11 @@ const flat = (run: (value: string) => unknown) => (value: string) =>
 
 const parsed = (value: string): Json => JSON.parse(value);
 const parsedObject = (value: string): JsonObject => JSON.parse(value);
+const demandingSchema = {
+  type: 'object',
+  required: ['text'],
+  additionalProperties: { type: 'string', pattern: '^a*b' },
+};
 const valueSchema = readSchema({
   type: 'object',
   additionalProperties: { type: ['string', 'number'], maxLength: 3, pattern: '^a*b' },
@@ -149,6 +155,12 @@ export const rows: Rows = {
     },
     charsMax: fieldCharsMax,
     shapes: schemaShapes,
+  },
+  "a failed call's inputs are checked": {
+    run: (value) => inputProblems({ input_schema: demandingSchema }, new JsonText(value)),
+    charsMax: MiB,
+    places,
+    shapes,
   },
   'an output is checked': {
     run: flat((value) =>
