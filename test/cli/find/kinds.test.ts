@@ -337,7 +337,9 @@ test('slipway list and status report failed calls to the live version', async ()
   const plugin = { kind: 'extractor', name: 'notes', live_version: '1.0.0', state: 'live' };
   const answers = {
     ...routes,
-    'GET /v1/namespaces/ns_1/plugins/by-name': { results: [{ ...plugin, live_calls: { calls: 9, errors: 5 } }] },
+    'GET /v1/namespaces/ns_1/plugins/by-name': {
+      results: [{ ...plugin, live_calls: { calls: 9, errors: 5, invalid_inputs: 0 } }],
+    },
   };
   expect((await runWith(answers, ['list', '--kind', 'extractor'])).stdout).toContain('notes   1.0.0    ✗ failing');
   expect((await runWith(answers, ['status', 'notes'])).stdout).toContain('1.0.0    ✗ failing');
