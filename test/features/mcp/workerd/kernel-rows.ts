@@ -31,6 +31,16 @@ const authorization: Record<string, Row> = {
   },
 };
 
+/** Only a person decides. Nothing is proposed for the world's sets. */
+const decision = {
+  ...named,
+  scope: 'versions:approve',
+  status: 409,
+  sent: { body: { sha256: '0'.repeat(64) } },
+} as const;
+authorization[`POST ${at}/{name}/approve`] = decision;
+authorization[`POST ${at}/{name}/reject`] = decision;
+
 const messages = ['POST /v1/namespaces/{namespace_id}/mcp', `POST ${at}/{name}/mcp`];
 
 const approvedOnly: Omit<WayToLower, 'way' | 'lower'> = {
@@ -65,6 +75,8 @@ export const rows: FeatureRows = {
     [`POST ${at}/{name}/mcp`]: [],
     [`DELETE ${at}/{name}`]: ['tool_set.deleted'],
     [`PUT ${at}/{name}`]: ['tool_set.set'],
+    [`POST ${at}/{name}/approve`]: [],
+    [`POST ${at}/{name}/reject`]: [],
   },
   explanations: { tool_sets: ['tool_set.'] },
   removedLater: ['tool_sets'],
