@@ -18,6 +18,7 @@ import { record } from '../events/record.ts';
 import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
 import { oneMore } from '../limits/quotas.ts';
 import { type Actor, notFound, type Reader, requireScope } from './actor.ts';
+import { loweredBy, requireMayFreeName, requireMayLower } from './demands.ts';
 
 /** Every organization has this namespace; pipeline and storage plugins live in it (D20). */
 export const defaultNamespaceName = 'default';
@@ -147,11 +148,11 @@ export async function updateNamespace(
   fields: Partial<NamespaceFields>,
 ): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
-  if (fields.requiresApproval === false) requireScope(actor, 'versions:approve');
   const before = await namespaceByIdOrName(deps, actor, identifier);
+  requireMayLower(actor, loweredBy(fields, before));
   if (fields.name !== undefined && fields.name !== before.name) {
     requireNotDefault(before);
-    requireMayFreeName(actor, before);
+    await requireMayFreeName(deps, actor, before);
   }
   const { db, clock } = deps;
   const { settings: changedSettings = {}, ...columns } = fields;
@@ -259,11 +260,6 @@ export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namesp
       .where(and(visibleTo(actor), eq(namespaces.id, namespaceId))),
     record(deps, { ...event, type: 'namespace.deleted' }, previousChanged),
   ]);
-}
-
-/** Another namespace could take the name, and the calls by name, without demanding approval. */
-export function requireMayFreeName(actor: Actor, { requiresApproval }: Namespace): void {
-  if (requiresApproval) requireScope(actor, 'versions:approve');
 }
 
 /** Throws for the default namespace, which is looked up by name elsewhere. */

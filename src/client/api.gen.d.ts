@@ -1171,14 +1171,21 @@ export interface paths {
         get: operations["getToolSet"];
         /**
          * Create or replace a tool set
-         * @description Needs the scope `plugins:deploy`. Replaces the whole set. The plugins need not exist yet: a tool appears once its plugin is live.
+         * @description Needs the scope `plugins:deploy`, and also `versions:approve` to set `requires_approval` to false where it is true. Replaces the whole set. Where the namespace demands approval, the set is proposed: agents get what they had until another person approves it. The plugins need not exist yet: a tool appears once its plugin is live.
          */
         put: operations["setToolSet"];
         /**
          * Delete a tool set
-         * @description Needs the scope `plugins:deploy`. The plugins stay.
+         * @description Needs the scope `plugins:deploy`, and also `versions:approve` if the set requires approval. The plugins stay.
          */
         delete: operations["deleteToolSet"];
+    };
+    "/v1/namespaces/{namespace_id}/tool-sets/{name}/approve": {
+        /**
+         * Approve what was proposed for a tool set
+         * @description Needs the scope `versions:approve`, and a person other than who proposed it: a session in the console or a personal key. Agents get it from now on.
+         */
+        post: operations["approveToolSet"];
     };
     "/v1/namespaces/{namespace_id}/tool-sets/{name}/mcp": {
         /**
@@ -1187,6 +1194,13 @@ export interface paths {
          */
         post: operations["callToolSet"];
     };
+    "/v1/namespaces/{namespace_id}/tool-sets/{name}/reject": {
+        /**
+         * Reject what was proposed for a tool set
+         * @description Needs the scope `versions:approve`, and a person other than who proposed it: a session in the console or a personal key. Agents keep what they have.
+         */
+        post: operations["rejectToolSet"];
+    };
     "/v1/namespaces/{namespace_identifier}": {
         /** Get a namespace */
         get: operations["getNamespace"];
@@ -1194,7 +1208,7 @@ export interface paths {
         put: operations["putNamespace"];
         /**
          * Delete a namespace and everything in it
-         * @description Needs `versions:approve` too if the namespace demands approval. The namespace `default` cannot be deleted: every organization has it.
+         * @description Needs `versions:approve` too if the namespace or one of its plugins demands approval, `policy:admin` if the namespace refuses advisories or young packages, and `keys:admin` if it has a budget. The namespace `default` cannot be deleted: every organization has it.
          */
         delete: operations["deleteNamespace"];
         /** Update a namespace */
@@ -2798,10 +2812,10 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             /** @enum {string} */
-            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "tool_set.set" | "tool_set.deleted" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered";
+            type: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "tool_set.set" | "tool_set.proposed" | "tool_set.approved" | "tool_set.rejected" | "tool_set.deleted" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered";
         };
         /** @enum {string} */
-        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "tool_set.set" | "tool_set.deleted" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered" | "organization." | "budget." | "limit." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "call." | "agent_plugin." | "deploy_hook." | "push." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "tool_set." | "model." | "run." | "secret." | "source." | "webhook." | "attention.";
+        EventFilter: "organization.created" | "organization.quotas_changed" | "organization.renamed" | "organization.jurisdiction_changed" | "organization.placement_changed" | "budget.changed" | "budget.reached" | "organization.deletion_requested" | "organization.deletion_cancelled" | "organization.closed" | "limit.changed" | "key.created" | "key.rotated" | "key.revoked" | "namespace.created" | "namespace.updated" | "namespace.placement_changed" | "namespace.approval_changed" | "namespace.callback_secret_rotated" | "namespace.deleted" | "upload.created" | "upload.confirming" | "upload.fetched" | "upload.scanned" | "upload.built" | "upload.reopened" | "upload.rejected" | "upload.unchanged" | "upload.expired" | "version.published" | "version.staged" | "version.tried" | "version.deleted" | "version.verdict_changed" | "plugin.active_version_changed" | "plugin.enabled" | "plugin.disabled" | "plugin.rolled_back" | "scan_policy.updated" | "waiver.used" | "grant.given" | "grant.revoked" | "deployment.queued" | "deployment.claimed" | "deployment.building" | "deployment.starting" | "deployment.verifying" | "deployment.ready" | "deployment.promoted" | "deployment.failed" | "deployment.superseded" | "deployment.cancelled" | "deployment.resumed" | "deployment.stopped" | "instance.no_capacity" | "pointer.moved" | "release.started" | "release.stepped" | "release.paused" | "release.resumed" | "release.reverted" | "release.succeeded" | "release.cancelled" | "version.affected" | "version.yanked" | "version.unyanked" | "version.deprecated" | "version.undeprecated" | "version.quarantined" | "version.unquarantined" | "pointer.emptied" | "call.accepted" | "call.started" | "call.requeued" | "call.succeeded" | "call.failed" | "call.cancelled" | "call.expired" | "call.callback_failed" | "agent_plugin.registered" | "agent_plugin.moved" | "agent_plugin.pending" | "agent_plugin.verified" | "agent_plugin.mismatch" | "agent_plugin.unreachable" | "agent_plugin.described" | "agent_plugin.yanked" | "agent_plugin.unyanked" | "agent_plugin.quarantined" | "agent_plugin.unquarantined" | "version.approved" | "version.rejected" | "version.stage_expired" | "plugin.approval_changed" | "organization.cluster_added" | "organization.cluster_changed" | "organization.cluster_removed" | "deploy_hook.created" | "deploy_hook.updated" | "deploy_hook.deleted" | "deploy_hook.secret_rotated" | "push.received" | "push.ignored" | "push.started" | "push.published" | "push.deploying" | "push.delayed" | "push.live" | "push.failed" | "push.superseded" | "key.exchanged" | "oidc.refused" | "issuer.added" | "issuer.removed" | "trusted_publisher.added" | "trusted_publisher.removed" | "member.invited" | "invitation.revoked" | "member.joined" | "member.role_changed" | "member.removed" | "member.signed_in" | "member.sign_in_failed" | "tool_set.set" | "tool_set.proposed" | "tool_set.approved" | "tool_set.rejected" | "tool_set.deleted" | "model.set" | "model.deleted" | "run.created" | "run.started" | "run.split" | "run.succeeded" | "run.partial" | "run.failed" | "run.cancelled" | "run.expired" | "secret.set" | "secret.deleted" | "source.added" | "source.rotated" | "source.removed" | "namespace.reconfigured" | "waiver.granted" | "waiver.revoked" | "waiver.expired" | "webhook.created" | "webhook.updated" | "webhook.deleted" | "webhook.enabled" | "webhook.disabled" | "webhook.timeout_shortened" | "webhook.timeout_restored" | "webhook.secret_rotated" | "webhook.test" | "webhook.redelivered" | "attention.summary" | "webhook.recovered" | "organization." | "budget." | "limit." | "key." | "namespace." | "upload." | "version." | "plugin." | "scan_policy." | "waiver." | "grant." | "deployment." | "instance." | "pointer." | "release." | "call." | "agent_plugin." | "deploy_hook." | "push." | "oidc." | "issuer." | "trusted_publisher." | "member." | "invitation." | "tool_set." | "model." | "run." | "secret." | "source." | "webhook." | "attention.";
         ExchangedToken: {
             access_token: string;
             /** Format: date-time */
@@ -3424,7 +3438,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             default_release: "immediate" | components["schemas"]["ReleasePlan"] | null;
-            /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age */
+            /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age. To lower it, the key also needs `policy:admin` */
             dependencies_older_than: string | null;
             description: string | null;
             document_count: number | null;
@@ -3453,7 +3467,7 @@ export interface components {
              */
             placement: "sandbox" | "ray" | null;
             /**
-             * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none
+             * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none. To refuse less, the key also needs `policy:admin`
              * @enum {string|null}
              */
             refuse_advisories: "low" | "medium" | "high" | "critical" | null;
@@ -3465,7 +3479,7 @@ export interface components {
             auto_create_indexes?: boolean | null;
             /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once */
             default_release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
-            /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age */
+            /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age. To lower it, the key also needs `policy:admin` */
             dependencies_older_than?: string | null;
             description?: string | null;
             feature_extractors?: ({
@@ -3491,7 +3505,7 @@ export interface components {
              */
             placement?: "sandbox" | "ray" | null;
             /**
-             * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none
+             * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none. To refuse less, the key also needs `policy:admin`
              * @enum {string|null}
              */
             refuse_advisories?: "low" | "medium" | "high" | "critical" | null;
@@ -5624,6 +5638,7 @@ export interface components {
             /** @description Where clients of the Model Context Protocol find the tools */
             mcp_url: string;
             name: string;
+            pending: components["schemas"]["ToolSetProposal"];
             /** @description If true, only versions that a person approved are its tools. All of them must be extractors */
             requires_approval: boolean;
             tools: components["schemas"]["Tool"][];
@@ -5631,6 +5646,26 @@ export interface components {
             updated_at: string;
             updated_by: components["schemas"]["Actor"];
         };
+        ToolSetChange: {
+            from: string | null;
+            to: string | null;
+            where: string;
+        };
+        ToolSetDecision: {
+            note?: string | null;
+            /** @description Digest of the proposal, as you saw it. If something else is proposed by now, nothing changes */
+            sha256: string;
+        };
+        /** @description Waits until another person approves it, where the namespace demands approval: what differs from the other fields, which agents get. Null if nothing waits */
+        ToolSetProposal: {
+            changes: components["schemas"]["ToolSetChange"][];
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: components["schemas"]["Actor"];
+            /** @description Digest of the proposal, which a decision names */
+            sha256: string;
+            tool_count: number;
+        } | null;
         ToolSetRequest: {
             /**
              * @description What the set is for
@@ -8499,7 +8534,7 @@ export interface operations {
                     auto_create_indexes?: boolean | null;
                     /** @description How the name gets to the version: `immediate` moves all calls as soon as it is ready; a plan moves them step by step, and back if the version does worse. `{}` is the standard plan. Applies to deployments from now on whose request and plugin say nothing. Null, the default, moves all calls at once */
                     default_release?: "immediate" | components["schemas"]["ReleasePlan"] | null;
-                    /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age */
+                    /** @description Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age. To lower it, the key also needs `policy:admin` */
                     dependencies_older_than?: string | null;
                     description?: string | null;
                     feature_extractors: ({
@@ -8528,7 +8563,7 @@ export interface operations {
                      */
                     placement?: "sandbox" | "ray" | null;
                     /**
-                     * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none
+                     * @description New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none. To refuse less, the key also needs `policy:admin`
                      * @enum {string|null}
                      */
                     refuse_advisories?: "low" | "medium" | "high" | "critical" | null;
@@ -10890,6 +10925,33 @@ export interface operations {
             };
         };
     };
+    approveToolSet: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The set's name */
+                name: components["parameters"]["ToolsName"];
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolSetDecision"];
+            };
+        };
+        responses: {
+            /** @description The tool set */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ToolSet"];
+                };
+            };
+        };
+    };
     callToolSet: {
         parameters: {
             path: {
@@ -10915,6 +10977,33 @@ export interface operations {
             };
             /** @description A notification was received */
             202: {};
+        };
+    };
+    rejectToolSet: {
+        parameters: {
+            header?: {
+                /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The set's name */
+                name: components["parameters"]["ToolsName"];
+                /** @description ID of the namespace, `ns_…` */
+                namespace_id: components["parameters"]["NamespaceId"];
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolSetDecision"];
+            };
+        };
+        responses: {
+            /** @description The tool set */
+            200: {
+                content: {
+                    "application/json": components["schemas"]["ToolSet"];
+                };
+            };
         };
     };
     getNamespace: {

@@ -1,13 +1,8 @@
 // Deletes versions and namespaces on request, and empties deleted namespaces.
 import { and, asc, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
-import {
-  markNamespaceDeleted,
-  type Namespace,
-  namespaceByIdOrName,
-  requireMayFreeName,
-  requireNotDefault,
-} from '../access/namespaces.ts';
+import { requireMayFreeName } from '../access/demands.ts';
+import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from '../access/namespaces.ts';
 import { systemActor } from '../contract/events/events.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { uploadLimits } from '../contract/limits/uploads.ts';
@@ -51,7 +46,7 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
   requireScope(actor, 'namespaces:admin');
   const namespace = await namespaceByIdOrName(deps, actor, identifier);
   requireNotDefault(namespace);
-  requireMayFreeName(actor, namespace);
+  await requireMayFreeName(deps, actor, namespace);
   await markNamespaceDeleted(deps, actor, namespace.id);
   deps.defer(emptyDeletedNamespaces(deps));
   return namespace;

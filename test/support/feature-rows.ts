@@ -1,5 +1,7 @@
 // Collects what the kernel's tests of all routes, tables and due work need to know about each feature.
+import type { DemandName } from '../../src/contract/demands.ts';
 import type { Deps } from '../../src/deps.ts';
+import type { WayToLower } from '../access/way-to-lower.ts';
 import type { Row } from '../api/access/authorization-matrix.ts';
 import type { Organization } from './scenes/organization.ts';
 
@@ -63,6 +65,10 @@ export interface FeatureRows {
   singleMessages?: readonly string[];
   /** Its invocations that loop. */
   bounded?: readonly Bounded[];
+  /** Ways to lower its demands. */
+  waysToLower?: readonly WayToLower[];
+  /** The demands that fields of its requests make, by operation. Null for a field that demands nothing. */
+  settings?: Record<string, Record<string, DemandName | null>>;
   /** Makes a row of each frequent kind, none of which is due. */
   prepare?(world: { org: Organization; deps: Deps }): Promise<void>;
   /** Copies those rows a thousand times, for the test of how many rows a sweep reads. */

@@ -124,7 +124,6 @@ class Invocation(NamedTuple):
 
     def __call__(self, inputs, parameters):
         if self.name == "predict":
-            # The request has the inputs' keys plus `inputs` and `parameters`. If an input has one of those names,
-            # the input wins.
-            return self.method({"inputs": inputs, "parameters": parameters, **inputs})
+            # The parameters may be fixed for the caller, so an input named `parameters` is only in `request["inputs"]`.
+            return self.method({"inputs": inputs, **inputs, "parameters": parameters})
         return self.method(inputs, parameters)

@@ -1,5 +1,6 @@
 """Tests which methods of a handler Slipway can call, and the message for the others."""
 
+import itertools
 import unittest
 
 from support import Worker, loaded
@@ -73,3 +74,19 @@ class HandlerMethods(unittest.TestCase):
         self.assertEqual(self.result(decorated, {"text": "a"}), {"text": "a", "scale": 2.0})
         static = "class RealtimeHandler:\n    @staticmethod\n    def run_inference(inputs, parameters):\n        return inputs\n"
         self.assertEqual(self.result(static, {"text": "a"}), {"text": "a"})
+
+    def test_no_input_replaces_the_parameters_of_the_call(self):
+        names = ("run_inference(self, inputs, parameters)", "__call__(self, inputs, parameters)", "predict(self, request)")
+        sent, fixed = {"parameters": {"collection": "secret"}, "text": "a"}, {"collection": "public"}
+        for name, head, keyword in itertools.product(names, ("def", "async def"), ("return", "yield")):
+            with self.subTest(name, head=head, keyword=keyword):
+                seen = "request['parameters'], request['inputs']" if "predict" in name else "parameters, inputs"
+                worker = loaded(self, f"class RealtimeHandler:\n    {head} {name}:\n        {keyword} {{'seen': [{seen}]}}\n")
+                worker.call(1, sent, fixed)
+                result = worker.answer()[1]["result"]
+                self.assertEqual(result if keyword == "return" else result[0], {"seen": [fixed, sent]})
+
+    def test_an_input_named_inputs_is_the_requests(self):
+        realtime = "class RealtimeHandler:\n    def predict(self, request):\n        return request\n"
+        found = self.result(realtime, {"inputs": ["a"], "text": "b"})
+        self.assertEqual(found, {"inputs": ["a"], "parameters": {}, "text": "b"})

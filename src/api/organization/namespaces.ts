@@ -36,13 +36,13 @@ const approvalDescription =
 
 const refuseField = z.enum(severities).openapi({
   description:
-    "New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none",
+    "New deployments of a version are refused if an advisory of at least this severity affects it. Live versions stay live, and rollbacks work. An advisory without a severity counts as critical; one whose vulnerable code a Go program doesn't reach doesn't count. Null, the default, refuses none. To refuse less, the key also needs `policy:admin`",
   example: 'high',
 });
 
 const olderField = ageSchema.openapi({
   description:
-    'Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age',
+    'Least age of a package, in hours, days or weeks: younger ones are not resolved. Null, the default, allows every age. To lower it, the key also needs `policy:admin`',
   example: '3d',
 });
 
@@ -141,7 +141,7 @@ const remove = route.delete('/{namespace_identifier}', 'deleteNamespace', {
   middleware: mayMoveTraffic,
   summary: 'Delete a namespace and everything in it',
   description:
-    'Needs `versions:approve` too if the namespace demands approval. The namespace `default` cannot be deleted: every organization has it.',
+    'Needs `versions:approve` too if the namespace or one of its plugins demands approval, `policy:admin` if the namespace refuses advisories or young packages, and `keys:admin` if it has a budget. The namespace `default` cannot be deleted: every organization has it.',
   request: identified,
   responses: {
     200: json(

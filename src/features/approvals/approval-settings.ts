@@ -1,6 +1,7 @@
 // Changes whether a plugin's new versions wait for approval.
 import { and, eq, ne } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { requireMayLower } from '../../access/demands.ts';
 import { isVisibleOwner, ownerNamespace } from '../../access/owners.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
 import { type OwnerId, plugins } from '../../db/schema/registry.ts';
@@ -15,7 +16,7 @@ export async function setPluginApproval(
   required: boolean,
 ): Promise<typeof plugins.$inferSelect> {
   requireScope(actor, 'namespaces:admin');
-  if (!required) requireScope(actor, 'versions:approve');
+  if (!required) requireMayLower(actor, ['pluginApproval']);
   const { db, clock } = deps;
   const ofName = and(
     eq(plugins.ownerId, ownerId),

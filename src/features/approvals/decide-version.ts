@@ -5,9 +5,8 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { mayAct, requireMayAct, selectMayAct } from '../../access/keys.ts';
+import { isNamesake, requireOtherPerson } from '../../access/other-person.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
-import { authorIds } from '../../contract/events/authors.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
 import { type Finding, severities } from '../../contract/findings/finding.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
@@ -23,7 +22,6 @@ import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { requireRoom, selectExceeded } from '../../limits/limit.ts';
 import { pluginQuota } from '../../limits/quotas.ts';
-import { peopleOf } from '../../points.ts';
 import { firstUploadId, type Upload } from '../../registry/uploads/uploads.ts';
 import { activateStatements, isHigherThanActive } from '../../registry/versions/active-version.ts';
 import { changeStatements } from '../../registry/versions/changes.ts';
@@ -73,7 +71,7 @@ export async function decideVersion(
   });
   requireOwner(found.owners, ownerId);
   const version = requireVersion(found.versions, slug);
-  requireOtherPerson(actor, version, found.namesakes.length > 0);
+  requireOtherPerson(actor, version.createdBy, subject, found.namesakes.length > 0);
   const id = deps.ids('event');
   const isDecided = sql`exists (select 1 from ${events} where ${events.id} = ${id})`;
   const limits = [pluginQuota(version)];
@@ -97,49 +95,17 @@ export async function decideVersion(
   throw new Problem('conflict', `${after.name} ${formatVersion(after)} was changed meanwhile`);
 }
 
-/** Why a person counts as the author of what something else published. */
-const authorBecause: Partial<Record<ActorRef['type'], string>> = {
-  key: 'You made or rotated the service key that published this version',
-  hook: 'You made or changed the deploy hook that published this version',
-  ci: 'You added the trusted publisher or the issuer of the CI job that published this version',
-};
-
 /** Selects, for a batch, the version if one of its authors has the actor's e-mail address: at two issuers, one person has two accounts. */
-function selectWithNamesake({ db, features }: Pick<Deps, 'db' | 'features'>, { personId }: Actor, key: VersionKey) {
+function selectWithNamesake(deps: Pick<Deps, 'db' | 'features'>, actor: Actor, key: VersionKey) {
   const { createdBy, id } = pluginVersions;
-  const authors = sql`(select json_extract(${createdBy}, '$.id') union all select value from json_each(${createdBy}, '$.made_by'))`;
-  const people = peopleOf({ features });
-  const isNamesake = people && personId !== null ? people.isNamesake(personId, authors) : sql`false`;
-  return db
+  return deps.db
     .select({ id })
     .from(pluginVersions)
-    .where(and(matchesVersion(key), isNamesake))
+    .where(and(matchesVersion(key), isNamesake(deps, actor, sql`${createdBy}`)))
     .limit(1);
 }
 
-/** Throws unless a person acts who neither published the version nor set up what did. */
-function requireOtherPerson({ personId }: Actor, { createdBy }: PluginVersion, isNamesake: boolean): void {
-  if (personId === null)
-    throw new Problem('forbidden', 'Only a person can approve or reject a version, not a service key or a CI job', {
-      hint: 'Sign in to the console as a person, or use a personal key.',
-    });
-  const isAuthor = authorIds(createdBy).includes(personId);
-  if (!isAuthor && !isNamesake) return;
-  throw new Problem(
-    'forbidden',
-    `${reasonAgainst(personId, createdBy, isAuthor)}. Another person has to approve or reject it.`,
-    {
-      hint: 'Ask someone else with the scope `versions:approve`. To withdraw the version, delete it.',
-    },
-  );
-}
-
-function reasonAgainst(personId: string, createdBy: ActorRef, isAuthor: boolean): string {
-  if (!isAuthor) return 'An account with your e-mail address is an author of this version';
-  if (createdBy.type === 'person' && createdBy.id !== personId)
-    return 'You are an author of the sources that were published again';
-  return authorBecause[createdBy.type] ?? 'You published this version';
-}
+const subject = { what: 'this version', made: 'published', withdraw: 'To withdraw the version, delete it.' };
 
 /** Builds one batch: the guard, its event, and for an approval the activation and the request to deploy. */
 function decisionStatements(

@@ -12,6 +12,16 @@ const storedTool = z.object({
   parameters: z.string().nullable(),
 });
 
+const proposalSchema = z.object({
+  /** Digest of the content, which an approval names. */
+  sha256: z.string(),
+  description: z.string().nullable(),
+  requiresApproval: z.boolean(),
+  tools: z.array(storedTool),
+  by: actorRefSchema,
+  at: z.int(),
+});
+
 export const toolSets = sqliteTable(
   'tool_sets',
   {
@@ -21,6 +31,8 @@ export const toolSets = sqliteTable(
     description: text('description'),
     requiresApproval: flag('requires_approval').notNull(),
     tools: json('tools', z.array(storedTool)).notNull(),
+    /** Content that waits for approval, beside what agents get. */
+    proposal: json('proposal', proposalSchema),
     ...timestamps,
     updatedBy: json('updated_by', actorRefSchema).notNull(),
   },

@@ -2,5 +2,8 @@
 
 export const sentences = {
   'tool_set.set': 'set the tool set {name}',
+  'tool_set.proposed': 'proposed the tool set {name}',
+  'tool_set.approved': 'approved the tool set {name}',
+  'tool_set.rejected': 'rejected the tool set {name}',
   'tool_set.deleted': 'deleted the tool set {name}',
 };

@@ -30,3 +30,8 @@ export const setTool = z.strictObject({
 });
 
 export type SetTool = z.infer<typeof setTool>;
+
+/** A text of a set that differs, by its place, such as `tools.find_papers.description`. Null if there is none. */
+export const setChange = z.object({ where: z.string(), from: z.string().nullable(), to: z.string().nullable() });
+
+export type SetChange = z.infer<typeof setChange>;

@@ -7,10 +7,11 @@ import { requestOrigin } from '../../../api/requests/origin.ts';
 import { actorModel } from '../../../api/responses/event-wire.ts';
 import { objectTextOrNull } from '../../../api/responses/json-answer.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
-import { setTool } from '../../../contract/features/mcp/tool-sets.ts';
+import { setChange, setTool } from '../../../contract/features/mcp/tool-sets.ts';
 import { jsonObject } from '../../../contract/json.ts';
 import { formatVersion, parseVersion } from '../../../contract/plugin/manifest.ts';
 import { iso } from '../../../core/clock.ts';
+import { contentChanges } from '../sets/content.ts';
 import type { Tool, ToolSet } from '../sets/tool-sets.ts';
 
 const { description, kind, name, plugin, title, version } = setTool.shape;
@@ -84,6 +85,19 @@ export const toolSetRequest = z
   })
   .openapi('ToolSetRequest');
 
+const proposalModel = z
+  .object({
+    sha256: z.string().openapi({
+      description: 'Digest of the proposal, which a decision names',
+      example: 'b2f1c7d09e4a5b6c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c',
+    }),
+    changes: z.array(setChange.openapi('ToolSetChange')),
+    tool_count: z.int(),
+    proposed_by: actorModel,
+    proposed_at: z.iso.datetime(),
+  })
+  .openapi('ToolSetProposal');
+
 /** Path of the user's own JSON in a request. */
 export const toolTexts = 'tools.*.parameters';
 
@@ -103,6 +117,10 @@ export const toolSetModel = z
         })
         .openapi('Tool'),
     ),
+    pending: proposalModel.nullable().openapi({
+      description:
+        'Waits until another person approves it, where the namespace demands approval: what differs from the other fields, which agents get. Null if nothing waits',
+    }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     updated_by: actorModel,
@@ -127,8 +145,23 @@ export function toolSetWire(c: Context<AppEnv>, namespaceId: string) {
     requires_approval: set.requiresApproval,
     mcp_url: `${at}/${set.name}/mcp`,
     tools: set.tools,
+    pending: set.proposal && pendingOf(set, set.proposal),
     created_at: iso(set.createdAt),
     updated_at: iso(set.updatedAt),
     updated_by: set.updatedBy,
   });
+}
+
+function pendingOf(
+  { tools, ...set }: ToolSet,
+  proposal: NonNullable<ToolSet['proposal']>,
+): z.infer<typeof proposalModel> {
+  const now = { ...set, tools: tools.map((tool) => ({ ...tool, parameters: tool.parameters?.text ?? null })) };
+  return {
+    sha256: proposal.sha256,
+    changes: contentChanges(now, proposal),
+    tool_count: proposal.tools.length,
+    proposed_by: proposal.by,
+    proposed_at: iso(proposal.at),
+  };
 }

@@ -9,7 +9,10 @@ import { paged, pageFields, pageOf } from '../../../api/requests/paging.ts';
 import { jsonAnswer, jsonWithTexts } from '../../../api/responses/json-answer.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import { toolSetName } from '../../../contract/features/mcp/tool-sets.ts';
-import { deleteToolSet, findToolSet, listToolSets, setToolSet } from '../sets/tool-sets.ts';
+import { apiLimits } from '../../../contract/limits/requests.ts';
+import { deleteToolSet, setToolSet } from '../sets/change-set.ts';
+import { decideToolSet, type SetDecision } from '../sets/decide-set.ts';
+import { findToolSet, listToolSets } from '../sets/tool-sets.ts';
 import { toolSetModel, toolSetRequest, toolSetWire, toolTexts, toTools } from './tool-set-wire.ts';
 
 const route = routesOf('Tools');
@@ -34,17 +37,44 @@ const set = route.put('/{name}', 'setToolSet', {
   'x-slipway-problems': ['quota-exceeded'],
   summary: 'Create or replace a tool set',
   description:
-    'Needs the scope `plugins:deploy`. Replaces the whole set. The plugins need not exist yet: a tool appears once its plugin is live.',
+    'Needs the scope `plugins:deploy`, and also `versions:approve` to set `requires_approval` to false where it is true. Replaces the whole set. Where the namespace demands approval, the set is proposed: agents get what they had until another person approves it. The plugins need not exist yet: a tool appears once its plugin is live.',
   request: { ...named, body: body(toolSetRequest) },
   responses: { 200: jsonWithTexts('The tool set', toolSetModel) },
 });
 const remove = route.delete('/{name}', 'deleteToolSet', {
   'x-slipway-command': 'tools delete {name}',
   summary: 'Delete a tool set',
-  description: 'Needs the scope `plugins:deploy`. The plugins stay.',
+  description:
+    'Needs the scope `plugins:deploy`, and also `versions:approve` if the set requires approval. The plugins stay.',
   request: named,
   responses: { 200: json('Deleted', z.object({ success: z.literal(true), name: z.string() })) },
 });
+
+const decisionRequest = z
+  .strictObject({
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .openapi({
+        description: 'Digest of the proposal, as you saw it. If something else is proposed by now, nothing changes',
+        example: 'b2f1c7d09e4a5b6c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c',
+      }),
+    note: z.string().max(2000).nullish().openapi({ example: 'Reviewed with the change request' }),
+  })
+  .openapi('ToolSetDecision');
+
+const decisionOf = (verb: SetDecision['verb'], effect: string) =>
+  route.post(`/{name}/${verb}`, `${verb}ToolSet`, {
+    'x-slipway-command': `tools ${verb} {name} --sha256 {sha256}`,
+    summary: `${verb === 'approve' ? 'Approve' : 'Reject'} what was proposed for a tool set`,
+    description: `Needs the scope \`versions:approve\`, and a person other than who proposed it: a session in the console or a personal key. ${effect}`,
+    request: { ...named, body: body(decisionRequest) },
+    responses: { 200: jsonWithTexts('The tool set', toolSetModel) },
+  });
+const decisions = {
+  approve: decisionOf('approve', 'Agents get it from now on.'),
+  reject: decisionOf('reject', 'Agents keep what they have.'),
+};
 
 export function toolSetRoutes(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
@@ -72,5 +102,14 @@ export function toolSetRoutes(): OpenAPIHono<AppEnv> {
     await deleteToolSet(c.var.deps, requireActor(c), item);
     return c.json({ success: true as const, name: item.name }, 200);
   });
+  for (const verb of ['approve', 'reject'] as const) {
+    routes.use(`/:name/${verb}`, jsonAtMost(apiLimits.rollbackBytes));
+    routes.openapi(decisions[verb], async (c) => {
+      const item = namedItem(c.req.valid('param'));
+      const { note, sha256 } = c.req.valid('json');
+      const decided = await decideToolSet(c.var.deps, requireActor(c), item, { verb, sha256, note: note ?? null });
+      return jsonAnswer(c, toolSetWire(c, item.namespaceId)(decided));
+    });
+  }
   return routes;
 }

@@ -1,30 +1,26 @@
-// Lists, finds, sets and deletes a namespace's sets of tools. A set may name plugins that don't exist yet.
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+// Lists and finds a namespace's sets of tools. A set may name plugins that don't exist yet.
+import { and, asc, eq, gt, type SQL } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../../access/actor.ts';
-import { requireNamespace, selectNamespace, visibleTo } from '../../../access/namespaces.ts';
-import { toolLimits } from '../../../contract/features/mcp/limits.ts';
+import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
 import type { SetTool } from '../../../contract/features/mcp/tool-sets.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import { JsonText } from '../../../core/json/text.ts';
 import { type Page, type PageRequest, toPage } from '../../../core/page.ts';
-import { Problem } from '../../../core/problem.ts';
-import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../../db/client.ts';
-import { namespaces } from '../../../db/schema/access.ts';
+import { readTogether } from '../../../db/client.ts';
 import type { Deps } from '../../../deps.ts';
-import { record } from '../../../events/record.ts';
 import { toolSets } from '../tables.ts';
 
-type Row = typeof toolSets.$inferSelect;
+export type SetRow = typeof toolSets.$inferSelect;
 
 /** A tool with its fixed parameters, or null. */
 export type Tool = SetTool & { parameters: JsonText | null };
 
-export interface ToolSet
-  extends Pick<Row, 'name' | 'description' | 'requiresApproval' | 'createdAt' | 'updatedAt' | 'updatedBy'> {
+/** A set, and what was proposed for it. Agents get the rest. */
+export interface ToolSet extends Omit<SetRow, 'namespaceId' | 'id' | 'tools'> {
   tools: Tool[];
 }
 
-interface Named {
+export interface NamedSet {
   namespaceId: NamespaceId;
   name: string;
 }
@@ -58,80 +54,22 @@ export async function findToolSet(
 ): Promise<ToolSet> {
   const { rows, spaces } = await readTogether(db, {
     spaces: selectNamespace(db, actor, namespaceId),
-    rows: db.select().from(toolSets).where(isNamed({ namespaceId, name })),
+    rows: selectSet(db, { namespaceId, name }),
   });
   requireNamespace(spaces, namespaceId);
-  const [row] = rows;
+  return toToolSet(requireSet(rows, name));
+}
+
+export function selectSet(db: Deps['db'], named: NamedSet) {
+  return db.select().from(toolSets).where(isNamed(named));
+}
+
+export function requireSet([row]: SetRow[], name: string): SetRow {
   if (!row) throw notFound('tool set', name);
-  return toToolSet(row);
+  return row;
 }
 
-/** Creates the set, or replaces all of it. */
-export async function setToolSet(
-  deps: Deps,
-  actor: Actor,
-  { tools, ...fields }: Named & Pick<ToolSet, 'description' | 'requiresApproval' | 'tools'>,
-): Promise<ToolSet> {
-  requireScope(actor, 'plugins:deploy');
-  const { clock, db, ids } = deps;
-  const { name, namespaceId, requiresApproval } = fields;
-  const now = clock.now();
-  const exists = sql`exists (select 1 from ${toolSets} where ${isNamed(fields)})`;
-  const count = sql`(select count(*) from ${toolSets} where ${toolSets.namespaceId} = ${namespaceId})`;
-  const row = {
-    ...fields,
-    id: ids('toolSet'),
-    tools: tools.map((tool) => ({ ...tool, parameters: tool.parameters?.text ?? null })),
-    createdAt: now,
-    updatedAt: now,
-    updatedBy: actor.ref,
-  };
-  const data = { name, tool_count: tools.length, requires_approval: requiresApproval };
-  const { spaces, written } = await writeAndRead(
-    db,
-    [
-      insertWhere(
-        db,
-        toolSets,
-        row,
-        sql`${isVisible(actor, namespaceId)} and (${exists} or ${count} < ${toolLimits.setsPerNamespace})`,
-        sql`on conflict do update set description = excluded.description, requires_approval = excluded.requires_approval, tools = excluded.tools, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-      ),
-      record(deps, { ...eventOf(actor, fields), type: 'tool_set.set', data }, previousChanged),
-    ],
-    {
-      spaces: selectNamespace(db, actor, namespaceId),
-      written: db.select().from(toolSets).where(isNamed(fields)),
-    },
-  );
-  requireNamespace(spaces, namespaceId);
-  const [set] = written;
-  if (!set) throw tooMany();
-  return toToolSet(set);
-}
-
-export async function deleteToolSet(deps: Deps, actor: Actor, named: Named): Promise<void> {
-  requireScope(actor, 'plugins:deploy');
-  const { db } = deps;
-  const { name, namespaceId } = named;
-  const exists = sql`exists (select 1 from ${toolSets} where ${isNamed(named)})`;
-  const event = { ...eventOf(actor, named), type: 'tool_set.deleted' as const, data: { name } };
-  const { deleted, spaces } = await writeAndRead(
-    db,
-    [record(deps, event, sql`${isVisible(actor, namespaceId)} and ${exists}`)],
-    {
-      deleted: db
-        .delete(toolSets)
-        .where(and(isNamed(named), previousChanged))
-        .returning({ name: toolSets.name }),
-      spaces: selectNamespace(db, actor, namespaceId),
-    },
-  );
-  requireNamespace(spaces, namespaceId);
-  if (deleted.length === 0) throw notFound('tool set', name);
-}
-
-function toToolSet({ tools, ...row }: Row): ToolSet {
+export function toToolSet({ tools, ...row }: SetRow): ToolSet {
   const read = tools.map(({ parameters, ...tool }) => ({
     ...tool,
     parameters: parameters === null ? null : new JsonText(parameters),
@@ -139,24 +77,6 @@ function toToolSet({ tools, ...row }: Row): ToolSet {
   return { ...row, tools: read };
 }
 
-function isNamed({ namespaceId, name }: Named): SQL | undefined {
+export function isNamed({ namespaceId, name }: NamedSet): SQL | undefined {
   return and(eq(toolSets.namespaceId, namespaceId), eq(toolSets.name, name));
-}
-
-function isVisible(actor: Actor, namespaceId: NamespaceId): SQL {
-  return sql`exists (select 1 from ${namespaces} where ${and(visibleTo(actor), eq(namespaces.id, namespaceId))})`;
-}
-
-function eventOf({ organizationId, ref }: Actor, named: Named) {
-  const subjectId = sql`(select ${toolSets.id} from ${toolSets} where ${isNamed(named)})`;
-  return { organizationId, namespaceId: named.namespaceId, actor: ref, subjectId };
-}
-
-function tooMany(): Problem {
-  const { setsPerNamespace: max } = toolLimits;
-  return new Problem(
-    'quota-exceeded',
-    `This namespace has ${max} of ${max} tool sets. Delete one that you no longer need: \`slipway tools delete NAME\`.`,
-    { details: { resource: 'tool_sets', current_count: max, max_allowed: max } },
-  );
 }

@@ -1,6 +1,11 @@
 // Tells the kernel's tests what they need to know about approvals.
+
+import { namesFreed, type WayToLower } from '../../../access/way-to-lower.ts';
 import type { Row } from '../../../api/access/authorization-matrix.ts';
 import type { FeatureRows } from '../../../support/feature-rows.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { namespaceIn, pluginsOf } from '../../../support/scenes/organization.ts';
 
 const ofNamespace = { of: 'namespace' } as const;
 const ofOrganization = {
@@ -29,7 +34,29 @@ const authorization: Record<string, Row> = {
   [`POST ${inOrganization}/{plugin_id}/reject`]: { ...ofOrganization, ...decision },
 };
 
+const demandingPlugin: Pick<WayToLower, 'lowers' | 'make'> = {
+  lowers: 'pluginApproval',
+  make: async (org) => {
+    const namespaceId = await namespaceIn(org, 'holding');
+    await publish({ ...org, plugins: pluginsOf(namespaceId) }, plugin({ name: 'demanding' }));
+    await org.patch(`${pluginsOf(namespaceId)}/by-name/demanding`, { requires_approval: true });
+    return `/v1/namespaces/${namespaceId}`;
+  },
+};
+
+const waysToLower: readonly WayToLower[] = [
+  {
+    ...demandingPlugin,
+    way: 'switch it off',
+    needs: ['namespaces:admin'],
+    lower: (client, path) => client.patch(`${path}/plugins/by-name/demanding`, { requires_approval: false }),
+  },
+  ...namesFreed(demandingPlugin),
+];
+
 export const rows: FeatureRows = {
+  waysToLower,
+  settings: { patchPlugin: { requires_approval: 'pluginApproval' } },
   authorization,
   operationEvents: {
     [`PATCH ${inNamespace}/by-name/{slug}`]: ['plugin.approval_changed'],

@@ -6,6 +6,7 @@ import { systemClock } from '../../../../src/core/clock.ts';
 import { idSource } from '../../../../src/core/ids.ts';
 import { database } from '../../../../src/db/client.ts';
 import { members, people } from '../../../../src/features/identity/tables.ts';
+import type { WayToLower } from '../../../access/way-to-lower.ts';
 import type { Row } from '../../../api/access/authorization-matrix.ts';
 import type { FeatureRows } from '../../../support/feature-rows.ts';
 import type { World } from '../../../support/scenes/authorization-world.ts';
@@ -125,7 +126,19 @@ const missingIds = {
   trusted_publisher_id: 'tpb_00000000000000000000000000',
 };
 
+const waysToLower: readonly WayToLower[] = [
+  {
+    lowers: 'stageOnly',
+    way: 'add another trusted publisher',
+    needs: ['plugins:read', 'plugins:write', 'plugins:deploy'],
+    make: (org) => newIssuer(org, 'ci'),
+    lower: (client, issuer_id, { namespaceId }) =>
+      client.post('/v1/trusted-publishers', { ...publisherBody, namespace: namespaceId, issuer_id }),
+  },
+];
+
 export const rows: FeatureRows = {
+  waysToLower,
   authorization,
   open: [
     'GET /v1/sign-in/issuers',

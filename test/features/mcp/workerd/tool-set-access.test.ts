@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { type Actor, withoutKey } from '../../../../src/access/actor.ts';
-import { setToolSet } from '../../../../src/features/mcp/sets/tool-sets.ts';
+import { setToolSet } from '../../../../src/features/mcp/sets/change-set.ts';
 import { emptyDeletedNamespaces } from '../../../../src/retirement/removal.ts';
 import { testApp } from '../../../support/deps.ts';
 import { clientWithKey, namespaceIn, type Organization, organization } from '../../../support/scenes/organization.ts';

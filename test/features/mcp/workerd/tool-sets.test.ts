@@ -17,7 +17,7 @@ test('a set is created, replaced, listed, shown and deleted, and each change has
   const fields = { name: 'research', description: null, requires_approval: false, tools: [inFull] };
   const mcp_url = `http://slipway.test${at(org, 'research')}/mcp`;
   const updated_by = { type: 'key', id: expect.stringMatching(/^key_/) };
-  expect(first.body).toEqual({ ...fields, mcp_url, created_at: time, updated_at: time, updated_by });
+  expect(first.body).toEqual({ ...fields, mcp_url, pending: null, created_at: time, updated_at: time, updated_by });
   const pinned = { ...tool, version: '1.2.0', title: 'Find', description: 'Finds papers.' };
   const call = { name: 'auth', plugin: 'http_auth', kind: 'extractor' };
   const changed = { description: 'For research', requires_approval: true, tools: [pinned, call] };
@@ -35,10 +35,26 @@ test('a set is created, replaced, listed, shown and deleted, and each change has
   for (const answer of [await org.get(at(org, 'research')), await org.del(at(org, 'research'))])
     expect(answer).toMatchObject({ status: 404, text: expect.stringContaining('Tool set not found: research') });
   const events = (await eventsOf(org)).filter(({ data }) => data.name === 'research');
+  const rest = { name: 'research', more_changes: 0 };
+  const change = (where: string, from: string | null, to: string | null) => ({ where, from, to });
+  const made = [
+    change('tools.find_papers.plugin', null, 'paper_search'),
+    change('tools.find_papers.kind', null, 'extractor'),
+  ];
+  const altered = [
+    change('description', null, 'For research'),
+    change('requires_approval', 'false', 'true'),
+    change('tools.find_papers.version', null, '1.2.0'),
+    change('tools.find_papers.title', null, 'Find'),
+    change('tools.find_papers.description', null, 'Finds papers.'),
+    change('tools.auth.plugin', null, 'http_auth'),
+    change('tools.auth.kind', null, 'extractor'),
+  ];
+  const back = (changes: typeof made) => changes.map(({ from, to, where }) => ({ where, from: to, to: from }));
   expect(events.map(({ type, data }) => [type, data])).toEqual([
-    ['tool_set.set', { name: 'research', tool_count: 1, requires_approval: false }],
-    ['tool_set.set', { name: 'research', tool_count: 2, requires_approval: true }],
-    ['tool_set.deleted', { name: 'research' }],
+    ['tool_set.set', { ...rest, tool_count: 1, requires_approval: false, changes: made }],
+    ['tool_set.set', { ...rest, tool_count: 2, requires_approval: true, changes: altered }],
+    ['tool_set.deleted', { ...rest, changes: expect.arrayContaining([...back(altered), ...back(made)]) }],
   ]);
   expect(new Set(events.map(({ subjectId }) => subjectId)).size).toBe(1);
 });

@@ -1,5 +1,6 @@
 // Tells the kernel's tests what they need to know about models.
 import { z } from 'zod';
+import type { WayToLower } from '../../../access/way-to-lower.ts';
 import type { Row } from '../../../api/access/authorization-matrix.ts';
 import type { FeatureRows } from '../../../support/feature-rows.ts';
 import type { Organization } from '../../../support/scenes/organization.ts';
@@ -34,7 +35,21 @@ const authorization: Record<string, Row> = {
   },
 };
 
+const waysToLower: readonly WayToLower[] = [
+  {
+    lowers: 'scanLevel',
+    way: 'waive a pickle in a model',
+    needs: ['plugins:write'],
+    make: async (org) => {
+      await madeModel(org, 'pickled', false);
+      return `${modelsAt(org, 'pickled')}/confirm`;
+    },
+    lower: (client, path) => client.post(path, { ...sent.body, waive_pickle: 'Its author is trusted' }),
+  },
+];
+
 export const rows: FeatureRows = {
+  waysToLower,
   authorization,
   missingIds: { model_name: 'absent-model' },
   ids: async ({ name, org }) => {

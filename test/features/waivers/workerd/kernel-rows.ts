@@ -1,4 +1,6 @@
 // Tells the kernel's tests what they need to know about waivers.
+
+import type { WayToLower } from '../../../access/way-to-lower.ts';
 import type { Row } from '../../../api/access/authorization-matrix.ts';
 import { copyRow } from '../../../support/database/many-rows.ts';
 import type { FeatureRows } from '../../../support/feature-rows.ts';
@@ -12,7 +14,18 @@ const authorization: Record<string, Row> = {
   'DELETE /v1/waivers/{waiver_id}': policyAdmin,
 };
 
+const waysToLower: readonly WayToLower[] = [
+  {
+    lowers: 'scanLevel',
+    way: 'waive a finding',
+    needs: [],
+    make: async () => '/v1/waivers',
+    lower: (client, path) => client.post(path, waiverFields()),
+  },
+];
+
 export const rows: FeatureRows = {
+  waysToLower,
   authorization,
   missingIds: { waiver_id: 'wvr_00000000000000000000000000' },
   ids: async ({ org }) => ({ waiver_id: await waiverOf(org) }),

@@ -1,0 +1,1 @@
+ALTER TABLE `tool_sets` ADD `proposal` text;
