@@ -5,6 +5,7 @@ import type { Manifest } from '../contract/plugin/manifest.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { checkValue } from './check-value.ts';
 import { mismatchText } from './mismatch-texts.ts';
+import { withNulls } from './nullable.ts';
 import { objectSchema } from './object-schema.ts';
 import { isTooLarge } from './output-check.ts';
 import { type ReadSchema, readSchema } from './read-schema.ts';
@@ -28,6 +29,6 @@ export function inputProblems(manifest: Pick<Manifest, 'input_schema'> | null, i
 }
 
 function schemaOf(declared: JsonObject): ReadSchema | undefined {
-  if (!readSchemas.has(declared)) readSchemas.set(declared, readSchema(objectSchema(declared)).schema);
+  if (!readSchemas.has(declared)) readSchemas.set(declared, readSchema(withNulls(objectSchema(declared))).schema);
   return readSchemas.get(declared);
 }

@@ -111,15 +111,3 @@ export function answerSchema(output: JsonObject | null): JsonObject | undefined 
     anyOf: [isMovable ? own : anyObject, ...others.map((name) => ({ ...anyObject, required: [name] }))],
   };
 }
-
-const declared = z.looseObject({ contentEncoding: z.literal('base64'), contentMediaType: z.string() });
-
-/** Returns the members of an answer that are pictures and sounds by their declaration, with their media types. */
-export function mediaMembers(output: JsonObject | null): { member: string; mimeType: string }[] {
-  return Object.entries(properties.parse(output?.properties)).flatMap(([member, schema]) => {
-    const { data } = declared.safeParse(schema);
-    return data && /^(?:image|audio)\/[\w.+-]{1,100}$/.test(data.contentMediaType)
-      ? [{ member, mimeType: data.contentMediaType }]
-      : [];
-  });
-}

@@ -2,10 +2,11 @@
 import { expect, test } from 'vitest';
 import { toolLimits } from '../../../../src/contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../../src/contract/json.ts';
+import { JsonText } from '../../../../src/core/json/text.ts';
+import { mediaMembers, withoutMedia } from '../../../../src/features/mcp/tools/media.ts';
 import {
   answerSchema,
   inputsSchema,
-  mediaMembers,
   takesParameters,
   withParameters,
 } from '../../../../src/features/mcp/tools/schemas.ts';
@@ -84,6 +85,36 @@ test('pictures and sounds are the members that are declared as such', () => {
     { member: 'a', mimeType: 'image/png' },
     { member: 'b', mimeType: 'audio/wav' },
   ]);
+});
+
+const picture = Buffer.from(
+  'GIF89a\xfb\xff\xbe and more than fits on a line of an e-mail message, which has 76 characters',
+  'latin1',
+);
+const written = picture.toString('base64');
+const inLines = written.replaceAll(/.{76}/g, '$&\n');
+
+test.each([
+  ['plain', written, 'image/gif'],
+  ['in lines', `${inLines}\n`, 'image/gif'],
+  ['in lines with CR', inLines.replaceAll('\n', '\r\n'), 'image/gif'],
+  ['URL-safe, without padding', picture.toString('base64url'), 'image/gif'],
+  ['a data: URL', `data:image/gif;base64,${written}`, 'image/gif'],
+  ['a data: URL of another type', `data:image/webp;name=a.webp;base64,${written}`, 'image/webp'],
+  ['a data: URL of no picture', `data:text/html;base64,${written}`, 'image/gif'],
+  ['a data: URL without a type', `data:;base64,${inLines}`, 'image/gif'],
+])('a picture in base64 is shown as a picture: %s', async (_, sent, mimeType) => {
+  const output = { properties: { a: { contentEncoding: 'base64', contentMediaType: 'image/gif' } } };
+  const { media, shown } = await withoutMedia(new JsonText(JSON.stringify({ a: sent, b: 1 })), output);
+  expect([media, shown.text]).toEqual([
+    [{ type: 'image', data: written, mimeType }],
+    `{"a":"(${mimeType}, below)","b":1}`,
+  ]);
+});
+
+test.each(['', 'no base64!', 'data:image/gif,GIF89a', 'AAAAA'])('%j is no picture, and stays text', async (sent) => {
+  const output = { properties: { a: { contentEncoding: 'base64', contentMediaType: 'image/gif' } } };
+  expect((await withoutMedia(new JsonText(JSON.stringify({ a: sent })), output)).media).toEqual([]);
 });
 
 test('a member whose name models refuse is left out, and stays allowed and required', () => {
