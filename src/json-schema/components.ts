@@ -3,6 +3,7 @@
 import type { SchemaDraft } from '@cfworker/json-schema';
 import type { Json, JsonObject } from '../contract/json.ts';
 import { isObject, isTexts, keywordForm, type SchemaObject, schemasIn } from './keywords.ts';
+import { withNulls } from './nullable.ts';
 import { objectSchema } from './object-schema.ts';
 import { plainKeywords } from './plain-keywords.ts';
 import { draftOf } from './read-schema.ts';
@@ -25,7 +26,7 @@ interface Lifting {
 
 /** Returns the components by name. The schema itself has the name `prefix`, and the others begin with it. */
 export function schemaComponents(prefix: string, written: JsonObject): Record<string, SchemaObject> {
-  const root = objectSchema(written);
+  const root = withNulls(objectSchema(written));
   const draft = draftOf(root) ?? '2020-12';
   const { names, schemas } = findComponents(root, draft, prefix);
   const lifting = { root, draft, names, circular: circularReferences(root, schemas) };

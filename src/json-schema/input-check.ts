@@ -7,6 +7,7 @@ import { hasMore, members } from '../core/json/size.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { checkValue } from './check-value.ts';
 import { mismatchText } from './mismatch-texts.ts';
+import { withNulls } from './nullable.ts';
 import { objectSchema } from './object-schema.ts';
 import { type ReadSchema, readSchema } from './read-schema.ts';
 
@@ -30,6 +31,6 @@ export function inputProblems(manifest: Pick<Manifest, 'input_schema'> | null, i
 }
 
 function schemaOf(declared: JsonObject): ReadSchema | undefined {
-  if (!readSchemas.has(declared)) readSchemas.set(declared, readSchema(objectSchema(declared)).schema);
+  if (!readSchemas.has(declared)) readSchemas.set(declared, readSchema(withNulls(objectSchema(declared))).schema);
   return readSchemas.get(declared);
 }

@@ -10,6 +10,7 @@ import { JsonText } from '../core/json/text.ts';
 import { type CheckLimits, checkerOf } from './check-value.ts';
 import { isObject } from './keywords.ts';
 import { mismatchText } from './mismatch-texts.ts';
+import { withNulls } from './nullable.ts';
 import { objectSchema, propertyNames } from './object-schema.ts';
 import { type ReadSchema, readSchema } from './read-schema.ts';
 import { shownValue } from './shown-value.ts';
@@ -31,7 +32,9 @@ export class OutputCheck {
     this.#features = features;
     this.#limits = limits;
     this.#names = (output_schema && propertyNames(output_schema)) ?? new Set();
-    this.#schema = output_schema ? readSchema(withoutVectors(objectSchema(output_schema), features)).schema : undefined;
+    this.#schema = output_schema
+      ? readSchema(withoutVectors(withNulls(objectSchema(output_schema)), features)).schema
+      : undefined;
   }
 
   /**

@@ -43,7 +43,7 @@ function callFamilies(totals: readonly Total[]): Family[] {
       samples: totals.map((total) => ({ labels: labelsOf(total), value: total.invalidInputs })),
     },
     ofBatches('slipway_batched_calls', 'Calls that ran in batches.', (total) => total.batchedCalls),
-    ofBatches('slipway_batches', 'Batches of these calls.', (total) => total.batchMillionths / 1_000_000),
+    ofBatches('slipway_batches', 'Batches of these calls.', (total) => Math.round(total.batchMillionths / 1_000_000)),
     ofBatches(
       'slipway_batch_wait_seconds',
       'Time that these calls waited for their batches to begin.',

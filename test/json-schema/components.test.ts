@@ -147,7 +147,7 @@ describe('keywords', () => {
     ],
     [
       'that are unknown are left out',
-      { 'x-own': { $ref: '#/nowhere' }, nullable: true, type: 'string' },
+      { 'x-own': { $ref: '#/nowhere' }, 'x-more': true, type: 'string' },
       { type: 'string' },
     ],
     [

@@ -114,13 +114,14 @@ test("a plugin's batches and their calls' waits are counted, whichever isolate c
   await countCalls(app.deps, [
     { ...of, end: 'error', batch: { size: 2, waitedMs: 0 } },
     { ...of, batch: { size: 1, waitedMs: 0 } },
+    ...Array.from({ length: 3 }, () => ({ ...of, batch: { size: 3, waitedMs: 0 } })),
     { ...of, pluginId: 'plg_alone' },
   ]);
   const found = [...(await scrape(app))].filter(([key]) => key.startsWith('slipway_batch'));
   const labels = '{namespace="ns_batched",plugin="plg_batched"}';
   expect(found).toEqual([
-    [`slipway_batched_calls_total${labels}`, 3],
-    [`slipway_batches_total${labels}`, 2],
+    [`slipway_batched_calls_total${labels}`, 6],
+    [`slipway_batches_total${labels}`, 3],
     [`slipway_batch_wait_seconds_total${labels}`, 0.25],
   ]);
 });

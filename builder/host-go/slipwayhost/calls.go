@@ -5,6 +5,7 @@
 package slipwayhost
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -66,12 +67,21 @@ func run(handle handler, call request) (result answer) {
 	if err != nil {
 		return answer{ID: call.ID, Error: failureOf(err)}
 	}
-	text, err := json.Marshal(value)
+	text, err := encode(value)
 	if err != nil {
 		failed := failure{Code: "plugin_error", Message: "the result can't be encoded as JSON: " + err.Error()}
 		return answer{ID: call.ID, Error: &failed}
 	}
 	return answer{ID: call.ID, Result: text}
+}
+
+// encode leaves <, > and & as they are, which json.Marshal escapes.
+func encode(value interface{}) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
 }
 
 func failureOf(err error) *failure {

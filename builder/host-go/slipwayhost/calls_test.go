@@ -39,6 +39,18 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// TestTextIsNotEscaped checks that markup in a result reaches people and models as it is.
+func TestTextIsNotEscaped(t *testing.T) {
+	echo := func(_ string, params json.RawMessage) (interface{}, error) {
+		return map[string]interface{}{"echo": params, "own": "<b>日本</b> & more"}, nil
+	}
+	var out bytes.Buffer
+	answerLines(echo, strings.NewReader(`{"id":1,"method":"m","params":"<i>"}`), &out, marker{})
+	if got := out.String(); got != `{"id":1,"result":{"echo":"<i>","own":"<b>日本</b> & more"}}`+"\n" {
+		t.Errorf("the line is %s", got)
+	}
+}
+
 // TestSecrets checks that secrets arrive before the calls that use them, and stay out of the call's context.
 func TestSecrets(t *testing.T) {
 	read := func(_ string, params json.RawMessage) (interface{}, error) {

@@ -113,7 +113,7 @@ func greetMessage(params json.RawMessage) hello {
 
 // encoded never fails: a result that can't be encoded has already become an error.
 func encoded(message interface{}) []byte {
-	text, err := json.Marshal(message)
+	text, err := encode(message)
 	if err != nil {
 		return []byte(`{"error":{"code":"plugin_error","message":"the answer can't be encoded as JSON"}}`)
 	}

@@ -58,7 +58,7 @@ func receiveSecrets(params json.RawMessage) {
 }
 
 func writeLine(out io.Writer, message interface{}) {
-	line, err := json.Marshal(message)
+	line, err := encode(message)
 	if err == nil {
 		_, err = out.Write(append(line, '\n'))
 	}

@@ -79,12 +79,21 @@ def _convert(value):
         raise TypeError(f"{type(value).__name__} is not a JSON value") from None
 
 
-_encoder = json.JSONEncoder(default=_convert, allow_nan=False, separators=(",", ":"))
+_encoder = json.JSONEncoder(default=_convert, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def utf8(text):
+    """Encodes JSON. Only a lone surrogate isn't UTF-8, and becomes an escape. So do the characters that Python's `splitlines`, and so
+    many callers, takes for the end of a stream's line.
+    """
+    if not text.isascii():
+        text = text.replace("\x85", r"\u0085").replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _encoded(value):
     """Raises TypeError, ValueError or RecursionError."""
-    body = _encoder.encode(value).encode("ascii")
+    body = utf8(_encoder.encode(value))
     try:
         check_keys(value)
     except NotPlain as reason:
@@ -142,4 +151,4 @@ def _culprit(result):
 def encode_error(type_name, message, duration_ms, place=None):
     """`place` is the `file:line` in the plugin where the error was raised, if known."""
     error = {"type": type_name, "message": message, **({"at": place} if place else {})}
-    return _encoder.encode({"status": "error", "error": error, "duration_ms": round(duration_ms, 3)}).encode("ascii")
+    return utf8(_encoder.encode({"status": "error", "error": error, "duration_ms": round(duration_ms, 3)}))

@@ -8,7 +8,7 @@ order.
 import json
 from typing import Any, NamedTuple
 
-from slipway_host.messages import InvalidCall
+from slipway_host.messages import InvalidCall, utf8
 from slipway_host.plain_values import NotPlain, plain
 
 MARK = b"\x01"
@@ -110,14 +110,13 @@ def decode_row(line):
 
 
 _encoder = json.JSONEncoder(default=plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-_ascii_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def encode_row(row):
     """Most rows contain only JSON types; other rows are converted value by value. Raises NotPlain."""
     try:
-        return _encoder.encode(row).encode("utf-8")
+        return utf8(_encoder.encode(row))
     except NotPlain:
         raise
     except (ValueError, TypeError, RecursionError):
-        return _ascii_encoder.encode(plain(row)).encode("ascii")
+        return utf8(_encoder.encode(plain(row)))

@@ -6,7 +6,7 @@ import unittest
 
 from support import messages
 
-from slipway_host.messages import InvalidCall, InvalidResult, encode_success, read_call
+from slipway_host.messages import InvalidCall, InvalidResult, encode_error, encode_success, read_call
 
 
 class Array:
@@ -71,6 +71,19 @@ class EncodeSuccess(unittest.TestCase):
 
     def test_does_not_change_text(self):
         self.assertEqual(self.result({"text": "Zwölf \ud800 🦊"}), {"text": "Zwölf \ud800 🦊"})
+
+    def test_writes_text_as_it_is(self):
+        self.assertIn('{"Größe":"日本語 🦊 \\ud800"}'.encode(), encode_success({"Größe": "日本語 🦊 \ud800"}, 1.0, 100))
+        self.assertIn("日本".encode(), encode_error("ValueError", "日本", 1.0))
+
+    def test_a_result_is_one_line_to_every_reader(self):
+        value = {"t": "a\x85b\u2028c\u2029d\x0be\x1cf"}
+        self.assertEqual(self.result(value), value)
+        self.assertEqual(len(encode_success(value, 1.0, 1000).decode().splitlines()), 1)
+
+    def test_counts_the_bytes_of_utf_8(self):
+        encode_success({"t": "本" * 10}, 1.0, 38)
+        self.assert_rejected({"t": "本" * 10}, "is 38 bytes; the limit is 37", bytes_max=37)
 
     def test_names_the_type_of_a_result_that_is_not_a_dict(self):
         self.assert_rejected([1.0], "must return a dict, not list")

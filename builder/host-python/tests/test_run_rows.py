@@ -41,7 +41,7 @@ class RowsTest(unittest.TestCase):
         self.assertEqual({"error": None, "rows": 3, "skipped": 0, "failed": []}, head)
         expected = [
             b'{"n":1,"twice":2,"id":"run_1/5"}',
-            rb'{"n":2,"t":"\u00e9\ud800","twice":4,"id":"run_1/6"}',
+            '{"n":2,"t":"é\\ud800","twice":4,"id":"run_1/6"}'.encode(),
             b'{"n":3,"twice":6,"id":"run_1/7"}',
             b"",
         ]

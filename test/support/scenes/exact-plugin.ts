@@ -64,7 +64,7 @@ export const samples: [what: string, sent: string, seen: string, back: string][]
     'strings',
     String.raw`{"s": "\u00e9 \ud800 \u2028", "t": "é \u0000 \/ 😀"}`,
     String.raw`{'s': 'é \ud800 \u2028', 't': 'é \x00 / 😀'}`,
-    String.raw`{"s":"\u00e9 \ud800 \u2028","t":"\u00e9 \u0000 / \ud83d\ude00"}`,
+    String.raw`{"s":"é \ud800 \u2028","t":"é \u0000 / 😀"}`,
   ],
   ['line breaks between tokens', '{\n  "a": [\r\n    1\n  ]\n}', "{'a': [1]}", '{"a":[1]}'],
 ];

@@ -100,7 +100,17 @@ async function answerMessage(
     },
   };
   const { fetch } = createMcpHandler(() => mcpServer(asked), { maxSubscriptions: 0 });
-  const response = await fetch(c.req.raw, { parsedBody });
+  const response = await fetch(withFormats(c.req.raw), { parsedBody });
   if (hidden) throw hidden;
   return asked.texts.restore(response);
+}
+
+/** Names both formats of a response for a client that takes any: the library wants to see them. */
+function withFormats(request: Request): Request {
+  const accepted = request.headers.get('accept') ?? '*/*';
+  if (!accepted.includes('*/*')) return request;
+  const headers = new Headers(request.headers);
+  headers.set('accept', 'application/json, text/event-stream');
+  // Without the body, which has been read.
+  return new Request(request.url, { method: request.method, headers, signal: request.signal });
 }

@@ -1,15 +1,12 @@
 // Writes a plugin's answer as a tool's result: its JSON as text and as structured content, and declared pictures and sounds.
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { z } from 'zod';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import type { JsonObject } from '../../../contract/json.ts';
-import { cutJson } from '../../../core/json/scan.ts';
 import { JsonText, writeJson } from '../../../core/json/text.ts';
 import type { ExactTexts } from '../exact-texts.ts';
-import { mediaMembers } from './schemas.ts';
+import { withoutMedia } from './media.ts';
 
 const KiB = 1024;
-const base64 = z.base64().min(1);
 
 /** Returns the tool's result for what the handler returned. */
 export async function answerResult(
@@ -32,25 +29,6 @@ function asObject(result: JsonText): JsonText {
   const first = result.text.trimStart().charAt(0);
   if (first === '{') return result;
   return new JsonText(writeJson(first === '[' ? { values: result } : { result }));
-}
-
-/** Cuts declared pictures and sounds out of the text, which a model would otherwise read as characters. */
-async function withoutMedia(
-  answer: JsonText,
-  output: JsonObject | null,
-): Promise<{ shown: JsonText; media: CallToolResult['content'] }> {
-  const members = mediaMembers(output);
-  if (members.length === 0) return { shown: answer, media: [] };
-  const names = new Map(members.map(({ member, mimeType }) => [member, mimeType]));
-  const media: CallToolResult['content'] = [];
-  const kept = (await cutJson(answer.text, ['*'])).at('*').map(({ key, keyText, text }) => {
-    const mimeType = names.get(key);
-    const data = mimeType === undefined ? undefined : base64.safeParse(text.parsed()).data;
-    if (mimeType === undefined || data === undefined) return `${keyText}:${text.text}`;
-    media.push({ type: mimeType.startsWith('image/') ? 'image' : 'audio', data, mimeType });
-    return `${keyText}:${JSON.stringify(`(${mimeType}, below)`)}`;
-  });
-  return media.length === 0 ? { shown: answer, media } : { shown: new JsonText(`{${kept.join(',')}}`), media };
 }
 
 function tooLong(chars: number): CallToolResult {

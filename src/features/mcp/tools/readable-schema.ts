@@ -1,13 +1,13 @@
 // Rewrites an author's JSON Schema so that common clients' validators take it: in draft 2020-12, and without the parts that one of them
 // refuses. What the author's schema allows stays allowed.
 import type { Json } from '../../../contract/json.ts';
+import { withEach } from '../../../json-schema/each-schema.ts';
 import { isObject, keywordForm, type SchemaObject } from '../../../json-schema/keywords.ts';
 import type { CompiledPatterns } from '../../../json-schema/patterns.ts';
 import { readSchema } from '../../../json-schema/read-schema.ts';
 
 /** Cutting a part can show another problem, such as a reference to that part. */
 const roundsMax = 4;
-const depthMax = 60;
 
 /** Keywords of a validator, which it demands to be used in its own way. */
 const validatorsOwn = /^(?:\$async|format(?:Exclusive)?M(?:in|ax)imum)$/;
@@ -24,19 +24,6 @@ export function readableSchema({ nullable: _, ...written }: SchemaObject, names:
     isLooser = true;
   }
   return undefined;
-}
-
-/** Changes each schema, the outermost first. Values such as constants stay. */
-function withEach(schema: SchemaObject, change: (schema: SchemaObject) => SchemaObject, depth = 0): SchemaObject {
-  if (depth > depthMax) return schema;
-  const inner = (value: Json): Json => (isObject(value) ? withEach(value, change, depth + 1) : value);
-  const entries = Object.entries(change(schema)).map(([keyword, value]): [string, Json] => {
-    const form = keywordForm(keyword, value);
-    if (form === 'list' && Array.isArray(value)) return [keyword, value.map(inner)];
-    if (form !== 'map' || !isObject(value)) return [keyword, form === 'schema' ? inner(value) : value];
-    return [keyword, Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inner(one)]))];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** Writes older drafts' and OpenAPI's keywords as those of draft 2020-12. */

@@ -7,10 +7,11 @@ import { argumentName } from '../../../contract/plugin/argument-names.ts';
 import type { Manifest } from '../../../contract/plugin/manifest.ts';
 import { objectSchema } from '../../../json-schema/object-schema.ts';
 import { draftOf } from '../../../json-schema/read-schema.ts';
+import { commonSchema } from './common-schema.ts';
 import { readableSchema } from './readable-schema.ts';
 
 /** Describes any object. */
-const anyObject = { type: 'object' } as const;
+const anyObject = { type: 'object', properties: {} } as const;
 
 /** The argument with a plugin's parameters, beside its inputs. */
 export const parametersArgument = 'parameters';
@@ -33,28 +34,12 @@ export function schemasOf(manifest: Manifest | null): PluginSchemas {
   };
 }
 
-/** Returns the schema with an object at its root, or any object. `$id` would be registered by a client, where it may clash. */
+/** Returns the schema as all clients and interfaces of models take it, with an object at its root. */
 function narrowedSchema(schema: JsonObject | null, names = /^/): JsonObject {
   if (schema === null || draftOf(schema) === undefined || !allowsObjects(schema)) return anyObject;
   if (JSON.stringify(schema).length > toolLimits.schemaChars) return anyObject;
-  const { $id: _, id: __, ...rest } = schema;
-  const readable = readableSchema(rest, names);
-  return readable ? { ...withObjectProperties(readable), ...anyObject } : anyObject;
-}
-
-/** Names the dialect if the author did. It is the protocol's default. */
-function dialectOf(schema: JsonObject | null): JsonObject {
-  return schema?.$schema === undefined ? {} : { $schema: 'https://json-schema.org/draft/2020-12/schema' };
-}
-
-/** Writes the properties as objects: version 1 of the official client refuses a list of tools with `true` or `false` there. */
-function withObjectProperties(schema: JsonObject): JsonObject {
-  if (schema.properties === undefined) return schema;
-  const named = Object.entries(objectOf(schema.properties)).map(([name, one]) => {
-    if (typeof one !== 'boolean') return [name, one];
-    return [name, one ? {} : { not: {} }];
-  });
-  return { ...schema, properties: Object.fromEntries(named) };
+  const readable = readableSchema(schema, names);
+  return (readable && commonSchema(readable, toolLimits.schemaChars)) ?? anyObject;
 }
 
 function allowsObjects({ type }: JsonObject): boolean {
@@ -71,7 +56,7 @@ export function takesParameters({ inputs, parameters }: Pick<PluginSchemas, 'inp
 
 /** Returns the schema of a tool's arguments if they are the plugin's inputs only. */
 export function inputsSchema(inputs: JsonObject | null): JsonObject {
-  return { ...dialectOf(inputs), ...narrowedSchema(inputs, argumentName) };
+  return narrowedSchema(inputs, argumentName);
 }
 
 /** Adds the plugin's parameters, under one name, to the schema that `inputsSchema` returns. */
@@ -80,18 +65,18 @@ export function withParameters(
   { inputs, parameters }: Pick<PluginSchemas, 'inputs' | 'parameters'>,
 ): JsonObject {
   if (parameters === null || !takesParameters({ inputs, parameters })) return root;
-  // References point into the schema that they were written in.
-  const shown = hasReference(parameters) ? anyObject : narrowedSchema(parameters);
-  const described = { description: 'How the plugin works on the inputs. All are optional.', ...shown };
+  const { properties: shown, ...rest } = narrowedSchema(parameters);
+  const described = {
+    description: 'How the plugin works on the inputs. All are optional.',
+    ...rest,
+    // One interface refuses an empty object below the root.
+    ...(Object.keys(objectOf(shown)).length > 0 ? { properties: objectOf(shown) } : {}),
+  };
   return { ...root, properties: { ...objectOf(root.properties), [parametersArgument]: described } };
 }
 
 function objectOf(value: JsonObject[string] | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-}
-
-function hasReference(schema: JsonObject): boolean {
-  return JSON.stringify(schema).includes('"$ref"');
 }
 
 /**
@@ -100,26 +85,6 @@ function hasReference(schema: JsonObject): boolean {
  */
 export function answerSchema(output: JsonObject | null): JsonObject | undefined {
   if (output === null) return undefined;
-  const { $defs, definitions, ...own } = narrowedSchema(output);
-  const others = allowsObjects(output) ? ['values'] : ['values', 'result'];
-  const isMovable = !/"\$ref":"(?!#\/(?:\$defs|definitions)\/)/.test(JSON.stringify(own));
-  return {
-    ...dialectOf(output),
-    ...anyObject,
-    ...($defs === undefined ? {} : { $defs }),
-    ...(definitions === undefined ? {} : { definitions }),
-    anyOf: [isMovable ? own : anyObject, ...others.map((name) => ({ ...anyObject, required: [name] }))],
-  };
-}
-
-const declared = z.looseObject({ contentEncoding: z.literal('base64'), contentMediaType: z.string() });
-
-/** Returns the members of an answer that are pictures and sounds by their declaration, with their media types. */
-export function mediaMembers(output: JsonObject | null): { member: string; mimeType: string }[] {
-  return Object.entries(properties.parse(output?.properties)).flatMap(([member, schema]) => {
-    const { data } = declared.safeParse(schema);
-    return data && /^(?:image|audio)\/[\w.+-]{1,100}$/.test(data.contentMediaType)
-      ? [{ member, mimeType: data.contentMediaType }]
-      : [];
-  });
+  const others = ['values', 'result'].map((name) => ({ ...anyObject, properties: { [name]: {} }, required: [name] }));
+  return { type: 'object', anyOf: [narrowedSchema(output), ...others] };
 }

@@ -6,12 +6,8 @@ import { nestsDeeper } from '../../../../src/core/json/depth.ts';
 import { JsonText } from '../../../../src/core/json/text.ts';
 import { ExactTexts } from '../../../../src/features/mcp/exact-texts.ts';
 import { answerResult, failedResult } from '../../../../src/features/mcp/tools/answers.ts';
-import {
-  answerSchema,
-  inputsSchema,
-  mediaMembers,
-  withParameters,
-} from '../../../../src/features/mcp/tools/schemas.ts';
+import { mediaMembers } from '../../../../src/features/mcp/tools/media.ts';
+import { answerSchema, inputsSchema, withParameters } from '../../../../src/features/mcp/tools/schemas.ts';
 import { pluginOfTool } from '../../../../src/features/mcp/tools/tools.ts';
 import { numbered, type Rows } from '../../../doubling/row.ts';
 

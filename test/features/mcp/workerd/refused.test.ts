@@ -1,7 +1,7 @@
 // Tests that wrong uses of tools are refused as they are elsewhere, and never name what belongs to others.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { builderLimits } from '../../../../src/contract/limits/builder.ts';
-import { clientOf } from '../../../support/client.ts';
+import { clientOf, origin } from '../../../support/client.ts';
 import { plugin } from '../../../support/plugins/plugin.ts';
 import { publish } from '../../../support/plugins/publish.ts';
 import { exactScene } from '../../../support/scenes/exact-plugin.ts';
@@ -71,6 +71,20 @@ const forms: [what: string, status: number, sent: NonNullable<Parameters<typeof 
 test.each(forms)('%s is refused with %i', async (what, status, sent) => {
   const path = what.startsWith('a set') ? mcpPath(org, 'absent') : mcpPath(org);
   expect((await call(`Bearer ${org.key}`, { ...sent, path })).status).toBe(status);
+});
+
+test.each([
+  ['*/*', 200],
+  ['', 200],
+  ['application/json, text/event-stream, */*;q=0.1', 200],
+  ['text/html', 406],
+])('a client of revision 2025-11-25 that accepts %j gets %i', async (accept, status) => {
+  const headers = new Headers({ 'content-type': 'application/json', authorization: `Bearer ${org.key}`, accept });
+  if (accept === '') headers.delete('accept');
+  const body = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"exact","arguments":{"a":1}}}';
+  const answered = await org.fetch(new Request(`${origin}${mcpPath(org)}`, { method: 'POST', headers, body }));
+  expect(answered.status).toBe(status);
+  if (status === 200) expect(await answered.text()).toContain('"back":{"a":1}');
 });
 
 test('a query, as in a URL with a key, is no authentication', async () => {
