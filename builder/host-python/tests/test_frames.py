@@ -183,6 +183,8 @@ class StandInTest(unittest.TestCase):
             lambda: batch.to_dict("split"),
             lambda: batch["n"].map({1: 2}),
             lambda: batch["n"].__setitem__(0, 5),
+            lambda: setattr(batch, "index", [1, 0]),
+            lambda: setattr(batch, "n", [3, 4]),
         ):
             with self.subTest(attempt), self.assertRaisesRegex(NotInStandIn, 'needs pandas, which is not installed: add "pandas" to'):
                 attempt()
