@@ -775,7 +775,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test": {
         /**
          * Run rows through a version's batch steps
-         * @description Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, either for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.
+         * @description Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, either for batches only or for realtime calls. Nothing is stored. A batch that raises an exception runs again row by row to find the rows at fault; if a step adds, drops or moves rows, all rows of its batch fail.
          */
         post: operations["testPluginBatch"];
     };

@@ -40,7 +40,8 @@ function checkPipeline(outline: Outline): Finding[] {
 }
 
 function checkBatchCode(file: string, { rowLoops, textColumns }: Outline): Finding[] {
-  const column = 'A batch has no column `text`. Read the content of the rows from batch["data"].';
+  const column =
+    'Content is usually in batch["data"]. Read it from there, or keep batch["text"] if your rows have a column `text`.';
   const loop =
     'iterrows() processes the batch row by row, which is slow. Read the column as a list with batch["data"].tolist() and process all rows together.';
   return [

@@ -1,7 +1,8 @@
 """Runs rows through a plugin's batch steps, as a worker's handler (plugin format §3).
 
-A failed batch runs again row by row, so that each error belongs to one row and the other rows get their results. After an
-error that CUDA can't recover from, it runs again in a new process, as if this one had died.
+A failed batch runs again row by row, so that each error belongs to one row, and then once more without the faulty rows. If
+a step adds, drops or moves rows, all rows of the batch fail instead. After an error that CUDA can't recover from, the batch
+runs again in a new process, as if this one had died.
 """
 
 import contextvars
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from slipway_host.call_contexts import CallContexts, run_for_call
 from slipway_host.failure import StartFailure, type_of
+from slipway_host.isolation import outcomes_of
 from slipway_host.lost_gpu import lost_gpu
 from slipway_host.messages import read_call
 from slipway_host.plain_values import NotPlain, plain
@@ -126,34 +128,16 @@ class Batch:
         return True
 
     def _results_of(self, run, rows):
-        """Returns each row's line, the row itself if no step takes it, or the exception. A failed batch runs again row
-        by row.
-        """
+        """Returns each row's line, the row itself if no step takes it, or the exception."""
         if not rows:
             return []
         steps, columns = self._built[1], columns_of([row.values for row in rows])
-        try:
-            return _lines_of(steps, run, rows, columns)
-        except BaseException as error:
-            _require_gpu(error)
-            if len(rows) == 1:
-                self._print_some(error)
-                return [error]
-        results = []
-        for row in rows:
-            try:
-                # Steps may have changed their input.
-                results += _lines_of(steps, run, [row._replace(values=decode_row(row.line))], columns)
-            except BaseException as error:
-                _require_gpu(error)
-                self._print_some(error)
-                results.append(error)
+        results = outcomes_of(rows, lambda some: _lines_of(steps, run, some, columns), _as_sent, _require_gpu)
+        for error in _errors_in(results):
+            if self._printed < TRACES_MAX:
+                self._print_trace(error)
+            self._printed += 1
         return results
-
-    def _print_some(self, error):
-        if self._printed < TRACES_MAX:
-            self._print_trace(error)
-        self._printed += 1
 
     def _build(self, parameters):
         config = SimpleNamespace(feature_extractor_name=self._name, parameters=parameters)
@@ -161,35 +145,17 @@ class Batch:
         return _steps_of(built)
 
     def _run(self, steps, rows, size):
-        columns, results, errors = columns_of(rows), [], []
+        columns, results = columns_of(rows), []
         for start in range(0, len(rows), size):
             part = rows[start : start + size]
-            try:
-                results += _run_batch(steps, part, columns)
-                continue
-            except BaseException as error:
-                if lost_gpu(error) is not None:
-                    raise
-                if len(part) == 1:
-                    self._add_error(errors, start, error)
-                    results.append(None)
-                    continue
-            for index, row in enumerate(part, start):
-                try:
-                    results += _run_batch(steps, [row], columns)
-                except BaseException as error:
-                    if lost_gpu(error) is not None:
-                        raise
-                    self._add_error(errors, index, error)
-                    results.append(None)
-        skipped = [index for index, row in enumerate(results) if row is SKIPPED]
-        rows = [None if row is SKIPPED else row for row in results]
-        return {"frame": frame_kind(), "rows": rows, "skipped": skipped, "errors": errors}
-
-    def _add_error(self, errors, index, error):
-        if len(errors) < TRACES_MAX:
+            results += outcomes_of(part, lambda some: _run_batch(steps, some, columns), lambda row: row, _raise_lost)
+        for error in _errors_in(results)[:TRACES_MAX]:
             self._print_trace(error)
-        errors.append({"index": index, "message": self._reason(error)})
+        failed = {index: error for index, error in enumerate(results) if isinstance(error, BaseException)}
+        skipped = [index for index, row in enumerate(results) if row is SKIPPED]
+        rows = [None if row is SKIPPED or index in failed else row for index, row in enumerate(results)]
+        errors = [{"index": index, "message": self._reason(error)} for index, error in failed.items()]
+        return {"frame": frame_kind(), "rows": rows, "skipped": skipped, "errors": errors}
 
     def _print_trace(self, error):
         cause = error.__cause__ if isinstance(error, StepsFailure) else error
@@ -211,6 +177,17 @@ def _require_gpu(error):
     """Raises Lost if CUDA can't recover from the error."""
     if lost_gpu(error) is not None:
         raise Lost from error
+
+
+def _raise_lost(error):
+    """Raises an error that CUDA can't recover from."""
+    if lost_gpu(error) is not None:
+        raise error
+
+
+def _errors_in(results):
+    """Returns the errors, each one once."""
+    return list({id(result): result for result in results if isinstance(result, BaseException)}.values())
 
 
 def _container(build):
@@ -247,6 +224,10 @@ class _Row(NamedTuple):
     number: int
     line: bytes
     values: dict
+
+
+def _as_sent(row):
+    return row._replace(values=decode_row(row.line))
 
 
 def _lines_of(steps, run, rows, columns):

@@ -15,6 +15,10 @@ class StepsFailure(Exception):
     """Raised if the steps can't run or return something that isn't a batch. The text gives the reason."""
 
 
+class Reshaped(StepsFailure):
+    """Raised if a step adds, drops or moves rows of its batch. All rows of the batch fail."""
+
+
 @functools.cache
 def frames():
     """Imported late, because a process learns the place of the shims with its plugin."""
@@ -38,10 +42,24 @@ def run_steps(steps, rows, columns, ids=None):
         try:
             batch.pass_through(step)
         except frames().FrameFault as fault:
-            raise StepsFailure(f"step {number} {fault}") from None
+            failure = Reshaped if isinstance(fault, frames().Reshaped) else StepsFailure
+            raise failure(f"step {number}{_name_of(step)} {fault}") from None
         except BaseException as error:
             raise StepsFailure(f"step {number}") from error
     return batch.results()
+
+
+def _is_defined(step):
+    """Returns whether the step was made from a StepDefinition."""
+    shim = sys.modules.get(SHIM)
+    return shim is not None and isinstance(step, shim.Step)
+
+
+def _name_of(step):
+    """Returns the name of the step's function or class in parentheses, if it has one."""
+    named = step.definition.service_class if _is_defined(step) else step
+    name = getattr(named, "__name__", type(named).__name__)
+    return "" if name == "<lambda>" else f" ({name})"
 
 
 class _Batch:
@@ -72,13 +90,12 @@ class _Batch:
 
     def _pass_all(self, step):
         known = set(map(str, self._values))
-        self._frame, self._values = frames().in_order(step(self._frame), self._values, self._count)
+        self._frame, self._values = frames().run_in_order(step, self._frame, self._values)
         self._absent = {name: positions for name, positions in self._absent.items() if name in known}
 
     def _rows_taken(self, step):
         """Only a step with a row condition skips rows."""
-        shim = sys.modules.get(SHIM)
-        return step.takes(self._frame) if shim is not None and isinstance(step, shim.Step) else [True] * self._count
+        return step.takes(self._frame) if _is_defined(step) else [True] * self._count
 
     def results(self):
         columns = {str(name): values for name, values in self._values.items()}

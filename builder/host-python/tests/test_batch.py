@@ -145,15 +145,34 @@ class StepsTest(unittest.TestCase):
         inputs = {"rows": [{"number": number} for number in numbers], "batch_size": 2}
         result, worker = self.run_rows({"pipeline.py": pipeline}, inputs)
         row = lambda number: {"number": number, "half": 10 / number}  # noqa: E731
-        self.assertEqual([row(1), None, row(2), None, row(5)], result["rows"])
+        self.assertEqual([row(1), None, None, None, row(5)], result["rows"])
+        dropped = "step 2 (keep_numbers) returned 1 rows for 2; it must return one row for each"
         self.assertEqual(
             [
                 {"index": 1, "message": "step 1: ZeroDivisionError at pipeline.py:6: division by zero"},
-                {"index": 3, "message": "step 2 returned 0 rows for 1; it must return one row for each"},
+                {"index": 2, "message": dropped},
+                {"index": 3, "message": dropped},
             ],
             result["errors"],
         )
         self.assertEqual(1, worker.output().count("ZeroDivisionError: division by zero"))
+
+    def test_rows_beside_one_that_raises_fail_if_a_step_drops_one_of_them(self):
+        pipeline = """
+            def build_steps(extractor_request):
+                return {"steps": [check, drop_repeated]}
+
+            def check(batch):
+                return batch.assign(half=[10 / number for number in batch["number"]])
+
+            def drop_repeated(batch):
+                numbers = batch["number"].tolist()
+                return batch[[number not in numbers[:at] for at, number in enumerate(numbers)]]
+        """
+        result, _ = self.run_rows({"pipeline.py": pipeline}, {"rows": [{"number": number} for number in (1, 0, 1)]})
+        message = "step 2 (drop_repeated) returned 1 rows for 2; it must return one row for each"
+        self.assertEqual([None] * 3, result["rows"])
+        self.assertEqual([message, message], [error["message"] for error in result["errors"] if error["index"] != 1])
 
     def test_a_step_must_return_as_many_rows_as_it_got(self):
         pipeline = """

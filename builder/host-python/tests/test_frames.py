@@ -60,22 +60,55 @@ class RowsTest(unittest.TestCase):
         got = outcomes(conditional(lambda batch: batch.drop(columns=["email"])), ROWS)
         self.assertEqual([False, True, False], ["email" in row for row in got])
 
-    def test_a_conditional_step_that_changes_the_number_of_rows_fails_for_the_rows_it_changes(self):
-        keep_large = lambda batch: batch[[n > 3 for n in batch["n"]]]  # noqa: E731
-        first, image, last = outcomes(conditional(keep_large), ROWS)
-        self.assertEqual([ROWS[0], {**ROWS[1], "skipped": True}], [first, image])
-        self.assertEqual("step 1 returned 0 rows for 1; it must return one row for each", last)
+    def test_a_step_that_changes_the_number_of_rows_fails_for_its_whole_batch(self):
+        def keep_large(batch):
+            return batch[[n > 3 for n in batch["n"]]]
 
-    def test_a_row_that_a_step_moves_keeps_its_values(self):
+        for built, rows in (([keep_large], 3), (conditional(keep_large), 2)):
+            message = f"step 1{' (keep_large)' if rows == 3 else ''} returned 1 rows for {rows}; it must return one row for each"
+            with self.subTest(rows):
+                self.assertEqual([message] * 3, outcomes(built, ROWS))
+
+    def test_batches_beside_one_that_a_step_changed_have_their_results(self):
+        def drop_last(batch):
+            return batch[[n < 4 for n in batch["n"]]]
+
+        message = "step 1 (drop_last) returned %d rows for %d; it must return one row for each"
+        rows = [{"n": n} for n in range(5)]
+        self.assertEqual([*rows[:3], message % (1, 2), message % (1, 2)], outcomes([drop_last], [*rows[:3], {"n": 3}, rows[4]], 3))
+        self.assertEqual([*rows[:4], message % (0, 1)], outcomes([drop_last], rows, 1))
+
+    def test_rows_that_a_step_moves_without_their_labels_fail_unless_each_is_a_batch(self):
         rows = [{"id": n, "text": f"t{n}"} for n in range(5)]
 
         def reverse(batch):
             values = batch.to_dict("list")
             return Table({name: list(reversed(column)) for name, column in values.items()})
 
-        for size in (1, 2, 5):
-            with self.subTest(size):
-                self.assertEqual(rows, outcomes([reverse], rows, size))
+        message = "step 1 (reverse) returned other rows or another order, with a new index; keep the batch's index"
+        self.assertEqual(rows, outcomes([reverse], rows, 1))
+        self.assertEqual([message] * 5, outcomes([reverse], rows, 5))
+
+    def test_a_new_frame_is_in_order_if_a_column_that_tells_rows_apart_is(self):
+        rows = [{"id": n, "flag": n % 2 == 0} for n in range(4)]
+
+        def negate(batch):
+            return Table({"id": list(batch["id"]), "flag": [not flag for flag in batch["flag"]]})
+
+        self.assertEqual([{**row, "flag": not row["flag"]} for row in rows], outcomes([negate], rows))
+
+    def test_a_new_frame_that_repeats_a_row_fails(self):
+        rows = [{"id": n, "list": [n]} for n in range(3)]
+
+        def repeat_first(batch):
+            return Table({name: [values[0], *values[:-1]] for name, values in batch.to_dict("list").items()})
+
+        (message,) = set(outcomes([repeat_first], rows))
+        self.assertIn("step 1 (repeat_first) returned other rows", message)
+
+    def test_a_column_that_a_step_permutes_in_the_batch_itself_is_its_result(self):
+        rows = [{"flag": True}, {"flag": False}]
+        self.assertEqual(rows[::-1], outcomes([set_column("flag", lambda batch: [not flag for flag in batch["flag"]])], rows))
 
     def test_a_rows_result_is_the_same_whatever_rows_are_beside_it(self):
         seed = random.randrange(2**32)
@@ -150,6 +183,8 @@ class StandInTest(unittest.TestCase):
             lambda: batch.to_dict("split"),
             lambda: batch["n"].map({1: 2}),
             lambda: batch["n"].__setitem__(0, 5),
+            lambda: setattr(batch, "index", [1, 0]),
+            lambda: setattr(batch, "n", [3, 4]),
         ):
             with self.subTest(attempt), self.assertRaisesRegex(NotInStandIn, 'needs pandas, which is not installed: add "pandas" to'):
                 attempt()

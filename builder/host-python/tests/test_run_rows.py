@@ -77,11 +77,12 @@ class RowsTest(unittest.TestCase):
             self.assertIn(beginning.split(" at ")[0], reason)
         self.assertEqual([1, 6], [json.loads(line)["n"] for line in lines[:-1]])
 
-    def test_a_step_that_returns_another_number_of_rows_fails_for_the_rows_it_drops(self):
+    def test_a_step_that_returns_another_number_of_rows_fails_for_its_batch(self):
         drop = "[lambda batch: batch[[n != 2 for n in batch['n']]]]"
         head, lines = send_rows(self, self.worker(drop), [b'{"n":1}', b'{"n":2}', b'{"n":3}'])
-        self.assertEqual([[1, "step 2 returned 0 rows for 1; it must return one row for each"]], head["failed"])
-        self.assertEqual([1, 3], [json.loads(line)["n"] for line in lines[:-1]])
+        message = "step 2 returned 1 rows for 2; it must return one row for each"
+        self.assertEqual([[0, message], [1, message]], head["failed"])
+        self.assertEqual([3], [json.loads(line)["n"] for line in lines[:-1]])
 
     def test_a_value_that_json_cannot_carry_fails_its_row(self):
         head, _ = send_rows(self, self.worker("[lambda batch: batch.assign(odd=[{1} for _ in batch['n']])]"), [b'{"n":1}'])

@@ -56,7 +56,7 @@ const batchTest = routesOf('Deployments').post('/{plugin_id}/batch/test', 'testP
   'x-slipway-command': 'batch test {plugin_id} --rows ROWS.json',
   summary: "Run rows through a version's batch steps",
   description:
-    "Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, either for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.",
+    "Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, either for batches only or for realtime calls. Nothing is stored. A batch that raises an exception runs again row by row to find the rows at fault; if a step adds, drops or moves rows, all rows of its batch fail.",
   request: { params: onePlugin, headers: timeoutHeaders, body: body(batchModel) },
   responses: {
     200: jsonWithTexts('The rows that the steps returned, or what went wrong', batchAnswerModel),

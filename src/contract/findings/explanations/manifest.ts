@@ -130,7 +130,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'processors/__init__.py and processors/core.py',
   },
   SLM421: {
-    why: "A batch has its content in the column `data`, regardless of the column's original name.",
+    why: "A batch has the columns of its input. Extractors' batches have their content in `data`, regardless of the column's original name.",
     bad: 'texts = batch["text"]',
     good: 'texts = batch["data"]',
   },

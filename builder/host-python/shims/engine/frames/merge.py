@@ -1,7 +1,7 @@
 """Runs a step on some rows of a batch, and puts its results back: added, changed and removed columns."""
 
-from engine.frames.exact import is_pandas, names_in, series_of, values_in
-from engine.frames.identity import Unclear, in_order, snapshot
+from engine.frames.exact import FrameFault, is_pandas, names_in, series_of, values_in
+from engine.frames.identity import run_in_order, snapshot
 
 
 def run_on(batch, chosen, step):
@@ -9,12 +9,11 @@ def run_on(batch, chosen, step):
     column: an added column exists for the chosen rows only, a removed one for the others.
     """
     if not hasattr(batch, "reset_index"):
-        raise Unclear(f"takes some rows only, which needs a pandas DataFrame, not {type(batch).__module__}'s")
+        raise FrameFault(f"takes some rows only, which needs a pandas DataFrame, not {type(batch).__module__}'s")
     rows = [at for at, is_chosen in enumerate(chosen) if is_chosen]
     part = _part_of(batch, chosen)
     _pass_ids(batch, part, rows)
-    before = snapshot(part)
-    result, _ = in_order(step(part), before, len(rows))
+    result, _ = run_in_order(step, part, snapshot(part))
     return _merged(batch, result, rows)
 
 

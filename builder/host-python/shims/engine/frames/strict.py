@@ -32,6 +32,12 @@ class Strict:
             raise AttributeError(name)
         raise NotInStandIn(f".{name} on {self._kind}")
 
+    def __setattr__(self, name, value):
+        """Sets the class's own attributes. Without this, `batch.index = …` would have no effect."""
+        if name != "attrs" and not name.startswith("_"):
+            raise NotInStandIn(f".{name} = … on {self._kind}")
+        super().__setattr__(name, value)
+
     def __bool__(self):
         raise ValueError(f"the truth value of {self._kind} is ambiguous; use .empty or a loop over its values")
 

@@ -72,8 +72,8 @@ class Table(Strict):
     def __init__(self, data, count=None, labels=None):
         """`count` is the number of rows of a table without columns."""
         if labels is None:
-            labels = range(len(next(iter(data.values()), ())) if count is None else count)
-        self._labels = list(labels)
+            labels = list(range(len(next(iter(data.values()), ())) if count is None else count))
+        self._labels = labels
         self._data = {name: list(values) for name, values in data.items()}
         self.attrs = {}
 
@@ -149,7 +149,7 @@ class Table(Strict):
     def reset_index(self, *, drop=False):
         if drop is not True:
             raise NotInStandIn("reset_index without drop=True")
-        return self._like(self._data, range(len(self)))
+        return self._like(self._data, list(range(len(self))))
 
     def to_dict(self, orient="dict"):
         if orient == "records":
@@ -191,6 +191,11 @@ class Table(Strict):
         if len(values) != len(self):
             raise ValueError(f"Length of values ({len(values)}) does not match length of index ({len(self)})")
         return cells_of(values)
+
+
+def have_same_rows(result, table):
+    """Returns whether the result is a table with the labels of the other, so that no row moved."""
+    return isinstance(result, Table) and result._labels is table._labels
 
 
 def cells_of(values):
