@@ -334,13 +334,9 @@ test('slipway status explains why a live version does not start, and that a depl
 });
 
 test('slipway list and status report failed calls to the live version', async () => {
-  const plugin = { kind: 'extractor', name: 'notes', live_version: '1.0.0', state: 'live' };
-  const answers = {
-    ...routes,
-    'GET /v1/namespaces/ns_1/plugins/by-name': {
-      results: [{ ...plugin, live_calls: { calls: 9, errors: 5, invalid_inputs: 0 } }],
-    },
-  };
+  const live_calls = { calls: 9, errors: 5, invalid_inputs: 0 };
+  const plugin = { kind: 'extractor', name: 'notes', live_version: '1.0.0', state: 'live', live_calls };
+  const answers = { ...routes, 'GET /v1/namespaces/ns_1/plugins/by-name': { results: [plugin] } };
   expect((await runWith(answers, ['list', '--kind', 'extractor'])).stdout).toContain('notes   1.0.0    ✗ failing');
   expect((await runWith(answers, ['status', 'notes'])).stdout).toContain('1.0.0    ✗ failing');
 });
