@@ -47,7 +47,7 @@ class Starts(unittest.TestCase):
         """
         self.assertEqual(self.result(realtime, {"text": "a"}), {"text": "a"})
 
-    def test_predict_of_a_handler_and_inputs_named_like_its_objects(self):
+    def test_predict_of_a_handler_and_an_input_named_parameters(self):
         realtime = """
             class RealtimeHandler:
                 def predict(self, request):
@@ -57,7 +57,8 @@ class Starts(unittest.TestCase):
             self.result(realtime, {"text": "a"}, {"b": 1})["request"],
             {"inputs": {"text": "a"}, "parameters": {"b": 1}, "text": "a"},
         )
-        self.assertEqual(self.result(realtime, {"parameters": "input"})["request"]["parameters"], "input")
+        named = self.result(realtime, {"parameters": "input"})["request"]
+        self.assertEqual(named, {"inputs": {"parameters": "input"}, "parameters": {}})
 
     def test_order_of_classes_and_methods(self):
         realtime = """
