@@ -39,6 +39,8 @@ const needed: readonly { character: RegExp; after: RegExp }[] = [
     after:
       /(?:(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{L}\p{M}]|[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)$/u,
   },
+  // Between words, where a script writes no spaces.
+  { character: /\u200b/, after: /[\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Thai}]$/u },
   { character: /[\ufe0e\ufe0f]/, after: /\p{Emoji}$/u },
   { character: /[\ufe00-\ufe02\u{e0100}-\u{e01ef}]/u, after: /[\p{Script=Han}\p{Sm}]$/u },
   { character: /[\u180b-\u180f]/, after: /\p{Script=Mongolian}$/u },

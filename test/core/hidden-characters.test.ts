@@ -34,6 +34,7 @@ test.each([
   ['Persian', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645'],
   ['Malayalam', '\u0d28\u0d4d\u200d'],
   ['Hebrew with marks', '\u05e9\u05dc\u05d5\u05dd (C++)\u200f'],
+  ['Thai words', '\u0e44\u0e17\u0e22\u200b\u0e20\u0e32\u0e29\u0e32'],
   ['a variant of a Han character', '\u8fbb\u{e0100}'],
   ['Mongolian', '\u182a\u1820\u180e\u1820'],
   ['lines and tabs', 'a\n\tb\r\n'],
