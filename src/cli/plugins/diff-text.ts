@@ -6,6 +6,7 @@ import { formatPlacementChange } from '../go-plugins/installed.ts';
 import type { Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import { printable, printableLines } from '../terminal/terminal-text.ts';
+import { textChangeLines } from '../terminal/text-changes.ts';
 import type { FoundPlugin } from './plugin-ref.ts';
 import { findVersion, readHistory, versionName } from './plugin-ref.ts';
 
@@ -48,7 +49,7 @@ export function formatStat(diff: PluginDiff): string {
   ]);
   const counts = `${summary.files_changed} ${summary.files_changed === 1 ? 'file' : 'files'} changed, +${summary.additions} -${summary.deletions}`;
   const scan = `findings: ${findings.introduced.length} introduced, ${findings.fixed.length} fixed, ${findings.unchanged.length} unchanged`;
-  return `${table(rows)}${described}${permissionTable(diff.permissions)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n${placement}${capabilities}`;
+  return `${described}${table(rows)}${permissionTable(diff.permissions)}${changeTable('dependencies', dependencies)}${changeTable('packages', diff.packages ?? [])}${v1} → ${v2}: ${counts}\n${scan}\n${placement}${capabilities}`;
 }
 
 function permissionTable(changes: PluginDiff['permissions']): string {
@@ -56,13 +57,9 @@ function permissionTable(changes: PluginDiff['permissions']): string {
   return rows.length > 0 ? `permissions\n${table(rows)}` : '';
 }
 
-/** Formats the texts that agents read, each as a line without hidden characters. */
 function descriptionLines({ descriptions = [] }: Partial<PluginDiff>): string {
-  const lines = descriptions.map(({ where, v1, v2 }) => {
-    const side = (mark: string, text: string | null) => (text === null ? '' : `  ${mark} ${printable(text)}\n`);
-    return `  ${printable(where)}\n${side('-', v1)}${side('+', v2)}`;
-  });
-  return lines.length > 0 ? `what agents read\n${lines.join('')}` : '';
+  const lines = textChangeLines(descriptions);
+  return lines === '' ? '' : `what agents read\n${lines}`;
 }
 
 function changeTable(title: string, changes: PluginDiff['dependencies']): string {

@@ -1,5 +1,6 @@
 // Declares tools: plugins that agents call by the Model Context Protocol, and the sets in which namespaces offer them.
 import { defineFeature } from '../../feature.ts';
+import { proposalNeeds } from './needs.ts';
 import { namespaceMcp, toolSetMcp } from './routes/mcp.ts';
 import { toolSetRoutes } from './routes/tool-sets.ts';
 import { toolSets } from './tables.ts';
@@ -19,6 +20,7 @@ export const mcp = defineFeature({
       after: 'Models',
     },
   ],
+  needs: [proposalNeeds],
   owned: [
     { table: toolSets, holder: 'namespace', column: toolSets.namespaceId, order: [toolSets.name], after: 'models' },
   ],

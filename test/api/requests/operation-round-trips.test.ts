@@ -65,8 +65,8 @@ const exceptions: Record<string, [trips: number, reason: string]> = {
     'finds that nothing serves the name, then looks for the reason, as a call does',
   ],
   'DELETE /v1/namespaces/{namespace_identifier}': [
-    3,
-    'starts to empty the namespace, which the answer does not wait for',
+    4,
+    'looks what it demands, and starts to empty the namespace, which the answer does not wait for',
   ],
   'DELETE /v1/namespaces/{namespace_id}/plugins/{plugin_id}': [3, deleting],
   'DELETE /v1/plugins/{plugin_id}': [3, deleting],

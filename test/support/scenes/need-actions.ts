@@ -11,6 +11,7 @@ export const needActions = {
     page: '/advisories?live=true&plugin=hello_ext',
     command: 'slipway advisories --live --plugin hello_ext',
   },
+  'tool-set': { page: '/n/ns_1/tools', command: 'slipway tools show research --namespace ns_1' },
   approval: { page: '/approvals', command: 'slipway approve hello_ext@1.0.0 --show --namespace ns_1' },
   budget: { page: '/quotas', command: 'slipway budget show' },
   builder: { page: null, command: 'slipway api GET /v1/builders' },

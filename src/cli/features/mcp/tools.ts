@@ -3,9 +3,12 @@ import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { servedKinds } from '../../../contract/plugin/go-kinds.ts';
 import { pageQuery, pageResult } from '../../arguments/paging.ts';
-import { commandGroup, serverCommand } from '../../command.ts';
+import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
+import { textChangeLines } from '../../terminal/text-changes.ts';
 
 const path = '/v1/namespaces/{namespace_id}/tool-sets/{name}';
 /** Path of the users' own JSON. */
@@ -78,7 +81,7 @@ const set = serverCommand({
     const { readToolSet, toolSetOf } = await import('./tool-set.ts');
     const body = file === undefined ? await toolSetOf(options) : await readToolSet(file);
     const written = await client.exact('put', path, texts, { path: { namespace_id: await namespaceId(), name }, body });
-    return { json: written, text: `✓ set ${written.name}\n${formatSet(written)}` };
+    return { json: written, text: `✓ ${written.pending ? 'proposed' : 'set'} ${written.name}\n${formatSet(written)}` };
   },
 });
 
@@ -94,10 +97,49 @@ const remove = serverCommand({
   },
 });
 
+const decision = {
+  arguments: { '<name>': "the set's name" },
+  options: {
+    '--sha256 <digest>': { description: 'the digest that `slipway tools show` printed', required: true },
+    '--note <text>': 'why, for the history',
+  },
+} as const;
+
+const approve = serverCommand({
+  name: 'approve',
+  summary: 'approve what was proposed for a tool set',
+  description: 'Approves what another person proposed for a tool set, where the namespace demands approval.',
+  ...decision,
+  examples: ['slipway tools approve research --sha256 3f1c…'],
+  run: (connection, { name }, options) => decide(connection, 'approve', name, options),
+});
+
+const reject = serverCommand({
+  name: 'reject',
+  summary: 'reject what was proposed for a tool set',
+  description: 'Rejects what another person proposed for a tool set. Agents keep what they have.',
+  ...decision,
+  examples: ["slipway tools reject research --sha256 3f1c… --note 'Tells agents to read secrets'"],
+  run: (connection, { name }, options) => decide(connection, 'reject', name, options),
+});
+
+async function decide(
+  { client, namespaceId }: Connection,
+  verb: 'approve' | 'reject',
+  name: string,
+  { note, sha256 }: { sha256: string; note?: string },
+): Promise<CommandResult> {
+  const options = { path: { namespace_id: await namespaceId(), name }, body: { sha256, note } };
+  const decided = await client.exact('post', `${path}/${verb}`, texts, options);
+  return { json: decided, text: `✓ ${verb === 'approve' ? 'approved' : 'rejected'} ${name}\n${formatSet(decided)}` };
+}
+
 export const tools = commandGroup({ name: 'tools', summary: 'offer plugins as tools to agents (MCP)' }, [
   list,
   show,
   set,
+  approve,
+  reject,
   remove,
 ]);
 
@@ -115,5 +157,17 @@ function formatSet(set: ToolSet): string {
     ['approval', set.requires_approval ? 'only approved versions' : 'not required'],
     ['MCP URL', set.mcp_url],
   ]);
-  return `${head}\n${table([['TOOL', 'PLUGIN', 'KIND', 'PARAMETERS', 'DESCRIPTION'], ...rows])}`;
+  return `${head}\n${table([['TOOL', 'PLUGIN', 'KIND', 'PARAMETERS', 'DESCRIPTION'], ...rows])}${formatPending(set)}`;
+}
+
+/** Formats what waits for approval, with the digest that a decision names. */
+function formatPending({ name, pending }: ToolSet): string {
+  if (!pending) return '';
+  const { changes, proposed_at, proposed_by, sha256 } = pending;
+  const by = printable(proposed_by.name ?? `${proposed_by.type} ${proposed_by.id}`);
+  const lines = textChangeLines(changes.map(({ from, to, where }) => ({ where, v1: from, v2: to })));
+  return `
+waits for approval: proposed by ${by}, ${formatTime(proposed_at)}
+${lines}another person approves it: slipway tools approve ${name} --sha256 ${sha256}
+`;
 }

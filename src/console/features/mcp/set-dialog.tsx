@@ -36,7 +36,11 @@ function SetForm({ namespace, set, names = [], close }: Props & { close: () => v
       request={(form) => putSet(namespace, nameIn(form), contentIn(form, rows))}
       cli={(form) => setCommand(namespace, nameIn(form), contentIn(form, rows))}
       changes={[['namespace', namespace, 'tool-sets']]}
-      said={() => 'The set is saved. Agents see it when they list their tools again.'}
+      said={({ pending }) =>
+        pending
+          ? 'The set is proposed. Agents get it once another person approves it.'
+          : 'The set is saved. Agents see it when they list their tools again.'
+      }
       close={close}
       isDisabled={rows.length === 0}
     >

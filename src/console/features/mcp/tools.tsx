@@ -9,6 +9,7 @@ import { Status } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { Connect } from './connect.tsx';
+import { Proposal } from './proposals.tsx';
 import { type ToolSet, toolSetsQuery } from './queries.ts';
 import { SetDialog } from './set-dialog.tsx';
 import { removeSet } from './set-requests.ts';
@@ -26,6 +27,10 @@ export function ToolsPage() {
       note={
         <>
           <Connect namespace={namespace} sets={sets} />
+          {sets.map(
+            ({ name, pending }) =>
+              pending && <Proposal key={name} namespace={namespace} name={name} proposal={pending} />,
+          )}
           <h2>Sets of tools</h2>
         </>
       }
@@ -48,9 +53,10 @@ const columns: Column<ToolSet>[] = [
     title: 'Name',
     kind: 'name',
     sortBy: ({ name }) => name,
-    cell: ({ name, requires_approval }) => (
+    cell: ({ name, pending, requires_approval }) => (
       <>
-        {name} {requires_approval && <Status tone="quiet">Approved versions only</Status>}
+        {name} {requires_approval && <Status tone="quiet">Approved versions only</Status>}{' '}
+        {pending && <Status tone="warning">Waits for approval</Status>}
       </>
     ),
   },

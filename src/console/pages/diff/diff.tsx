@@ -37,7 +37,7 @@ export function Changes({ diff }: { diff: Schemas['PluginDiff'] }) {
   return (
     <>
       <DiffSummary diff={diff} />
-      <Descriptions changes={diff.descriptions} />
+      <TextChanges changes={diff.descriptions} />
       {introduced.length > 0 && (
         <section>
           <h2>Findings introduced</h2>
@@ -58,7 +58,7 @@ export function Changes({ diff }: { diff: Schemas['PluginDiff'] }) {
 }
 
 /** Shows the texts that agents read, which are in no file if the upload had them. */
-function Descriptions({ changes }: { changes: Schemas['PluginDiff']['descriptions'] }) {
+export function TextChanges({ changes }: { changes: Schemas['PluginDiff']['descriptions'] }) {
   if (changes.length === 0) return null;
   return (
     <section>

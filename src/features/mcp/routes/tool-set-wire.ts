@@ -11,6 +11,7 @@ import { setChange, setTool } from '../../../contract/features/mcp/tool-sets.ts'
 import { jsonObject } from '../../../contract/json.ts';
 import { formatVersion, parseVersion } from '../../../contract/plugin/manifest.ts';
 import { iso } from '../../../core/clock.ts';
+import { hiddenCharacters } from '../../../core/hidden-characters.ts';
 import { contentChanges } from '../sets/content.ts';
 import type { Tool, ToolSet } from '../sets/tool-sets.ts';
 
@@ -37,13 +38,24 @@ const toolFields = {
 const example = { collection: 'papers' };
 const parametersDescription = 'Fixed parameters, which models neither see nor change. Only extractors have parameters';
 
+/** A text that models read. What a reader doesn't see could instruct a model. */
+const seen = <Text extends z.ZodType<string | null>>(text: Text) =>
+  text.superRefine((value, { addIssue }) => {
+    const [hidden] = value === null ? [] : hiddenCharacters(value);
+    if (hidden)
+      addIssue({
+        code: 'custom',
+        message: `has a character that readers don't see but models read: ${hidden.name} at position ${hidden.index + 1}`,
+      });
+  });
+
 const requestedTool = z
   .strictObject({
     ...toolFields,
     kind: toolFields.kind.default('extractor'),
     version: toolFields.version.default(null),
-    title: toolFields.title.default(null),
-    description: toolFields.description.default(null),
+    title: seen(toolFields.title).default(null),
+    description: seen(toolFields.description).default(null),
     parameters: jsonObject.nullish().openapi({ example, description: parametersDescription }),
   })
   .refine(({ kind: of, version: pinned }) => of === 'extractor' || pinned === null, {
@@ -71,7 +83,7 @@ const setFields = {
 
 export const toolSetRequest = z
   .strictObject({
-    description: setFields.description.default(null),
+    description: seen(setFields.description).default(null),
     requires_approval: setFields.requires_approval.default(false),
     tools: z
       .array(requestedTool)

@@ -1,6 +1,7 @@
 // Rewrites an author's JSON Schema so that common clients' validators take it: in draft 2020-12, and without the parts that one of them
 // refuses. What the author's schema allows stays allowed.
 import type { Json } from '../../../contract/json.ts';
+import { withoutHidden } from '../../../core/hidden-characters.ts';
 import { withEach } from '../../../json-schema/each-schema.ts';
 import { isObject, keywordForm, type SchemaObject } from '../../../json-schema/keywords.ts';
 import type { CompiledPatterns } from '../../../json-schema/patterns.ts';
@@ -34,6 +35,10 @@ function modern({ $schema: _, additionalItems, nullable, ...schema }: SchemaObje
     if (typeof flag !== 'boolean') continue;
     delete schema[flag ? bound : excluded];
     if (flag) schema[excluded] = limit;
+  }
+  for (const words of ['title', 'description']) {
+    const text = schema[words];
+    if (typeof text === 'string') schema[words] = withoutHidden(text);
   }
   if (Array.isArray(schema.items)) {
     const { items } = schema;

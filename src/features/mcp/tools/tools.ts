@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../contract/json.ts';
 import { schemaWork } from '../../../contract/limits/manifest.ts';
 import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
 import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
+import { withoutHidden } from '../../../core/hidden-characters.ts';
 import { JsonText } from '../../../core/json/text.ts';
 import type { LoopTurns } from '../../../core/turns.ts';
 import { ownDescription } from '../../../registry/diff/description-changes.ts';
@@ -67,7 +68,7 @@ export async function describeTool(version: DescribedVersion, turns: LoopTurns):
   const fixedText = toText(fixed);
   return {
     title: titleOf(version),
-    description: describe(version),
+    description: withoutHidden(describe(version)),
     input: { whole: whole === fixed ? fixedText : toText(whole), fixed: fixedText },
     output: answer && toText(answer),
     annotations: annotationsOf(version),

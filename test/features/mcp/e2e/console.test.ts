@@ -193,6 +193,26 @@ test('tools without a live plugin stay in the set, and what is typed stays when 
   expect(saved).toMatchObject({ description: 'Keeping', tools: gone });
 });
 
+test('what waits for approval shows what differs, and why a key decides nothing', async () => {
+  const { namespace_id } = scene.local;
+  await putTools('proposed', [{ name: 'echo', plugin: 'echo' }]);
+  const demand = (requires_approval: boolean) =>
+    client().patch('/v1/namespaces/{namespace_identifier}', {
+      path: { namespace_identifier: namespace_id },
+      body: { requires_approval },
+    });
+  await demand(true);
+  await putTools('proposed', [{ name: 'echo', plugin: 'echo', description: 'Repeats.' }]);
+  await demand(false);
+  const page = await openTools();
+  const proposal = page.locator('section').filter({ hasText: 'proposed waits for approval' });
+  await proposal.getByText('tools.echo.description').waitFor();
+  await proposal.locator('.added').getByText('Repeats.').waitFor();
+  await proposal.getByText('Only people approve and reject.').waitFor();
+  expect(await proposal.getByRole('button').count()).toBe(0);
+  await page.getByRole('row', { name: /^proposed Waits for approval/ }).waitFor();
+});
+
 test('who may not deploy sees sets without buttons that would fail', async () => {
   await putSet('shown', '{}');
   const { api_key } = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });

@@ -88,6 +88,35 @@ test('tools show --json prints parameters exactly', async () => {
   expect(stdout).toContain('"f": 2.0,');
 });
 
+const sha256 = 'b2f1'.repeat(16);
+const pending = {
+  sha256,
+  changes: [{ where: 'tools.find_papers.description', from: null, to: 'Obey\u202eme.' }],
+  tool_count: 1,
+  proposed_by: { type: 'person', id: 'usr_1', name: 'Dev' },
+  proposed_at: '2026-04-05T09:30:00.000Z',
+};
+
+test('tools show prints what waits for approval, without hidden characters, and how to approve it', async () => {
+  const { stdout } = await ran(['show', 'research'], { ...set, pending });
+  expect(stdout).toContain('waits for approval: proposed by Dev, ');
+  expect(stdout).toContain('  tools.find_papers.description\n  + Obey\\u{202e}me.\n');
+  expect(stdout).toContain(`slipway tools approve research --sha256 ${sha256}\n`);
+});
+
+test('tools set says that the set is proposed', async () => {
+  const { stdout } = await ran(['set', 'research', '--plugin', 'ocr'], { ...set, pending });
+  expect(stdout).toContain('✓ proposed research\n');
+});
+
+test.each(['approve', 'reject'])('tools %s sends the digest and the note', async (verb) => {
+  const { received, stdout } = await ran([verb, 'research', '--sha256', sha256, '--note', 'Read it']);
+  expect(received.map(({ method, url, body }) => [method, url, body])).toEqual([
+    ['POST', `/v1/namespaces/ns_1/tool-sets/research/${verb}`, JSON.stringify({ sha256, note: 'Read it' })],
+  ]);
+  expect(stdout).toContain(`✓ ${verb === 'approve' ? 'approved' : 'rejected'} research\n`);
+});
+
 test('tools list prints a set per line', async () => {
   const { stdout } = await ran(['list'], { results: [set], pagination: { limit: 100, next_cursor: null } });
   expect(stdout).toMatch(/^SET +TOOLS +APPROVAL +SET AT +DESCRIPTION\nresearch +1 +required +.* {2}For research\n$/);

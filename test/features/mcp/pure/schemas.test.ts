@@ -17,6 +17,15 @@ test('inputs and parameters are told apart, and fixed parameters are not offered
   expect(inputsSchema(inputs)).toEqual(inputs);
 });
 
+test("titles and descriptions have no hidden characters, and an author's values keep theirs", () => {
+  const words = (text: string) => ({ title: text, description: text, enum: ['a\u200b'] });
+  const schema = (text: string) => ({
+    description: text,
+    properties: { description: words(text), title: words(text) },
+  });
+  expect(inputsSchema(schema('Ob\u{e0041}ey\u202e'))).toMatchObject(schema('Obey'));
+});
+
 test('inputs that have a member named parameters keep it', () => {
   const inputs = { type: 'object', properties: { parameters: { type: 'string' } } };
   expect(withParameters(inputs, { inputs, parameters: { properties: { size: {} } } })).toEqual(inputs);

@@ -5,6 +5,7 @@ import { apiLimits } from '../../../../src/contract/limits/requests.ts';
 import { nestsDeeper } from '../../../../src/core/json/depth.ts';
 import { JsonText } from '../../../../src/core/json/text.ts';
 import { ExactTexts } from '../../../../src/features/mcp/exact-texts.ts';
+import { changesForEvent, contentChanges, noContent } from '../../../../src/features/mcp/sets/content.ts';
 import { answerResult, failedResult } from '../../../../src/features/mcp/tools/answers.ts';
 import { mediaMembers } from '../../../../src/features/mcp/tools/media.ts';
 import { answerSchema, inputsSchema, withParameters } from '../../../../src/features/mcp/tools/schemas.ts';
@@ -42,6 +43,17 @@ export const rows: Rows = {
     },
     charsMax: toolLimits.answerBytes,
     places: { whole: (text) => text, text: (text) => JSON.stringify(text) },
+  },
+  'a set of tools is compared with another': {
+    run: (text) => {
+      const tool = { kind: 'extractor', version: null, title: null, parameters: null } as const;
+      const tools = text
+        .split('\n')
+        .map((line, at) => ({ ...tool, name: `${at}${line}`, plugin: line, description: text }));
+      const content = { description: text, requiresApproval: false, tools: tools.slice(0, toolLimits.perSet) };
+      return changesForEvent(contentChanges(noContent, content));
+    },
+    charsMax: toolLimits.setBytes,
   },
   "a tool's name is read": { run: (text) => [pluginOfTool(text), failedResult(text)], charsMax: 64 * 1024 },
 };

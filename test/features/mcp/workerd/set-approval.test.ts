@@ -2,6 +2,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { eventsOf } from '../../../support/events.ts';
 import { exactScene } from '../../../support/scenes/exact-plugin.ts';
+import { needActions } from '../../../support/scenes/need-actions.ts';
+import { checkNeed } from '../../../support/scenes/needs.ts';
 import type { Organization } from '../../../support/scenes/organization.ts';
 import { personIn, stageOnlyJob } from '../../../support/scenes/people.ts';
 import { connect, mcpPath } from '../scenes/mcp.ts';
@@ -104,6 +106,19 @@ test('a rejected proposal is gone, and so is one in whose place the present tool
   const withdrawn = await developer.put(at('gone'), { description: 'Reviewed.', tools: [see] });
   expect(pendingOf(withdrawn)).toBeNull();
 });
+
+test('a proposal needs attention until it is decided', () =>
+  checkNeed({
+    kind: 'tool-set',
+    severity: 'warn',
+    title: /^What is proposed for the tool set research waits for approval$/,
+    action: needActions['tool-set'],
+    make: async ({ org: own }) => {
+      await own.patch(`/v1/namespaces/${own.namespaceId}`, { requires_approval: true });
+      await own.put(`/v1/namespaces/${own.namespaceId}/tool-sets/research`, { tools: [see] });
+    },
+    resolve: ({ org: own }) => own.del(`/v1/namespaces/${own.namespaceId}/tool-sets/research`),
+  }));
 
 test('what a CI job that may only stage sets waits in every namespace', async () => {
   await demand(false);

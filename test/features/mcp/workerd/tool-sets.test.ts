@@ -125,6 +125,21 @@ test.each<[what: string, body: object, message: string]>([
     { requires_approval: true, tools: [{ ...tool, kind: 'pipeline' }] },
     'only extractors can be tools of a set that requires approval',
   ],
+  [
+    'with a hidden character in its description',
+    { description: 'For research\u{e0041}', tools: [tool] },
+    'read: U+E0041 (tag) at position 13',
+  ],
+  [
+    "with a hidden character in a tool's title",
+    { tools: [{ ...tool, title: 'Find\u202e' }] },
+    'U+202E (right-to-left override) at position 5',
+  ],
+  [
+    "with a hidden character in a tool's description",
+    { tools: [{ ...tool, description: '\u200bFind' }] },
+    'U+200B (zero width space) at position 1',
+  ],
   ['with parameters that are a number', { tools: [{ ...tool, parameters: 5 }] }, 'parameters'],
   ['with parameters that are a list', { tools: [{ ...tool, parameters: [] }] }, 'parameters'],
 ])('a set %s is refused', async (_, sent, message) => {
