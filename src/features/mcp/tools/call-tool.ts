@@ -57,12 +57,12 @@ async function callExtractor(
   { args, fixed, onValue }: ToolCall,
 ): Promise<CallToolResult> {
   const { actor, deps, texts } = context;
-  const schemas = schemasOf((await findRoute(deps, actor, callee)).version.manifest);
-  const call = await partsOf(args, schemas, fixed);
+  const { manifest } = (await findRoute(deps, actor, callee)).version;
+  const call = await partsOf(args, schemasOf(manifest), fixed);
   const answered = onValue ? await invokeStreaming(deps, actor, callee, call) : await invoke(deps, actor, callee, call);
   const { answer } = 'read' in answered ? await collected(answered, deps.signal, onValue) : answered;
   if (answer.status === 'error') return failedResult(`${answer.error.type}: ${answer.error.message}`);
-  return answerResult(texts, answer.result, schemas.output);
+  return answerResult(texts, answer.result, manifest);
 }
 
 /** Divides the arguments into the plugin's inputs and its parameters. Parameters that are null are none, as over REST. */

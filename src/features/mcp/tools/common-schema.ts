@@ -8,13 +8,15 @@ import { notesOf } from './schema-notes.ts';
 
 /** Levels of nesting to try until the schema is short enough. */
 const depths = [10, 5, 3, 2, 1];
-/** Schemas that are written in all, because references can name one schema many times. */
-const nodesMax = 3000;
+/** Schemas that are read at most. References can name one schema many times, so more than a short text should cost are left out. */
+const readMax = 3000;
+const readAlways = 200;
 
 /** Returns undefined if no shorter form is short enough. */
 export function commonSchema(schema: SchemaObject, charsMax: number): JsonObject | undefined {
+  const left = Math.min(readMax, readAlways + JSON.stringify(schema).length / 2);
   for (const depth of depths) {
-    const place = { root: schema, references: new Set<string>(), budget: { left: nodesMax } };
+    const place = { root: schema, references: new Set<string>(), budget: { left } };
     const own = joined(place, schema);
     const made = annotated(objectForm(own, depth, true), own);
     if (place.budget.left > 0 && JSON.stringify(made).length <= charsMax) return made;

@@ -16,6 +16,12 @@ const parsed = (text: string): JsonObject => JSON.parse(text);
 const members = (chars: number, schema: string) =>
   `{"type":"object","properties":{${numbered(chars, (at) => `"a${at}":${schema}`, ',')}}}`;
 
+const media = { contentEncoding: 'base64', contentMediaType: 'image/png' };
+const withOutput = {
+  features: [],
+  output_schema: { type: 'object', properties: { a: media }, required: ['a'] },
+};
+
 export const rows: Rows = {
   "a schema becomes a tool's": {
     // No body of the API nests deeper. `JSON.stringify` compares each level with all others.
@@ -32,13 +38,19 @@ export const rows: Rows = {
       properties: (chars) => members(chars, '{"type":"string"}'),
       'wrong patterns': (chars) => members(chars, '{"pattern":"("}'),
       'older keywords': (chars) => members(chars, '{"minimum":1,"exclusiveMinimum":true,"nullable":true}'),
+      choices: (chars) =>
+        `{"anyOf":[${numbered(chars, (at) => `{"properties":{"a${at}":{"enum":[1]}},"required":["a${at}"]}`, ',')}]}`,
+      'all of many': (chars) =>
+        `{"allOf":[${numbered(chars, (at) => `{"properties":{"a${at}":{}},"anyOf":[{"required":["b"]}]}`, ',')}]}`,
+      'references in pairs': (chars) =>
+        `{"$ref":"#/$defs/a0","$defs":{${numbered(chars, (at) => `"a${at}":{"properties":{"x":{"$ref":"#/$defs/a${at + 1}"},"y":{"$ref":"#/$defs/a${at + 1}"}}}`, ',')}}}`,
       'nested schemas': (chars) => `${'{"items":'.repeat(chars / 10)}{}${'}'.repeat(chars / 10)}`,
     },
   },
   "an answer becomes a tool's": {
     run: async (text) => {
       const texts = new ExactTexts();
-      const result = await answerResult(texts, new JsonText(text), null);
+      const result = await answerResult(texts, new JsonText(text), withOutput);
       return texts.restore(Response.json(result));
     },
     charsMax: toolLimits.answerBytes,

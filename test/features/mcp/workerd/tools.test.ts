@@ -59,9 +59,10 @@ describe.each(samples)('%s', (what, sent, _, back) => {
     });
     expect(text).toContain(`"back":${back}`);
     const { result } = JSON.parse(text);
-    expect(textContent.parse(result).content[0].text).toContain(`"back":${back}`);
+    const answer = textContent.parse(result).content[0].text;
+    expect(answer).toContain(`"back":${back}`);
     const direct = await scene.post(`${scene.at}/realtime/test`, `{"inputs": ${sent}}`);
-    expect(result.structuredContent.seen).toBe(Object(direct.body).raw_response.seen);
+    expect(JSON.parse(answer).seen).toBe(Object(direct.body).raw_response.seen);
   });
 
   test(`${what} in values that are reported are as written`, async () => {
@@ -110,4 +111,55 @@ test('a message with an Idempotency-Key is answered each time, like every call o
   for (const sent of ['{"a":1}', '{"a":2}'])
     seen.push((await org.send('POST', mcpPath(org), { raw: callText('exact', sent), headers })).text);
   expect(seen).toEqual([expect.stringContaining('"back":{"a":1}'), expect.stringContaining('"back":{"a":2}')]);
+});
+
+describe('of a plugin that declares its answer', () => {
+  beforeAll(async () => {
+    const extra =
+      'output_schema = {"type": "object", "properties": {"size": {"type": "integer"}}, "required": ["size"]}\n';
+    const echo = realtime.replace(/return .*/, 'return inputs.get("answer", inputs)');
+    const files = { 'manifest.py': manifest({ name: 'declared', version: '1.0.0', extra }), 'realtime.py': echo };
+    await publish(org, plugin({ name: 'declared', files }));
+    await org.post(`${org.plugins}/declared_1_0_0/deploy`);
+    await waitUntil(async () => Object((await org.get(`${org.plugins}/declared_1_0_0/status`)).body).deployed);
+  });
+
+  const mismatch = 'The answer does not match what the plugin declares: ';
+  const wrong: [what: string, answer: Record<string, unknown>, structured: unknown, note: string][] = [
+    [
+      'a member of another type',
+      { size: 'many' },
+      { note: `${mismatch}size: expected integer, got "many"`, result: { size: 'many' } },
+      `${mismatch}size: expected integer, got "many"`,
+    ],
+    [
+      'a missing member',
+      { more: 2 },
+      { note: `${mismatch}size: expected a value, got nothing`, result: { more: 2 } },
+      `${mismatch}size: expected a value, got nothing`,
+    ],
+  ];
+
+  test.each(wrong)(
+    'an answer that does not match reaches the agent with a note: %s',
+    async (_, answer, structured, note) => {
+      for (const revision of ['2026-07-28', '2025-11-25'] as const) {
+        const client = await connect(org, { revision });
+        await client.listTools();
+        const result = await client.callTool({ name: 'declared', arguments: { answer } });
+        expect(result.structuredContent).toEqual(structured);
+        expect(result.content).toEqual([
+          { type: 'text', text: JSON.stringify(answer) },
+          { type: 'text', text: note },
+        ]);
+      }
+    },
+  );
+
+  test('an answer that matches is structured content without a note', async () => {
+    const client = await connect(org);
+    await client.listTools();
+    const result = await client.callTool({ name: 'declared', arguments: { answer: { size: 2, more: 'x' } } });
+    expect(result).toMatchObject({ structuredContent: { size: 2, more: 'x' }, content: [{ type: 'text' }] });
+  });
 });
