@@ -5236,6 +5236,11 @@ export interface components {
                 failed_of: string | null;
                 /** @enum {string} */
                 format: "jsonl" | "csv";
+                /**
+                 * @description What separates the values of a CSV; null until it is known
+                 * @enum {string|null}
+                 */
+                separator: "," | ";" | "\t" | "|" | null;
             };
             max_parallel: number;
             name: string;
@@ -5273,6 +5278,11 @@ export interface components {
                  * @enum {string}
                  */
                 format: "jsonl" | "csv";
+                /**
+                 * @description What separates the values of a CSV. If omitted, the header decides; if it has several of these characters outside quotes, the run fails
+                 * @enum {string|null}
+                 */
+                separator?: "," | ";" | "\t" | "|" | null;
                 /** @description Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. If omitted, 256 MiB are reserved, and the start refuses a larger file */
                 size_bytes?: number | null;
             } | {

@@ -1,14 +1,15 @@
-// Reads sample rows for a batch pipeline from JSON (a list of objects, or one object per line) or CSV (RFC 4180).
+// Reads sample rows for a batch pipeline from JSON (a list of objects, or one object per line) or CSV.
 import { readFileSync } from 'node:fs';
-import { csvObject } from '../../contract/runs/records.ts';
+import { readCsv } from '../../contract/runs/csv-text.ts';
+import type { Separator } from '../../contract/runs/records.ts';
 import { cutJson } from '../../core/json/scan.ts';
 import { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
 
 /** Keeps rows as the text in the file. */
-export async function readSampleRows(path: string): Promise<JsonText[]> {
+export async function readSampleRows(path: string, separator?: Separator): Promise<JsonText[]> {
   const text = readSampleFile(path);
-  const rows = /\.csv$/i.test(path) ? parseCsvRows(text) : await jsonRows(path, text);
+  const rows = /\.csv$/i.test(path) ? csvRows(path, text, separator) : await jsonRows(path, text);
   if (rows.length > 0 && rows.every((row) => row.text.startsWith('{'))) return rows;
   throw new Failure('usage', `${path} has no rows`, {
     hint: 'Use a JSON list of objects such as [{"data": "…"}], or a CSV file with a header.',
@@ -38,25 +39,8 @@ async function jsonRow(line: string): Promise<JsonText> {
   return new JsonText(line);
 }
 
-export function parseCsvRows(text: string): JsonText[] {
-  const [header = [], ...records] = parseCsvRecords(text);
-  return records.map((record) => new JsonText(csvObject(header, record)));
-}
-
-/** Matches a plain or quoted field and its terminator. */
-const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
-
-function parseCsvRecords(text: string): string[][] {
-  const records: string[][] = [];
-  let record: string[] = [];
-  field.lastIndex = 0;
-  while (field.lastIndex < text.length) {
-    const match = field.exec(text);
-    if (!match) throw new Failure('usage', `record ${records.length + 1} of the CSV file has an unclosed quote`);
-    record.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
-    if (match[3] === ',') continue;
-    records.push(record);
-    record = [];
-  }
-  return records.filter((fields) => fields.length > 1 || fields[0] !== '');
+function csvRows(path: string, text: string, separator: Separator | undefined): JsonText[] {
+  const read = readCsv(text, separator);
+  if ('rows' in read) return read.rows;
+  throw new Failure('usage', `cannot read ${path}`, { hint: read.problem });
 }

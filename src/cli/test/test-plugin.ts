@@ -5,6 +5,7 @@ import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import { declaredBatchSize } from '../../contract/builder/batch.ts';
 import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder/instances.ts';
+import type { Separator } from '../../contract/runs/records.ts';
 import type { JsonText } from '../../core/json/text.ts';
 import { outputCheck } from '../../json-schema/output-check.ts';
 import { readRequests } from '../../manifest/definition.ts';
@@ -33,6 +34,7 @@ import { checkTests, type TestedPlugin } from './tryout.ts';
 export interface TestOptions extends ProvidedOptions {
   path: string;
   sampleData?: string;
+  separator?: Separator;
   verbose?: true;
 }
 
@@ -47,9 +49,9 @@ export async function testPlugin(
   { environment, output }: CommandContext,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const { path, sampleData, verbose } = options;
+  const { path, sampleData, separator, verbose } = options;
   requirePluginFolder(path, 'test');
-  const rows = sampleData === undefined ? undefined : await readSampleRows(sampleData);
+  const rows = sampleData === undefined ? undefined : await readSampleRows(sampleData, separator);
   const provided = readProvided(options, environment);
   output.progress('scanning');
   const lintResult = await lintPath(path, { parsers: nodeParsers(), level: 'seed', threads: availableParallelism() });

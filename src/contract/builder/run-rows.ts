@@ -5,7 +5,7 @@ import { cutJson } from '../../core/json/scan.ts';
 import { emptyObject, type JsonText, writeJson } from '../../core/json/text.ts';
 import { jsonObject } from '../json.ts';
 import { batchLimits, runLimits } from '../limits/batches.ts';
-import { rowFormats } from '../runs/records.ts';
+import { rowFormats, separators } from '../runs/records.ts';
 import { batchErrorTypes } from './batch.ts';
 
 export const rowsCallSchema = z.strictObject({
@@ -14,6 +14,8 @@ export const rowsCallSchema = z.strictObject({
   format: z.enum(rowFormats),
   /** Column names of a CSV. */
   columns: z.array(z.string()).max(runLimits.columnsMax).nullable(),
+  /** What separates a CSV's values, if not commas. */
+  separator: z.enum(separators).optional(),
   /** Index of the chunk's first row in the run, from 0. */
   first: z.int().min(0),
   /** Number of rows passed to a step at a time. */

@@ -2,7 +2,7 @@
 import { nestsDeeper } from '../../core/json/depth.ts';
 import type { RowsCall } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';
-import { csvObject, csvValues, isBlank, type RowFormat, recordEnds } from './records.ts';
+import { csvObject, csvValues, isBlank, recordEnds } from './records.ts';
 
 export interface ChunkRow {
   /** JSON, or the row's text in the file if there is a `fault`. */
@@ -17,32 +17,34 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 const encoder = new TextEncoder();
 
+type RowForm = Pick<RowsCall, 'format' | 'separator'>;
+
 /** Reads a chunk. `spent`, if given, gets the bytes of each row, and may wait. */
 export async function chunkRows(
   chunk: Uint8Array,
-  call: Pick<RowsCall, 'format' | 'columns'>,
+  call: RowForm & Pick<RowsCall, 'columns'>,
   spent?: (bytes: number) => Promise<void>,
 ): Promise<ChunkRow[]> {
   const rows: ChunkRow[] = [];
-  for (const { from, end } of records(chunk, call.format)) {
+  for (const { from, end } of records(chunk, call)) {
     const record = chunk.subarray(from, end);
-    rows.push({ ...(call.format === 'csv' ? csvRow(record, call.columns ?? []) : jsonRow(record)), end });
+    rows.push({ ...(call.format === 'csv' ? csvRow(record, call) : jsonRow(record)), end });
     await spent?.(record.length);
   }
   return rows;
 }
 
 /** Returns the offset where each of a chunk's rows ends. */
-export function rowEnds(chunk: Uint8Array, format: RowFormat): number[] {
-  return Array.from(records(chunk, format), ({ end }) => end);
+export function rowEnds(chunk: Uint8Array, form: RowForm): number[] {
+  return Array.from(records(chunk, form), ({ end }) => end);
 }
 
-function* records(chunk: Uint8Array, format: RowFormat): Generator<{ from: number; end: number }> {
-  const ends = recordEnds(format);
+function* records(chunk: Uint8Array, { format, separator = ',' }: RowForm): Generator<{ from: number; end: number }> {
+  const ends = recordEnds(format, [separator]);
   for (let from = 0; from < chunk.length; ) {
     const found = ends.next(chunk, from);
     const end = found === -1 ? chunk.length : found;
-    if (!isBlank(chunk, from, end)) yield { from, end };
+    if (!isBlank(chunk, from, end, ends)) yield { from, end };
     from = end;
   }
 }
@@ -63,7 +65,8 @@ function lineOf(record: Uint8Array): Uint8Array {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function csvRow(record: Uint8Array, columns: readonly string[]): Omit<ChunkRow, 'end'> {
+function csvRow(record: Uint8Array, call: Pick<RowsCall, 'columns' | 'separator'>): Omit<ChunkRow, 'end'> {
+  const columns = call.columns ?? [];
   const line = lineOf(record);
   let text: string;
   try {
@@ -71,7 +74,7 @@ function csvRow(record: Uint8Array, columns: readonly string[]): Omit<ChunkRow, 
   } catch {
     return { line, fault: 'the row is not UTF-8' };
   }
-  const values = csvValues(text);
+  const values = csvValues(text, call.separator);
   if (values.length !== columns.length)
     return { line, fault: `the row has ${values.length} values, and the header has ${columns.length}` };
   return { line: encoder.encode(csvObject(columns, values)) };

@@ -4,11 +4,14 @@
 export const rowFormats = ['jsonl', 'csv'] as const;
 export type RowFormat = (typeof rowFormats)[number];
 
+/** What may separate the values of a CSV. */
+export const separators = [',', ';', '\t', '|'] as const;
+export type Separator = (typeof separators)[number];
+
 const newline = 0x0a;
 const carriageReturn = 0x0d;
-const comma = 0x2c;
 const quote = 0x22;
-const blanks: ReadonlySet<number> = new Set([0x20, 0x09, carriageReturn, newline]);
+const blanks: readonly number[] = [0x20, 0x09, carriageReturn, newline];
 
 /** Finds the ends of records. A record that doesn't end in the given bytes continues in the next. */
 export interface RecordEnds {
@@ -19,15 +22,19 @@ export interface RecordEnds {
   next(bytes: Uint8Array, from: number): number;
   /** Bytes since the quote that is still open, or undefined. */
   readonly openQuoteBytes: number | undefined;
+  /** Bytes of which a blank line consists. A tab is a value's end if it separates values. */
+  readonly blanks: ReadonlySet<number>;
 }
 
-export function recordEnds(format: RowFormat): RecordEnds {
-  return format === 'csv' ? new CsvEnds() : lineEnds;
+/** `given` has more than one separator if the file's own isn't known yet. */
+export function recordEnds(format: RowFormat, given: readonly Separator[] = [',']): RecordEnds {
+  return format === 'csv' ? new CsvEnds(given) : lineEnds;
 }
 
 const lineEnds: RecordEnds = {
   next: (bytes, from) => bytes.indexOf(newline, from) + 1 || -1,
   openQuoteBytes: undefined,
+  blanks: new Set(blanks),
 };
 
 /**
@@ -35,8 +42,15 @@ const lineEnds: RecordEnds = {
  * quotes represent one, and line endings don't end the record.
  */
 class CsvEnds implements RecordEnds {
+  readonly blanks: ReadonlySet<number>;
+  readonly #separators: ReadonlySet<number>;
   #state: 'start' | 'plain' | 'quoted' | 'closed' | 'return' = 'start';
   #quoteBytes = 0;
+
+  constructor(given: readonly Separator[]) {
+    this.#separators = new Set(given.map((separator) => separator.charCodeAt(0)));
+    this.blanks = new Set(blanks.filter((byte) => !this.#separators.has(byte)));
+  }
 
   get openQuoteBytes(): number | undefined {
     return this.#state === 'quoted' ? this.#quoteBytes : undefined;
@@ -69,7 +83,7 @@ class CsvEnds implements RecordEnds {
         // A quote directly after a closing one is the second of an escaped pair, so the value continues.
         if (this.#state === 'start') quoteAt = at;
         this.#state = 'quoted';
-      } else this.#state = byte === comma ? 'start' : 'plain';
+      } else this.#state = byte !== undefined && this.#separators.has(byte) ? 'start' : 'plain';
     }
     this.#quoteBytes = bytes.length - quoteAt;
     return -1;
@@ -77,17 +91,17 @@ class CsvEnds implements RecordEnds {
 }
 
 /** Returns whether a line is blank, and therefore no row. */
-export function isBlank(bytes: Uint8Array, from: number, end: number): boolean {
-  for (let at = from; at < end; at++) if (!blanks.has(bytes[at] ?? 0)) return false;
+export function isBlank(bytes: Uint8Array, from: number, end: number, of: RecordEnds): boolean {
+  for (let at = from; at < end; at++) if (!of.blanks.has(bytes[at] ?? 0)) return false;
   return true;
 }
 
 /** Returns the values of a CSV record (RFC 4180). Text after a closing quote belongs to the value, as in Python's reader. */
-export function csvValues(record: string): string[] {
+export function csvValues(record: string, separator: Separator = ','): string[] {
   const text = record.replace(/\r?\n$|\r$/, '');
   const values: string[] = [];
   for (let at = 0; ; at++) {
-    const [value, end] = text[at] === '"' ? quotedValue(text, at) : plainValue(text, at);
+    const [value, end] = text[at] === '"' ? quotedValue(text, at, separator) : plainValue(text, at, separator);
     values.push(value);
     if (end >= text.length) return values;
     at = end;
@@ -109,13 +123,13 @@ export function csvObject(columns: readonly string[], values: readonly string[])
   return `{${columns.map((name, at) => `${JSON.stringify(name)}:${JSON.stringify(values[at] ?? '')}`).join(',')}}`;
 }
 
-function plainValue(text: string, from: number): [value: string, end: number] {
-  const found = text.indexOf(',', from);
+function plainValue(text: string, from: number, separator: Separator): [value: string, end: number] {
+  const found = text.indexOf(separator, from);
   const end = found === -1 ? text.length : found;
   return [text.slice(from, end), end];
 }
 
-function quotedValue(text: string, from: number): [value: string, end: number] {
+function quotedValue(text: string, from: number, separator: Separator): [value: string, end: number] {
   let value = '';
   let at = from + 1;
   for (;;) {
@@ -123,7 +137,7 @@ function quotedValue(text: string, from: number): [value: string, end: number] {
     if (close === -1) return [value + text.slice(at), text.length];
     value += text.slice(at, close);
     if (text[close + 1] !== '"') {
-      const [rest, end] = plainValue(text, close + 1);
+      const [rest, end] = plainValue(text, close + 1, separator);
       return [value + rest, end];
     }
     value += '"';

@@ -4,12 +4,21 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
-import { rowFormats } from '../../contract/runs/records.ts';
+import { rowFormats, separators } from '../../contract/runs/records.ts';
 import { chunkStates, runStates } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, RunId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, lease, oneOf, time, timestamps } from '../columns.ts';
 
 export const compressions = ['gzip'] as const;
+
+const csvColumns = z.array(z.string());
+
+/** The separator is known beforehand if the caller named it. A list of names alone is from a CSV with commas. */
+const csvSchema = z.union([
+  z.strictObject({ separator: z.enum(separators), columns: csvColumns.nullable() }),
+  csvColumns.transform((columns) => ({ separator: ',' as const, columns })),
+]);
+export type CsvForm = z.infer<typeof csvSchema>;
 
 export const runs = sqliteTable(
   'runs',
@@ -39,8 +48,8 @@ export const runs = sqliteTable(
     storedInputBytes: integer('stored_input_bytes').notNull().default(0),
     /** Bytes of chunks stored as separate objects, or reserved for them. 0 once they are deleted after the run. */
     storedChunkBytes: integer('stored_chunk_bytes').notNull().default(0),
-    /** Column names of a CSV, once its header has been read. */
-    columns: json('columns', z.array(z.string())),
+    /** A CSV's separator, and its column names once the header has been read. */
+    csv: json('columns', csvSchema),
     /** How far the input has been split, and into how many chunks. */
     splitAt: integer('split_at').notNull().default(0),
     chunks: integer('chunks').notNull().default(0),

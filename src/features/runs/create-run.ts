@@ -5,7 +5,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { declaredBatchSize } from '../../contract/builder/batch.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
-import type { RowFormat } from '../../contract/runs/records.ts';
+import type { RowFormat, Separator } from '../../contract/runs/records.ts';
 import type { NamespaceId, RunId } from '../../core/ids.ts';
 import { mergeObjects } from '../../core/json/merge.ts';
 import type { JsonText } from '../../core/json/text.ts';
@@ -31,7 +31,12 @@ import { isOver } from './states.ts';
 
 export type RunInput =
   | { rows: JsonText[] }
-  | { format: RowFormat; compression: Run['compression']; sizeBytes?: number | undefined }
+  | {
+      format: RowFormat;
+      compression: Run['compression'];
+      separator?: Separator | undefined;
+      sizeBytes?: number | undefined;
+    }
   | { failedOf: RunId };
 
 export interface RunRequest {
@@ -71,10 +76,10 @@ async function prepareInput(
   { id, namespaceId }: { id: RunId; namespaceId: NamespaceId },
   input: RunInput,
 ): Promise<
-  Pick<Run, 'format' | 'compression' | 'failedOf' | 'inputBytes' | 'inputEtag' | 'status' | 'storedInputBytes'>
+  Pick<Run, 'format' | 'compression' | 'csv' | 'failedOf' | 'inputBytes' | 'inputEtag' | 'status' | 'storedInputBytes'>
 > {
   const sent = {
-    ...({ format: 'jsonl', compression: null, failedOf: null } as const),
+    ...({ format: 'jsonl', compression: null, csv: null, failedOf: null } as const),
     inputBytes: null,
     inputEtag: null,
     storedInputBytes: 0,
@@ -90,8 +95,9 @@ async function prepareInput(
     return { ...sent, failedOf: failed.id, inputBytes: failed.errorBytes, status: 'queued' };
   }
   if ('format' in input) {
-    const { compression, format, sizeBytes = runLimits.reservedInputBytes } = input;
-    return { ...sent, format, compression, storedInputBytes: sizeBytes, status: 'open' };
+    const { compression, format, separator, sizeBytes = runLimits.reservedInputBytes } = input;
+    const csv = separator === undefined ? null : { separator, columns: null };
+    return { ...sent, format, compression, csv, storedInputBytes: sizeBytes, status: 'open' };
   }
   const text = input.rows.map((row) => `${row.onOneLine().text}\n`).join('');
   const bytes = new TextEncoder().encode(text);

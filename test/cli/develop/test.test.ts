@@ -1,7 +1,6 @@
 // Tests the `slipway test` report for a good plugin and for one in which everything fails.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parseCsvRows } from '../../../src/cli/test/sample-data.ts';
 import { slipwayInProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
 
@@ -240,15 +239,6 @@ test('a new pipeline plugin compiles and starts, and its kind is detected', {
     0,
     expect.stringMatching(/✓ realtime {3}a pipeline plugin, loaded in .*\n✓ made passed\n$/),
   ]);
-});
-
-test.each([
-  ['a,b\n1,2\n', [{ a: '1', b: '2' }]],
-  ['a,b\r\n"x, ""y""\nz",\r\n', [{ a: 'x, "y"\nz', b: '' }]],
-  ['a\n1', [{ a: '1' }]],
-  ['a,b\n,\n', [{ a: '', b: '' }]],
-])('a CSV %j is parsed', { tags: 'long' }, (text, rows) => {
-  expect(parseCsvRows(text).map((row) => row.parsed())).toEqual(rows);
 });
 
 test('an undeclared import is a warning in test and publish, but not a lint finding', { tags: 'long' }, async () => {

@@ -2,6 +2,7 @@
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatDuration } from '../../../core/quantities.ts';
+import { separatorOption } from '../../arguments/separator.ts';
 import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
 import { jsonText } from '../../terminal/json-text.ts';
 import type { Output } from '../../terminal/output.ts';
@@ -18,15 +19,16 @@ const testCommand = serverCommand({
   arguments: { '<plugin>': 'NAME or NAME@VERSION' },
   options: {
     '--rows <file>': { description: 'up to 1,000 rows: JSON, a JSON object per line, or CSV', required: true },
+    ...separatorOption,
     '--parameters <json>': 'the parameters: JSON or @FILE',
   },
   examples: ['slipway batch test my_plugin --rows my_plugin/tests/sample.json'],
-  async run(connection, { plugin: ref }, { parameters, rows: file }) {
+  async run(connection, { plugin: ref }, { parameters, rows: file, separator }) {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { readSampleRows } = await import('../../test/sample-data.ts');
     const { resolveVersion } = await import('../../plugins/plugin-ref.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const rows = await readSampleRows(file);
+    const rows = await readSampleRows(file, separator);
     const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
     const { name, pluginId, version } = await resolveVersion(connection, await parsePluginRef(ref));
     const { client, namespaceId } = connection;

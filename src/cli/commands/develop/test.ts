@@ -1,4 +1,5 @@
 // Defines `slipway test`, which tests a plugin on this machine.
+import { separatorOption } from '../../arguments/separator.ts';
 import { localCommand } from '../../command.ts';
 import { jsonOption } from '../../connection/connection-options.ts';
 import { runInterruptible } from '../../terminal/interruption.ts';
@@ -17,6 +18,7 @@ export const test = localCommand({
   options: {
     '--path <path>': 'same as PATH',
     '--sample-data <file>': 'JSON or CSV rows for the batch pipeline',
+    ...separatorOption,
     '--secret <name[=value]>': {
       description: 'a secret that the plugin asks for; without =, read from the environment',
       parse: added,

@@ -4,6 +4,7 @@ import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { putArchive } from '../../../client/put-archive.ts';
 import { type FileFormat, fileFormat } from '../../../contract/runs/file-format.ts';
+import type { Separator } from '../../../contract/runs/records.ts';
 import type { JsonText } from '../../../core/json/text.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
@@ -60,9 +61,9 @@ export async function sendInput(
 }
 
 /** Returns a file's format and size, for the request that creates its run. */
-export async function readRunInput(file: string): Promise<FileFormat & { size_bytes: number }> {
+export async function readRunInput(file: string, separator?: Separator): Promise<RunRequest['input']> {
   const format = formatOf(file);
-  return { ...format, size_bytes: (await openInput(file)).size };
+  return { ...format, ...(separator && { separator }), size_bytes: (await openInput(file)).size };
 }
 
 async function openInput(file: string): Promise<Blob> {

@@ -1,6 +1,7 @@
 // Defines `slipway run`, which sends a file of rows through a deployed version's batch steps.
 
 import { runLimits } from '../../../contract/limits/batches.ts';
+import { separatorOption } from '../../arguments/separator.ts';
 import { wholeNumber } from '../../arguments/whole-number.ts';
 import { type CommandResult, serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
@@ -10,6 +11,7 @@ import type { Run } from './create.ts';
 
 const runOptions = {
   '--input <file>': { description: '.jsonl or .csv, optionally .gz: up to 5 GiB', required: true },
+  ...separatorOption,
   '--output <file>': 'write the rows to this file (default: keep them on the server)',
   '--errors <file>': 'write the errors to this file',
   '--parameters <json>': 'the parameters: JSON or @FILE',
@@ -28,8 +30,8 @@ export const run = serverCommand({
     const { createRun, readRunInput: inputOf, sendInput } = await import('./create.ts');
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
-    const { input: file, maxParallel, parameters } = options;
-    const input = await inputOf(file);
+    const { input: file, maxParallel, parameters, separator } = options;
+    const input = await inputOf(file, separator);
     const given = parameters === undefined ? {} : { parameters: await readJsonArgument('--parameters', parameters) };
     const plugin = await parsePluginRef(ref);
     const more = { ...given, ...(maxParallel === undefined ? {} : { maxParallel }) };

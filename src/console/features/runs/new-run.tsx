@@ -5,11 +5,12 @@ import { useState } from 'react';
 import { z } from 'zod/mini';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { fileFormat } from '../../../contract/runs/file-format.ts';
+import { type Separator, separators } from '../../../contract/runs/records.ts';
 import { formatProgress } from '../../../core/quantities.ts';
 import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
 import type { SameAs } from '../../parts/copyable.tsx';
-import { AreaField, SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
+import { AreaField, type Choice, SelectField, sameTexts, TextField } from '../../parts/fields.tsx';
 import { ActionForm, readText } from '../../parts/form.tsx';
 import { pastedRows } from './data/pasted-rows.ts';
 import { runsKey } from './data/run-queries.ts';
@@ -27,15 +28,31 @@ const sources = { file: 'A file', pasted: 'Pasted rows' } as const;
 type Source = keyof typeof sources;
 const sourceNames = ['file', 'pasted'] as const satisfies readonly Source[];
 
+const separatorNames: Record<Separator, string> = { ',': 'Commas', ';': 'Semicolons', '\t': 'Tabs', '|': 'Bars' };
+const separatorChoices: Choice[] = [
+  ['', 'As in its header'],
+  ...separators.map((separator): Choice => [separator, separatorNames[separator]]),
+];
+
+/** What the form holds besides its fields. */
+interface Chosen {
+  source: Source;
+  separator: Separator | undefined;
+}
+
 const parameters = z.record(z.string(), z.unknown());
 
 export default function NewRun({ namespace, name, versions, close }: Props) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [source, setSource] = useState<Source>('file');
+  const [separator, setSeparator] = useState<Separator>();
   const [sent, setSent] = useState<{ bytes: number; of: number }>();
   const start = async (form: FormData) => {
-    const run = await createRun({ namespace, name, version: readText(form, 'version') }, requestIn(form, source));
+    const run = await createRun(
+      { namespace, name, version: readText(form, 'version') },
+      requestIn(form, { source, separator }),
+    );
     const file = form.get('file');
     if (source === 'file' && file instanceof File)
       await sendInput(namespace, run, file, (bytes) => setSent({ bytes, of: file.size }));
@@ -52,11 +69,19 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
       act={start}
       done={done}
       cancel={close}
-      command={(form) => commandOf({ namespace, name, version: readText(form, 'version') }, form, source)}
+      command={(form) =>
+        commandOf({ namespace, name, version: readText(form, 'version') }, form, { source, separator })
+      }
     >
       <SelectField name="version" label="Version" choices={sameTexts(versions)} />
       <SourceChoice source={source} choose={setSource} />
-      {source === 'file' ? <FileField /> : <PasteField />}
+      <SelectField
+        label="A CSV's separator"
+        choices={separatorChoices}
+        value={separator ?? ''}
+        onChange={({ target }) => setSeparator(separators.find((one) => one === target.value))}
+      />
+      {source === 'file' ? <FileField /> : <PasteField key={separator} separator={separator} />}
       <JsonField
         name="parameters"
         label="Parameters as JSON"
@@ -114,10 +139,10 @@ function FileField() {
   );
 }
 
-function PasteField() {
+function PasteField({ separator }: { separator: Separator | undefined }) {
   const [found, setFound] = useState<ReturnType<typeof pastedRows>>();
   const check = (area: HTMLTextAreaElement) => {
-    const pasted = pastedRows(area.value);
+    const pasted = pastedRows(area.value, separator);
     area.setCustomValidity('problem' in pasted ? pasted.problem : '');
     setFound(pasted);
   };
@@ -144,36 +169,40 @@ function countOf(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`;
 }
 
-function requestIn(form: FormData, source: Source): RunRequest {
+function requestIn(form: FormData, chosen: Chosen): RunRequest {
   const given = jsonTextIn(form, 'parameters', parameters);
   return {
-    input: inputIn(form, source),
+    input: inputIn(form, chosen),
     ...(given && { parameters: given }),
     max_parallel: Number(readText(form, 'parallel')) || runLimits.parallel,
   };
 }
 
-function inputIn(form: FormData, source: Source): RunRequest['input'] {
+function inputIn(form: FormData, { separator, source }: Chosen): RunRequest['input'] {
   const file = form.get('file');
-  if (source === 'file' && file instanceof File)
-    return { ...(fileFormat(file.name) ?? { format: 'jsonl' }), size_bytes: file.size };
-  const pasted = pastedRows(readText(form, 'rows'));
+  if (source === 'file' && file instanceof File) {
+    const format = fileFormat(file.name) ?? { format: 'jsonl' };
+    return { ...format, ...(format.format === 'csv' && separator && { separator }), size_bytes: file.size };
+  }
+  const text = form.get('rows');
+  const pasted = pastedRows(typeof text === 'string' ? text : '', separator);
   return { rows: 'rows' in pasted ? pasted.rows : [] };
 }
 
 /** The CLI only reads rows from a file. */
-function commandOf(runnable: Parameters<typeof runsPath>[0], form: FormData, source: Source): SameAs {
+function commandOf(runnable: Parameters<typeof runsPath>[0], form: FormData, chosen: Chosen): SameAs {
   const file = form.get('file');
-  const input = source === 'file' && file instanceof File && file.name !== '' ? file.name : 'rows.jsonl';
+  const input = chosen.source === 'file' && file instanceof File && file.name !== '' ? file.name : 'rows.jsonl';
   return {
     cli: slipway(['run', `${runnable.name}@${runnable.version}`], {
       input,
+      separator: chosen.separator,
       parameters: readText(form, 'parameters') || undefined,
       'max-parallel': readText(form, 'parallel'),
       namespace: runnable.namespace,
     }),
     path: runsPath(runnable),
     method: 'POST',
-    body: requestIn(form, source),
+    body: requestIn(form, chosen),
   };
 }

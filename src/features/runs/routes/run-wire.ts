@@ -9,7 +9,7 @@ import { objectText } from '../../../api/responses/json-answer.ts';
 import { idSchema } from '../../../contract/ids.ts';
 import { jsonObject } from '../../../contract/json.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
-import { rowFormats } from '../../../contract/runs/records.ts';
+import { rowFormats, separators } from '../../../contract/runs/records.ts';
 import { runStates } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
 import { isId } from '../../../core/ids.ts';
@@ -41,6 +41,10 @@ export const runModel = z
     input: z.object({
       format: z.enum(rowFormats),
       compression: z.enum(compressions).nullable(),
+      separator: z
+        .enum(separators)
+        .nullable()
+        .openapi({ description: 'What separates the values of a CSV; null until it is known' }),
       failed_of: z.string().nullable().openapi({ description: 'The run whose failed rows are run again' }),
       bytes: count.nullable(),
     }),
@@ -69,22 +73,33 @@ export const createdModel = runModel
   })
   .openapi('CreatedRun');
 
+const fileModel = z
+  .strictObject({
+    format: z
+      .enum(rowFormats)
+      .openapi({ description: "The file's format: a JSON object per line, or a CSV with a header" }),
+    compression: z.enum(compressions).nullish(),
+    separator: z.enum(separators).nullish().openapi({
+      description:
+        'What separates the values of a CSV. If omitted, the header decides; if it has several of these characters outside quotes, the run fails',
+    }),
+    size_bytes: z.int().min(0).max(runLimits.inputBytes).nullish().openapi({
+      example: 1048576,
+      description:
+        'Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. If omitted, 256 MiB are reserved, and the start refuses a larger file',
+    }),
+  })
+  .refine(({ format, separator }) => format === 'csv' || separator == null, {
+    path: ['separator'],
+    error: 'Only a CSV has a separator. Leave it out, or set `format` to `csv`.',
+  });
+
 const inputModel = z
   .union([
     z.strictObject({
       rows: z.array(jsonObject).min(1).openapi({ description: 'The rows, up to 8 MiB including all other fields' }),
     }),
-    z.strictObject({
-      format: z
-        .enum(rowFormats)
-        .openapi({ description: "The file's format: a JSON object per line, or a CSV with a header" }),
-      compression: z.enum(compressions).nullish(),
-      size_bytes: z.int().min(0).max(runLimits.inputBytes).nullish().openapi({
-        example: 1048576,
-        description:
-          'Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. If omitted, 256 MiB are reserved, and the start refuses a larger file',
-      }),
-    }),
+    fileModel,
     z.strictObject({
       failed_of: runId.openapi({ type: 'string', description: 'A finished run whose failed rows are run again' }),
     }),
@@ -120,7 +135,12 @@ export function toRunRequest(c: Context<AppEnv>, { input, max_parallel }: z.infe
 function inputOf(c: Context<AppEnv>, input: z.infer<typeof inputModel>): RunInput {
   if ('rows' in input) return { rows: textsAt(c, 'input.rows.*') };
   return 'format' in input
-    ? { format: input.format, compression: input.compression ?? null, sizeBytes: input.size_bytes ?? undefined }
+    ? {
+        format: input.format,
+        compression: input.compression ?? null,
+        separator: input.separator ?? undefined,
+        sizeBytes: input.size_bytes ?? undefined,
+      }
     : { failedOf: input.failed_of };
 }
 
@@ -135,7 +155,13 @@ export function runWire(run: Run): z.infer<typeof runModel> {
     deployment_id: run.deploymentId,
     status: run.status,
     error: run.error,
-    input: { format: run.format, compression: run.compression, failed_of: run.failedOf, bytes: run.inputBytes },
+    input: {
+      format: run.format,
+      compression: run.compression,
+      separator: run.csv?.separator ?? null,
+      failed_of: run.failedOf,
+      bytes: run.inputBytes,
+    },
     parameters: run.parameters,
     max_parallel: run.maxParallel,
     rows: run.rows,

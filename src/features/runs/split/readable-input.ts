@@ -2,7 +2,7 @@
 import type { Run } from '../run.ts';
 import { InputRefused } from './refusals.ts';
 
-export type InputForm = Pick<Run, 'compression' | 'failedOf' | 'format'>;
+export type InputForm = Pick<Run, 'compression' | 'csv' | 'failedOf' | 'format'>;
 
 const blanks = ' \t\r\n\ufeff';
 /** Bytes that may be blank before the first row. */
@@ -45,7 +45,7 @@ export function requireCsvHeader(header: string): void {
 const lineBreak = /[\n\v\f\r\u0085\u2028\u2029]/;
 
 /** An even number of stray quotes, or line breaks of another kind, can hide all rows in the header. */
-export function requireRowsOutsideHeader(columns: readonly string[] | null): void {
+export function requireRowsOutsideHeader(columns: readonly string[] | null | undefined): void {
   if (columns?.some((name) => lineBreak.test(name)))
     throw new InputRefused(
       'The header of the CSV contains line breaks, and no row follows it. Close its quotes, and end each row with LF, CRLF or CR.',

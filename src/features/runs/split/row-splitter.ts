@@ -1,6 +1,6 @@
 // Finds an input's chunks, which are ranges of whole rows, in one pass. Keeps none of the input, however long a row is.
 import { runLimits } from '../../../contract/limits/batches.ts';
-import { isBlank, type RecordEnds, type RowFormat, recordEnds } from '../../../contract/runs/records.ts';
+import { isBlank, type RecordEnds } from '../../../contract/runs/records.ts';
 import { InputRefused, OpenQuote } from './refusals.ts';
 
 export interface FoundChunk {
@@ -48,14 +48,9 @@ export class RowSplitter {
   #rowEnd: number;
   #lastByte = 0;
 
-  constructor(
-    format: RowFormat,
-    from: SplitPosition,
-    onChunk: (chunk: FoundChunk) => void,
-    limits: Limits = runLimits,
-  ) {
+  constructor(ends: RecordEnds, from: SplitPosition, onChunk: (chunk: FoundChunk) => void, limits: Limits = runLimits) {
     this.#limits = limits;
-    this.#ends = recordEnds(format);
+    this.#ends = ends;
     this.#onChunk = onChunk;
     this.#number = from.chunks;
     this.#rowsBefore = from.rows;
@@ -72,7 +67,7 @@ export class RowSplitter {
       const isRowStart = this.#at + from === this.#rowAt;
       const found = isRowStart && bytes[from] === lineFeed ? emptyLinesEnd(bytes, from) : this.#ends.next(bytes, from);
       const end = found === -1 ? bytes.length : found;
-      this.#hasContent ||= !isBlank(bytes, from, end);
+      this.#hasContent ||= !isBlank(bytes, from, end, this.#ends);
       if (found !== -1) {
         const before = bytes[end - 2] ?? this.#lastByte;
         const last = bytes[end - 1] ?? this.#lastByte;

@@ -5,11 +5,12 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { leases } from '../../../contract/limits/leases.ts';
+import { recordEnds } from '../../../contract/runs/records.ts';
 import type { RunId } from '../../../core/ids.ts';
 import { LoopTurns, turnBytes } from '../../../core/turns.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../../db/client.ts';
 import { isUnleased, type Lease, newLease, released, renewAtCheckpoints } from '../../../db/lease.ts';
-import { runChunks, runs } from '../../../db/schema/runs.ts';
+import { type CsvForm, runChunks, runs } from '../../../db/schema/runs.ts';
 import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
 import { setAside, whileMarked } from '../../../events/set-aside.ts';
@@ -153,7 +154,7 @@ class Split {
   readonly #bytes: ChunkBytes | undefined;
   /** Bytes reserved for stored chunks. */
   readonly #room: ByteReservation;
-  readonly #splitter: (at: number) => RowSplitter;
+  readonly #splitter: (at: number, csv: CsvForm | null) => RowSplitter;
 
   constructor(deps: SplitDeps, { run, lease }: SplitClaim) {
     this.#deps = deps;
@@ -165,7 +166,10 @@ class Split {
     this.#bytes = stored ? new ChunkBytes() : undefined;
     this.#room = reserveChunks(deps, { run, lease });
     const known = stored ? { chunks: 0, rows: 0 } : this.#written;
-    this.#splitter = (at) => new RowSplitter(run.format, { at, ...known }, (chunk) => this.#found.push(chunk));
+    this.#splitter = (at, csv) => {
+      const ends = recordEnds(run.format, csv ? [csv.separator] : []);
+      return new RowSplitter(ends, { at, ...known }, (chunk) => this.#found.push(chunk));
+    };
   }
 
   /** Splits the input for a while. Returns whether all of it is split. */
@@ -187,9 +191,9 @@ class Split {
     const resumes = !this.#bytes && this.#run.splitAt > 0;
     const input = readInput(this.#deps, this.#run, resumes ? this.#run.splitAt : 0);
     const begun = resumes
-      ? { columns: this.#run.columns, at: this.#run.splitAt, rest: new Uint8Array() }
+      ? { csv: this.#run.csv, at: this.#run.splitAt, rest: new Uint8Array() }
       : await readBeginning(input, this.#run);
-    const splitter = this.#splitter(begun.at);
+    const splitter = this.#splitter(begun.at, begun.csv);
     this.#bytes?.begin(begun.at);
     let unrenewed = 0;
     const take = async (bytes: Uint8Array) => {
@@ -201,20 +205,20 @@ class Split {
       if (unrenewed > runLimits.renewBytes) await renew();
       if (unrenewed > runLimits.renewBytes) unrenewed = 0;
       const isFirst = this.#written.chunks === 0 && this.#found.length > 0;
-      if (isFirst || this.#found.length >= runLimits.chunksAtOnce) await this.#write(begun.columns, []);
+      if (isFirst || this.#found.length >= runLimits.chunksAtOnce) await this.#write(begun.csv, []);
     };
     await take(begun.rest);
     for await (const bytes of input) {
       await take(bytes);
       if (this.#isTimeOver()) {
-        await this.#write(begun.columns, []);
+        await this.#write(begun.csv, []);
         return false;
       }
     }
     splitter.end();
-    if (this.#written.rows === 0 && this.#found.length === 0) requireRowsOutsideHeader(begun.columns);
+    if (this.#written.rows === 0 && this.#found.length === 0) requireRowsOutsideHeader(begun.csv?.columns);
     await this.#storeFound();
-    await this.#write(begun.columns, this.#completion());
+    await this.#write(begun.csv, this.#completion());
     return true;
   }
 
@@ -255,7 +259,7 @@ class Split {
   }
 
   /** Writes the chunks and the split's position in one batch, and wakes workers for the chunks. */
-  async #write(columns: string[] | null, more: Statement[]): Promise<void> {
+  async #write(csv: CsvForm | null, more: Statement[]): Promise<void> {
     const { db, clock, queues } = this.#deps;
     const found = this.#found;
     const rows = found.reduce((sum, chunk) => sum + chunk.rows, 0);
@@ -270,7 +274,7 @@ class Split {
         db
           .update(runs)
           .set({
-            columns,
+            csv,
             chunks,
             rows: this.#written.rows + rows,
             ...(last ? { splitAt: last.startAt + last.bytes, splitAttempts: 0 } : {}),

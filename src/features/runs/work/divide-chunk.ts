@@ -28,7 +28,7 @@ export async function divideChunk(
   const ends = turnsOf(claimed, bytes.length, overheadMs);
   const [taken = 0] = ends;
   if (ends.length === 1) return { claimed, bytes };
-  const byteEnds = rowEnds(bytes, run.format);
+  const byteEnds = rowEnds(bytes, { format: run.format, separator: run.csv?.separator });
   const endOf = (rows: number) => (rows === 0 ? 0 : (byteEnds[rows - 1] ?? bytes.length));
   const firstRow = chunk.firstRow + chunk.rowsDone;
   const others = ends.slice(1).map((end, at) => {

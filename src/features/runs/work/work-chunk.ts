@@ -98,13 +98,19 @@ function callOf({ chunk, run }: ClaimedChunk, workMs: number): RowsCall {
   return {
     run: run.id,
     format: run.format,
-    columns: run.columns,
+    columns: run.csv?.columns ?? null,
+    ...separatorOf(run),
     first: chunk.firstRow + chunk.rowsDone,
     batch_size: run.batchSize,
     parameters: run.parameters,
     work_ms: workMs,
     row_ms: rows === 0 ? null : run.busyMs / rows,
   };
+}
+
+/** Commas aren't sent, so that an older builder takes the call. */
+function separatorOf({ csv }: ClaimedChunk['run']): Pick<RowsCall, 'separator'> {
+  return csv === null || csv.separator === ',' ? {} : { separator: csv.separator };
 }
 
 function bodyOf(call: RowsCall, rows: Uint8Array): Uint8Array<ArrayBuffer> {

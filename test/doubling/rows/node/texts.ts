@@ -30,6 +30,7 @@ import {
   secretByContent,
   secretByName,
 } from '../../../../src/contract/plugin/secret-files.ts';
+import { readCsv } from '../../../../src/contract/runs/csv-text.ts';
 import { csvObject, csvValues } from '../../../../src/contract/runs/records.ts';
 import { parseExternalUrl } from '../../../../src/core/external-url.ts';
 import { decodeCursor, encodeCursor } from '../../../../src/core/page.ts';
@@ -119,7 +120,7 @@ export const rows: Rows = {
     places: { whole: (text) => text, number: (text) => `1.${text}` },
   },
   'the values of a CSV record are read': {
-    run: (text) => csvObject(['a', 'b'], csvValues(text)),
+    run: (text) => [csvObject(['a', 'b'], csvValues(text)), readCsv(text)],
     charsMax: runLimits.rowBytes,
   },
   'a secret is masked': {

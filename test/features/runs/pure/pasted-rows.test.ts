@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { pastedRows } from '../../../../src/console/features/runs/data/pasted-rows.ts';
 import { fileFormat } from '../../../../src/contract/runs/file-format.ts';
+import type { Separator } from '../../../../src/contract/runs/records.ts';
 import { JsonText } from '../../../../src/core/json/text.ts';
 import { exactJson } from '../../../support/exact-json.ts';
 
@@ -42,7 +43,28 @@ describe('a pasted CSV', () => {
     });
   });
 
+  test.each<[string, Separator | undefined, object[]]>([
+    ['a,b\r\n"x, ""y""\nz",\r\n', undefined, [{ a: 'x, "y"\nz', b: '' }]],
+    ['a\n1', undefined, [{ a: '1' }]],
+    ['a,b\n,\n', undefined, [{ a: '', b: '' }]],
+    ['a;b\n1,5; ', undefined, [{ a: '1,5', b: ' ' }]],
+    [
+      'a\tb\n1\t\n\t',
+      undefined,
+      [
+        { a: '1', b: '' },
+        { a: '', b: '' },
+      ],
+    ],
+    ['a,b|c\n1|2', '|', [{ 'a,b': '1', c: '2' }]],
+    ['a\n"\ufeffx"\n\ufeffy', undefined, [{ a: '\ufeffx' }, { a: '\ufeffy' }]],
+  ])('the CSV %j with the separator %j has its values exactly', (text, separator, rows) => {
+    const pasted = pastedRows(text, separator);
+    expect('rows' in pasted ? pasted.rows.map((row) => row.parsed()) : pasted).toEqual(rows);
+  });
+
   test.each([
+    ['a,b;c\n1,2', expect.stringContaining('has commas and semicolons outside quotes. Name the separator')],
     ['id,text\n1,a,b', 'Row 1 has 3 values, but the header has 2.'],
     ['id,id\n1,2', 'The header names the column "id" twice.'],
     ['id,text\n1,"a\nb\n"\n2,"c\n', 'The quote that opens on line 5 is never closed.'],

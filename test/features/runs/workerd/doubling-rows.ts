@@ -1,6 +1,7 @@
 // Rows of the doubling test: rows of runs, and their errors.
 import { CauseCount } from '../../../../src/contract/features/runs/run-causes.ts';
 import { runLimits } from '../../../../src/contract/limits/batches.ts';
+import { recordEnds } from '../../../../src/contract/runs/records.ts';
 import { readBeginning } from '../../../../src/features/runs/split/header.ts';
 import { RowSplitter } from '../../../../src/features/runs/split/row-splitter.ts';
 import { numbered, type Rows } from '../../../doubling/row.ts';
@@ -17,11 +18,11 @@ async function* input(text: string): AsyncGenerator<Uint8Array, void> {
 }
 
 function split(format: 'csv' | 'jsonl', text: string): void {
-  const splitter = new RowSplitter(format, { at: 0, chunks: 0, rows: 0 }, () => {});
+  const splitter = new RowSplitter(recordEnds(format), { at: 0, chunks: 0, rows: 0 }, () => {});
   for (const piece of piecesOf(text)) splitter.push(piece);
 }
 
-const form = { compression: null, failedOf: null } as const;
+const form = { compression: null, csv: null, failedOf: null } as const;
 
 export const rows: Rows = {
   "a run's input begins": {

@@ -73,7 +73,7 @@ describe('an input', () => {
     const scene = await runScene('def build_steps(request):\n    return {"steps": [lambda batch: batch]}\n');
     const csv = '\ufefftext,"other, name"\r\n"two\r\nlines","""quoted"""\r\n\r\n5" pipe,\r\n';
     const ended = await runFile(scene, csv, { format: 'csv', compression: null });
-    expect(ended).toMatchObject({ status: 'succeeded', rows: 2, columns: ['text', 'other, name'] });
+    expect(ended).toMatchObject({ status: 'succeeded', rows: 2, csv: { columns: ['text', 'other, name'] } });
     expect(await scene.lines(ended, 'output')).toEqual([
       { text: 'two\r\nlines', 'other, name': '"quoted"' },
       { text: '5" pipe', 'other, name': '' },

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { z } from 'zod/mini';
 import { pause } from '../../../../client/retry.ts';
-import { rowFormats } from '../../../../contract/runs/records.ts';
+import { rowFormats, separators } from '../../../../contract/runs/records.ts';
 import { runStates } from '../../../../contract/states.ts';
 import { api } from '../../../data/api.ts';
 import { measureProgress, type Progress, type Sample, withSample } from './run-progress.ts';
@@ -21,6 +21,7 @@ const change = z.object({
   input: z.object({
     format: z.enum(rowFormats),
     compression: z.nullable(z.literal('gzip')),
+    separator: z.nullable(z.enum(separators)),
     failed_of: z.nullable(z.string()),
     bytes: z.nullable(z.int()),
   }),

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { runLimits } from '../../../../../src/contract/limits/batches.ts';
 import { chunkRows } from '../../../../../src/contract/runs/chunk-rows.ts';
+import { recordEnds } from '../../../../../src/contract/runs/records.ts';
 import { inputKey } from '../../../../../src/features/runs/keys.ts';
 import { type FoundChunk, RowSplitter } from '../../../../../src/features/runs/split/row-splitter.ts';
 import { startRun } from '../../../../../src/features/runs/start-run.ts';
@@ -70,7 +71,7 @@ test.each([
 async function valuesIn(text: string, partBytes: number, chunkBytes: number): Promise<unknown[]> {
   const chunks: FoundChunk[] = [];
   const bytes = bytesOf(text);
-  const splitter = new RowSplitter('csv', { at: 0, chunks: 0, rows: 0 }, (chunk) => chunks.push(chunk), {
+  const splitter = new RowSplitter(recordEnds('csv'), { at: 0, chunks: 0, rows: 0 }, (chunk) => chunks.push(chunk), {
     ...runLimits,
     chunkBytes,
   });
@@ -97,7 +98,12 @@ test.each(ends)(
     const limits = { ...runLimits, rowBytes: 10 };
     for (const partBytes of [1, 3, 1000]) {
       const chunks: FoundChunk[] = [];
-      const splitter = new RowSplitter('csv', { at: 0, chunks: 0, rows: 0 }, (chunk) => chunks.push(chunk), limits);
+      const splitter = new RowSplitter(
+        recordEnds('csv'),
+        { at: 0, chunks: 0, rows: 0 },
+        (chunk) => chunks.push(chunk),
+        limits,
+      );
       const bytes = bytesOf(['x'.repeat(10), 'x'.repeat(11), 'x'.repeat(10)].join(end));
       for (let at = 0; at < bytes.length; at += partBytes) splitter.push(bytes.subarray(at, at + partBytes));
       splitter.end();
