@@ -12,7 +12,7 @@ export const mcp = defineFeature({
     '/v1/namespaces/:namespace_id/tool-sets': toolSetRoutes,
     '/v1/namespaces/:namespace_id/tool-sets/:name/mcp': toolSetMcp,
   },
-  fields: { examples: { tool_count: 2 } },
+  fields: { examples: { tool_count: 2, where: 'tools.find_papers.description', more_changes: 0 } },
   tags: [
     {
       name: 'Tools',
