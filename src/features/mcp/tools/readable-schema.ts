@@ -1,10 +1,10 @@
 // Rewrites an author's JSON Schema so that common clients' validators take it: in draft 2020-12, and without the parts that one of them
 // refuses. What the author's schema allows stays allowed.
 import type { Json } from '../../../contract/json.ts';
-import { withoutHidden } from '../../../core/hidden-characters.ts';
 import { isObject, keywordForm, type SchemaObject } from '../../../json-schema/keywords.ts';
 import type { CompiledPatterns } from '../../../json-schema/patterns.ts';
 import { readSchema } from '../../../json-schema/read-schema.ts';
+import { withoutHidden } from '../hidden-characters.ts';
 
 /** Cutting a part can show another problem, such as a reference to that part. */
 const roundsMax = 4;
