@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { peopleOf } from '../points.ts';
 import type { Actor } from './actor.ts';
 
-/** What is decided, in words. */
+/** The subject of a decision, in words. */
 interface Subject {
   /** Such as "this version". */
   what: string;

@@ -9,7 +9,7 @@ export interface Demand {
   raise: Scope | 'admin';
   /** The scope that lowering it needs, in addition to what the request itself needs. */
   lower: Scope | 'admin';
-  /** What lowers it. */
+  /** Ways to lower it, in words. */
   ways: string;
   /** The feature without which there is no such demand. */
   feature?: string;

@@ -16,7 +16,7 @@ const present = Object.entries<Demand>(demands).filter(
   ([, { feature }]) => feature === undefined || features.some(({ name }) => name === feature),
 );
 
-/** Returns the scopes of whoever tries: each role, everything but the right that the demand protects, and nothing but what is needed. */
+/** Returns the scopes of those who try: each role, every right but the one that the demand protects, and only what is needed. */
 function triersOf({ lowers, needs }: WayToLower): [who: string, scopes: readonly Scope[]][] {
   const { lower } = demands[lowers];
   const least = lower === 'admin' ? [] : [...new Set([...needs, lower])];

@@ -24,6 +24,12 @@ export function SetDialog(props: Props) {
   return <DialogButton {...button}>{(close) => <SetForm close={close} {...props} />}</DialogButton>;
 }
 
+function outcomeOf({ pending }: Pick<ToolSet, 'pending'>): string {
+  return pending
+    ? 'The set is proposed. Agents get it once another person approves it.'
+    : 'The set is saved. Agents see it when they list their tools again.';
+}
+
 function SetForm({ namespace, set, names = [], close }: Props & { close: () => void }) {
   const [rows, setRows] = useState<ToolRow[]>(() => set?.tools.map((tool, id) => ({ id, tool })) ?? [{ id: 0 }]);
   const list = useRef<HTMLDivElement>(null);
@@ -36,11 +42,7 @@ function SetForm({ namespace, set, names = [], close }: Props & { close: () => v
       request={(form) => putSet(namespace, nameIn(form), contentIn(form, rows))}
       cli={(form) => setCommand(namespace, nameIn(form), contentIn(form, rows))}
       changes={[['namespace', namespace, 'tool-sets']]}
-      said={({ pending }) =>
-        pending
-          ? 'The set is proposed. Agents get it once another person approves it.'
-          : 'The set is saved. Agents see it when they list their tools again.'
-      }
+      said={outcomeOf}
       close={close}
       isDisabled={rows.length === 0}
     >

@@ -3,9 +3,9 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { diffQuery, versionsQuery } from '../../data/queries.ts';
+import { TextChanges } from '../../parts/code/text-changes.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { visible } from '../../parts/visible-text.ts';
 import { Findings } from '../versions/finding.tsx';
 import { FileDiff } from './diff-file.tsx';
 import { DiffSummary } from './diff-summary.tsx';
@@ -54,29 +54,6 @@ export function Changes({ diff }: { diff: Schemas['PluginDiff'] }) {
         <FileDiff key={file.path} file={file} />
       ))}
     </>
-  );
-}
-
-/** Shows the texts that agents read, which are in no file if the upload had them. */
-export function TextChanges({ changes }: { changes: Schemas['PluginDiff']['descriptions'] }) {
-  if (changes.length === 0) return null;
-  return (
-    <section>
-      <h2>What agents read</h2>
-      {changes.map(({ v1, v2, where }) => (
-        <details className="file" open key={where}>
-          <summary data-stop tabIndex={0}>
-            {visible(where)}
-          </summary>
-          <div className="code diff">
-            <div className="sides">
-              <div>{v1 !== null && <div className="removed">{visible(v1)}</div>}</div>
-              <div>{v2 !== null && <div className="added">{visible(v2)}</div>}</div>
-            </div>
-          </div>
-        </details>
-      ))}
-    </section>
   );
 }
 

@@ -11,7 +11,7 @@ import { setChange, setTool } from '../../../contract/features/mcp/tool-sets.ts'
 import { jsonObject } from '../../../contract/json.ts';
 import { formatVersion, parseVersion } from '../../../contract/plugin/manifest.ts';
 import { iso } from '../../../core/clock.ts';
-import { hiddenCharacters } from '../../../core/hidden-characters.ts';
+import { hiddenCharacters } from '../hidden-characters.ts';
 import { contentChanges } from '../sets/content.ts';
 import type { Tool, ToolSet } from '../sets/tool-sets.ts';
 

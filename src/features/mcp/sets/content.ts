@@ -5,7 +5,7 @@ import type { toolSets } from '../tables.ts';
 
 export type Content = Pick<typeof toolSets.$inferSelect, 'description' | 'requiresApproval' | 'tools'>;
 
-/** What a set says before anything in it is approved. */
+/** The content of a set before anything in it is approved. */
 export const noContent: Content = { description: null, requiresApproval: false, tools: [] };
 
 export function contentDigest({ description, requiresApproval, tools }: Content): Promise<string> {

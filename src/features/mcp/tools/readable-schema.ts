@@ -6,6 +6,7 @@ import { withEach } from '../../../json-schema/each-schema.ts';
 import { isObject, keywordForm, type SchemaObject } from '../../../json-schema/keywords.ts';
 import type { CompiledPatterns } from '../../../json-schema/patterns.ts';
 import { readSchema } from '../../../json-schema/read-schema.ts';
+import { withoutHidden } from '../hidden-characters.ts';
 
 /** Cutting a part can show another problem, such as a reference to that part. */
 const roundsMax = 4;

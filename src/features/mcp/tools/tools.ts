@@ -4,11 +4,11 @@ import type { JsonObject } from '../../../contract/json.ts';
 import { schemaWork } from '../../../contract/limits/manifest.ts';
 import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
 import { requestedPermissions } from '../../../contract/plugin/permissions.ts';
-import { withoutHidden } from '../../../core/hidden-characters.ts';
 import { JsonText } from '../../../core/json/text.ts';
 import type { LoopTurns } from '../../../core/turns.ts';
 import { ownDescription } from '../../../registry/diff/description-changes.ts';
 import type { PluginVersion } from '../../../registry/versions/versions.ts';
+import { withoutHidden } from '../hidden-characters.ts';
 import { answerSchema, inputsSchema, schemasOf, withParameters } from './schemas.ts';
 
 /** The part of a version that describes it to agents. */

@@ -1,5 +1,4 @@
 // Rows of what only the Worker reads.
-import { withoutHidden } from '../../../../src/core/hidden-characters.ts';
 import { dependencyChanges } from '../../../../src/registry/diff/dependency-changes.ts';
 import { fileChanges } from '../../../../src/registry/diff/file-changes.ts';
 import { retryAfterMs } from '../../../../src/signed-requests/retry-schedule.ts';
@@ -31,15 +30,6 @@ export const rows: Rows = {
   'dependencies are compared': {
     run: (text) => dependencyChanges(text.split(/[\s,/]+/), text.split(/[\n&:]+/)),
     charsMax: 256 * 1024,
-  },
-  'hidden characters are left out of a text': {
-    run: (text) => withoutHidden(text),
-    charsMax: 256 * 1024,
-    shapes: {
-      'joined emoji': (chars) => '\u{1f468}\u200d'.repeat(chars / 3),
-      'marks of another direction': (chars) => '\u200f'.repeat(chars),
-      tags: (chars) => '\u{e0041}'.repeat(chars / 2),
-    },
   },
   "a receiver's header is read": { run: (text) => retryAfterMs(text, 0), charsMax: headerChars },
   "a webhook's secret is read": { run: (text) => decodeWebhookSecret(`whsec_${text}`), charsMax: headerChars },

@@ -5,6 +5,7 @@ import { apiLimits } from '../../../../src/contract/limits/requests.ts';
 import { nestsDeeper } from '../../../../src/core/json/depth.ts';
 import { JsonText } from '../../../../src/core/json/text.ts';
 import { ExactTexts } from '../../../../src/features/mcp/exact-texts.ts';
+import { withoutHidden } from '../../../../src/features/mcp/hidden-characters.ts';
 import { changesForEvent, contentChanges, noContent } from '../../../../src/features/mcp/sets/content.ts';
 import { answerResult, failedResult } from '../../../../src/features/mcp/tools/answers.ts';
 import { mediaMembers } from '../../../../src/features/mcp/tools/media.ts';
@@ -55,6 +56,15 @@ export const rows: Rows = {
     },
     charsMax: toolLimits.answerBytes,
     places: { whole: (text) => text, text: (text) => JSON.stringify(text) },
+  },
+  'hidden characters are left out of a text': {
+    run: (text) => withoutHidden(text),
+    charsMax: 256 * 1024,
+    shapes: {
+      'joined emoji': (chars) => '\u{1f468}\u200d'.repeat(chars / 3),
+      'marks of another direction': (chars) => '\u200f'.repeat(chars),
+      tags: (chars) => '\u{e0041}'.repeat(chars / 2),
+    },
   },
   'a set of tools is compared with another': {
     run: (text) => {

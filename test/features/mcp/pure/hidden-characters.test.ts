@@ -1,6 +1,6 @@
 // Tests which characters count as hidden, and that those which emoji and scripts need don't.
 import { expect, test } from 'vitest';
-import { hiddenCharacters, withoutHidden } from '../../src/core/hidden-characters.ts';
+import { hiddenCharacters, withoutHidden } from '../../../../src/features/mcp/hidden-characters.ts';
 
 const namesIn = (text: string) => [...hiddenCharacters(text)].map(({ index, name }) => `${index} ${name}`);
 
