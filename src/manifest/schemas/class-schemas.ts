@@ -80,13 +80,16 @@ class ClassWriter implements Writing {
     return definitions.length > 0 ? { $defs: Object.fromEntries(definitions), ...own } : own;
   }
 
-  reference(schema: ClassSchema, parameters: readonly TypeExpression[], place: Place): JsonObject {
+  reference(schema: ClassSchema, written: readonly TypeExpression[], place: Place): JsonObject {
     if (schema.kind === 'other') {
       return anything(place, this, `the class ${schema.name} is no model, dataclass, TypedDict, NamedTuple or Enum`);
     }
+    // `Page[Item]` in Page itself, used without a parameter, is that Page.
+    const isSame = written.every((one, at) => isUnbound(one, schema.parameters[at], place.scope));
+    const parameters = isSame ? [] : written;
     const printed = parameters.map((one) => printedType(one, place.scope, this.budget));
     const title = printed.length > 0 ? `${schema.name}[${printed.join(', ')}]` : schema.name;
-    const key = this.#keyOf(title.replaceAll(/[^a-zA-Z0-9.\-_]/g, '_'), title, schema);
+    const key = this.#keyOf(title.replaceAll(', ', ',').replaceAll(/[^a-zA-Z0-9.\-_]/g, '_'), title, schema);
     if (!this.#instances.has(key)) {
       if (this.#instances.size >= definitionsMax) {
         return anything(place, this, `the schema refers to more than ${definitionsMax} classes`);
@@ -214,4 +217,8 @@ class ClassWriter implements Writing {
     const read = value && toJson(value, this.budget);
     return read && 'json' in read && isJsonObject(read.json) ? read.json : {};
   }
+}
+
+function isUnbound(type: TypeExpression, parameter: string | undefined, scope: Scope): boolean {
+  return type.kind === 'name' && type.path.join('.') === parameter && !scope.has(parameter);
 }
