@@ -164,24 +164,6 @@ describe('classes', () => {
   });
 });
 
-describe('a class without a simple schema gets only a title', () => {
-  test.each([
-    ['an unknown type', classOf('datetime')],
-    ['a tuple', classOf('Tuple[int, int]')],
-    ['a forward reference', classOf('"Later"')],
-    ['a type of another file', `from types_elsewhere import T\n${classOf('T')}`],
-    ['a method of Object.prototype', classOf('constructor')],
-    ['an alias', classOf('int = Field(1, alias="y")')],
-    ['not a model', 'class Out:\n    x: int'],
-    ['a dataclass', '@dataclass\nclass Out:\n    x: int'],
-    ['an imported class', 'from schemas_elsewhere import Out'],
-    ['a class under a condition', `if a:\n    ${classOf('int').replaceAll('\n', '\n    ')}`],
-    ['a base without a schema', 'class A(BaseModel):\n    a: datetime\nclass Out(A):\n    x: int'],
-  ])('a class without a simple schema gets only a title: %s', async (_, source) => {
-    expect(await outputSchema(source)).toEqual({ title: 'Out' });
-  });
-});
-
 test('a dict is used as the schema unchanged', async () => {
   const { manifest } = await read(manifestWith('input_schema = {"text": {"type": "string", "minLength": 1}}'));
   expect(manifest?.input_schema).toEqual({ text: { type: 'string', minLength: 1 } });

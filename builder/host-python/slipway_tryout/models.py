@@ -6,11 +6,13 @@ from types import FunctionType, ModuleType
 
 
 def provide():
-    """Uses the installed Pydantic, if there is one."""
+    """Uses the installed Pydantic, if there is one. Returns whether there is."""
     try:
         import pydantic  # noqa: F401
     except ImportError:
         sys.modules["pydantic"] = _StandIn("pydantic")
+        return False
+    return True
 
 
 class PydanticUserError(TypeError):
@@ -33,7 +35,7 @@ class ModelType(type):
 
 class BaseModel(metaclass=ModelType):
     @classmethod
-    def model_json_schema(cls):
+    def model_json_schema(cls, mode="validation"):
         return {"title": cls.__name__}
 
 

@@ -20,7 +20,7 @@ NAMES = {"input_schema": "input", "output_schema": "output", "parameter_schema":
 
 def check_schemas(settings):
     traces = Traces(settings["code"], settings["shims"])
-    models.provide()
+    has_pydantic = models.provide()
     os.chdir(settings["code"])
     sys.path.append(settings["code"])
     package = make_package(settings["code"], settings["name"])
@@ -39,7 +39,8 @@ def check_schemas(settings):
         document = _load(key, schema, traces, settings["code"], problems)
         if document is not None:
             place = {"file": "manifest.py", "line": _line_of_name(settings["code"], "manifest.py", key)}
-            loaded.append({"name": key, "schema": document, **place})
+            by_pydantic = has_pydantic and not isinstance(schema, dict)
+            loaded.append({"name": key, "schema": document, "by_pydantic": by_pydantic, **place})
     return {"loaded": [NAMES[key] for key in found], "schemas": loaded, "problems": problems}
 
 
@@ -50,7 +51,7 @@ def _load(key, schema, traces, code, problems):
         problems += found
         if found:
             return None
-        schema = schema.model_json_schema()
+        schema = schema.model_json_schema(mode=_mode_of(key))
     try:
         return json.loads(json.dumps(schema))
     except (TypeError, ValueError, RecursionError) as error:
@@ -67,11 +68,15 @@ def _check(key, schema, traces, code):
         file, line = _place_of_class(schema, code)
         return [_problem(file, line, f"{key} is the class {schema.__name__}, which is not a Pydantic model")]
     try:
-        schema.model_json_schema()
+        schema.model_json_schema(mode=_mode_of(key))
     except BaseException as error:
         file, line = _place_of_class(schema, code)
         return [_problem(file, line, f"{type_of(error)}: {traces.clean(message_of(error))}")]
     return []
+
+
+def _mode_of(key):
+    return "serialization" if key == "output_schema" else "validation"
 
 
 def _problem(file, line, message):

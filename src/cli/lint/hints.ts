@@ -16,7 +16,8 @@ const unfollowed = ['$ref', 'anyOf', 'oneOf', 'allOf'];
 
 export function pluginHints(files: readonly { path: string }[], manifest: Manifest | null | undefined): string[] {
   const schema = manifest?.input_schema && objectSchema(manifest.input_schema);
-  const isNarrowed = schema && (schema.type !== 'object' || unfollowed.some((keyword) => keyword in schema));
+  const isNarrowed =
+    schema && !isOnlyNamed(schema) && (schema.type !== 'object' || unfollowed.some((keyword) => keyword in schema));
   const names = Object.keys(z.record(z.string(), z.unknown()).catch({}).parse(schema?.properties));
   const unseen = names.find((name) => !argumentName.test(name));
   return [
@@ -24,4 +25,9 @@ export function pluginHints(files: readonly { path: string }[], manifest: Manife
     ...(isNarrowed ? [narrowedSchema] : []),
     ...(unseen === undefined ? [] : [unseenName(unseen)]),
   ];
+}
+
+/** Returns whether the schema of a class has only the class's name, which a warning explains. */
+function isOnlyNamed(schema: object): boolean {
+  return Object.keys(schema).join() === 'title';
 }

@@ -2,26 +2,37 @@
 import { z } from 'zod';
 import { jsonObject } from '../../contract/json.ts';
 import { isFlat } from '../../contract/plugin/flat-schemas.ts';
+import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { objectSchema } from '../../json-schema/object-schema.ts';
 import { readSchema } from '../../json-schema/read-schema.ts';
 import type { Environment } from '../connection/settings.ts';
-import { type Check, failedCheck, passedCheck, skippedCheck } from './check.ts';
+import { type Check, failedCheck, passedCheck, skippedCheck, warningCheck } from './check.ts';
+import { differingFields } from './differing-fields.ts';
 import type { LocalBuilder } from './local-builder.ts';
 import { runTryout, type TestedPlugin } from './tryout.ts';
+
+const schemaName = z.enum(['input_schema', 'output_schema', 'parameter_schema']);
 
 const schemasOutcome = z.object({
   loaded: z.array(z.string()),
   /** Loaded schemas, with the locations of their names. */
-  schemas: z.array(z.object({ name: z.string(), schema: jsonObject, file: z.string(), line: z.int() })).default([]),
+  schemas: z
+    .array(
+      z.object({ name: schemaName, schema: jsonObject, by_pydantic: z.boolean(), file: z.string(), line: z.int() }),
+    )
+    .default([]),
   problems: z.array(z.object({ file: z.string(), line: z.int(), message: z.string() })),
   /** A module not installed on this machine. */
   missing: z.string().optional(),
 });
 
+const differencesMax = 20;
+
 export async function checkSchemas(
   builder: LocalBuilder,
   environment: Environment,
   plugin: TestedPlugin,
+  manifest: Manifest | null,
 ): Promise<Check> {
   const ran = await runTryout(builder, environment, plugin, { mode: 'schemas' });
   if (ran.why !== undefined) return failedCheck('schemas', ran.why, ran.lines);
@@ -31,6 +42,15 @@ export async function checkSchemas(
     ({ file, line, message }) => `${file}:${line}: ${message}`,
   );
   if (first !== undefined) return failedCheck('schemas', first, others);
+  const differences = schemas.flatMap(({ by_pydantic, file, line, name, schema }) => {
+    const published = by_pydantic ? manifest?.[name] : undefined;
+    const fields = published ? differingFields(published, schema) : [];
+    return fields.map((field) => `${file}:${line}: ${name} differs from Pydantic's in ${field}`);
+  });
+  if (differences.length > 0) {
+    const detail = `${loaded.join(', ')}: not all as Pydantic describes them`;
+    return warningCheck('schemas', detail, differences.slice(0, differencesMax));
+  }
   return loaded.length === 0
     ? skippedCheck('schemas', 'the manifest declares no schemas')
     : passedCheck('schemas', loaded.join(', '), ran.lines);

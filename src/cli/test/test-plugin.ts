@@ -160,7 +160,7 @@ async function checkInstalled(
   const handler = { spec: withBatching(spec, manifest), files, output, compare: compareOptions(manifest) };
   return [
     ...checks,
-    await checkSchemas(builder, environment, plugin),
+    await checkSchemas(builder, environment, plugin, manifest),
     given
       ? await checkPipeline(builder, { spec, rows, output, batchSize: declaredBatchSize(manifest) })
       : skippedCheck('pipeline', notStarted),

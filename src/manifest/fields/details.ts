@@ -12,8 +12,8 @@ import { manifestFinding, unreadableMessage, wrongKindMessage } from '../finding
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { toJson } from '../python/to-json.ts';
 import type { Names } from '../python/values.ts';
-import { schemaFindings } from '../schemas/schema-problems.ts';
-import { classSchemaJson } from '../schemas/schemas.ts';
+import { readClassSchema } from '../schemas/class-schemas.ts';
+import { gapFindings, schemaFindings } from '../schemas/schema-problems.ts';
 import { findDeclaration } from './declaration.ts';
 
 type ReadElsewhere =
@@ -71,15 +71,18 @@ function readSchema(
   const declaration = findDeclaration(names, key);
   if (!declaration) return null;
   const { label, value } = declaration;
-  if (value.kind === 'unresolved' && value.name !== undefined) return { title: value.name };
+  if (value.kind === 'unresolved' && value.name !== undefined) {
+    const text = "is not a class of manifest.py, so the schema has only the class's name";
+    warnings.push(...gapFindings(label, [{ at: value.at, subject: value.name, text }]));
+    return { title: value.name };
+  }
   const noun = 'a Pydantic class or a dict';
-  const json =
-    value.kind === 'class'
-      ? classSchemaJson(value.schema)
-      : readField(names, key, { noun, accept: asObject }, warnings);
-  const found = json && schemaFindings({ json, label, value });
+  const mode = key === 'output_schema' ? 'serialization' : 'validation';
+  const read = value.kind === 'class' ? readClassSchema(value.schema, names, mode) : undefined;
+  const json = read?.json ?? readField(names, key, { noun, accept: asObject }, warnings);
+  const found = json && schemaFindings({ json, label, value, places: read?.places });
   problems.push(...(found?.problems ?? []));
-  warnings.push(...(found?.warnings ?? []));
+  warnings.push(...gapFindings(label, read?.gaps ?? []), ...(found?.warnings ?? []));
   return json;
 }
 

@@ -1,25 +1,25 @@
 // Evaluates a module's names statically, in the order of its top-level statements. Follows straight-line assignments. Control flow (if,
 // try, loops), unpacking or mutation makes a name unresolved. Runs no code.
 import type { Node } from 'web-tree-sitter';
-import { fieldCharsMax } from '../../contract/limits/manifest.ts';
-import { classValue } from '../schemas/schemas.ts';
+import { classValue } from '../schemas/classes.ts';
+import { typeExpression } from '../schemas/type-expressions.ts';
 import { moduleStatements } from './statements.ts';
-import { boundBy, dottedName, importedBy, nameParts, nodeSpan, rootName } from './syntax.ts';
-import type { Budget } from './to-json.ts';
+import { boundBy, dottedName, importsOf, nameParts, nodeSpan, rootName } from './syntax.ts';
 import { evaluate, type Names, unresolved, type Value } from './values.ts';
 
 interface ModuleState {
   names: Map<string, Value>;
-  /** Shared by all models in the module, to limit how much reused names can add to their schemas. */
-  budget: Budget;
 }
 
 const mutatingMethods: ReadonlySet<string> = new Set(
   'append extend insert remove pop popitem clear sort reverse update setdefault'.split(' '),
 );
 
+/** Expressions that can be types. */
+const typeNodes: ReadonlySet<string> = new Set(['identifier', 'attribute', 'subscript', 'binary_operator', 'call']);
+
 export function moduleNames(module: Node): Names {
-  const state: ModuleState = { names: new Map(), budget: { left: fieldCharsMax } };
+  const state: ModuleState = { names: new Map() };
   for (const { node, conditional } of moduleStatements(module)) applyStatement(node, conditional, state);
   return state.names;
 }
@@ -31,26 +31,42 @@ function applyStatement(statement: Node, conditional: boolean, state: ModuleStat
       break;
     case 'import_statement':
     case 'import_from_statement':
-      for (const name of importedBy(statement))
-        state.names.set(name, unresolved(nodeSpan(statement), 'imported', name));
+      for (const [name, origin] of importsOf(statement))
+        state.names.set(name, { ...unresolved(nodeSpan(statement), 'imported', name), origin });
       break;
     case 'class_definition':
-      define(statement, state, conditional ? undefined : classValue(statement, state.names, state.budget));
+      define(statement, state, conditional ? undefined : classValue(statement, [], state.names));
       break;
     case 'function_definition':
       define(statement, state, undefined);
       break;
     case 'decorated_definition': {
       const definition = statement.childForFieldName('definition');
-      if (definition) define(definition, state, undefined);
+      if (definition) define(definition, state, conditional ? undefined : decoratedClass(statement, definition, state));
       break;
     }
+    case 'type_alias_statement':
+      if (!conditional) nameType(statement, state);
+      break;
     case 'for_statement':
       markUnresolved(statement.childForFieldName('left'), 'a loop variable', state);
       break;
     case 'delete_statement':
       for (const target of nameParts(statement)) applyDelete(target, conditional, state);
   }
+}
+
+function decoratedClass(decorated: Node, definition: Node, { names }: ModuleState): Value | undefined {
+  const decorators = nameParts(decorated).filter(({ type }) => type === 'decorator');
+  return definition.type === 'class_definition' ? classValue(definition, decorators, names) : undefined;
+}
+
+/** `type Scores = list[float]`. One with parameters has no single meaning. */
+function nameType(statement: Node, { names }: ModuleState): void {
+  const [left, right] = [statement.childForFieldName('left'), statement.childForFieldName('right')];
+  const [name] = left ? nameParts(left) : [];
+  if (name?.type !== 'identifier' || !right) return;
+  names.set(dottedName(name), { ...unresolved(nodeSpan(name), 'a type'), type: typeExpression(right, names) });
 }
 
 function define(definition: Node, state: ModuleState, value: Value | undefined): void {
@@ -79,12 +95,18 @@ function assign(assignment: Node, conditional: boolean, state: ModuleState): voi
   const at = nodeSpan(assignment);
   const value = conditional
     ? unresolved(at, `assigned under a condition (line ${at.line})`)
-    : evaluate(right, state.names);
+    : withType(evaluate(right, state.names), right, state);
   for (const target of targets) {
     if (target.type === 'identifier') state.names.set(dottedName(target), value);
     else if (target.type === 'subscript') assignElement(target, value, state);
     else markUnresolved(target, 'unpacked from another value', state);
   }
+}
+
+/** Keeps what an unresolved value is as a type, for annotations that name it. */
+function withType(value: Value, right: Node, { names }: ModuleState): Value {
+  if (value.kind !== 'unresolved' || !typeNodes.has(right.type)) return value;
+  return { ...value, type: typeExpression(right, names) };
 }
 
 /** `metadata["version"] = "1.0.0"`. */

@@ -71,14 +71,21 @@ export function boundBy(target: Node): string[] {
 
 /** Returns the names that an import statement binds; `*` for a star import. */
 export function importedBy(statement: Node): string[] {
-  return nameParts(statement).flatMap((part) => {
-    if (part.type === 'wildcard_import') return ['*'];
+  return importsOf(statement).map(([name]) => name);
+}
+
+/** Returns the names that an import statement binds, each with what it stands for: `datetime.date` for `from datetime import date as d`. */
+export function importsOf(statement: Node): [name: string, origin: string][] {
+  const moduleNode = statement.childForFieldName('module_name');
+  const module = moduleNode ? `${dottedName(moduleNode)}.` : '';
+  return nameParts(statement).flatMap((part): [string, string][] => {
+    if (part.type === 'wildcard_import') return [['*', `${module}*`]];
     if (part.type === 'aliased_import') {
-      const alias = part.childForFieldName('alias');
-      return alias ? dottedName(alias) : '';
+      const [name, alias] = [part.childForFieldName('name'), part.childForFieldName('alias')];
+      return name && alias ? [[dottedName(alias), module + dottedName(name)]] : [];
     }
-    const isModule = part.type === 'relative_import' || part.id === statement.childForFieldName('module_name')?.id;
-    if (part.type !== 'dotted_name' || isModule) return [];
-    return dottedName(part).split('.')[0] ?? [];
+    if (part.type !== 'dotted_name' || part.id === moduleNode?.id) return [];
+    const [first = ''] = dottedName(part).split('.');
+    return [[first, module + first]];
   });
 }

@@ -2,21 +2,12 @@
 // expression becomes an `unresolved` value, which gives the reason. Never throws. Follows up to `depthMax` levels of nesting.
 import type { Node } from 'web-tree-sitter';
 import { decodeStringLiteral } from '../../scan/constants/literals.ts';
-import type { Json } from '../json.ts';
+import type { ClassSchema, TypeExpression } from '../schemas/class-schema.ts';
 import { dottedName, nameParts, nodeSpan, type Span } from './syntax.ts';
 
 export interface DictEntry {
   keyAt: Span;
   value: Value;
-}
-
-export interface ClassSchema {
-  name: string;
-  /** Undefined if the class isn't a Pydantic model, or one of its fields has no simple JSON Schema. */
-  properties: Map<string, { at: Span; schema: { [key: string]: Json }; required: boolean }> | undefined;
-  description: string | undefined;
-  /** Models in the same file that the properties refer to. */
-  references: Map<string, ClassSchema>;
 }
 
 /** `reason` completes "it is …". `name` is set for the name of an import or a definition. */
@@ -25,6 +16,10 @@ export interface UnresolvedValue {
   kind: 'unresolved';
   reason: string;
   name?: string;
+  /** What an import stands for, such as `datetime.date`. */
+  origin?: string;
+  /** The right side of an assignment as a type, such as `Scores = list[float]`. */
+  type?: TypeExpression;
 }
 
 export type Value = UnresolvedValue | KnownValue;
@@ -37,7 +32,7 @@ type KnownValue = { at: Span } & (
   /** A list or a tuple. `mutation` says how later code changes it, for every name that refers to it. */
   | { kind: 'list'; items: Value[]; mutation?: string }
   | { kind: 'dict'; entries: Map<string, DictEntry>; mutation?: string }
-  | { kind: 'class'; schema: ClassSchema; model: boolean }
+  | { kind: 'class'; schema: ClassSchema }
 );
 
 export type Names = ReadonlyMap<string, Value>;

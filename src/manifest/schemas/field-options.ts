@@ -1,64 +1,59 @@
-// Reads the right side of a model field's assignment: nothing, a default value, or Field(…).
-import type { Node } from 'web-tree-sitter';
-import type { Json, JsonObject } from '../json.ts';
-import { dottedName, lastName, nameParts } from '../python/syntax.ts';
+// Reads what Field(…) says of a model's field, on the right side and in Annotated.
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
-import { evaluate, type Names, type Value } from '../python/values.ts';
+import type { Value } from '../python/values.ts';
+import type { Argument, Call } from './class-schema.ts';
+import { constraintsOf } from './constraints.ts';
 
 export interface FieldOptions {
-  required: boolean;
-  /** Also absent if a function creates the default value. */
+  /** Undefined if neither a default nor a function that makes one is given. */
+  hasDefault?: boolean;
   defaultValue?: Value;
-  constraints: ReadonlyMap<string, Json>;
-  /** `title`, `description` and `examples`, which are copied to the schema. */
+  constraints: Map<string, Json>;
+  /** `title`, `description` and the like, which are copied to the schema. */
   annotations: JsonObject;
+  /** The names that callers use and that answers have. Null for names that aren't literals. */
+  alias?: string | null | undefined;
+  readAlias?: string | null | undefined;
+  writtenAlias?: string | null | undefined;
+  isExcluded: boolean;
+  /** The property that says which alternative a value is; null for a function. */
+  discriminator?: string | null;
 }
 
-const constraintNames: ReadonlySet<string> = new Set(
-  'ge gt le lt multiple_of min_length max_length pattern'.split(' '),
-);
-const annotationNames: ReadonlySet<string> = new Set(['title', 'description', 'examples']);
-const ignoredNames: ReadonlySet<string> = new Set(['default', 'default_factory', 'frozen', 'repr', 'validate_default']);
+const copied: ReadonlySet<string> = new Set(['title', 'description', 'examples', 'deprecated']);
 
-/** Returns undefined if Field(…) has an option that changes the schema in an unsupported way, such as `alias`. */
-export function fieldOptions(right: Node | undefined, names: Names, budget: Budget): FieldOptions | undefined {
-  if (!right) return { required: true, constraints: new Map(), annotations: {} };
-  const callee = right.type === 'call' ? right.childForFieldName('function') : null;
-  const call = callee && lastName(callee) === 'Field' ? right.childForFieldName('arguments') : null;
-  if (call) return readField(call, names, budget);
-  return right.type === 'ellipsis'
-    ? { required: true, constraints: new Map(), annotations: {} }
-    : { required: false, defaultValue: evaluate(right, names), constraints: new Map(), annotations: {} };
+export function noOptions(): FieldOptions {
+  return { constraints: new Map(), annotations: {}, isExcluded: false };
 }
 
-function readField(call: Node, names: Names, budget: Budget): FieldOptions | undefined {
-  const constraints = new Map<string, Json>();
-  const annotations: JsonObject = {};
-  let fallback: Node | undefined;
-  let hasFactory = false;
-  for (const argument of nameParts(call)) {
-    if (argument.type !== 'keyword_argument') {
-      fallback = argument;
-      continue;
-    }
-    const nameNode = argument.childForFieldName('name');
-    const valueNode = argument.childForFieldName('value');
-    if (!nameNode || !valueNode) return undefined;
-    const name = dottedName(nameNode);
-    if (name === 'default') fallback = valueNode;
-    if (name === 'default_factory') hasFactory = true;
-    if (ignoredNames.has(name)) continue;
-    if (!constraintNames.has(name) && !annotationNames.has(name)) return undefined;
-    const value = toJson(evaluate(valueNode, names), budget);
-    if (!('json' in value) || value.json === null) continue;
-    if (constraintNames.has(name)) constraints.set(name, value.json);
-    else annotations[name] = value.json;
-  }
-  const hasDefault = fallback && fallback.type !== 'ellipsis';
-  return {
-    required: !hasDefault && !hasFactory,
-    ...(hasDefault && fallback ? { defaultValue: evaluate(fallback, names) } : {}),
-    constraints,
-    annotations,
-  };
+/** Adds a call's options to those of calls before it, which it overrides. */
+export function addOptions(options: FieldOptions, call: Call, budget: Budget): void {
+  for (const [option, value] of constraintsOf('Field', call.arguments, budget)) options.constraints.set(option, value);
+  for (const argument of call.arguments) readOption(options, argument, budget);
+}
+
+function readOption(options: FieldOptions, argument: Argument, budget: Budget): void {
+  const { name = 'default', type, value } = argument;
+  if (name === 'default_factory' && value.kind !== 'none') options.hasDefault = true;
+  if (name === 'default' && type.kind !== 'ellipsis') Object.assign(options, { hasDefault: true, defaultValue: value });
+  if (name === 'exclude') options.isExcluded = value.kind === 'boolean' && value.value;
+  if (name === 'discriminator') options.discriminator = value.kind === 'string' ? value.value : null;
+  if (name === 'alias') options.alias = nameIn(argument);
+  if (name === 'validation_alias') options.readAlias = nameIn(argument);
+  if (name === 'serialization_alias') options.writtenAlias = nameIn(argument);
+  if (!copied.has(name) && name !== 'json_schema_extra') return;
+  const read = toJson(value, budget);
+  if (!('json' in read) || read.json === null) return;
+  if (name !== 'json_schema_extra') options.annotations[name] = read.json;
+  else if (isJsonObject(read.json)) Object.assign(options.annotations, read.json);
+}
+
+/** Returns the name, or the first one of `AliasChoices("a", "b")`; null if it can't be read. */
+function nameIn({ type, value }: Argument): string | null | undefined {
+  if (value.kind === 'none') return undefined;
+  if (value.kind === 'string') return value.value;
+  if (type.kind !== 'call' || type.path.at(-1) !== 'AliasChoices') return null;
+  const [first] = type.arguments;
+  return first?.value.kind === 'string' ? first.value.value : null;
 }

@@ -7,23 +7,34 @@ import { readSchema } from '../../json-schema/read-schema.ts';
 import { manifestFinding } from '../findings.ts';
 import type { JsonObject } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
-import { type ClassSchema, stableValue, type Value } from '../python/values.ts';
+import { stableValue, type Value } from '../python/values.ts';
+import type { Gap } from './class-schemas.ts';
 
 export interface DeclaredSchema {
   /** The schema's name in messages, such as `output_schema`. */
   label: string;
   value: Value;
   json: JsonObject;
+  /** A class's fields, by definition and property. */
+  places: ReadonlyMap<string, Span> | undefined;
+}
+
+/** Reports what a class's schema doesn't say, at the fields in question. */
+export function gapFindings(label: string, gaps: readonly Gap[]): Finding[] {
+  return gaps.map(({ at, subject, text }) => manifestFinding('SLM413', at, subject, `${label}: ${subject} ${text}.`));
 }
 
 /** Returns a schema's findings. Those in `problems` reject an upload, because nothing, or everything, would match the schema. */
-export function schemaFindings({ json, label, value }: DeclaredSchema): { problems: Finding[]; warnings: Finding[] } {
+export function schemaFindings({ json, label, places, value }: DeclaredSchema): {
+  problems: Finding[];
+  warnings: Finding[];
+} {
   const flat = isFlat(json);
   const findings = readSchema(objectSchema(json)).problems.map((problem) => {
     const path = flat ? problem.path.slice(1) : problem.path;
     const place = [label, ...path].join('.');
     const { consequence, ruleId } = reported[problem.kind];
-    const at = spanAt(value, path, problem.kind === 'unknown');
+    const at = places ? (fieldAt(places, path) ?? value.at) : spanAt(value, path, problem.kind === 'unknown');
     return manifestFinding(ruleId, at, place, `${place} ${problem.message}${consequence}`);
   });
   if (isMeaningless(json)) {
@@ -49,7 +60,6 @@ const reported: Record<SchemaProblem['kind'], { ruleId: 'SLM108' | 'SLM409'; con
 function spanAt(whole: Value, path: readonly (string | number)[], isKey: boolean): Span {
   let value = stableValue(whole);
   for (const [index, token] of path.entries()) {
-    if (value.kind === 'class') return classSpan(value.schema, path.slice(index)) ?? value.at;
     const entry = value.kind === 'dict' ? value.entries.get(String(token)) : undefined;
     const inner = value.kind === 'list' ? value.items[Number(token)] : entry?.value;
     if (!inner) return value.at;
@@ -60,17 +70,7 @@ function spanAt(whole: Value, path: readonly (string | number)[], isKey: boolean
 }
 
 /** Returns the location of the field that a path in a class's JSON Schema leads to. */
-function classSpan(schema: ClassSchema, [keyword, name, ...rest]: readonly (string | number)[]): Span | undefined {
-  if (keyword === 'properties') return schema.properties?.get(String(name))?.at;
-  const definition = keyword === '$defs' ? modelNamed(schema, String(name)) : undefined;
-  return definition && classSpan(definition, rest);
-}
-
-function modelNamed(schema: ClassSchema, name: string): ClassSchema | undefined {
-  const models = new Set([schema]);
-  for (const model of models) {
-    if (model !== schema && model.name === name) return model;
-    for (const referenced of model.references.values()) models.add(referenced);
-  }
-  return undefined;
+function fieldAt(places: ReadonlyMap<string, Span>, path: readonly (string | number)[]): Span | undefined {
+  const [definition, rest] = path[0] === '$defs' ? [path[1], path.slice(2)] : ['', path];
+  return rest[0] === 'properties' ? places.get(`${definition}.${rest[1]}`) : undefined;
 }

@@ -129,6 +129,11 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     bad: 'processors/core.py without processors/__init__.py',
     good: 'processors/__init__.py and processors/core.py',
   },
+  SLM413: {
+    why: "Slipway reads a class's fields without running manifest.py. A field whose type comes from another file, or whose value a function changes, allows any value in OpenAPI, in tools of agents and in checks.",
+    bad: 'from .shapes import Shape\nclass In(BaseModel):\n    shape: Shape',
+    good: 'class Shape(Enum):\n    ROUND = "round"\nclass In(BaseModel):\n    shape: Shape',
+  },
   SLM421: {
     why: "A batch has the columns of its input. Extractors' batches have their content in `data`, regardless of the column's original name.",
     bad: 'texts = batch["text"]',

@@ -1,7 +1,6 @@
 // Rewrites an author's JSON Schema so that common clients' validators take it: in draft 2020-12, and without the parts that one of them
 // refuses. What the author's schema allows stays allowed.
 import type { Json } from '../../../contract/json.ts';
-import { withoutHidden } from '../../../core/hidden-characters.ts';
 import { withEach } from '../../../json-schema/each-schema.ts';
 import { isObject, keywordForm, type SchemaObject } from '../../../json-schema/keywords.ts';
 import type { CompiledPatterns } from '../../../json-schema/patterns.ts';

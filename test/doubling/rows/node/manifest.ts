@@ -25,11 +25,29 @@ export const rows: Rows = {
       'a docstring of a schema': (text) =>
         `class Inputs(BaseModel):\n    """${text}"""\n    a: int\ninput_schema = Inputs\n`,
       'a field of a schema': (text) => `class Inputs(BaseModel):\n    a: ${text}\ninput_schema = Inputs\n`,
+      'a forward reference': (text) => `class Inputs(BaseModel):\n    a: "${text}"\ninput_schema = Inputs\n`,
+      "a field's options": (text) => `class Inputs(BaseModel):\n    a: int = Field(${text})\ninput_schema = Inputs\n`,
+      'an Enum': (text) =>
+        `class E(Enum):\n    A = ${text}\nclass Inputs(BaseModel):\n    a: E\ninput_schema = Inputs\n`,
+      'a configuration': (text) => `class Inputs(BaseModel):\n    model_config = {${text}}\ninput_schema = Inputs\n`,
+      'a name of a type': (text) => `T = ${text}\nclass Inputs(BaseModel):\n    a: T\ninput_schema = Inputs\n`,
     },
     shapes: {
       'many assignments': (chars) => numbered(chars, (at) => `a${at} = ${at}\n`),
       'chained assignments': (chars) => numbered(chars, (at) => `a${at + 1} = a${at}\n`),
       'many classes': (chars) => numbered(chars, (at) => `class A${at + 1}(A${at}):\n    a${at}: int\n`),
+      'many models, each of which refers to others': (chars) =>
+        `${numbered(chars, (at) => `class A${at}(BaseModel):\n    b: A${at + 1}\n    c: list[A0]\n`)}input_schema = A0\noutput_schema = A0\n`,
+      'generic models that grow': (chars) =>
+        `${numbered(chars, (at) => `class A${at}(BaseModel, Generic[T]):\n    b: "A${at + 1}[tuple[T, T]]"\n`)}input_schema = A0\n`,
+      'names of types, each of which doubles': (chars) =>
+        `T0 = int\n${numbered(chars, (at) => `T${at + 1} = tuple[T${at}, T${at}]\n`)}class In(BaseModel):\n    a: T9\n    b: T15\ninput_schema = In\n`,
+      'a long Enum that many fields name': (chars) =>
+        `class E(Enum):\n${numbered(chars / 2, (at) => `    A${at} = auto()\n`)}class In(BaseModel):\n${numbered(chars / 2, (at) => `    a${at}: E = E.A${at}\n`)}input_schema = In\n`,
+      'many validators, in classes that inherit them': (chars) =>
+        `class A0(BaseModel):\n    a: int\n${numbered(chars, (at) => `class A${at + 1}(A${at}):\n    @field_validator("a${at}", mode="before")\n    def f(cls, v): return v\n    @field_serializer("b${at}")\n    def g(self, v): return v\n`)}input_schema = A0\n`,
+      'classes in classes': (chars) =>
+        `class In(BaseModel):\n${numbered(chars / 2, (at) => `    class B${at}(BaseModel):\n        a: int\n`)}${numbered(chars / 2, (at) => `    a${at}: B${at}\n`)}input_schema = In\n`,
       'many features': (chars) =>
         `features = [${numbered(chars, (at) => `{"feature_name": "f${at}", "embedding_dim": 3},`)}]\n`,
       'joined lists': (chars) => `dependencies = ${'["a"] + '.repeat(chars / 8)}[]\n`,
