@@ -9,6 +9,8 @@ import type { Actor } from './actor.ts';
 
 /** The subject of a decision, in words. */
 interface Subject {
+  /** Such as "a version". */
+  kind: string;
   /** Such as "this version". */
   what: string;
   /** How it came to be: "published". */
@@ -32,9 +34,9 @@ export function requireOtherPerson(
   subject: Subject,
   hasNamesake: boolean,
 ): void {
-  const { what, withdraw } = subject;
+  const { kind, what, withdraw } = subject;
   if (personId === null)
-    throw new Problem('forbidden', `Only a person can approve or reject ${what}, not a service key or a CI job`, {
+    throw new Problem('forbidden', `Only a person can approve or reject ${kind}, not a service key or a CI job`, {
       hint: 'Sign in to the console as a person, or use a personal key.',
     });
   const isAuthor = authorIds(author).includes(personId);

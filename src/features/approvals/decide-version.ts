@@ -105,7 +105,12 @@ function selectWithNamesake(deps: Pick<Deps, 'db' | 'features'>, actor: Actor, k
     .limit(1);
 }
 
-const subject = { what: 'this version', made: 'published', withdraw: 'To withdraw the version, delete it.' };
+const subject = {
+  kind: 'a version',
+  what: 'this version',
+  made: 'published',
+  withdraw: 'To withdraw the version, delete it.',
+};
 
 /** Builds one batch: the guard, its event, and for an approval the activation and the request to deploy. */
 function decisionStatements(

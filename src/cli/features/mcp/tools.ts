@@ -119,7 +119,7 @@ const reject = serverCommand({
   summary: 'reject what was proposed for a tool set',
   description: 'Rejects what another person proposed for a tool set. Agents keep what they have.',
   ...decision,
-  examples: ["slipway tools reject research --sha256 3f1c… --note 'Tells agents to read secrets'"],
+  examples: ["slipway tools reject research --sha256 3f1c… --note 'Reads secrets'"],
   run: (connection, { name }, options) => decide(connection, 'reject', name, options),
 });
 

@@ -25,6 +25,7 @@ export interface SetDecision {
 type Proposal = NonNullable<SetRow['proposal']>;
 
 const subject = {
+  kind: 'a set of tools',
   what: 'these tools',
   made: 'proposed',
   withdraw: 'To withdraw the proposal, set the tools as they are now, or delete a new set.',

@@ -83,7 +83,7 @@ test('neither its author nor a key approves it, and nobody by the digest of some
   const { sha256 } = pendingOf(await proposed('own', { description: 'Mine.' }, approver));
   const refusals: [Organization, string, number, string][] = [
     [approver, sha256, 403, 'You proposed these tools. Another person has to approve or reject it.'],
-    [org, sha256, 403, 'Only a person can approve or reject these tools, not a service key or a CI job'],
+    [org, sha256, 403, 'Only a person can approve or reject a set of tools, not a service key or a CI job'],
     [developer, sha256, 403, 'This key lacks the scope versions:approve'],
     [await personIn(org, 'Ben'), absent, 409, `now: sha256:${sha256}`],
   ];
