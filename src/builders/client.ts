@@ -127,6 +127,8 @@ export function builderByContainers(
   return {
     ...builder,
     logSources: async () => [],
+    // A tag doesn't say which container runs the call, and asking one would start it.
+    cancelCall: async () => {},
     hasContainers: true,
     reports: async () => null,
     stopAt: (placement, id) =>
@@ -180,6 +182,9 @@ export function builderBy(send: Send, buildHosts: number): Builder {
     reports: async () => null,
     moving: () => undefined,
     relist: () => {},
+    cancelCall: async (tag) => {
+      await unlessMissing(request('', `/calls/${tag}`, { method: 'DELETE', policy: statusPolicy }, done));
+    },
     stopAll: async (_, idleMs) => {
       await request('', '/instances/stop-all', post({ idle_ms: idleMs }, statusPolicy), done);
     },

@@ -7,6 +7,7 @@ import {
   BuilderError,
   callHeader,
   callStreamType,
+  callTagHeader,
   type InstanceSpec,
   instanceEventSchema,
   instanceStatusSchema,
@@ -172,9 +173,10 @@ export function reportBatch({ headers }: Response, { onBatch }: Pick<CallOptions
  * Each call has an ID, the same for all its attempts. If the runtime notices that the client left, it closes the connection to the
  * builder, which cancels the call. workerd notices a reset connection, or one that is closed when it writes.
  */
-function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs, trace }: CallOptions) {
+function callInit(body: string, { isLater = false, requestId, signal, tag, timeLeftMs, trace }: CallOptions) {
   const headers: Record<string, string> = { ...json, [callHeader]: crypto.randomUUID() };
   if (requestId !== undefined) headers[requestHeader] = requestId;
+  if (tag !== undefined) headers[callTagHeader] = tag;
   if (isLater) headers[laterHeader] = '1';
   if (trace) headers[traceHeader] = formatTraceparent(trace);
   if (timeLeftMs !== undefined) headers[timeoutHeader] = String(Math.ceil(timeLeftMs));

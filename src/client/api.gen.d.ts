@@ -718,7 +718,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/mcp": {
         /**
          * Use a namespace's live plugins as tools
-         * @description Every live plugin that the key may call is a tool. Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.
+         * @description Every live plugin that the key may call is a tool. Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without stored sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.
          */
         post: operations["callNamespaceTools"];
     };
@@ -1190,7 +1190,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/tool-sets/{name}/mcp": {
         /**
          * Use a set of tools
-         * @description The set's tools, as far as their plugins are live. Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.
+         * @description The set's tools, as far as their plugins are live. Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without stored sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.
          */
         post: operations["callToolSet"];
     };

@@ -171,6 +171,7 @@ export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptio
     callMs: callLimit(deps, version).callMs,
     isLater: deps.isLater,
     timeLeftMs: timeLeftMs(deps),
+    tag: deps.callTag,
     signal: deps.signal,
     onBatch: deps.onBatch,
   };

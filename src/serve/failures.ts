@@ -56,6 +56,8 @@ function unreadableCall(cause: BuilderError): Problem {
   });
 }
 
+const cancelledHint = 'Send it again if you still need its answer.';
+
 /** A sleeping plugin whose GPUs others hold is not at fault. */
 function gpusFull(cause: StartFailed): Problem {
   return new Problem('plugin-busy', `The plugin sleeps, and can't start now. ${cause.message}`, {
@@ -88,6 +90,8 @@ export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure
       throw unreadableCall(error);
     case 'batch-lost':
       throw new Problem('batch-lost', error.message, { cause: error });
+    case 'call-cancelled':
+      throw new Problem('invalid-request', 'The caller cancelled the call', { hint: cancelledHint, cause: error });
     case 'call-repeated':
       throw new Problem('call-interrupted', 'The connection to the plugin was lost during the call', { cause: error });
     case 'instance-busy':

@@ -19,6 +19,8 @@ export type CallDeps = Deps & {
   calls: CallCounters;
   /** ID of the API request that makes the call. */
   requestId?: string;
+  /** Names the call to its caller, who may cancel it over another connection. */
+  callTag?: string | undefined;
   /** Aborts the call. */
   signal?: AbortSignal | undefined;
   /** How long the call waits for a starting instance, if the caller sets a limit. */

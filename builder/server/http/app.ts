@@ -54,6 +54,7 @@ import { addLogRoutes } from './log-routes.ts';
 import { ndjsonResponse } from './ndjson.ts';
 import { requestSpans } from './request-spans.ts';
 import type { SpanExporter } from './span-exporter.ts';
+import { TaggedCalls } from './tagged-calls.ts';
 
 export interface BuilderParts {
   token: string;
@@ -86,11 +87,12 @@ type Env = { Bindings: HttpBindings };
 /** Returns the listener for the builder's requests. */
 export function createListener(parts: BuilderParts): RequestListener {
   const guard = guardBy(parts.token);
-  const routes = getRequestListener(createApp(parts, guard).fetch);
-  return withCalls({ ...parts, guard }, withEgress({ ...parts, guard }, routes));
+  const tagged = new TaggedCalls();
+  const routes = getRequestListener(createApp(parts, guard, tagged).fetch);
+  return withCalls({ ...parts, guard, tagged }, withEgress({ ...parts, guard }, routes));
 }
 
-function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
+function createApp(parts: BuilderParts, guard: Guard, tagged: TaggedCalls): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((error, c) =>
     errorResponse(
@@ -134,6 +136,10 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   addInstanceRoutes(app, parts);
   addStatusRoutes(app, parts);
   addLogRoutes(app, parts);
+  app.delete('/calls/:tag', (c) => {
+    tagged.cancel(c.req.param('tag'));
+    return c.body(null, 204);
+  });
   return app;
 }
 

@@ -1,7 +1,7 @@
 // Serves `POST /instances/{id}/invoke`, the one latency-critical route, directly on Node's objects without a framework.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { instanceDeploymentId } from '../../../src/contract/builder/fleets.ts';
-import { callHeader, callStreamType, stoppingHeader } from '../../../src/contract/builder/instances.ts';
+import { callHeader, callStreamType, callTagHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
 import {
   type BatchFacts,
@@ -24,12 +24,14 @@ import { CallStream } from './call-stream.ts';
 import { toFailure } from './failure.ts';
 import type { Guard } from './guard.ts';
 import type { SpanExporter } from './span-exporter.ts';
+import type { TaggedCalls } from './tagged-calls.ts';
 
 export interface CallParts {
   guard: Guard;
   limits: Limits;
   instances: Instances;
   logs: InstanceLogs;
+  tagged: TaggedCalls;
   log: Log;
   /** Undefined if spans aren't recorded. */
   spans: SpanExporter | undefined;
@@ -88,7 +90,7 @@ interface Exchange {
 }
 
 async function answerTo(
-  { instances, limits, spans }: CallParts,
+  { instances, limits, spans, tagged }: CallParts,
   recentCalls: RecentCalls,
   id: string,
   { incoming, outgoing, stream }: Exchange,
@@ -100,6 +102,8 @@ async function answerTo(
   const delivered = new Promise<void>((resolve) => outgoing.once('close', resolve));
   // Also emitted after the response, when there is nothing left to cancel.
   outgoing.once('close', () => cancellation.cancel());
+  const tag = headers[callTagHeader]?.toString();
+  if (tag !== undefined) outgoing.once('close', tagged.add(tag, cancellation));
   const callId = headers[callHeader]?.toString();
   if (callId !== undefined) recentCalls.refuseRepeated(callId);
   const body = await readCall(instance, incoming, limits);

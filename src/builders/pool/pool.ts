@@ -31,10 +31,15 @@ export function builderByPool(pool: Pool): Builder {
     const member = view.members.get(name);
     if (member) await at(member).stopAll(name, idleMs);
   };
+  const cancelCall: Builder['cancelCall'] = async (tag) => {
+    await refreshView(pool);
+    const up = [...view.members.values()].filter(({ isUp }) => isUp);
+    await Promise.all(up.map((member) => at(member).cancelCall(tag)));
+  };
   const relist = () => {
     view.listedAt = Number.NEGATIVE_INFINITY;
   };
-  const all = { ...builder, relist, reports, stopAll, moving: (id: string) => movingFrom(pool, id) };
+  const all = { ...builder, relist, reports, cancelCall, stopAll, moving: (id: string) => movingFrom(pool, id) };
   return { ...all, ...mergedRequests(pool, all, at), start: pinsData(pool, triesLenders(pool, all.start)) };
 }
 

@@ -46,6 +46,8 @@ export interface Builder extends ProgramAnalyzer, RowsRunner {
   callStreaming(id: string, body: string, options?: CallOptions): Promise<CallAnswer | { lines: CallLines }>;
   /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
   operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
+  /** Cancels the call in progress that has the tag, wherever it runs. Does nothing if there is none. */
+  cancelCall(tag: string): Promise<void>;
   /** Runs rows through an instance whose entry is the pipeline, then stops it. */
   runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
   /** Lets the instance sleep after `standbyIdleMs`, unless a newer ticket overrides this one. Does nothing if it doesn't exist. */

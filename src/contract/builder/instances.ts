@@ -43,6 +43,12 @@ export const networkHeader = 'slipway-network';
  */
 export const callHeader = 'slipway-call';
 
+/**
+ * Sent with POST /instances/{id}/invoke: the SHA-256 that names the call to its caller, who can cancel it with DELETE /calls/{tag} while its
+ * connection stays open. If several calls in progress have the tag, none is cancelled.
+ */
+export const callTagHeader = 'slipway-call-tag';
+
 /** Sent with POST /instances/{id}/invoke: the API request's ID, which marks the call's log lines. */
 export const requestHeader = 'slipway-request';
 
@@ -313,7 +319,7 @@ export const builderErrorStatus = {
   'instance-starting': 503,
   'instance-restarting': 503,
   'call-timeout': 504,
-  /** The call's connection was closed. Nobody gets this response. */
+  /** The call's connection was closed, in which case nobody gets this response, or its caller cancelled it by its tag. */
   'call-cancelled': 499,
   /** The builder received SIGTERM and is about to exit. Send the request again; the next builder handles it. */
   'builder-stopping': 503,

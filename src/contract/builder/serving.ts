@@ -92,6 +92,8 @@ export interface CallOptions {
   isLater?: boolean | undefined;
   /** The caller's remaining time, if it set a limit. */
   timeLeftMs?: number | undefined;
+  /** Names the call to its caller, who may cancel it. */
+  tag?: string | undefined;
   /** Cancels the call. */
   signal?: AbortSignal | undefined;
   /** Called when the answer says in which batch the call ran. */

@@ -128,6 +128,41 @@ test('a cancelled call frees its slot for the next call as soon as the plugin ha
   expect(await next).toEqual({});
 });
 
+test('a call is cancelled by its tag while its connection stays open, unless another call has the tag', async () => {
+  const id = await builder.run(
+    handler(
+      [
+        'async def run_inference(self, inputs, parameters):',
+        '    print("waits")',
+        '    try:',
+        '        await asyncio.sleep(3600)',
+        '    finally:',
+        '        print("cancelled")',
+        '    return {}',
+      ].join('\n'),
+      'import asyncio',
+    ),
+  );
+  const leave = new AbortController();
+  const call = (more: RequestInit = {}) =>
+    builder.fetch(`/instances/${id}/invoke`, {
+      method: 'POST',
+      headers: { 'slipway-call-tag': 'a-tag' },
+      body: JSON.stringify({ inputs: {}, parameters: {} }),
+      ...more,
+    });
+  const cancel = (tag: string) => builder.send('DELETE', `/calls/${tag}`);
+  const [one, other] = [call(), call({ signal: leave.signal })];
+  await eventually(() => builder.logs(id)).toEqual(['stdout: waits', 'stdout: waits']);
+  expect([await cancel('a-tag'), await cancel('another')].map(({ status }) => status)).toEqual([204, 204]);
+  expect((await builder.status(id)).calls_in_flight).toBe(2);
+  leave.abort();
+  await expect(other).rejects.toThrow('aborted');
+  await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+  await cancel('a-tag');
+  expect((await one).status).toBe(499);
+});
+
 test.each([
   ['an answer', (calls: PendingCalls, id: number) => calls.answer(id, new Uint8Array())],
   ['a refusal', (calls: PendingCalls, id: number) => calls.refuse(id, new Refusal('call-timeout', 'It was late.'))],

@@ -1,4 +1,4 @@
-// Serves the Model Context Protocol over Streamable HTTP, without sessions: each request is answered by a server of its own.
+// Serves the Model Context Protocol over Streamable HTTP, without stored sessions: each request is answered by a server of its own.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Context } from 'hono';
@@ -15,12 +15,13 @@ import { hasMore, values } from '../../../core/json/size.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { ExactTexts } from '../exact-texts.ts';
 import { mcpServer } from '../server.ts';
+import { cancelNamed, readMessage, tagOf, withSession } from '../sessions.ts';
 import { findToolSet } from '../sets/tool-sets.ts';
 import { namespaceTools, type ToolPlace, type ToolSource, toolsOfSet } from '../tools/tool-source.ts';
 
 const argumentsPath = 'params.arguments';
 
-const message = z
+const messageSchema = z
   .looseObject({
     jsonrpc: z.literal('2.0'),
     id: z.union([z.string(), z.int().max(Number.MAX_SAFE_INTEGER)]).optional(),
@@ -31,7 +32,7 @@ const message = z
 
 const route = routesOf('Tools');
 const description =
-  'Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.';
+  'Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without stored sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.';
 const answers = {
   200: json('The response, or a stream of server-sent events that ends with it', z.looseObject({})),
   202: { description: 'A notification was received' },
@@ -44,7 +45,7 @@ const answers = {
 const ofNamespace = route.post('/', 'callNamespaceTools', {
   summary: "Use a namespace's live plugins as tools",
   description: `Every live plugin that the key may call is a tool. ${description}`,
-  request: { params: z.object({ namespace_id: z.string() }), body: body(message) },
+  request: { params: z.object({ namespace_id: z.string() }), body: body(messageSchema) },
   responses: answers,
 });
 
@@ -59,7 +60,7 @@ export function namespaceMcp(): OpenAPIHono<AppEnv> {
 const ofSet = route.post('/', 'callToolSet', {
   summary: 'Use a set of tools',
   description: `The set's tools, as far as their plugins are live. ${description}`,
-  request: { params: z.object({ namespace_id: z.string(), name: z.string() }), body: body(message) },
+  request: { params: z.object({ namespace_id: z.string(), name: z.string() }), body: body(messageSchema) },
   responses: answers,
 });
 
@@ -91,7 +92,11 @@ async function answerMessage(
   const parsedBody: unknown = sent && JSON.parse(sent.skeleton);
   if (typeof parsedBody !== 'object' || parsedBody === null || Array.isArray(parsedBody))
     throw malformedJson('The body must be one JSON-RPC message');
-  const place = { deps: callDeps(c), actor, namespaceId: parseNamespaceId(c.req.param('namespace_id') ?? '') };
+  const message = readMessage(parsedBody);
+  const sender = { actor, request: c.req.raw };
+  const deps = { ...callDeps(c), callTag: await tagOf(sender, message.id) };
+  await cancelNamed(deps, sender, message);
+  const place = { deps, actor, namespaceId: parseNamespaceId(c.req.param('namespace_id') ?? '') };
   let hidden: Problem | undefined;
   const asked = {
     ...{ place, source: await sourceIn(place), args: sent?.one(argumentsPath), texts: new ExactTexts() },
@@ -102,7 +107,7 @@ async function answerMessage(
   const { fetch } = createMcpHandler(() => mcpServer(asked), { maxSubscriptions: 0 });
   const response = await fetch(withFormats(c.req.raw), { parsedBody });
   if (hidden) throw hidden;
-  return asked.texts.restore(response);
+  return withSession(message, await asked.texts.restore(response));
 }
 
 /** Names both formats of a response for a client that takes any: the library wants to see them. */
