@@ -2,7 +2,7 @@
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
 import type { Span } from './python/syntax.ts';
-import type { UnresolvedValue, Value } from './python/values.ts';
+import type { UnresolvedValue, Value } from './python/value.ts';
 
 export const manifestFile = 'manifest.py';
 

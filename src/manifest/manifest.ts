@@ -26,7 +26,7 @@ import type { JsonObject } from './json.ts';
 import { type PluginFiles, readPluginText } from './plugin-files.ts';
 import { readSources, realtimeFile } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';
-import type { Names } from './python/values.ts';
+import type { Names } from './python/value.ts';
 import { checkStructure } from './structure.ts';
 
 export interface ManifestReading {

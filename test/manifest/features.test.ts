@@ -157,7 +157,7 @@ describe('output_schema and features', () => {
     ['properties', '{"type": "object", "properties": {"a": {}}}', []],
     ['flat', '{"a": {"type": "array"}}', []],
     ['a schema without properties', '{"type": "object"}', []],
-    ['an imported class', 'Imported', ['SLM413 manifest.py:3:1 Imported']],
+    ['an imported class', 'Imported', ['SLM409 manifest.py:3:1 Imported']],
     ['another name', '{"b": {"type": "array"}}', ['SLM403 manifest.py:5:17 a']],
     ['other properties', '{"properties": {"b": {}}}', ['SLM403 manifest.py:5:17 a']],
   ])('output_schema is compared with features: %s', async (_, schema, expected) => {

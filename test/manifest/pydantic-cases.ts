@@ -8,7 +8,7 @@ const folder = join(import.meta.dirname, '../fixtures/pydantic');
 const recorded = z.record(z.string(), z.object({ validation: jsonObject, serialization: jsonObject }).nullable());
 const [prelude = '', ...cases] = readFileSync(join(folder, 'cases.py'), 'utf8').split(/^# --- /m);
 
-/** What each release says of each class; null for a class that it refuses. The oldest comes last. */
+/** Each release's schemas of each class; null for a class that it refuses. The oldest comes last. */
 export const pydanticReleases = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .sort((a, b) => b.length - a.length)

@@ -39,7 +39,7 @@ test.each([
 ])('only the field allows any value: %s', async (_, source, why, line) => {
   const { written } = await schemasOf(source);
   expect(written.schema).toMatchObject({ properties: { x: { title: 'X' }, y: { type: 'integer' } } });
-  expect(places(written.warnings)).toEqual([`SLM413 manifest.py:${line}:5 Out.x`]);
+  expect(places(written.warnings)).toEqual([`SLM409 manifest.py:${line}:5 Out.x`]);
   expect(messages(written.warnings)).toEqual([`output_schema: Out.x allows any value: ${why}.`]);
 });
 
@@ -79,7 +79,7 @@ test('a validator that gets the whole input leaves all fields open, when read', 
     type: 'object',
     properties: { x: { title: 'X' }, y: { title: 'Y' } },
   });
-  expect(places(reading.warnings)).toEqual(['SLM413 manifest.py:8:9 Out']);
+  expect(places(reading.warnings)).toEqual(['SLM409 manifest.py:8:9 Out']);
   expect([written.schema?.required, written.warnings]).toEqual([['x', 'y'], []]);
 });
 

@@ -44,6 +44,9 @@ function addFields(fields: Map<string, string>, prefix: string, schema: Json | u
   if (!isJsonObject(properties)) fields.set(prefix || 'the whole', JSON.stringify(comparable(rest)));
 }
 
+/** Some releases of Pydantic describe a Decimal's text by a pattern, which refuses numbers such as 1E-7 that they write themselves. */
+const decimalPattern = '^(?!^[-+.]*$)';
+
 /** Returns what of a schema decides which values it accepts, in one of the forms that releases of Pydantic have. */
 function comparable(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(comparable);
@@ -53,6 +56,7 @@ function comparable(schema: Json): Json {
   const merged: JsonObject = { ...others, ...(isJsonObject(only) ? only : {}) };
   if (constant !== undefined) merged.enum = [constant];
   if (Array.isArray(merged.enum)) delete merged.type;
+  if (typeof merged.pattern === 'string' && merged.pattern.startsWith(decimalPattern)) delete merged.pattern;
   if (merged.additionalProperties === true) delete merged.additionalProperties;
   const kept = Object.entries(merged).filter(([keyword]) => !forReaders.has(keyword));
   return Object.fromEntries(

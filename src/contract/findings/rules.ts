@@ -86,7 +86,6 @@ export const rules = {
   SLM410: warning('manifest', 'GPU, which not every installation has', '{name}'),
   SLM411: warning('structure', 'Import of a missing file', '{name}'),
   SLM412: warning('structure', 'Folder without __init__.py', '{name}'),
-  SLM413: warning('manifest', 'Field that the schema leaves open', '{name}'),
   SLM421: warning('structure', 'Unusual batch column', '{name}'),
   SLM422: warning('structure', 'Row-by-row loop', '{name}'),
   SLU101: warning('upload', 'Size differs from the announced one', 'Size differs: {name}'),

@@ -17,6 +17,12 @@ export const dependencyLimits = { countMax: 500, charsMax: 500 } as const;
 /** Characters of JSON in one manifest field: names can be reused, so a small file can describe an enormous value. */
 export const fieldCharsMax = 65_536;
 
+/**
+ * Limits of schemas that are read from classes: fields of one class, and names in each list of those that its functions change; other classes
+ * in a schema; levels of a type.
+ */
+export const schemaLimits = { fieldsMax: 200, classesMax: 100, typeDepthMax: 16 } as const;
+
 /** The work of making something of a schema, compared with copying its bytes. */
 export const schemaWork = 16;
 

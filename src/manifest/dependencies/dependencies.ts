@@ -7,7 +7,8 @@ import { isPin, parseRequirement, type Requirement } from '../../contract/plugin
 import { findDeclaration } from '../fields/declaration.ts';
 import { clipped, manifestFile, manifestFinding, quoted, wrongKindMessage } from '../findings.ts';
 import { fileStart, type Span } from '../python/syntax.ts';
-import { type Names, stableValue, type Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
+import { stableValue } from '../python/values.ts';
 import { lineOption, optionFix, requirementLines, requirementsFile } from './requirements-file.ts';
 
 const { countMax: dependenciesMax, charsMax: lengthMax } = dependencyLimits;

@@ -5,7 +5,7 @@ import { batchingSchema } from '../../contract/plugin/batching.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { issuesText } from '../../core/zod-issues.ts';
 import { clipped, manifestFinding } from '../findings.ts';
-import type { Names } from '../python/values.ts';
+import type { Names } from '../python/value.ts';
 import { findEntry } from './declaration.ts';
 
 const subject = 'serve_config.batching';

@@ -1,6 +1,7 @@
 // Finds a manifest field's declaration: an entry of the dict `metadata` or a module-level variable. `metadata` takes precedence (plugin
 // format §2).
-import { type Names, stableValue, type Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
+import { stableValue } from '../python/values.ts';
 
 export interface Declaration {
   /** The field as written in manifest.py: `version` or `metadata["version"]`. */

@@ -11,7 +11,7 @@ import { tag, tagsSchema } from '../../contract/plugin/tags.ts';
 import { manifestFinding, unreadableMessage, wrongKindMessage } from '../findings.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { toJson } from '../python/to-json.ts';
-import type { Names } from '../python/values.ts';
+import type { Names } from '../python/value.ts';
 import { readClassSchema } from '../schemas/class-schemas.ts';
 import { gapFindings, schemaFindings } from '../schemas/schema-problems.ts';
 import { findDeclaration } from './declaration.ts';

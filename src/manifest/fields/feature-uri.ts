@@ -3,7 +3,7 @@ import type { Finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 import { compareVersions, formatVersion, parseVersion } from '../../contract/plugin/manifest.ts';
 import { kindNoun, manifestFinding, quoted, unreadableMessage } from '../findings.ts';
-import type { Names, Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
 import { findDeclaration } from './declaration.ts';
 import type { Feature } from './features.ts';
 import type { ExpectedIdentity } from './identity.ts';

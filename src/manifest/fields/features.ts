@@ -7,7 +7,8 @@ import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage 
 import type { Json } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
-import { type DictEntry, type Names, stableValue, type Value } from '../python/values.ts';
+import type { DictEntry, Names, Value } from '../python/value.ts';
+import { stableValue } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
 
 export type Feature = Manifest['features'][number];

@@ -6,7 +6,7 @@ import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { clipped, fileFinding, manifestFinding, quoted } from '../findings.ts';
 import type { GpuStep } from '../python/gpu-steps.ts';
 import type { Sources } from '../python/sources.ts';
-import type { Names, Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
 import { findDeclaration, findEntry } from './declaration.ts';
 
 const serviceLengthMax = 80;

@@ -4,7 +4,7 @@ import { resourceTypes } from '../../contract/plugin/hardware.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { extractorPlacements } from '../../contract/states.ts';
 import { manifestFinding, quoted } from '../findings.ts';
-import type { Names, Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
 import { findDeclaration } from './declaration.ts';
 import { readGpus } from './gpus.ts';
 

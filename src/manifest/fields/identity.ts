@@ -9,7 +9,7 @@ import {
 } from '../../contract/plugin/manifest.ts';
 import { manifestFinding, notExecuted, quoted, unreadableMessage, wrongKindMessage } from '../findings.ts';
 import { fileStart, type Span } from '../python/syntax.ts';
-import type { Names, Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
 import { type Declaration, findDeclaration, findInMetadata, metadataValue } from './declaration.ts';
 
 export interface ExpectedIdentity {

@@ -5,7 +5,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { fleetLimits } from '../../contract/limits/serving.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { manifestFinding } from '../findings.ts';
-import type { Names } from '../python/values.ts';
+import type { Names } from '../python/value.ts';
 import { findEntry } from './declaration.ts';
 
 const { instancesMax } = fleetLimits;

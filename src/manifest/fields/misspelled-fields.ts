@@ -3,7 +3,7 @@ import type { Finding } from '../../contract/findings/finding.ts';
 import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { nearest } from '../../core/nearest.ts';
 import { manifestFinding } from '../findings.ts';
-import type { Names, Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
 import { findDeclaration, metadataValue } from './declaration.ts';
 
 const fields = Object.keys(manifestSchema.shape).filter((field) => field !== 'requirements');

@@ -9,7 +9,8 @@ import {
 } from '../../contract/plugin/permissions.ts';
 import { kindNoun, manifestFinding, unreadableMessage } from '../findings.ts';
 import { toJson } from '../python/to-json.ts';
-import { type Names, stableValue, type Value } from '../python/values.ts';
+import type { Names, Value } from '../python/value.ts';
+import { stableValue } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
 
 export interface PermissionsReading {

@@ -4,7 +4,7 @@ import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { issuesText } from '../../core/zod-issues.ts';
 import { clipped, manifestFinding } from '../findings.ts';
-import type { Names } from '../python/values.ts';
+import type { Names } from '../python/value.ts';
 import { findEntry } from './declaration.ts';
 
 const subject = 'serve_config.release';

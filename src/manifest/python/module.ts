@@ -5,7 +5,8 @@ import { classValue } from '../schemas/classes.ts';
 import { typeExpression } from '../schemas/type-expressions.ts';
 import { moduleStatements } from './statements.ts';
 import { boundBy, dottedName, importsOf, nameParts, nodeSpan, rootName } from './syntax.ts';
-import { evaluate, type Names, unresolved, type Value } from './values.ts';
+import type { Names, Value } from './value.ts';
+import { evaluate, unresolved } from './values.ts';
 
 interface ModuleState {
   names: Map<string, Value>;

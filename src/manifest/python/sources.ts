@@ -11,7 +11,7 @@ import { type PluginFiles, readPluginText } from '../plugin-files.ts';
 import { type ImportTarget, PathIndex, resolveImport } from './imports.ts';
 import { moduleNames } from './module.ts';
 import { isWorthOutlining, type Outline, type RelativeImport, readOutline } from './outline.ts';
-import type { Names } from './values.ts';
+import type { Names } from './value.ts';
 
 export const pipelineFile = 'pipeline.py';
 export const realtimeFile = 'realtime.py';

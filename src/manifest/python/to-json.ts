@@ -1,7 +1,8 @@
 // Converts values to JSON within a budget, because a small manifest that reuses names can describe an enormous value.
 import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import type { Json } from '../json.ts';
-import { stableValue, type UnresolvedValue, unresolved, type Value } from './values.ts';
+import type { UnresolvedValue, Value } from './value.ts';
+import { stableValue, unresolved } from './values.ts';
 
 /** Approximate JSON characters left. Values stored together share a budget. */
 export interface Budget {

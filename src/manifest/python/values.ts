@@ -2,40 +2,8 @@
 // expression becomes an `unresolved` value, which gives the reason. Never throws. Follows up to `depthMax` levels of nesting.
 import type { Node } from 'web-tree-sitter';
 import { decodeStringLiteral } from '../../scan/constants/literals.ts';
-import type { ClassSchema, TypeExpression } from '../schemas/class-schema.ts';
 import { dottedName, nameParts, nodeSpan, type Span } from './syntax.ts';
-
-export interface DictEntry {
-  keyAt: Span;
-  value: Value;
-}
-
-/** `reason` completes "it is …". `name` is set for the name of an import or a definition. */
-export interface UnresolvedValue {
-  at: Span;
-  kind: 'unresolved';
-  reason: string;
-  name?: string;
-  /** What an import stands for, such as `datetime.date`. */
-  origin?: string;
-  /** The right side of an assignment as a type, such as `Scores = list[float]`. */
-  type?: TypeExpression;
-}
-
-export type Value = UnresolvedValue | KnownValue;
-
-type KnownValue = { at: Span } & (
-  | { kind: 'string'; value: string }
-  | { kind: 'integer' | 'float'; value: number }
-  | { kind: 'boolean'; value: boolean }
-  | { kind: 'none' }
-  /** A list or a tuple. `mutation` says how later code changes it, for every name that refers to it. */
-  | { kind: 'list'; items: Value[]; mutation?: string }
-  | { kind: 'dict'; entries: Map<string, DictEntry>; mutation?: string }
-  | { kind: 'class'; schema: ClassSchema }
-);
-
-export type Names = ReadonlyMap<string, Value>;
+import type { DictEntry, Names, UnresolvedValue, Value } from './value.ts';
 
 const depthMax = 64;
 const stringLengthMax = 65_536;

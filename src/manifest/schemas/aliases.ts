@@ -1,5 +1,5 @@
 // Finds the name that a field has outside of its class: its alias, what the class's alias generator makes, or its own.
-import type { Value } from '../python/values.ts';
+import type { Value } from '../python/value.ts';
 import type { FieldOptions } from './field-options.ts';
 import { knownName, type SchemaMode } from './named-types.ts';
 

@@ -1,23 +1,23 @@
 // Converts Annotated[…]: a type, and what follows it.
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { toJson } from '../python/to-json.ts';
-import type { Argument, Call, TypeExpression } from './class-schema.ts';
+import type { Argument, Call, TypeExpression } from '../python/value.ts';
 import { constraintsOf, isConstraining, withConstraints } from './constraints.ts';
 import { discriminatedSchema } from './discriminators.ts';
 import { addOptions, noOptions } from './field-options.ts';
 import { libraryName, meaningOf } from './names.ts';
-import { anything, type Place, typeSchema, type Writing } from './type-schemas.ts';
+import { anything, type Place, type Writing } from './writing.ts';
 
 /** Functions that get a value before it is checked, or instead. */
 const early = /^(?:BeforeValidator|PlainValidator|WrapValidator|ValidateAs|GetPydanticSchema)$/;
 const writers = /^(?:PlainSerializer|WrapSerializer)$/;
-/** What changes nothing. */
+/** Notes, and functions that change nothing in a schema. */
 const neutral =
   /^(?:AfterValidator|Strict|AllowInfNan|FailFast|Tag|Doc|Predicate|Discriminator|UrlConstraints|Timezone|Unit|UuidVersion|PathType|SkipValidation)$/;
 
 export function annotatedSchema([type, ...extras]: TypeExpression[], place: Place, writing: Writing): JsonObject {
   if (!type) return {};
-  let schema = typeSchema(type, place, writing);
+  let schema = writing.schemaOf(type, place);
   for (const extra of extras) schema = withExtra(schema, extra, place, writing);
   return schema;
 }
@@ -56,7 +56,7 @@ export function changed(schema: JsonObject, place: Place, writing: Writing): Jso
 /** Returns the schema of what a function writes. */
 export function writtenAs(type: TypeExpression | undefined, place: Place, writing: Writing): JsonObject {
   return type
-    ? typeSchema(type, place, writing)
+    ? writing.schemaOf(type, place)
     : anything(place, writing, 'the function that writes it names no type that it returns');
 }
 

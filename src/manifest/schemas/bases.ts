@@ -1,11 +1,12 @@
 // Reads a class's bases: what kind of class it is, and the fields that it inherits.
 import type { Node } from 'web-tree-sitter';
+import { schemaLimits } from '../../contract/limits/manifest.ts';
 import { dottedName, nameParts } from '../python/syntax.ts';
-import { evaluate, type Names, type Value } from '../python/values.ts';
-import type { Bindings, ClassKind, ClassSchema, TypeExpression } from './class-schema.ts';
-import { addConfigOption, type ClassDraft } from './classes.ts';
+import type { Bindings, ClassKind, ClassSchema, Names, TypeExpression, Value } from '../python/value.ts';
+import { evaluate } from '../python/values.ts';
+import { addConfigOption, type ClassDraft } from './class-draft.ts';
 import { meaningOf } from './names.ts';
-import { typeDepthMax, typeExpression } from './type-expressions.ts';
+import { typeExpression } from './type-expressions.ts';
 
 const kinds: ReadonlyMap<string, ClassKind> = new Map([
   ['BaseModel', 'model'],
@@ -89,5 +90,5 @@ function addInherited(parent: ClassSchema, parameters: readonly TypeExpression[]
 /** Adds what the subclass says of the base's type parameters. In a long chain of bases, only the nearest to the field are kept. */
 function throughBase<Inherited extends { bindings: readonly Bindings[] }>(field: Inherited, own: Bindings): Inherited {
   if (own.size === 0) return field;
-  return { ...field, bindings: [own, ...field.bindings].slice(-typeDepthMax) };
+  return { ...field, bindings: [own, ...field.bindings].slice(-schemaLimits.typeDepthMax) };
 }

@@ -1,21 +1,19 @@
 // Converts the classes of manifest.py to JSON Schema as Pydantic 2 does: for what a plugin reads, or for what it writes.
-import { fieldCharsMax } from '../../contract/limits/manifest.ts';
+import { fieldCharsMax, schemaLimits } from '../../contract/limits/manifest.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
 import { toJson } from '../python/to-json.ts';
-import type { Names } from '../python/values.ts';
+import type { ClassSchema, Names, TypeExpression } from '../python/value.ts';
 import { writtenAs } from './annotated.ts';
-import type { ClassSchema, TypeExpression } from './class-schema.ts';
 import { constraintsOf } from './constraints.ts';
 import { type Property, propertyOf } from './field-schemas.ts';
 import { valuesSchema } from './literals.ts';
 import type { SchemaMode } from './named-types.ts';
 import { printedType } from './printed-type.ts';
-import { anything, type Place, type Scope, type Writing } from './type-schemas.ts';
+import { typeSchema } from './type-schemas.ts';
+import { anything, type Place, type Scope, type Writing } from './writing.ts';
 
-const definitionsMax = 100;
-
-/** What a schema can't say, at the field that it is about. */
+/** Something that a schema can't say, at the field that it is about. */
 export interface Gap {
   at: Span;
   subject: string;
@@ -80,6 +78,10 @@ class ClassWriter implements Writing {
     return definitions.length > 0 ? { $defs: Object.fromEntries(definitions), ...own } : own;
   }
 
+  schemaOf(type: TypeExpression, place: Place): JsonObject {
+    return typeSchema(type, place, this);
+  }
+
   reference(schema: ClassSchema, written: readonly TypeExpression[], place: Place): JsonObject {
     if (schema.kind === 'other') {
       return anything(place, this, `the class ${schema.name} is no model, dataclass, TypedDict, NamedTuple or Enum`);
@@ -91,8 +93,8 @@ class ClassWriter implements Writing {
     const title = printed.length > 0 ? `${schema.name}[${printed.join(', ')}]` : schema.name;
     const key = this.#keyOf(title.replaceAll(', ', ',').replaceAll(/[^a-zA-Z0-9.\-_]/g, '_'), title, schema);
     if (!this.#instances.has(key)) {
-      if (this.#instances.size >= definitionsMax) {
-        return anything(place, this, `the schema refers to more than ${definitionsMax} classes`);
+      if (this.#instances.size >= schemaLimits.classesMax) {
+        return anything(place, this, `the schema refers to more than ${schemaLimits.classesMax} classes`);
       }
       const scope: Scope = new Map(
         schema.parameters.map((name, at) => [name, { type: parameters[at] ?? { kind: 'any' }, scope: place.scope }]),

@@ -1,43 +1,16 @@
 // Reads a class in manifest.py: its kind, fields, configuration, and what its functions change. Runs no code, and builds no schema yet.
 import type { Node } from 'web-tree-sitter';
+import { schemaLimits } from '../../contract/limits/manifest.ts';
 import { dottedName, nameParts, nodeSpan } from '../python/syntax.ts';
-import { evaluate, type Names, type Value } from '../python/values.ts';
+import type { Names, TypeExpression, Value } from '../python/value.ts';
+import { evaluate } from '../python/values.ts';
 import { inheritFrom, typeParameters } from './bases.ts';
-import type { ClassKind, ClassSchema, Field, TypeExpression } from './class-schema.ts';
+import { addConfigOption, type ClassDraft } from './class-draft.ts';
 import { readHooks } from './hooks.ts';
 import { libraryName } from './names.ts';
 import { callExpression, pathOf, typeExpression } from './type-expressions.ts';
 
-/** Most fields of a class, and names in each list of what its functions change. */
-export const fieldsMax = 200;
 const innerDepthMax = 4;
-
-/** Configuration that changes a schema. */
-const configNames: ReadonlySet<string> = new Set(
-  'title extra json_schema_extra alias_generator str_min_length str_max_length json_schema_serialization_defaults_required ser_json_timedelta'.split(
-    ' ',
-  ),
-);
-
-/** A class while its body is read. Inherited fields come first, and are overridden in place. */
-export interface ClassDraft extends ClassSchema {
-  kind: ClassKind;
-  fields: Map<string, Field>;
-  computed: Map<string, Field>;
-  config: Map<string, Value>;
-  members: Map<string, Value | undefined>;
-  loose: Set<string>;
-  written: Map<string, TypeExpression | undefined>;
-  /** The classes in the body. */
-  inner: Map<string, TypeExpression>;
-  depth: number;
-  /** The member that `auto()` counts from. */
-  lastMember: Value | undefined;
-  /** Whether an Enum's `auto()` makes names. */
-  isTexts: boolean;
-  /** Whether fields without a value can be left out, in a TypedDict with `total=False`. */
-  isPartial: boolean;
-}
 
 export function classValue(definition: Node, decorators: readonly Node[], names: Names, depth = 0): Value | undefined {
   const nameNode = definition.childForFieldName('name');
@@ -84,10 +57,6 @@ function addConfig({ type, value }: { type: TypeExpression; value: Value }, draf
   if (value.kind === 'dict') for (const [key, entry] of value.entries) addConfigOption(key, entry.value, draft);
   if (type.kind !== 'call') return;
   for (const { name = '', value: option } of type.arguments) addConfigOption(name, option, draft);
-}
-
-export function addConfigOption(name: string, value: Value, { config }: ClassDraft): void {
-  if (configNames.has(name)) config.set(name, value);
 }
 
 function readStatement(statement: Node, names: Names, draft: ClassDraft): void {
@@ -147,8 +116,8 @@ function addField({ annotation, right, target }: FieldNodes, names: Names, draft
     /^["']?(?:\w+\.)?ClassVar\b/.test(annotation.text)
   )
     return;
-  if (draft.fields.size >= fieldsMax && !draft.fields.has(name)) {
-    draft.gap ??= `it has more than ${fieldsMax} fields`;
+  if (draft.fields.size >= schemaLimits.fieldsMax && !draft.fields.has(name)) {
+    draft.gap ??= `it has more than ${schemaLimits.fieldsMax} fields`;
     return;
   }
   const call = right ? callExpression(right, names) : undefined;

@@ -1,7 +1,7 @@
 // Says which of a union's models a value is, by a property that has another constant in each.
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { libraryName } from './names.ts';
-import type { Writing } from './type-schemas.ts';
+import type { Writing } from './writing.ts';
 
 /** Returns the union as it is if its models' constants can't be read: it allows the same values. */
 export function discriminatedSchema(

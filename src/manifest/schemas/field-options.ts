@@ -1,8 +1,7 @@
 // Reads what Field(…) says of a model's field, on the right side and in Annotated.
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
-import type { Value } from '../python/values.ts';
-import type { Argument, Call } from './class-schema.ts';
+import type { Argument, Call, Value } from '../python/value.ts';
 import { constraintsOf } from './constraints.ts';
 
 export interface FieldOptions {

@@ -2,14 +2,14 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
 import { toJson } from '../python/to-json.ts';
+import type { Bindings, ClassSchema, Field, TypeExpression } from '../python/value.ts';
 import { outerName, titleOf } from './aliases.ts';
 import { changed, writtenAs } from './annotated.ts';
-import type { Bindings, ClassSchema, Field, TypeExpression } from './class-schema.ts';
 import { withConstraints } from './constraints.ts';
 import { discriminatedSchema } from './discriminators.ts';
 import { addOptions, type FieldOptions, noOptions } from './field-options.ts';
 import { libraryName, type Meaning, meaningOf } from './names.ts';
-import { type Place, type Scope, typeSchema, type Writing } from './type-schemas.ts';
+import type { Place, Scope, Writing } from './writing.ts';
 
 export interface Property {
   name: string;
@@ -61,10 +61,10 @@ function valueSchema(
 ): JsonObject {
   if (writing.mode === 'serialization') {
     const name = written.has(field.name) ? field.name : '*';
-    return written.has(name) ? writtenAs(written.get(name), place, writing) : typeSchema(field.type, place, writing);
+    return written.has(name) ? writtenAs(written.get(name), place, writing) : writing.schemaOf(field.type, place);
   }
   if (looseModel) return {};
-  const schema = typeSchema(field.type, place, writing);
+  const schema = writing.schemaOf(field.type, place);
   return loose.has(field.name) || loose.has('*') ? changed(schema, place, writing) : schema;
 }
 

@@ -1,8 +1,8 @@
 // Reads a type that is written as a string, such as "Node" and "list[Node] | None": names, parameters, alternatives and literals.
+import { schemaLimits } from '../../contract/limits/manifest.ts';
 import { decodeStringLiteral } from '../../scan/constants/literals.ts';
 import type { Span } from '../python/syntax.ts';
-import type { TypeExpression } from './class-schema.ts';
-import { typeDepthMax } from './type-expressions.ts';
+import type { TypeExpression } from '../python/value.ts';
 
 const token = /\s*(?:([\p{L}_][\p{L}\p{N}_.]*)|(-?\d+)|('[^'\\\n]*'|"[^"\\\n]*")|(\.\.\.)|([[\]|,()]))/uy;
 
@@ -39,7 +39,7 @@ function readUnion(reader: Reader, depth: number): TypeExpression | undefined {
 
 function readOne(reader: Reader, depth: number): TypeExpression | undefined {
   const first = reader.tokens[reader.next];
-  if (first === undefined || depth > typeDepthMax) return undefined;
+  if (first === undefined || depth > schemaLimits.typeDepthMax) return undefined;
   reader.next += 1;
   if (first === '...') return { kind: 'ellipsis' };
   if (first === 'None') return { kind: 'none' };

@@ -1,9 +1,10 @@
 // Reads the functions of a class that change what it accepts or writes: validators that run before the check, serializers, computed fields.
 import type { Node } from 'web-tree-sitter';
+import { schemaLimits } from '../../contract/limits/manifest.ts';
 import { dottedName, nameParts, nodeSpan } from '../python/syntax.ts';
-import { evaluate, type Names } from '../python/values.ts';
-import type { Argument, Call, TypeExpression } from './class-schema.ts';
-import { type ClassDraft, fieldsMax } from './classes.ts';
+import type { Argument, Call, Names, TypeExpression } from '../python/value.ts';
+import { evaluate } from '../python/values.ts';
+import type { ClassDraft } from './class-draft.ts';
 import { libraryName } from './names.ts';
 import { callExpression, pathOf, typeExpression } from './type-expressions.ts';
 
@@ -31,14 +32,14 @@ function readHook(call: Call, definition: Node, names: Names, draft: ClassDraft)
     case 'field_validator':
     case 'validator':
       if (isEarly(call))
-        for (const name of namedFields(call)) draft.loose.add(draft.loose.size < fieldsMax ? name : '*');
+        for (const name of namedFields(call)) draft.loose.add(draft.loose.size < schemaLimits.fieldsMax ? name : '*');
       break;
     case 'model_validator':
     case 'root_validator':
       if (isEarly(call)) draft.looseModel = at;
       break;
     case 'field_serializer':
-      for (const name of namedFields(call).slice(0, fieldsMax)) draft.written.set(name, type);
+      for (const name of namedFields(call).slice(0, schemaLimits.fieldsMax)) draft.written.set(name, type);
       break;
     case 'model_serializer':
       draft.writtenModel = { at, type };
@@ -75,7 +76,7 @@ interface Property {
 
 function addComputed(call: Call, definition: Node, { draft, names, type }: Property): void {
   const nameNode = definition.childForFieldName('name');
-  if (!nameNode || draft.computed.size >= fieldsMax) return;
+  if (!nameNode || draft.computed.size >= schemaLimits.fieldsMax) return;
   const [first] = nameParts(definition.childForFieldName('body') ?? definition);
   const [literal] = first?.type === 'expression_statement' ? nameParts(first) : [];
   const docstring = literal?.type === 'string' ? evaluate(literal, names) : undefined;

@@ -1,9 +1,9 @@
 // Converts Literal and the members of an Enum: lists of values.
 import type { Json, JsonObject } from '../json.ts';
 import { toJson } from '../python/to-json.ts';
-import type { TypeExpression } from './class-schema.ts';
+import type { TypeExpression } from '../python/value.ts';
 import { meaningOf } from './names.ts';
-import type { Writing } from './type-schemas.ts';
+import type { Writing } from './writing.ts';
 
 /** Returns undefined if a value can't be read. */
 export function literalSchema(parameters: readonly TypeExpression[], writing: Writing): JsonObject | undefined {

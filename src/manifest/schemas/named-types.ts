@@ -1,7 +1,7 @@
 // Lists the types that Pydantic 2 and Python's library define, with Pydantic's JSON Schema for each.
 import type { JsonObject } from '../json.ts';
 
-/** What is checked when a value is read, and what a written value looks like. */
+/** Says whether a schema is of values that are read, or of those that are written. */
 export type SchemaMode = 'validation' | 'serialization';
 
 const text: JsonObject = { type: 'string' };

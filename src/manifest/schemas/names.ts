@@ -1,6 +1,5 @@
 // Finds what a name in an annotation stands for: a class or a type of this file, or a type of a library that is known.
-import type { Names } from '../python/values.ts';
-import type { ClassSchema, TypeExpression } from './class-schema.ts';
+import type { ClassSchema, Names, TypeExpression } from '../python/value.ts';
 import { knownName } from './named-types.ts';
 
 export type Meaning =

@@ -1,7 +1,7 @@
 // Prints a type as Pydantic names it in a generic model's title: `Page[int]`.
 import type { Budget } from '../python/to-json.ts';
-import type { TypeExpression } from './class-schema.ts';
-import type { Scope } from './type-schemas.ts';
+import type { TypeExpression } from '../python/value.ts';
+import type { Scope } from './writing.ts';
 
 /** Prints every type parameter as what it stands for. */
 export function printedType(type: TypeExpression, scope: Scope, budget: Budget): string {

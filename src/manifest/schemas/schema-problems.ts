@@ -7,7 +7,8 @@ import { readSchema } from '../../json-schema/read-schema.ts';
 import { manifestFinding } from '../findings.ts';
 import type { JsonObject } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
-import { stableValue, type Value } from '../python/values.ts';
+import type { Value } from '../python/value.ts';
+import { stableValue } from '../python/values.ts';
 import type { Gap } from './class-schemas.ts';
 
 export interface DeclaredSchema {
@@ -21,7 +22,7 @@ export interface DeclaredSchema {
 
 /** Reports what a class's schema doesn't say, at the fields in question. */
 export function gapFindings(label: string, gaps: readonly Gap[]): Finding[] {
-  return gaps.map(({ at, subject, text }) => manifestFinding('SLM413', at, subject, `${label}: ${subject} ${text}.`));
+  return gaps.map(({ at, subject, text }) => manifestFinding('SLM409', at, subject, `${label}: ${subject} ${text}.`));
 }
 
 /** Returns a schema's findings. Those in `problems` reject an upload, because nothing, or everything, would match the schema. */

@@ -1,15 +1,15 @@
 // Reads a type annotation as plain data. Anything that isn't a type becomes an unknown expression, with its text.
 import type { Node } from 'web-tree-sitter';
+import { schemaLimits } from '../../contract/limits/manifest.ts';
 import { clipped } from '../findings.ts';
 import { dottedName, nameParts } from '../python/syntax.ts';
-import { evaluate, type Names } from '../python/values.ts';
-import type { Argument, Call, TypeExpression } from './class-schema.ts';
+import type { Argument, Call, Names, TypeExpression } from '../python/value.ts';
+import { evaluate } from '../python/values.ts';
 
-export const typeDepthMax = 16;
 const textMax = 60;
 
 export function typeExpression(node: Node, names: Names, depth = 0): TypeExpression {
-  if (depth > typeDepthMax) return unknown(node);
+  if (depth > schemaLimits.typeDepthMax) return unknown(node);
   switch (node.type) {
     case 'type':
     case 'parenthesized_expression': {

@@ -1,48 +1,20 @@
 // Converts a type expression to JSON Schema as Pydantic 2 does. A type that isn't known allows any value, and becomes a gap.
+import { schemaLimits } from '../../contract/limits/manifest.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { Span } from '../python/syntax.ts';
-import type { Budget } from '../python/to-json.ts';
-import type { Names, Value } from '../python/values.ts';
+import type { TypeExpression, Value } from '../python/value.ts';
 import { annotatedSchema } from './annotated.ts';
-import type { ClassSchema, TypeExpression } from './class-schema.ts';
-import { type Constraints, constraintsOf, withConstraints } from './constraints.ts';
+import { constraintsOf, withConstraints } from './constraints.ts';
 import { forwardReference } from './forward-references.ts';
 import { literalSchema } from './literals.ts';
-import { constrained, containers, namedSchema, type SchemaMode, transparent } from './named-types.ts';
+import { constrained, containers, namedSchema, transparent } from './named-types.ts';
 import { meaningOf } from './names.ts';
-import { typeDepthMax } from './type-expressions.ts';
-
-/** What a name means where a type is written: a type, and the names where that one is written. */
-export type Scope = ReadonlyMap<string, { type: TypeExpression; scope: Scope }>;
-
-export interface Writing {
-  mode: SchemaMode;
-  names: Names;
-  budget: Budget;
-  /** Returns a reference to the class's definition. */
-  reference(schema: ClassSchema, parameters: readonly TypeExpression[], place: Place): JsonObject;
-  /** Returns the class that a reference is to. */
-  referenced(reference: Json | undefined): ClassSchema | undefined;
-  /** Records what the schema can't say of a field, as the end of a sentence that starts with the field's name. */
-  gap(at: Span, subject: string, text: string): void;
-}
-
-export interface Place {
-  at: Span;
-  /** The field's name in messages, such as `Order.price`. */
-  subject: string;
-  scope: Scope;
-  /** Limits for every `str`, from the class's configuration. */
-  textLimits: Constraints;
-  depth: number;
-  /** Names of types that are being replaced by what they stand for. */
-  aliases: readonly TypeExpression[];
-}
+import { anything, type Place, type Writing } from './writing.ts';
 
 export function typeSchema(type: TypeExpression, outer: Place, writing: Writing): JsonObject {
   const place = { ...outer, depth: outer.depth + 1 };
   writing.budget.left -= 8;
-  if (place.depth > typeDepthMax || writing.budget.left < 0) return anything(place, writing, 'its type is too large');
+  if (place.depth > schemaLimits.typeDepthMax || writing.budget.left < 0)
+    return anything(place, writing, 'its type is too large');
   switch (type.kind) {
     case 'any':
       return {};
@@ -63,11 +35,6 @@ export function typeSchema(type: TypeExpression, outer: Place, writing: Writing)
     default:
       return unknown(type.kind === 'unknown' ? type.text : '...', place, writing);
   }
-}
-
-export function anything({ at, subject }: Place, writing: Writing, why: string): JsonObject {
-  writing.gap(at, subject, `allows any value: ${why}`);
-  return {};
 }
 
 function unknown(text: string, place: Place, writing: Writing): JsonObject {

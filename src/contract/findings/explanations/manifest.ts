@@ -110,7 +110,7 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'compute_profile = {"resource_type": "api"}\npermissions = {"network": ["api.example.com"]}',
   },
   SLM409: {
-    why: "An unknown JSON Schema keyword has no effect. A schema with a pattern or reference that Slipway can't evaluate is not used for checks.",
+    why: "An unknown JSON Schema keyword has no effect. A schema with a pattern or reference that Slipway can't evaluate is not used for checks. Classes are read without running manifest.py: a field whose type comes from another file, or whose value a function changes, allows any value in OpenAPI, in agents' tools and in checks.",
     bad: 'input_schema = {"type": "object", "requird": ["text"]}',
     good: 'input_schema = {"type": "object", "required": ["text"]}',
   },
@@ -128,11 +128,6 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     why: "Without __init__.py, the folder is not a regular package, and some tools don't find its modules.",
     bad: 'processors/core.py without processors/__init__.py',
     good: 'processors/__init__.py and processors/core.py',
-  },
-  SLM413: {
-    why: "Slipway reads a class's fields without running manifest.py. A field whose type comes from another file, or whose value a function changes, allows any value in OpenAPI, in tools of agents and in checks.",
-    bad: 'from .shapes import Shape\nclass In(BaseModel):\n    shape: Shape',
-    good: 'class Shape(Enum):\n    ROUND = "round"\nclass In(BaseModel):\n    shape: Shape',
   },
   SLM421: {
     why: "A batch has the columns of its input. Extractors' batches have their content in `data`, regardless of the column's original name.",

@@ -1,7 +1,38 @@
-// Describes what is read of annotations and classes in manifest.py: plain data, which no longer needs the syntax tree. Names in it are
-// looked up later, once the whole module is read, because an annotation can name a class that follows.
-import type { Span } from '../python/syntax.ts';
-import type { Value } from '../python/values.ts';
+// Describes what is read of manifest.py: values, annotations and classes. It is plain data, which no longer needs the syntax tree. Names in
+// annotations are looked up later, once the whole module is read, because an annotation can name a class that follows.
+import type { Span } from './syntax.ts';
+
+export interface DictEntry {
+  keyAt: Span;
+  value: Value;
+}
+
+/** `reason` completes "it is …". `name` is set for the name of an import or a definition. */
+export interface UnresolvedValue {
+  at: Span;
+  kind: 'unresolved';
+  reason: string;
+  name?: string;
+  /** The name that an import stands for, such as `datetime.date`. */
+  origin?: string;
+  /** The right side of an assignment as a type, such as `Scores = list[float]`. */
+  type?: TypeExpression;
+}
+
+export type Value = UnresolvedValue | KnownValue;
+
+type KnownValue = { at: Span } & (
+  | { kind: 'string'; value: string }
+  | { kind: 'integer' | 'float'; value: number }
+  | { kind: 'boolean'; value: boolean }
+  | { kind: 'none' }
+  /** A list or a tuple. `mutation` says how later code changes it, for every name that refers to it. */
+  | { kind: 'list'; items: Value[]; mutation?: string }
+  | { kind: 'dict'; entries: Map<string, DictEntry>; mutation?: string }
+  | { kind: 'class'; schema: ClassSchema }
+);
+
+export type Names = ReadonlyMap<string, Value>;
 
 export interface Argument {
   /** Undefined for a positional argument. */
@@ -39,7 +70,7 @@ export interface Field {
   options?: Call;
   defaultValue?: Value;
   hasDefault: boolean;
-  /** What names in the type mean, from the class that is used back to the base class that has the field. */
+  /** The meaning of names in the type, from the class that is used back to the base class that has the field. */
   bindings: readonly Bindings[];
 }
 
@@ -68,6 +99,6 @@ export interface ClassSchema extends Hooks {
   /** Values of an Enum's members; undefined if they can't be read. */
   members: ReadonlyMap<string, Value | undefined>;
   parameters: readonly string[];
-  /** What makes the class's fields incomplete, as the end of a sentence. */
+  /** The reason why the class's fields are incomplete, as the end of a sentence. */
   gap?: string;
 }
