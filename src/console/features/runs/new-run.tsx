@@ -34,7 +34,7 @@ const separatorChoices: Choice[] = [
   ...separators.map((separator): Choice => [separator, separatorNames[separator]]),
 ];
 
-/** What the form holds besides its fields. */
+/** State of the form that its fields do not hold. */
 interface Chosen {
   source: Source;
   separator: Separator | undefined;
