@@ -6,6 +6,7 @@ import { errorReport, printFailure, toFailure, wantsJson } from './failures/fail
 import { createProgram } from './program.ts';
 import { jsonText } from './terminal/json-text.ts';
 import type { Output } from './terminal/output.ts';
+import { requireDecoded } from './terminal/text-input.ts';
 
 /** Spellings that other programs use. */
 const versionSpellings: ReadonlySet<string> = new Set(['-v', '-V', 'version']);
@@ -16,6 +17,7 @@ export async function run(args: string[], output: Output, environment: NodeJS.Pr
     exit = name;
   };
   try {
+    requireDecoded(args);
     useEnvironmentProxy(environment);
     const isVersion = versionSpellings.has(args[0] ?? '');
     await createProgram({ output, finish, environment }).parseAsync(isVersion ? ['--version'] : args, { from: 'user' });

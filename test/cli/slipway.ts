@@ -17,7 +17,7 @@ export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
   /** Standard input. */
-  input?: string;
+  input?: string | Uint8Array;
   /** Script to run. Defaults to the script in the npm package. */
   script?: string;
 }

@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Method } from '../../client/operations.ts';
+import { withoutMark } from '../../core/json/utf8.ts';
 import { Failure } from '../failures/failure.ts';
+import { decodeText } from '../terminal/text-input.ts';
 import type { Operation, Parameter } from './operations.ts';
 
 export interface Field {
@@ -29,8 +31,12 @@ export function textField(given: string): Field {
 /** Parses `name=value`, where the value is JSON, `@FILE` with JSON, or else text. Keeps numbers as written. */
 export async function typedField(given: string): Promise<Field> {
   const [name, value] = splitField(given);
-  const text = value.startsWith('@') ? new TextDecoder().decode(await readInput(value.slice(1))).trim() : value;
+  const text = value.startsWith('@') ? await readFieldFile(value.slice(1)) : value;
   return { name, json: isJson(text) ? text : JSON.stringify(text) };
+}
+
+async function readFieldFile(path: string): Promise<string> {
+  return withoutMark(decodeText(await readInput(path), path === '-' ? 'standard input' : path)).trim();
 }
 
 function splitField(given: string): [name: string, value: string] {

@@ -1,16 +1,16 @@
 // Reads a JSON object from an argument: inline, from a file (`@file`) or from standard input (`-`).
-import { readFileSync } from 'node:fs';
-import { text as readAll } from 'node:stream/consumers';
 import { JsonText } from '../../core/json/text.ts';
+import { withoutMark } from '../../core/json/utf8.ts';
 import { Failure } from '../failures/failure.ts';
+import { readStandardInput, readTextFile } from '../terminal/text-input.ts';
 
 /** Returns the object as its original text. */
 export async function readJsonArgument(flag: string, argument: string): Promise<JsonText> {
   const text = new JsonText(
     argument === '-'
-      ? await readAll(process.stdin)
+      ? withoutMark(await readStandardInput())
       : argument.startsWith('@')
-        ? readArgumentFile(flag, argument.slice(1))
+        ? readTextFile(argument.slice(1), { flag })
         : argument,
   );
   if (!isObject(parse(flag, text)))
@@ -30,12 +30,4 @@ function parse(flag: string, text: JsonText): unknown {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function readArgumentFile(flag: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Failure('failed', `${flag}: cannot read ${path}: ${error instanceof Error ? error.message : error}`);
-  }
 }

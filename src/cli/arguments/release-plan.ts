@@ -1,9 +1,9 @@
 // Reads a release plan from an argument: a word, percentages, or a JSON file.
-import { readFileSync } from 'node:fs';
 import type { components } from '../../client/api.gen.d.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { issuesText } from '../../core/zod-issues.ts';
 import { Failure } from '../failures/failure.ts';
+import { readTextFile } from '../terminal/text-input.ts';
 
 type ReleaseRequest = 'immediate' | components['schemas']['ReleasePlan'];
 
@@ -34,8 +34,9 @@ function percentages(text: string): unknown {
 }
 
 function readPlanFile(flag: string, path: string): unknown {
+  const text = readTextFile(path, { flag, hint });
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new Failure('usage', `${flag}: cannot read ${path}: ${error instanceof Error ? error.message : error}`, {
       hint,

@@ -1,9 +1,10 @@
 // Decides which entries of a folder are left out: tools' own folders, and what the ignore files name. Those are .slipwayignore if the
 // folder has one, else .gitignore, up to the repository's top, with Git's meaning.
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import { includeFile, parseIncluded } from '../../contract/plugin/secret-files.ts';
+import { readTextFile } from '../terminal/text-input.ts';
 
 export type IgnoreFile = '.slipwayignore' | '.gitignore';
 
@@ -27,7 +28,7 @@ export class IgnoreRules {
   constructor(folder: string, include: readonly string[] = []) {
     this.#folder = realpathSync(folder);
     const list = join(folder, includeFile);
-    const own = hasFile(list) ? parseIncluded(readFileSync(list, 'utf8')) : [];
+    const own = hasFile(list) ? parseIncluded(readTextFile(list)) : [];
     this.included = [...new Set([...own, ...include])].sort();
     this.fileName = hasFile(join(folder, '.slipwayignore')) ? '.slipwayignore' : '.gitignore';
     if (this.fileName === '.gitignore') this.#addParents();
@@ -70,9 +71,7 @@ export class IgnoreRules {
     const file = join(root, folder, this.fileName);
     if (!hasFile(file)) return;
     const path = root === this.#folder ? `${this.#base}${folder}` : folder;
-    const lines = readFileSync(file, 'utf8')
-      .replace(/^\uFEFF/, '')
-      .split(/\r?\n/);
+    const lines = readTextFile(file).split(/\r?\n/);
     this.#matcher.add(lines.map((line) => rebased(line, path.replace(/\/$/, ''))));
   }
 }

@@ -1,5 +1,4 @@
 // Reads known vulnerabilities from an OSV file, and finds those that affect locked packages. Looks up nothing online.
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Verdict } from '../../contract/advisories.ts';
 import { normalizedName } from '../../contract/plugin/requirement.ts';
@@ -7,6 +6,7 @@ import { evaluator } from '../../osv/affected.ts';
 import { type Advisory as OsvRecord, RecordRefused, readRecord } from '../../osv/record.ts';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
+import { readTextFile } from '../terminal/text-input.ts';
 
 /** One record, a list, or an OSV API response. */
 const fileSchema = z.union([
@@ -26,13 +26,7 @@ export interface Advisory {
 }
 
 export function readAdvisories(path: string): OsvRecord[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Failure('usage', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const records = fileSchema.parse(parseJsonOrLines(text)).map((value) => readOne(path, value));
+  const records = fileSchema.parse(parseJsonOrLines(readTextFile(path))).map((value) => readOne(path, value));
   if (!records.includes(undefined)) return records.flatMap((record) => record ?? []);
   throw new Failure('usage', `${path} is not in the OSV format`, {
     hint: 'Use a JSON file with OSV records: one, a list, or one per line.',

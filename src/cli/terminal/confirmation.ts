@@ -16,11 +16,3 @@ export async function requireConfirmation(change: string, yes: true | undefined,
   if (!/^y(es)?$/i.test(answer.trim()))
     throw new Failure('failed', 'cancelled; nothing was changed', { title: 'Cancelled' });
 }
-
-/** Returns an empty text at a terminal, where there is no piped input. */
-export async function readStandardInput(): Promise<string> {
-  if (process.stdin.isTTY) return '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-}

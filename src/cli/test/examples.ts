@@ -34,7 +34,7 @@ export async function callExamples(
 ): Promise<AnsweredExample[] | string> {
   const answered: AnsweredExample[] = [];
   for (const path of paths) {
-    const example = await parseExample(new TextDecoder().decode(await files.read(path)));
+    const example = await parseExample(await files.read(path));
     if (typeof example === 'string') return `${path}: ${example}`;
     const answer = await callExample(instance, example);
     const problem = exampleProblem(answer, example, output);

@@ -1,6 +1,6 @@
 // Reads the secrets and models that a test provides, and grants everything that the plugin asks for, since this is your own machine.
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parseEnv } from 'node:util';
 import { type ModelRef, missingModelsMessage, modelName } from '../../contract/plugin/models.ts';
@@ -14,6 +14,7 @@ import {
 import { missingSecretsMessage, secretValue } from '../../contract/plugin/secrets.ts';
 import type { Environment } from '../connection/settings.ts';
 import { Failure } from '../failures/failure.ts';
+import { readTextFile } from '../terminal/text-input.ts';
 import { type Check, failedCheck, passedCheck, warningCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';
 
@@ -41,13 +42,8 @@ export function readProvided(
 }
 
 function readSecretsFile(path: string): Record<string, string> {
-  try {
-    const entries = Object.entries(parseEnv(readFileSync(path, 'utf8')));
-    return Object.fromEntries(entries.map(([name, value = '']) => [name, value]));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw usage(`cannot read ${path}: ${reason}`, 'Give a file with a line NAME=VALUE for each secret.');
-  }
+  const entries = Object.entries(parseEnv(readTextFile(path)));
+  return Object.fromEntries(entries.map(([name, value = '']) => [name, value]));
 }
 
 function secretOf(text: string, environment: Environment): [string, string] {
@@ -56,6 +52,8 @@ function secretOf(text: string, environment: Environment): [string, string] {
     throw usage(`${JSON.stringify(name)} is not the name of a secret`, 'Give secrets as NAME=VALUE, or as NAME.');
   if (sign !== undefined) return [name, rest];
   const value = environment[name];
+  if (value?.includes('\ufffd'))
+    throw usage(`the environment variable ${name} is not UTF-8`, 'Convert its value, or use --secrets-file.');
   if (value) return [name, value];
   throw usage(`the environment variable ${name} is not set`, `Set it, or give the secret as ${name}=VALUE.`);
 }

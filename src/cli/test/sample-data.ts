@@ -1,27 +1,19 @@
 // Reads sample rows for a batch pipeline from JSON (a list of objects, or one object per line) or CSV.
-import { readFileSync } from 'node:fs';
 import { readCsv } from '../../contract/runs/csv-text.ts';
 import type { Separator } from '../../contract/runs/records.ts';
 import { cutJson } from '../../core/json/scan.ts';
 import { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
+import { readTextFile } from '../terminal/text-input.ts';
 
 /** Keeps rows as the text in the file. */
 export async function readSampleRows(path: string, separator?: Separator): Promise<JsonText[]> {
-  const text = readSampleFile(path);
+  const text = readTextFile(path);
   const rows = /\.csv$/i.test(path) ? csvRows(path, text, separator) : await jsonRows(path, text);
   if (rows.length > 0 && rows.every((row) => row.text.startsWith('{'))) return rows;
   throw new Failure('usage', `${path} has no rows`, {
     hint: 'Use a JSON list of objects such as [{"data": "…"}], or a CSV file with a header.',
   });
-}
-
-function readSampleFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
-  } catch (error) {
-    throw new Failure('failed', `cannot read ${path}: ${error instanceof Error ? error.message : error}`);
-  }
 }
 
 async function jsonRows(path: string, text: string): Promise<JsonText[]> {

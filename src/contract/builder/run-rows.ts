@@ -14,7 +14,7 @@ export const rowsCallSchema = z.strictObject({
   format: z.enum(rowFormats),
   /** Column names of a CSV. */
   columns: z.array(z.string()).max(runLimits.columnsMax).nullable(),
-  /** What separates a CSV's values, if not commas. */
+  /** The separator of a CSV's values, if not a comma. */
   separator: z.enum(separators).optional(),
   /** Index of the chunk's first row in the run, from 0. */
   first: z.int().min(0),

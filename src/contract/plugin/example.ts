@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseJson } from '../../core/json/parse.ts';
 import { type CutJson, cutJson } from '../../core/json/scan.ts';
 import { emptyObject, writeJson } from '../../core/json/text.ts';
+import { readUtf8, withoutMark } from '../../core/json/utf8.ts';
 import type { CallAnswer } from '../builder/answers.ts';
 import { callSchema } from '../builder/instances.ts';
 import { type Json, type JsonObject, jsonObject, jsonValue, parsedText } from '../json.ts';
@@ -21,7 +22,10 @@ export interface Example {
 }
 
 /** Parses an example file. Returns a description of the problem if it is not valid. */
-export async function parseExample(text: string): Promise<Example | string> {
+export async function parseExample(bytes: Uint8Array): Promise<Example | string> {
+  const read = readUtf8(bytes);
+  if ('problem' in read) return `the file ${read.problem}. ${read.hint}`;
+  const text = withoutMark(read.text);
   const parsed = exampleSchema.safeParse(parseJson(text));
   if (!parsed.success) return `not a valid example: ${z.prettifyError(parsed.error)}`;
   const { inputs = {}, result = {} } = parsed.data;

@@ -4,7 +4,7 @@
 export const rowFormats = ['jsonl', 'csv'] as const;
 export type RowFormat = (typeof rowFormats)[number];
 
-/** What may separate the values of a CSV. */
+/** The characters that may separate the values of a CSV. */
 export const separators = [',', ';', '\t', '|'] as const;
 export type Separator = (typeof separators)[number];
 

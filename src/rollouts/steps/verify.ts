@@ -29,7 +29,7 @@ export async function verifyExamples(
   const examples = index.filter(({ path }) => examplePath.test(path)).slice(0, examplesMax);
   const output = outputCheck(version.manifest);
   for (const entry of examples) {
-    const example = await parseExample(new TextDecoder().decode(await readIndexed(source, entry)));
+    const example = await parseExample(await readIndexed(source, entry));
     if (typeof example === 'string') throw new ExampleFailed(`${entry.path}: ${example}`);
     const wrong = mismatch(await callExample(deps, { id, version }, entry.path, example.call), example, output);
     if (wrong !== undefined) throw new ExampleFailed(`${entry.path}: ${wrong}`);

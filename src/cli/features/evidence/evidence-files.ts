@@ -1,5 +1,5 @@
 // Reads and writes evidence and keys as files, for verification without a network.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -10,6 +10,7 @@ import {
   toBundle,
 } from '../../../contract/features/evidence/evidence.ts';
 import { Failure } from '../../failures/failure.ts';
+import { readTextFile } from '../../terminal/text-input.ts';
 import type { GivenEnvelope } from './check-evidence.ts';
 import type { FetchedEvidence } from './fetch-evidence.ts';
 
@@ -57,11 +58,11 @@ export function isFolder(path: string): boolean {
 }
 
 function parseFile<Value>(path: string, schema: z.ZodType<Value>, what: string): Value {
+  const text = readTextFile(path);
   try {
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? `cannot be read: ${error.message}` : `is not ${what}`;
-    throw new Failure('failed', `${path} ${reason}`);
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw new Failure('failed', `${path} is not ${what}`);
   }
 }
 

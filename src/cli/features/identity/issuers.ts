@@ -1,12 +1,12 @@
 // Defines `slipway issuers`: add, list and remove issuers of ID tokens.
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { components } from '../../../client/api.gen.d.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { listCommand } from '../../list-command.ts';
-import { readStandardInput, requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { readStandardInput, readTextFile } from '../../terminal/text-input.ts';
 
 type Issuer = components['schemas']['Issuer'];
 
@@ -79,8 +79,8 @@ export const issuers = commandGroup(
   [add, list, remove],
 );
 
-async function readKeySet(path: string) {
-  const text = await readFile(path, 'utf8').catch(() => '');
+function readKeySet(path: string) {
+  const text = readTextFile(path);
   try {
     return z.record(z.string(), z.json()).parse(JSON.parse(text));
   } catch {

@@ -1,10 +1,10 @@
 // Reads a tool set from the options of `slipway tools set`, or from a JSON file.
-import { readFile } from 'node:fs/promises';
 import { parseWithTexts } from '../../../client/answer-texts.ts';
 import type { Options } from '../../../client/operations.ts';
 import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
 import { readJsonArgument } from '../../arguments/json-argument.ts';
 import { Failure } from '../../failures/failure.ts';
+import { readTextFile } from '../../terminal/text-input.ts';
 
 type Request = Options<'/v1/namespaces/{namespace_id}/tool-sets/{name}', 'put'>['body'];
 
@@ -61,8 +61,9 @@ function splitOnce(text: string, separator: string): string[] {
 
 /** Reads a request from a JSON file, with the parameters as written. */
 export async function readToolSet(file: string): Promise<Request> {
+  const text = readTextFile(file);
   try {
-    return await parseWithTexts<Request, 'tools.*.parameters'>(await readFile(file, 'utf8'), 'tools.*.parameters');
+    return await parseWithTexts<Request, 'tools.*.parameters'>(text, 'tools.*.parameters');
   } catch (error) {
     throw new Failure('usage', `cannot read ${file}: ${error instanceof Error ? error.message : error}`, {
       hint: 'Use a JSON file, such as {"tools": [{"name": "ocr", "plugin": "ocr"}]}.',

@@ -4,9 +4,9 @@ import type { components } from '../../../client/api.gen.d.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
 import { Failure } from '../../failures/failure.ts';
 import { listCommand } from '../../list-command.ts';
-import { readStandardInput } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { isInteractive, promptSecret } from '../../terminal/prompt.ts';
+import { readStandardInput } from '../../terminal/text-input.ts';
 
 const set = serverCommand({
   name: 'set',

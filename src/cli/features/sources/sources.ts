@@ -1,14 +1,15 @@
 // Defines `slipway sources`: add, list, rotate and remove credentials for private repositories. Reads tokens from standard input or a
 // prompt, never from an argument, which other users of the machine could see.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { components } from '../../../client/api.gen.d.ts';
 import { commandGroup, serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
 import { Failure } from '../../failures/failure.ts';
 import { listCommand } from '../../list-command.ts';
-import { readStandardInput } from '../../terminal/confirmation.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { isInteractive, promptSecret } from '../../terminal/prompt.ts';
+import { decodeText, readStandardInput, readTextFile } from '../../terminal/text-input.ts';
 
 type Source = components['schemas']['Source'];
 
@@ -98,8 +99,8 @@ async function deployKeyOf(source: string, { deployKey, knownHost, tokenStdin }:
 
 /** The file may list keys of many hosts. */
 async function readKnownHosts(source: string, given: string): Promise<string[]> {
-  const text = await readFile(given, 'utf8').catch(() => undefined);
-  if (text === undefined) return [given];
+  if (!existsSync(given)) return [given];
+  const text = readTextFile(given);
   const [host = ''] = source.split('/');
   const lines = text.split('\n').filter((line) => /^[^#\s]/.test(line));
   const known = lines.filter((line) => /^(?:ssh-|ecdsa-)/.test(line) || line.split(' ')[0]?.split(',').includes(host));
@@ -110,13 +111,14 @@ async function readKnownHosts(source: string, given: string): Promise<string[]> 
   });
 }
 
-function readKey(path: string, option: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => {
+async function readKey(path: string, option: string): Promise<string> {
+  const bytes = await readFile(path).catch(() => {
     throw new Failure('usage', `${path} could not be read`, {
       title: 'Key unreadable',
       hint: `Check the path after ${option}.`,
     });
   });
+  return decodeText(bytes, path);
 }
 
 async function readToken(source: string, fromStandardInput: boolean): Promise<string> {

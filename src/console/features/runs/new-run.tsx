@@ -34,7 +34,7 @@ const separatorChoices: Choice[] = [
   ...separators.map((separator): Choice => [separator, separatorNames[separator]]),
 ];
 
-/** What the form holds besides its fields. */
+/** State of the form that its fields do not hold. */
 interface Chosen {
   source: Source;
   separator: Separator | undefined;
@@ -75,12 +75,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
     >
       <SelectField name="version" label="Version" choices={sameTexts(versions)} />
       <SourceChoice source={source} choose={setSource} />
-      <SelectField
-        label="A CSV's separator"
-        choices={separatorChoices}
-        value={separator ?? ''}
-        onChange={({ target }) => setSeparator(separators.find((one) => one === target.value))}
-      />
+      <SeparatorField separator={separator} choose={setSeparator} />
       {source === 'file' ? <FileField /> : <PasteField key={separator} separator={separator} />}
       <JsonField
         name="parameters"
@@ -90,16 +85,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
         schema={parameters}
         problem="Use a JSON object."
       />
-      <TextField
-        name="parallel"
-        label="Processes"
-        hint={`Number of parallel processes, up to ${runLimits.parallelMax}.`}
-        type="number"
-        required
-        min={1}
-        max={runLimits.parallelMax}
-        defaultValue={runLimits.parallel}
-      />
+      <ProcessesField />
       {sent && (
         <progress max={sent.of} value={sent.bytes} aria-label="Sent">
           {formatProgress(sent.bytes, sent.of)}
@@ -119,6 +105,38 @@ function SourceChoice({ source, choose }: { source: Source; choose: (source: Sou
         </label>
       ))}
     </fieldset>
+  );
+}
+
+function SeparatorField({
+  choose,
+  separator,
+}: {
+  separator: Separator | undefined;
+  choose: (one?: Separator) => void;
+}) {
+  return (
+    <SelectField
+      label="A CSV's separator"
+      choices={separatorChoices}
+      value={separator ?? ''}
+      onChange={({ target }) => choose(separators.find((one) => one === target.value))}
+    />
+  );
+}
+
+function ProcessesField() {
+  return (
+    <TextField
+      name="parallel"
+      label="Processes"
+      hint={`Number of parallel processes, up to ${runLimits.parallelMax}.`}
+      type="number"
+      required
+      min={1}
+      max={runLimits.parallelMax}
+      defaultValue={runLimits.parallel}
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 // Sets or replaces a secret, and shows whether live versions have the new value. Versions that read it restart.
 import { Link } from '@tanstack/react-router';
+import type { ClipboardEvent } from 'react';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -60,7 +61,9 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       <TextField
         name="value"
         label="Value"
-        hint="Stored encrypted and never shown."
+        hint="One line, stored encrypted and never shown. For a value with line breaks, use the command with a file."
+        onInput={({ currentTarget }) => currentTarget.setCustomValidity('')}
+        onPaste={refuseLines}
         type="password"
         required
         minLength={4}
@@ -68,6 +71,14 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       />
     </ActionDialog>
   );
+}
+
+/** The field would drop line breaks, such as those of a PEM key. */
+function refuseLines(event: ClipboardEvent<HTMLInputElement>): void {
+  if (!/[\r\n]/.test(event.clipboardData.getData('text').trimEnd())) return;
+  event.preventDefault();
+  event.currentTarget.setCustomValidity('The value has line breaks. Set it with: slipway secrets set NAME < FILE');
+  event.currentTarget.reportValidity();
 }
 
 /** Returns the value as typed: surrounding spaces may be intended. */

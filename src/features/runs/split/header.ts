@@ -2,6 +2,7 @@
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { findSeparator } from '../../../contract/runs/csv-header.ts';
 import { csvValues, recordEnds, repeatedColumn, separators } from '../../../contract/runs/records.ts';
+import { readUtf8 } from '../../../core/json/utf8.ts';
 import type { CsvForm } from '../../../db/schema/runs.ts';
 import { type InputForm, requireCsvHeader, requireReadable } from './readable-input.ts';
 import { InputRefused, OpenQuote } from './refusals.ts';
@@ -71,9 +72,7 @@ function readHeader(header: Uint8Array, known: CsvForm | null): CsvForm {
 }
 
 function decoded(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new InputRefused('The header of the CSV is not UTF-8. Save the file as UTF-8.');
-  }
+  const read = readUtf8(bytes);
+  if ('text' in read) return read.text;
+  throw new InputRefused(`The header of the CSV ${read.problem}. ${read.hint}`);
 }

@@ -130,7 +130,12 @@ export const rows: Rows = {
   'a line of a stream is read': { run: readStreamLine, charsMax: builderLimits.callBytes, places, shapes },
   'an answer to a batch is read': { run: readBatchOutcome, charsMax: builderLimits.callBytes, places, shapes },
   'a call with rows is read': { run: readRowsCall, charsMax: MiB, places, shapes },
-  'an example is read': { run: parseExample, charsMax: 64 * 1024, places, shapes },
+  'an example is read': {
+    run: (text) => parseExample(new TextEncoder().encode(text)),
+    charsMax: 64 * 1024,
+    places,
+    shapes,
+  },
   'a JSON Schema is read': {
     run: (value) => readSchema(parsed(value)),
     charsMax: fieldCharsMax,

@@ -119,6 +119,20 @@ test('slipway run with a version requests that version, and --detach does not wa
   expect(exit).toBe('done');
 });
 
+test.each([
+  [';', ';'],
+  ['tab', '\t'],
+  ['\\t', '\t'],
+])('slipway run --separator %j sends %j', async (given, separator) => {
+  const at = await folder();
+  await writeFile(join(at, 'rows.csv'), 'a,b');
+  const { received } = await slipway(
+    () => [{ body: { ...run, presigned_url: null } }],
+    ['run', 'scores', '--input', join(at, 'rows.csv'), '--separator', given, '--detach'],
+  );
+  expect(JSON.parse(received[0]?.body ?? '').input).toEqual({ format: 'csv', separator, size_bytes: 3 });
+});
+
 test('slipway run refuses a file with an unknown extension', async () => {
   const { exit, stderr } = await slipway(() => [], ['run', 'scores', '--input', 'rows.parquet']);
   expect([exit, stderr.split('\n')[0]]).toEqual(['usage', '✗ cannot tell the format of rows.parquet']);

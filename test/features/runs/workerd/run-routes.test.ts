@@ -165,3 +165,13 @@ test('a run of another organization is not found', async () => {
   const retry = { input: { failed_of: run_id } };
   expect((await other.post(`${other.plugins}/runs_ext_1_0_0/runs`, retry)).status).toBe(404);
 });
+
+test('a run shows the separator of its CSV, and only a CSV has one', async () => {
+  const { body } = await create({ input: { format: 'csv', separator: ';' } });
+  expect(body).toMatchObject({ status: 'open', input: { format: 'csv', separator: ';' } });
+  const refused = await create({ input: { format: 'jsonl', separator: ';' } });
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain('Only a CSV has a separator. Leave it out, or set `format` to `csv`.');
+  const unknown = await create({ input: { format: 'csv', separator: ':' } });
+  expect(unknown.status).toBe(422);
+});
