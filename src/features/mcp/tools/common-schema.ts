@@ -33,7 +33,7 @@ const ofType: Record<string, readonly string[]> = {
   boolean: [],
   null: [],
 };
-/** Those that all interfaces take as they are. */
+/** Keywords that all interfaces take as they are. */
 const plain = new Set(['minItems', 'maxItems', 'minLength', 'maxLength', 'pattern']);
 
 function node(schema: Json, place: Place, depth: number): JsonObject {
