@@ -1,4 +1,4 @@
-// Tells what the interfaces of models and common clients refuse in the schema of a tool's arguments, rule by rule (decision 170).
+// Lists what the interfaces of models and common clients refuse in the schema of a tool's arguments, rule by rule (decision 170).
 import type { Json, JsonObject } from '../../../../src/contract/json.ts';
 import { isObject, type SchemaObject, schemasIn } from '../../../../src/json-schema/keywords.ts';
 
