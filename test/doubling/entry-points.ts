@@ -82,6 +82,7 @@ export const builderRoutes: readonly Entry[] = [
   },
   {
     from: [
+      'delete /calls/:tag',
       'delete /data/:name',
       'delete /instances/:id',
       'get /blobs/:sha256',

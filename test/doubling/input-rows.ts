@@ -211,7 +211,12 @@ export const inputs: readonly Entry[] = [
   },
   {
     from: ['body tools of PUT /v1/namespaces/{namespace_id}/tool-sets/{name}'],
-    rows: ["a tool's name is read", "a schema becomes a tool's"],
+    rows: [
+      "a tool's name is read",
+      "a schema becomes a tool's",
+      'a set of tools is compared with another',
+      'hidden characters are left out of a text',
+    ],
   },
   {
     from: ['header last-event-id'],
