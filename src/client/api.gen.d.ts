@@ -8872,6 +8872,13 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                    "text/event-stream": {
+                        /** @description JSON */
+                        data: string;
+                        event: string;
+                        /** @description For Last-Event-ID */
+                        id?: string;
+                    };
                 };
             };
             /** @description A notification was received */
@@ -10982,6 +10989,13 @@ export interface operations {
                 content: {
                     "application/json": {
                         [key: string]: unknown;
+                    };
+                    "text/event-stream": {
+                        /** @description JSON */
+                        data: string;
+                        event: string;
+                        /** @description For Last-Event-ID */
+                        id?: string;
                     };
                 };
             };

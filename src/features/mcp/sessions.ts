@@ -11,7 +11,7 @@ const messageId = z.union([z.string(), z.number()]).optional().catch(undefined);
 
 const sentMessage = z.looseObject({
   id: messageId,
-  method: z.unknown(),
+  method: z.string().optional().catch(undefined),
   params: z.looseObject({ requestId: messageId }).catch({ requestId: undefined }),
 });
 export type SentMessage = z.infer<typeof sentMessage>;

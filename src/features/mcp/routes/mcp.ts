@@ -9,6 +9,7 @@ import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/ro
 import { malformedJson } from '../../../api/problems/problem-response.ts';
 import { callDeps } from '../../../api/requests/call-deps.ts';
 import { readJson } from '../../../api/requests/json-body.ts';
+import { streamed } from '../../../api/responses/event-stream.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import { hasMore, values } from '../../../core/json/size.ts';
@@ -34,7 +35,10 @@ const route = routesOf('Tools');
 const description =
   'Takes one JSON-RPC message of the Model Context Protocol (revisions 2026-07-28 and 2025-11-25, without stored sessions) and needs the scope `plugins:invoke`. Clients send `Accept: application/json, text/event-stream`.';
 const answers = {
-  200: json('The response, or a stream of server-sent events that ends with it', z.looseObject({})),
+  200: {
+    description: 'The response, or a stream of server-sent events that ends with it',
+    content: { 'application/json': { schema: z.looseObject({}) }, ...streamed },
+  },
   202: { description: 'A notification was received' },
   400: json("The message is none of the protocol's", z.looseObject({})),
   406: json('The client does not accept both formats of a response', z.looseObject({})),

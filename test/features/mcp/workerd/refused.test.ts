@@ -73,6 +73,15 @@ test.each(forms)('%s is refused with %i', async (what, status, sent) => {
   expect((await call(`Bearer ${org.key}`, { ...sent, path })).status).toBe(status);
 });
 
+test.each(['{}', '{"jsonrpc":"2.0","id":0,"params":{}}', '{"jsonrpc":"2.0","id":0,"method":1}'])(
+  'a message without a method is refused: %s',
+  async (body) => {
+    const headers = { ...callHeaders('exact'), 'content-type': 'application/json', authorization: `Bearer ${org.key}` };
+    const answered = await org.fetch(new Request(`${origin}${mcpPath(org)}`, { method: 'POST', headers, body }));
+    expect(answered.status).toBe(400);
+  },
+);
+
 test.each([
   ['*/*', 200],
   ['', 200],
