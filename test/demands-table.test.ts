@@ -1,4 +1,4 @@
-// Tests that the documentation's table of demands is the one that holds.
+// Tests that the documentation shows all demands.
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { type Demand, demands } from '../src/contract/demands.ts';

@@ -49,10 +49,7 @@ export function toInvocation(deps: CallDeps, result: CallResult<CallAnswer>, sta
 }
 
 /** Returns the answer for a failed call, which has no reported time. A process that never started used none. */
-export function failedAnswer(
-  { kind, message }: Pick<PluginFailure, 'kind' | 'message'>,
-  durationMs: number,
-): CallAnswer {
+export function failedAnswer({ kind, message }: PluginFailure, durationMs: number): CallAnswer {
   const duration_ms = kind === 'not-started' ? 0 : durationMs;
   return { status: 'error', error: { type: errorTypes[kind], message }, duration_ms };
 }

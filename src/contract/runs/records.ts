@@ -22,7 +22,7 @@ export interface RecordEnds {
   next(bytes: Uint8Array, from: number): number;
   /** Bytes since the quote that is still open, or undefined. */
   readonly openQuoteBytes: number | undefined;
-  /** Bytes of which a blank line consists. A tab is a value's end if it separates values. */
+  /** Bytes that a blank line may have. A tab is a value's end if it separates values. */
   readonly blanks: ReadonlySet<number>;
 }
 

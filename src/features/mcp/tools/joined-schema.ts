@@ -22,7 +22,7 @@ export interface Joined {
   required: ReadonlySet<string>;
   /** Whether only its members are allowed. */
   isClosed: boolean;
-  /** Its lists of schemas of which one applies. */
+  /** Its lists of alternative schemas. */
   choices: Json[][];
   /** The only values that it allows. */
   values: Json[] | undefined;
