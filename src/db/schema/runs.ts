@@ -1,7 +1,7 @@
 // Tables of runs, which send a file of rows through a version's batch steps, and of their input's chunks. The database enforces
 // uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, customType, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { rowFormats, separators } from '../../contract/runs/records.ts';
@@ -19,6 +19,13 @@ const csvSchema = z.union([
   csvColumns.transform((columns) => ({ separator: ',' as const, columns })),
 ]);
 export type CsvForm = z.infer<typeof csvSchema>;
+
+/** Writes commas as a list of names alone, which Workers of the release before read during an upgrade. */
+const csvForm = customType<{ data: CsvForm; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (csv) => JSON.stringify(csv.separator === ',' && csv.columns !== null ? csv.columns : csv),
+  fromDriver: (text) => csvSchema.parse(JSON.parse(text)),
+});
 
 export const runs = sqliteTable(
   'runs',
@@ -49,7 +56,7 @@ export const runs = sqliteTable(
     /** Bytes of chunks stored as separate objects, or reserved for them. 0 once they are deleted after the run. */
     storedChunkBytes: integer('stored_chunk_bytes').notNull().default(0),
     /** A CSV's separator, and its column names once the header has been read. */
-    csv: json('columns', csvSchema),
+    csv: csvForm('columns'),
     /** How far the input has been split, and into how many chunks. */
     splitAt: integer('split_at').notNull().default(0),
     chunks: integer('chunks').notNull().default(0),

@@ -1,4 +1,5 @@
 // Tests CSV files by their separators: a run finds the separator in the header, takes the one that its creator named, or fails at once.
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Separator } from '../../../../../src/contract/runs/records.ts';
 import { inputKey } from '../../../../../src/features/runs/keys.ts';
@@ -14,7 +15,13 @@ async function runOf(text: string, separator?: Separator) {
   await startRun(scene.deps, scene.actor, scene.namespaceId, run.id);
   await scene.drain();
   const ended = await scene.row(run.id);
-  return { ended, rows: await scene.lines(ended, 'output'), errors: await scene.lines(ended, 'errors') };
+  const [stored] = await scene.deps.db.all<{ columns: string }>(sql`select columns from runs where id = ${run.id}`);
+  return {
+    ended,
+    stored: JSON.parse(stored?.columns ?? 'null'),
+    rows: await scene.lines(ended, 'output'),
+    errors: await scene.lines(ended, 'errors'),
+  };
 }
 
 test.each<[string, string, Separator | undefined, object[]]>([
@@ -51,6 +58,11 @@ test.each<[string, string, Separator | undefined, object[]]>([
 ])('a CSV with %s is read exactly', async (_, text, separator, rows) => {
   const run = await runOf(text, separator);
   expect([run.errors, run.ended.error, run.rows]).toEqual([[], null, rows]);
+});
+
+test('the columns of a CSV with commas are stored as the release before reads them', async () => {
+  expect((await runOf('a,b\n1,2\n')).stored).toEqual(['a', 'b']);
+  expect((await runOf('a;b\n1;2\n')).stored).toEqual({ separator: ';', columns: ['a', 'b'] });
 });
 
 test.each([
