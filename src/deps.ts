@@ -4,7 +4,7 @@ import type { Prices } from './contract/budgets.ts';
 import type { Builder } from './contract/builder/builder.ts';
 import type { EnvironmentRef } from './contract/builder/environments.ts';
 import type { Health } from './contract/builder/health.ts';
-import type { Confinement } from './contract/builder/instances.ts';
+import type { Confinement, PythonSpec } from './contract/builder/instances.ts';
 import type { LogLine } from './contract/builder/log-line.ts';
 import type { Share, ShareRequest } from './contract/call-limits.ts';
 import type { FeatureSettings } from './contract/feature-settings.ts';
@@ -61,10 +61,8 @@ export interface StartOptions {
   log?: (line: LogLine) => void;
   /** Starts an additional instance, which prints to the deployment's log. */
   number?: number;
-  /** Starts an instance with this ID for a test of the deployment's batch steps, instead of the one that serves its calls. */
-  batchRunId?: string;
-  /** Starts an instance with this ID for a run's chunks, which prints to the deployment's log. */
-  runInstanceId?: string;
+  /** Starts an instance with another ID and entry point instead of the one that serves the deployment's calls. */
+  separate?: { id: string; entry: NonNullable<PythonSpec['entry']> };
 }
 
 export interface KnownPlace {

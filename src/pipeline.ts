@@ -213,7 +213,7 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
 async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;
   if (!confinement) await startInstance(deps, deployment.id, version, { environment, log });
-  await kindDriver(version).verify(deps, deployment.id, version);
+  await kindDriver(version).verify(deps, { id: deployment.id, version, environment, log });
   await packIfSmall(deps, claimed, { environment, log });
   await wakeAsMany(deps, claimed, log);
 }

@@ -126,8 +126,8 @@ export type PlacementCache = Map<string, { placement: Placement; until: number }
 
 const runSeparator = '-';
 
-/** Returns a new ID for a batch run's instance, which gets the same placement as the deployment's own instance. */
-export function batchRunId(id: DeploymentId): string {
+/** Returns a new ID for another instance of a deployment, which gets the same placement as its own. */
+export function separateInstanceId(id: DeploymentId): string {
   return id + runSeparator + crypto.randomUUID().slice(0, 8);
 }
 

@@ -7,9 +7,8 @@ import type { EnvironmentRef } from '../contract/builder/environments.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
 import type { VersionPlacement } from '../contract/plugin/version-placement.ts';
-import type { DeploymentId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import type { EnvironmentUse } from '../instances/environments/environment.ts';
+import type { EnvironmentUse, StartedUse } from '../instances/environments/environment.ts';
 import type { Deployment } from '../pointers/overview.ts';
 import type { ArchivePlace } from '../registry/storage/archive-place.ts';
 import type { ReadProgress } from '../registry/storage/r2-archive.ts';
@@ -101,7 +100,7 @@ export interface KindDriver {
   /** Runs the deployment's build step, which ensures that the instance's code exists. Returns the environment for its dependencies. */
   prepareDeployment(deps: Deps, use: EnvironmentUse & { version: PluginVersion }): Promise<EnvironmentRef | undefined>;
   /** Calls the ready instance before it can go live. */
-  verify(deps: Deps, id: DeploymentId, version: PluginVersion): Promise<void>;
+  verify(deps: Deps, use: StartedUse): Promise<void>;
   /** Runs after the deployment is promoted, with the promotion batch's results. */
   afterPromotion(deps: Deps, deployment: Deployment, promoted: Promoted): Promise<void>;
 }

@@ -18,6 +18,7 @@ import { endAsPublished, recordGitSource } from '../registry/uploads/git-uploads
 import type { UploadOutcome } from '../registry/uploads/outcomes.ts';
 import { OutOfTime, releaseUpload, reopenUpload, requeueUpload } from '../registry/uploads/uploads.ts';
 import { deployPublished } from '../rollouts/deploy-published.ts';
+import { compareSchemas } from '../rollouts/steps/compare-schemas.ts';
 import { verifyExamples } from '../rollouts/steps/verify.ts';
 import type { Described, Ended, KindDriver, Opened, Publication, Rejected } from './driver.ts';
 import { handleGitFailure, openGitSource, rejected, uploadSource } from './git-source.ts';
@@ -77,8 +78,8 @@ export const extractorDriver: KindDriver = {
 
   prepareDeployment: prepareEnvironment,
 
-  async verify(deps, id, version) {
-    await verifyExamples(deps, id, version);
+  async verify(deps, use) {
+    await Promise.all([verifyExamples(deps, use.id, use.version), compareSchemas(deps, use)]);
   },
 
   async afterPromotion(deps, deployment, { limits, standby }) {

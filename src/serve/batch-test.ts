@@ -8,7 +8,7 @@ import type { JsonText } from '../core/json/text.ts';
 import { prepareEnvironment } from '../instances/environments/environment.ts';
 import { requireEverything } from '../instances/environments/require-everything.ts';
 import { startInstance } from '../instances/fleets/instances.ts';
-import { batchRunId } from '../instances/placement.ts';
+import { separateInstanceId } from '../instances/placement.ts';
 import { grantIfLocal, watchGrant } from '../instances/requirements/grants.ts';
 import { outputCheck, withCheckedRows } from '../json-schema/output-check.ts';
 import { requireWithinBudget } from '../limits/budgets.ts';
@@ -52,7 +52,7 @@ async function runDeployed(
   lines: LogLine[],
 ): Promise<BatchTest> {
   const { deploymentId } = deployed;
-  const runId = batchRunId(deploymentId);
+  const runId = separateInstanceId(deploymentId);
   try {
     await start(deps, deployed, runId, (line) => lines.push(line));
     const outcome = await run(deps, deployed, runId, request);
@@ -77,7 +77,7 @@ async function start(
   await grantIfLocal(deps, version, log);
   await requireEverything(deps, { id: deploymentId, version, log });
   const environment = await prepareEnvironment(deps, { id: runId, version, log });
-  await startInstance(deps, deploymentId, version, { environment, log, batchRunId: runId });
+  await startInstance(deps, deploymentId, version, { environment, log, separate: { id: runId, entry: 'pipeline' } });
 }
 
 /** Stops the instance. If that fails, the instance sleeps once it is idle. */

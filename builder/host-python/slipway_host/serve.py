@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 
-from slipway_host import batch
+from slipway_host import batch, schemas
 from slipway_host.batch_calls import LoopBatches, ThreadBatches
 from slipway_host.channel import Channel
 from slipway_host.compilation import compile_all
@@ -99,13 +99,17 @@ class _Worker:
         if self._packages is not None:
             sys.path.append(self._packages)  # last: a package can't replace the plugin's modules, the shims or Python's own
         plugin = (self._code_root, spec["plugin"]["name"], spec["dependencies"], self._traces)
-        invoke = self._load_steps(plugin) if self._entry == batch.PIPELINE else await load(*plugin, self._batching is not None)
+        invoke = await self._load_entry(plugin)
         gc.collect()
         gc.freeze()
         self._serve(invoke)
         self._reporter.event(type="ready")
 
-    def _load_steps(self, plugin):
+    async def _load_entry(self, plugin):
+        if self._entry == schemas.SCHEMAS:
+            return schemas.load(*plugin)
+        if self._entry != batch.PIPELINE:
+            return await load(*plugin, self._batching is not None)
         if not self._runs_gpu_steps:
             refuse_gpu_steps()
         return batch.load(*plugin)

@@ -12,6 +12,7 @@ import sys
 
 from slipway_host.failure import message_of, type_of
 from slipway_host.package import make_package
+from slipway_host.schemas import MODES, declared_schemas
 from slipway_host.traces import Traces
 from slipway_tryout import models
 
@@ -30,10 +31,7 @@ def check_schemas(settings):
         if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith(f"{package}."):
             return {"loaded": [], "problems": [], "missing": error.name or "unknown"}
         return {"loaded": [], "problems": [_problem_of(error, traces, settings["code"])]}
-    metadata = getattr(manifest, "metadata", None)
-    declared = metadata if isinstance(metadata, dict) else {}
-    schemas = {key: declared.get(key, getattr(manifest, key, None)) for key in NAMES}
-    found = {key: schema for key, schema in schemas.items() if schema is not None}
+    found = declared_schemas(manifest)
     problems, loaded = [], []
     for key, schema in found.items():
         document = _load(key, schema, traces, settings["code"], problems)
@@ -51,7 +49,7 @@ def _load(key, schema, traces, code, problems):
         problems += found
         if found:
             return None
-        schema = schema.model_json_schema(mode=_mode_of(key))
+        schema = schema.model_json_schema(mode=MODES[key])
     try:
         return json.loads(json.dumps(schema))
     except (TypeError, ValueError, RecursionError) as error:
@@ -68,15 +66,11 @@ def _check(key, schema, traces, code):
         file, line = _place_of_class(schema, code)
         return [_problem(file, line, f"{key} is the class {schema.__name__}, which is not a Pydantic model")]
     try:
-        schema.model_json_schema(mode=_mode_of(key))
+        schema.model_json_schema(mode=MODES[key])
     except BaseException as error:
         file, line = _place_of_class(schema, code)
         return [_problem(file, line, f"{type_of(error)}: {traces.clean(message_of(error))}")]
     return []
-
-
-def _mode_of(key):
-    return "serialization" if key == "output_schema" else "validation"
 
 
 def _problem(file, line, message):

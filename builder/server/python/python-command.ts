@@ -96,7 +96,7 @@ export function pythonCommand(
     answer_bytes: limits.callBytes,
     stream: streamSettings(limits),
     limit_notes: limitNotes(processLimits),
-    entry: entry === undefined ? 'realtime' : 'pipeline',
+    entry: entry === 'run' ? 'pipeline' : (entry ?? 'realtime'),
     runs_gpu_steps: gpus !== undefined || (machine.runsGpuSteps ?? false),
     gpu_bytes: gpus?.allocator?.bytes ?? null,
     batching: serving.batching && { retry: serving.batching.retry },

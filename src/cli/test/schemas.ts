@@ -5,9 +5,9 @@ import { isFlat } from '../../contract/plugin/flat-schemas.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { objectSchema } from '../../json-schema/object-schema.ts';
 import { readSchema } from '../../json-schema/read-schema.ts';
+import { differingFields } from '../../manifest/schemas/differing-fields.ts';
 import type { Environment } from '../connection/settings.ts';
 import { type Check, failedCheck, passedCheck, skippedCheck, warningCheck } from './check.ts';
-import { differingFields } from './differing-fields.ts';
 import type { LocalBuilder } from './local-builder.ts';
 import { runTryout, type TestedPlugin } from './tryout.ts';
 

@@ -10,9 +10,10 @@ import { logLineSchema } from './log-line.ts';
 
 /**
  * Entry point for calls to a Python instance. Defaults to the handler in realtime.py. `pipeline` and `run` use the steps that
- * pipeline.py builds, for a few rows or for chunks of a run (run-rows.ts).
+ * pipeline.py builds, for a few rows or for chunks of a run (run-rows.ts). `schemas` answers with what the installed Pydantic makes of
+ * the manifest's classes.
  */
-export const entrySchema = z.enum(['pipeline', 'run']).optional();
+export const entrySchema = z.enum(['pipeline', 'run', 'schemas']).optional();
 
 /** Returns whether an instance works on runs, which yield to calls. */
 export function worksOnRuns(spec: object): boolean {

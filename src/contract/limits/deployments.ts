@@ -28,6 +28,11 @@ export const deploymentLimits = {
    * may query the database 1,000 times and takes up to 15 minutes.
    */
   stepLogWrite: { everyMs: 1 * seconds, partOfStep: 1 / 20, everyMaxMs: 10 * seconds },
+  /** The comparison of schemas with Pydantic's: how long making them takes, their size, and what the log says of differing fields. */
+  schemasMs: 10 * seconds,
+  schemasChars: 512 * 1024,
+  schemasFields: 20,
+  schemasFieldChars: 80,
   /** Longest time that an install request waits for the result. Shorter than common client timeouts. */
   installWaitMs: 90 * seconds,
   /** `Retry-After` for a plugin that is being built or deployed and doesn't take calls yet (D64). */

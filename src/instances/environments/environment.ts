@@ -6,6 +6,7 @@ import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import { environmentBytesMax, largestSize } from '../../contract/plugin/placement.ts';
+import type { DeploymentId } from '../../core/ids.ts';
 import { formatBytes } from '../../core/quantities.ts';
 import { readTogether } from '../../db/client.ts';
 import { environments, pluginLocks } from '../../db/schema/environments.ts';
@@ -41,6 +42,13 @@ export interface EnvironmentUse {
   id: string;
   version: Pick<PluginVersion, 'id' | 'organizationId' | 'ownerId' | 'manifest' | 'definition'>;
   log: (line: LogLine) => void;
+}
+
+/** A deployment whose instance is ready. */
+export interface StartedUse extends Omit<EnvironmentUse, 'id' | 'version'> {
+  id: DeploymentId;
+  version: PluginVersion;
+  environment: EnvironmentRef | undefined;
 }
 
 /**

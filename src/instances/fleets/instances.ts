@@ -48,14 +48,13 @@ export async function startInstance(
   deps: StartDeps,
   deploymentId: DeploymentId,
   version: StartableVersion,
-  { environment, number = 1, batchRunId, runInstanceId, log = () => {} }: StartOptions = {},
+  { environment, number = 1, separate, log = () => {} }: StartOptions = {},
 ): Promise<Confinement> {
-  const id = runInstanceId ?? batchRunId ?? fleetInstanceId(deploymentId, number);
+  const id = separate?.id ?? fleetInstanceId(deploymentId, number);
   const provided = await provisionsFor(deps, deploymentId, version);
   const withEnvironment = async (known?: EnvironmentRef) => {
     const spec = specOf(version, known ?? (await readEnvironment(deps, { id, version, log })), provided);
-    if (runInstanceId !== undefined) return { ...batchSpec(spec, 'run'), log: deploymentId };
-    if (batchRunId !== undefined) return batchSpec(spec, 'pipeline');
+    if (separate) return separateSpec(spec, deploymentId, separate.entry);
     return number > 1 && spec.runtime === 'python' ? { ...spec, log: deploymentId } : spec;
   };
   const start = () => startSpec(deps, { id, log }, withEnvironment, environment);
@@ -108,11 +107,12 @@ async function startSpec(
   }
 }
 
-/** Rows run in one process. Only Python plugins have batch steps. */
-function batchSpec(spec: InstanceSpec, entry: PythonSpec['entry']): InstanceSpec {
+/** Rows run in one process; a run prints to its deployment's log. Schemas need no GPU. Only Python plugins have these entry points. */
+function separateSpec(spec: InstanceSpec, deployment: DeploymentId, entry: PythonSpec['entry']): InstanceSpec {
   if (spec.runtime !== 'python') return spec;
-  const { serving: _, ...rest } = spec;
-  return { ...rest, entry };
+  const { serving: _, gpu, ...rest } = spec;
+  const needed = gpu && entry !== 'schemas' ? { gpu } : {};
+  return { ...rest, ...needed, entry, ...(entry === 'run' ? { log: deployment } : {}) };
 }
 
 /** A grant revoked during the start did not reach this instance. */

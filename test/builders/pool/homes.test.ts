@@ -10,7 +10,7 @@ import { runLimits } from '../../../src/contract/limits/batches.ts';
 import { poolLimits } from '../../../src/contract/limits/builder.ts';
 import { fleetLimits } from '../../../src/contract/limits/serving.ts';
 import { idSource } from '../../../src/core/ids.ts';
-import { batchRunId, runInstanceId } from '../../../src/instances/placement.ts';
+import { runInstanceId, separateInstanceId } from '../../../src/instances/placement.ts';
 import { fc } from '../../support/property.ts';
 
 const newId = idSource(Date.now);
@@ -67,7 +67,7 @@ test("a deployment's instances, and a run's, are at different builders; a batch 
   const names = (ids: string[]) => new Set(ids.map((one) => firstChoice(all, one).name)).size;
   expect(names([id, `${id}-2`, `${id}-3`])).toBe(3);
   expect(names([0, 1, 2].map((slot) => runInstanceId(id, newId('run'), slot)))).toBe(3);
-  expect(names([id, batchRunId(id), batchRunId(id), runInstanceId(id, newId('run'), 0)])).toBe(1);
+  expect(names([id, separateInstanceId(id), separateInstanceId(id), runInstanceId(id, newId('run'), 0)])).toBe(1);
 });
 
 const ids = fc.oneof(
@@ -75,7 +75,7 @@ const ids = fc.oneof(
   fc
     .integer({ min: 0, max: runLimits.parallelMax - 1 })
     .map((slot) => runInstanceId(newId('deployment'), newId('run'), slot)),
-  fc.constant(null).map(() => batchRunId(newId('deployment'))),
+  fc.constant(null).map(() => separateInstanceId(newId('deployment'))),
   fc.constant(null).map(() => `${isolateTrialPrefix}${newId('upload')}-0123abcd`),
   fc
     .tuple(fc.constantFrom('', 'a', 'https://example.com/a.git'), fc.constantFrom(1, 4, 2 ** 32))

@@ -66,7 +66,7 @@ export class RunInstances {
     await grantIfLocal(deps, version, log);
     await requireEverything(deps, { id: run.deploymentId, version, log });
     const environment = await prepareEnvironment(deps, { id, version, log });
-    await startInstance(deps, run.deploymentId, version, { environment, log, runInstanceId: id });
+    await startInstance(deps, run.deploymentId, version, { environment, log, separate: { id, entry: 'run' } });
     this.#started.set(id, { run: run.id, unwatch: watchGrant(deps, version, id) });
   }
 }

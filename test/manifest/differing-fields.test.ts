@@ -1,8 +1,8 @@
-// Tests how `slipway test` compares the schema that was read from manifest.py with Pydantic's own.
+// Tests how the schema that was read from manifest.py is compared with Pydantic's own.
 import { expect, test } from 'vitest';
-import { differingFields } from '../../../src/cli/test/differing-fields.ts';
-import { manifestWith, read } from '../../manifest/plugin.ts';
-import { pydanticCases, pydanticReleases } from '../../manifest/pydantic-cases.ts';
+import { differingFields } from '../../src/manifest/schemas/differing-fields.ts';
+import { manifestWith, read } from './plugin.ts';
+import { pydanticCases, pydanticReleases } from './pydantic-cases.ts';
 
 const [newest = {}] = pydanticReleases;
 
