@@ -131,7 +131,7 @@ describe('a faulty row', () => {
       {},
       "the plugin's process returned something other than a batch result",
     ],
-    ['returns no batch', 'return 1', {}, 'step 1 must return the batch, not int'],
+    ['returns no batch', 'return 1', {}, 'step 1 (step) must return the batch, not int'],
   ])('a row that %s is the only row that fails', { tags: 'long' }, async (_, text, more, reason) => {
     const id = await started(step(at(13, text)), more);
     const { done, errors, output } = await work(id, numbers(40));
