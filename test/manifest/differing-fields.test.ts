@@ -34,6 +34,9 @@ test.each([
     ['Part.size'],
   ],
   ['a field that is left open', { ...made, properties: { ...made.properties, a: { title: 'A' } } }, []],
+  ['a class that is left open', { ...made, $defs: { Part: { title: 'Part' } } }, []],
+  ['a field of a class that is left open', { properties: { ...made.properties, b: {} }, required: ['a'] }, []],
+  ['a schema that is left open', { title: 'In' }, []],
   ["a Decimal's pattern", { ...made, properties: { ...made.properties, c: { type: 'string' } } }, []],
   ['another description', { ...made, properties: { ...made.properties, c: { type: 'string', description: 'x' } } }, []],
 ])('a difference is named by its field: %s', (_, published, fields) => {

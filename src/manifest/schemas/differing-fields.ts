@@ -10,38 +10,46 @@ const forReaders: ReadonlySet<string> = new Set(
 
 /** Returns the names of properties that differ; `Part.size` for one of another class. */
 export function differingFields(published: JsonObject, made: JsonObject): string[] {
-  const [own, other] = [fieldsOf(published), fieldsOf(made)];
-  return [...new Set([...own.keys(), ...other.keys()])].filter((name) => {
-    const text = own.get(name);
-    return text !== open && text !== other.get(name);
-  });
+  const other = classesOf(made);
+  return [...classesOf(published)].flatMap(([prefix, own]) => differingNames(own, other.get(prefix) ?? none, prefix));
 }
 
-const open = '{}';
+/** The text of each property of a class, with whether it is required; of the whole class, if it has no properties. */
+type Fields = ReadonlyMap<string, string>;
 
-/** Returns each property's schema as text, with whether it is required. */
-function fieldsOf(whole: JsonObject): Map<string, string> {
-  const fields = new Map<string, string>();
+const none: Fields = new Map();
+const open = '{}';
+const theWhole = 'the whole';
+
+function differingNames(own: Fields, other: Fields, prefix: string): string[] {
+  if (own.get(theWhole) === open) return [];
+  const names = [...new Set([...own.keys(), ...other.keys()])];
+  return names
+    .filter((name) => own.get(name) !== open && own.get(name) !== other.get(name))
+    .map((name) => prefix + name);
+}
+
+/** Returns the fields by class, named as a prefix: `Part.`, and nothing for the schema itself. */
+function classesOf(whole: JsonObject): Map<string, Fields> {
   const definitions = isJsonObject(whole.$defs) ? whole.$defs : {};
   const [reference] = Array.isArray(whole.allOf) ? whole.allOf : [whole];
   const target = isJsonObject(reference) && typeof reference.$ref === 'string' ? reference.$ref.split('/').at(-1) : '';
-  for (const [name, definition] of [...Object.entries(definitions), ['', whole] as const]) {
-    // A class that refers to itself is a definition, and the whole is a reference to it.
-    if (name === '' && target) addFields(fields, '', definitions[target]);
-    else addFields(fields, name === '' ? '' : `${name}.`, definition);
-  }
-  return fields;
+  const classes = Object.entries(definitions).map(([name, schema]) => [`${name}.`, fieldsOf(schema)] as const);
+  // A class that refers to itself is a definition, and the whole is a reference to it.
+  return new Map([...classes, ['', fieldsOf(target ? definitions[target] : whole)]]);
 }
 
-function addFields(fields: Map<string, string>, prefix: string, schema: Json | undefined): void {
-  if (!isJsonObject(schema)) return;
+function fieldsOf(schema: Json | undefined): Fields {
+  if (!isJsonObject(schema)) return none;
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const { properties, required: _names, $defs: _classes, ...rest } = schema;
-  for (const [name, property] of Object.entries(isJsonObject(properties) ? properties : {})) {
-    const text = JSON.stringify(comparable(property));
-    fields.set(prefix + name, text === open ? open : `${text}${required.has(name) ? ' required' : ''}`);
-  }
-  if (!isJsonObject(properties)) fields.set(prefix || 'the whole', JSON.stringify(comparable(rest)));
+  if (!isJsonObject(properties)) return new Map([[theWhole, JSON.stringify(comparable(rest))]]);
+  return new Map(
+    Object.entries(properties).map(([name, property]) => {
+      const text = JSON.stringify(comparable(property));
+      return [name, text === open ? open : `${text}${required.has(name) ? ' required' : ''}`];
+    }),
+  );
 }
 
 /** Some releases of Pydantic describe a Decimal's text by a pattern, which refuses numbers such as 1E-7 that they write themselves. */
