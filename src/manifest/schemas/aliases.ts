@@ -28,7 +28,7 @@ function toPascal(name: string): string {
 }
 
 function toCamel(name: string): string {
-  if (/^[a-z]+[A-Za-z0-9]*$/.test(name) && !/\d(?=[a-z])/.test(name)) return name;
+  if (/^[a-z][A-Za-z0-9]*$/.test(name) && !/\d(?=[a-z])/.test(name)) return name;
   return toPascal(name).replace(/^_*[A-Z]/, (start) => start.toLowerCase());
 }
 

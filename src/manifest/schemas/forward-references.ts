@@ -4,7 +4,7 @@ import { decodeStringLiteral } from '../../scan/constants/literals.ts';
 import type { Span } from '../python/syntax.ts';
 import type { TypeExpression } from '../python/value.ts';
 
-const token = /\s*(?:([\p{L}_][\p{L}\p{N}_.]*)|(-?\d+)|('[^'\\\n]*'|"[^"\\\n]*")|(\.\.\.)|([[\]|,()]))/uy;
+const token = /\s+|[\p{L}_][\p{L}\p{N}_.]*|-?\d+|'[^'\\\n]*'|"[^"\\\n]*"|\.\.\.|[[\]|,()]/uy;
 
 interface Reader {
   tokens: string[];
@@ -16,10 +16,10 @@ interface Reader {
 export function forwardReference(text: string, at: Span): TypeExpression | undefined {
   const tokens: string[] = [];
   token.lastIndex = 0;
-  for (let end = 0; end < text.trimEnd().length; end = token.lastIndex) {
+  while (token.lastIndex < text.length) {
     const [whole] = token.exec(text) ?? [];
     if (whole === undefined) return undefined;
-    tokens.push(whole.trim());
+    if (whole.trim() !== '') tokens.push(whole);
   }
   const reader = { tokens, next: 0, at };
   const type = readUnion(reader, 0);
