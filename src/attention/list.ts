@@ -16,6 +16,7 @@ import { builderNeeds } from './builders.ts';
 import { keyNeeds } from './keys.ts';
 import { missingNeeds } from './missing.ts';
 import { pluginNeeds } from './plugins.ts';
+import { quarantineNeeds } from './quarantined.ts';
 import { releaseNeeds } from './releases.ts';
 import { spendingNeeds } from './spending.ts';
 
@@ -23,6 +24,7 @@ const kernelNeeds: readonly NeedSource<Deps>[] = [
   advisoryNeeds,
   ...pluginNeeds,
   missingNeeds,
+  quarantineNeeds,
   releaseNeeds,
   ...spendingNeeds,
   keyNeeds,

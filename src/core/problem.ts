@@ -167,6 +167,11 @@ export const problems = {
     title: 'Refused because of advisories',
     hint: 'Publish a version with fixed packages, or change the namespace with `slipway namespaces edit NAMESPACE --refuse-advisories none`.',
   },
+  'plugin-withdrawn': {
+    status: 503,
+    title: 'Withdrawn by the operator',
+    hint: 'Call another plugin, or ask those who publish this one. Authors: its version page and `slipway status` say why, and how to object.',
+  },
   'not-deployed': {
     status: 400,
     title: 'No realtime deployment',

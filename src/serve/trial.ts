@@ -9,7 +9,7 @@ import type { Call } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { trialLimits } from '../contract/limits/uploads.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
-import { timeLimitMs } from '../contract/plugin/permissions.ts';
+import { requestedPermissions, timeLimitMs } from '../contract/plugin/permissions.ts';
 import { type Placement, placementSchema } from '../contract/plugin/placement.ts';
 import { emptyObject } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
@@ -189,5 +189,13 @@ async function countTrial(deps: CallDeps, actor: Actor, version: PluginVersion, 
   const namespaceId = ownerNamespace(version.ownerId);
   if (end && namespaceId !== null)
     countCall(deps, { deploymentId: version.id, namespaceId, version }, { caller: callerOf(actor), startedAt, end });
-  return answer;
+  return withTrialNote(version, answer);
+}
+
+/** Says of a failed call what a trial lacks, if the version asks for it. */
+function withTrialNote(version: PluginVersion, answer: CallAnswer): CallAnswer {
+  const { forward, network, secrets } = requestedPermissions(version) ?? {};
+  if (answer.status === 'success' || !(forward || network || secrets)) return answer;
+  const message = `${answer.error.message} (A trial has none of the secrets and hosts that the version asks for.)`;
+  return { ...answer, error: { ...answer.error, message } };
 }

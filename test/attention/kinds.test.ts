@@ -16,6 +16,7 @@ import { checkNeed, type NeedCase, needsOf, needsScene } from '../support/scenes
 import { adminAuthorization } from '../support/scenes/organization.ts';
 import { slowPlan } from '../support/scenes/releasing.ts';
 import { storeSecret } from '../support/scenes/secrets.ts';
+import { digestOf } from '../support/scenes/staged.ts';
 
 const day = 86_400_000;
 const failing = `class FailingInferenceService:
@@ -80,6 +81,7 @@ async function startRelease(s: LosingScene): Promise<string> {
 
 let advisories = 0;
 let release = '';
+let digest = '';
 let keyId = '';
 
 const cases: Record<string, NeedCase> = {
@@ -126,6 +128,19 @@ const cases: Record<string, NeedCase> = {
       await call(s);
     },
     resolve: async ({ clock }) => clock.advance(day),
+  },
+  'a version that the operator has quarantined': {
+    kind: 'quarantined',
+    severity: 'bad',
+    title: /^hello_ext 1\.0\.0 is quarantined by the operator: It is malicious$/,
+    action: needActions.quarantined,
+    make: async ({ app, org }) => {
+      await publish(org, plugin({ files: { 'note.txt': crypto.randomUUID() } }));
+      digest = await digestOf(org);
+      const why = { reason: 'It is malicious', objection: 'Write to security@example.com.' };
+      await clientOf(adminAuthorization, app.fetch).put(`/v1/admin/quarantines/${digest}`, why);
+    },
+    resolve: ({ app }) => clientOf(adminAuthorization, app.fetch).del(`/v1/admin/quarantines/${digest}`),
   },
   'a version that was rolled back because it crashed': {
     kind: 'crashed-plugin',

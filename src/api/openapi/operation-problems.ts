@@ -98,6 +98,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'policy-rejected': anyOf(publishing, deploying, releasing, oneOf(/^try(?:Organization)?Plugin$/)),
   'advisories-refused': oneOf(/^(?:deployPlugin|retryDeployment|enablePlugin)$/),
   'not-deployed': anyOf(calls, readsLogs, needsInstalled),
+  'plugin-withdrawn': anyOf(calls, readsLogs),
   'unknown-host': isOfSession,
   'queue-full': anyOf(laterCalls, oneOf(/^try(?:Organization)?Plugin$/)),
   'rate-limited': byStatus,

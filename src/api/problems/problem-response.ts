@@ -39,6 +39,7 @@ const ownTypes: Partial<Record<ProblemCode, string>> = {
   'policy-rejected': 'SecurityViolationError',
   'advisories-refused': 'AdvisoriesRefusedError',
   'not-deployed': 'PluginNotDeployedError',
+  'plugin-withdrawn': 'PluginWithdrawnError',
   'queue-full': 'QueueFullError',
   'plugin-refused': 'PluginValidationError',
 };

@@ -38,7 +38,6 @@ async function activeOf(org: Organization): Promise<unknown> {
 
 async function live(org: Organization, id: string) {
   expect((await org.post(`${org.plugins}/${id}/deploy`)).status).toBe(200);
-  await waitFor(async () => Object((await org.get(`${org.plugins}/${id}/status`)).body).status === 'DEPLOYED');
 }
 
 const typesOf = async (org: Organization) => (await eventsOf(org)).map(({ type }) => type);
@@ -178,12 +177,25 @@ describe('quarantine', () => {
     expect((await start(r)).status).toBe(201);
   });
 
-  test('draining stops what is live', async () => {
-    const org = await two(await organization({ fetch: testApp().fetch }));
+  test("draining stops what is live, and callers learn that it was withdrawn, not the operator's reason", async () => {
+    const org = await organization({ fetch: testApp().fetch });
+    const files = { 'note.txt': crypto.randomUUID() };
+    await publish(org, plugin({ realtime: true }));
+    await publish(org, plugin({ version: '1.1.0', realtime: true, files }));
+    const call = async () => (await org.post(`${org.plugins}/by-name/hello_ext/realtime`, { inputs: {} })).status;
     await live(org, second);
+    await waitFor(async () => expect(await call()).toBe(200));
     const { body } = await quarantine(org, await digestOf(org, second), { drain: true });
     expect(body).toMatchObject({ items: [{ live: [] }] });
     expect((await org.get(`${org.plugins}/${second}/status`)).body).toMatchObject({ deployed: false });
+    const elsewhere = clientOf(`Bearer ${org.key}`, testApp().fetch);
+    for (const path of [`${second}/realtime/test`, 'by-name/hello_ext/realtime']) {
+      const refused = await elsewhere.post(`${org.plugins}/${path}`, { inputs: {} });
+      expect([refused.status, Object(refused.body).error.type]).toEqual([503, 'PluginWithdrawnError']);
+      expect(refused.text).not.toContain(reason);
+    }
+    await live(org, first);
+    await waitFor(async () => expect(await call()).toBe(200));
   });
 
   test('the same content is quarantined in every organization and cannot be published again', async () => {

@@ -37,6 +37,10 @@ export const needActions = {
     command: 'slipway grants give hello_ext --secret API_KEY --namespace ns_1',
   },
   'missing secret': { page: '/n/ns_1/secrets', command: 'slipway secrets set API_KEY --namespace ns_1' },
+  quarantined: {
+    page: '/n/ns_1/plugins/hello_ext/versions/1.0.0',
+    command: 'slipway show hello_ext@1.0.0 --namespace ns_1',
+  },
   quota: { page: '/quotas', command: 'slipway quotas list' },
   release: { page: '/n/ns_1/releases/rel_1', command: 'slipway releases show rel_1 --namespace ns_1' },
   webhook: { page: '/webhooks/whk_1', command: 'slipway webhooks deliveries whk_1 --status failed' },

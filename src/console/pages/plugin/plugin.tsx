@@ -37,6 +37,9 @@ function LiveVersion({ namespace, plugin }: { namespace: string; plugin: Schemas
   const { active_version, name, results, serving_version } = plugin;
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const active = results.find((version) => version.active);
+  const withdrawn = results.find(({ quarantined }) => quarantined !== null);
+  if (serving_version === null && withdrawn !== undefined)
+    return <Status tone="bad">{`${withdrawn.version} quarantined`}</Status>;
   if (serving_version === null)
     return active?.status === 'FAILED' ? (
       <VersionStatus word="failed" version={active_version} />

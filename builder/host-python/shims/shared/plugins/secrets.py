@@ -15,7 +15,7 @@ class SecretUnavailable(KeyError):
 
 
 def get(name):
-    """Returns the secret. Raises SecretUnavailable if the plugin's manifest doesn't ask for it."""
+    """Returns the secret. Raises SecretUnavailable if this process has none of that name."""
     try:
         return _secrets[name]
     except KeyError:
@@ -23,8 +23,9 @@ def get(name):
 
 
 def _reason(name):
-    asked = ", ".join(sorted(_secrets)) or "none"
-    return f'there is no secret {name!r} here; ask for it in manifest.py: permissions = {{"secrets": ["{name}"]}} (this plugin has: {asked})'
+    known = ", ".join(sorted(_secrets)) or "none"
+    asking = f'permissions = {{"secrets": ["{name}"]}}'
+    return f"this process has no secret {name!r} (it has: {known}). Ask for it in manifest.py: {asking}. A trial before approval has no secrets"
 
 
 def receive(secrets):
