@@ -14,6 +14,11 @@ export function normalize(text: string, form: Form): string {
   return text.replace(mayBeLong, (run) => inCanonicalOrder(run, form)).normalize(form);
 }
 
+/** Returns what a character is in form NFKD, without its combining marks. */
+export function baseOf(character: string): string {
+  return character.normalize('NFKD').replace(/\p{M}/gu, '');
+}
+
 /**
  * Returns a name in form NFKC. One with a long run of combining marks stays as it is: it equals no name without such a run, and new
  * versions can't have it.

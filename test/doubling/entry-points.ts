@@ -122,7 +122,7 @@ export const derived: readonly Entry[] = [
     from: ['GET /v1/namespaces/{namespace_id}/plugins/by-name/{slug}/openapi.json'],
     rows: ['a JSON Schema becomes components'],
   },
-  { from: ['GET /v1/search'], rows: ['a search is looked up', "a plugin's words are merged"] },
+  { from: ['GET /v1/search'], rows: ['a text is folded', 'a search is looked up', "a plugin's words are merged"] },
   { from: ['GET /v1/events'], rows: ['an export is verified', 'a JSON value is written in one way'] },
   { from: ['GET /api/v1/plugins'], rows: ["an agent plugin's version is compared"] },
   { from: ['POST /hooks/{hook_id}'], rows: ["a provider's headers are read", "a provider's signature is verified"] },

@@ -1,10 +1,10 @@
-// Ranks plugins by their postings. A plugin is found if it has every word of the query, as typed, as the start of a word or with one typo,
-// or if its whole name begins with the query.
+// Ranks plugins by their postings. A plugin is found if it has every word of the query, as typed, as the start of a word, in its parts or
+// with one typo, or if its whole name begins with the query.
 import { fieldBits, marks, visitLines } from './lines.ts';
-import { isOneTypo, isWholeOnly, joinedTerm, mayMistype, reversed } from './terms.ts';
+import { isOneTypo, isWholeOnly, joinedTerm, reversed, type Word } from './terms.ts';
 
 const weights = { name: 10, tags: 5, description: 3, readme: 1 } as const;
-const factors = { wholeName: 2, word: 1, start: 0.6, typo: 0.4 } as const;
+const factors = { wholeName: 2, word: 1, parts: 0.5, start: 0.6, typo: 0.4, letter: 0.1 } as const;
 
 export type Field = keyof typeof fieldBits;
 const fields: readonly Field[] = ['name', 'tags', 'description', 'readme'];
@@ -41,7 +41,7 @@ interface Found {
   mask: number;
 }
 
-type Scores = Map<number, Found>;
+export type Scores = Map<number, Found>;
 
 export interface Hit extends Found {
   number: number;
@@ -56,10 +56,12 @@ export function asTyped(word: string): Lookup {
   return { prefix: isWholeOnly(word) ? `${word} ` : word, factorOf };
 }
 
-/** Looks up the whole names that begin with the query. */
+/** Looks up the whole names that begin with the query. A single letter says so little that any word of this letter counts more. */
 export function asWholeName(query: string): Lookup {
-  const prefix = `${marks.whole}${joinedTerm(query)}`;
-  return { prefix, factorOf: (term) => (term === prefix ? factors.wholeName : factors.start) };
+  const joined = joinedTerm(query);
+  const prefix = `${marks.whole}${joined}`;
+  const start = isWholeOnly(joined) ? factors.letter : factors.start;
+  return { prefix, factorOf: (term) => (term === prefix ? factors.wholeName : start) };
 }
 
 /** Looks up the words of names and tags that are one typo away. One half of each is as typed. */
@@ -102,21 +104,45 @@ export function scored(index: Index, lookups: readonly Lookup[], seen: SeenField
 }
 
 /** Returns whether nothing but READMEs has the word, so that it may have a typo. */
-export function isRare(word: string, scores: Scores | undefined): boolean {
-  return mayMistype(word) && ![...(scores?.values() ?? [])].some(({ mask }) => mask & ~fieldBits.readme);
+export function isRare(scores: Scores | undefined): boolean {
+  return ![...(scores?.values() ?? [])].some(({ mask }) => mask & ~fieldBits.readme);
+}
+
+/** Returns the scores of a word by those of its terms. A plugin has it written as one, or has each of its parts. */
+export function scoresOf({ joined, parts }: Word, byTerm: ReadonlyMap<string, Scores>): Scores {
+  const whole = byTerm.get(joined) ?? new Map();
+  if (parts.length === 0) return whole;
+  const scores = sums(
+    parts.map((part) => byTerm.get(part) ?? new Map()),
+    factors.parts,
+  );
+  for (const [number, { mask, score }] of whole) {
+    const other = scores.get(number);
+    scores.set(number, { score: Math.max(score * parts.length, other?.score ?? 0), mask: mask | (other?.mask ?? 0) });
+  }
+  return scores;
+}
+
+/** Adds up the scores of plugins that are in all of them. */
+function sums([first = new Map(), ...others]: readonly Scores[], factor = 1): Scores {
+  const all: Scores = new Map();
+  for (const [number, one] of first) {
+    const found = [one, ...others.flatMap((scores) => scores.get(number) ?? [])];
+    if (found.length <= others.length) continue;
+    const score = found.reduce((sum, each) => sum + each.score, 0) * factor;
+    all.set(number, { score, mask: found.reduce((mask, each) => mask | each.mask, 0) });
+  }
+  return all;
 }
 
 /** Returns the found plugins, best first. Those with the same score follow from the newest to the oldest. */
-export function rank([first = new Map(), ...others]: readonly Scores[], wholeNames: Scores): Hit[] {
-  const hits = new Map<number, Hit>();
-  const add = (number: number, { score, mask }: Found) => {
-    const hit = hits.get(number) ?? { number, score: 0, mask: 0 };
-    hits.set(number, { number, score: hit.score + score, mask: hit.mask | mask });
-  };
-  for (const [number, one] of first) {
-    const found = others.flatMap((scores) => scores.get(number) ?? []);
-    if (found.length === others.length) for (const word of [one, ...found]) add(number, word);
+export function rank(words: readonly Word[], byTerm: ReadonlyMap<string, Scores>, wholeNames: Scores): Hit[] {
+  const hits = sums(words.map((word) => scoresOf(word, byTerm)));
+  for (const [number, { score, mask }] of wholeNames) {
+    const hit = hits.get(number) ?? { score: 0, mask: 0 };
+    hits.set(number, { score: hit.score + score, mask: hit.mask | mask });
   }
-  for (const [number, name] of wholeNames) add(number, name);
-  return [...hits.values()].sort((a, b) => b.score - a.score || b.number - a.number);
+  return [...hits]
+    .map(([number, hit]) => ({ number, ...hit }))
+    .sort((a, b) => b.score - a.score || b.number - a.number);
 }

@@ -14,6 +14,7 @@ import { decodeText, readStart } from '../../registry/storage/archived-files.ts'
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
 import { linesOf } from './lines.ts';
 import { searchWords } from './tables.ts';
+import { termsVersion } from './terms.ts';
 
 /** Row of `store_sweeps` with the walk's progress. */
 export const searchWalk = 'search';
@@ -61,7 +62,7 @@ export async function readDuePlugins(deps: IndexDeps, only?: SQL): Promise<boole
     const { id, revision } = plugin;
     const lines = await readLines(deps, plugin);
     const queued = sql`iif(${lines} = coalesce(${searchWords.merged}, ''), null, ${lines})`;
-    const words = { queued, readRevision: revision, tries: 0 };
+    const words = { queued, readRevision: revision, termsVersion, tries: 0 };
     statements.push(
       db
         .update(searchWords)
@@ -153,7 +154,7 @@ export function beginMerge(db: Deps['db'], id: OrganizationId) {
     .where(and(isQueued, isLong, sql`${inQueue(sql`${merging}`)} = 0`));
 }
 
-/** Makes plugins due that were never read, such as those from before the index. A page per sweep, of a walk that begins each hour. */
+/** Makes plugins due that were never read, or by earlier rules, as before an upgrade. A page per sweep, of a walk that begins each hour. */
 export async function walkPlugins({ db }: Pick<Deps, 'db'>): Promise<void> {
   const after = await readWalk(db, searchWalk);
   const page = await db
@@ -164,9 +165,11 @@ export async function walkPlugins({ db }: Pick<Deps, 'db'>): Promise<void> {
     .limit(indexLimits.walkedAtOnce);
   const last = page.at(-1)?.id;
   if (last !== undefined) {
-    const isUnread = sql`not exists (select 1 from ${searchWords} where ${searchWords.id} = ${plugins.id})`;
+    const { id, readRevision, revision } = searchWords;
+    const isKnown = sql`(${searchWords.termsVersion} = ${termsVersion} or ${revision} <> ${readRevision})`;
+    const isUnread = sql`not exists (select 1 from ${searchWords} where ${id} = ${plugins.id} and ${isKnown})`;
     const inPage = and(gt(sql`${plugins.id}`, after ?? ''), lte(plugins.id, last));
-    // Fires the trigger that adds the plugin's row.
+    // Fires the trigger that adds the plugin's row, or makes it due.
     await db
       .update(plugins)
       .set({ activeVersionId: sql`${plugins.activeVersionId}` })

@@ -16,6 +16,8 @@ export const searchWords = sqliteTable(
     /** Number of changes, and the one whose words were last read. If they differ, the plugin is due to be read. */
     revision: integer('revision').notNull(),
     readRevision: integer('read_revision').notNull(),
+    /** Version of the rules by which its texts became terms (terms.ts). The sweep reads those of earlier rules again. */
+    termsVersion: integer('terms_version').notNull().default(0),
     /** Number of times that a worker began to read its version and README and didn't end. */
     tries: integer('tries').notNull().default(0),
     /** Its lines (lines.ts) while it is in the queue. They replace those in the blocks. Empty for a plugin that is no longer found. */

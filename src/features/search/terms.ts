@@ -1,54 +1,141 @@
-// Divides texts into terms: words in NFKC and lower case, divided also at underscores and capital letters. Scripts without spaces between
-// words (Chinese, Japanese), and Korean, become pairs of characters.
+// Divides texts into terms: words without accents and case (folding.ts), divided also at hyphens, underscores, capital letters and digits,
+// and joined again, so that `e-mail` and `email`, `GitHub` and `github` find each other. Scripts without spaces between words, and Korean,
+// become pairs of characters.
 import { indexLimits } from '../../contract/features/search/limits.ts';
-import { normalize } from '../../core/normalization.ts';
+import { foldCase, inOneOrder, replaced, withoutMarks } from './folding.ts';
 
-const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー`;
+/** Raise it if texts get other terms. The sweep then reads all plugins again. */
+export const termsVersion = 1;
+
+const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}`;
 const unspacedRun = new RegExp(`([${unspaced}]+)`, 'u');
-const word = /[\p{L}\p{N}\p{M}]+/gu;
-/** Where a capital letter begins a word: `textProfile`, `HTTPServer`. */
-const capital = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu;
-/** Characters that JavaScript and SQLite sort differently. */
-const astral = /[\u{10000}-\u{10ffff}]/gu;
+const isUnspaced = new RegExp(`[${unspaced}${replaced}]`, 'u');
+const letters = String.raw`[\p{L}\p{N}\p{M}]+`;
+const connector = /[-_.'&\u2010\u2019\u02bc\u05f3\u05f4]/u;
+/** Words with what connects them: `text_profile`, `e-mail`, `C++`. A pictograph is a word too. */
+const compound = new RegExp(
+  String.raw`${letters}(?:${connector.source}${letters})*(?:\+\+|#)?|\p{Extended_Pictographic}`,
+  'gu',
+);
+const symbols = /(?:\+\+|#)$/u;
+/** Where a capital letter begins a word: `textProfile`, `HTTPServer`, `v2Clip`, but not `3D`. */
+const capital = /(?<=\p{Ll})(?=\p{Lu})|(?<=[\p{Lu}\p{N}])(?=\p{Lu}\p{Ll})/u;
+const digits = /(?<=\p{N})(?=\p{L})|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 
-/** Returns a text's different terms in their order, at most `max`. */
+/** Words that are written as one: pieces between connectors, each of parts. */
+interface Compound {
+  pieces: string[][];
+  /** What follows the last piece: `++` or `#`. */
+  symbol: string;
+}
+
+/** A word of a query. */
+export interface Word {
+  /** All of it, as one term. */
+  joined: string;
+  /** Its parts, which together count as much. Empty if it has no others. */
+  parts: readonly string[];
+}
+
+/** Returns the terms of a plugin's text in their order, with at most `max` different parts of words. */
 export function termsOf(text: string, max: number): string[] {
+  const parts = new Set<string>();
   const terms = new Set<string>();
-  for (const found of wordsOf(text)) {
-    for (const term of found.split(unspacedRun).flatMap(pairsOf)) {
-      if (terms.size >= max) return [...terms];
-      terms.add(term);
+  for (const found of compoundsOf(text)) {
+    for (const part of found.pieces.flat()) {
+      if (parts.size >= max) return [...terms];
+      parts.add(part);
+      terms.add(cut(part));
     }
+    for (const joined of joinedTerms(found)) terms.add(joined);
   }
   return [...terms];
 }
 
-/** Returns the text's letters and digits as one term, which doesn't depend on how it is written: `text_profile`, `TextProfile`. */
+/** Returns a query's different words, with at most `max` parts. */
+export function wordsOf(text: string, max: number): Word[] {
+  const words = new Map<string, Word>();
+  let count = 0;
+  for (const { pieces, symbol } of compoundsOf(text)) {
+    const all = pieces.flat();
+    const joined = cut(all.join('') + symbol);
+    if (words.has(joined)) continue;
+    if (count >= max) break;
+    const parts = [...new Set(all.map(cut))].slice(0, max - count);
+    count += parts.length;
+    words.set(joined, { joined, parts: all.length > 1 || symbol !== '' ? parts : [] });
+  }
+  return [...words.values()];
+}
+
+/** Returns the text's words as one term, which doesn't depend on how they are written: `text_profile`, `TextProfile`. */
 export function joinedTerm(text: string): string {
-  return [...wordsOf(text)].join('').slice(0, indexLimits.termChars);
+  return cut([...compoundsOf(text)].map(({ pieces, symbol }) => pieces.flat().join('') + symbol).join(''));
 }
 
 /** Returns whether the term may have a typo. */
 export function mayMistype(term: string): boolean {
-  return term.length >= indexLimits.typoChars && !unspacedRun.test(term);
+  return term.length >= indexLimits.typoChars && !isUnspaced.test(term);
 }
 
 /** Returns whether the term is so short that too many words begin with it. A single character of other scripts says more. */
 export function isWholeOnly(term: string): boolean {
-  return term.length === 1 && !unspacedRun.test(term);
+  return term.length === 1 && !isUnspaced.test(term);
 }
 
-function* wordsOf(text: string): Generator<string> {
-  const plain = normalize(text, 'NFKC').replace(astral, ' ').replace(capital, ' ');
-  for (const [found] of plain.matchAll(word)) yield found.toLowerCase();
+function cut(term: string): string {
+  return term.slice(0, indexLimits.termChars);
 }
 
-/** Returns the terms of a part of a word: pairs of characters if its script has no spaces. Empty for an empty part. */
-function pairsOf(part: string): string[] {
-  if (part === '') return [];
-  if (!unspacedRun.test(part)) return [part.slice(0, indexLimits.termChars)];
-  if (part.length === 1) return [part];
-  return Array.from({ length: part.length - 1 }, (_, i) => part.slice(i, i + 2));
+function* compoundsOf(text: string): Generator<Compound> {
+  for (const [found] of withoutMarks(text).matchAll(compound)) {
+    const [symbol = ''] = symbols.exec(found) ?? [];
+    const segments = found.slice(0, found.length - symbol.length).split(unspacedRun);
+    for (const [i, segment] of segments.entries()) {
+      if (unspacedRun.test(segment)) for (const pair of pairsOf(segment)) yield { pieces: [[pair]], symbol: '' };
+      else {
+        const pieces = segment
+          .split(connector)
+          .map(partsOf)
+          .filter((parts) => parts.length > 0);
+        if (pieces.length > 0) yield { pieces, symbol: i === segments.length - 1 ? symbol : '' };
+      }
+    }
+  }
+}
+
+/** Returns the parts between connectors, as they are compared. One with many changes between letters and digits is no word, and whole. */
+function partsOf(piece: string): string[] {
+  const humps = piece.split(capital);
+  const parts = humps.flatMap((hump) => hump.split(digits));
+  const chosen = parts.length - humps.length > indexLimits.digitChanges ? humps : parts;
+  return chosen.map((part) => inOneOrder(foldCase(part))).filter((part) => part !== '');
+}
+
+/** Returns each rest of a piece, and each rest of the pieces, as one term. A word is found by its start, so these are found in its middle. */
+function joinedTerms({ pieces, symbol }: Compound): string[] {
+  const whole = pieces.flat().join('');
+  const isShort = pieces.length > 1 && whole.length <= indexLimits.termChars;
+  const ends = isShort ? rests(pieces.map((parts) => parts.join(''))) : [];
+  const named = symbol === '' ? [] : [cut((pieces.at(-1) ?? []).join('') + symbol)];
+  return [...pieces.filter((parts) => parts.length > 1).flatMap(rests), ...ends, ...named];
+}
+
+function rests(parts: readonly string[]): string[] {
+  const joined = parts.join('');
+  let from = 0;
+  return parts.map((part) => {
+    const rest = joined.slice(from, from + indexLimits.termChars);
+    from += part.length;
+    return rest;
+  });
+}
+
+/** Returns the text's pairs of neighboring characters. */
+function pairsOf(text: string): string[] {
+  const characters = [...text].map(inOneOrder);
+  if (characters.length === 1) return characters;
+  return characters.slice(1).map((second, i) => `${characters[i]}${second}`);
 }
 
 /** Returns whether one letter is missing, added or changed between the words, or two neighbors are exchanged. */

@@ -7,16 +7,13 @@ import type { Asked } from '../../points/plugin-finder.ts';
 type FoundPlugin = Schemas['FoundPlugin'];
 
 const pauseMs = 150;
-/** Two letters or digits, or one character that can be a word. The search refuses text with none, and one letter says too little. */
-const worthAsking =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[\p{L}\p{N}].*[\p{L}\p{N}]/u;
-/** Characters that the search ignores. */
-const ignored = /[\u{10000}-\u{10ffff}]/gu;
+/** The search refuses text with none of these. */
+const worthAsking = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 
 /** Returns the best results. Empty for text that isn't worth asking, and aborted if the user types on. */
 export async function findPlugins(typed: string, signal: AbortSignal): Promise<Schemas['SearchResults']> {
   const q = typed.slice(0, searchLimits.queryCharsMax);
-  if (!worthAsking.test(q.replace(ignored, ''))) return { results: [], has_more: false };
+  if (!worthAsking.test(q)) return { results: [], has_more: false };
   await new Promise((resolve) => setTimeout(resolve, pauseMs));
   signal.throwIfAborted();
   return api.get('/v1/search', { query: { q }, signal });

@@ -16,12 +16,14 @@ export const searchLimits = {
 export const indexLimits = {
   /** Words of a query. Further ones are ignored. */
   queryTerms: 6,
-  /** Different terms of a plugin's fields. Further ones aren't found. */
+  /** Different words of a plugin's fields, where `e-mail` has two. Further ones aren't found. */
   terms: { name: 32, tags: 64, description: 64, readme: 256 },
   /** The start of a README that is read. */
   readmeBytes: 64 * KiB,
   /** A longer word is cut, in plugins as in queries. */
   termChars: 40,
+  /** A text without separators that changes more often between letters and digits, such as a checksum, is one word. */
+  digitChanges: 4,
   /** A shorter word must be typed without a typo. */
   typoChars: 4,
   /** Characters of a block. One that is longer is divided into blocks of `newBlockChars`. */
@@ -40,7 +42,7 @@ export const indexLimits = {
   triesMax: 8,
   /** Blocks that a batch of a merge writes. */
   blocksPerBatch: 25,
-  /** Plugins that a sweep's walk looks at, to find those that were never read. */
+  /** Plugins that a sweep's walk looks at, to find those that were never read, or by earlier rules. */
   walkedAtOnce: 500,
   /** Found plugins that are read, and how many more at once, if the best ones were deleted since they were indexed. */
   readAtMost: 1000,

@@ -10,7 +10,7 @@ const plugin: Described = {
   name: 'text_profile',
   tags: ['statistics'],
   description: 'Counts words',
-  readme: 'Counts words of a text, also 画像.',
+  readme: 'Counts words of a text, also 画像, 𠮷野家 and 🎉.',
 };
 
 function mergedLines(block: string, changes: ReturnType<typeof changesOf>): string {
@@ -69,5 +69,6 @@ test('a name outranks a tag, a tag a description, a description a README, and a 
   const queue = described.map((own, number) => ({ number, lines: linesOf({ ...silent, ...own, number }) }));
   const index = { queue: queue.reverse(), blocks: new Map() };
   const scores = scored(index, [asTyped('audio')], () => everyField);
-  expect(rank([scores], new Map()).map(({ number }) => number)).toEqual([0, 1, 2, 3, 4]);
+  const words = [{ joined: 'audio', parts: [] }];
+  expect(rank(words, new Map([['audio', scores]]), new Map()).map(({ number }) => number)).toEqual([0, 1, 2, 3, 4]);
 });

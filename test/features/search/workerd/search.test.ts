@@ -90,7 +90,7 @@ describe('a plugin is found', () => {
 
   test('however its name, and the query, write separators', async () => {
     const org = await withPlugin();
-    for (const q of ['text_profile', 'textProfile', 'text profile', 'text%profile', 'text👋profile'])
+    for (const q of ['text_profile', 'textProfile', 'text profile', 'text%profile'])
       expect(await names(org, q)).toEqual(['text_profile']);
   });
 
@@ -153,7 +153,7 @@ describe('the order', () => {
 });
 
 describe('a query', () => {
-  test.each(['', '%20', '%25_%25', '👋', '*', '----'])('without letters and digits is refused: %j', async (q) => {
+  test.each(['', '%20', '%25_%25', '*', '----'])('without letters and digits is refused: %j', async (q) => {
     const { status, body } = await (await organization()).get(`/v1/search?q=${q}`);
     expect([status, JSON.stringify(body)]).toEqual([422, expect.stringContaining('q must have a letter or a digit')]);
   });
@@ -271,4 +271,12 @@ test('plugins from before the index are found after a sweep', async () => {
   await indexed();
   await indexed();
   expect(await names(org, 'profile')).toEqual(['text_profile']);
+});
+
+test('plugins whose words were read by earlier rules are read again by the sweep', async () => {
+  const org = await withPlugin();
+  await env.DB.prepare("update search_words set terms_version = 0, queued = char(10) || 'old 1A'").run();
+  expect(await names(org, 'profile')).toEqual([]);
+  await indexed();
+  expect([await names(org, 'profile'), await names(org, 'old')]).toEqual([['text_profile'], []]);
 });
