@@ -79,7 +79,7 @@ export const problems = {
   'needs-approval': {
     status: 409,
     title: 'Waits for approval',
-    hint: 'Ask someone with the scope `versions:approve` to approve the version, or see `GET /v1/approvals`.',
+    hint: 'Ask another person with the scope `versions:approve` to approve the version (`GET /v1/approvals` lists it). If there is none, invite one; or switch approval off, delete the version and publish it again.',
   },
   quarantined: {
     status: 403,

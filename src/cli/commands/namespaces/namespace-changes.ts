@@ -1,11 +1,15 @@
 // Defines the `slipway namespaces` commands for one namespace: show and edit.
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
+import { ApiError } from '../../../client/errors.ts';
 import { ageSchema, severities } from '../../../contract/advisories.ts';
+import { roleScopes } from '../../../contract/identity.ts';
 import { extractorPlacements } from '../../../contract/states.ts';
 import { serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
+import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
+import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { formatPlan, releaseOptionText } from '../../terminal/release-text.ts';
 import { table } from '../../terminal/table.ts';
@@ -54,11 +58,12 @@ const edit = serverCommand({
   summary: 'change a namespace',
   description: 'Changes the given settings and keeps the rest. The ID stays the same.',
   arguments: { '<name>': "the namespace's ID or name" },
-  options: editOptions,
+  options: { ...editOptions, ...yesOption },
   examples: ['slipway namespaces edit staging --keep-live-versions 3'],
-  async run({ client }, { name }, options) {
+  async run({ client, signal }, { name }, { yes, ...options }) {
     const path = { namespace_identifier: name };
     const body = await changesOf(options);
+    if (options.requiresApproval) await requireApprovers(client, yes, signal);
     const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body });
     return { json: namespace, text: `✓ changed ${namespace.namespace_name} (${namespace.namespace_id})\n` };
   },
@@ -123,4 +128,25 @@ function formatNamespace(namespace: Namespace): string {
     ['packages', age ? `at least ${age} old` : 'of any age'],
     ['created', formatTime(created_at)],
   ]);
+}
+
+/** Asks first if nobody could meet the demand: approvers are members, and don't approve what they publish. Not every key may list them. */
+async function requireApprovers(
+  client: Connection['client'],
+  yes: true | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const members = await client.get('/v1/members', { query: { limit: 100 } }).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 403) return undefined;
+    throw error;
+  });
+  const approvers = members?.results.filter(({ role }) => roleScopes[role].includes('versions:approve'));
+  if (!approvers || approvers.length > 1) return;
+  const [only] = approvers;
+  const who = only ? `only ${only.name} can approve, and not what they publish` : 'no member can approve';
+  await requireConfirmation(
+    `Demand approval, although ${who} (\`slipway members invite\` adds others; until then, new versions wait)`,
+    yes,
+    signal,
+  );
 }
