@@ -1,4 +1,5 @@
 // The sidebar, which lists all operations by group, or the search results.
+import { isComposing } from '../console/parts/composition.ts';
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 import { element, methodBadge } from './elements.ts';
 import { groupPath, operationPath, type Place } from './place.ts';
@@ -53,11 +54,11 @@ function addSearch(index: ReferenceIndex, results: HTMLElement, groups: HTMLElem
     byId('found').textContent = isSearching ? countOf(found.length) : '';
   });
   search.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') results.querySelector('a')?.click();
+    if (event.key === 'Enter' && !isComposing(event)) results.querySelector('a')?.click();
   });
   addEventListener('keydown', (event) => {
     const isTyping = event.target instanceof Element && event.target.matches('input, textarea, select');
-    if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+    if (event.key !== '/' || isTyping || isComposing(event) || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     search.focus();
   });

@@ -1,4 +1,5 @@
 // Pages without an operation: the API overview, and each group's operations.
+import { isComposing } from '../console/parts/composition.ts';
 import type { ReferenceGroup, ReferenceIndex } from '../contract/reference.ts';
 import { element, inline, methodBadge, prose } from './elements.ts';
 import { groupPath, operationPath } from './place.ts';
@@ -21,7 +22,7 @@ export function followLinks(show: () => void): void {
   const button = document.querySelector('.menu-button');
   button?.addEventListener('click', () => setMenu(button.getAttribute('aria-expanded') !== 'true'));
   addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') closeMenu();
+    if (event.key === 'Escape' && !isComposing(event)) closeMenu();
   });
 }
 

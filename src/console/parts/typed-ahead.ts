@@ -1,4 +1,5 @@
 // Buffers keys pressed while a dialog's or menu's code loads, and replays them when it has focus.
+import { isComposing } from './composition.ts';
 
 let kept: KeyboardEvent[] | undefined;
 let giveUp: () => void = () => undefined;
@@ -9,7 +10,7 @@ const namedKeys = /^(?:Arrow\w+|Backspace|End|Enter|Escape|Home|Tab)$/;
 function keep(event: KeyboardEvent): void {
   const { key } = event;
   const isText = key.length === 1;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !(isText || namedKeys.test(key))) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isComposing(event) || !(isText || namedKeys.test(key))) return;
   event.preventDefault();
   event.stopPropagation();
   if (key === 'Escape') giveUp();

@@ -1,6 +1,7 @@
 // Keys that work on every page. Everything they do is also reachable with Tab.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { isComposing } from '../composition.ts';
 import { usePlaces } from './places.ts';
 
 const prefixMs = 1000;
@@ -37,6 +38,7 @@ export function useKeys(open: (what: Opened) => void, load: () => void): void {
     let prefixAt = 0;
     const pressed = (event: KeyboardEvent) => {
       const { key } = event;
+      if (isComposing(event)) return;
       if (key === 'Control' || key === 'Meta') load();
       if (key === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();

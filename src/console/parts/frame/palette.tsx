@@ -7,6 +7,7 @@ import { type Choice, matchingChoices, paletteChoices } from '../../data/palette
 import { everyVersionQuery } from '../../data/queries.ts';
 import { featureFinders } from '../../feature-finders.gen.ts';
 import type { PluginFinder } from '../../points/plugin-finder.ts';
+import { isComposing } from '../composition.ts';
 import { usePlaces } from './places.ts';
 
 const shownMax = 12;
@@ -64,6 +65,7 @@ export default function Palette({ close }: { close: () => void }) {
     if (isEntered && !isReading) go(shown[0]);
   });
   const pressed = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === 'Enter') go(shown[current]);
     else if (step !== undefined) setCurrent((before) => (before + step + shown.length) % Math.max(1, shown.length));
