@@ -24,12 +24,15 @@ COPY node_modules/drizzle-orm node_modules/drizzle-orm
 COPY node_modules/web-tree-sitter node_modules/web-tree-sitter
 COPY node_modules/tree-sitter-python node_modules/tree-sitter-python
 COPY node_modules/tree-sitter-go node_modules/tree-sitter-go
-COPY package.json package-lock.json wrangler.toml ./
+COPY package.json package-lock.json wrangler.toml README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md SECURITY.md ./
 COPY migrations migrations
 COPY builder builder
+COPY docs docs
 COPY scripts/backup scripts/backup
+COPY scripts/cli-docs scripts/cli-docs
 COPY scripts/local scripts/local
 COPY scripts/machine scripts/machine
+COPY scripts/site scripts/site
 COPY scripts/standby scripts/standby
 COPY scripts/start.cjs scripts/start.ts scripts/backup.ts scripts/restore.ts scripts/standby.ts scripts/console-bundle.ts scripts/
 COPY src src

@@ -8,6 +8,8 @@ interface Site {
   config: string;
   /** Includes the lockfile in place of the installed packages. */
   sources: string[];
+  /** Adds more files to the built folder. */
+  complete?: (folder: string) => Promise<void>;
 }
 
 const sites: Site[] = [
@@ -19,10 +21,20 @@ const sites: Site[] = [
   {
     folder: 'public/docs',
     config: 'src/reference/vite.config.ts',
-    sources: ['src/reference', 'src/console/styles', 'src/console/parts', 'src/contract'],
+    sources: [
+      ...['src/reference', 'src/console/styles', 'src/console/parts', 'src/console/features/readme', 'src/contract'],
+      ...['docs', 'scripts/site', 'scripts/cli-docs', 'src/cli'],
+    ],
+    complete: async (folder) => {
+      const { writeGuides } = await import('./site/guides.ts');
+      await writeGuides(join(folder, 'pages'));
+    },
   },
 ];
-const files = ['package-lock.json', 'scripts/console-bundle.ts', 'src/console/vite.config.ts'];
+const files = [
+  ...['package-lock.json', 'scripts/console-bundle.ts', 'src/console/vite.config.ts'],
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
+];
 
 /** Run this in the project's folder. Returns whether it built anything. */
 export async function buildConsole(): Promise<boolean> {
@@ -30,7 +42,7 @@ export async function buildConsole(): Promise<boolean> {
   return built.includes(true);
 }
 
-async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
+async function buildSite({ complete, config, folder, sources }: Site): Promise<boolean> {
   const hash = await hashOf(sources);
   // Records the state of the sources that the folder was built from. It isn't served: the Worker serves only files that pages refer to.
   const built = await readFile(join(folder, '.built-from'), 'utf8').catch(() => undefined);
@@ -39,11 +51,12 @@ async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   const made = join('dist', `site-${randomUUID()}`);
   // Timings would be printed on slow machines, and aren't errors.
   const rolldownOptions = { checks: { bundlerTimings: false } };
-  await build({
-    configFile: config,
-    logLevel: 'silent',
-    build: { outDir: resolve(made), emptyOutDir: true, rolldownOptions },
-  });
+  const outDir = resolve(made);
+  // The bundler's own threads do most of its work. It empties no folder that is new.
+  await Promise.all([
+    build({ configFile: config, logLevel: 'silent', build: { outDir, emptyOutDir: false, rolldownOptions } }),
+    complete?.(made),
+  ]);
   await writeFile(join(made, '.built-from'), hash);
   await replaceFolder(folder, made);
   return true;

@@ -91,11 +91,10 @@ const sections: Section[] = [
   closed('Decisions', 'decisions/README.md', 'decisions/'),
 ];
 
-export interface SidebarItem {
+export interface SidebarSection {
   text: string;
-  collapsed?: boolean;
-  link?: string;
-  items?: SidebarItem[];
+  collapsed: boolean;
+  items: { text: string; link: string; document: string }[];
 }
 
 /** Documents outside docs/ that are pages. */
@@ -125,8 +124,10 @@ export function mapPages(texts: ReadonlyMap<string, string>): Map<string, string
 /** Documents that mention everything or explain why. They would crowd out the ones that explain what to do. */
 const notSearched = /^CHANGELOG\.md$|^docs\/(?:reference\/cli\.md$|decisions\/)/;
 
+export const isSearched = (document: string) => !notSearched.test(document);
+
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
-  `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;
+  `${!isSearched(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;
 
 /** The README's pictures, which are next to the pages on the site. */
 const picture = /="docs\/pictures\//g;
@@ -155,7 +156,7 @@ function withPageLinks(document: string, text: string, texts: ReadonlyMap<string
 }
 
 /** Throws if a document is in no section, because readers could then find it only by search. */
-export function buildSidebar(texts: ReadonlyMap<string, string>): SidebarItem[] {
+export function buildSidebar(texts: ReadonlyMap<string, string>): SidebarSection[] {
   const left = new Set(texts.keys());
   const items = sections.map(({ title, documents, collapsed }) => {
     const matching = documents.flatMap((pattern) =>
@@ -168,7 +169,7 @@ export function buildSidebar(texts: ReadonlyMap<string, string>): SidebarItem[] 
   return items;
 }
 
-function itemOf(document: string, text: string): SidebarItem {
+function itemOf(document: string, text: string): SidebarSection['items'][number] {
   const [, heading = document] = /^# (.*)$/m.exec(text) ?? [];
-  return { text: heading.replaceAll('`', ''), link: `/${pagePath(document).replace(/(?:index)?\.md$/, '')}` };
+  return { text: heading.replaceAll('`', ''), link: `/${pagePath(document).replace(/(?:index)?\.md$/, '')}`, document };
 }

@@ -8,7 +8,7 @@ import {
   ruleIds,
   rules,
 } from '../../src/contract/findings/rules.ts';
-import { policyVersion } from '../../src/scan/scan.ts';
+import { policyVersion } from '../../src/scan/policy/policy.ts';
 
 const parts: [title: string, ids: RegExp][] = [
   ['Python', /^SLP[1-5]|^SLP8/],

@@ -1,32 +1,55 @@
-// The sidebar, which lists all operations by group, or the search results.
+// The sidebar, which lists all guides and operations by group, or the search results.
 import { isComposing } from '../console/parts/composition.ts';
+import type { GuideContents, GuideSection } from '../contract/guides.ts';
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 import { element, methodBadge } from './elements.ts';
-import { groupPath, operationPath, type Place } from './place.ts';
+import { guideLink } from './guides/addresses.ts';
+import { createGuideSearch, type FoundSection } from './guides/guide-search.ts';
+import { apiPath, groupPath, operationPath, type Place } from './place.ts';
 import { createSearch } from './search.ts';
 
 const foundMax = 50;
 
-export function contentsView(index: ReferenceIndex): { mark(place: Place): void } {
+export function contentsView(index: ReferenceIndex, guides: GuideContents): { mark(place: Place): void } {
   const contents = byId('contents');
-  const groups = index.groups.map(({ id, title, operations }) => {
-    const links = [element('a', { href: groupPath(id), class: 'place' }, 'Overview'), ...operations.map(linkTo)];
-    const list = element('ul', {}, ...links.map((link) => element('li', {}, link)));
-    return element('details', { 'data-group': id }, element('summary', {}, title), list);
+  const ofGuides = guides.map(({ collapsed, pages, title }) => {
+    const links = pages.map((page) => element('a', { href: guideLink(page.path), class: 'place' }, page.title));
+    return groupOf(title, links, collapsed ? {} : { open: '' });
   });
-  const results = element('ul', { hidden: '', 'aria-label': 'Found operations' });
+  const ofApi = index.groups.map(({ id, title, operations }) => {
+    const links = [element('a', { href: groupPath(id), class: 'place' }, 'Overview'), ...operations.map(linkTo)];
+    return groupOf(title, links, { 'data-group': id });
+  });
+  const groups = [
+    ...ofGuides,
+    element('p', { class: 'part' }, element('a', { href: apiPath, class: 'place' }, 'API reference')),
+    ...ofApi,
+  ];
+  const results = element('ul', { hidden: '', 'aria-label': 'Search results' });
   contents.append(results, ...groups);
-  addSearch(index, results, groups);
+  addSearch(index, guides, { results, groups });
   return {
-    mark: ({ kind, id }) => {
-      const path = kind === 'group' ? groupPath(id) : operationPath(id);
+    mark: (place) => {
+      const path = pathOf(place);
       for (const link of contents.querySelectorAll('a')) {
-        if (kind !== 'overview' && link.pathname === path) link.setAttribute('aria-current', 'page');
+        if (link.pathname === path && link.hash === '') link.setAttribute('aria-current', 'page');
         else link.removeAttribute('aria-current');
       }
-      for (const group of groups) if (group.querySelector('[aria-current]')) group.open = true;
+      for (const group of [...ofGuides, ...ofApi]) if (group.querySelector('[aria-current]')) group.open = true;
+      contents.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
     },
   };
+}
+
+function groupOf(title: string, links: HTMLElement[], attributes: Record<string, string>): HTMLDetailsElement {
+  const list = element('ul', {}, ...links.map((link) => element('li', {}, link)));
+  return element('details', attributes, element('summary', {}, title), list);
+}
+
+function pathOf({ id, kind }: Place): string {
+  if (kind === 'guide') return guideLink(id);
+  if (kind === 'overview') return apiPath;
+  return kind === 'group' ? groupPath(id) : operationPath(id);
 }
 
 function linkTo({ id, method, summary }: ListedOperation): HTMLAnchorElement {
@@ -34,21 +57,53 @@ function linkTo({ id, method, summary }: ListedOperation): HTMLAnchorElement {
 }
 
 /** Adds the path, since operations on different kinds of plugins have the same summary. A long path wraps before a slash. */
-function foundLink(operation: ListedOperation): HTMLAnchorElement {
+function foundOperation(operation: ListedOperation): HTMLAnchorElement {
   const link = linkTo(operation);
   const parts = operation.path.split(/(?=\/)/).flatMap((part) => [element('wbr'), part]);
   link.lastElementChild?.append(element('code', {}, ...parts));
   return link;
 }
 
-function addSearch(index: ReferenceIndex, results: HTMLElement, groups: HTMLElement[]): void {
+function foundGuide({ heading, href, page }: FoundSection): HTMLAnchorElement {
+  const under = heading === page ? [] : [element('code', {}, page)];
+  return element('a', { href, class: 'place' }, element('span', {}, heading, ...under));
+}
+
+/** Loads what the search of the guides looks through when it is first used: it is a megabyte. */
+function lazySections(guides: GuideContents): () => Promise<(words: string) => FoundSection[]> {
+  let loading: Promise<(words: string) => FoundSection[]> | undefined;
+  const load = async () => {
+    const response = await fetch('/docs/pages/sections.json');
+    const sections: GuideSection[] = response.ok ? await response.json() : [];
+    return createGuideSearch(guides, sections);
+  };
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}
+
+interface Shown {
+  results: HTMLElement;
+  groups: HTMLElement[];
+}
+
+function addSearch(index: ReferenceIndex, guides: GuideContents, { groups, results }: Shown): void {
   const search = document.querySelector<HTMLInputElement>('#search');
   if (!search) return;
-  const find = createSearch(index);
-  search.addEventListener('input', () => {
-    const isSearching = search.value.trim() !== '';
-    const found = isSearching ? find(search.value) : [];
-    results.replaceChildren(...found.slice(0, foundMax).map((one) => element('li', {}, foundLink(one))));
+  const findOperations = createSearch(index);
+  const guideSearch = lazySections(guides);
+  search.addEventListener('input', async () => {
+    const words = search.value;
+    const isSearching = words.trim() !== '';
+    const findGuides = isSearching ? await guideSearch() : () => [];
+    // Something else may have been typed in the meantime.
+    if (search.value !== words) return;
+    const found = [
+      ...findGuides(words).map(foundGuide),
+      ...(isSearching ? findOperations(words) : []).map(foundOperation),
+    ];
+    results.replaceChildren(...found.slice(0, foundMax).map((link) => element('li', {}, link)));
     results.hidden = !isSearching;
     for (const group of groups) group.hidden = isSearching;
     byId('found').textContent = isSearching ? countOf(found.length) : '';
@@ -66,7 +121,7 @@ function addSearch(index: ReferenceIndex, results: HTMLElement, groups: HTMLElem
 
 function countOf(found: number): string {
   const shown = found > foundMax ? `, showing the first ${foundMax}` : '';
-  return `${found} ${found === 1 ? 'operation' : 'operations'}${shown}`;
+  return `${found} found${shown}`;
 }
 
 function byId(id: string): HTMLElement {

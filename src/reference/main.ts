@@ -1,8 +1,10 @@
-// Shows the API reference: an overview, a page per group of operations, and a page per operation.
+// Shows the guides, and the API reference: an overview, a page per group of operations, and a page per operation.
+import type { GuideContents } from '../contract/guides.ts';
 import type { ReferenceIndex } from '../contract/reference.ts';
 import { contentsView } from './contents.ts';
 import type { ShownOperation } from './document.ts';
 import { element } from './elements.ts';
+import { readGuide } from './guides/guide-page.ts';
 import { operationPage } from './operation/operation-page.ts';
 import { followLinks, groupPage, overviewPage } from './overview.ts';
 import { findPlace, type Place } from './place.ts';
@@ -31,7 +33,12 @@ interface Page {
   nodes: HTMLElement[];
 }
 
-async function pageOf(place: Place, index: ReferenceIndex): Promise<Page> {
+async function pageOf(place: Place, index: ReferenceIndex, guides: GuideContents): Promise<Page> {
+  if (place.kind === 'guide') {
+    const guide = guides.flatMap(({ pages }) => pages).find(({ path }) => path === place.id);
+    if (!guide) throw new Error(`there is no guide ${place.id}`);
+    return readGuide(guide);
+  }
   if (place.kind === 'group') {
     const group = index.groups.find(({ id }) => id === place.id);
     if (group) return { title: group.title, nodes: groupPage(group) };
@@ -41,12 +48,15 @@ async function pageOf(place: Place, index: ReferenceIndex): Promise<Page> {
     const group = index.groups.find((one) => one.operations.some(({ id }) => id === place.id));
     if (group) return { title: shown.operation.summary ?? shown.id, nodes: operationPage(shown, group, access) };
   }
-  return { title: '', nodes: overviewPage(index) };
+  return { title: 'API reference', nodes: overviewPage(index) };
 }
 
 async function main(): Promise<void> {
-  const index = await read<ReferenceIndex>('/docs/index.json');
-  const contents = contentsView(index);
+  const [index, guides] = await Promise.all([
+    read<ReferenceIndex>('/docs/index.json'),
+    read<GuideContents>('/docs/pages/contents.json'),
+  ]);
+  const contents = contentsView(index, guides);
   let current: string | undefined;
   const show = async (moves: boolean) => {
     const place = findPlace(location, index);
@@ -55,18 +65,18 @@ async function main(): Promise<void> {
     // Only the fragment changed, or the same page was opened again, so keep the form's input.
     if (key === current) return;
     current = key;
-    const { title, nodes } = await pageOf(place, index).catch((error: unknown) => {
+    const { title, nodes } = await pageOf(place, index, guides).catch((error: unknown) => {
       current = undefined;
       throw error;
     });
     // Another page may have been opened in the meantime.
     if (current !== key) return;
     content.replaceChildren(...nodes);
-    document.title = `${title === '' ? '' : `${title} · `}Slipway API`;
+    document.title = title === 'Slipway' ? title : `${title} · Slipway`;
     contents.mark(place);
-    if (!moves) return;
-    scrollTo(0, 0);
-    content.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    if (location.hash !== '') document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+    else if (moves) scrollTo(0, 0);
+    if (moves) content.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   };
   await show(false);
   followLinks(() => void show(true).catch(fail));

@@ -2,9 +2,9 @@
 import { isComposing } from '../console/parts/composition.ts';
 import type { ReferenceGroup, ReferenceIndex } from '../contract/reference.ts';
 import { element, inline, methodBadge, prose } from './elements.ts';
-import { groupPath, operationPath } from './place.ts';
+import { apiPath, groupPath, operationPath } from './place.ts';
 
-const ownPage = /^\/docs(?:\/(?:groups|operations)\/[^/]+)?\/?$/;
+const ownPage = /^\/docs(?:\/api|\/(?:groups|operations)\/[^/]+|\/guides\/.+)?\/?$/;
 
 /** Calls `show` when the address changes to another page. */
 export function followLinks(show: () => void): void {
@@ -63,7 +63,7 @@ export function groupPage({ title, description, operations }: ReferenceGroup): H
     ),
   );
   return [
-    element('p', { class: 'quiet' }, element('a', { href: '/docs' }, 'All groups')),
+    element('p', { class: 'quiet' }, element('a', { href: apiPath }, 'All groups')),
     element('h1', { tabindex: '-1' }, title),
     element('p', {}, ...inline(description)),
     element('ul', { class: 'rows' }, ...rows),

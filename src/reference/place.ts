@@ -2,7 +2,8 @@
 import type { ReferenceIndex } from '../contract/reference.ts';
 
 export interface Place {
-  kind: 'overview' | 'group' | 'operation';
+  kind: 'guide' | 'overview' | 'group' | 'operation';
+  /** The guide's name in addresses, which is empty for the first one. */
   id: string;
   /** The page's current address, if an old one was used. */
   movedTo?: string;
@@ -12,7 +13,10 @@ export function findPlace({ pathname, hash }: { pathname: string; hash: string }
   const [, kind, id = ''] = /^\/docs\/(groups|operations)\/([^/]+)$/.exec(pathname) ?? [];
   if (kind === 'groups') return { kind: 'group', id };
   if (kind === 'operations') return { kind: 'operation', id };
-  return earlierPlace(hash.slice(1), index) ?? { kind: 'overview', id: '' };
+  if (pathname === apiPath) return { kind: 'overview', id: '' };
+  const [, guide] = /^\/docs\/guides\/(.+?)\/?$/.exec(pathname) ?? [];
+  if (guide !== undefined) return { kind: 'guide', id: guide };
+  return earlierPlace(hash.slice(1), index) ?? { kind: 'guide', id: '' };
 }
 
 function earlierPlace(name: string, { groups }: ReferenceIndex): Place | undefined {
@@ -21,6 +25,9 @@ function earlierPlace(name: string, { groups }: ReferenceIndex): Place | undefin
   const operation = groups.flatMap(({ operations }) => operations).find(({ id }) => id === name);
   return operation && { kind: 'operation', id: operation.id, movedTo: operationPath(operation.id) };
 }
+
+/** The overview of the API reference. */
+export const apiPath = '/docs/api';
 
 export function groupPath(id: string): string {
   return `/docs/groups/${id}`;

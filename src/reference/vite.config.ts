@@ -22,6 +22,8 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         entryFileNames: 'reference.js',
+        // The one part that is loaded later reads Markdown.
+        chunkFileNames: '[name].js',
         assetFileNames: ({ names: [name = ''] }) => (name.endsWith('.css') ? 'reference.css' : names),
       },
     },

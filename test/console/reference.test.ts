@@ -37,12 +37,17 @@ async function sent(on = page): Promise<string> {
 }
 
 test('no group page is longer than 12,000 px, nor is an operation page before anything on it is opened', async () => {
-  await opened('/docs');
+  await opened('/docs/api');
   const groups = await page
     .locator('.rows > li > a')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   expect(groups.length).toBeGreaterThan(15);
-  for (const path of ['/docs', ...groups, '/docs/operations/publishPlugin', '/docs/operations/installStoragePlugin']) {
+  for (const path of [
+    '/docs/api',
+    ...groups,
+    '/docs/operations/publishPlugin',
+    '/docs/operations/installStoragePlugin',
+  ]) {
     await opened(path ?? '');
     expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(12_000);
   }
@@ -60,7 +65,7 @@ test('every operation in the document has its own URL, and an entry in the conte
     .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   expect(ids.filter((id) => !linked.includes(`/docs/operations/${id}`))).toEqual([]);
   await openedOperation('listKeys');
-  expect(await page.title()).toBe('List API keys · Slipway API');
+  expect(await page.title()).toBe('List API keys · Slipway');
   expect(await page.locator('#contents [aria-current]').allInnerTexts()).toEqual([
     expect.stringContaining('List API keys'),
   ]);
@@ -120,7 +125,7 @@ test('the search finds the operations that contain all words, and Enter opens th
 
 test('operations of one name in the search results differ by their paths', async () => {
   await opened('/docs');
-  await page.getByLabel('Search operations').fill('list installed plugins');
+  await page.getByLabel('Search the guides and the API').fill('list installed plugins');
   await page.locator('#found', { hasText: '2 operations' }).waitFor();
   expect(await page.locator('#contents a:visible code').allInnerTexts()).toEqual([
     '/api/plugins',
@@ -228,7 +233,7 @@ test.each(hostileTexts)('%j in an answer, an input and a snippet is shown as tex
   const visible = JSON.stringify(text.replaceAll('\u202e', '[U+202E]'));
   await shown.locator('.answer pre', { hasText: `"name": ${visible}` }).waitFor();
   expect(await shown.locator('main :is(img, script, svg, iframe, object, embed)').count()).toBe(0);
-  expect(await shown.title()).toBe('Get an API key · Slipway API');
+  expect(await shown.title()).toBe('Get an API key · Slipway');
   expect(faults).toEqual([]);
 });
 
@@ -243,7 +248,14 @@ const openSome = `(async () => {
 
 describe.each(['light', 'dark'] as const)('the %s colors', (colorScheme) => {
   test.each([
-    ...['/docs', '/docs/groups/plugins', '/docs/operations/publishPlugin', '/docs/operations/rotateKey'],
+    ...[
+      '/docs',
+      '/docs/guides/serving',
+      '/docs/api',
+      '/docs/groups/plugins',
+      '/docs/operations/publishPlugin',
+      '/docs/operations/rotateKey',
+    ],
     ...['/docs/problems', '/docs/problems/not-found'],
   ])('%s has no accessibility barriers', async (path) => {
     const shown = await (await scene.newContext({ colorScheme })).newPage();
@@ -260,7 +272,13 @@ describe.each(['light', 'dark'] as const)('the %s colors', (colorScheme) => {
 
 test.each([320, 900, 1440])('no content is wider than a %i px window', async (width) => {
   const shown = await (await scene.newContext({ viewport: { width, height: 900 } })).newPage();
-  for (const path of ['/docs', '/docs/groups/plugins', '/docs/operations/publishPlugin', '/docs/problems']) {
+  for (const path of [
+    '/docs',
+    '/docs/api',
+    '/docs/groups/plugins',
+    '/docs/operations/publishPlugin',
+    '/docs/problems',
+  ]) {
     await opened(path, shown);
     await shown.evaluate(openSome);
     const wider = await shown.evaluate(`document.documentElement.scrollWidth > ${width}`);
@@ -294,7 +312,7 @@ test.each([320, 390, 900, 1440])('no short word in code continues on the next li
 test('a button shows the list of operations in a narrow window, and selecting an operation hides it', async () => {
   const shown = await (await scene.newContext({ viewport: { width: 320, height: 800 } })).newPage();
   await opened('/docs', shown);
-  const search = shown.getByLabel('Search operations');
+  const search = shown.getByLabel('Search the guides and the API');
   expect(await search.isVisible()).toBe(false);
   await shown.getByRole('button', { name: 'Menu' }).click();
   await search.fill('rotate key');

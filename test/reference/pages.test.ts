@@ -28,7 +28,9 @@ const index: ReferenceIndex = {
 };
 
 test.each([
-  ['/docs', '', { kind: 'overview', id: '' }],
+  ['/docs', '', { kind: 'guide', id: '' }],
+  ['/docs/api', '', { kind: 'overview', id: '' }],
+  ['/docs/guides/contracts/plugin-format', '#2', { kind: 'guide', id: 'contracts/plugin-format' }],
   ['/docs/', '#nothing', { kind: 'overview', id: '' }],
   ['/docs/groups/keys', '', { kind: 'group', id: 'keys' }],
   ['/docs/operations/rotateKey', '', { kind: 'operation', id: 'rotateKey' }],

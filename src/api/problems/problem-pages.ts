@@ -39,7 +39,8 @@ function problemPage(code: ProblemCode): string {
 }
 
 const links = [
-  ['/docs', 'Reference'],
+  ['/docs', 'Guides'],
+  ['/docs/api', 'API reference'],
   ['/docs/problems', 'Problems'],
   ['/openapi.json', 'openapi.json'],
   ['/', 'Console'],

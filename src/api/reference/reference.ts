@@ -1,4 +1,4 @@
-// Serves the API reference: one page for all its URLs, its files, and the data that the page reads from the OpenAPI document.
+// Serves the guides and the API reference: one page for all URLs, its files, and the data that the page reads.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { AppEnv } from '../context/context.ts';
@@ -12,7 +12,14 @@ const page = '/docs/';
 /** Caches the result of `reference`, which runs on the first request that needs it. */
 export function addReference(app: OpenAPIHono<AppEnv>, reference: () => Reference): void {
   addProblemPages(app, pageHeaders);
-  for (const path of ['/docs', page]) app.get(path, (c) => file(c, page));
+  for (const path of ['/docs', page, '/docs/api']) app.get(path, (c) => file(c, page));
+  app.get('/docs/guides/*', async (c) => {
+    const guide = c.req.path.slice('/docs/guides/'.length).replace(/\/$/, '');
+    const found = await Promise.all([asset(c, `/docs/pages/${guide}.md`), asset(c, `/docs/pages/${guide}/index.md`)]);
+    if (found.every(({ status }) => status === 404)) throw pathNotFound(c.req.path);
+    return file(c, page);
+  });
+  app.get('/docs/pages/*', (c) => file(c, c.req.path));
   app.get('/docs/index.json', (c) => c.json(reference().index));
   app.get('/docs/groups/:group', (c) => {
     const id = c.req.param('group');
@@ -31,9 +38,13 @@ export function addReference(app: OpenAPIHono<AppEnv>, reference: () => Referenc
   app.get('/docs/:file{[a-z][a-z-]*\\.[a-z0-9]+}', (c) => file(c, c.req.path));
 }
 
-async function file(c: Context<AppEnv>, path: string): Promise<Response> {
+function asset(c: Context<AppEnv>, path: string): Promise<Response> {
   const url = new URL(path, c.req.url);
-  const { body, status, headers } = await c.var.deps.assets(new Request(url, { headers: c.req.raw.headers }));
+  return c.var.deps.assets(new Request(url, { headers: c.req.raw.headers }));
+}
+
+async function file(c: Context<AppEnv>, path: string): Promise<Response> {
+  const { body, status, headers } = await asset(c, path);
   if (status === 404) throw pathNotFound(c.req.path);
   const response = new Response(body, { status, headers });
   for (const [name, value] of Object.entries(pageHeaders)) response.headers.set(name, value);

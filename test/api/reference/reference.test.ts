@@ -95,7 +95,7 @@ test.each([
   expect(operationPage(id).problems.map(({ code }) => code)).toEqual(codes);
 });
 
-test.each(['/docs', '/docs/', '/docs/groups/keys', '/docs/operations/createKey'])(
+test.each(['/docs', '/docs/', '/docs/api', '/docs/groups/keys', '/docs/operations/createKey'])(
   "%s is a page that connects only to this server, can't be framed, and creates no HTML from text",
   async (path) => {
     const { status, headers, text } = await reader.get(path);

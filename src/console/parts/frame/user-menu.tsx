@@ -42,7 +42,7 @@ export default function UserMenu({ label, className, open }: Props) {
       <hr />
       <Menu.LinkItem closeOnClick href="/docs">
         <BookOpen className="icon" aria-hidden />
-        API reference
+        Guides and API reference
       </Menu.LinkItem>
       <Menu.Item onClick={() => open('keys')}>
         <Keyboard className="icon" aria-hidden />
