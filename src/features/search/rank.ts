@@ -108,7 +108,7 @@ export function isRare(scores: Scores | undefined): boolean {
   return ![...(scores?.values() ?? [])].some(({ mask }) => mask & ~fieldBits.readme);
 }
 
-/** Returns the scores of a word by those of its terms. A plugin has it written as one, or has each of its parts. */
+/** Returns the scores of a word by those of its terms. A plugin has it written as one, has each of its parts, or both, which counts most. */
 export function scoresOf({ joined, parts }: Word, byTerm: ReadonlyMap<string, Scores>): Scores {
   const whole = byTerm.get(joined) ?? new Map();
   if (parts.length === 0) return whole;
@@ -118,7 +118,7 @@ export function scoresOf({ joined, parts }: Word, byTerm: ReadonlyMap<string, Sc
   );
   for (const [number, { mask, score }] of whole) {
     const other = scores.get(number);
-    scores.set(number, { score: Math.max(score * parts.length, other?.score ?? 0), mask: mask | (other?.mask ?? 0) });
+    scores.set(number, { score: score * parts.length + (other?.score ?? 0), mask: mask | (other?.mask ?? 0) });
   }
   return scores;
 }
