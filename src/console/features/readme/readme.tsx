@@ -49,11 +49,17 @@ function ReadmeOfPlugin({ namespace, name, kind }: PluginProps) {
 
 function ReadmeOfVersion({ of }: { of: ReadmeVersion }) {
   const { kind, name, namespace, pluginId, version } = of;
-  const { data: readme } = useSuspenseQuery(readmeQuery(namespace, pluginId, kind));
+  const { data: found } = useSuspenseQuery(readmeQuery(namespace, pluginId, kind));
   const ofKind = kind === 'extractor' ? {} : { kind };
   return (
     <>
-      {readme ? <ReadmeFile of={of} readme={readme} /> : <NoReadme name={name} version={version} />}
+      {found.file ? (
+        <ReadmeFile of={of} readme={found.file} />
+      ) : found.unreadable === undefined ? (
+        <NoReadme name={name} version={version} />
+      ) : (
+        <p role="note">{visible(found.unreadable)}</p>
+      )}
       <AsCommand
         cli={slipway(['show', `${name}@${version}`], { ...ofKind, readme: true })}
         path={`/v1/namespaces/${namespace}/plugins/${pluginId}/readme`}
