@@ -123,7 +123,7 @@ export function addOptions(command: Command, definitions: OptionDefinitions): vo
 }
 
 function optionOf(flags: string, { description, parse, choices, ...settings }: OptionSettings): Option {
-  const option = new Option(flags, description);
+  const option = new Option(flags, settings.required ? `${description} (required)` : description);
   if (choices) option.choices(choices);
   if (parse) option.argParser(parse);
   if ('default' in settings) option.default(settings.default, settings.defaultText);

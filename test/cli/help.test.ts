@@ -118,3 +118,9 @@ test('--explain --json returns the same content as JSON', async () => {
     ...explanations.SLP501,
   });
 });
+
+test('the help of a command says which options it needs', async () => {
+  const { stdout } = await inProcess(['quarantine', 'add', '--help'], {});
+  expect(stdout).toMatch(/--objection <text> +how the authors can object \(required\)/);
+  expect(stdout).not.toMatch(/--drain .*\(required\)/);
+});

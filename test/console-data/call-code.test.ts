@@ -22,7 +22,12 @@ describe('commands', () => {
   test('a shell passes the values on as written', async () => {
     const inputs = `{"s": "it's $HOME \`id\` %s ! \\n \\"é\\""}`;
     const output = async (command: string, language: CodeLanguage) =>
-      (await execute('sh', ['-c', `${command}() { printf '%s\\n' "$@"; }\n${written(language, inputs)}`])).stdout;
+      (
+        await execute('sh', [
+          '-c',
+          `${command}() { printf '%s\\n' '{"status":"success",' "$@"; }\n${written(language, inputs)}`,
+        ])
+      ).stdout;
     expect(await output('curl', 'curl')).toContain(`\n-d\n{"inputs": ${inputs}}\n`);
     expect(await output('slipway', 'slipway')).toContain(`\nnotes@1.0.0\n--namespace\nns_1\n-d\n${inputs}\n`);
   });

@@ -58,7 +58,7 @@ describe('the tab', () => {
     expect(await about.innerText()).toContain('Echoes its inputs');
     expect(await about.innerText()).toContain('Version 1.1.0 answers calls.');
     expect(await about.innerText()).toContain('echoes');
-    expect(await about.getByRole('link').allInnerTexts()).toEqual(['OpenAPI document', 'Typed clients']);
+    expect(await about.getByRole('link').allInnerTexts()).toEqual(['OpenAPI document']);
   });
 
   test('inputs and output are tables with types in words, and what happens without a value', async () => {
@@ -84,6 +84,18 @@ describe('the tab', () => {
       await page.getByRole('button', { name: language, exact: true }).click();
       expect(await page.getByRole('region', { name: `Call in ${language}` }).innerText()).toContain('SLIPWAY');
     }
+  });
+
+  test('the whole answer is shown, in which the result is one field, and the commands of typed clients', async () => {
+    await openUse();
+    const answer = page.getByRole('region', { name: 'The whole answer' });
+    for (const part of ['"status": "success"', '"raw_response": ', '"echo": [', '"error": null', '"deployment_id"'])
+      expect(await answer.innerText()).toContain(part);
+    await page.getByLabel('Answer', { exact: true }).selectOption('later');
+    expect(await answer.innerText()).toContain('"status": "succeeded"');
+    const commands = await page.getByRole('region', { name: 'Typed clients' }).innerText();
+    expect(commands).toContain('slipway show usable --openapi > usable.json');
+    expect(commands).toContain('npx openapi-typescript usable.json');
   });
 
   test('limits and the latest changes are listed', async () => {

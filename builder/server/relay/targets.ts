@@ -52,13 +52,13 @@ function resolverFor(resolve: Resolve): Resolve {
   };
 }
 
+const setting =
+  'BUILDER_EGRESS_NETWORKS, which the operator sets as in `BUILDER_EGRESS_NETWORKS=10.1.0.0/16 npm start`';
+
 function refusalOf(host: string, reason: 'unknown' | 'not-public'): ConnectionRefused {
   return reason === 'unknown'
     ? new ConnectionRefused('unreachable', `${host} does not resolve to an address`)
-    : new ConnectionRefused(
-        'refused',
-        `${host} does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS`,
-      );
+    : new ConnectionRefused('refused', `${host} does not resolve to a public address or to one in ${setting}`);
 }
 
 function opened(

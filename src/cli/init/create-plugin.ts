@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { pluginName } from '../../contract/plugin/manifest.ts';
+import { readmePlaceholder } from '../../contract/plugin/readme.ts';
 import { word } from '../../core/shell.ts';
 import { Failure } from '../failures/failure.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
@@ -131,35 +132,18 @@ function fillTemplate(text: string, { author, batching, category, description, k
     description: JSON.stringify(summary),
     text: summary,
     author: author && JSON.stringify(author),
-    author_text: author,
+    by_author: author === undefined ? '' : `By ${author}.\n\n`,
     input_types: JSON.stringify(types),
     input_properties: JSON.stringify(properties).replaceAll(/(?<=[:,])(?=[["{])/g, ' '),
     required: JSON.stringify(required),
-    input_rows: inputRows(properties, required),
-    example: exampleInputs(properties),
+    placeholder: readmePlaceholder,
   };
   const lines = text.split('\n').flatMap((line) => {
     const names = [...line.matchAll(/\{\{(\w+)\}\}/g)].map(([, word = '']) => word);
     if (names.some((word) => values[word] === undefined)) return [];
     return [line.replaceAll(/\{\{(\w+)\}\}/g, (_, word) => values[word] ?? '')];
   });
-  return lines.join('\n').replaceAll(/\n\n\n(?=\|)/g, '\n\n');
-}
-
-type Properties = (typeof categoryInputs)[Category]['properties'];
-
-/** Returns the lines of the README's table that describe the inputs. */
-function inputRows(properties: Properties, required: string[]): string {
-  const rows = Object.entries(properties).map(([name, { description }]) => {
-    return `| \`${name}\` | input${required.includes(name) ? ', required' : ''} | ${description} |`;
-  });
-  return rows.join('\n');
-}
-
-/** Returns inputs for the README's calls, as JSON. */
-function exampleInputs(properties: Properties): string {
-  const values = Object.keys(properties).map((name) => `"${name}": "${name === 'text' ? 'hello' : 'aGVsbG8='}"`);
-  return `{${values.join(', ')}}`;
+  return lines.join('\n');
 }
 
 function defaultDescription(kind: Kind, category: Category | undefined): string {

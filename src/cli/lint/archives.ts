@@ -7,6 +7,7 @@ import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import { secretFindings } from '../../archive/secret-files.ts';
 import { sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
+import { findReadme } from '../../contract/plugin/readme.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import { PluginLinks } from '../../scan/linking/plugin-links.ts';
 import { pluginHints } from './hints.ts';
@@ -46,13 +47,14 @@ export async function lintArchive(
   const parsedManifest =
     language === 'python' ? await readManifest(context.parsers, { paths, read: archive.read }) : undefined;
   const { manifest } = parsedManifest ?? {};
+  const readme = findReadme(files);
   const digest = archive.zip && (await filesSha256(files));
   return {
     kind: 'archive',
     sha256: archive.sha256,
     ...(digest === null ? {} : { filesSha256: digest }),
     ...(manifest && { plugin: { name: manifest.feature_extractor_name, version: manifest.version } }),
-    hints: pluginHints(files, manifest),
+    hints: pluginHints(readme && { path: readme.path, bytes: await archive.read(readme.path) }, manifest),
     filesScanned: jobs.length,
     findings: sortedFindings([
       ...archive.findings,

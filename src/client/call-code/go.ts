@@ -2,7 +2,16 @@
 import type { CodedCall, CodeMode } from './coded-call.ts';
 
 export function goProgram({ body, mode, origin, path }: CodedCall): string {
-  const packages = ['io', 'log', 'net/http', 'os', 'strings', ...imported[mode ?? 'once']].sort();
+  const packages = [
+    'encoding/json',
+    'fmt',
+    'io',
+    'log',
+    'net/http',
+    'os',
+    'strings',
+    ...imported[mode ?? 'once'],
+  ].sort();
   const header = { stream: ', "Accept", "text/event-stream"', later: ', "Prefer", "respond-async"' };
   return `package main
 
@@ -13,6 +22,7 @@ ${packages.map((name) => `\t"${name}"`).join('\n')}
 const origin = ${JSON.stringify(origin)}
 
 func main() {
+	log.SetFlags(0)
 	body := ${goString(body)}
 	response := send("POST", ${JSON.stringify(path)}, body${mode === undefined ? '' : header[mode]})
 	defer response.Body.Close()
@@ -45,31 +55,55 @@ func check(err error) {
 
 type Reading = NonNullable<CodeMode> | 'once';
 
-const imported: Record<Reading, string[]> = { once: [], stream: ['bufio', 'fmt'], later: ['encoding/json'] };
+const imported: Record<Reading, string[]> = { once: [], stream: ['bufio'], later: [] };
 
-/** A value and its event fit into a line of 1 MiB. */
+/** A value and its event fit into a line of 1 MiB. A stream that ends without the event `done` was interrupted. */
 const reading: Record<Reading, string> = {
-  once: `	_, err := io.Copy(os.Stdout, response.Body)
-	check(err)`,
-  stream: `	lines := bufio.NewScanner(response.Body)
+  once: `	text, err := io.ReadAll(response.Body)
+	check(err)
+	fmt.Println(string(text))
+	var answer struct{ Status, Error string }
+	check(json.Unmarshal(text, &answer))
+	if answer.Status != "success" {
+		log.Fatal(answer.Error)
+	}`,
+  stream: `	event := "none"
+	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		if value, found := strings.CutPrefix(lines.Text(), "data: "); found {
+		field, value, _ := strings.Cut(lines.Text(), ": ")
+		if field == "event" {
+			event = value
+		} else if field == "data" && event == "chunk" {
 			fmt.Println(value)
+		} else if field == "data" && event == "error" {
+			var answer struct{ Error string }
+			check(json.Unmarshal([]byte(value), &answer))
+			log.Fatal(answer.Error)
 		}
 	}
-	check(lines.Err())`,
-  later: `	call := struct{ Status string }{"queued"}
-	var answer []byte
+	check(lines.Err())
+	if event != "done" {
+		log.Fatal("The stream was interrupted.")
+	}`,
+  later: `	type laterCall struct {
+		Status string
+		Answer struct{ Error json.RawMessage }
+	}
+	call := laterCall{Status: "queued"}
+	var text []byte
 	for call.Status == "queued" || call.Status == "running" {
 		waiting := send("GET", response.Header.Get("Location"), "", "Prefer", "wait=60")
 		var err error
-		answer, err = io.ReadAll(waiting.Body)
+		text, err = io.ReadAll(waiting.Body)
 		check(err)
 		waiting.Body.Close()
-		check(json.Unmarshal(answer, &call))
+		check(json.Unmarshal(text, &call))
 	}
-	os.Stdout.Write(answer)`,
+	fmt.Println(string(text))
+	if call.Status != "succeeded" {
+		log.Fatalf("%s: %s", call.Status, call.Answer.Error)
+	}`,
 };
 
 /** A raw string if the text has no backquote. JSON escapes are also Go's, and the text has no surrogate without its pair. */

@@ -7,7 +7,7 @@ export function pythonProgram({ body, mode, origin, path }: CodedCall): string {
   const header = { stream: '\n    "Accept": "text/event-stream",', later: '\n    "Prefer": "respond-async",' };
   const tree = readJsonTree(body);
   const isLiteral = survivesJavaScript(body);
-  return `import json, os, urllib.request
+  return `import json, os, sys, urllib.error, urllib.request
 
 url = ${JSON.stringify(origin + path)}
 headers = {
@@ -16,25 +16,44 @@ headers = {
 }
 body = ${isLiteral ? laidOut(pythonTree(tree), '    ') : JSON.stringify(compactJson(tree))}
 
-request = urllib.request.Request(url, ${isLiteral ? 'json.dumps(body)' : 'body'}.encode(), headers)
-with urllib.request.urlopen(request) as response:
+
+def send(data=None, headers=headers):
+    try:
+        return urllib.request.urlopen(urllib.request.Request(url, data, headers))
+    except urllib.error.HTTPError as error:
+        sys.exit(f"{error.code}: {error.read().decode()}")
+
+
+response = send(${isLiteral ? 'json.dumps(body)' : 'body'}.encode())
 ${reading(mode, origin)}`;
 }
 
+/** A stream that ends without the event \`done\` was interrupted. */
 function reading(mode: CodedCall['mode'], origin: string): string {
   if (mode === 'stream')
-    return `    for line in response:
-        if line.startswith(b"data: "):
-            print(json.dumps(json.loads(line[6:])), flush=True)`;
-  if (mode === undefined) return '    print(json.dumps(json.load(response), indent=2))';
-  return `    url = ${JSON.stringify(origin)} + response.headers["Location"]
-
-call = {"status": "queued"}
+    return `event = "none"
+for line in response:
+    field, _, value = line.decode().rstrip("\\n").partition(": ")
+    if field == "event":
+        event = value
+    elif field == "data" and event == "chunk":
+        print(json.dumps(json.loads(value)), flush=True)
+    elif field == "data" and event == "error":
+        sys.exit(json.loads(value)["error"])
+if event != "done":
+    sys.exit("The stream was interrupted.")`;
+  if (mode === undefined)
+    return `answer = json.load(response)
+print(json.dumps(answer, indent=2))
+if answer["status"] != "success":
+    sys.exit(answer["error"])`;
+  return `url = ${JSON.stringify(origin)} + response.headers["Location"]
+call = json.load(response)
 while call["status"] in ("queued", "running"):
-    request = urllib.request.Request(url, headers={**headers, "Prefer": "wait=60"})
-    with urllib.request.urlopen(request) as response:
-        call = json.load(response)
-print(json.dumps(call, indent=2))`;
+    call = json.load(send(headers={**headers, "Prefer": "wait=60"}))
+print(json.dumps(call, indent=2))
+if call["status"] != "succeeded":
+    sys.exit(json.dumps((call["answer"] or {}).get("error", call["status"])))`;
 }
 
 const literals = new Map([

@@ -28,7 +28,7 @@ export const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   component: Layout,
-  beforeLoad: ({ context: { queries }, location }) => requireSession(queries, location.pathname),
+  beforeLoad: ({ context: { queries }, location }) => requireSession(queries, location.href),
 });
 
 /** Returns the session's key, or goes to the sign-in page and from there to `next`. */

@@ -39,3 +39,9 @@ export function writeJson(value: unknown): string {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${writeJson(member)}`).join(',')}}`;
 }
+
+/** Returns the Python type that a JSON text decodes to. */
+export function pythonType(text: string): string {
+  const types: Record<string, string> = { n: 'NoneType', '[': 'list', '{': 'dict', '"': 'str', t: 'bool', f: 'bool' };
+  return types[text[0] ?? ''] ?? (/[.eE]/.test(text) ? 'float' : 'int');
+}

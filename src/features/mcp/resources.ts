@@ -1,10 +1,11 @@
 // Serves what an agent may read about a tool: its plugin's README, and the examples that its author tests it with.
 import type { ListResourcesResult, Resource, TextResourceContents } from '@modelcontextprotocol/server';
+import { decodeText } from '../../contract/plugin/decode-text.ts';
 import { examplePath } from '../../contract/plugin/example.ts';
-import { findReadme } from '../../contract/plugin/readme.ts';
+import { findReadme, readmeText } from '../../contract/plugin/readme.ts';
 import { sideBySide } from '../../core/side-by-side.ts';
 import type { Deps } from '../../deps.ts';
-import { decodeText, readableWithin, readFiles, readStart } from '../../registry/storage/archived-files.ts';
+import { readableWithin, readFiles, readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
 import type { FoundTool, ToolSource } from './tools/tool-source.ts';
 
@@ -65,7 +66,7 @@ async function readReadme(deps: ReadDeps, tool: FoundTool): Promise<TextResource
   const entry = findReadme(await archiveIndex(deps, sha256));
   if (!entry) return [];
   const bytes = await readStart(archiveSource(deps, sha256, sizeBytes), entry, readBytes);
-  const text = decodeText(bytes, { isStart: bytes.length < entry.size });
+  const text = readmeText(bytes, { isStart: bytes.length < entry.size });
   return text === undefined ? [] : [{ uri: uriOf(tool, 'readme'), mimeType: 'text/markdown', text }];
 }
 

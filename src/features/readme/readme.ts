@@ -4,13 +4,14 @@ import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import { readmeLimits } from '../../contract/features/readme/limits.ts';
 import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
-import { findReadme } from '../../contract/plugin/readme.ts';
+import { findReadme, readmeText } from '../../contract/plugin/readme.ts';
 import { sha256Hex } from '../../core/digest.ts';
+import { Problem } from '../../core/problem.ts';
 import { LoopTurns } from '../../core/turns.ts';
 import { readTogether } from '../../db/client.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { decodeText, readableWithin, readFiles, readStart } from '../../registry/storage/archived-files.ts';
+import { readableWithin, readFiles, readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
 import { requireDownloadable } from '../../registry/versions/offered.ts';
 import { type PluginVersion, parseVersionKey, requireVersion } from '../../registry/versions/versions.ts';
@@ -45,7 +46,7 @@ export interface Picture {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Throws not-found if the version has none that is text, or if the actor can't see the version. */
+/** Throws not-found if the version has none, or none that is text, or if the actor can't see the version. */
 export async function readReadme(deps: ReadmeDeps, actor: Actor, subject: Subject): Promise<Readme> {
   const { version, files } = await readVersion(deps, actor, subject);
   const entry = findReadme(files);
@@ -53,8 +54,8 @@ export async function readReadme(deps: ReadmeDeps, actor: Actor, subject: Subjec
   const bytes = await readStart(sourceOf(deps, version), entry, readmeLimits.textBytes);
   const truncated = bytes.length < entry.size;
   await new LoopTurns().spend(textWork * bytes.length);
-  const text = decodeText(bytes, { isStart: truncated });
-  if (text === undefined) throw notFound('README', subject.slug);
+  const text = readmeText(bytes, { isStart: truncated });
+  if (text === undefined) throw undecodable(subject.slug, entry.path);
   const sha256 = entry.sha256 ?? (truncated ? null : await sha256Hex(bytes));
   return { version, entry, text, truncated, sha256 };
 }
@@ -76,6 +77,13 @@ export async function readPicture(
     if (type) return { version, type, bytes };
   }
   throw notFound('picture', path);
+}
+
+function undecodable(slug: string, path: string): Problem {
+  return new Problem('not-found', `${path} of ${slug} is not UTF-8`, {
+    details: { resource: 'README', id: slug, path },
+    hint: `Save ${path} as UTF-8, and publish a new version.`,
+  });
 }
 
 async function readVersion(

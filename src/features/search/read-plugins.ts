@@ -3,14 +3,14 @@
 import { and, asc, eq, gt, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { indexLimits } from '../../contract/features/search/limits.ts';
-import { findReadme } from '../../contract/plugin/readme.ts';
+import { findReadme, readmeText } from '../../contract/plugin/readme.ts';
 import type { OrganizationId, VersionId } from '../../core/ids.ts';
 import type { Statement } from '../../db/client.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
 import { setAside, whileMarked } from '../../events/set-aside.ts';
-import { decodeText, readStart } from '../../registry/storage/archived-files.ts';
+import { readStart } from '../../registry/storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
 import { linesOf } from './lines.ts';
 import { searchWords } from './tables.ts';
@@ -135,7 +135,7 @@ async function readReadmeText(deps: IndexDeps, sha256: string, sizeBytes: number
     const entry = findReadme(await archiveIndex(deps, sha256));
     if (!entry) return '';
     const bytes = await readStart(archiveSource(deps, sha256, sizeBytes), entry, indexLimits.readmeBytes);
-    return decodeText(bytes, { isStart: bytes.length < entry.size }) ?? '';
+    return readmeText(bytes, { isStart: bytes.length < entry.size }) ?? '';
   } catch (cause) {
     deps.log.warn('search.readme_not_read', { sha256, cause });
     return '';

@@ -1,9 +1,11 @@
 // Compares two plugin versions: files (as unified diffs), scan findings and declared dependencies. Lists binary and large files without
 // a diff. Work and response are bounded, whatever the archives contain.
+
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
+import { decodeText } from '../../contract/plugin/decode-text.ts';
 import { type PermissionChange, permissionChanges } from '../../contract/plugin/grants.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
@@ -15,7 +17,7 @@ import { pluginVersions, scans } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { capabilityFindings } from '../../scan/go/capabilities.ts';
 import { absentVersion } from '../go/absent-plugin.ts';
-import { decodeText, readableWithin, readFiles } from '../storage/archived-files.ts';
+import { readableWithin, readFiles } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { loadFindings, type Scan } from '../storage/stored-findings.ts';
 import { requireDownloadable } from '../versions/offered.ts';

@@ -86,16 +86,3 @@ function endOf(group: readonly IndexEntry[]): number {
   const last = group.at(-1);
   return last ? last.offset + last.compressedSize : 0;
 }
-
-/**
- * Decodes UTF-8, keeping a byte order mark. Returns undefined for invalid UTF-8 and for content with a NUL, which is binary. If the bytes
- * are only the start of a file, omits a character that is cut off at their end.
- */
-export function decodeText(bytes: Uint8Array, { isStart = false } = {}): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: isStart });
-  } catch {
-    return undefined;
-  }
-}

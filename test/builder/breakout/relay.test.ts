@@ -173,7 +173,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('fetch', { url: `http://metadata.example.com:${port}/` })).toEqual(nothing);
     await refusedIn(
       `metadata.example.com:${port}`,
-      'metadata.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS',
+      'metadata.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS, which the operator sets as in `BUILDER_EGRESS_NETWORKS=10.1.0.0/16 npm start`',
     );
   });
 
@@ -183,7 +183,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('tunnel', { to: `private.example.com:${port}` })).toEqual(nothing);
     await refusedIn(
       `private.example.com:${port}`,
-      'private.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS',
+      'private.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS, which the operator sets as in `BUILDER_EGRESS_NETWORKS=10.1.0.0/16 npm start`',
     );
   });
 
@@ -193,7 +193,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('fetch', { url })).toEqual(nothing);
     await refusedIn(
       `rebind.example.com:${port}`,
-      'rebind.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS',
+      'rebind.example.com does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS, which the operator sets as in `BUILDER_EGRESS_NETWORKS=10.1.0.0/16 npm start`',
     );
   });
 

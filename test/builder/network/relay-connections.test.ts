@@ -347,7 +347,8 @@ test.each([
   networks.addSubnet('2002::', 16, 'ipv6');
   const rules = rulesWith({ networks, resolve: async () => [{ address, family: 6 }] });
   await expect(connectTo({ host: 'api.test', port: 443 }, rules)).rejects.toMatchObject({
-    message: 'api.test does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS',
+    message:
+      'api.test does not resolve to a public address or to one in BUILDER_EGRESS_NETWORKS, which the operator sets as in `BUILDER_EGRESS_NETWORKS=10.1.0.0/16 npm start`',
   });
 });
 

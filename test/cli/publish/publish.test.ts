@@ -1,6 +1,7 @@
 // Tests how `slipway publish` reports findings that only the registry has, for example because of a stricter policy.
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { readmePlaceholder } from '../../../src/contract/plugin/readme.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin as undescribed } from '../slipway.ts';
@@ -60,6 +61,28 @@ test.each([
   const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
   const { exit, stderr } = await inProcess(['publish', folder, '--no-deploy'], env);
   expect([exit, stderr.split('\n').filter((line) => line.startsWith('  !'))]).toEqual(['done', lines]);
+});
+
+test.each<[what: string, bytes: Buffer, lines: string[]]>([
+  ['in UTF-16', Buffer.from('\ufeff# Grüße\n', 'utf16le'), []],
+  [
+    'in Latin-1',
+    Buffer.from('# Grüße\n', 'latin1'),
+    ["  ! README.md is not UTF-8, so callers don't see it: save it as UTF-8"],
+  ],
+  [
+    'as `init` wrote it',
+    Buffer.from(`# demo\n\n${readmePlaceholder}\n`),
+    [`  ! README.md still says "${readmePlaceholder}": replace it`],
+  ],
+])('a README %s gets the hints that its callers need', async (_, bytes, lines) => {
+  const folder = folderOf({ ...undescribed, 'README.md': bytes });
+  await using server = await scriptedServer();
+  const upload = { upload_id: 'plu_1', presigned_url: `${server.url}/put` };
+  server.answers.push({ body: upload }, {}, { body: { plugin_id: 'demo_1_0_0', warnings: [], stage: null } });
+  const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };
+  const { stderr } = await inProcess(['publish', folder, '--no-deploy'], env);
+  expect(stderr.split('\n').filter((line) => line.startsWith('  !'))).toEqual(lines);
 });
 
 test('an unknown key in an example is reported before the upload', async () => {

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
 import type { DeploymentState } from '../../../contract/states.ts';
 import { isoOrNull } from '../../../core/clock.ts';
-import { jsonNull } from '../../../core/json/text.ts';
+import { jsonNull, pythonType } from '../../../core/json/text.ts';
 import type { Deployment, DeploymentOverview } from '../../../pointers/overview.ts';
 import type { PendingUpload } from '../../../registry/uploads/pending-uploads.ts';
 import { type PluginVersion, versionSlug } from '../../../registry/versions/versions.ts';
@@ -129,6 +129,7 @@ export function answerWire(pluginId: string, invocation: Invocation): z.infer<ty
   return { ...answerFields(pluginId, invocation), deployment_id: invocation.route.deploymentId };
 }
 
+/** The status comes first, so that a shell without a JSON parser finds it: no value of a plugin can precede it. */
 export function answerFields(
   pluginId: string,
   { answer, mismatches = [] }: Pick<Invocation, 'answer' | 'mismatches'>,
@@ -137,8 +138,8 @@ export function answerFields(
   if (answer.status === 'error') {
     const { at, message, type } = answer.error;
     return {
-      ...common,
       status: 'error',
+      ...common,
       raw_response: jsonNull,
       response_type: null,
       response_keys: null,
@@ -150,9 +151,9 @@ export function answerFields(
   const type = pythonType(result.text);
   const keys = type === 'dict' ? [...result.keys] : null;
   const response = { raw_response: result, response_type: type, response_keys: keys };
-  if (mismatches.length === 0) return { ...common, ...response, status: 'success', error: null, message: null };
+  if (mismatches.length === 0) return { status: 'success', ...common, ...response, error: null, message: null };
   const error = `OutputMismatch: ${mismatches.join('; ')}`;
-  return { ...common, ...response, status: 'error', error, message: 'The answer does not match manifest.py' };
+  return { status: 'error', ...common, ...response, error, message: 'The answer does not match manifest.py' };
 }
 
 type ExtractorStatus = z.infer<typeof statusModel>['status'];
@@ -286,10 +287,4 @@ function servesText({ generation }: Deployment, instance: InstanceState | null):
 function answersText(instance: InstanceState | null): string | undefined {
   if (instance?.state === 'failing') return `its instance does not start: ${instance.error ?? 'no reason is known'}`;
   return instance?.state === 'unknown' ? 'its builder does not answer' : undefined;
-}
-
-/** Returns the Python type that a JSON text decodes to. */
-function pythonType(text: string): string {
-  const types: Record<string, string> = { n: 'NoneType', '[': 'list', '{': 'dict', '"': 'str', t: 'bool', f: 'bool' };
-  return types[text[0] ?? ''] ?? (/[.eE]/.test(text) ? 'float' : 'int');
 }

@@ -16,7 +16,11 @@ export const lint = localCommand({
   options: {
     '--format <format>': { description: 'the output format', choices: formats, default: 'text' },
     '--json': 'same as --format json',
-    '--policy <level>': { description: 'the scan policy level', choices: policyLevels, default: 'seed' },
+    '--policy <level>': {
+      description: 'the rules: seed, as in a new organization, or strict, which has more',
+      choices: policyLevels,
+      default: 'seed',
+    },
     '--explain <rule>': 'explain a rule, or a name that a rule reports, and what to write instead',
     '--root <folder>': 'follow imports below this folder as in a plugin, even without a manifest.py',
     '--threads <count>': {

@@ -9,7 +9,7 @@ export const invoke = serverCommand({
   description: "Calls a plugin's live version, or a specific version.",
   arguments: { '<plugin>': 'NAME or NAME@VERSION' },
   options: {
-    '-d, --data <json>': { description: 'the inputs: JSON, @FILE, or - for standard input', required: true },
+    '-d, --data <json>': { description: 'JSON, @FILE, or - for standard input', required: true },
     '--parameters <json>': 'the parameters: JSON or @FILE',
     '--no-validate': "don't check the inputs against the plugin's schema",
     '--later': { description: 'queue the call; see `slipway calls`', conflicts: 'stream' },

@@ -37,7 +37,14 @@ const invite = serverCommand({
   async run(connection, { email }, options) {
     const body = { email, ...(await membership(connection, options)) };
     const invitation = await connection.client.post('/v1/invitations', { body });
-    const notes = [`  Send this link to ${printable(email)}. It is shown only once.`];
+    const { results } = await connection.client.get('/v1/issuers', { query: { limit: 1000 } });
+    const isClosed = results.every(({ purpose }) => purpose !== 'people');
+    const notes = [
+      `  Send this link to ${printable(email)}. It is shown only once.`,
+      ...(isClosed
+        ? ['! Nobody can sign in yet: add an issuer with `slipway issuers add NAME URL --people --client-id ID`.']
+        : []),
+    ];
     return { json: invitation, text: `${invitation.url}\n`, notes };
   },
 });

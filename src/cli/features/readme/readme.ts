@@ -17,10 +17,12 @@ export async function readmeResult(plugin: FoundPlugin): Promise<CommandResult> 
     return { json: readme, text: `${lines}\n`, notes: readme.truncated ? [rest] : [] };
   } catch (error) {
     if (!(error instanceof ApiError && error.details?.resource === 'README')) throw error;
+    const { hint, requestId, status } = error;
+    if ('path' in error.details) throw new Failure('failed', error.message, { hint, requestId, status });
     throw new Failure('failed', `${pluginId} has no README`, {
       hint: `Add a README.md to the folder of ${name}, and publish a new version. \`slipway init\` writes one.`,
-      requestId: error.requestId,
-      status: error.status,
+      requestId,
+      status,
     });
   }
 }

@@ -1,5 +1,5 @@
 // Invites a person by e-mail address, with a link that is shown once, and lists and revokes open invitations.
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -12,7 +12,7 @@ import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { membershipIn, membershipOptions, RoleFields } from './membership-actions.tsx';
-import { invitationsQuery } from './queries.ts';
+import { invitationsQuery, issuersQuery } from './queries.ts';
 
 type Invitation = Schemas['Invitation'];
 
@@ -44,6 +44,8 @@ export function Invite() {
 }
 
 function Created({ invitation: { email, expires_at, role, url } }: { invitation: Schemas['InvitationWithUrl'] }) {
+  const { data: issuers } = useQuery(issuersQuery);
+  const isClosed = issuers?.results.every(({ purpose }) => purpose !== 'people') ?? false;
   return (
     <section className="state" role="status" aria-label="New invitation">
       <p>
@@ -53,6 +55,12 @@ function Created({ invitation: { email, expires_at, role, url } }: { invitation:
       <p>
         <Copyable text={url} label="the link" />
       </p>
+      {isClosed && (
+        <p className="problem">
+          Nobody can sign in yet. Add an issuer:{' '}
+          <Copyable text="slipway issuers add NAME URL --people --client-id ID" />
+        </p>
+      )}
     </section>
   );
 }

@@ -22,6 +22,11 @@ export const invitationsQuery = pagedQuery(['invitations'], {
   load: (page, signal) => api.get('/v1/invitations', { query: page, signal }),
 });
 
+export const issuersQuery = queryOptions({
+  queryKey: ['issuers'],
+  queryFn: ({ signal }) => api.get('/v1/issuers', { query: { limit: 1000 }, signal }),
+});
+
 /** Only people can read it, and what is below: a key of the organization gets 403. */
 export const personQuery = queryOptions({
   queryKey: ['person'],

@@ -19,6 +19,7 @@ export function MarkdownLink({ href, children }: { href: string; children: React
       to="/n/$namespace/plugins/$name/versions/$version/source"
       params={{ namespace, name, version }}
       search={{ file: target.path }}
+      {...(target.line === undefined ? {} : { hash: target.line })}
       preload={false}
     >
       {children}

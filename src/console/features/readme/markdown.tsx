@@ -2,7 +2,7 @@
 import { ByPlace } from '../../parts/by-place.tsx';
 import { CodeBlock } from '../../parts/code/code-block.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { type MarkdownNode, type MarkdownParent, plainText } from './data/markdown-nodes.ts';
+import { type MarkdownNode, type MarkdownParent, type PlainTag, plainText } from './data/markdown-nodes.ts';
 import { MarkdownLink, Picture } from './markdown-links.tsx';
 
 interface Props {
@@ -38,7 +38,7 @@ function Parent({ node, isLinked }: { node: MarkdownParent; isLinked: boolean })
   const children = <Markdown nodes={node.children} isLinked={isLinked || node.kind === 'link'} />;
   switch (node.kind) {
     case 'element':
-      return <node.tag>{children}</node.tag>;
+      return <node.tag dir={blocks.has(node.tag) ? 'auto' : undefined}>{children}</node.tag>;
     case 'heading':
       return (
         <Heading level={node.level} id={node.id}>
@@ -48,7 +48,13 @@ function Parent({ node, isLinked }: { node: MarkdownParent; isLinked: boolean })
     case 'link':
       return isLinked ? children : <MarkdownLink href={node.href}>{children}</MarkdownLink>;
     case 'list':
-      return node.start === undefined ? <ul>{children}</ul> : <ol start={node.start}>{children}</ol>;
+      return node.start === undefined ? (
+        <ul dir="auto">{children}</ul>
+      ) : (
+        <ol dir="auto" start={node.start}>
+          {children}
+        </ol>
+      );
     case 'task':
       return (
         <>
@@ -68,13 +74,16 @@ function Parent({ node, isLinked }: { node: MarkdownParent; isLinked: boolean })
   }
 }
 
+/** Each is laid out in the direction of its own text. */
+const blocks = new Set<PlainTag>(['p', 'blockquote', 'li']);
+
 /** The page's name is its first heading and the file's the second, so that a README's begin with the third. */
 const headings = ['h3', 'h4', 'h5', 'h6'] as const;
 
 function Heading({ level, id, children }: { level: number; id: string; children: React.ReactNode }) {
   const Tag = headings[level - 1] ?? 'h6';
   return (
-    <Tag id={id} className={`level-${level}`}>
+    <Tag id={id} dir="auto" className={`level-${level}`}>
       {children}
     </Tag>
   );
@@ -82,9 +91,14 @@ function Heading({ level, id, children }: { level: number; id: string; children:
 
 function Cell({ node, children }: { node: Extract<MarkdownParent, { kind: 'cell' }>; children: React.ReactNode }) {
   const className = node.align === undefined ? undefined : `align-${node.align}`;
-  if (!node.isHead) return <td className={className}>{children}</td>;
+  if (!node.isHead)
+    return (
+      <td dir="auto" className={className}>
+        {children}
+      </td>
+    );
   return (
-    <th scope="col" className={className}>
+    <th scope="col" dir="auto" className={className}>
       {children}
     </th>
   );

@@ -9,6 +9,7 @@ import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
+import { useHashTarget } from '../../parts/hash-target.ts';
 import { useTitle } from '../../parts/page-head.tsx';
 import { Empty, Loading, Ready } from '../../parts/page-states.tsx';
 import { visible } from '../../parts/visible-text.ts';
@@ -49,11 +50,17 @@ function ReadmeOfPlugin({ namespace, name, kind }: PluginProps) {
 
 function ReadmeOfVersion({ of }: { of: ReadmeVersion }) {
   const { kind, name, namespace, pluginId, version } = of;
-  const { data: readme } = useSuspenseQuery(readmeQuery(namespace, pluginId, kind));
+  const { data: found } = useSuspenseQuery(readmeQuery(namespace, pluginId, kind));
   const ofKind = kind === 'extractor' ? {} : { kind };
   return (
     <>
-      {readme ? <ReadmeFile of={of} readme={readme} /> : <NoReadme name={name} version={version} />}
+      {found.file ? (
+        <ReadmeFile of={of} readme={found.file} />
+      ) : found.unreadable === undefined ? (
+        <NoReadme name={name} version={version} />
+      ) : (
+        <p role="note">{visible(found.unreadable)}</p>
+      )}
       <AsCommand
         cli={slipway(['show', `${name}@${version}`], { ...ofKind, readme: true })}
         path={`/v1/namespaces/${namespace}/plugins/${pluginId}/readme`}
@@ -119,6 +126,7 @@ const reasons = {
 
 function Rendered({ text }: { text: string }) {
   const { data: read } = useSuspenseQuery(markdownQuery(text));
+  useHashTarget();
   if ('nodes' in read) return <Markdown nodes={read.nodes} />;
   return (
     <>
@@ -134,7 +142,9 @@ const textCharsMax = 100_000;
 function AsText({ text }: { text: string }) {
   return (
     <>
-      <pre className="as-text">{visible(text.slice(0, textCharsMax))}</pre>
+      <pre dir="auto" className="as-text">
+        {visible(text.slice(0, textCharsMax))}
+      </pre>
       {text.length > textCharsMax && <p role="note">The rest is in the file itself.</p>}
     </>
   );

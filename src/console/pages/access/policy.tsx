@@ -26,6 +26,10 @@ export function PolicyPage() {
       <PageHead title="Scan policy">
         <span className="kind">{policy.level}</span>
       </PageHead>
+      <p className="quiet">
+        A level is a set of rules. Organizations start with <code>seed</code>, which forbids code that reaches beyond
+        the plugin; <code>strict</code> has more rules.
+      </p>
       <PolicyFacts policy={policy} />
       <h2>Try another level</h2>
       <p>

@@ -9,11 +9,18 @@ import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
-export function Needs({ namespace }: { namespace: string }) {
+interface Props {
+  namespace: string;
+  /** True if the page lists failing plugins below. */
+  hasFailing: boolean;
+}
+
+export function Needs({ namespace, hasFailing }: Props) {
   const { data, isError } = useQuery(needsQuery(namespace));
   if (!data) return isError ? <p className="quiet">What needs you could not be read.</p> : null;
   const { incomplete, more, needs } = data;
-  if (needs.length === 0 && incomplete.length === 0) return <p className="quiet">Nothing needs you.</p>;
+  if (needs.length === 0 && incomplete.length === 0)
+    return <p className="quiet">{hasFailing ? 'Nothing needs you except what fails.' : 'Nothing needs you.'}</p>;
   return (
     <section aria-labelledby="needs">
       <h2 id="needs">Needs you</h2>

@@ -4,6 +4,8 @@ import { Link, useParams } from '@tanstack/react-router';
 import { quotasQuery } from '../../data/account-queries.ts';
 import type { Schemas } from '../../data/api.ts';
 import { failingPlugins } from '../../data/failing-plugins.ts';
+import { needsQuery } from '../../data/needs.ts';
+import { overviewHealth } from '../../data/overview-health.ts';
 import { type PluginOverview, pluginOverviewsQuery } from '../../data/plugin-calls.ts';
 import { deploymentsQuery, hasEnded } from '../../data/queries.ts';
 import { usePlugins } from '../../data/use-plugins.ts';
@@ -28,12 +30,17 @@ export function OverviewPage() {
   const live = listed?.filter(({ state }) => state === 'live' || state === 'failing').length;
   const newest = useInfiniteQuery(deploymentsQuery(namespace, {})).data?.pages.flatMap(({ results }) => results);
   const failing = failingPlugins(plugins);
+  const calls = countedCalls(plugins);
+  const needs = useQuery(needsQuery(namespace));
+  const health = overviewHealth({ live: live ?? 0, failing: failing.length, calls, attention: needs.data });
   const underWay = newest?.filter(({ status }) => !hasEnded(status)) ?? [];
   const today = newest?.filter(({ created_at }) => created_at >= startOfDay());
   return (
     <>
-      <PageHead title="Overview">{live !== undefined && <Health live={live} failing={failing.length} />}</PageHead>
-      <Needs namespace={namespace} />
+      <PageHead title="Overview">
+        {live !== undefined && !needs.isPending && <Status tone={health.tone}>{health.text}</Status>}
+      </PageHead>
+      <Needs namespace={namespace} hasFailing={failing.length > 0} />
       {listed?.length === 0 && (
         <Empty command="slipway init my_plugin && slipway publish my_plugin">
           This namespace has no plugins yet. A plugin is a folder of Python with a manifest. To create and publish one:
@@ -41,7 +48,7 @@ export function OverviewPage() {
       )}
       <NamespaceFigures
         namespace={namespace}
-        plugins={plugins}
+        calls={calls}
         live={live}
         all={listed && `${listed.length}${query.hasNextPage ? '+' : ''}`}
         underWay={underWay.length}
@@ -82,17 +89,9 @@ function startOfDay(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-function Health({ live, failing }: { live: number; failing: number }) {
-  if (failing > 0) return <Status tone="bad">{failing === 1 ? '1 plugin fails' : `${failing} plugins fail`}</Status>;
-  if (live === 0) return <Status tone="quiet">Nothing is live</Status>;
-  return (
-    <Status tone="good">{live === 1 ? 'The live plugin is healthy' : `All ${live} live plugins are healthy`}</Status>
-  );
-}
-
 interface FiguresProps {
   namespace: string;
-  plugins: PluginOverview[];
+  calls: DayCalls;
   /** Live plugins of every kind, and all plugins, as the page of plugins counts them. Undefined while loading. */
   live: number | undefined;
   all: string | undefined;
@@ -101,9 +100,15 @@ interface FiguresProps {
   today: Schemas['DeploymentEntry'][] | undefined;
 }
 
-function NamespaceFigures({ namespace, plugins, live, all, underWay, today = [] }: FiguresProps) {
+type DayCalls = Pick<PluginOverview, 'calls' | 'errors'>;
+
+function countedCalls(plugins: readonly PluginOverview[]): DayCalls {
   const calls = plugins.reduce((sum, plugin) => sum + plugin.calls, 0);
   const errors = plugins.reduce((sum, plugin) => sum + plugin.errors, 0);
+  return { calls, errors };
+}
+
+function NamespaceFigures({ namespace, calls: { calls, errors }, live, all, underWay, today = [] }: FiguresProps) {
   const failed = today.filter(({ status }) => status === 'failed').length;
   return (
     <Figures>
@@ -111,7 +116,7 @@ function NamespaceFigures({ namespace, plugins, live, all, underWay, today = [] 
         {live ?? '–'} {all !== undefined && <small>of {all}</small>}
       </Figure>
       <Figure name="Calls, 24 h">{calls.toLocaleString('en')}</Figure>
-      <Figure name="Errors">
+      <Figure name="Errors, 24 h">
         {errorShare({ calls, errors })}{' '}
         <small>{errors === 1 ? '1 call' : `${errors.toLocaleString('en')} calls`}</small>{' '}
         {errors > 0 && (

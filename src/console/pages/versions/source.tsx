@@ -8,6 +8,7 @@ import { counted } from '../../data/counted.ts';
 import { scanQuery, sourceQuery } from '../../data/queries.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
+import { useHashTarget } from '../../parts/hash-target.ts';
 import { sourceLanguage, useHighlighted } from '../../parts/highlighted.ts';
 import type { Piece } from '../../parts/highlighter.ts';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -35,7 +36,9 @@ export function SourcePage() {
   const { data: source } = useSuspenseQuery(sourceQuery(namespace, id));
   const { data: scan } = useSuspenseQuery(scanQuery(namespace, id));
   const worst = scan.findings[0]?.file;
-  const file = source.files.find(({ path }) => path === (chosen ?? worst)) ?? source.files[0];
+  const named = chosen ?? worst;
+  const found = source.files.find(({ path }) => path === named);
+  const file = chosen === undefined ? (found ?? source.files[0]) : found;
   return (
     <>
       <PageHead title={`${name} ${version}: source`}>
@@ -46,6 +49,7 @@ export function SourcePage() {
       </PageHead>
       <div className="source">
         <FileList files={source.files} findings={scan.findings} shown={file?.path} />
+        {!file && chosen !== undefined && <NotAFile path={chosen} files={source.files} />}
         {file && (
           <FileView
             key={file.path}
@@ -91,6 +95,26 @@ function FileList({ files, findings, shown }: FileListProps) {
   );
 }
 
+/** A README may link to a folder, or to a file that was not packed. */
+function NotAFile({ path, files }: { path: string; files: File[] }) {
+  const inside = files.filter((file) => file.path.startsWith(`${path}/`));
+  return (
+    <section aria-label={path}>
+      <h2>{visible(path)}</h2>
+      {inside.length === 0 && <p className="problem">This version has no such file.</p>}
+      <ul>
+        {inside.map((file) => (
+          <li key={file.path}>
+            <Link to="." search={{ file: file.path }}>
+              {visible(file.path)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 interface FileProps {
   file: File;
   findings: Schemas['Finding'][];
@@ -111,6 +135,7 @@ function FileView({ file, findings, of }: FileProps) {
 
 function TextView({ file, text, findings, of }: FileProps & { text: string }) {
   const pieces = useHighlighted(text, languageOf(file.path, text));
+  useHashTarget();
   const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
   return (
     <section aria-label={file.path} className="file-view">

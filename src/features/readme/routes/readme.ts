@@ -54,7 +54,7 @@ function addReadme(routes: OpenAPIHono<AppEnv>, { noun, ownerOf, params, tag }: 
     'x-slipway-command': noun === 'Plugin' && 'show {plugin_id} --readme',
     summary: "Get a version's README",
     description:
-      "Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. A file that is not UTF-8 counts as absent.",
+      "Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. It is UTF-8, or UTF-16 with its byte order mark; for any other text, the 404 names the file in `details.path`.",
     request: { params: params.extend({ plugin_id: z.string() }), query: z.object({ kind: kindField }) },
     responses: { 200: json('The README', readmeModel) },
   });

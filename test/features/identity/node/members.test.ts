@@ -22,14 +22,22 @@ async function members(args: string[], ...answers: Scripted[]) {
   return { ...ran, sent };
 }
 
+test.each([
+  ['without an issuer for people', [{ purpose: 'ci' }], true],
+  ['with one', [{ purpose: 'ci' }, { purpose: 'people' }], false],
+])('an invitation %s says whether anybody can sign in', async (_, issuers, isClosed) => {
+  const invited = { body: { url: 'https://slipway.test/sign-in#invitation=si_1' } };
+  const { stderr } = await members(['invite', 'ana@example.com', '--role', 'developer'], invited, page(issuers));
+  expect(stderr.includes('Nobody can sign in yet: add an issuer with `slipway issuers add')).toBe(isClosed);
+});
+
 test('an invitation prints only its link to standard output', async () => {
   const found = { body: { namespace_id: namespace, namespace_name: 'staging' } };
   const args = ['invite', 'ana@example.com', '--role', 'developer', '--only', 'staging'];
-  const { sent, stdout } = await members(args, found, {
-    body: { url: 'https://slipway.test/sign-in#invitation=si_1' },
-  });
+  const invited = { body: { url: 'https://slipway.test/sign-in#invitation=si_1' } };
+  const { sent, stdout } = await members(args, found, invited, page([{ purpose: 'people' }]));
   expect(stdout).toBe('https://slipway.test/sign-in#invitation=si_1\n');
-  expect(sent.at(-1)).toEqual([
+  expect(sent.at(-2)).toEqual([
     'POST /v1/invitations',
     { email: 'ana@example.com', role: 'developer', namespace_ids: [namespace] },
   ]);

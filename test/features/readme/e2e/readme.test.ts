@@ -89,6 +89,47 @@ describe('a README', () => {
     expect(new URL(page.url()).pathname).toBe(scene.path('plugins/documented/versions/1.0.0/source'));
   });
 
+  const isFieldsInView = (on = page) =>
+    on.evaluate(`(() => {
+      const { top } = document.getElementById('readme-fields')?.getBoundingClientRect() ?? { top: -1 };
+      return top >= 0 && top < innerHeight;
+    })()`);
+
+  test('the address of a heading shows it after a reload, and after signing in', async () => {
+    const address = scene.path('plugins/documented/readme#readme-fields');
+    await page.setViewportSize({ width: 1280, height: 300 });
+    await page.goto(address);
+    await page.reload();
+    await expect.poll(() => isFieldsInView()).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const other = await (await scene.newContext({ viewport: { width: 1280, height: 300 } })).newPage();
+    await other.goto(address);
+    await other.getByLabel('API key').fill(scene.local.api_key);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await expect.poll(() => isFieldsInView(other)).toBe(true);
+    expect(new URL(other.url()).hash).toBe('#readme-fields');
+    await other.close();
+  });
+
+  test('a link to a line shows it, one to a folder its files, and one to a missing file says so', async () => {
+    const text = '[line](realtime.py#L7) [folder](docs/) [missing](LICENSE)';
+    await page.route('**/plugins/documented_1_0_0/readme?kind=extractor', async (route) => {
+      const response = await route.fetch({ maxRetries: 2 });
+      await route.fulfill({ response, json: { ...(await response.json()), text } });
+    });
+    await openReadme();
+    await readme().getByRole('link', { name: 'line' }).click();
+    await page.getByRole('heading', { level: 2, name: 'realtime.py' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#L7');
+    await openReadme();
+    await readme().getByRole('link', { name: 'folder' }).click();
+    await page.getByRole('region', { name: 'docs' }).getByRole('link', { name: 'docs/picture.png' }).waitFor();
+    await openReadme();
+    await readme().getByRole('link', { name: 'missing' }).click();
+    await page.getByText('This version has no such file.').waitFor();
+    await page.unrouteAll();
+  });
+
   test('a plugin without a README says what one is for', async () => {
     await page.goto(scene.path('plugins/bare'));
     await page.getByRole('link', { name: 'README', exact: true }).click();

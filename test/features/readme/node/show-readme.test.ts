@@ -57,6 +57,21 @@ test('--readme --json prints the response', async () => {
   expect(JSON.parse(stdout)).toEqual(readme);
 });
 
+test('--readme says that a README in another encoding is to be saved as UTF-8', async () => {
+  const error = {
+    message: 'README.md of notes_1_0_0 is not UTF-8',
+    type: 'NotFoundError',
+    details: { resource: 'README', id: 'notes_1_0_0', path: 'README.md' },
+    hint: 'Save README.md as UTF-8, and publish a new version.',
+  };
+  const body = { success: false, status: 404, error, request_id: 'req_1' };
+  const { exit, stderr } = await show(['notes@1.0.0'], { status: 404, body });
+  expect(exit).toBe('failed');
+  expect(stderr).toContain('✗ README.md of notes_1_0_0 is not UTF-8\n');
+  expect(stderr).toContain('Save README.md as UTF-8, and publish a new version.');
+  expect(stderr).not.toContain('slipway init');
+});
+
 test('--readme fails if the version has none, and says how to get one', async () => {
   const error = {
     message: 'README not found: notes_1_0_0',

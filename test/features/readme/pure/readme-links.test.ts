@@ -58,6 +58,15 @@ test.each([
   expect(shown(href)).toBeUndefined();
 });
 
+test.each([
+  ['realtime.py#L2', 'L2'],
+  ['realtime.py#L2-L9', 'L2'],
+  ['realtime.py#part', undefined],
+  ['realtime.py', undefined],
+])('%s leads to the line %s', (href, line) => {
+  expect(linkTarget(href, 'README.md')).toEqual({ kind: 'file', path: 'realtime.py', line });
+});
+
 test('links are relative to the README', () => {
   expect(shown('../a.md', 'docs/README.md')).toBe('file a.md');
   expect(shown('a.md', 'notes/README.md')).toBe('file notes/a.md');

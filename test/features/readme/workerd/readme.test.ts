@@ -74,11 +74,40 @@ describe('a README', () => {
   test.each<[what: string, files: Files]>([
     ['without a README', {}],
     ['with a README in a folder', { 'docs/README.md': 'hello' }],
-    ['with a README that is not UTF-8', { 'README.md': new Uint8Array([0x47, 0x72, 0xfc, 0xdf, 0x65]) }],
-    ['with a README that is binary', { 'README.md': new Uint8Array([0x61, 0, 0x62]) }],
   ])('is absent from a version %s', async (_, files) => {
     const { status, body } = await readme(files);
     expect([status, body]).toMatchObject([404, { error: { message: 'README not found: hello_ext_1_0_0' } }]);
+  });
+});
+
+describe('the encoding of a README', () => {
+  const text = '# Grüße 👋\n';
+  const units = Uint16Array.from({ length: text.length + 1 }, (_, at) => `\ufeff${text}`.charCodeAt(at));
+  const utf16 = new Uint8Array(units.buffer);
+  const swapped = utf16.map((_, at) => utf16[at ^ 1] ?? 0);
+
+  test.each([
+    ['UTF-16, as PowerShell writes it', utf16],
+    ['UTF-16 with the high byte first', swapped],
+  ])('may be %s', async (_, bytes) => {
+    const { body } = await readme({ 'README.md': bytes });
+    expect(body).toMatchObject({ text, size_bytes: bytes.length });
+  });
+
+  test.each([
+    ['Latin-1', new Uint8Array([0x47, 0x72, 0xfc, 0xdf, 0x65])],
+    ['binary', new Uint8Array([0x61, 0, 0x62])],
+    ['UTF-32', new Uint8Array([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0])],
+    ['UTF-16 without its mark', utf16.slice(2)],
+    ['half a character', new Uint8Array([0xff, 0xfe, 0x61])],
+  ])('is said to be wrong if it is %s', async (_, bytes) => {
+    const { status, body } = await readme({ 'README.md': bytes });
+    const error = {
+      message: 'README.md of hello_ext_1_0_0 is not UTF-8',
+      details: { resource: 'README', id: 'hello_ext_1_0_0', path: 'README.md' },
+      hint: 'Save README.md as UTF-8, and publish a new version.',
+    };
+    expect([status, body]).toMatchObject([404, { error }]);
   });
 });
 

@@ -1,6 +1,7 @@
 // Reads Markdown into a tree of parts. Limits keep a hostile text from freezing the page: what exceeds them is shown as it was written.
 import type MarkdownIt from 'markdown-it';
 import { HeadingIds } from './heading-ids.ts';
+import { hideComments, withoutFrontMatter } from './hidden-text.ts';
 import { type CellAlign, type MarkdownNode, type MarkdownParent, type PlainTag, plainText } from './markdown-nodes.ts';
 import { withTask } from './tasks.ts';
 
@@ -23,7 +24,7 @@ type Parser = InstanceType<typeof MarkdownIt>;
 type Token = ReturnType<Parser['parse']>[number];
 type BlockState = Parameters<Parser['block']['tokenize']>[0];
 
-/** Reads Markdown with tables, strikethrough, bare URLs and task lists. HTML in it is text. */
+/** Reads Markdown with tables, strikethrough, bare URLs and task lists. HTML in it is text, except for comments, which are hidden. */
 export function readMarkdown(Markdown: typeof MarkdownIt, text: string): ReadMarkdown {
   if (text.length > charsMax) return { tooMuch: 'long' };
   if (text.split('[').length > bracketsMax) return { tooMuch: 'parts' };
@@ -31,8 +32,9 @@ export function readMarkdown(Markdown: typeof MarkdownIt, text: string): ReadMar
   // Without a scheme, names of files would become links: `realtime.py` is also a host in Paraguay.
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
   parser.block.ruler.before('reference', 'footnote', keepFootnote);
+  hideComments(parser);
   const tree = new Tree();
-  for (const token of inOrder(parser.parse(text, {}))) {
+  for (const token of inOrder(parser.parse(withoutFrontMatter(text), {}))) {
     tree.add(token);
     if (tree.exceeded !== undefined) return { tooMuch: tree.exceeded };
   }

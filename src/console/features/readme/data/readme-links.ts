@@ -3,7 +3,8 @@ import { headingId } from './heading-ids.ts';
 
 export type LinkTarget =
   | { kind: 'out'; href: string }
-  | { kind: 'file'; path: string }
+  /** `line` is its anchor in the page of the source. */
+  | { kind: 'file'; path: string; line: string | undefined }
   | { kind: 'heading'; id: string }
   | { kind: 'none' };
 
@@ -20,7 +21,8 @@ export function linkTarget(href: string, readmePath: string): LinkTarget {
   if (href.startsWith('#')) return headingTarget(href.slice(1));
   if (scheme.test(href)) return outTarget(href);
   const path = fileIn(href, readmePath);
-  return path === undefined ? none : { kind: 'file', path };
+  const [, line] = /#(L\d{1,9})(?:-L?\d+)?$/.exec(href) ?? [];
+  return path === undefined ? none : { kind: 'file', path, line };
 }
 
 /** Returns the path of a picture in the archive, or undefined if it is elsewhere. */

@@ -6,22 +6,25 @@ import { api, type Schemas } from '../../../data/api.ts';
 import { loadCode } from '../../../parts/connection/load-code.ts';
 import { readMarkdown } from './markdown-tree.ts';
 
-/** Reads a version's README, or null if it has none. */
+export type FoundReadme = { file: Schemas['PluginReadme'] } | { file: undefined; unreadable: string | undefined };
+
+/** Reads a version's README. Without one that is text, `unreadable` is why. */
 export const readmeQuery = (namespace_id: string, plugin_id: string, kind: ServedKind) =>
   queryOptions({
     queryKey: ['namespace', namespace_id, 'readme', kind, plugin_id],
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async ({ signal }): Promise<Schemas['PluginReadme'] | null> => {
+    queryFn: async ({ signal }): Promise<FoundReadme> => {
       try {
         const readme = await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/readme', {
           path: { namespace_id, plugin_id },
           query: { kind },
           signal,
         });
-        return { ...readme, text: plainLines(readme.text) };
+        return { file: { ...readme, text: plainLines(readme.text) } };
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+        const isUnreadable = error.details !== undefined && 'path' in error.details;
+        return { file: undefined, unreadable: isUnreadable ? `${error.message}. ${error.hint ?? ''}` : undefined };
       }
     },
   });

@@ -1,10 +1,11 @@
 // Code that calls a plugin, and the examples that its author tests it with.
-import { Suspense, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { shownJson } from '../../../../client/call-code/shown-json.ts';
 import { exampleObject } from '../../../../client/schemas/example-value.ts';
 import { JsonText } from '../../../../core/json/text.ts';
 import type { Example } from '../../../data/calls/examples.ts';
 import { type AnswerMode, answerModes, answerNames } from '../../../data/calls/realtime-call.ts';
+import { shownAnswer } from '../../../data/calls/shown-answer.ts';
 import { CodeBlock } from '../../../parts/code/code-block.tsx';
 import { lazyPart } from '../../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../../parts/filters/filter-select.tsx';
@@ -13,16 +14,19 @@ const CallCode = lazyPart(() => import('../../../parts/code/call-code.tsx'));
 
 interface Props {
   callee: { namespace: string; name: string };
+  pluginId: string;
   inputSchema: unknown;
+  outputSchema: unknown;
   example: Example | undefined;
   streams: boolean;
 }
 
-export function Calling({ callee, example, inputSchema, streams }: Props) {
+export function Calling({ callee, example, inputSchema, outputSchema, pluginId, streams }: Props) {
   const [mode, setMode] = useState<AnswerMode>();
   const made = { inputs: JSON.stringify(exampleObject(inputSchema)), parameters: '{}' };
   const { inputs, parameters } = example?.input ?? made;
   const texts = { inputs: new JsonText(inputs), parameters: new JsonText(parameters) };
+  const result = new JsonText(example?.input.result ?? JSON.stringify(exampleObject(outputSchema)));
   return (
     <section aria-labelledby="calling" className="calling">
       <h2 id="calling">Call it</h2>
@@ -40,6 +44,40 @@ export function Calling({ callee, example, inputSchema, streams }: Props) {
         <CallCode call={{ ...callee, version: undefined, mode, ...texts }} />
       </Suspense>
       {!example && <p className="quiet">The values are made from the types below. Replace them with your own.</p>}
+      <Answer mode={mode} text={shownAnswer(mode, pluginId, result)} />
+    </section>
+  );
+}
+
+const failures: Record<AnswerMode | 'once', ReactNode> = {
+  once: (
+    <>
+      If the plugin fails, the HTTP status is 200 too: check that <code>status</code> is <code>success</code>. Otherwise{' '}
+      <code>error</code> says why.
+    </>
+  ),
+  stream: (
+    <>
+      If the plugin fails, the last event is <code>error</code>, whose <code>error</code> says why. A stream without{' '}
+      <code>done</code> is incomplete.
+    </>
+  ),
+  later: (
+    <>
+      Until the call has ended, its <code>status</code> is <code>queued</code> or <code>running</code>. If it is not{' '}
+      <code>succeeded</code> then, the error in <code>answer</code> says why.
+    </>
+  ),
+};
+
+function Answer({ mode, text }: { mode: AnswerMode | undefined; text: string }) {
+  return (
+    <section aria-label="The whole answer">
+      <h3>The whole answer</h3>
+      <CodeBlock text={mode === 'stream' ? text : shownJson(text)} language={mode === 'stream' ? undefined : 'json'} />
+      <p className="quiet">
+        {failures[mode ?? 'once']} The code above then prints it, and ends with an exit code other than 0.
+      </p>
     </section>
   );
 }
@@ -64,7 +102,7 @@ export function Examples({ examples }: { examples: Example[] }) {
           {input.result === undefined ? (
             <p className="quiet">The example says only that the call succeeds.</p>
           ) : (
-            <JsonBlock name="Answer" text={input.result} />
+            <JsonBlock name="Result" text={input.result} />
           )}
         </details>
       ))}

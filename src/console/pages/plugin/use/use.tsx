@@ -7,7 +7,7 @@ import type { Schemas } from '../../../data/api.ts';
 import { useExamples } from '../../../data/calls/examples.ts';
 import { sourceQuery, versionQuery, versionsQuery } from '../../../data/queries.ts';
 import { lazyPart } from '../../../parts/connection/load-code.ts';
-import { AsCommand } from '../../../parts/copyable.tsx';
+import { AsCommand, Copyable } from '../../../parts/copyable.tsx';
 import { useTitle } from '../../../parts/page-head.tsx';
 import { Empty, Loading } from '../../../parts/page-states.tsx';
 import { visible } from '../../../parts/visible-text.ts';
@@ -50,7 +50,9 @@ function LiveVersion({ namespace, plugin, version }: Props) {
         <>
           <Calling
             callee={{ namespace, name }}
+            pluginId={id}
             inputSchema={manifest?.input_schema}
+            outputSchema={manifest?.output_schema}
             example={examples[0]}
             streams={streams}
           />
@@ -65,6 +67,7 @@ function LiveVersion({ namespace, plugin, version }: Props) {
       <Suspense>
         <Limits plugin={data.plugin} streams={streams} />
       </Suspense>
+      <TypedClients name={name} />
       <section aria-labelledby="changes">
         <h2 id="changes">What changed</h2>
         <PluginTimeline namespace={namespace} plugin={plugin} shownMax={5} />
@@ -97,10 +100,29 @@ function About({ plugin }: { plugin: Schemas['PluginDocument'] }) {
         <a className="button small" href={`/v1/namespaces/${namespace_id}/plugins/by-name/${name}/openapi.json`}>
           OpenAPI document
         </a>
-        <a className="button small" href="/docs/operations/getPluginOpenApi">
-          Typed clients
-        </a>
       </p>
+    </section>
+  );
+}
+
+function TypedClients({ name }: { name: string }) {
+  const file = `${name}.json`;
+  return (
+    <section aria-label="Typed clients">
+      <h2>Typed clients</h2>
+      <p className="quiet">
+        Generators make a client with the types above from the OpenAPI document. The operation is{' '}
+        <code>call_{name}</code>.
+      </p>
+      {[
+        `slipway show ${name} --openapi > ${file}`,
+        `npx openapi-typescript ${file} --default-non-nullable false --output ${name}.d.ts`,
+        `pip install openapi-python-client && openapi-python-client generate --path ${file}`,
+      ].map((command) => (
+        <p key={command}>
+          <Copyable text={command} />
+        </p>
+      ))}
     </section>
   );
 }
