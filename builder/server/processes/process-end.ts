@@ -3,7 +3,7 @@ import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { formatSeconds } from '../../../src/core/quantities.ts';
 import { Refusal } from '../core/refusal.ts';
-import { isKill } from '../programs/exit-reason.ts';
+import { endedBy } from '../programs/exit-reason.ts';
 
 export interface ProcessEnd {
   /** For the log: "it used more than its 2048 MiB of memory". */
@@ -24,9 +24,13 @@ export function protocolViolated(violation: string): Refusal {
   return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
 }
 
-/** A process that neither the builder nor the plugin ended was killed from outside, so the plugin isn't at fault. */
+/** Returns whether neither the builder nor the plugin ended the process, so that the plugin isn't at fault. */
+function isKilled({ exceeded, reason }: ProcessEnd): boolean {
+  return endedBy({ reason, isOverLimit: exceeded !== undefined, isEndedByBuilder: false }) === 'others';
+}
+
 export function diedAtStart(end: ProcessEnd): StartError {
-  const code = end.exceeded === undefined && isKill(end.reason) ? 'process-killed' : 'process-died';
+  const code = isKilled(end) ? 'process-killed' : 'process-died';
   return { code, message: `The process exited: ${explained(end)}` };
 }
 
