@@ -186,6 +186,6 @@ export function builderFailure(error: unknown): StartError {
   const cause = error instanceof Error ? error.message : error;
   const message =
     diskFull(error) ??
-    `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the builder's operator.`;
+    `The builder could not start the instance: ${cause}. If that goes on, ask the builder's operator.`;
   return { code: 'builder-failed', message };
 }
