@@ -15,7 +15,7 @@ export interface ProcessEnd {
 /** Without `end`, the process is still ending, and the reason isn't known yet. */
 export function crashed(end?: ProcessEnd): Refusal {
   return new Refusal(
-    'instance-crashed',
+    end && isKilled(end) ? 'instance-killed' : 'instance-crashed',
     `The plugin's process exited during the call${end ? `: ${explained(end)}` : '.'}`,
   );
 }
@@ -25,7 +25,7 @@ export function protocolViolated(violation: string): Refusal {
 }
 
 /** Returns whether neither the builder nor the plugin ended the process, so that the plugin isn't at fault. */
-function isKilled({ exceeded, reason }: ProcessEnd): boolean {
+export function isKilled({ exceeded, reason }: ProcessEnd): boolean {
   return endedBy({ reason, isOverLimit: exceeded !== undefined, isEndedByBuilder: false }) === 'others';
 }
 
@@ -47,8 +47,9 @@ export function hangEnd(
   return [limitMs > callMs ? 'laterTime' : 'time', reason];
 }
 
+/** Returns whether the call was lost with its process. */
 export function isCrash(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'instance-crashed';
+  return error instanceof Refusal && (error.code === 'instance-crashed' || error.code === 'instance-killed');
 }
 
 const crashErrors: ReadonlySet<string> = new Set(['instance-crashed', 'instance-restarting', 'batch-lost']);
