@@ -6,6 +6,7 @@ import { access, mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { lockState } from '../builder/server/core/state-lock.ts';
 import { findPython, type Python } from '../builder/server/programs/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
 import { type MachineReport, machineReportSchema } from '../src/contract/builder/health.ts';
@@ -20,7 +21,7 @@ import { type Local, localFile, localSchema, readLocal, signInLink } from './loc
 import { type LocalSecrets, localSecrets, secretsError } from './local/secrets.ts';
 import { localUrls, readStartSettings, type StartSettings, shortPath, usage } from './local/settings.ts';
 import { onNpmExit, Shutdown } from './local/shutdown.ts';
-import { lockState, standbyFile, stateFormatFile, takeoverFile, writeStateFormat } from './local/state-folder.ts';
+import { standbyFile, stateFormatFile, takeoverFile, writeStateFormat } from './local/state-folder.ts';
 import { stateProblem } from './local/state-schema.ts';
 import { startStep } from './local/step-process.ts';
 import { supervise } from './local/supervise.ts';

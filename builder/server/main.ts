@@ -9,6 +9,7 @@ import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, type GoCapabilities } from './capabilities/capabilities.ts';
 import { listShortfalls } from './capabilities/shortfalls.ts';
 import { type Limits, readSettings, type Settings } from './core/settings.ts';
+import { lockState } from './core/state-lock.ts';
 import { resolverBy } from './egress/addresses.ts';
 import { Egress, internet } from './egress/egress.ts';
 import { openEnvironments } from './environments/open-environments.ts';
@@ -168,6 +169,16 @@ async function openFolders(settings: Settings): Promise<Settings> {
   return { ...settings, stateFolder, goCache: goCache && (await openFolder(goCache)) };
 }
 
+/** Comes before any change in the folder: a second builder would remove the control groups and folders of the first one's instances. */
+function lockFolder(settings: Settings): Settings {
+  const { stateFolder } = settings;
+  if (!lockState(stateFolder))
+    fail(
+      `another builder uses the state folder ${stateFolder}. Stop it first, or set BUILDER_STATE to another folder.`,
+    );
+  return settings;
+}
+
 /** Limits that apply, unless the operator sets them, because a kind of confinement doesn't provide some separation. */
 const kindLimits: Record<SandboxKind, Partial<Limits>> = {
   namespaces: {},
@@ -283,5 +294,6 @@ if (typeof settings === 'string') fail(settings);
 // A stricter mask would close what the builder creates to the users that instances run as.
 process.umask(0o022);
 await openFolders(settings)
+  .then(lockFolder)
   .then(run)
   .catch((error) => failStart(error, settings));

@@ -1,9 +1,7 @@
-// Checks the format number in a state folder's state.json to decide whether this Slipway can use the folder, and lets only one process
-// use it at a time. Migrations update an older format. A newer format, or a missing number, is rejected and left unchanged.
+// Checks the format number in a state folder's state.json to decide whether this Slipway can use the folder. Migrations update an older format. A newer format, or a missing number, is rejected and left unchanged.
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { parseJson } from '../../src/core/json/parse.ts';
 import { readPrivateJson, writePrivateJson } from '../machine/private-file.ts';
@@ -51,14 +49,6 @@ export async function standbyError(folder: string): Promise<string | undefined> 
   return `the state folder ${folder} is a standby's copy. If it should take over, run \`npm run standby -- --promote ${folder}\`.`;
 }
 
-const lockFile = 'running.lock';
-/** SQLite's error code when another connection holds the lock. */
-const busy = 5;
-const busyError = z.object({ errcode: z.literal(busy) });
-
-/** Locks that this process keeps until it exits: garbage-collecting a connection would release its lock. */
-const held: DatabaseSync[] = [];
-
 /** Returns why this Slipway can't use the folder, and how to fix it. Undefined if it can, or if there is no state yet. */
 export async function stateFormatError(state: string): Promise<string | undefined> {
   try {
@@ -93,21 +83,4 @@ function problemOf(state: string, text: string): string | undefined {
 function undefinedIfMissing(error: unknown): undefined {
   const isMissing = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
   if (!isMissing) throw error;
-}
-
-/**
- * Returns whether this process now holds the folder, which must exist. The system releases the lock however the process exits, and a
- * copy of the folder isn't locked. The lock is on an SQLite file because Node has no file locks.
- */
-export function lockState(state: string): boolean {
-  const file = new DatabaseSync(join(state, lockFile));
-  try {
-    file.exec('begin exclusive');
-  } catch (error) {
-    file.close();
-    if (busyError.safeParse(error).success) return false;
-    throw error;
-  }
-  held.push(file);
-  return true;
 }

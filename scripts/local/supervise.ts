@@ -4,6 +4,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endedBy, exitReason } from '../../builder/server/programs/exit-reason.ts';
 import { signalGroup } from '../../builder/server/programs/signal-group.ts';
 import { formatMiB, formatSeconds } from '../../src/core/quantities.ts';
 import type { Ending } from './work-in-progress.ts';
@@ -51,12 +52,20 @@ export function restartDelayMs(failures: number): number {
   return failures === 0 ? 0 : Math.min(restartMaxMs, 1000 * 2 ** (failures - 1));
 }
 
-/** Resolves when the process is ready. Rejects if the first start fails, since a retry would fail the same way. */
+/** Starts again that often if someone else ends the process during the first start. */
+const firstStartsMax = 3;
+
+/** Resolves when the process is ready. Rejects if the first start fails by itself, since a retry would fail the same way. */
 export async function supervise(service: Service): Promise<Supervisor> {
   const { name, stopSignal = 'SIGINT', onLine } = service;
   const stopped = new AbortController();
   let child = launch(service);
   let isStarted = await isReady(child, service);
+  for (let starts = 1; !isStarted && isEndedByOthers(child) && starts < firstStartsMax; starts++) {
+    onLine(`ended (${child.signalCode}) while it started; starting it again`);
+    child = launch(service);
+    isStarted = await isReady(child, service);
+  }
   if (!isStarted) throw new Error(`the ${name} did not start: ${ending(child)}`);
   const restarting = restartOnExit();
   return {
@@ -121,12 +130,22 @@ async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service
   return message !== undefined;
 }
 
+function isEndedByOthers({ killed, signalCode }: ChildProcess): boolean {
+  return (
+    !killed &&
+    endedBy({ reason: exitReason(null, signalCode), isOverLimit: false, isEndedByBuilder: false }) === 'others'
+  );
+}
+
 /** Returns how a child process ended too early. Unless this process killed it, SIGKILL comes from the kernel. */
-export function ending({ exitCode, killed, signalCode }: ChildProcess): string {
+export function ending(child: ChildProcess): string {
+  const { exitCode, killed, signalCode } = child;
   if (killed) return 'it took too long. Its output is above.';
+  if (signalCode !== 'SIGKILL' && isEndedByOthers(child))
+    return `someone else ended it (${signalCode}). Run the command again.`;
   if (signalCode !== 'SIGKILL') return `${signalCode ?? `exit ${exitCode}`}. Its output is above.`;
   const free = formatMiB(process.availableMemory());
-  return `it was killed, probably for lack of memory: ${free} free. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory.`;
+  return `it was killed, probably for lack of memory: ${free} free. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory. Then run the command again.`;
 }
 
 /** Kills the leftovers of a process that was started `detached` and couldn't stop its children. */

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lockState } from '../../builder/server/core/state-lock.ts';
 import { formatDuration } from '../../src/core/quantities.ts';
 import { isFile } from '../backup/inventory.ts';
 import { type DamagedObject, damagedObjects } from '../backup/objects.ts';
 import { databaseProblem } from '../backup/restore.ts';
 import {
-  lockState,
   readStandby,
   readTakeover,
   type Standby,

@@ -4,8 +4,9 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
+import { lockState } from '../../builder/server/core/state-lock.ts';
 import { blobPaths, databases, filesBelow, isFile, keyFiles, store } from '../backup/inventory.ts';
-import { lockState, readTakeover, standbyError, stateFormatFile, writeTakeover } from '../local/state-folder.ts';
+import { readTakeover, standbyError, stateFormatFile, writeTakeover } from '../local/state-folder.ts';
 import { digest, digestBytes, partBytes, readMessages, send, split } from './messages.ts';
 
 const logHeaderBytes = 32;

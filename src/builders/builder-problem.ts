@@ -40,6 +40,8 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
         cause: error,
       });
     }
+    case 'instance-killed':
+      return new Problem('call-interrupted', error.message, { cause: error });
     case 'stopped':
       return new Problem('not-deployed', `${what} is no longer deployed`, { cause: error });
     case 'unreachable':

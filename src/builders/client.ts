@@ -129,6 +129,8 @@ export function builderByContainers(
     logSources: async () => [],
     // A tag doesn't say which container runs the call, and asking one would start it.
     cancelCall: async () => {},
+    // A container's files end with it.
+    deleteData: async () => true,
     hasContainers: true,
     reports: async () => null,
     stopAt: (placement, id) =>

@@ -107,9 +107,9 @@ export function instanceRequests(
       const headers = takenBack ? { [takenBackHeader]: '1' } : {};
       await unlessMissing(request(id, `/instances/${id}`, { method: 'DELETE', headers, policy: stopPolicy }, done));
     },
-    deleteData: async (id, name) => {
+    deleteData: async (id) => {
       try {
-        await unlessMissing(request(id, `/data/${name}`, { method: 'DELETE', policy: defaultPolicy }, done));
+        await unlessMissing(request(id, `/data/${id}`, { method: 'DELETE', policy: defaultPolicy }, done));
         return true;
       } catch (error) {
         if (error instanceof BuilderError && error.code === 'data-in-use') return false;

@@ -1,6 +1,6 @@
 // Lists the steps that remove a closed organization, in this order: rows before the rows they refer to. Each step deletes a bounded
 // number. Stored objects go before the rows that lead to them. *Dies anywhere:* the next sweep finds what remains.
-import { and, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { organizationDeletion } from '../contract/limits/retention.ts';
 import type { PluginKind } from '../contract/states.ts';
@@ -40,7 +40,7 @@ import { repackedKey, uploadKey } from '../registry/uploads/uploads.ts';
 import { deleteStored } from '../serve/later/stored.ts';
 import { heldBy, ownedVersions } from './holders.ts';
 
-export type RemovalDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>;
+export type RemovalDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'log'>;
 
 /** Deletes some of the remaining rows. Returns `wait` if another sweep has to remove the remaining ones. */
 export type Removal = (deps: RemovalDeps, id: OrganizationId) => Promise<'none' | 'some' | 'wait'>;
@@ -166,6 +166,16 @@ async function deleteUploadObjects({ blobs }: RemovalDeps, ids: readonly string[
   return true;
 }
 
+/** Deletes what storage plugins wrote. Rejects if a builder doesn't answer; the next sweep tries again. */
+async function deletePluginData({ builder, db }: RemovalDeps, ids: readonly string[]): Promise<boolean> {
+  const storing = await db
+    .select({ id: plugins.id })
+    .from(plugins)
+    .where(and(sql`${plugins.id} in ${listed(ids)}`, eq(plugins.kind, 'storage')));
+  for (const { id } of storing) if (!(await builder.deleteData(id))) return false;
+  return true;
+}
+
 /** Deletes scans used only by these versions. Their findings in the store then have no row, and the sweep deletes them. */
 async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Statement[]> {
   const found = await db
@@ -261,7 +271,13 @@ function stepsOfPlugins(
     }),
     unreleased,
     unit({ table: uploads, ids: ofOwners(uploads), objects: deleteUploadObjects }),
-    unit({ table: plugins, ids: ofOwners(plugins), with: [pluginGrants.pluginId, counters.scope] }),
+    unit({
+      table: plugins,
+      ids: ofOwners(plugins),
+      with: [pluginGrants.pluginId, counters.scope],
+      objects: deletePluginData,
+      atOnce: listedAtOnce,
+    }),
   ];
 }
 

@@ -4,6 +4,7 @@ import { builderByContainers } from '../../src/builders/client.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { callHeader, networkHeader } from '../../src/contract/builder/instances.ts';
 import type { Placement } from '../../src/contract/plugin/placement.ts';
+import { builderByUrl } from '../support/builder-by-url.ts';
 import { containersAnswering } from '../support/containers/answering-containers.ts';
 import { answerOf } from '../support/json-text.ts';
 
@@ -115,10 +116,9 @@ describe('an error response', () => {
   );
 
   test('deleting a data folder in use deletes nothing', async () => {
-    expect(await builderAnswering(problem(409, 'data-in-use')).builder.deleteData('dep_1', 'plg_1')).toBe(false);
-    expect(
-      await builderAnswering(async () => new Response(null, { status: 204 })).builder.deleteData('dep_1', 'plg_1'),
-    ).toBe(true);
+    const deleting = (answer: Answer) => builderByUrl({ url: 'http://builder', token: '', sendOut: answer });
+    expect(await deleting(problem(409, 'data-in-use')).deleteData('plg_1')).toBe(false);
+    expect(await deleting(async () => new Response(null, { status: 204 })).deleteData('plg_1')).toBe(true);
   });
 });
 

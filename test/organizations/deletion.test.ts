@@ -1,10 +1,13 @@
 // Tests organization deletion: a seven-day grace period in which nothing changes, after which everything is removed.
-import { eq, is } from 'drizzle-orm';
+import { and, eq, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Builder } from '../../src/contract/builder/builder.ts';
+import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { organizationDeletion } from '../../src/contract/limits/retention.ts';
 import { namespaces, organizations } from '../../src/db/schema/access.ts';
+import { plugins } from '../../src/db/schema/registry.ts';
 import { features } from '../../src/features.ts';
 import { removalSteps, tablesOfNobody } from '../../src/organizations/removal-steps.ts';
 import { sweepOrganizations } from '../../src/organizations/remove.ts';
@@ -127,6 +130,29 @@ test('an organization leaves nothing behind after its grace period, and other or
   const names = [org.id, org.namespaceId, ...ownOf(ids)].filter((name) => stored.includes(name));
   expect(names).toEqual([]);
   expect((await other.get('/v1/quotas')).status).toBe(200);
+});
+
+test('the files of its storage plugins go with an organization, as soon as every builder answers', async () => {
+  const { deps, org, pass } = await closingScene('storing');
+  const storing = await deps.db
+    .select({ id: plugins.id })
+    .from(plugins)
+    .where(and(eq(plugins.organizationId, org.id), eq(plugins.kind, 'storage')));
+  const [deleted, refused] = [new Set<string>(), new Set<string>()];
+  let answers = false;
+  const deleteData: Builder['deleteData'] = async (id) => {
+    (answers ? deleted : refused).add(id);
+    if (!answers) throw new BuilderError('unreachable', 'The builder does not answer');
+    return true;
+  };
+  const own = { ...deps, builder: { ...deps.builder, deleteData } };
+  const left = () => deps.db.select().from(organizations).where(eq(organizations.id, org.id));
+  await org.post(path, { organization_id: org.id });
+  await pass(12 * day, 14, own);
+  expect([await left(), refused.size, deleted.size]).toMatchObject([[{ id: org.id }], 1, 0]);
+  answers = true;
+  await pass(day, 6, own);
+  expect([await left(), [...deleted]]).toEqual([[], storing.map(({ id }) => id)]);
 });
 
 test('quarantined content of a removed organization stays refused and listed, until it is lifted', async () => {

@@ -203,6 +203,23 @@ test('an unreachable builder costs an attempt, and the next attempt continues af
   expect((await overview(s)).serving?.id).toBe(id);
 });
 
+test('a builder that fails to start a plugin costs an attempt, and the deployment names the cause until the next one', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const error = { code: 'builder-failed', message: "The builder's disk is full." } as const;
+  const failing: typeof s.deps.builder = {
+    ...s.deps.builder,
+    start: async function* () {
+      yield { type: 'failed', error };
+    },
+  };
+  await expect(advanceDeployment({ ...s.deps, builder: failing }, id)).rejects.toBeInstanceOf(RetryLater);
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
+  expect([row?.status, row?.error]).toEqual(['starting', error.message]);
+  await advanceDeployment(s.deps, id);
+  expect((await overview(s)).serving?.id).toBe(id);
+});
+
 test("the sweep sends a deployment again only after the deployment's backoff", async () => {
   const s = await scene();
   const { id } = await deploy(s);

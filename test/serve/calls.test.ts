@@ -214,6 +214,7 @@ describe('a call whose instance', () => {
     ['batch-lost', 503, 'batch-lost'],
     ['instance-restarting', 503, 'builder-unavailable'],
     ['call-repeated', 503, 'call-interrupted'],
+    ['instance-killed', 503, 'call-interrupted'],
     ['body-too-large', 413, 'body-too-large'],
   ])('a call whose instance is unreachable for %s gets %i, without a start', async (code, status, problem) => {
     const s = await liveScene();

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { notCompiled } from '../builds/compile-caches.ts';
 import { moduleSources } from '../builds/modules.ts';
-import type { Toolchain } from '../builds/toolchain.ts';
+import { notOfSource, type Toolchain } from '../builds/toolchain.ts';
 import { type Exited, explain } from '../programs/run-program.ts';
 import { copyReadable, makeOpenFolder } from '../sandbox/readable-copies.ts';
 
@@ -42,7 +42,7 @@ export class Analyzer {
   ready(): Promise<void> {
     this.#setup ??= this.#build().catch((error) => {
       this.#setup = undefined;
-      throw error;
+      throw notOfSource(error);
     });
     return this.#setup;
   }

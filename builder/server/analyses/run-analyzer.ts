@@ -1,5 +1,4 @@
 // Runs the analyzer on a prepared source, confined like a compiler, and tells apart who is at fault if it has no result.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reachedCapabilitySchema } from '../../../src/contract/builder/analyses.ts';
@@ -8,8 +7,7 @@ import { formatSeconds } from '../../../src/core/quantities.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import type { BuildFolders } from '../builds/build-folders.ts';
 import { rewritePaths } from '../builds/wasm.ts';
-import type { Limits } from '../core/settings.ts';
-import { type Exited, runProgram, wasKilled } from '../programs/run-program.ts';
+import { type Exited, requireNotStopped, runProgram } from '../programs/run-program.ts';
 import { analyzerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Home, hasOwnRoot, type Mount } from '../sandbox/sandbox.ts';
@@ -38,7 +36,7 @@ export class SourceUnreadable extends AnalysisFailed {}
 /** The analyzer ended without a result although the source exceeded no limit, so the source isn't at fault. */
 export class AnalyzerCrashed extends Error {
   override readonly name = 'AnalyzerCrashed';
-  /** True if its own code ended it, which each attempt repeats. Otherwise it was killed, or didn't start. */
+  /** True if its own code ended it, which each attempt repeats. Otherwise it didn't start, or printed nothing. */
   readonly panicked: boolean;
   /** Its standard error. */
   readonly errors: string;
@@ -58,7 +56,6 @@ export async function runAnalyzer(
 ): Promise<Reached> {
   const { limits, toolchain } = machine;
   const command = programCommand(machine, home, analyzerProgram(machine, analyzer, folders));
-  const startedAt = performance.now();
   const ran = await runProgram(command, { timeoutMs: limits.analysisMs, outputBytesMax });
   if (ran.ended !== 'exit') {
     const limit =
@@ -66,7 +63,8 @@ export async function runAnalyzer(
     throw new AnalysisFailed(`The analysis ${limit}.`);
   }
   if (!ran.succeeded) {
-    if (isOverLimit(ran, limits, performance.now() - startedAt))
+    requireNotStopped(ran, 'The analyzer');
+    if (ran.endedBy === 'limit' || outOfMemory.test(ran.errors))
       throw new AnalysisFailed(`The analysis exceeded a limit: ${ran.reason}.`);
     throw new AnalyzerCrashed(ran.reason, ran);
   }
@@ -74,13 +72,6 @@ export async function runAnalyzer(
   if (!output.success) throw new AnalyzerCrashed('it printed no result', ran);
   if ('failed' in output.data) throw new SourceUnreadable(rewritePaths(output.data.failed, folders, toolchain));
   return output.data;
-}
-
-/** The kernel kills a program at its limit of processor time, which a shorter run can't have reached. */
-function isOverLimit(ran: Exited, { analysisCpuSeconds }: Limits, ranMs: number): boolean {
-  if (ran.isEndedWithoutLimit) return false;
-  const mayBeOverTime = (ranMs / 1000) * availableParallelism() >= analysisCpuSeconds;
-  return ran.isEndedForLimit || outOfMemory.test(ran.errors) || (wasKilled(ran) && mayBeOverTime);
 }
 
 function analyzerProgram(

@@ -10,6 +10,7 @@ import {
 import { EqualWork } from '../core/equal-work.ts';
 import { FairSlots } from '../core/fair-slots.ts';
 import { ReplayableLog } from '../core/replayable-log.ts';
+import { ProgramStopped } from '../programs/run-program.ts';
 import { type BuildMachine, type BuildResult, runBuild } from './build.ts';
 import { BuildFailed } from './build-failed.ts';
 import type { BuildRecord, BuildRecords } from './build-records.ts';
@@ -99,7 +100,9 @@ export class Builds {
   async #toFailure(key: string, cause: unknown): Promise<BuildEvent> {
     if (!(cause instanceof BuildFailed)) {
       this.#machine.log.error('build.failed', { cause });
-      const error = { code: 'build-failed' as const, message: 'The builder failed. See its log for the cause.' };
+      const isKnown = cause instanceof ProgramStopped;
+      const message = isKnown ? cause.message : 'The builder failed. See its log for the cause.';
+      const error = { code: 'build-failed' as const, message };
       return { type: 'failed', key, error, deterministic: false };
     }
     const message = cause.message.slice(0, this.#machine.limits.buildMessageChars);

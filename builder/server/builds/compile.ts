@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { formatMiB, formatSeconds } from '../../../src/core/quantities.ts';
 import type { Limits } from '../core/settings.ts';
-import { type Ran, RunningProgram } from '../programs/run-program.ts';
+import { type Ran, RunningProgram, requireNotStopped } from '../programs/run-program.ts';
 import { compilerProcessLimits } from '../sandbox/process-limits.ts';
 import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Confiner, type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
@@ -33,9 +33,8 @@ const outputBytesMax = 1024 * 1024;
 /** `go build` exits with 1 if the source has errors, and with other codes for other failures. */
 const compileErrorExit = 'exit code 1';
 
-/** The message that `go build` prints when the kernel stops a process at a limit. */
-const limitExceeded =
-  /signal: (?:file size limit exceeded|CPU time limit exceeded|killed)|out of memory|cannot allocate memory|file too large|No space left/i;
+/** What programs print that get no more memory, or can't write a larger file. */
+const limitExceeded = /out of memory|cannot allocate memory|file too large|No space left/i;
 
 /** A compiler process. It starts as soon as its folders exist, and waits until the source is in them. */
 export class Compiler {
@@ -81,9 +80,8 @@ export function requireCompiled(
 ): void {
   if (ran.ended !== 'exit') throw tooSlow(timeoutMs);
   const errors = rewrite(ran.errors);
-  // Output from a process that is being stopped could look like an exceeded limit.
-  if (ran.isEndedWithoutLimit) throw new Error(`The compiler was stopped: ${ran.reason}. ${errors}`);
-  if (ran.isEndedForLimit || limitExceeded.test(errors) || /signal/.test(ran.reason))
+  requireNotStopped(ran, 'The compiler');
+  if (ran.endedBy === 'limit' || limitExceeded.test(errors) || /signal/.test(ran.reason))
     throw exceededLimit(limits, `${ran.reason}\n${errors}`);
   if (ran.reason === compileErrorExit) throw new BuildFailed('compile-failed', errors);
   if (!ran.succeeded) throw new Error(`The compiler exited with ${ran.reason}: ${errors}`);

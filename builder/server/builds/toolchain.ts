@@ -2,11 +2,11 @@
 // first build creates them, and plugin code never writes to them.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { Limits } from '../core/settings.ts';
 import type { Command } from '../programs/command.ts';
 import type { Python } from '../programs/python.ts';
-import { type Exited, explain, type RunOptions, runProgram, wasKilled } from '../programs/run-program.ts';
+import { type Exited, explain, type RunOptions, requireNotStopped, runProgram } from '../programs/run-program.ts';
 import type { Removals } from '../removal/removals.ts';
 import { toolchainProcessLimits } from '../sandbox/process-limits.ts';
 import { copyReadable, makeOpenFolder, openCache } from '../sandbox/readable-copies.ts';
@@ -74,7 +74,7 @@ export class Toolchain {
   ready(): Promise<void> {
     this.#setup ??= this.#createAll().catch((error) => {
       this.#setup = undefined;
-      throw error;
+      throw notOfSource(error);
     });
     return this.#setup;
   }
@@ -107,12 +107,12 @@ export class Toolchain {
       environment: { ...this.#environment(), ...env },
       limits: toolchainProcessLimits(this.#limits),
     });
-    return finished(command, { timeoutMs: this.#limits.buildMs, ...options });
+    return finished(argv[0] ?? '', command, { timeoutMs: this.#limits.buildMs, ...options });
   }
 
   /** Runs a fast, read-only program without limits. Its path must be absolute. */
   runQuick(argv: string[]): Promise<Exited> {
-    return finished(directCommand(argv, this.#environment()), { timeoutMs: quickMs });
+    return finished(argv[0] ?? '', directCommand(argv, this.#environment()), { timeoutMs: quickMs });
   }
 
   /** Returns the environment for a confined Go command that reads a plugin's source: no network, and temporary files in `temp`. */
@@ -161,14 +161,22 @@ export class Toolchain {
   }
 }
 
-/** Rejects with a BuildFailed if the program was stopped, because that isn't the source's fault. */
+/** Converts the failure of a program that works for the builder itself, so that no source is blamed. */
+export function notOfSource(error: unknown): unknown {
+  return error instanceof BuildFailed ? new Error(error.message, { cause: error }) : error;
+}
+
+/** Rejects with a BuildFailed at a limit, and with another error if others stopped the program. */
 async function finished(
+  program: string,
   command: Command,
   options: Partial<RunOptions> & Pick<RunOptions, 'timeoutMs'>,
 ): Promise<Exited> {
   const ran = await runProgram(command, { outputBytesMax, ...options });
   if (ran.ended !== 'exit')
     throw new BuildFailed('limit-exceeded', `Preparing the source took too long: ${ran.reason}.`);
-  if (wasKilled(ran)) throw new BuildFailed('limit-exceeded', `Preparing the source was stopped: ${ran.reason}.`);
+  requireNotStopped(ran, basename(program));
+  if (ran.endedBy === 'limit')
+    throw new BuildFailed('limit-exceeded', `Preparing the source exceeded a limit: ${ran.reason}. ${ran.errors}`);
   return ran;
 }

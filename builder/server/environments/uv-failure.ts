@@ -1,6 +1,6 @@
 // Converts uv's error output to an error for the plugin's author.
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
-import type { Ran } from '../programs/run-program.ts';
+import { ProgramStopped, type Ran } from '../programs/run-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 /** The first match wins. Anything else may be the builder's fault, and is retried. */
@@ -23,6 +23,7 @@ const causes: [pattern: RegExp, code: EnvironmentError['code']][] = [
 export function uvFailure(ran: Ran, folders: string[]): EnvironmentFailed {
   if (ran.ended === 'timeout') return new EnvironmentFailed('limit-exceeded', 'uv did not finish in time.');
   if (ran.ended !== 'exit') return new EnvironmentFailed('limit-exceeded', 'The lock is too long.');
+  if (ran.endedBy === 'others') return new EnvironmentFailed('install-failed', new ProgramStopped('uv', ran).message);
   const explanation = explanationIn(ran.errors, folders);
   if (/signal/.test(ran.reason))
     return new EnvironmentFailed('limit-exceeded', `uv exited with ${ran.reason}. ${explanation}`.trim());

@@ -85,7 +85,7 @@ export class GpuWatch {
       });
     void watch.exited.then((reason) => {
       clearTimeout(silence);
-      this.#onEnd(watch.isEndedWithoutLimit ? reason : failure);
+      this.#onEnd(watch.endedBy(reason) === 'itself' ? failure : reason);
     });
   }
 

@@ -5,6 +5,7 @@ import { Refusal } from '../core/refusal.ts';
 /** Refusals of calls that have reached the plugin. After any other refusal, the call may be sent again. */
 const reached: ReadonlySet<BuilderErrorCode> = new Set([
   'instance-crashed',
+  'instance-killed',
   'answer-invalid',
   'call-timeout',
   'call-cancelled',

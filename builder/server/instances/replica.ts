@@ -4,6 +4,7 @@ import { formatSeconds } from '../../../src/core/quantities.ts';
 import { diskFull } from '../core/refusal.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import type { LogWriter } from '../processes/log-writer.ts';
+import { isKilled } from '../processes/process-end.ts';
 import { type RestartPolicy, restartDelayMs } from './restart-policy.ts';
 
 export interface ReplicaSettings {
@@ -25,7 +26,7 @@ export interface ReplicaEvents {
   onCallEnded(): void;
   /** Called when a ready process exits without being stopped. */
   onCrash(reason: string): void;
-  /** Called when a process that asked to be replaced has exited. */
+  /** Called when a process has exited that asked to be replaced, or that someone else ended. */
   onReplaced(reason: string): void;
   onRestart(): void;
   onStep: OnStep;
@@ -157,7 +158,9 @@ export class Replica {
       this.#events.onReplaced(replaced.reason);
       this.#restartIn(0);
     } else {
-      this.#events.onCrash(replaced?.reason ?? reason);
+      const isKilledByOthers = !replaced && isKilled({ reason, exceeded: undefined });
+      if (isKilledByOthers) this.#events.onReplaced(reason);
+      else this.#events.onCrash(replaced?.reason ?? reason);
       this.#scheduleRestart('crash');
     }
   }
@@ -186,6 +189,6 @@ export function builderFailure(error: unknown): StartError {
   const cause = error instanceof Error ? error.message : error;
   const message =
     diskFull(error) ??
-    `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the builder's operator.`;
+    `The builder could not start the instance: ${cause}. If that goes on, ask the builder's operator.`;
   return { code: 'builder-failed', message };
 }

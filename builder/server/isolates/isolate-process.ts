@@ -34,7 +34,8 @@ const exitMs = 1000;
 /** The process exited, but not because of the plugin. */
 export class ProcessLost extends Refusal {
   constructor(end?: ProcessEnd) {
-    super('instance-crashed', crashed(end).message);
+    const { code, message } = crashed(end);
+    super(code, message);
   }
 }
 

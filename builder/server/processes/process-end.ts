@@ -3,7 +3,7 @@ import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { formatSeconds } from '../../../src/core/quantities.ts';
 import { Refusal } from '../core/refusal.ts';
-import { isKill } from '../programs/exit-reason.ts';
+import { endedBy } from '../programs/exit-reason.ts';
 
 export interface ProcessEnd {
   /** For the log: "it used more than its 2048 MiB of memory". */
@@ -15,7 +15,7 @@ export interface ProcessEnd {
 /** Without `end`, the process is still ending, and the reason isn't known yet. */
 export function crashed(end?: ProcessEnd): Refusal {
   return new Refusal(
-    'instance-crashed',
+    end && isKilled(end) ? 'instance-killed' : 'instance-crashed',
     `The plugin's process exited during the call${end ? `: ${explained(end)}` : '.'}`,
   );
 }
@@ -24,9 +24,13 @@ export function protocolViolated(violation: string): Refusal {
   return new Refusal('answer-invalid', `The plugin's process violated the protocol: ${violation}.`);
 }
 
-/** A process that neither the builder nor the plugin ended was killed from outside, so the plugin isn't at fault. */
+/** Returns whether neither the builder nor the plugin ended the process, so that the plugin isn't at fault. */
+export function isKilled({ exceeded, reason }: ProcessEnd): boolean {
+  return endedBy({ reason, isOverLimit: exceeded !== undefined, isEndedByBuilder: false }) === 'others';
+}
+
 export function diedAtStart(end: ProcessEnd): StartError {
-  const code = end.exceeded === undefined && isKill(end.reason) ? 'process-killed' : 'process-died';
+  const code = isKilled(end) ? 'process-killed' : 'process-died';
   return { code, message: `The process exited: ${explained(end)}` };
 }
 
@@ -43,8 +47,9 @@ export function hangEnd(
   return [limitMs > callMs ? 'laterTime' : 'time', reason];
 }
 
+/** Returns whether the call was lost with its process. */
 export function isCrash(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'instance-crashed';
+  return error instanceof Refusal && (error.code === 'instance-crashed' || error.code === 'instance-killed');
 }
 
 const crashErrors: ReadonlySet<string> = new Set(['instance-crashed', 'instance-restarting', 'batch-lost']);

@@ -2,13 +2,14 @@
 // that it started. The caller defines the pipes' protocol.
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { LimitName } from '../../../src/contract/limits/limit-texts.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Command } from './command.ts';
 import { DiskWatch, type WatchedDisk } from './disk-watch.ts';
-import { exitReason } from './exit-reason.ts';
+import { type EndedBy, endedBy, exitReason } from './exit-reason.ts';
 import { type MemoryLimit, type MemoryUse, MemoryWatch, memoryUse } from './memory-watch.ts';
 import { yieldToCalls } from './priority.ts';
 import { signalGroup } from './signal-group.ts';
@@ -33,6 +34,8 @@ export class ChildGroup {
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
   readonly #outputMs: number;
+  readonly #cpuSeconds: number | undefined;
+  readonly #startedAt = performance.now();
   #memory: MemoryWatch | undefined;
   #disk: DiskWatch | undefined;
   readonly #endGpuWatch: (() => void) | undefined;
@@ -49,7 +52,8 @@ export class ChildGroup {
    * `child` is a running process that was already started for the command.
    */
   constructor(command: Command, outputMs = outputMsDefault, child = spawnGroup(command)) {
-    const { endSignal, memory, disk, relay, watchGpus } = command;
+    const { cpuSeconds, endSignal, memory, disk, relay, watchGpus } = command;
+    this.#cpuSeconds = cpuSeconds;
     this.#endSignal = endSignal;
     this.#outputMs = outputMs;
     this.child = child;
@@ -90,9 +94,11 @@ export class ChildGroup {
     return this.#exceeded ?? (this.#memory?.isExceeded ? 'memory' : undefined);
   }
 
-  /** True if the builder ended it for a reason other than a limit: its use couldn't be measured, or it's no longer needed. */
-  get isEndedWithoutLimit(): boolean {
-    return this.#endReason !== undefined && this.exceeded === undefined;
+  /** Who ended it, from the reason that `exited` gave and its standard error. */
+  endedBy(reason: string, errors = ''): EndedBy {
+    const isOverLimit = this.exceeded !== undefined;
+    const isEndedByBuilder = this.#endReason !== undefined;
+    return endedBy({ reason, errors, isOverLimit, isEndedByBuilder, mayBeOutOfTime: this.#mayBeOutOfTime() });
   }
 
   /** Lets a held program start. */
@@ -126,6 +132,12 @@ export class ChildGroup {
       kind ? this.endFor(kind, reason) : void this.end(reason);
     this.#disk = new DiskWatch(pid, disk, { onExceeded: onDiskExceeded, onFull: (line) => this.#onNote(line) });
     this.#memory = new MemoryWatch(pid, memory, this.#disk, (reason) => this.endFor('memory', reason));
+  }
+
+  /** A process can't have used more processor time than all processors had since it started. */
+  #mayBeOutOfTime(): boolean {
+    const usedSecondsMax = ((performance.now() - this.#startedAt) / 1000) * availableParallelism();
+    return this.#cpuSeconds !== undefined && usedSecondsMax >= this.#cpuSeconds;
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -14,6 +14,8 @@ export interface Command {
   /** Memory limit for everything that the command starts. Omitted if only per-process limits apply. */
   memory?: MemoryLimit;
   disk?: WatchedDisk;
+  /** Limit of processor time, at which the kernel kills each process. */
+  cpuSeconds?: number;
   /** Watches its use of GPUs, and reports once that it exceeds its share. Returns a function that ends the watch. */
   watchGpus?: (onExceeded: (reason: string) => void) => () => void;
   relay?: Relay;

@@ -5,6 +5,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { formatSeconds } from '../../../src/core/quantities.ts';
 import type { Command } from './command.ts';
+import type { EndedBy } from './exit-reason.ts';
 import { type Ran, RunningProgram } from './run-program.ts';
 
 /** Streams may come first, last, and between programs. */
@@ -23,7 +24,8 @@ export interface ConnectOptions {
 
 /** The failure of the first part that failed. */
 export type Failure =
-  | { ended: 'exit' | 'timeout' | 'output-limit'; reason: string; errors: string }
+  | { ended: 'exit'; endedBy: EndedBy; reason: string; errors: string }
+  | { ended: 'timeout' | 'output-limit'; reason: string; errors: string }
   | { ended: 'stream' | 'aborted'; reason: string; errors: '' };
 
 export class ConnectionFailed extends Error {
@@ -141,9 +143,10 @@ class Connected {
     if ('failure' in first) return first.failure;
     const ran = await this.#runs.get(first.program);
     if (!ran) throw new Error('A program has no run');
-    const { ended, reason, errors } = ran;
-    const early = ran.ended === 'exit' && ran.succeeded;
-    return { ended, reason: early ? 'it ended before it had read all its input' : reason, errors };
+    const { reason, errors } = ran;
+    if (ran.ended !== 'exit') return { ended: ran.ended, reason, errors };
+    const { ended, endedBy, succeeded } = ran;
+    return { ended, endedBy, reason: succeeded ? 'it ended before it had read all its input' : reason, errors };
   }
 }
 

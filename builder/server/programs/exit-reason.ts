@@ -1,5 +1,7 @@
-// Describes how a process exited.
+// Describes how a process exited, and who ended it.
 import { constants } from 'node:os';
+
+export const succeeded = exitReason(0, null);
 
 /** A sandbox's supervisor exits with 128 + n if signal n ended its worker. */
 export function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
@@ -8,12 +10,54 @@ export function exitReason(code: number | null, signal: NodeJS.Signals | null): 
   return `exit code ${code}`;
 }
 
-const kills = (['SIGKILL', 'SIGTERM'] as const).flatMap((signal) => [
-  exitReason(null, signal),
-  exitReason(128 + constants.signals[signal], null),
-]);
+/**
+ * Who ended a process: one of the builder's limits, the process by its own doing, or someone else. Someone else is an operator, the
+ * kernel when the machine has no memory left, or the builder for a reason of its own. Only its own doing is an author's fault.
+ */
+export type EndedBy = 'limit' | 'itself' | 'others';
 
-/** Returns whether an outside signal killed the process, sent by the kernel because memory ran out or by an operator. */
-export function isKill(reason: string): boolean {
-  return kills.includes(reason);
+export interface ProcessEnding {
+  reason: string;
+  /** True if the builder ended it, or saw that the kernel did, because of a limit. */
+  isOverLimit: boolean;
+  /** True if the builder ended it for another reason. */
+  isEndedByBuilder: boolean;
+  /** True if the kernel may have killed it at its limit of processor time, which it does with SIGKILL. */
+  mayBeOutOfTime?: boolean;
+  /** Standard error. Programs print there which signal ended a process that they started. */
+  errors?: string;
+}
+
+/** Signals by which others end a process. Those of a program's own faults, such as SIGSEGV and SIGABRT, aren't among them. */
+const fromOthers = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+/** Signals that the kernel sends at a limit. */
+const fromLimits = ['SIGXCPU', 'SIGXFSZ'] as const;
+
+function matches(
+  signals: readonly (keyof typeof constants.signals)[],
+  inGo: string,
+): { own: Set<string>; child: RegExp } {
+  const numbers = signals.map((signal) => constants.signals[signal]);
+  const own = signals.flatMap((signal) => [
+    exitReason(null, signal),
+    exitReason(128 + constants.signals[signal], null),
+  ]);
+  // As Go, Git and uv print it.
+  const child = `: signal: (?:${inGo})$|\\bdied of signal (?:${numbers.join('|')})\\b|\\bsignal: (?:${numbers.join('|')}) \\(`;
+  return { own: new Set(own), child: new RegExp(child, 'm') };
+}
+
+const others = matches(fromOthers, 'killed|terminated|interrupt|hangup|quit');
+const limits = matches(fromLimits, 'CPU time limit exceeded|file size limit exceeded');
+
+export function endedBy(ending: ProcessEnding): EndedBy {
+  const { errors = '', isEndedByBuilder, isOverLimit, mayBeOutOfTime = false, reason } = ending;
+  if (isOverLimit) return 'limit';
+  if (isEndedByBuilder) return 'others';
+  // A program that succeeded in spite of a lost child has its result.
+  if (reason === succeeded) return 'itself';
+  const wasSent = ({ own, child }: typeof others) => own.has(reason) || child.test(errors);
+  if (wasSent(limits)) return 'limit';
+  if (!wasSent(others)) return 'itself';
+  return mayBeOutOfTime ? 'limit' : 'others';
 }

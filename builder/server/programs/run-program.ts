@@ -2,8 +2,10 @@
 // started process outlives the program. `runConnected` connects several.
 import type { Readable, Writable } from 'node:stream';
 import { formatSeconds } from '../../../src/core/quantities.ts';
+import { Refusal } from '../core/refusal.ts';
 import { ChildGroup } from './child-group.ts';
 import type { Command } from './command.ts';
+import { type EndedBy, succeeded } from './exit-reason.ts';
 import { captureLines } from './line-capture.ts';
 
 export interface RunOptions {
@@ -17,10 +19,7 @@ export interface RunOptions {
 export interface Exited {
   ended: 'exit';
   succeeded: boolean;
-  /** True if the builder ended it because of a limit, which the reason names. */
-  isEndedForLimit: boolean;
-  /** True if the builder ended it for a reason other than a limit, which isn't the program's fault. */
-  isEndedWithoutLimit: boolean;
+  endedBy: EndedBy;
   reason: string;
   output: Buffer;
   errors: string;
@@ -39,7 +38,6 @@ const errorCharsMax = 256 * 1024;
 const lineCharsMax = 16 * 1024;
 /** Time to read output after the exit. A process that left the group may keep the pipe open. */
 const outputMsDefault = 5000;
-const succeeded = 'exit code 0';
 
 export async function runProgram(command: Command, options: RunOptions): Promise<Ran> {
   return new RunningProgram(command).finish(options);
@@ -50,9 +48,18 @@ export function explain({ errors, reason }: Ran): string {
   return errors.trim() || `it exited with ${reason}`;
 }
 
-/** Returns whether a signal killed the program. */
-export function wasKilled({ reason }: Ran): boolean {
-  return reason.startsWith('signal');
+/** Throws an error that names the program if others ended it: the builder failed then, and another attempt may succeed. */
+export function requireNotStopped(ran: Ran, program: string): void {
+  if (ran.ended === 'exit' && ran.endedBy === 'others') throw new ProgramStopped(program, ran);
+}
+
+/** Others ended a program, such as an operator, or the kernel because the machine's memory ran out. Nobody's plugin is at fault. */
+export class ProgramStopped extends Refusal {
+  constructor(program: string, { errors, reason }: Pick<Exited, 'errors' | 'reason'>) {
+    // A program whose child was stopped exits with a code, and prints the signal last.
+    const how = reason.startsWith('exit code') ? errors.trim().split('\n').at(-1) : reason;
+    super('internal', `${program} was stopped from outside: ${how}.`);
+  }
 }
 
 export class RunningProgram {
@@ -126,8 +133,7 @@ export class RunningProgram {
     if (stopped) return { ended: stopped, reason, errors };
     const exceeded = size > outputBytesMax;
     if (exceeded) return { ended: 'output-limit', reason: `more than ${outputBytesMax} bytes of output`, errors };
-    const { exceeded: limit, isEndedWithoutLimit } = this.#group;
-    const how = { succeeded: reason === succeeded, isEndedForLimit: limit !== undefined, isEndedWithoutLimit };
+    const how = { succeeded: reason === succeeded, endedBy: this.#group.endedBy(reason, errors) };
     return { ended: 'exit', ...how, reason, output: Buffer.concat(chunks, size), errors };
   }
 }

@@ -34,7 +34,9 @@ export function openRowsProcess(instance: Instance, requestId: string, cancellat
 
 function faultOf(error: unknown): RowsFault | undefined {
   if (!(error instanceof Refusal)) return undefined;
-  const { code, message } = error;
+  const { message } = error;
+  // Rows that were lost with their process are run again.
+  const code = error.code === 'instance-killed' ? 'instance-crashed' : error.code;
   return code === 'instance-crashed' || code === 'answer-invalid' || code === 'call-timeout'
     ? { code, message }
     : undefined;

@@ -124,6 +124,7 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
     env,
     endSignal: hasOwnRoot(sandbox) ? 'SIGTERM' : 'SIGKILL',
     ...(confined.limits.isBackground ? { isBackground: true } : {}),
+    ...(confined.limits.cpuSeconds === null ? {} : { cpuSeconds: confined.limits.cpuSeconds }),
     ...(sandbox.kind === 'none' ? {} : watchedLimits(confiner, home, confined)),
     ...(confined.confinement.relay ? { relay: confined.confinement.relay } : {}),
     ...watchedGpus(home, confined.confinement),

@@ -9,7 +9,13 @@ import type { Limits } from '../core/settings.ts';
 import type { Command } from '../programs/command.ts';
 import { findOnPath, programOutput } from '../programs/program-on-path.ts';
 import type { Python } from '../programs/python.ts';
-import { type Exited, type RunOptions, runProgram, wasKilled } from '../programs/run-program.ts';
+import {
+  type Exited,
+  ProgramStopped,
+  type RunOptions,
+  requireNotStopped,
+  runProgram,
+} from '../programs/run-program.ts';
 import { gitProcessLimits } from '../sandbox/process-limits.ts';
 import { directCommand, trustedCommand } from '../sandbox/trusted-program.ts';
 import { credentialOptions, type Remote, withCredential } from './credential.ts';
@@ -49,6 +55,8 @@ const safeOptions = asOptions([
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=20',
 ]);
+
+const indexPackKilled = 'fatal: fetch-pack: invalid index-pack output';
 
 export interface GitMachine {
   git: Git;
@@ -95,7 +103,7 @@ export class GitSession {
     return this.#run(this.#direct(args), options);
   }
 
-  /** Rejects with a SourceRefused after the deadline or at a limit. The caller checks whether the command succeeded. */
+  /** Rejects with a SourceRefused after the deadline or at a limit, and with another error if others stopped Git. The caller checks whether the command succeeded. */
   async #run(command: Command, options: Partial<RunOptions>): Promise<Exited> {
     const timeoutMs = this.#deadline - performance.now();
     if (timeoutMs <= 0) throw this.#timedOut();
@@ -106,9 +114,9 @@ export class GitSession {
     if (/died of signal 25|File too large/.test(ran.errors)) {
       throw tooLarge(`the download exceeds ${this.#machine.limits.fetchBytes} bytes`);
     }
-    const killed = killedIn(ran);
-    if (killed !== undefined)
-      throw new SourceRefused('repository-unreachable', `Git was killed during the fetch: ${killed}. Retry later.`);
+    requireNotStopped(ran, 'Git');
+    // index-pack prints its own errors, so without any it was killed.
+    if (ran.errors.trim() === indexPackKilled) throw new ProgramStopped('Git', ran);
     return ran;
   }
 
@@ -145,14 +153,6 @@ export class GitSession {
       GIT_DIR: this.#folder,
     };
   }
-}
-
-/** Returns which process was killed, if that ended the command. The repository isn't at fault. */
-function killedIn(ran: Exited): string | undefined {
-  if (wasKilled(ran)) return ran.reason;
-  // index-pack prints its own errors.
-  if (ran.errors.trim() === 'fatal: fetch-pack: invalid index-pack output') return 'index-pack was killed';
-  return /(?<!\S)\S+ died of signal \d+/.exec(ran.errors)?.[0];
 }
 
 function repositoryOptions({ url, address, ssh }: Remote): string[] {

@@ -10,12 +10,12 @@ type Merged = Pick<Builder, 'stop' | 'cutOff' | 'deleteData' | 'logs' | 'logSour
 
 /** An instance that moved, or was started by an isolate with another view, may be at several builders. */
 export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member) => Builder): Merged {
-  const listed = async () => {
+  const listed = async (counts = isKnown) => {
     await refreshView(pool);
-    return [...pool.view.members.values()].filter(({ isLost }) => !isLost);
+    return [...pool.view.members.values()].filter(counts);
   };
-  const everywhere = async <Result>(id: string, work: (one: Builder) => Promise<Result>): Promise<Result[]> => {
-    const all = isTemporary(id) ? [] : await listed();
+  const everywhere = async <Result>(id: string, work: (one: Builder) => Promise<Result>, counts = isKnown) => {
+    const all = isTemporary(id) ? [] : await listed(counts);
     if (all.length < 2) return [await work(builder)];
     const ended = await Promise.allSettled(
       all.map(async (member) => {
@@ -31,7 +31,15 @@ export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member
   return {
     stop: async (id, options) => void (await everywhere(id, (one) => one.stop(id, options))),
     cutOff: async (id) => void (await everywhere(id, (one) => one.cutOff(id))),
-    deleteData: async (id, name) => (await everywhere(id, (one) => one.deleteData(id, name))).every(Boolean),
+    // A lost builder keeps the files, so the deletion waits until it answers or is removed.
+    deleteData: async (id) =>
+      (
+        await everywhere(
+          id,
+          (one) => one.deleteData(id),
+          () => true,
+        )
+      ).every(Boolean),
     logs: async (id, from) => {
       const all = (await listed()).filter(serves);
       if (all.length === 0) return builder.logs(id, from);
@@ -40,6 +48,11 @@ export function mergedRequests(pool: Pool, builder: Builder, at: (member: Member
     logSources: async () => (await Promise.all((await listed()).map((one) => at(one).logSources()))).flat(),
     fleet: (id, asked) => fleetOf(pool, builder, id, asked),
   };
+}
+
+/** Nothing runs on a lost builder as far as anyone knows. */
+function isKnown({ isLost }: Member): boolean {
+  return !isLost;
 }
 
 /** Returns whether only its home can have the instance: a run's, a batch test's, or a trial's. */

@@ -111,6 +111,6 @@ export interface Builder extends ProgramAnalyzer, RowsRunner {
   install(spec: EnvironmentSpec): AsyncIterable<EnvironmentEvent>;
   /** Unpacks a package from its parts, which were sent with `putBlob`, on the builder that serves `id`. */
   putPackage(id: string, key: string, content: PackageContent): Promise<void>;
-  /** Deletes a data folder. Returns false if an instance is using it. */
-  deleteData(id: string, name: string): Promise<boolean>;
+  /** Deletes a plugin's data folder on every builder. Returns false if an instance is using it. */
+  deleteData(pluginId: string): Promise<boolean>;
 }

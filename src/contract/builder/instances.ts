@@ -265,6 +265,7 @@ export const builderErrorCodes = [
   'invalid-request',
   'contract-mismatch',
   'instance-crashed',
+  'instance-killed',
   'batch-lost',
   'answer-invalid',
   'call-unreadable',
@@ -303,6 +304,8 @@ export const builderErrorStatus = {
   'contract-mismatch': 426,
   /** The plugin's process exited during the call. */
   'instance-crashed': 502,
+  /** Neither the plugin nor a limit ended the process during the call. The plugin may have run. */
+  'instance-killed': 503,
   /** The batch with the call hung, or its process exited, and the call had no time left to run alone. Another call may be the cause. */
   'batch-lost': 503,
   /** The process's response is invalid: not the contract's JSON, too large, too deep, or out of turn. */

@@ -22,15 +22,14 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
 }
 
 /**
- * Ignores a deployment that is over or held by another worker. Fails it if the plugin is at fault, the builder belongs to another
+ * Ignores a deployment that is over or held by another worker. Fails it if the plugin is at fault, a person has to change something, the builder belongs to another
  * organization, or no attempts remain. Otherwise releases it and throws, so that the queue redelivers the message.
  */
 export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, error: unknown): Promise<void> {
   const { deployment } = claimed;
   await recordNoCapacity(deps, deployment, error);
   if (error instanceof LeaseLost || isCode(error, 'stopped')) return stopAbandoned(deps, deployment);
-  if (error instanceof StartFailed || error instanceof ExampleFailed)
-    return failDeployment(deps, deployment, error.message, claimed);
+  if (isFinal(error)) return failDeployment(deps, deployment, error.message, claimed);
   if (error instanceof Error && isCode(error, 'other-organization'))
     return failDeployment(deps, deployment, error.message, claimed);
   if (deployment.attempts >= leases.deployment.attemptsMax)
@@ -38,6 +37,11 @@ export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, erro
   const delaySeconds = backoffSeconds(deployment.attempts);
   await releaseDeployment(deps, claimed, { delayMs: delaySeconds * 1000, error: causeOf(error) });
   throw new RetryLater(error, delaySeconds);
+}
+
+/** A builder that could not start the plugin, for example because its disk is full, may start it later. */
+function isFinal(error: unknown): error is StartFailed | ExampleFailed {
+  return error instanceof ExampleFailed || (error instanceof StartFailed && error.error.code !== 'builder-failed');
 }
 
 function isCode(error: unknown, code: BuilderError['code']): boolean {
@@ -62,7 +66,7 @@ export async function abandonDeployment(deps: Deps, id: DeploymentId): Promise<v
 
 /** Returns the builder's message, or null for other errors, which are internal and only logged. */
 function causeOf(error: unknown): string | null {
-  return error instanceof BuilderError ? `${error.message.replace(/\.$/, '')}.` : null;
+  return error instanceof BuilderError || error instanceof StartFailed ? `${error.message.replace(/\.$/, '')}.` : null;
 }
 
 function attemptsExhaustedMessage(attempts: number, cause: string | null): string {

@@ -1,11 +1,13 @@
-// Kills or stops each program used by a build while it works. The step fails with the reason, the next attempt succeeds, and no file or
-// process is left behind.
+// Kills or stops each program used by a build while it works. The step fails with the reason, which never blames the plugin. The next
+// attempt succeeds, and no file or process is left behind.
 // @module-tag long
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { EnvironmentEvent, LockEvent } from '../../../src/contract/builder/environments.ts';
+import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
 import { sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
 import { failureOf, PackageBuilder, unfinishedIn } from '../environments/wheels.ts';
 import { buildSource, coldCacheMs, echo, goMod, startGoBuilder } from '../go-support.ts';
@@ -18,8 +20,9 @@ const limitMs = 15_000;
 const limits = { environmentMs: limitMs, fetchMs: limitMs, compileMs: limitMs };
 const testMs = 300_000;
 
-const signals = ['SIGKILL', 'SIGSTOP'] as const;
-const killed = /signal (?:SIGKILL|number 9)|signal: killed|died of signal 9|index-pack was killed/;
+const signals = ['SIGKILL', 'SIGTERM', 'SIGSTOP'] as const;
+const killed =
+  /signal (?:SIGKILL|SIGTERM|number 9|number 15)|signal: (?:killed|terminated)|died of signal (?:9|15)|invalid index-pack output/;
 const slow =
   /it did not finish within (?:15|25) s|did not finish in time|did not finish within 15 s|could not be fetched within 15 s|were not installed within 15 s/;
 
@@ -39,7 +42,11 @@ async function interrupted<Result>(
 const retried = <Result>(attempt: () => Promise<Result>) => expect.poll(attempt, { timeout: 120_000 });
 
 const each = <Row extends readonly [string, RegExp, ...unknown[]]>(rows: readonly Row[]) =>
-  rows.flatMap((row) => signals.map((signal) => [signal, row[0], row] as const));
+  rows.flatMap((row) => signals.flatMap((signal) => (ignores(row, signal) ? [] : [[signal, row[0], row] as const])));
+
+/** The first process of a namespace gets no signal from outside that it doesn't handle, except SIGKILL and SIGSTOP. */
+const firstOfNamespace = 'the first process of its namespace';
+const ignores = (row: readonly unknown[], signal: string) => signal === 'SIGTERM' && row.includes(firstOfNamespace);
 
 describe('packages', { tags: ['uv'] }, () => {
   let packages: PackageBuilder;
@@ -59,7 +66,7 @@ describe('packages', { tags: ['uv'] }, () => {
   const programs = [
     ['uv, which resolves', /uv-[\d.]+ pip compile/],
     ['uv, which installs', /uv-[\d.]+ pip install/],
-    ['the compiler', /utf8 \S*compile_all\.py /],
+    ['the compiler', /utf8 \S*compile_all\.py /, firstOfNamespace],
     ['the unpacker of what it prints', /utf8 \S*unpack\.py .* \.pyc $/],
     ['the packer', /utf8 \S*pack\.py /],
     ['the program that compresses', /archive-program\.ts /],
@@ -80,7 +87,7 @@ describe('packages', { tags: ['uv'] }, () => {
       };
       const failure = failureOf(await interrupted(packages.builder, args, signal, first));
       expect(failure).toMatch(/^retried (?:limit-exceeded|install-failed): (?:uv|The package|The packages) /);
-      expect(failure).toMatch(signal === 'SIGKILL' ? killed : slow);
+      expect(failure).toMatch(signal === 'SIGSTOP' ? slow : killed);
       await eventually(() => unfinishedIn(packages.builder.stateFolder)).toEqual([]);
       await retried(attempt).toMatchObject({ type: 'installed' });
       expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
@@ -103,7 +110,7 @@ describe('packages', { tags: ['uv'] }, () => {
         const unpack = () => other.builder.send('PUT', `/packages/${one.key}`, JSON.stringify({ parts }));
         const { body } = await interrupted(other.builder, /utf8 \S*unpack\.py /, signal, unpack);
         expect(JSON.stringify(body)).toMatch(/The package could not be unpacked: /);
-        expect(JSON.stringify(body)).toMatch(signal === 'SIGKILL' ? killed : slow);
+        expect(JSON.stringify(body)).toMatch(signal === 'SIGSTOP' ? slow : killed);
         expect(unfinishedIn(other.builder.stateFolder)).toEqual([]);
         expect((await unpack()).status).toBe(204);
         expect(await other.result('again', files, environment)).toEqual({ name });
@@ -128,7 +135,7 @@ describe('Go', { tags: ['go'] }, () => {
   const programs = [
     ['the program that prepares the source', /prepare-\S+ -source /],
     ['go list', /\/go list -deps /],
-    ['go build', /\/go build .* -o \/\S+ \. $/],
+    ['go build', /\/go build .* -o \/\S+ \. $/, firstOfNamespace],
     ['a compiler that go build starts', /\/compile -o .* -p main /],
   ] as const;
 
@@ -150,7 +157,10 @@ describe('Go', { tags: ['go'] }, () => {
       expect(outcome).toMatchObject({
         type: 'failed',
         deterministic: false,
-        error: { code: 'limit-exceeded', message: expect.stringMatching(signal === 'SIGKILL' ? killed : limit) },
+        error:
+          signal === 'SIGSTOP'
+            ? { code: 'limit-exceeded', message: expect.stringMatching(limit) }
+            : { code: 'build-failed', message: expect.stringMatching(killed) },
       });
       await eventually(() => readdirSync(join(builder.stateFolder, 'builds'))).toEqual([]);
       await retried(build).toMatchObject({ type: 'built', build: { wasm: { artifact: {} } } });
@@ -189,9 +199,10 @@ describe('Git', { tags: ['git'] }, () => {
         return builder.fetch('/sources', { method: 'POST', body });
       };
       const response = await interrupted(builder, args, signal, fetch);
-      const { code, message } = sourceRefusalSchema.parse(await response.json()).refused;
-      expect(code).toBe(signal === 'SIGKILL' ? 'repository-unreachable' : 'fetch-timeout');
-      expect(message).toMatch(signal === 'SIGKILL' ? killed : slow);
+      const body = z.union([sourceRefusalSchema, builderErrorSchema]).parse(await response.json());
+      const { code, message } = 'refused' in body ? body.refused : body.error;
+      expect(code).toBe(signal === 'SIGSTOP' ? 'fetch-timeout' : 'internal');
+      expect(message).toMatch(signal === 'SIGSTOP' ? slow : killed);
       expect(readdirSync(join(builder.stateFolder, 'sources'))).toEqual([]);
       const again = await fetch();
       expect([again.status, again.headers.get('content-type')]).toEqual([200, 'application/zip']);

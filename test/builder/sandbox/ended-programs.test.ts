@@ -50,17 +50,17 @@ function compileFailure(ran: Ran): unknown {
 test('a program that is ended for exceeding its limit is at fault', async () => {
   const reason = 'it used more than 1 MiB or 10 files in its temporary folder';
   const ran = await ended(inject('python'));
-  expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: true, isEndedWithoutLimit: false, reason });
+  expect(ran).toMatchObject({ ended: 'exit', endedBy: 'limit', reason });
   expect(compileFailure(ran)).toMatchObject({ code: 'limit-exceeded', isDeterministic: false });
 });
 
 test("a program whose disk use can't be measured is ended without naming a limit", async () => {
   const reason = 'its disk use could not be measured: Error: disk_keeper.py ended: 1';
   const ran = await ended('/bin/false');
-  expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: false, isEndedWithoutLimit: true, reason });
+  expect(ran).toMatchObject({ ended: 'exit', endedBy: 'others', reason });
   for (const errors of ['', 'go build main: signal: killed', 'plugin.go:1:1: undefined: x']) {
     const failure = compileFailure({ ...ran, errors });
     expect(failure).not.toBeInstanceOf(BuildFailed);
-    expect(failure).toMatchObject({ message: `The compiler was stopped: ${reason}. ${errors}` });
+    expect(failure).toMatchObject({ message: `The compiler was stopped from outside: ${reason}.` });
   }
 });

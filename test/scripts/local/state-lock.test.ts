@@ -5,7 +5,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { lockState } from '../../../scripts/local/state-folder.ts';
+import { lockState } from '../../../builder/server/core/state-lock.ts';
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-lock-'));
@@ -15,7 +15,7 @@ async function temporaryFolder(): Promise<string> {
 
 /** Starts a process that locks the folder and keeps the lock until it is killed. */
 async function startHolder(folder: string) {
-  const lock = `import { lockState } from '${resolve('scripts/local/state-folder.ts')}';`;
+  const lock = `import { lockState } from '${resolve('builder/server/core/state-lock.ts')}';`;
   const script = `${lock} process.stdout.write(String(lockState('${folder}'))); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script]);
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -43,12 +43,39 @@ async function killedProgram(): Promise<string> {
 }
 
 const lacksMemory =
-  /^the part did not start: it was killed, probably for lack of memory: [\d.,]+ MiB free\. Slipway needs 1 GB\. Stop other programs, or give the machine or container more memory\.$/;
+  /^the part did not start: it was killed, probably for lack of memory: [\d.,]+ MiB free\. Slipway needs 1 GB\. Stop other programs, or give the machine or container more memory\. Then run the command again\.$/;
 
 test('a part that is killed while it starts is said to lack memory', async () => {
   const service = { name: 'part', file: await killedProgram(), env: process.env, onLine: () => {} };
   await expect(supervise(service)).rejects.toThrow(lacksMemory);
 });
+
+test.each(['SIGKILL', 'SIGTERM'] as const)(
+  'a part that %s ends while it first starts is started again',
+  async (signal) => {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-supervise-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'ended.ts');
+    await writeFile(
+      file,
+      `import { existsSync, writeFileSync } from 'node:fs';
+const isSecond = existsSync('${folder}/started');
+writeFileSync('${folder}/started', '');
+if (!isSecond) process.kill(process.pid, '${signal}');
+process.once('disconnect', () => process.exit());
+setTimeout(() => process.send?.({}), 10);\n`,
+    );
+    const lines: string[] = [];
+    const supervisor = await supervise({
+      name: 'part',
+      file,
+      env: process.env,
+      onLine: (line) => void lines.push(line),
+    });
+    onTestFinished(supervisor.stop);
+    expect(lines).toEqual([`ended (${signal}) while it started; starting it again`]);
+  },
+);
 
 test('a step that is killed is said to lack memory', async () => {
   const file = await killedProgram();

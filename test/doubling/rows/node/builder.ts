@@ -33,8 +33,7 @@ export const rows: Rows = {
         {
           ended: 'exit',
           succeeded: false,
-          isEndedForLimit: false,
-          isEndedWithoutLimit: false,
+          endedBy: 'itself',
           reason: 'code 1',
           output: Buffer.alloc(0),
           errors: text,
