@@ -10,16 +10,15 @@ import { deployments, livePointers } from '../db/schema/deploy.ts';
 import { isActiveRelease, releases } from '../db/schema/releases.ts';
 import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
+import { closeToOlder, type Name } from './tickets.ts';
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 
 const own = alias(livePointers, 'own');
 const serving = alias(deployments, 'serving');
 
-export interface ReleasedName {
+export interface ReleasedName extends Name {
   organizationId: OrganizationId;
-  namespaceId: NamespaceId;
-  pluginId: PluginRowId;
 }
 
 export interface NewRelease extends ReleasedName {
@@ -30,6 +29,8 @@ export interface NewRelease extends ReleasedName {
   createdBy: ActorRef | SQL<ActorRef>;
   /** SQL: what else must hold. */
   condition: SQL;
+  /** SQL: the ticket of the request for it. */
+  ticket: SQL<number>;
 }
 
 /** SQL: what the pointer of a version or a plugin names. */
@@ -67,7 +68,7 @@ export function settingOf({ steps }: Pick<ReleasePlan, 'steps'>, step: number) {
 /** Begins the release if the condition holds and both versions can share the name's calls. Cancels the name's active release. */
 export function beginStatements(deps: WriteDeps, release: NewRelease, actor: ActorRef): Statement[] {
   const { db, clock } = deps;
-  const { condition, createdBy, id, namespaceId, organizationId, plan, pluginId, versionId } = release;
+  const { condition, createdBy, id, namespaceId, organizationId, plan, pluginId, ticket, versionId } = release;
   const now = clock.now();
   const possible = sql`(${condition} and ${canShareCalls(release, versionId)})`;
   const row = {
@@ -95,6 +96,7 @@ export function beginStatements(deps: WriteDeps, release: NewRelease, actor: Act
     ...cancelWhere(deps, release, { condition: possible, reason: sql`'Another release of the plugin began'` }, actor),
     insertWhere(db, releases, row, possible),
     record(deps, { organizationId, namespaceId, actor, type: 'release.started', subjectId: id, data }, previousChanged),
+    closeToOlder(deps, release, ticket, sql`exists (select 1 from ${releases} where ${releases.id} = ${id})`),
   ];
 }
 

@@ -49,7 +49,7 @@ export async function undeployOlder(
   requireNamespace(found.namespaces, namespaceId);
   if (found.named.length === 0) throw notFound('plugin', name);
   const { excess, remaining } = beyond(keep, found.live);
-  await undeployAll(deps, namespaceId, excess, { actor: actor.ref, stopsWork: true });
+  await undeployAll(deps, namespaceId, excess, { actor: actor.ref, stopsWork: true, givesUp: keep === 0 });
   return { kept: found.live.filter(({ place }) => place <= keep), undeployed: excess, remaining };
 }
 

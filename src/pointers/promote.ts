@@ -1,6 +1,5 @@
-// The only code that moves traffic (invariant 4). A pointer moves only for a request with a newer ticket (the sequence number of a
-// deployment request within its namespace and plugin). So the latest request wins, whichever finishes last (design §4). Returns
-// statements; the caller runs them in the batch of its change.
+// The only code that moves traffic (invariant 4). A pointer moves only for a request with a newer ticket (tickets.ts), so the latest
+// request wins, whichever finishes last (design §4). Returns statements; the caller runs them in the batch of its change.
 import { and, eq, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -17,31 +16,16 @@ import { activeVersionId } from '../registry/versions/active-version.ts';
 import { bestFirst } from '../registry/versions/versions.ts';
 import { wasLive } from './advisory-refusal.ts';
 import { beginStatements, cancelOutdated, canShareCalls, isCandidate } from './begin-release.ts';
+import { isLeft, leaveUndeployed, recordServing, returnUndeployed } from './line.ts';
 import { mayTakeCalls } from './may-take-calls.ts';
 import type { Deployment } from './overview.ts';
 import { isLive, isPointerTarget, isPointerTo, lastTicket, nameIsServed } from './pointers.ts';
 import { mayBecome } from './states.ts';
+import { passNewer, takeTicket } from './tickets.ts';
 
 const attempt = alias(deployments, 'attempt');
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
-
-/** Takes the next ticket of (namespace, plugin) if the condition holds. The ticket is stored in the by-name pointer's row. */
-export function takeTicket(
-  { db, clock }: WriteDeps,
-  namespaceId: NamespaceId,
-  pluginId: PluginRowId,
-  condition: SQL,
-): Statement {
-  const row = { namespaceId, subjectId: pluginId, targetId: null, ticket: 0, lastTicket: 1, updatedAt: clock.now() };
-  return insertWhere(
-    db,
-    livePointers,
-    row,
-    condition,
-    sql`on conflict do update set last_ticket = last_ticket + 1, updated_at = excluded.updated_at`,
-  );
-}
 
 export type Promotable = Pick<
   Deployment,
@@ -54,7 +38,7 @@ export type Promotable = Pick<
  * | its ticket is newer than the version's pointer's | the name's pointer is | the version is active and not yanked, or a rollback requested the name | result |
  * |---|---|---|---|
  * | no | any | any | deployment `superseded`; no pointer moves |
- * | yes | empty | any | deployment `promoted`; the name's pointer moves to this version |
+ * | yes | empty | any | deployment `promoted`; the name's pointer moves to this version, unless Slipway restarts one that was given up |
  * | yes | this version | any | deployment `promoted` |
  * | yes | another version, moved by an older ticket | yes | deployment `promoted`; the name's pointer moves to this version, or with a plan, a release begins |
  * | yes | another version | no, or the pointer's ticket is newer | deployment `promoted`; the name's pointer stays |
@@ -165,6 +149,9 @@ function moveNamePointer(promotion: Promotion): Statement[] {
   // The next deployment of a release's candidate doesn't end the release.
   const atOnce = sql`not ${isStepwise ? canShareCalls(promotion, versionId) : sql`0`} and not ${isCandidate(namespaceId, pluginId, versionId)}`;
   const takesName = sql`(${isForName(id)} or (${isActive(promotion)} and ${atOnce}))`;
+  // A restart of Slipway's, such as for a new secret, brings no version back.
+  const isRestart = sql`exists (select 1 from ${deployments} ${attempt} where ${attempt.id} = ${id} and ${attempt.createdBy} ->> '$.type' = 'system')`;
+  const isWanted = sql`not (${isRestart} and not ${isForName(id)} and ${isLeft(promotion, versionId)})`;
   return [
     deps.db
       .update(livePointers)
@@ -175,10 +162,12 @@ function moveNamePointer(promotion: Promotion): Statement[] {
           promoted,
           sql`${livePointers.targetId} is not ${versionId}`,
           or(isNull(livePointers.targetId), and(lt(livePointers.ticket, ticket), takesName)),
+          isWanted,
         ),
       ),
     record(deps, { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } }, previousChanged),
-    recordServing(deps, { namespaceId, pluginId }, and(promoted, eq(livePointers.targetId, versionId))),
+    recordServing(deps, promotion, and(promoted, eq(livePointers.targetId, versionId)), isForName(id)),
+    returnUndeployed(deps, promotion, promoted),
   ];
 }
 
@@ -188,7 +177,7 @@ function beginRelease(promotion: Promotion): Statement[] {
   const isNewer = sql`exists (select 1 from ${livePointers} where ${isPointerTo(namespaceId, pluginId)} and ${livePointers.ticket} < ${ticket})`;
   const condition = sql`(${promoted} and ${isNewer} and ${isActive(promotion)} and not ${isForName(id)} and not ${isCandidate(namespaceId, pluginId, versionId)})`;
   const createdBy = sql<ActorRef>`(select ${deployments.createdBy} from ${deployments} where ${deployments.id} = ${id})`;
-  return beginStatements(deps, { ...promotion, id: deps.ids('release'), plan, createdBy, condition }, actor);
+  return beginStatements(deps, { ...promotion, id: deps.ids('release'), plan, createdBy, condition, ticket }, actor);
 }
 
 function retireReplaced({ deps, id, namespaceId, promoted, versionId }: Promotion): Statement {
@@ -222,7 +211,7 @@ function limitsLiveVersions(namespaceId: NamespaceId): SQL {
  *
  * | the name's pointer is | another version is live | the version's pointer | the name's pointer |
  * |---|---|---|---|
- * | this version | yes | emptied | moves to the best of those that may take calls, or is emptied |
+ * | this version | yes | emptied | moves to the newest in the line that may take calls and wasn't given up, or is emptied |
  * | this version | no | emptied | emptied |
  * | another version, or empty | any | emptied | stays |
  *
@@ -230,13 +219,8 @@ function limitsLiveVersions(namespaceId: NamespaceId): SQL {
  */
 export function emptyPointerStatements(
   deps: WriteDeps,
-  request: {
-    organizationId: Deployment['organizationId'];
-    namespaceId: NamespaceId;
-    pluginId: PluginRowId;
-    versionId: VersionId;
-  },
-  actor: ActorRef,
+  request: Omit<TakeNameRequest, 'condition'>,
+  { actor, givesUp }: { actor: ActorRef; givesUp: boolean },
 ): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
@@ -245,11 +229,15 @@ export function emptyPointerStatements(
   const here = and(eq(deployments.namespaceId, namespaceId), eq(deployments.versionId, versionId));
   const ticket = lastTicket(namespaceId, pluginId);
   const cancelledId = sql<string>`(select ${deployments.id} from ${deployments} where ${here} and ${deployments.status} = 'cancelled' order by ${deployments.ticket} desc limit 1)`;
+  const other = sql<VersionId>`${attempt.versionId}`;
+  const placeOfOther = sql`(select ${promotions.ticket} from ${promotions}
+    where ${promotions.namespaceId} = ${namespaceId} and ${promotions.pluginId} = ${pluginId} and ${promotions.versionId} = ${other})`;
   const bestOther = sql<VersionId>`(
-    select ${attempt.versionId} from ${deployments} ${attempt} cross join ${pluginVersions} on ${pluginVersions.id} = ${attempt.versionId}
-    where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${pluginId} and ${isCurrent(attempt)} and ${attempt.versionId} <> ${versionId} and ${isLive(namespaceId, sql`${attempt.versionId}`)}
-      and ${mayTakeCalls(deps, { namespaceId, versionId: sql<VersionId>`${attempt.versionId}` }, { liveStays: true })}
-    order by ${bestFirst} limit 1)`;
+    select ${other} from ${deployments} ${attempt} cross join ${pluginVersions} on ${pluginVersions.id} = ${other}
+    where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${pluginId} and ${isCurrent(attempt)} and ${other} <> ${versionId} and ${isLive(namespaceId, other)}
+      and ${pluginVersions.yanked} is null and not ${isLeft(request, other)} and ${mayTakeCalls(deps, { namespaceId, versionId: other }, { liveStays: true })}
+    order by ${placeOfOther} desc nulls last, ${bestFirst} limit 1)`;
+  const hasName = and(isPointerTo(namespaceId, pluginId), eq(livePointers.targetId, versionId));
   return [
     db
       .update(livePointers)
@@ -260,16 +248,18 @@ export function emptyPointerStatements(
       .set({ targetId: null, ticket, updatedAt: now })
       .where(and(isPointerTo(namespaceId, versionId), sql`${livePointers.targetId} is not null`)),
     record(deps, { ...event, type: 'pointer.emptied', subjectId: versionId }, previousChanged),
+    ...(givesUp ? [leaveUndeployed(deps, request)] : []),
+    passNewer(deps, request, sql`exists (select 1 from ${livePointers} where ${hasName})`),
     db
       .update(livePointers)
-      .set({ targetId: bestOther, ticket, updatedAt: now })
-      .where(and(isPointerTo(namespaceId, pluginId), eq(livePointers.targetId, versionId))),
+      .set({ targetId: bestOther, ticket: sql`${livePointers.ticket} + 1`, updatedAt: now })
+      .where(hasName),
     record(
       deps,
       { ...event, type: 'pointer.moved', subjectId: pluginId, data: { away_from: versionId } },
       previousChanged,
     ),
-    recordServing(deps, { namespaceId, pluginId }, eq(livePointers.ticket, ticket)),
+    recordServing(deps, request, previousChanged, sql`true`),
     db
       .update(deployments)
       .set({ status: 'cancelled', stopAfter: now, ...released, updatedAt: now })
@@ -281,7 +271,8 @@ export function emptyPointerStatements(
 }
 
 /**
- * Moves the name's pointer to a version now, for a rollback (D4, D9). The first statement takes the ticket of the request.
+ * Moves the name's pointer to a version now, for a rollback (D4, D9) or the end of a release. The first statement takes a ticket. What a
+ * person requests comes after all other requests, and the rest right after the one that has the name.
  *
  * | the name's pointer is | the version is | the version's pointer | the name's pointer |
  * |---|---|---|---|
@@ -293,14 +284,14 @@ export function emptyPointerStatements(
 export function takeNameStatements(
   deps: WriteDeps,
   request: TakeNameRequest,
-  actor: ActorRef,
+  { actor, asked, goesBack }: { actor: ActorRef; asked: boolean; goesBack: boolean },
 ): [Statement, ...Statement[]] {
   const { db, clock } = deps;
   const now = clock.now();
   const { organizationId, namespaceId, pluginId, versionId, condition } = request;
   const event = { organizationId, namespaceId, actor };
   const ticket = lastTicket(namespaceId, pluginId);
-  const warm = sql<DeploymentId>`(select ${attempt.id} from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${versionId} and ${attempt.status} = 'promoted' order by ${attempt.generation} desc limit 1)`;
+  const warm = warmDeploymentId(namespaceId, versionId);
   const name = and(
     isPointerTo(namespaceId, pluginId),
     isNotNull(livePointers.targetId),
@@ -308,6 +299,7 @@ export function takeNameStatements(
   );
   return [
     takeTicket(deps, namespaceId, pluginId, condition),
+    ...(asked ? [] : [passNewer(deps, request, condition)]),
     db
       .update(livePointers)
       .set({ targetId: warm, ticket, updatedAt: now })
@@ -334,10 +326,18 @@ export function takeNameStatements(
       { ...event, type: 'pointer.moved', subjectId: pluginId, data: { to: versionId } },
       sql`exists (select 1 from ${livePointers} where ${and(name, sql`${livePointers.targetId} <> ${versionId}`, condition)})`,
     ),
-    db.update(livePointers).set({ targetId: versionId, ticket, updatedAt: now }).where(and(name, condition)),
-    recordServing(deps, { namespaceId, pluginId }, and(eq(livePointers.targetId, versionId), condition)),
+    db
+      .update(livePointers)
+      .set({ targetId: versionId, ticket: asked ? ticket : sql`${livePointers.ticket} + 1`, updatedAt: now })
+      .where(and(name, condition)),
+    recordServing(deps, request, and(eq(livePointers.targetId, versionId), condition), sql`${goesBack}`),
     ...cancelOutdated(deps, request, actor),
   ];
+}
+
+/** SQL: the version's promoted deployment, which may be draining. */
+export function warmDeploymentId(namespaceId: NamespaceId, versionId: VersionId): SQL<DeploymentId> {
+  return sql<DeploymentId>`(select ${attempt.id} from ${deployments} ${attempt} where ${attempt.namespaceId} = ${namespaceId} and ${attempt.versionId} = ${versionId} and ${attempt.status} = 'promoted' order by ${attempt.generation} desc limit 1)`;
 }
 
 export interface TakeNameRequest {
@@ -346,30 +346,6 @@ export interface TakeNameRequest {
   pluginId: PluginRowId;
   versionId: VersionId;
   condition: SQL;
-}
-
-/** Records which version the name's pointer serves, if the condition on the pointer holds. */
-function recordServing(
-  { db, clock }: WriteDeps,
-  { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: PluginRowId },
-  condition: SQL | undefined,
-): Statement {
-  const named = (column: typeof livePointers.targetId | typeof livePointers.ticket) =>
-    sql`(select ${column} from ${livePointers} where ${isPointerTo(namespaceId, pluginId)})`;
-  const row = {
-    namespaceId,
-    pluginId,
-    versionId: named(livePointers.targetId),
-    ticket: named(livePointers.ticket),
-    promotedAt: clock.now(),
-  };
-  return insertWhere(
-    db,
-    promotions,
-    row,
-    sql`exists (select 1 from ${livePointers} where ${and(isPointerTo(namespaceId, pluginId), isNotNull(livePointers.targetId), condition)})`,
-    sql`on conflict do update set ticket = excluded.ticket, promoted_at = excluded.promoted_at`,
-  );
 }
 
 /** Lets promoted deployments that no pointer names stop after their drain. */

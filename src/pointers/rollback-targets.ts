@@ -76,12 +76,15 @@ function bestTargets(namespaceId: Namespace, pluginId: SQL<PluginRowId>, count: 
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
   const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
   const isTarget = and(isUsableIn(here), isOffered, sql`${pluginVersions.id} is not (select source_id from scope)`);
+  const ofSource = alias(promotions, 'of_source');
+  const isEarlier = sql`${promotions.leftBecause} is null and coalesce(${promotions.ticket} < (select ${ofSource.ticket} from ${promotions} ${ofSource}
+    where ${ofSource.namespaceId} = ${here} and ${ofSource.pluginId} = ${plugin} and ${ofSource.versionId} = (select source_id from scope)), 1)`;
   // The outer loop of a join, so that activations are read only if nothing was promoted.
   const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
   const columns = (position: AnySQLiteColumn) =>
     shown ? sql`${shown} as version, ${position} as position` : sql`${pluginVersions.id}`;
   const promoted = sql`select ${columns(promotions.ticket)} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
-    where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
+    where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isEarlier} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
   const activated = sql`select ${columns(pluginVersions.activation)} from ${ifNew} cross join ${pluginVersions}
     where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isTarget}
     order by ${pluginVersions.activation} desc limit ${count}`;

@@ -22,7 +22,7 @@ export async function undeployVersion(
   version: Undeployable,
   actor: ActorRef,
 ): Promise<void> {
-  await undeployTogether(deps, namespaceId, [version], { actor, stopsWork: true });
+  await undeployTogether(deps, namespaceId, [version], { actor, stopsWork: true, givesUp: actor.type !== 'system' });
 }
 
 type Undeployable = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId'>;
@@ -33,6 +33,8 @@ export interface Undeploying {
   also?: Statement[];
   /** True if a user requested the undeployment and may want the code to stop. Otherwise, work in progress continues until it ends. */
   stopsWork?: boolean;
+  /** True if a rollback must not go back to the versions, because a person undeployed them for themselves. */
+  givesUp?: boolean;
 }
 
 /** Undeploys several versions of one plugin. */
@@ -40,7 +42,7 @@ export async function undeployTogether(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
   versions: [Undeployable, ...Undeployable[]],
-  { actor, also = [], stopsWork = false }: Undeploying,
+  { actor, also = [], givesUp = false, stopsWork = false }: Undeploying,
 ): Promise<void> {
   const [{ pluginId, organizationId }] = versions;
   const stop = outboxMessage(
@@ -50,7 +52,7 @@ export async function undeployTogether(
     deploymentLimits.pointerDrainMs,
   );
   const statements = versions.flatMap((version) =>
-    emptyPointerStatements(deps, { organizationId, namespaceId, pluginId, versionId: version.id }, actor),
+    emptyPointerStatements(deps, { organizationId, namespaceId, pluginId, versionId: version.id }, { actor, givesUp }),
   );
   const stopWork = (stopsWork ? versions : [])
     .flatMap(({ id }) => deps.features.flatMap(({ stopping }) => stopping?.({ id, namespaceId }) ?? []))
@@ -68,5 +70,5 @@ export async function disableVersion(
   actor: ActorRef,
 ): Promise<void> {
   const also = disableStatements(deps, { namespaceId, version, actor });
-  await undeployTogether(deps, namespaceId, [version], { actor, also, stopsWork: true });
+  await undeployTogether(deps, namespaceId, [version], { actor, also, stopsWork: true, givesUp: true });
 }

@@ -1,5 +1,5 @@
 // Accepts requests to deploy a version. Each takes a ticket and becomes one row; the queue does the work.
-import { and, desc, eq, gte, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../access/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
@@ -28,8 +28,9 @@ import { limitLiveVersions } from '../pointers/live-versions.ts';
 import { mayTakeCalls } from '../pointers/may-take-calls.ts';
 import { type Deployment, isCurrentAttempt } from '../pointers/overview.ts';
 import { isPointerTarget, lastTicket } from '../pointers/pointers.ts';
-import { promoteStatements, takeTicket } from '../pointers/promote.ts';
+import { promoteStatements } from '../pointers/promote.ts';
 import { mayBecome } from '../pointers/states.ts';
+import { takeTicket } from '../pointers/tickets.ts';
 import { requireDeployable, requireStillDeployable } from '../registry/versions/stages.ts';
 import { type PluginVersion, versionSlug } from '../registry/versions/versions.ts';
 import { isAvailableIn } from '../registry/versions/visible-versions.ts';
@@ -88,6 +89,7 @@ export async function createDeployment(
     eq(deployments.parameters, parameters),
     onlyIfMissing ? or(isUnfinished(), isPointerTarget(sql`${deployments.id}`)) : isUnfinished(),
     hasSecretsOf(namespaceId, version),
+    isAsSoonAs(request),
   );
   const stands = sql`${isAvailableIn(namespaceId, version.id)} and ${condition}`;
   const missing = sql`not exists (select 1 from ${deployments} where ${same})`;
@@ -97,7 +99,8 @@ export async function createDeployment(
   const wanted = sql`${condition} and ${missing} and ${mayTakeCalls(deps, place, { refusable })} and ${hasRoom(limits)}`;
   const attempt = newAttempt(deps, request, previousChanged);
   const ticket = takeTicket(deps, namespaceId, version.pluginId, wanted);
-  const outcome = await writeAndRead(db, [...first, ticket, ...attempt.statements], {
+  const repeated = onlyIfMissing || request.actor.type === 'system' ? [] : askAgain(deps, request, same);
+  const outcome = await writeAndRead(db, [...first, ...repeated, ticket, ...attempt.statements], {
     rejections: selectRejection(deps, version.id, missing),
     refusals: selectRefusals(deps, place, sql`${refusable} and ${condition} and ${missing}`),
     newest: db
@@ -122,6 +125,24 @@ export async function createDeployment(
 function isRefusable({ namespaceId, takesName, version }: DeploymentRequest): SQL {
   if (version.kind !== 'extractor') return sql`false`;
   return takesName ? sql`not ${wasLive({ namespaceId, versionId: version.id })}` : sql`true`;
+}
+
+/** Makes a deployment in progress the newest request for the name: it was requested again. */
+function askAgain(deps: Deps, { namespaceId, version }: DeploymentRequest, same: SQL | undefined): Statement[] {
+  const { pluginId } = version;
+  return [
+    takeTicket(deps, namespaceId, pluginId, sql`exists (select 1 from ${deployments} where ${same})`),
+    deps.db
+      .update(deployments)
+      .set({ ticket: lastTicket(namespaceId, pluginId) })
+      .where(same),
+  ];
+}
+
+/** SQL: the deployment moves the name at once, if the request says so. Any other request keeps the plan of a deployment in progress. */
+function isAsSoonAs({ release }: DeploymentRequest): SQL | undefined {
+  if (release !== 'immediate') return undefined;
+  return or(isNull(deployments.release), sql`${deployments.release} = ${sql.param(release, deployments.release)}`);
 }
 
 /** SQL: the version's secrets have not changed since the deployment was requested. */

@@ -8,7 +8,7 @@ import type { VersionRef } from '../plugins/plugin-ref.ts';
 import { withdrawalWarnings } from '../plugins/withdrawal-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { followDeployment, stageReporter } from './follow.ts';
-import { type ActiveRelease, begunRelease, formatReached } from './release.ts';
+import { type Answering, askWhoAnswers, formatReached, whoAnswersText } from './release.ts';
 
 export interface DeployOptions {
   batchOnly?: true;
@@ -19,8 +19,8 @@ export interface DeployOptions {
 }
 
 export interface DeployResult extends CommandResult {
-  /** The release that the deployment began. */
-  release?: ActiveRelease | undefined;
+  /** Who answers calls to the name after the deployment. */
+  answering?: Answering;
 }
 
 export async function deployVersion(
@@ -49,14 +49,15 @@ export async function deployVersion(
   const url = callUrl(settings, answer.namespace_id, name);
   // Leaves out fields that only apply to a queued deployment.
   const { estimated_completion_seconds, queue_position, ...rest } = answer;
-  const release = await begunRelease(connection, deployment);
-  const text = formatReached({ name, version, release, took, url });
+  const answering = await askWhoAnswers(connection, { name, version });
+  const { release } = answering;
+  const text = formatReached({ name, version, answering, took, url });
   const reached = {
     status: 'deployed',
     deployed: true,
-    message: release ? `${name} ${version} is released step by step` : `${name} ${version} is live`,
+    message: whoAnswersText({ name, version, answering }),
   };
-  return { json: { ...rest, ...reached, deployment, ...(release ? { release } : {}) }, text, release };
+  return { json: { ...rest, ...reached, deployment, ...(release ? { release } : {}) }, text, answering };
 }
 
 /** Returns the URL at which callers reach the live version. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import type { Connection } from '../connection/connect.ts';
-import type { Deployment } from './follow.ts';
+import { readHistory } from '../plugins/plugin-ref.ts';
 
 const releasesPath = '/v1/namespaces/{namespace_id}/releases';
 const releasesAnswer = z.object({
@@ -25,28 +25,51 @@ export async function activeRelease(
   return releasesAnswer.parse(await response.json()).results[0];
 }
 
-/** Returns the release that the deployment began. Asks only if the deployment has a plan. */
-export async function begunRelease(
+/** Who answers calls to a plugin's name. */
+export interface Answering {
+  /** The version that answers all calls, or those that a release doesn't move. */
+  serving: string | null;
+  /** The release that moves calls to the deployed version. */
+  release: ActiveRelease | undefined;
+}
+
+/** Asks who answers calls to the name of a version that was deployed: another one may have been requested later. */
+export async function askWhoAnswers(
   connection: Connection,
-  { name, release: plan, version }: Pick<Deployment, 'name' | 'release' | 'version'>,
-): Promise<ActiveRelease | undefined> {
-  if (!plan || plan === 'immediate') return undefined;
+  { name, version }: { name: string; version: string },
+): Promise<Answering> {
+  const { serving_version: serving } = await readHistory({ connection, name, kind: {} }, { limit: 1 });
+  if (serving === version) return { serving, release: undefined };
   const release = await activeRelease(connection, name);
-  return release?.to.version === version ? release : undefined;
+  return { serving, release: release?.to.version === version ? release : undefined };
 }
 
 export interface Reached {
   name: string;
   version: string;
-  release: ActiveRelease | undefined;
+  answering: Answering;
   took: string;
   /** Where callers reach the name. */
   url: string;
 }
 
-/** Formats a deployed version: live, or released step by step. */
-export function formatReached({ name, release, took, url, version }: Reached): string {
-  if (!release) return `✓ ${name} ${version} is live (${took})\n  call     ${url}\n`;
-  const next = `  next     slipway releases watch ${name}\n`;
-  return `✓ ${name} ${version} takes calls step by step: ${release.percent}% now (${took})\n${next}`;
+/** Says in one line where calls to the name go. */
+export function whoAnswersText({
+  answering: { release, serving },
+  name,
+  version,
+}: Omit<Reached, 'took' | 'url'>): string {
+  if (release) return `${name} ${version} takes calls step by step`;
+  if (serving === version) return `${name} ${version} is live`;
+  return `${name} ${version} is deployed, but calls to ${name} still go to ${serving ?? 'no version'}`;
+}
+
+/** Formats a deployed version: live, released step by step, or without the name. */
+export function formatReached({ took, url, ...reached }: Reached): string {
+  const { answering, name, version } = reached;
+  const { release, serving } = answering;
+  if (release)
+    return `✓ ${name} ${version} takes calls step by step: ${release.percent}% now (${took})\n  next     slipway releases watch ${name}\n`;
+  const where = serving === version ? `  call     ${url}\n` : `  next     slipway rollback ${name} --to ${version}\n`;
+  return `✓ ${whoAnswersText(reached)} (${took})\n${where}`;
 }

@@ -8,6 +8,7 @@ import { releaseFields } from '../arguments/release-plan.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { type DeployResult, deployVersion } from '../deployments/deploy-version.ts';
+import { askWhoAnswers, whoAnswersText } from '../deployments/release.ts';
 import { explainInterruption, Failure } from '../failures/failure.ts';
 import { printViolations } from '../lint/violations.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
@@ -82,12 +83,15 @@ export async function publishFolder(
         const stays = `${name} ${version} stays published, and its deployment continues if it has begun`;
         throw explainInterruption(error, stays, `\`slipway status ${name}\` shows its state.`);
       });
-  if (options.replace && deployed?.release)
-    throw stepwise('conflict', `${name} ${version} takes calls step by step, so older versions stay deployed`);
+  const answering = deployed?.answering ?? (isLive ? await askWhoAnswers(connection, ref) : undefined);
+  const isWithoutName = answering !== undefined && answering.serving !== version;
+  if (options.replace && isWithoutName)
+    throw stepwise('conflict', `${whoAnswersText({ name, version, answering })}, so older versions stay deployed`);
+  const who = isLive && isWithoutName ? `  ! ${whoAnswersText({ name, version, answering })}\n` : '';
   const replaced = options.replace ? await replaceOlder(connection, name) : { json: {}, text: '' };
   return {
     json: { ...json, deployment: deployed?.json ?? null, ...replaced.json },
-    text: `${done}${deployed?.text ?? ''}${replaced.text}`,
+    text: `${done}${who}${deployed?.text ?? ''}${replaced.text}`,
   };
 }
 

@@ -8,7 +8,7 @@ import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
 import { followDeployment, stageReporter } from '../deployments/follow.ts';
-import { begunRelease, formatReached } from '../deployments/release.ts';
+import { askWhoAnswers, formatReached } from '../deployments/release.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { stageTimer } from '../terminal/progress.ts';
@@ -67,10 +67,11 @@ export async function publishFromGit(
   });
   const url = callUrl(connection.settings, ended.namespace_id, name);
   const took = formatDuration(performance.now() - startedAt);
-  const release = await begunRelease(connection, ended);
+  const answering = await askWhoAnswers(connection, { name, version });
+  const { release } = answering;
   return {
     json: { ...published, deployment: ended, ...(release ? { release } : {}) },
-    text: `${done}${formatReached({ name, version, release, took, url })}`,
+    text: `${done}${formatReached({ name, version, answering, took, url })}`,
   };
 }
 

@@ -217,9 +217,11 @@ export const livePlugins = sqliteTable(
   (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId] })],
 );
 
+export type LeftBecause = 'rolled-back' | 'reverted' | 'undeployed';
+
 /**
- * Versions that a plugin's name has served in a namespace, each with its last promotion. These are the rollback targets (D4). A row is
- * kept until its version is deleted.
+ * The line of versions that a plugin's name has served in a namespace, and of reverted candidates. A rollback goes back in it (D4). A row
+ * is kept until its version is deleted.
  */
 export const promotions = sqliteTable(
   'promotions',
@@ -227,9 +229,11 @@ export const promotions = sqliteTable(
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     versionId: reference('version_id', () => pluginVersions.id),
-    /** The ticket that moved the name to the version. Orders a plugin's promotions. */
+    /** The ticket that moved the name to the version: its place in the line, which going back to it doesn't change. */
     ticket: integer('ticket').notNull(),
     promotedAt: time('promoted_at').notNull(),
+    /** Why a person, a crash or a release gave the version up. Null again once it has the name. */
+    leftBecause: text('left_because').$type<LeftBecause>(),
   },
   (t) => [
     primaryKey({ columns: [t.namespaceId, t.pluginId, t.versionId] }),

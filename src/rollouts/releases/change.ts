@@ -4,16 +4,21 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events/events.ts';
 import type { ReleaseGate, ReleaseMeasured } from '../../contract/releases.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
+import { deployments } from '../../db/schema/deploy.ts';
+import { pluginVersions } from '../../db/schema/registry.ts';
 import { isActiveRelease, releases } from '../../db/schema/releases.ts';
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { announceStandby, selectForStandby } from '../../instances/fleets/standby.ts';
 import { activation } from '../../pointers/activation.ts';
 import { settingOf } from '../../pointers/begin-release.ts';
+import { leaveReverted } from '../../pointers/line.ts';
 import { limitLiveVersions } from '../../pointers/live-versions.ts';
 import { mayTakeCalls } from '../../pointers/may-take-calls.ts';
 import { lastTicket } from '../../pointers/pointers.ts';
 import { markForLimit, takeNameStatements } from '../../pointers/promote.ts';
+import { isNewerRequest } from '../../pointers/tickets.ts';
+import { activeVersionId } from '../../registry/versions/active-version.ts';
 import { retireAll, selectReplaced } from '../installs/retire.ts';
 import type { Release, ReleaseRow } from './releases.ts';
 
@@ -61,7 +66,8 @@ export async function changeRelease(
     deps.db.update(releases).set(set).where(stands),
     recordChange(deps, found, { change, succeeds, weight }, by),
     ...(succeeds ? takeName(deps, found, by.actor, now) : []),
-    ...(succeeds || change.type === 'reverted' ? activate(deps, found, by.actor, now) : []),
+    ...(succeeds ? activateTaken(deps, found, by.actor, now) : []),
+    ...(change.type === 'reverted' ? giveUp(deps, found, by.actor, now) : []),
   ];
   const { rows, ...after } = await writeAndRead(deps.db, writes, {
     rows: deps.db.select().from(releases).where(eq(releases.id, id)),
@@ -161,19 +167,31 @@ function takeName(deps: Deps, { release, to }: Release, actor: ActorRef, now: nu
   const condition = hasEnded(release, 'succeeded', now);
   const name = { ...release, versionId: to.id, condition };
   const ticket = lastTicket(release.namespaceId, release.pluginId);
-  return [...takeNameStatements(deps, name, actor), markForLimit(deps, { ...name, ticket })];
+  const how = { actor, asked: false, goesBack: false };
+  return [...takeNameStatements(deps, name, how), markForLimit(deps, { ...name, ticket })];
 }
 
 /**
- * Makes the version that keeps the name the active one. Otherwise the next deployment of the other version, such as one for a new secret,
- * would take the name.
+ * Makes the version that has the name now the active one, unless a newer one was published or requested meanwhile. Otherwise the next
+ * deployment of the other version, such as one for a new secret, would take the name. Runs after the name moved: newer requests have newer
+ * tickets than the name's.
  */
-function activate(deps: Deps, { from, release, to }: Release, actor: ActorRef, now: number): Statement[] {
-  const ends = [
-    { state: 'succeeded', version: to },
-    { state: 'reverted', version: from },
-  ] as const;
-  return ends.flatMap(({ state, version }) =>
-    activation(deps, release.namespaceId, version, { actor: { ref: actor }, condition: hasEnded(release, state, now) }),
-  );
+function activateTaken(deps: Deps, { release, to }: Release, actor: ActorRef, now: number): Statement[] {
+  const { createdAt, namespaceId, pluginId } = release;
+  const active = activeVersionId(namespaceId, pluginId);
+  const isNewer = sql`(exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${active} and ${pluginVersions.createdAt} > ${createdAt})
+    or exists (select 1 from ${deployments} where ${isNewerRequest(release)} and ${deployments.versionId} = ${active}))`;
+  const condition = sql`(${hasEnded(release, 'succeeded', now)} and not ${isNewer})`;
+  return activation(deps, namespaceId, to, { actor: { ref: actor }, condition });
+}
+
+/** Gives the candidate up: the version that keeps the name is active again, unless a newer one is. */
+function giveUp(deps: Deps, { from, release, to }: Release, actor: ActorRef, now: number): Statement[] {
+  const { namespaceId, pluginId } = release;
+  const isReverted = hasEnded(release, 'reverted', now);
+  const condition = sql`(${isReverted} and ${activeVersionId(namespaceId, pluginId)} = ${to.id})`;
+  return [
+    leaveReverted(deps, { namespaceId, pluginId, versionId: to.id }, isReverted),
+    ...activation(deps, namespaceId, from, { actor: { ref: actor }, condition }),
+  ];
 }

@@ -11,8 +11,10 @@ import { readTogether, writeAndRead } from '../../db/client.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { isActiveRelease, releases } from '../../db/schema/releases.ts';
 import type { Deps } from '../../deps.ts';
-import { beginStatements } from '../../pointers/begin-release.ts';
+import { beginStatements, canShareCalls } from '../../pointers/begin-release.ts';
 import { mayTakeCalls } from '../../pointers/may-take-calls.ts';
+import { lastTicket } from '../../pointers/pointers.ts';
+import { takeTicket } from '../../pointers/tickets.ts';
 import { requireDeployable, requireStillDeployable } from '../../registry/versions/stages.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
 import { selectVisibleVersion } from '../../registry/versions/visible-versions.ts';
@@ -51,7 +53,11 @@ export async function startRelease(
   const plan = request.plan ?? manifestPlan(version);
   const condition = mayTakeCalls(deps, { namespaceId, versionId });
   const begun = { id, organizationId, namespaceId, pluginId, versionId, plan, createdBy: actor.ref };
-  const statements = beginStatements(deps, { ...begun, condition }, actor.ref);
+  const ticket = lastTicket(namespaceId, pluginId);
+  const statements = [
+    takeTicket(deps, namespaceId, pluginId, sql`(${condition} and ${canShareCalls(begun, versionId)})`),
+    ...beginStatements(deps, { ...begun, condition, ticket }, actor.ref),
+  ];
   const { rejections, ...found } = await writeAndRead(db, statements, {
     rejections: selectRejection(deps, versionId),
     ...selectReleases(db, eq(releases.id, id), 1),

@@ -15,8 +15,10 @@ import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import type { Deployment } from '../../pointers/overview.ts';
-import { isPointerTo } from '../../pointers/pointers.ts';
+import { isLive, isPointerTo } from '../../pointers/pointers.ts';
+import { warmDeploymentId } from '../../pointers/promote.ts';
 import { bestRollbackTargetId, selectLastLive } from '../../pointers/rollback-targets.ts';
+import { isNewerRequest } from '../../pointers/tickets.ts';
 import { rollBackTo } from './rollback.ts';
 
 const message = `Crashed ${crashRollback.crashesMax} times in its first minute.`;
@@ -30,7 +32,6 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
   if (!deployment || !isNew(deps, deployment)) return;
   if (crashes < crashRollback.crashesMax && !(await isCrashing(deps, deployment))) return;
   const { namespaceId, pluginId } = deployment;
-  const condition = hasTakenName(deployment);
   const targetId = bestRollbackTargetId(namespaceId, sql`${pluginId}`);
   const {
     crashing: [version],
@@ -40,13 +41,18 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
     crashing: deps.db
       .select()
       .from(pluginVersions)
-      .where(and(eq(pluginVersions.id, deployment.versionId), condition)),
+      .where(and(eq(pluginVersions.id, deployment.versionId), hasTakenName(deployment))),
     targets: deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
     lastLive: selectLastLive(deps.db, namespaceId, targetId),
   });
   if (!version || !target || !last || keepsName(version.manifest)) return;
+  // A newer request that is under way replaces the crashing version sooner than a start of the previous one could.
+  const isAtHand = sql`(${isLive(namespaceId, target.id)} or ${warmDeploymentId(namespaceId, target.id)} is not null)`;
+  const isNewest = sql`not exists (select 1 from ${deployments} where ${isNewerRequest(deployment)})`;
+  const condition = sql`(${hasTakenName(deployment)} and (${isAtHand} or ${isNewest}))`;
+  const automatic = { from: version.id, condition };
   try {
-    await rollBackTo(deps, { ref: systemActor }, { namespaceId, version: target, last, message, condition });
+    await rollBackTo(deps, { ref: systemActor }, { namespaceId, version: target, last, message, automatic });
   } catch (error) {
     // Either the name has moved since, or the previous version may no longer be deployed. The crashing version stays live.
     if (!(error instanceof Problem)) throw error;

@@ -6,7 +6,7 @@ import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
 import type { PluginKind } from '../../contract/states.ts';
-import type { DeploymentId, EventId, NamespaceId, PluginRowId } from '../../core/ids.ts';
+import type { DeploymentId, EventId, NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether, runInOrder, type Statement } from '../../db/client.ts';
 import { deployments, isUnfinished, livePointers } from '../../db/schema/deploy.ts';
@@ -21,13 +21,14 @@ import { withFallback } from '../../instances/requirements/gpus.ts';
 import { hasRoom, requireRoom, selectExceeded } from '../../limits/limit.ts';
 import { activation } from '../../pointers/activation.ts';
 import { refusalProblem, selectRefusals, wasLive } from '../../pointers/advisory-refusal.ts';
+import { leaveStatements } from '../../pointers/line.ts';
 import { mayTakeCalls } from '../../pointers/may-take-calls.ts';
 import type { Deployment } from '../../pointers/overview.ts';
 import { isLive, isPointerTo, lastTicket, nameIsServed } from '../../pointers/pointers.ts';
 import { takeNameStatements } from '../../pointers/promote.ts';
 import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from '../../pointers/rollback-targets.ts';
 import { absentPlugin, absentVersion } from '../../registry/go/absent-plugin.ts';
-import { pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
+import { activeVersionId, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
 import { requireStillDeployable } from '../../registry/versions/stages.ts';
 import { type PluginVersion, versionLabel, versionSlug } from '../../registry/versions/versions.ts';
@@ -80,8 +81,8 @@ export interface RollbackTarget {
   /** The version's last live deployment in the namespace; undefined to use the defaults. */
   last?: Deployment | undefined;
   message: string | null;
-  /** Additional condition for the rollback. */
-  condition?: SQL;
+  /** For a rollback that nobody requested: from which version, and while what holds. Newer requests still get the name. */
+  automatic?: { from: VersionId; condition: SQL };
 }
 
 /** Writes the rollback and its consequences in one D1 round trip. */
@@ -91,8 +92,9 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, asked: R
   const eventId = deps.ids('event');
   const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;
   // The rollback changes the rows its condition reads, so statements after the event depend on the event instead.
-  const conditions = conditionsOf(deps, target, target.condition ? isRecorded : sql`true`);
-  const begins = conditionsOf(deps, target, target.condition ?? sql`true`).isPossible;
+  const { automatic } = target;
+  const conditions = conditionsOf(deps, target, automatic ? isRecorded : sql`true`);
+  const begins = conditionsOf(deps, target, automatic?.condition ?? sql`true`).isPossible;
   const deployment = newAttempt(
     deps,
     {
@@ -105,7 +107,14 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, asked: R
     },
     sql`${conditions.isPossible} and ${conditions.isNeeded}`,
   );
-  const rollback = { namespaceId, version, actor, message, event: { id: eventId, condition: begins } };
+  const rollback = {
+    namespaceId,
+    version,
+    actor,
+    message,
+    from: automatic?.from,
+    event: { id: eventId, condition: begins },
+  };
   const outcome = await writeRollback(deps, rollback, conditions, deployment.statements);
   const [written] = outcome.targets;
   const [rejection] = outcome.rejections;
@@ -133,6 +142,8 @@ interface RollbackWrite {
   version: PluginVersion;
   actor: Pick<Actor, 'ref'>;
   message: string | null;
+  /** The version from which an automatic rollback goes back. */
+  from: VersionId | undefined;
   /** The event, which is the first change of the batch. */
   event: { id: EventId; condition: SQL };
 }
@@ -143,7 +154,7 @@ interface RollbackWrite {
  */
 function writeRollback(
   deps: Deps,
-  { namespaceId, version, actor, message, event: first }: RollbackWrite,
+  { namespaceId, version, actor, message, from, event: first }: RollbackWrite,
   { limits, usageApplies, inProgress, isPossible, needsInstance }: ReturnType<typeof conditionsOf>,
   deploy: Statement[],
 ) {
@@ -152,6 +163,8 @@ function writeRollback(
   const place = { namespaceId, versionId: version.id };
   const event = { organizationId: version.organizationId, namespaceId, actor: actor.ref };
   const source = rollbackSourceId(namespaceId, pluginId);
+  // A newer version that was published meanwhile stays the active one.
+  const isActivated = from ? sql`(${isPossible} and ${activeVersionId(namespaceId, pluginId)} = ${from})` : isPossible;
   const rolledBack = {
     ...event,
     id: first.id,
@@ -169,7 +182,12 @@ function writeRollback(
     [
       // Before the name moves, so that the event records the previous live version.
       record(deps, rolledBack, first.condition),
-      ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
+      ...leaveStatements(deps, { namespaceId, pluginId, versionId: version.id }, isPossible),
+      ...takeNameStatements(
+        deps,
+        { ...event, pluginId, versionId: version.id, condition: isPossible },
+        { actor: actor.ref, asked: from === undefined, goesBack: true },
+      ),
       // A deployment in progress takes over the rollback's request and ticket.
       db
         .update(deployments)
@@ -188,7 +206,7 @@ function writeRollback(
         .from(deployments)
         .where(and(inProgress, eq(deployments.takesName, true), needsInstance)),
     },
-    [...activation(deps, namespaceId, version, { actor, condition: isPossible }), ...deploy],
+    [...activation(deps, namespaceId, version, { actor, condition: isActivated }), ...deploy],
   ]);
 }
 

@@ -152,6 +152,7 @@ describe('--replace', () => {
       { body: { deployment_id: 'dep_1', namespace_id: 'ns_any', status: 'queued' } },
       { body: '' },
       { body: deployment },
+      { body: { serving_version: '1.0.7' } },
       { body: { results: [release] } },
     );
     const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_any' };

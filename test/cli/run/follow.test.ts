@@ -26,14 +26,18 @@ const environmentOf = (url: string) => ({
 async function deploy(
   status: string,
   fields: object = {},
-  { whileBuilding = '', time = '60s', more = [''], releases = [{}] } = {},
+  { whileBuilding = '', time = '60s', more = [''], releases = [{}], serving = '1.0.0' } = {},
 ) {
   const events = `${event('status', { status: 'building' })}${whileBuilding}${event('status', { status })}`;
   const deployment = JSON.stringify({ deployment_id: 'dep_1', status, error: null, ...fields });
   let streams = 0;
   const server = createServer(({ method, url = '' }, response) => {
     const stream = () => (streams++ === 0 ? events : '');
-    const read = () => (url.includes('/releases?') ? JSON.stringify({ results: releases }) : deployment);
+    const history = JSON.stringify({ serving_version: serving });
+    const read = () => {
+      if (url.includes('/by-name/')) return history;
+      return url.includes('/releases?') ? JSON.stringify({ results: releases }) : deployment;
+    };
     response.end(method === 'POST' ? JSON.stringify(queued) : url.endsWith('/events') ? stream() : read());
   });
   await new Promise<void>((resolve) => server.listen(0, loopback, resolve));
@@ -79,13 +83,17 @@ describe('a deployment with a release plan', () => {
   const release = { id: 'rel_1', state: 'rolling', percent: 1, to: { version: '1.0.0' } };
 
   test('a deployment that begins a release is reported with its share of the calls, and the command that watches it', async () => {
-    const { exit, stdout } = await deploy('promoted', planned, { releases: [release] });
+    const { exit, stdout } = await deploy('promoted', planned, { releases: [release], serving: '0.9.0' });
     expect([exit, stdout.replace(/\(.*\)/, '(TIME)')]).toEqual([
       'done',
       '✓ notes 1.0.0 takes calls step by step: 1% now (TIME)\n  next     slipway releases watch notes\n',
     ]);
-    const { stdout: json } = await deploy('promoted', planned, { releases: [release], more: ['--json'] });
-    expect(JSON.parse(json)).toMatchObject({ release, message: 'notes 1.0.0 is released step by step' });
+    const { stdout: json } = await deploy('promoted', planned, {
+      releases: [release],
+      serving: '0.9.0',
+      more: ['--json'],
+    });
+    expect(JSON.parse(json)).toMatchObject({ release, message: 'notes 1.0.0 takes calls step by step' });
   });
 
   test.each([
@@ -94,6 +102,16 @@ describe('a deployment with a release plan', () => {
   ])('a deployment with a plan is live if %s', async (_, releases) => {
     expect((await deploy('promoted', planned, { releases })).stdout).toContain('✓ notes 1.0.0 is live (');
   });
+});
+
+test('a deployment whose version has no calls to its name is not reported as live, and the way to give it the name is', async () => {
+  const { exit, stdout } = await deploy('promoted', {}, { releases: [], serving: '0.9.0' });
+  expect([exit, stdout.replace(/\(.*\)/, '(TIME)')]).toEqual([
+    'done',
+    '✓ notes 1.0.0 is deployed, but calls to notes still go to 0.9.0 (TIME)\n  next     slipway rollback notes --to 1.0.0\n',
+  ]);
+  const { stdout: json } = await deploy('promoted', {}, { releases: [], serving: '0.9.0', more: ['--json'] });
+  expect(JSON.parse(json).message).toBe('notes 1.0.0 is deployed, but calls to notes still go to 0.9.0');
 });
 
 test('each stage is printed as it is reached', async () => {
@@ -182,6 +200,7 @@ test('a deployment whose stream the server ends is followed again from the last 
     state('building'),
     { body: event('status', { status: 'promoted' }) },
     state('promoted'),
+    { body: { serving_version: '1.0.0' } },
   ];
   await using server = await scriptedServer({ body: queued }, ...streams);
   const { exit, stderr } = await inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));

@@ -1,0 +1,2 @@
+ALTER TABLE `promotions` ADD `left_because` text;--> statement-breakpoint
+UPDATE `promotions` SET `left_because` = 'rolled-back' WHERE EXISTS (SELECT 1 FROM `events` WHERE `events`.`namespace_id` = `promotions`.`namespace_id` AND `events`.`subject_id` = `promotions`.`plugin_id` AND `events`.`type` = 'plugin.rolled_back' AND `events`.`data` ->> '$.from' = `promotions`.`version_id` AND `events`.`created_at` > `promotions`.`promoted_at`);
