@@ -22,7 +22,7 @@ const sites: Site[] = [
     folder: 'public/docs',
     config: 'src/reference/vite.config.ts',
     sources: [
-      ...['src/reference', 'src/console/styles', 'src/console/parts', 'src/console/features/readme', 'src/contract'],
+      ...['src/reference', 'src/console/styles', 'src/console/parts', 'src/contract'],
       ...['docs', 'scripts/site', 'scripts/cli-docs', 'src/cli'],
     ],
     complete: async (folder) => {

@@ -31,7 +31,7 @@ test.each([
   ['/docs', '', { kind: 'guide', id: '' }],
   ['/docs/api', '', { kind: 'overview', id: '' }],
   ['/docs/guides/contracts/plugin-format', '#2', { kind: 'guide', id: 'contracts/plugin-format' }],
-  ['/docs/', '#nothing', { kind: 'overview', id: '' }],
+  ['/docs/', '#nothing', { kind: 'guide', id: '' }],
   ['/docs/groups/keys', '', { kind: 'group', id: 'keys' }],
   ['/docs/operations/rotateKey', '', { kind: 'operation', id: 'rotateKey' }],
   ['/docs', '#group-scan-policy', { kind: 'group', id: 'scan-policy', movedTo: '/docs/groups/scan-policy' }],

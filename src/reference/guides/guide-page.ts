@@ -1,6 +1,6 @@
 // Shows a guide: reads its Markdown, and makes elements of it.
-import type { MarkdownNode } from '../../console/features/readme/data/markdown-nodes.ts';
-import { readMarkdown } from '../../console/features/readme/data/markdown-tree.ts';
+import type { MarkdownNode } from '../../console/parts/markdown/markdown-nodes.ts';
+import { readMarkdown } from '../../console/parts/markdown/markdown-tree.ts';
 import type { GuidePage } from '../../contract/guides.ts';
 import { codeBlock, element } from '../elements.ts';
 import { guideAddress, guidePath } from './addresses.ts';

@@ -1,6 +1,6 @@
 // Searches the guides by words. A section is found if it has all of them, in its heading, its page's title or its text.
 
-import { headingId } from '../../console/features/readme/data/heading-ids.ts';
+import { headingId } from '../../console/parts/markdown/heading-ids.ts';
 import type { GuideContents, GuideSection } from '../../contract/guides.ts';
 import { guideLink } from './addresses.ts';
 

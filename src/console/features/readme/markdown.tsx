@@ -1,8 +1,13 @@
 // Markdown as elements. Text from the README is only ever text, and no attribute is copied from it unchecked.
 import { ByPlace } from '../../parts/by-place.tsx';
 import { CodeBlock } from '../../parts/code/code-block.tsx';
+import {
+  type MarkdownNode,
+  type MarkdownParent,
+  type PlainTag,
+  plainText,
+} from '../../parts/markdown/markdown-nodes.ts';
 import { visible } from '../../parts/visible-text.ts';
-import { type MarkdownNode, type MarkdownParent, type PlainTag, plainText } from './data/markdown-nodes.ts';
 import { MarkdownLink, Picture } from './markdown-links.tsx';
 
 interface Props {

@@ -1,8 +1,8 @@
 // Tests that Markdown becomes the parts that the console shows, and that no text takes long to read.
 import MarkdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
-import { type MarkdownNode, plainText } from '../../../../src/console/features/readme/data/markdown-nodes.ts';
-import { readMarkdown } from '../../../../src/console/features/readme/data/markdown-tree.ts';
+import { type MarkdownNode, plainText } from '../../../../src/console/parts/markdown/markdown-nodes.ts';
+import { readMarkdown } from '../../../../src/console/parts/markdown/markdown-tree.ts';
 
 function nodesOf(text: string): MarkdownNode[] {
   const read = readMarkdown(MarkdownIt, text);

@@ -1,7 +1,7 @@
 // Tests that a README's links and pictures lead only to its own version, to its headings, or openly out.
 import { expect, test } from 'vitest';
-import { HeadingIds, headingId } from '../../../../src/console/features/readme/data/heading-ids.ts';
 import { linkTarget, picturePath } from '../../../../src/console/features/readme/data/readme-links.ts';
+import { HeadingIds, headingId } from '../../../../src/console/parts/markdown/heading-ids.ts';
 
 function shown(href: string, from = 'README.md'): string | undefined {
   const target = linkTarget(href, from);

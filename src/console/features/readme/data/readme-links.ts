@@ -1,5 +1,5 @@
 // Where links and pictures of a README lead: to files of the same version, to headings, or out. Anything else stays text.
-import { headingId } from './heading-ids.ts';
+import { headingId } from '../../../parts/markdown/heading-ids.ts';
 
 export type LinkTarget =
   | { kind: 'out'; href: string }

@@ -4,7 +4,7 @@ import { ApiError } from '../../../../client/errors.ts';
 import type { ServedKind } from '../../../../contract/plugin/go-kinds.ts';
 import { api, type Schemas } from '../../../data/api.ts';
 import { loadCode } from '../../../parts/connection/load-code.ts';
-import { readMarkdown } from './markdown-tree.ts';
+import { readMarkdown } from '../../../parts/markdown/markdown-tree.ts';
 
 export type FoundReadme = { file: Schemas['PluginReadme'] } | { file: undefined; unreadable: string | undefined };
 
