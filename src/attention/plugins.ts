@@ -26,10 +26,10 @@ const newestDeployment = sql`(select ${attempt.id} from ${deployments} ${attempt
 
 /** A failure is over once the name moves, or another deployment is requested. */
 async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): Promise<FoundNeed[]> {
-  const { error, id, namespaceId, pluginId, updatedAt } = deployments;
+  const { createdBy, error, id, namespaceId, pluginId, updatedAt } = deployments;
   const rows = await viewer.together(
     db
-      .select({ id, namespaceId, pluginId, error, failedAt: updatedAt, ...labelColumns })
+      .select({ id, namespaceId, pluginId, createdBy, error, failedAt: updatedAt, ...labelColumns })
       .from(livePointers)
       .crossJoin(deployments)
       .crossJoin(pluginVersions)
@@ -49,7 +49,7 @@ async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): 
   return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
     severity: 'bad',
-    title: `${row.name} ${versionLabel(row)} failed to deploy${row.error === null ? '' : `: ${firstLine(row.error)}`}`,
+    title: `${row.name} ${versionLabel(row)} failed to deploy${forWhom(row.createdBy)}${row.error === null ? '' : `: ${firstLine(row.error)}`}`,
     namespaceId: row.namespaceId,
     subject: row.name,
     since: row.failedAt,
@@ -61,6 +61,11 @@ async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): 
     fingerprint: row.id,
     coveredBy: `missing.${row.namespaceId}.${row.pluginId}`,
   }));
+}
+
+/** Tells colleagues whose failure it is. Names of keys are for those who manage them. */
+function forWhom({ name }: { name?: string | undefined }): string {
+  return name === undefined ? '' : ` for ${name}`;
 }
 
 const shownChars = 160;

@@ -815,7 +815,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/readme": {
         /**
          * Get a version's README
-         * @description Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. A file that is not UTF-8 counts as absent.
+         * @description Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. It is UTF-8, or UTF-16 with its byte order mark; for any other text, the 404 names the file in `details.path`.
          */
         get: operations["getPluginReadme"];
     };
@@ -1362,7 +1362,7 @@ export interface paths {
     "/v1/plugins/{plugin_id}/readme": {
         /**
          * Get a version's README
-         * @description Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. A file that is not UTF-8 counts as absent.
+         * @description Returns the README in the archive's top folder: `README.md` in any letter case or, if there is none, `README.markdown`, `README.rst`, `README.txt` or `README`. Its text is cut after 512 KiB. It is UTF-8, or UTF-16 with its byte order mark; for any other text, the 404 names the file in `details.path`.
          */
         get: operations["getOrganizationPluginReadme"];
     };

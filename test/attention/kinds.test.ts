@@ -14,6 +14,7 @@ import type { LosingScene } from '../support/scenes/losing-scene.ts';
 import { needActions } from '../support/scenes/need-actions.ts';
 import { checkNeed, type NeedCase, needsOf, needsScene } from '../support/scenes/needs.ts';
 import { adminAuthorization } from '../support/scenes/organization.ts';
+import { personIn } from '../support/scenes/people.ts';
 import { slowPlan } from '../support/scenes/releasing.ts';
 import { storeSecret } from '../support/scenes/secrets.ts';
 import { digestOf } from '../support/scenes/staged.ts';
@@ -260,6 +261,14 @@ const cases: Record<string, NeedCase> = {
 };
 
 test.each(Object.entries(cases))('%s needs attention until it is dealt with', (_, one) => checkNeed(one));
+
+test('a failed deployment names the person who asked for it', async () => {
+  const s = await needsScene();
+  const org = await personIn(s.org, 'Ana');
+  await exhaust(s, await deploy({ ...s, org }, '1.0.0', { 'realtime.py': unstartable }));
+  const [need] = (await needsOf(s.org)).needs;
+  expect(need?.title).toMatch(/^hello_ext 1\.0\.0 failed to deploy for Ana: .*no model here/);
+});
 
 test('a failed deployment that lacks something is one need, not two', async () => {
   const s = await needsScene();

@@ -1,6 +1,6 @@
 // Placeholder for a page without content: it is loading, empty, or failed.
 import { useIsFetching, useQuery, useQueryClient, useQueryErrorResetBoundary } from '@tanstack/react-query';
-import { Link, useRouter } from '@tanstack/react-router';
+import { Link, useMatch, useRouter } from '@tanstack/react-router';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { ApiError } from '../../client/errors.ts';
 import { sessionQuery } from '../data/session.ts';
@@ -36,13 +36,16 @@ export function Empty({ children, command }: { children: ReactNode; command: str
 }
 
 export function NotFound() {
+  // A page has one main part, which is the frame's if there is one.
+  const frame = useMatch({ from: '/signed-in', shouldThrow: false });
+  const Part = frame ? 'section' : 'main';
   return (
-    <main className="state">
+    <Part className="state">
       <h1>Page not found</h1>
       <p>
         <Link to="/">Go to the namespaces</Link>
       </p>
-    </main>
+    </Part>
   );
 }
 

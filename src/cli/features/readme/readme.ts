@@ -12,7 +12,7 @@ export async function readmeResult(plugin: FoundPlugin): Promise<CommandResult> 
   const url = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/readme';
   try {
     const readme = await connection.client.get(url, { path, query: kind });
-    const lines = printableLines(readme.text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')).trimEnd();
+    const lines = printableLines(readme.text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n')).trimEnd();
     const rest = `! ${readme.path} continues: it has ${readme.size_bytes} bytes. Its whole text is in the version's archive.`;
     return { json: readme, text: `${lines}\n`, notes: readme.truncated ? [rest] : [] };
   } catch (error) {

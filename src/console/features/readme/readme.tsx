@@ -9,7 +9,7 @@ import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { useHashTarget } from '../../parts/hash-target.ts';
+import { useHashTarget } from '../../parts/frame/hash-target.ts';
 import { useTitle } from '../../parts/page-head.tsx';
 import { Empty, Loading, Ready } from '../../parts/page-states.tsx';
 import { visible } from '../../parts/visible-text.ts';

@@ -125,7 +125,7 @@ function NamespaceFigures({ namespace, calls: { calls, errors }, live, all, unde
             className="button small"
             params={{ namespace }}
             search={{ level: 'error' }}
-            aria-label="Plugin output in failed calls"
+            aria-label="Error log of failed calls"
           >
             Error log
           </Link>

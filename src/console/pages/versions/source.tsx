@@ -8,7 +8,7 @@ import { counted } from '../../data/counted.ts';
 import { scanQuery, sourceQuery } from '../../data/queries.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
-import { useHashTarget } from '../../parts/hash-target.ts';
+import { useHashTarget } from '../../parts/frame/hash-target.ts';
 import { sourceLanguage, useHighlighted } from '../../parts/highlighted.ts';
 import type { Piece } from '../../parts/highlighter.ts';
 import { PageHead } from '../../parts/page-head.tsx';

@@ -39,7 +39,7 @@ test('--readme prints the README of the installed version of a Go plugin', async
 });
 
 test('--readme escapes what could act on the terminal, and keeps lines and characters', async () => {
-  const text = '\ufeff# Grüße 👋\r\n\n\tcode\u001b[2J\u202e\u0007\n\n\n';
+  const text = '\ufeff# Grüße 👋\r\r\n\tcode\u001b[2J\u202e\u0007\n\n\n';
   const { stdout } = await show(['notes@1.0.0'], { body: { ...readme, text } });
   expect(stdout).toBe('# Grüße 👋\n\n    code\\u{1b}[2J\\u{202e}\\u{7}\n');
 });

@@ -43,5 +43,5 @@ export const markdownQuery = (text: string) =>
 
 /** Removes what editors of other systems add: the mark at the start, and carriage returns. */
 function plainLines(text: string): string {
-  return text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+  return text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
 }
