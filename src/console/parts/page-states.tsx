@@ -35,14 +35,15 @@ export function Empty({ children, command }: { children: ReactNode; command: str
   );
 }
 
+/** Shown within the frame, which has the page's `main`. */
 export function NotFound() {
   return (
-    <main className="state">
+    <div className="state">
       <h1>Page not found</h1>
       <p>
         <Link to="/">Go to the namespaces</Link>
       </p>
-    </main>
+    </div>
   );
 }
 

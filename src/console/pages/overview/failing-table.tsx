@@ -68,7 +68,7 @@ function Why({ namespace, failing: { deployment, plugin, state } }: { namespace:
       className="button small"
       params={{ namespace }}
       search={{ plugin: plugin.name, level: 'error' }}
-      aria-label={`Output of ${plugin.name} in failed calls`}
+      aria-label={`Error log of ${plugin.name}`}
     >
       Error log
     </Link>

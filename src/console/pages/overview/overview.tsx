@@ -115,13 +115,7 @@ function NamespaceFigures({ namespace, plugins, live, all, underWay, today = [] 
         {errorShare({ calls, errors })}{' '}
         <small>{errors === 1 ? '1 call' : `${errors.toLocaleString('en')} calls`}</small>{' '}
         {errors > 0 && (
-          <Link
-            to="/n/$namespace/logs"
-            className="button small"
-            params={{ namespace }}
-            search={{ level: 'error' }}
-            aria-label="Plugin output in failed calls"
-          >
+          <Link to="/n/$namespace/logs" className="button small" params={{ namespace }} search={{ level: 'error' }}>
             Error log
           </Link>
         )}

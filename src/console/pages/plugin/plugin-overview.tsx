@@ -72,7 +72,7 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
           className="button small"
           params={{ namespace, name }}
           search={{ level: 'error' }}
-          aria-label={`Output of ${name} in failed calls`}
+          aria-label={`Error log of ${name}`}
         >
           Error log
         </Link>
