@@ -1,5 +1,5 @@
 // The sidebar, which lists all operations by group, or the search results.
-import { isComposing } from '../console/parts/composition.ts';
+import { isComposing } from '../console/parts/frame/composition.ts';
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 import { element, methodBadge } from './elements.ts';
 import { groupPath, operationPath, type Place } from './place.ts';
