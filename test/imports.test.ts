@@ -101,3 +101,17 @@ test('only core/normalization.ts calls the normalize of strings, whose time is t
   const found = files.filter(({ text }) => /\.normalize\((?:\)|[^)]*'NF)/.test(text));
   expect(found.map(({ path }) => path)).toEqual(['src/core/normalization.ts']);
 });
+
+const handled =
+  /addEventListener\(\s*'key(?:down|press|up)'|\bonKey(?:Down|Press|Up)(?:Capture)?=|\bon-?key(?:down|press|up)\s*[=:]/gi;
+const guarded = /\bisComposing\(event/g;
+
+test('each handler of keys asks isComposing (src/console/parts/frame/composition.ts)', () => {
+  const found = ['src/console', 'src/reference'].flatMap(filesUnder).map(({ path, text }) => ({
+    path,
+    handlers: [...text.matchAll(handled)].length,
+    guards: [...text.matchAll(guarded)].length,
+  }));
+  expect(found.filter(({ handlers }) => handlers > 0).length).toBeGreaterThan(4);
+  expect(found.filter(({ guards, handlers }) => guards < handlers).map(({ path }) => path)).toEqual([]);
+});

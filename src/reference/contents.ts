@@ -1,5 +1,5 @@
 // The sidebar, which lists all guides and operations by group, or the search results.
-import { isComposing } from '../console/parts/composition.ts';
+import { isComposing } from '../console/parts/frame/composition.ts';
 import type { GuideContents, GuideSection } from '../contract/guides.ts';
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 import { element, methodBadge } from './elements.ts';

@@ -1,5 +1,5 @@
 // Pages without an operation: the API overview, and each group's operations.
-import { isComposing } from '../console/parts/composition.ts';
+import { isComposing } from '../console/parts/frame/composition.ts';
 import type { ReferenceGroup, ReferenceIndex } from '../contract/reference.ts';
 import { element, inline, methodBadge, prose } from './elements.ts';
 import { apiPath, groupPath, operationPath } from './place.ts';

@@ -7,8 +7,9 @@ import { z } from 'zod';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const violations = z.array(z.string());
+/** Includes an experimental rule: the words that a control shows are in its name, by which people call it. */
 const report =
-  'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))';
+  'axe.run(document, { rules: { "label-content-name-mismatch": { enabled: true } } }).then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))';
 const narrow = { width: 320, height: 1000 };
 const wide = { width: 1280, height: 720 };
 /** Pixels by which the page or its dialog is wider than the window. */

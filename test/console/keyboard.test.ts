@@ -231,3 +231,16 @@ test('keys typed into a field trigger nothing else', async () => {
   expect(await page.getByRole('searchbox').inputValue()).toBe('gd?');
   await page.getByRole('heading', { name: 'Plugins', level: 1 }).waitFor();
 });
+
+test("the search's focus ring covers no choice", async () => {
+  await open('plugins', 'echo');
+  await press('Control+k');
+  const bounds = (selector: string) => page.locator(selector).first().boundingBox();
+  await page.getByRole('option').first().waitFor();
+  const [field, choice] = [await bounds('.palette input'), await bounds('.palette [role=option]')];
+  const ring =
+    'parseFloat(getComputedStyle(document.activeElement).outlineWidth) + parseFloat(getComputedStyle(document.activeElement).outlineOffset)';
+  const pixels = Number(await page.evaluate(ring));
+  expect(pixels).toBeGreaterThan(0);
+  expect((field?.y ?? 0) + (field?.height ?? 0) + pixels).toBeLessThanOrEqual(choice?.y ?? 0);
+});

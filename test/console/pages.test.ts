@@ -145,4 +145,15 @@ describe('mouse and keyboard', () => {
     expect(await barriers(page)).toEqual([]);
     expect(faults.splice(0)).toEqual([]);
   });
+
+  test.each(['/nowhere', '/n/{namespace}/nowhere', '/n/{namespace}/plugins/echo/nowhere'])(
+    'the page of %s, which does not exist, has one main part',
+    async (path) => {
+      await open(page, { name: 'plugins', path: '/n/{namespace}/plugins', shown: 'echo' }, ids);
+      const place = path.replace('{namespace}', scene.local.namespace_id);
+      await page.evaluate(`history.pushState(null, '', '${place}'); dispatchEvent(new PopStateEvent('popstate'))`);
+      await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+      expect(await page.locator('main').count()).toBe(1);
+    },
+  );
 });

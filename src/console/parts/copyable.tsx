@@ -12,7 +12,7 @@ export function Copyable({ text, label = text, isShort = false }: { text: string
   return (
     <span className="copyable">
       {!isShort && <code>{text}</code>}
-      <button type="button" onClick={copy} aria-label={`Copy ${isShort ? 'ID ' : ''}${label}`}>
+      <button type="button" onClick={copy} aria-label={copied ? undefined : `Copy ${isShort ? 'ID ' : ''}${label}`}>
         {copied ? 'Copied' : isShort ? 'Copy ID' : 'Copy'}
       </button>
     </span>

@@ -1,5 +1,5 @@
 // Buffers keys pressed while a dialog's or menu's code loads, and replays them when it has focus.
-import { isComposing } from './composition.ts';
+import { isComposing } from './frame/composition.ts';
 
 let kept: KeyboardEvent[] | undefined;
 let giveUp: () => void = () => undefined;

@@ -25,7 +25,7 @@ const digits = /(?<=\p{N})(?=\p{L})|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 /** Words that are written as one: pieces between connectors, each of parts. */
 interface Compound {
   pieces: string[][];
-  /** What follows the last piece: `++` or `#`. */
+  /** Follows the last piece: `++` or `#`. Empty if nothing does. */
   symbol: string;
 }
 

@@ -1,7 +1,7 @@
 // Keys that work on every page. Everything they do is also reachable with Tab.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { isComposing } from '../composition.ts';
+import { isComposing } from './composition.ts';
 import { usePlaces } from './places.ts';
 
 const prefixMs = 1000;

@@ -7,7 +7,7 @@ import { type Choice, matchingChoices, paletteChoices } from '../../data/palette
 import { everyVersionQuery } from '../../data/queries.ts';
 import { featureFinders } from '../../feature-finders.gen.ts';
 import type { PluginFinder } from '../../points/plugin-finder.ts';
-import { isComposing } from '../composition.ts';
+import { isComposing } from './composition.ts';
 import { usePlaces } from './places.ts';
 
 const shownMax = 12;

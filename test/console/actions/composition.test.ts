@@ -2,8 +2,8 @@
 // @module-tag long
 import type { CDPSession, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { echoPlugin, publish } from '../e2e/plugins.ts';
-import { consoleScene } from './console-scene.ts';
+import { echoPlugin, publish } from '../../e2e/plugins.ts';
+import { consoleScene } from '../console-scene.ts';
 
 const scene = consoleScene();
 
