@@ -41,7 +41,10 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
       });
     }
     case 'instance-killed':
-      return new Problem('call-interrupted', error.message, { cause: error });
+      return new Problem('call-interrupted', error.message, {
+        retryAfterSeconds: serving.interruptedRetryAfterSeconds,
+        cause: error,
+      });
     case 'stopped':
       return new Problem('not-deployed', `${what} is no longer deployed`, { cause: error });
     case 'unreachable':

@@ -17,8 +17,16 @@ const lineBytes = builderLimits.streamValueBytes + 1024;
 
 /** Reads the response: a stream if the handler yields, otherwise a plain answer. */
 export async function answerOrLines(response: Response): Promise<CallAnswer | { lines: CallLines }> {
-  if (response.headers.get('content-type') !== callStreamType) return readCallAnswer(await response.text());
+  if (response.headers.get('content-type') !== callStreamType) return readCallAnswer(await answerText(response));
   return { lines: linesOf(await requireBody(response)) };
+}
+
+/** Returns a call's answer. Only a builder says that it is JSON: a page from a proxy is no answer of the plugin. */
+export async function answerText(response: Response): Promise<string> {
+  const type = response.headers.get('content-type') ?? 'nothing';
+  if (type.startsWith('application/json')) return response.text();
+  await response.body?.cancel();
+  throw new BuilderError('unreachable', `The builder's URL answered with ${type.slice(0, 100)} instead of JSON.`);
 }
 
 /** Sends a streaming call, and rejects if its response doesn't start in time. The builder enforces the limits from then on. */

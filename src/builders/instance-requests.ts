@@ -30,7 +30,7 @@ import { writeJson } from '../core/json/text.ts';
 import { piecesToCopy } from '../core/paced-bytes.ts';
 import { withLength } from '../core/paced-streams.ts';
 import { formatTraceparent, traceHeader } from '../core/trace-context.ts';
-import { answerOrLines, beginningWithin } from './call-lines.ts';
+import { answerOrLines, answerText, beginningWithin } from './call-lines.ts';
 import {
   batchPolicy,
   buildPolicy,
@@ -141,13 +141,13 @@ export function callRequests(
       if (options.mark) init.headers[standbyHeader] = standbyText(options.mark);
       return request(id, `/instances/${id}/invoke`, { ...init, policy: callPolicy(options) }, async (response) => {
         reportBatch(response, options);
-        return readCallAnswer(await response.text());
+        return readCallAnswer(await answerText(response));
       });
     },
     operate: (id, body, options = {}) => {
       const init = callInit(body, options);
       return request(id, `/instances/${id}/invoke`, { ...init, policy: callPolicy(options) }, async (response) =>
-        readOperationAnswer(await response.text()),
+        readOperationAnswer(await answerText(response)),
       );
     },
     runBatch: (id, call, options = {}) => {

@@ -94,6 +94,11 @@ export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure
       throw new Problem('invalid-request', 'The caller cancelled the call', { hint: cancelledHint, cause: error });
     case 'call-repeated':
       throw new Problem('call-interrupted', 'The connection to the plugin was lost during the call', { cause: error });
+    case 'internal':
+      throw new Problem('call-interrupted', `The builder failed during the call. ${error.message}`, {
+        retryAfterSeconds: serving.interruptedRetryAfterSeconds,
+        cause: error,
+      });
     case 'instance-busy':
       throw new Problem('plugin-busy', `The plugin is at its limit of concurrent calls. ${error.message}`, {
         retryAfterSeconds: serving.busyRetryAfterSeconds,

@@ -130,7 +130,8 @@ describe('an answer outside the contract', () => {
     "an answer outside the contract, %s, counts as the plugin's error in a call, and is not retried",
     async (_, text, message) => {
       for (const send of ['call', 'operate'] as const) {
-        const { builder, requests } = builderAnswering(async () => new Response(text));
+        const headers = { 'content-type': 'application/json' };
+        const { builder, requests } = builderAnswering(async () => new Response(text, { headers }));
         await expect(builder[send]('dep_1', '{}')).rejects.toMatchObject({
           code: 'answer-invalid',
           message: typeof message === 'string' ? message : expect.stringMatching(message),
@@ -139,6 +140,18 @@ describe('an answer outside the contract', () => {
       }
     },
   );
+
+  test("an answer that isn't a builder's, such as a proxy's page, is not the plugin's, and is not retried", async () => {
+    for (const send of ['call', 'operate', 'callStreaming'] as const) {
+      const headers = { 'content-type': 'text/html' };
+      const { builder, requests } = builderAnswering(async () => new Response('<h1>Hello</h1>', { headers }));
+      await expect(builder[send]('dep_1', '{}')).rejects.toMatchObject({
+        code: 'unreachable',
+        message: "The builder's URL answered with text/html instead of JSON.",
+      });
+      expect(requests).toHaveLength(1);
+    }
+  });
 
   test.each(['{"status":', '{"status":"unheard of"}'])(
     "an answer outside the contract counts as the builder's error in other requests, and is not retried",

@@ -68,7 +68,10 @@ export const builderRoutes: readonly Entry[] = [
     from: ['post /locks'],
     rows: ['a requirement is read', "uv's errors are explained", 'a pattern of packages is read'],
   },
-  { from: ['post /environments'], rows: ['a lock of uv is read', "uv's errors are explained"] },
+  {
+    from: ['post /environments'],
+    rows: ['a lock of uv is read', "uv's errors are explained", 'who ended a program is read from its errors'],
+  },
   { from: ['put /instances/:id'], rows: ["a permission's host is read", 'a secret is masked'] },
   { from: ['post /instances/:id/batch'], rows: ['an answer to a batch is read'] },
   { from: ['post /instances/:id/rows'], rows: ['a call with rows is read', 'the values of a CSV record are read'] },

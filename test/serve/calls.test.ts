@@ -215,6 +215,7 @@ describe('a call whose instance', () => {
     ['instance-restarting', 503, 'builder-unavailable'],
     ['call-repeated', 503, 'call-interrupted'],
     ['instance-killed', 503, 'call-interrupted'],
+    ['internal', 503, 'call-interrupted'],
     ['body-too-large', 413, 'body-too-large'],
   ])('a call whose instance is unreachable for %s gets %i, without a start', async (code, status, problem) => {
     const s = await liveScene();

@@ -33,7 +33,7 @@ const outputBytesMax = 1024 * 1024;
 /** `go build` exits with 1 if the source has errors, and with other codes for other failures. */
 const compileErrorExit = 'exit code 1';
 
-/** What programs print that get no more memory, or can't write a larger file. */
+/** Matches the errors of programs that get no more memory, or can't write a larger file. */
 const limitExceeded = /out of memory|cannot allocate memory|file too large|No space left/i;
 
 /** A compiler process. It starts as soon as its folders exist, and waits until the source is in them. */

@@ -94,7 +94,7 @@ export class ChildGroup {
     return this.#exceeded ?? (this.#memory?.isExceeded ? 'memory' : undefined);
   }
 
-  /** Who ended it, from the reason that `exited` gave and its standard error. */
+  /** Returns who ended it, from the reason that `exited` gave and its standard error. */
   endedBy(reason: string, errors = ''): EndedBy {
     const isOverLimit = this.exceeded !== undefined;
     const isEndedByBuilder = this.#endReason !== undefined;

@@ -11,7 +11,7 @@ export function exitReason(code: number | null, signal: NodeJS.Signals | null): 
 }
 
 /**
- * Who ended a process: one of the builder's limits, the process by its own doing, or someone else. Someone else is an operator, the
+ * Names who ended a process: one of the builder's limits, the process by its own doing, or someone else. Someone else is an operator, the
  * kernel when the machine has no memory left, or the builder for a reason of its own. Only its own doing is an author's fault.
  */
 export type EndedBy = 'limit' | 'itself' | 'others';

@@ -1,6 +1,7 @@
 // Converts any request error to a problem.
 import { HTTPException } from 'hono/http-exception';
 import { builderProblem } from '../../builders/builder-problem.ts';
+import { nearestLimits } from '../../contract/limits/serving.ts';
 import { Problem } from '../../core/problem.ts';
 import { databaseProblem } from '../../db/database-problem.ts';
 import { malformedJson } from './problem-response.ts';
@@ -13,9 +14,21 @@ export function toProblem(error: unknown): Problem {
   if (ofBuilder) return ofBuilder;
   const ofDatabase = databaseProblem(error);
   if (ofDatabase) return ofDatabase;
+  if (isOfStore(error))
+    return new Problem('not-ready', 'The store of archives failed, perhaps because its disk is full', {
+      retryAfterSeconds: nearestLimits.retryAfterSeconds,
+      cause: error,
+    });
   const missing = missingFromDatabase(error);
   if (missing !== undefined) return new Problem('not-migrated', `The database has ${missing}`, { cause: error });
   return new Problem('internal', 'Slipway failed to process the request', { cause: error });
+}
+
+/** R2's errors about itself, in production and on one machine. Others have codes of their own, such as 10007. */
+const ofStore = /^\w+: (?:Unspecified error \(0\)|We encountered an internal error\..* \(10001\))$/;
+
+function isOfStore(error: unknown): boolean {
+  return error instanceof Error && (ofStore.test(error.message) || isOfStore(error.cause));
 }
 
 /** Returns text such as "no table plugins" if a query failed because migrations are pending. */

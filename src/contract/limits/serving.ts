@@ -15,6 +15,8 @@ export const serving = {
   startWaitMaxMs: 120 * seconds,
   /** `Retry-After` if the instance isn't ready by then. */
   startingRetryAfterSeconds: 5,
+  /** `Retry-After` when a call was lost because the builder failed or its process was killed. */
+  interruptedRetryAfterSeconds: 5,
 } as const;
 
 export const nearestLimits = {

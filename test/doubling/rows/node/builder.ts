@@ -16,6 +16,7 @@ import {
 } from '../../../../builder/server/environments/missing-wheel.ts';
 import { lockedTorchBackend } from '../../../../builder/server/environments/package-index.ts';
 import { uvFailure } from '../../../../builder/server/environments/uv-failure.ts';
+import { endedBy } from '../../../../builder/server/programs/exit-reason.ts';
 import { checkRef } from '../../../../builder/server/sources/refs.ts';
 import { checkPath } from '../../../../builder/server/sources/tree.ts';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
@@ -27,6 +28,15 @@ const target = { python: '3.12', platform: 'x86_64-manylinux_2_28' };
 const url = new URL('https://a.b/simple/a/');
 
 export const rows: Rows = {
+  'who ended a program is read from its errors': {
+    run: (errors) => endedBy({ reason: 'exit code 1', errors, isOverLimit: false, isEndedByBuilder: false }),
+    charsMax: errorChars,
+    places: {
+      whole: (text) => text,
+      'after a signal': (text) => `compile: signal: killed${text}`,
+      'in a line of Git': (text) => `error: ${text} died of signal ${text}`,
+    },
+  },
   "uv's errors are explained": {
     run: (text) => {
       const failed = uvFailure(

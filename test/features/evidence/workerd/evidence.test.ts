@@ -209,6 +209,22 @@ describe('keys', () => {
     await expectValid(after.envelopes);
   });
 
+  test('after a new DATA_KEK, new evidence waits for a rotation and says so', async () => {
+    const { fetch } = testApp({ dataKey: 'another-secret-of-thirty-two-bytes' });
+    await operator.post('/v1/admin/signing-keys/rotate');
+    const org = await organization({ fetch });
+    await publish(org, plugin());
+    expect(await org.get(`${org.plugins}/${firstId}/evidence`)).toMatchObject({
+      status: 503,
+      body: {
+        detail:
+          'DATA_KEK has changed since the signing key was stored. The operator runs `slipway signing-keys rotate`, or puts the former key back.',
+      },
+    });
+    await clientOf(adminAuthorization, fetch).post('/v1/admin/signing-keys/rotate');
+    await expectValid((await evidenceOf(org)).envelopes);
+  });
+
   test('an unknown key cannot be revoked', async () => {
     expect((await operator.post('/v1/admin/signing-keys/absent/revoke')).status).toBe(404);
   });
