@@ -36,3 +36,9 @@ export function mayTakeCalls(
   const unrefused = sql`(not ${refusable} or ${isUnrefused({ namespaceId, versionId: sql`${versionId}` })})`;
   return sql`(${isAvailableIn(namespaceId, versionId, { toEnable })} and ${or(live, sql`not ${rejected}`)} and ${unrefused})`;
 }
+
+/** SQL: a release that began at this time may give the live version more calls. One of a version that was yanked before names it. */
+export function mayTakeMoreCalls(deps: PolicyDeps, asked: Asked, since: number): SQL {
+  const isWithdrawn = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${asked.versionId} and ${pluginVersions.yanked} ->> '$.at' >= ${since})`;
+  return sql`(${mayTakeCalls(deps, asked, { liveStays: true })} and not ${isWithdrawn})`;
+}
