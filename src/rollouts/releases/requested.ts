@@ -145,7 +145,11 @@ export async function changeFound(deps: Deps, actor: Actor, found: Release, chan
   const after = await changeRelease(deps, found, change, { actor: actor.ref, measured });
   if (!after.changed && givesCalls(change)) {
     const { yanked } = await requireStillDeployable(deps, found.to);
-    if (yanked) throw conflict(after.release, `goes no further: ${found.to.name} ${versionLabel(found.to)} is yanked. Revert it.`);
+    if (yanked)
+      throw conflict(
+        after.release,
+        `goes no further: ${found.to.name} ${versionLabel(found.to)} is yanked. Revert it.`,
+      );
   }
   if (!after.changed) throw conflict(after.release, 'changed at the same time. Look at it again.');
   deps.defer(deps.releases.follow(found.release));
