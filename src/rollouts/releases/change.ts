@@ -14,7 +14,7 @@ import { activation } from '../../pointers/activation.ts';
 import { settingOf } from '../../pointers/begin-release.ts';
 import { leaveReverted } from '../../pointers/line.ts';
 import { limitLiveVersions } from '../../pointers/live-versions.ts';
-import { mayTakeMoreCalls } from '../../pointers/may-take-calls.ts';
+import { mayTakeCalls } from '../../pointers/may-take-calls.ts';
 import { lastTicket } from '../../pointers/pointers.ts';
 import { markForLimit, takeNameStatements } from '../../pointers/promote.ts';
 import { isNewerRequest } from '../../pointers/tickets.ts';
@@ -55,7 +55,11 @@ export async function changeRelease(
   const weight = 'weight' in setting ? setting.weight : release.weight;
   const set = { ...setting, ...(by.measured && { measured: by.measured }) };
   const { id, generation, namespaceId, pluginId } = release;
-  const mayGoOn = mayTakeMoreCalls(deps, { namespaceId, versionId: found.to.id }, release.createdAt);
+  const mayGoOn = mayTakeCalls(
+    deps,
+    { namespaceId, versionId: found.to.id },
+    { liveStays: true, releasedAt: release.createdAt },
+  );
   const stands = and(
     eq(releases.id, id),
     eq(releases.generation, generation),

@@ -62,7 +62,7 @@ export interface Rollback {
   traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
 }
 
-/** Makes two D1 round trips: one finds the target, the other writes the rollback and its consequences. */
+/** Makes two D1 round trips: one finds the target, the other writes the rollback and its consequences. Choosing it takes a third. */
 export async function rollBack(
   deps: Deps,
   actor: Actor,
