@@ -6,7 +6,7 @@ import { type Document, schemaName } from './schemas.ts';
 const page = (schema: string) => `\`{results, pagination}\`, where each result is a \`${schema}\``;
 
 const versions =
-  '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, results, pagination}`, where each result is a `PluginVersion`; `GoPlugin` for other kinds';
+  '`{success, name, active_version, serving_version, previous_version, rollback_targets, rollback_skipped, total, results, pagination}`, where each result is a `PluginVersion`; `GoPlugin` for other kinds';
 
 const runWithCauses =
   '`Run`; for a finished run with failed rows also `{causes, columns}`: each cause is `{error, rows, first}`, from the first 2,000 failed rows';

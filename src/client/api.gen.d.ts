@@ -955,7 +955,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback": {
         /**
          * Roll back to a previous version
-         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. Otherwise, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.
+         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. Otherwise, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, it goes to the newest version that had the name in this namespace before the live one and served well: the first of the version list's `rollback_targets`. `rollback_skipped` says which it skips, and why. During a release, it reverts the release.
          */
         post: operations["rollBackPlugin"];
     };
@@ -4640,7 +4640,13 @@ export interface components {
             /** @description The version that a rollback without `version` restores */
             previous_version: string | null;
             results: components["schemas"]["PluginVersion"][];
-            /** @description Earlier live versions in this namespace, most recently promoted first, at most 100; `previous_version` is the first. If nothing was ever promoted, the earlier active versions. */
+            /** @description Earlier versions to which a rollback goes only if it names them, and why, newest first */
+            rollback_skipped: {
+                /** @enum {string} */
+                reason: "rolled_back" | "reverted" | "undeployed" | "yanked" | "quarantined" | "rejected" | "failing";
+                version: string;
+            }[];
+            /** @description Good versions that had the name in this namespace before the live one, newest first; `previous_version` is the first. If nothing was ever promoted, the earlier active versions. At most 100, together with `rollback_skipped`. */
             rollback_targets: string[];
             /** @description The newest 20 rollbacks in this namespace */
             rollbacks: {
@@ -10036,7 +10042,7 @@ export interface operations {
                      */
                     kind?: "extractor" | "pipeline" | "storage";
                     message?: string | null;
-                    /** @description A version number, or a ref or commit. Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version. */
+                    /** @description A version number, or a ref or commit. Defaults to the first of the version list's `rollback_targets`. */
                     version?: string | null;
                 } | null;
             };

@@ -67,7 +67,7 @@ export function leaveStatements({ db }: Pick<WriteDeps, 'db'>, to: InLine, condi
   const own = placeOf(to, to.versionId);
   const isEarlier = sql`(coalesce(${own} < ${placeOf(to, source)}, 0) and not ${isLeft(to, to.versionId)})`;
   const goesBack = sql`(${isEarlier} or ${to.versionId} < ${source})`;
-  const left: LeftBecause = 'rolled-back';
+  const left: LeftBecause = 'rolled_back';
   return [
     db
       .update(promotions)
@@ -101,7 +101,14 @@ export function leaveStatements({ db }: Pick<WriteDeps, 'db'>, to: InLine, condi
 export function leaveReverted({ db, clock }: WriteDeps, candidate: InLine, condition: SQL): Statement {
   const { namespaceId, pluginId, versionId } = candidate;
   const leftBecause: LeftBecause = 'reverted';
-  const row = { namespaceId, pluginId, versionId, ticket: nameTicket(candidate), promotedAt: clock.now(), leftBecause };
+  const row = {
+    namespaceId,
+    pluginId,
+    versionId,
+    ticket: sql<number>`coalesce(${nameTicket(candidate)}, 0)`,
+    promotedAt: clock.now(),
+    leftBecause,
+  };
   return insertWhere(
     db,
     promotions,

@@ -20,6 +20,8 @@ interface Way {
   refusable?: SQL;
   /** True for the batch that enables the version. */
   toEnable?: boolean;
+  /** When the release began whose next step it is. A version that was yanked since gets no more calls; one from before was named. */
+  releasedAt?: number;
 }
 
 /**
@@ -29,10 +31,14 @@ interface Way {
 export function mayTakeCalls(
   deps: PolicyDeps,
   { namespaceId, versionId }: Asked,
-  { liveStays = false, refusable = sql`true`, toEnable = false }: Way = {},
+  { liveStays = false, refusable = sql`true`, releasedAt, toEnable = false }: Way = {},
 ): SQL {
   const live = liveStays ? isLive(namespaceId, versionId) : undefined;
   const rejected = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(deps)})`;
   const unrefused = sql`(not ${refusable} or ${isUnrefused({ namespaceId, versionId: sql`${versionId}` })})`;
-  return sql`(${isAvailableIn(namespaceId, versionId, { toEnable })} and ${or(live, sql`not ${rejected}`)} and ${unrefused})`;
+  const yanked =
+    releasedAt === undefined
+      ? sql`false`
+      : sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.yanked} ->> '$.at' >= ${releasedAt})`;
+  return sql`(not ${yanked} and ${isAvailableIn(namespaceId, versionId, { toEnable })} and ${or(live, sql`not ${rejected}`)} and ${unrefused})`;
 }

@@ -235,8 +235,8 @@ export function emptyPointerStatements(
   const bestOther = sql<VersionId>`(
     select ${other} from ${deployments} ${attempt} cross join ${pluginVersions} on ${pluginVersions.id} = ${other}
     where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${pluginId} and ${isCurrent(attempt)} and ${other} <> ${versionId} and ${isLive(namespaceId, other)}
-      and ${pluginVersions.yanked} is null and not ${isLeft(request, other)} and ${mayTakeCalls(deps, { namespaceId, versionId: other }, { liveStays: true })}
-    order by ${placeOfOther} desc nulls last, ${bestFirst} limit 1)`;
+      and not ${isLeft(request, other)} and ${mayTakeCalls(deps, { namespaceId, versionId: other }, { liveStays: true })}
+    order by ${pluginVersions.yanked} is not null, ${placeOfOther} desc nulls last, ${bestFirst} limit 1)`;
   const hasName = and(isPointerTo(namespaceId, pluginId), eq(livePointers.targetId, versionId));
   return [
     db

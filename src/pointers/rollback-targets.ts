@@ -1,15 +1,20 @@
-// Finds a plugin's rollback targets (D4). The API, the dry run, `--to -N` and the rollback itself use this list.
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
+// Chooses where a rollback goes (D4, decision 171). The API, the commands, the console and the rollback itself use this choice.
+import { and, desc, eq, gte, inArray, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
+import { isFailing } from '../contract/health.ts';
+import { traffic } from '../contract/limits/traffic.ts';
+import type { SkipReason } from '../contract/skipped-versions.ts';
+import { hourMs } from '../contract/traffic.ts';
 import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
-import { unionAll } from '../db/client.ts';
-import { deployments, livePointers, promotions } from '../db/schema/deploy.ts';
+import { qualified, type Results, unionAll } from '../db/client.ts';
+import { deployments, type LeftBecause, livePointers, promotions } from '../db/schema/deploy.ts';
 import { enabledPlugins, pluginVersions } from '../db/schema/registry.ts';
+import { callCounts } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { activeVersionId } from '../registry/versions/active-version.ts';
-import { isOffered } from '../registry/versions/offered.ts';
-import { exactVersionOf } from '../registry/versions/versions.ts';
+import { exactVersion, type PluginVersion } from '../registry/versions/versions.ts';
 import { isUsableIn } from '../registry/versions/visible-versions.ts';
+import { isRejected, type PolicyDeps } from '../scan-host/current-verdict.ts';
 
 type Namespace = NamespaceId | SQL<NamespaceId>;
 
@@ -36,18 +41,79 @@ export function selectActiveAndServing(db: Deps['db'], namespaceId: Namespace, p
   };
 }
 
-/** Selects what names the rollback targets exactly for a batch, best first. */
-export function selectRollbackTargetVersions(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
-  const targets = bestTargets(namespaceId, pluginId, targetsMax, exactVersionOf(pluginVersions));
-  return db
-    .select({ version: sql<string>`version`.as('version') })
-    .from(sql`${targets}`)
-    .orderBy(sql`position desc`);
+export interface RollbackChoice {
+  /** Good targets, newest first. A rollback that names no version goes to the first. */
+  targets: PluginVersion[];
+  /** Other earlier versions, newest first. */
+  skipped: { version: PluginVersion; reason: SkipReason }[];
 }
 
-/** SQL: the ID of the best rollback target. */
-export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL<VersionId> {
-  return sql<VersionId>`${bestTargets(namespaceId, pluginId, 1)}`;
+type Facts = Results<ReturnType<typeof selectRollbackFacts>>;
+
+/** Selects, for a batch, the versions before the live one in the line, newest first, and their known calls. */
+export function selectRollbackFacts(
+  deps: PolicyDeps & Pick<Deps, 'db'>,
+  namespaceId: Namespace,
+  pluginId: SQL<PluginRowId>,
+) {
+  const { db, clock } = deps;
+  const since = clock.now() - traffic.hoursDefault.hour * hourMs;
+  const isHere = sql`${promotions.namespaceId} = ${namespaceId} and ${promotions.versionId} = ${pluginVersions.id} and ${promotions.pluginId} = ${pluginVersions.pluginId}`;
+  const inLine = (column: AnySQLiteColumn) => sql`(select ${column} from ${promotions} where ${isHere})`;
+  const enabled = sql`(select ${enabledPlugins.activation} from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
+  const sum = (column: AnySQLiteColumn, name: string) => sql<number>`sum(${column})`.as(name);
+  return {
+    earlier: db
+      .select({
+        version: pluginVersions,
+        left: qualified(sql<LeftBecause | null>`${inLine(promotions.leftBecause)}`).as('left_reason'),
+        rejected: qualified(isRejected(deps)).mapWith(Boolean).as('is_rejected'),
+      })
+      .from(pluginVersions)
+      .where(sql`${pluginVersions.id} in ${earlierIds(namespaceId, pluginId)}`)
+      .orderBy(sql`coalesce(${inLine(promotions.ticket)}, ${enabled}, ${pluginVersions.activation}) desc`),
+    known: db
+      .select({
+        version: callCounts.version,
+        calls: sum(callCounts.calls, 'known_calls'),
+        errors: sum(callCounts.errors, 'known_errors'),
+        invalid_inputs: sum(callCounts.invalidInputs, 'known_invalid_inputs'),
+      })
+      .from(callCounts)
+      .where(
+        and(
+          sql`${callCounts.namespaceId} = ${namespaceId}`,
+          sql`${callCounts.pluginId} = ${pluginId}`,
+          gte(callCounts.at, since),
+        ),
+      )
+      .groupBy(callCounts.version),
+  };
+}
+
+/** Decides which of the versions a rollback may go to by itself. */
+export function chooseTarget({ earlier, known }: Facts): RollbackChoice {
+  const failing = new Set(known.filter(isFailing).map(({ version }) => version));
+  const judged = earlier.map(({ left, rejected, version }) => ({
+    version,
+    reason: reasonToSkip(version, {
+      rejected: rejected ? ('rejected' as const) : null,
+      left,
+      failing: failing.has(exactVersion(version)) ? ('failing' as const) : null,
+    }),
+  }));
+  return {
+    targets: judged.flatMap(({ reason, version }) => (reason === null ? [version] : [])),
+    skipped: judged.flatMap(({ reason, version }) => (reason === null ? [] : [{ version, reason }])),
+  };
+}
+
+function reasonToSkip(
+  { quarantined, yanked }: PluginVersion,
+  { failing, left, rejected }: Record<'rejected' | 'left' | 'failing', SkipReason | null>,
+): SkipReason | null {
+  if (quarantined) return 'quarantined';
+  return yanked ? 'yanked' : (rejected ?? left ?? failing);
 }
 
 /** Selects the version's last live deployment in the namespace; a rollback reuses its type and parameters. */
@@ -67,31 +133,30 @@ export function selectLastLive(db: Deps['db'], namespaceId: NamespaceId, version
 }
 
 /**
- * SQL: the IDs of the last promoted versions, or of the last activated ones if nothing was ever promoted. Excludes the source and
- * versions that are yanked, quarantined or unavailable in the namespace. Each part follows an index from its newest row.
+ * SQL: the IDs of the last promoted versions before the source, or of the last activated ones if nothing was ever promoted. Excludes
+ * versions that are unavailable in the namespace. Each part follows an index from its newest row.
  */
-function bestTargets(namespaceId: Namespace, pluginId: SQL<PluginRowId>, count: number, shown?: SQL): SQL {
+function earlierIds(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL {
   // Bound once, because a D1 statement accepts at most 100 bound values.
   const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
   const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
-  const isTarget = and(isUsableIn(here), isOffered, sql`${pluginVersions.id} is not (select source_id from scope)`);
+  const isOther = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
   const ofSource = alias(promotions, 'of_source');
-  const isEarlier = sql`${promotions.leftBecause} is null and coalesce(${promotions.ticket} < (select ${ofSource.ticket} from ${promotions} ${ofSource}
+  const isEarlier = sql`coalesce(${promotions.ticket} < (select ${ofSource.ticket} from ${promotions} ${ofSource}
     where ${ofSource.namespaceId} = ${here} and ${ofSource.pluginId} = ${plugin} and ${ofSource.versionId} = (select source_id from scope)), 1)`;
   // The outer loop of a join, so that activations are read only if nothing was promoted.
   const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
-  const columns = (position: AnySQLiteColumn) =>
-    shown ? sql`${shown} as version, ${position} as position` : sql`${pluginVersions.id}`;
-  const promoted = sql`select ${columns(promotions.ticket)} from ${promotions} cross join ${pluginVersions} on ${pluginVersions.id} = ${promotions.versionId}
-    where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isEarlier} and ${isTarget} order by ${promotions.ticket} desc limit ${count}`;
-  const activated = sql`select ${columns(pluginVersions.activation)} from ${ifNew} cross join ${pluginVersions}
-    where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isTarget}
-    order by ${pluginVersions.activation} desc limit ${count}`;
-  const enabled = sql`select ${columns(enabledPlugins.activation)} from ${ifNew} cross join ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
+  const id = pluginVersions.id;
+  const promoted = sql`select ${id} from ${promotions} cross join ${pluginVersions} on ${id} = ${promotions.versionId}
+    where ${promotions.namespaceId} = ${here} and ${promotions.pluginId} = ${plugin} and ${isEarlier} and ${isOther} order by ${promotions.ticket} desc limit ${targetsMax}`;
+  const activated = sql`select ${id} from ${ifNew} cross join ${pluginVersions}
+    where ${pluginVersions.pluginId} = ${plugin} and ${pluginVersions.activation} is not null and ${pluginVersions.ownerId} = ${here} and ${isOther}
+    order by ${pluginVersions.activation} desc limit ${targetsMax}`;
+  const enabled = sql`select ${id} from ${ifNew} cross join ${enabledPlugins} cross join ${pluginVersions} on ${id} = ${enabledPlugins.versionId}
     where ${enabledPlugins.namespaceId} = ${here} and ${enabledPlugins.pluginId} = ${plugin} and ${enabledPlugins.activation} is not null
-      and ${pluginVersions.ownerId} is not ${here} and ${isTarget}
-    order by ${enabledPlugins.activation} desc limit ${count}`;
+      and ${pluginVersions.ownerId} is not ${here} and ${isOther}
+    order by ${enabledPlugins.activation} desc limit ${targetsMax}`;
   return sql`(with ${scope} ${unionAll([promoted, activated, enabled].map((part) => sql`select * from (${part})`))})`;
 }
 

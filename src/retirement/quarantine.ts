@@ -192,8 +192,17 @@ async function quarantineVersion(
     }),
   ]);
   await cancelUnfinished(deps, version, actor);
-  if (live.length > 0) await revertReleases(deps, version, { actor, reason: 'The operator quarantined the version' });
-  if (drain) for (const { namespaceId } of live) await undeployVersion(deps, namespaceId, version, actor);
+  await revertReleases(deps, version, { actor, reason: 'The operator quarantined the version' });
+  if (drain) await undeployEverywhere(deps, version, actor);
+}
+
+/** Undeploys the version where it is live now: it may have become live since the request was read, but can no longer. */
+async function undeployEverywhere(deps: Deps, version: PluginVersion, actor: ActorRef): Promise<void> {
+  const places = await deps.db
+    .select({ namespaceId: livePointers.namespaceId })
+    .from(livePointers)
+    .where(and(eq(livePointers.subjectId, version.id), isNotNull(livePointers.targetId)));
+  for (const { namespaceId } of places) await undeployVersion(deps, namespaceId, version, actor);
 }
 
 /** Cancels deployments that began before the quarantine. None can begin after it. */

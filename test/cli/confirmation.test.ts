@@ -10,6 +10,7 @@ const versions = {
   serving_version: '1.1.0',
   previous_version: '1.0.0',
   rollback_targets: ['1.0.0'],
+  rollback_skipped: [],
   rollbacks: [],
   results: [
     { version: '1.1.0', active: true, serves_name: true, deployed: true },
@@ -25,16 +26,16 @@ const goPlugin = { git_ref: 'v1', version: '1111111111111111' };
 const current = { git_ref: 'v2', version: '2222222222222222', active: true, serves_name: true };
 const installed = {
   ...{ name: 'upper', active_version: current.version, serving_version: current.version, rollbacks: [] },
-  ...{ results: [current, goPlugin], rollback_targets: [goPlugin.version] },
+  ...{ results: [current, goPlugin], rollback_targets: [goPlugin.version], rollback_skipped: [] },
 };
 const noFiles = { v1: 'v2', v2: 'v1', identical: true, files: [], placement: null, placement_reason: null };
 
 const destructive: [args: string[], change: string, answers: object[]][] = [
-  [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, { results: [] }, { by_version: [] }, diff]],
+  [['rollback', 'notes'], 'Roll notes back from 1.1.0 to 1.0.0', [versions, { results: [] }, diff]],
   [
     ['rollback', 'upper', '--kind', 'pipeline'],
     'Roll upper back from v2 (222222222222) to v1 (111111111111)',
-    [{ namespace_id: 'ns_1' }, installed, { results: [] }, { by_version: [] }, noFiles],
+    [{ namespace_id: 'ns_1' }, installed, { results: [] }, noFiles],
   ],
   [['undeploy', 'notes@1.0.0'], 'Undeploy notes 1.0.0', []],
   [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 versions of notes', []],

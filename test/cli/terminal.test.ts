@@ -12,6 +12,7 @@ const installed = {
   active_version: '22',
   serving_version: '22',
   results: [current, previous],
+  rollback_skipped: [],
   rollbacks: [],
   rollback_targets: ['11'],
 };
@@ -25,7 +26,7 @@ async function scene(...answers: Scripted[]) {
 }
 
 test('a question is written to the terminal, and the result to standard output', async () => {
-  const found = [{ namespace_id: 'ns_1' }, installed, { results: [] }, { by_version: [] }, noFiles];
+  const found = [{ namespace_id: 'ns_1' }, installed, { results: [] }, noFiles];
   const { env, server, written } = await scene(...[...found, rolledBack].map((body) => ({ body })));
   await using _ = server;
   const question = 'Roll upper back from v2 (22) to v1 (11)? [y/N] ';

@@ -166,8 +166,13 @@ export class NameModel {
   }
 
   get #fallback(): number | null {
-    const good = [...this.versions.keys()].filter((v) => this.#version(v).live && this.#isGood(v));
-    return good.sort((a, b) => this.#line.indexOf(a) - this.#line.indexOf(b) || a - b).at(-1) ?? null;
+    const live = [...this.versions.keys()].filter((v) => {
+      const version = this.#version(v);
+      return version.live && version.left === null && !version.withdrawn.has('quarantined');
+    });
+    const isWhole = (v: number) => Number(!this.#version(v).withdrawn.has('yanked'));
+    const rank = (a: number, b: number) => isWhole(a) - isWhole(b) || this.#line.indexOf(a) - this.#line.indexOf(b);
+    return live.sort((a, b) => rank(a, b) || a - b).at(-1) ?? null;
   }
 
   get #highest(): number | null {

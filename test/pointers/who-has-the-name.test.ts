@@ -89,6 +89,8 @@ async function agreeIn(numRuns: number): Promise<void> {
 
 test('the name goes to the newest request that is ready, in 40 interleavings', () => agreeIn(40));
 
-test('the name goes to the newest request that is ready, in 2,000 interleavings', { tags: 'long' }, () =>
-  agreeIn(2000),
+test(
+  'the name goes to the newest request that is ready, in 2,000 interleavings',
+  { tags: 'long', timeout: 3_600_000 },
+  () => agreeIn(2000),
 );

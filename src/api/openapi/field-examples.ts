@@ -59,6 +59,7 @@ const versions = {
   kept: [version],
   undeployed: ['1.0.0'],
   rollback_targets: ['1.0.0'],
+  rollback_skipped: [{ version: '1.1.0', reason: 'failing' }],
   older_than: '3d',
   dependencies_older_than: '3d',
   message: 'Faster tokenizer',

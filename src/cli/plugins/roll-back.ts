@@ -1,6 +1,6 @@
 // Rolls a plugin back: shows the change, asks for confirmation, then makes exactly that change.
-import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import { goSurfaces } from '../../contract/plugin/go-kinds.ts';
+import { skippedText } from '../../contract/skipped-versions.ts';
 import { formatDuration } from '../../core/quantities.ts';
 import type { CommandResult } from '../command.ts';
 import { callUrl } from '../deployments/deploy-version.ts';
@@ -15,8 +15,8 @@ import { findVersion, nameIn, readHistory, versionName } from './plugin-ref.ts';
 
 export interface RollbackOptions {
   /**
-   * A version, or a relative number: -1 is the previously live version, -2 the one before it. Undefined selects the last healthy
-   * version.
+   * A version, or a relative number: -1 is the newest earlier version that served well, -2 the one before it. Undefined means -1, or
+   * during a release the version that it goes back to.
    */
   to: string | undefined;
   message?: string;
@@ -75,9 +75,8 @@ interface Plan {
 
 async function planRollback(plugin: FoundPlugin, to: string | undefined): Promise<Plan> {
   const { connection, kind, name } = plugin;
-  const { client, namespaceId } = connection;
   const history = await readHistory(plugin);
-  const { results: versions, rollback_targets: targets } = history;
+  const { results: versions, rollback_skipped: skipped, rollback_targets: targets } = history;
   const nameOf = (version: string) => nameIn(versions, version);
   const from = history.serving_version ?? history.active_version;
   const planned = (left: string, target: string) => ({
@@ -89,28 +88,31 @@ async function planRollback(plugin: FoundPlugin, to: string | undefined): Promis
   const release = to === undefined ? await activeRelease(connection, name, kind) : undefined;
   if (release) return planned(release.to.version, from);
   const steps = to === undefined ? undefined : stepsBack(to);
-  const best = async () => {
-    const { by_version } = await client.get('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic', {
-      path: { namespace_id: await namespaceId(), slug: name },
-      query: kind,
-    });
-    return bestRollbackTarget(history, by_version);
-  };
   const chosen =
     steps === undefined && to !== undefined
       ? (findVersion(versions, to)?.version ?? (kind.kind ? undefined : to))
       : undefined;
-  const version = to === undefined ? await best() : steps === undefined ? chosen : targets[steps - 1];
+  const version = to === undefined ? targets[0] : steps === undefined ? chosen : targets[steps - 1];
   if (version) return planned(from, version);
   const others = versions.filter((one) => one.version !== from).map(versionName);
-  throw new Failure('failed', noTarget(name, to, targets.length), {
-    hint: rollbackHint(name, { from: nameOf(from), targets: targets.map(nameOf), others }),
+  throw new Failure('failed', noTarget(name, to, { targets, skipped }), {
+    hint: rollbackHint(name, {
+      from: nameOf(from),
+      targets: targets.map(nameOf),
+      skipped: skippedText(skipped, nameOf),
+      others,
+    }),
   });
 }
 
-/** Returns the error message for a rollback past the oldest promotion. */
-function noTarget(name: string, to: string | undefined, count: number): string {
-  return count === 0 ? `${name} has no version to roll back to` : `${name} has no version ${to}`;
+/** Returns the error message for a rollback past the oldest good version. */
+function noTarget(
+  name: string,
+  to: string | undefined,
+  { skipped, targets }: { skipped: readonly object[]; targets: readonly string[] },
+): string {
+  if (targets.length > 0) return `${name} has no version ${to}`;
+  return skipped.length > 0 ? `no earlier version of ${name} served well` : `${name} has no version to roll back to`;
 }
 
 /** Returns how many promotions to go back: 1 for -1. Undefined for a version number or a ref. */
@@ -120,9 +122,11 @@ function stepsBack(to: string): number | undefined {
 
 function rollbackHint(
   name: string,
-  { from, targets, others }: { from: string; targets: string[]; others: string[] },
+  { from, targets, skipped, others }: { from: string; targets: string[]; skipped: string; others: string[] },
 ): string {
   if (targets.length > 0) return `Live before ${from}, newest first: ${targets.join(', ')}.`;
+  if (skipped !== '')
+    return `Skipped: ${skipped}. Choose one of them anyway with \`slipway rollback ${name} --to VERSION\`.`;
   if (others.length === 0) return `${from} is its only version. Publish another one with \`slipway publish\`.`;
   return `No other version has been live. Choose one with \`slipway rollback ${name} --to VERSION\`: ${others.join(', ')}.`;
 }

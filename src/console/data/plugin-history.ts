@@ -1,6 +1,5 @@
 // Lists a plugin's history: its deployments, calls, and uploads that never became versions.
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
 import { api, type Schemas } from './api.ts';
 import { pluginOverviewQuery } from './plugin-calls.ts';
@@ -64,22 +63,25 @@ export function unpublishedUploads(events: readonly UploadEvent[], name: string)
 
 /**
  * Returns the version that a rollback offers first, like the command: during a release the stable one, which ends the release.
- * Undefined if no other version has been live, or while its calls are loading.
+ * Undefined if no earlier version served well.
  */
 export function useRollbackTarget(namespace: string, plugin: Schemas['PluginVersions']): string | undefined {
-  const { data, isError } = useQuery(trafficQuery(namespace, plugin.name));
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, plugin.name));
   if (overview?.release && plugin.serving_version !== null) return plugin.serving_version;
-  if (data === undefined && !isError) return undefined;
-  return bestRollbackTarget(plugin, data?.by_version ?? []);
+  return plugin.rollback_targets[0];
+}
+
+/** Returns whether the version had the name before the live one, whether or not a rollback skips it. */
+export function isEarlier(
+  version: string,
+  { rollback_skipped, rollback_targets }: Pick<Schemas['PluginVersions'], 'rollback_skipped' | 'rollback_targets'>,
+): boolean {
+  return rollback_targets.includes(version) || rollback_skipped.some((one) => one.version === version);
 }
 
 /** The same request promotes a version that was never live, and ends a release if the version is its stable one. */
-export function rollbackAction(
-  version: string,
-  { rollback_targets, serving_version }: Schemas['PluginVersions'],
-): string {
-  return version === serving_version || rollback_targets.includes(version)
+export function rollbackAction(version: string, plugin: Schemas['PluginVersions']): string {
+  return version === plugin.serving_version || isEarlier(version, plugin)
     ? `Roll back to ${version}`
     : `Make ${version} live`;
 }

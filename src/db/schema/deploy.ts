@@ -11,6 +11,7 @@ import { actorRefSchema } from '../../contract/events/events.ts';
 import { buildOutputSchema } from '../../contract/plugin/go-plugins.ts';
 import { placementSchema } from '../../contract/plugin/placement.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
+import type { SkipReason } from '../../contract/skipped-versions.ts';
 import { deploymentStates, deploymentSteps, deploymentTypes } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { flag, json, jsonText, lease, oneOf, reference, time, timestamps } from '../columns.ts';
@@ -217,7 +218,7 @@ export const livePlugins = sqliteTable(
   (t) => [primaryKey({ columns: [t.namespaceId, t.pluginId] })],
 );
 
-export type LeftBecause = 'rolled-back' | 'reverted' | 'undeployed';
+export type LeftBecause = Extract<SkipReason, 'rolled_back' | 'reverted' | 'undeployed'>;
 
 /**
  * The line of versions that a plugin's name has served in a namespace, and of reverted candidates. A rollback goes back in it (D4). A row

@@ -18,7 +18,7 @@ import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { exactVersionOf } from '../../registry/versions/versions.ts';
 import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 import { type Deployment, type DeploymentOverview, toOverview } from '../overview.ts';
-import { selectActiveAndServing, selectRollbackTargetVersions } from '../rollback-targets.ts';
+import { chooseTarget, type RollbackChoice, selectActiveAndServing, selectRollbackFacts } from '../rollback-targets.ts';
 
 const shown = 20;
 
@@ -71,8 +71,7 @@ export interface HistoryItem {
 export type VersionHistory = Page<HistoryItem> & {
   active: PluginVersion;
   serving: PluginVersion | null;
-  /** Rollback targets, best first. */
-  rollbackTargets: string[];
+  rollback: RollbackChoice;
   /** Newest first. */
   rollbacks: Awaited<ReturnType<typeof selectRollbacks>>;
   total: number;
@@ -80,12 +79,13 @@ export type VersionHistory = Page<HistoryItem> & {
 
 /** Makes one D1 round trip; 404 for a name without versions. */
 export async function versionHistory(
-  { db }: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'policyVersion'>,
   actor: Actor,
   { namespaceId, name, kind = 'extractor' }: { namespaceId: NamespaceId; name: string; kind?: PluginKind },
   page: PageRequest,
 ): Promise<VersionHistory> {
   requireScope(actor, 'plugins:read');
+  const { db } = deps;
   const pluginId = pluginIdByName(namespaceId, name, kind);
   const usable = and(eq(pluginVersions.pluginId, pluginId), isUsableIn(namespaceId));
   const onPage = and(usable, page.cursor ? lt(sql`${pluginVersions.id}`, page.cursor) : undefined);
@@ -94,7 +94,7 @@ export async function versionHistory(
     namespaces: selectNamespace(db, actor, namespaceId),
     named: selectPluginByName(db, namespaceId, name, kind),
     ...selectActiveAndServing(db, namespaceId, pluginId),
-    rollbackTargets: selectRollbackTargetVersions(db, namespaceId, pluginId),
+    ...selectRollbackFacts(deps, namespaceId, pluginId),
     rollbacks: selectRollbacks(db, namespaceId, pluginId),
     rows: selectRows(db, namespaceId, onPage, page),
     total: db.select({ count: qualified(usableCount(namespaceId, pluginId)) }).from(sql`(select 1)`),
@@ -107,12 +107,12 @@ export async function versionHistory(
   requireNamespace(found.namespaces, namespaceId);
   const [active] = found.active;
   if (found.named.length === 0 || !active) throw await absentPlugin({ db }, { ownerId: namespaceId, kind, name });
-  const { rollbackTargets, rollbacks, total, ...rest } = found;
+  const { earlier, known, rollbacks, total, ...rest } = found;
   return {
     ...pageOfItems(rest, page),
     active,
     serving: found.serving[0] ?? null,
-    rollbackTargets: rollbackTargets.map(({ version }) => version),
+    rollback: chooseTarget({ earlier, known }),
     rollbacks,
     total: total[0]?.count ?? 0,
   };

@@ -51,11 +51,12 @@ export function requireDeployable(version: Version): void {
   throw new Problem('needs-approval', `${name} ${number} waits for approval. ${how}`, { details });
 }
 
-/** For a version that a batch didn't take: throws why, if that is the version's own state today. */
-export async function requireStillDeployable({ db }: Pick<Deps, 'db'>, { id, ...version }: Version): Promise<void> {
+/** For a version that a batch didn't take: throws why, if that is the version's own state today, and otherwise returns the version. */
+export async function requireStillDeployable({ db }: Pick<Deps, 'db'>, { id, ...version }: Version): Promise<Version> {
   const [now] = await db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
   if (!now || now.deletedAt !== null) throw notFound('plugin', formatVersionSlug(version.name, version));
   requireDeployable(now);
+  return now;
 }
 
 /** Refuses a publication that would have to wait for approval, of a kind of plugin that can't. */

@@ -55,7 +55,11 @@ export async function changeRelease(
   const weight = 'weight' in setting ? setting.weight : release.weight;
   const set = { ...setting, ...(by.measured && { measured: by.measured }) };
   const { id, generation, namespaceId, pluginId } = release;
-  const mayGoOn = mayTakeCalls(deps, { namespaceId, versionId: found.to.id }, { liveStays: true });
+  const mayGoOn = mayTakeCalls(
+    deps,
+    { namespaceId, versionId: found.to.id },
+    { liveStays: true, releasedAt: release.createdAt },
+  );
   const stands = and(
     eq(releases.id, id),
     eq(releases.generation, generation),

@@ -143,7 +143,14 @@ export async function changeFound(deps: Deps, actor: Actor, found: Release, chan
   requirePossible(found, change);
   const measured = (await deps.releases.status(found.release))?.measured ?? null;
   const after = await changeRelease(deps, found, change, { actor: actor.ref, measured });
-  if (!after.changed && givesCalls(change)) await requireStillDeployable(deps, found.to);
+  if (!after.changed && givesCalls(change)) {
+    const { yanked } = await requireStillDeployable(deps, found.to);
+    if (yanked)
+      throw conflict(
+        after.release,
+        `goes no further: ${found.to.name} ${versionLabel(found.to)} is yanked. Revert it.`,
+      );
+  }
   if (!after.changed) throw conflict(after.release, 'changed at the same time. Look at it again.');
   deps.defer(deps.releases.follow(found.release));
   return { ...found, release: after.release };

@@ -17,7 +17,7 @@ import { pickSome, runIsolated } from '../../events/send-all.ts';
 import type { Deployment } from '../../pointers/overview.ts';
 import { isLive, isPointerTo } from '../../pointers/pointers.ts';
 import { warmDeploymentId } from '../../pointers/promote.ts';
-import { bestRollbackTargetId, selectLastLive } from '../../pointers/rollback-targets.ts';
+import { chooseTarget, selectLastLive, selectRollbackFacts } from '../../pointers/rollback-targets.ts';
 import { isNewerRequest } from '../../pointers/tickets.ts';
 import { rollBackTo } from './rollback.ts';
 
@@ -32,20 +32,21 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
   if (!deployment || !isNew(deps, deployment)) return;
   if (crashes < crashRollback.crashesMax && !(await isCrashing(deps, deployment))) return;
   const { namespaceId, pluginId } = deployment;
-  const targetId = bestRollbackTargetId(namespaceId, sql`${pluginId}`);
+  const [target] = chooseTarget(
+    await readTogether(deps.db, selectRollbackFacts(deps, namespaceId, sql`${pluginId}`)),
+  ).targets;
+  if (!target) return;
   const {
     crashing: [version],
-    targets: [target],
     lastLive: [last],
   } = await readTogether(deps.db, {
     crashing: deps.db
       .select()
       .from(pluginVersions)
       .where(and(eq(pluginVersions.id, deployment.versionId), hasTakenName(deployment))),
-    targets: deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, targetId)),
-    lastLive: selectLastLive(deps.db, namespaceId, targetId),
+    lastLive: selectLastLive(deps.db, namespaceId, sql`${target.id}`),
   });
-  if (!version || !target || !last || keepsName(version.manifest)) return;
+  if (!version || !last || keepsName(version.manifest)) return;
   // A newer request that is under way replaces the crashing version sooner than a start of the previous one could.
   const isAtHand = sql`(${isLive(namespaceId, target.id)} or ${warmDeploymentId(namespaceId, target.id)} is not null)`;
   const isNewest = sql`not exists (select 1 from ${deployments} where ${isNewerRequest(deployment)})`;

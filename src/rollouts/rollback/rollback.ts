@@ -5,6 +5,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
+import { skippedText } from '../../contract/skipped-versions.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { DeploymentId, EventId, NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
@@ -26,7 +27,13 @@ import { mayTakeCalls } from '../../pointers/may-take-calls.ts';
 import type { Deployment } from '../../pointers/overview.ts';
 import { isLive, isPointerTo, lastTicket, nameIsServed } from '../../pointers/pointers.ts';
 import { takeNameStatements } from '../../pointers/promote.ts';
-import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from '../../pointers/rollback-targets.ts';
+import {
+  chooseTarget,
+  type RollbackChoice,
+  rollbackSourceId,
+  selectLastLive,
+  selectRollbackFacts,
+} from '../../pointers/rollback-targets.ts';
 import { absentPlugin, absentVersion } from '../../registry/go/absent-plugin.ts';
 import { activeVersionId, pluginIdByName, selectPluginByName } from '../../registry/versions/active-version.ts';
 import { parametersInNamespace } from '../../registry/versions/enabled.ts';
@@ -42,7 +49,7 @@ import { isAttempt, newAttempt, requestedLimits } from '../request-deployment.ts
 export interface RollbackRequest {
   name: string;
   kind?: PluginKind;
-  /** Defaults to the name's previous live version. */
+  /** Defaults to the newest earlier version that served well. */
   version?: Version | string;
   message: string | null;
 }
@@ -55,7 +62,7 @@ export interface Rollback {
   traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
 }
 
-/** Makes two D1 round trips: one finds the target, the other writes the rollback and its consequences. */
+/** Makes two D1 round trips: one finds the target, the other writes the rollback and its consequences. Choosing it takes a third. */
 export async function rollBack(
   deps: Deps,
   actor: Actor,
@@ -240,17 +247,24 @@ interface Found {
   release?: Release;
 }
 
-/** Returns the target and its last live deployment in the namespace, whose type and parameters are reused. */
+/**
+ * Returns the target and its last live deployment in the namespace, whose type and parameters are reused. Choosing the target needs a
+ * round trip of its own.
+ */
 async function findTarget(
-  { db }: Pick<Deps, 'db'>,
+  deps: Deps,
   actor: Actor,
   namespaceId: NamespaceId,
   { name, kind, version }: RollbackRequest,
 ): Promise<Found> {
+  const { db } = deps;
   const pluginId: SQL<PluginRowId> = pluginIdByName(namespaceId, name, kind);
+  const choice = version
+    ? undefined
+    : chooseTarget(await readTogether(db, selectRollbackFacts(deps, namespaceId, pluginId)));
   const targetId = version
     ? namedVersionId({ ownerId: namespaceId, kind, name, version })
-    : bestRollbackTargetId(namespaceId, pluginId);
+    : sql<VersionId>`${choice?.targets[0]?.id ?? null}`;
   const {
     namespaces,
     named: [plugin],
@@ -277,12 +291,23 @@ async function findTarget(
   if (reverts) return { version: release.from, last, release };
   if (target) return { version: target, last };
   if (version) throw await absentVersion({ db }, { ...sought, version });
-  const current = source ? ` before ${versionLabel(source)}` : '';
-  throw new Problem(
-    'conflict',
-    `No other version of ${name} has been live${current}. Name the version to roll back to.`,
-    {
-      details: { resource: 'plugin', id: name },
-    },
-  );
+  throw nothingEarlier(name, source, choice?.skipped ?? []);
+}
+
+function nothingEarlier(name: string, source: PluginVersion | undefined, skipped: RollbackChoice['skipped']): Problem {
+  const before = source ? ` before ${versionLabel(source)}` : '';
+  const shown = skipped.map(({ reason, version }) => ({ version: versionLabel(version), reason }));
+  const details = { resource: 'plugin', id: name, skipped: shown };
+  if (shown.length === 0)
+    return new Problem(
+      'conflict',
+      `No other version of ${name} has been live${before}. Name the version to roll back to.`,
+      {
+        details: { resource: 'plugin', id: name },
+      },
+    );
+  return new Problem('conflict', `No version of ${name} served well${before}. Skipped: ${skippedText(shown)}.`, {
+    details,
+    hint: 'Name the version to roll back to if you want one of these anyway.',
+  });
 }

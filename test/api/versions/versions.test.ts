@@ -70,6 +70,7 @@ describe('GET …/versions', () => {
         serving_version: '1.0.0',
         previous_version: null,
         rollback_targets: [],
+        rollback_skipped: [],
         rollbacks: [],
         total: 2,
         results: [
@@ -386,7 +387,7 @@ describe('D1 round trips with a cached key', async () => {
     ['GET', '/hello_ext_1_0_0/source', 1],
     ['GET', '/hello_ext_1_0_0/download', 1],
     ['GET', '/hello_ext_1_0_0?return_presigned_urls=true', 1],
-    ['POST', '/by-name/hello_ext/rollback', 2],
+    ['POST', '/by-name/hello_ext/rollback', 3],
   ])(
     'the request %s %s takes its listed number of D1 round trips with a cached key: %i',
     async (method, path, trips) => {

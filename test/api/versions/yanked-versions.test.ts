@@ -85,12 +85,19 @@ describe('what is live', () => {
   test('a name moves to the highest live version that is not yanked when the version that serves it is undeployed', async () => {
     const org = await publishing(3, 'namespace');
     for (const id of [firstId, second, third]) await deploy(org, id);
-    await yank(org, third);
-    await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.1.0' });
-    await org.post(`${org.plugins}/${second}/undeploy`);
+    await yank(org, second);
+    await org.post(`${org.plugins}/${third}/undeploy`);
     expect(await namesOf(org)).toMatchObject({ serving: '1.0.0' });
     await org.post(`${org.plugins}/${firstId}/undeploy`);
-    expect(await namesOf(org)).toMatchObject({ serving: '1.2.0' });
+    expect(await namesOf(org)).toMatchObject({ serving: '1.1.0' });
+  });
+
+  test('a name goes to no version that was rolled back from when the version that serves it is undeployed', async () => {
+    const org = await publishing(2, 'namespace');
+    for (const id of [firstId, second]) await deploy(org, id);
+    await org.post(`${org.plugins}/by-name/hello_ext/rollback`, {});
+    await org.post(`${org.plugins}/${firstId}/undeploy`);
+    expect(await namesOf(org)).toMatchObject({ serving: null });
   });
 
   test('a name moves to the highest enabled version that is not yanked when the version that serves it is disabled', async () => {

@@ -5,6 +5,7 @@ import { inProcess } from '../in-process.ts';
 
 const versions = {
   ...{ active_version: '1.1.0', serving_version: '1.1.0', previous_version: '1.0.0', rollback_targets: ['1.0.0'] },
+  rollback_skipped: [],
   rollbacks: [],
   results: [
     { version: '1.1.0', active: true, serves_name: true, deployed: true },
@@ -23,11 +24,7 @@ const plugins = [
 ];
 
 test.each<[string[], object[], string]>([
-  [
-    ['rollback', 'notes', '--yes'],
-    [versions, { results: [] }, { by_version: [] }, diff],
-    '✓ notes would be rolled back to 1.0.0\n',
-  ],
+  [['rollback', 'notes', '--yes'], [versions, { results: [] }, diff], '✓ notes would be rolled back to 1.0.0\n'],
   [
     ['deploy', 'notes@1.1.0'],
     [versions, { plugin: { namespace_id: 'ns_1', manifest: null } }],

@@ -15,6 +15,7 @@ const installed = {
     { ...v2, active: false, serves_name: true },
     { ...v1, active: false, serves_name: false },
   ],
+  rollback_skipped: [],
   rollbacks: [],
   rollback_targets: [v3.version, v1.version],
 };
@@ -23,7 +24,7 @@ const noFiles = { body: { v1: 'v2', v2: 'v3', identical: true, files: [], placem
 const at = '/v1/namespaces/ns_home/plugins/by-name/upper';
 
 async function rollBack(history: object, args: string[]) {
-  const before = args.includes('--to') ? [] : [{ body: { results: [] } }, { body: { by_version: [] } }];
+  const before = args.includes('--to') ? [] : [{ body: { results: [] } }];
   const after = { active_version: v1.version, deployment_id: null, traffic: 'serving', message: '' };
   await using server = await scriptedServer(there, { body: history }, ...before, noFiles, { body: after });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };

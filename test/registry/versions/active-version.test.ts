@@ -1,9 +1,10 @@
 // Tests which version is active, and which was active before it. The latter is the rollback target before any promotion (D3, D4).
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
+import { readTogether } from '../../../src/db/client.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { bestRollbackTargetId } from '../../../src/pointers/rollback-targets.ts';
+import { chooseTarget, selectRollbackFacts } from '../../../src/pointers/rollback-targets.ts';
 import {
   activateStatements,
   pluginIdByName,
@@ -38,14 +39,16 @@ async function activeAndPrevious({
   namespaceId,
 }: Scene): Promise<[active: string | null, previous: string | null]> {
   const pluginId = pluginIdByName(namespaceId, 'hello_ext');
-  const [[plugin], [previous], versions] = await deps.db.batch([
-    selectPluginByName(deps.db, namespaceId, 'hello_ext'),
-    deps.db
-      .select()
-      .from(pluginVersions)
-      .where(eq(pluginVersions.id, bestRollbackTargetId(namespaceId, pluginId))),
-    deps.db.select().from(pluginVersions),
-  ]);
+  const {
+    plugins: [plugin],
+    versions,
+    ...facts
+  } = await readTogether(deps.db, {
+    plugins: selectPluginByName(deps.db, namespaceId, 'hello_ext'),
+    versions: deps.db.select().from(pluginVersions),
+    ...selectRollbackFacts(deps, namespaceId, pluginId),
+  });
+  const [previous] = chooseTarget(facts).targets;
   const active = versions.find(({ id }) => id === plugin?.activeVersionId);
   return [active ? formatVersion(active) : null, previous ? formatVersion(previous) : null];
 }

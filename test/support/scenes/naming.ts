@@ -5,15 +5,18 @@ import type { Actor } from '../../../src/access/actor.ts';
 import { createOrganization } from '../../../src/access/organizations.ts';
 import type { ReleaseChoice } from '../../../src/contract/releases.ts';
 import { releasePlanSchema } from '../../../src/contract/releases.ts';
+import type { SkipReason } from '../../../src/contract/skipped-versions.ts';
 import type { PluginRowId } from '../../../src/core/ids.ts';
 import { emptyObject } from '../../../src/core/json/text.ts';
 import { Problem } from '../../../src/core/problem.ts';
 import { deployments, isUnfinished, livePointers } from '../../../src/db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../../../src/db/schema/registry.ts';
 import { isActiveRelease, releases } from '../../../src/db/schema/releases.ts';
+import { callCounts } from '../../../src/db/schema/traffic.ts';
+import { versionHistory } from '../../../src/pointers/history/version-history.ts';
 import { undeployVersion } from '../../../src/pointers/undeploy.ts';
 import { activateStatements, isHigherThanActive } from '../../../src/registry/versions/active-version.ts';
-import { type PluginVersion, versionSlug } from '../../../src/registry/versions/versions.ts';
+import { exactVersion, type PluginVersion, versionSlug } from '../../../src/registry/versions/versions.ts';
 import { quarantine } from '../../../src/retirement/quarantine.ts';
 import { deleteVersion } from '../../../src/retirement/removal.ts';
 import { withdrawVersion } from '../../../src/retirement/withdraw.ts';
@@ -133,6 +136,33 @@ export class Naming {
   async quarantine(v: number): Promise<void> {
     const request = { reason: 'bad', objection: 'write to us', drain: true };
     await quarantine(this.#s.deps, this.#version(v).sha256, request, { type: 'admin', id: 'tests' });
+  }
+
+  /** Has the version called ten times, of which so many fail. */
+  async call(v: number, errors: number): Promise<void> {
+    const { deps, namespaceId } = this.#s;
+    const count = { calls: 10, errors, latencies: [], checked: 0, mismatched: 0, minutes: {}, hasMinutes: false };
+    const at = deps.clock.now() - (deps.clock.now() % 3_600_000);
+    const row = { namespaceId, pluginId: this.pluginId, at, version: exactVersion(this.#version(v)), ...count };
+    await deps.db
+      .insert(callCounts)
+      .values(row)
+      .onConflictDoUpdate({
+        target: [callCounts.namespaceId, callCounts.pluginId, callCounts.at, callCounts.version],
+        set: count,
+      });
+  }
+
+  /** Returns where a rollback goes that names no version, and which versions it skips, newest first. */
+  async choice(): Promise<{ target: number | null; skipped: [number, SkipReason][] }> {
+    const { actor, deps, namespaceId, version } = this.#s;
+    const { rollback } = await versionHistory(deps, actor, { namespaceId, name: version.name }, { limit: 1 });
+    const numbered = ({ id }: PluginVersion) => this.versions.findIndex((one) => one.id === id);
+    const [target] = rollback.targets;
+    return {
+      target: target ? numbered(target) : null,
+      skipped: rollback.skipped.map((one) => [numbered(one.version), one.reason]),
+    };
   }
 
   /** Lets time pass, so that what comes next is later. */

@@ -2,6 +2,7 @@
 // (mixpeek §5, rows 17-19).
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { apiLimits } from '../../../contract/limits/requests.ts';
+import { skipReasonNames } from '../../../contract/skipped-versions.ts';
 import { versionHistory } from '../../../pointers/history/version-history.ts';
 import { undeployOlder } from '../../../pointers/live-versions.ts';
 import { diffVersions } from '../../../registry/diff/diff.ts';
@@ -58,7 +59,10 @@ const versions = route.get('/by-name/{slug}/versions', 'listPluginVersions', {
             .openapi({ description: 'The version that a rollback without `version` restores' }),
           rollback_targets: z.array(z.string()).openapi({
             description:
-              'Earlier live versions in this namespace, most recently promoted first, at most 100; `previous_version` is the first. If nothing was ever promoted, the earlier active versions.',
+              'Good versions that had the name in this namespace before the live one, newest first; `previous_version` is the first. If nothing was ever promoted, the earlier active versions. At most 100, together with `rollback_skipped`.',
+          }),
+          rollback_skipped: z.array(z.object({ version: z.string(), reason: z.enum(skipReasonNames) })).openapi({
+            description: 'Earlier versions to which a rollback goes only if it names them, and why, newest first',
           }),
           rollbacks: z.array(rollbackEntryModel).openapi({ description: 'The newest 20 rollbacks in this namespace' }),
           total: z.int(),
@@ -76,7 +80,7 @@ const rollback = route.post('/by-name/{slug}/rollback', 'rollBackPlugin', {
   middleware: mayMoveTraffic,
   summary: 'Roll back to a previous version',
   description:
-    "Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. Otherwise, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.",
+    "Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. Otherwise, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, it goes to the newest version that had the name in this namespace before the live one and served well: the first of the version list's `rollback_targets`. `rollback_skipped` says which it skips, and why. During a release, it reverts the release.",
   request: {
     params: byName,
     body: body(
@@ -85,7 +89,7 @@ const rollback = route.post('/by-name/{slug}/rollback', 'rollBackPlugin', {
           kind: kindField,
           version: versionField.nullish().openapi({
             description:
-              'A version number, or a ref or commit. Defaults to the version that previously served the name. If nothing was ever promoted, the previously active version.',
+              "A version number, or a ref or commit. Defaults to the first of the version list's `rollback_targets`.",
           }),
           message: z.string().max(2000).nullish(),
         })
@@ -170,7 +174,8 @@ function addHistory(routes: OpenAPIHono<AppEnv>): void {
     const query = c.req.valid('query');
     const plugin = { namespaceId: parseNamespaceId(namespace_id), name: slug, kind: query.kind };
     const history = await versionHistory(c.var.deps, requireActor(c), plugin, query);
-    const { active, rollbacks, rollbackTargets, serving, total } = history;
+    const { active, rollback, rollbacks, serving, total } = history;
+    const targets = rollback.targets.map(exactVersion);
     const { pagination, results } = paged(history, query, historyItemWire);
     return c.json(
       {
@@ -178,8 +183,9 @@ function addHistory(routes: OpenAPIHono<AppEnv>): void {
         name: slug,
         active_version: exactVersion(active),
         serving_version: serving && exactVersion(serving),
-        previous_version: rollbackTargets[0] ?? null,
-        rollback_targets: rollbackTargets,
+        previous_version: targets[0] ?? null,
+        rollback_targets: targets,
+        rollback_skipped: rollback.skipped.map(({ reason, version }) => ({ version: exactVersion(version), reason })),
         rollbacks: rollbacks.map(rollbackEntryWire),
         total,
         results,

@@ -10,7 +10,7 @@ export const rollback = serverCommand({
   description: 'Makes an earlier version live, immediately if it is on standby.',
   arguments: { '[plugin]': 'NAME, or NAME@VERSION to roll back to (default: the plugin in this folder)' },
   options: {
-    '--to <version>': 'the version, or -1 for the previously live one, -2 … (default: the last healthy one)',
+    '--to <version>': 'the version, or -1 for the newest earlier one that served well, -2 … (default: -1)',
     '-m, --message <text>': 'the reason, for the history',
     '--dry-run': 'show what would change without changing it',
     ...yesOption,

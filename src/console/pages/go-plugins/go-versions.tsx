@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { GoKind } from '../../../contract/plugin/go-kinds.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
+import { isEarlier } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -49,7 +50,7 @@ export function GoVersions({ namespace, kind, plugin, word }: Props & { word: 'l
                   from={data.results[index + 1]}
                   to={version}
                 />
-                {mayRollBack && data.rollback_targets.includes(version.version) && (
+                {mayRollBack && isEarlier(version.version, data) && (
                   <RollBack kind={kind} plugin={plugin} version={version} />
                 )}
               </span>

@@ -3,6 +3,7 @@ import { Link, useRouteContext } from '@tanstack/react-router';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
+import { isEarlier } from '../../data/plugin-history.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { DeploymentStatus, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -95,7 +96,7 @@ function DeploymentLine({ namespace, deployment, overview }: LineProps) {
 
 function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments' | 'overview'>) {
   const { key } = useRouteContext({ from: '/signed-in' });
-  const { name, rollback_targets, results } = plugin;
+  const { name, results } = plugin;
   const before = results[results.indexOf(version) + 1];
   const mayDeploy = key.scopes.includes('plugins:deploy');
   return (
@@ -113,7 +114,7 @@ function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments' 
       {version.stage === 'staged' && (
         <StagedLinks id={version.plugin_id} namespace={namespace} className="button small" />
       )}
-      {mayDeploy && rollback_targets.includes(version.version) && (
+      {mayDeploy && isEarlier(version.version, plugin) && (
         <RollbackDialog namespace={namespace} plugin={plugin} target={version.version} label="Roll back to this" />
       )}
     </span>
@@ -121,6 +122,6 @@ function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments' 
 }
 
 /** Says whether a version that isn't deployed now was ever live. */
-function historyOf({ last_deployed_at, version }: Version, { rollback_targets }: Versions): string {
-  return last_deployed_at === null && !rollback_targets.includes(version) ? 'Never live' : 'Was live';
+function historyOf({ last_deployed_at, version }: Version, plugin: Versions): string {
+  return last_deployed_at === null && !isEarlier(version, plugin) ? 'Never live' : 'Was live';
 }
