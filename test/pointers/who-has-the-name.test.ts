@@ -35,7 +35,7 @@ const acts = {
 } satisfies Record<string, Act>;
 type Name = keyof typeof acts;
 
-/** What happens often comes often. */
+/** Frequent acts come often. */
 const often: Name[] = [
   'deploy',
   'deploy',

@@ -19,7 +19,7 @@ export interface DeployOptions {
 }
 
 export interface DeployResult extends CommandResult {
-  /** Who answers calls to the name after the deployment. */
+  /** The version that answers calls to the name after the deployment. */
   answering?: Answering;
 }
 

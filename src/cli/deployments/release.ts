@@ -25,7 +25,7 @@ export async function activeRelease(
   return releasesAnswer.parse(await response.json()).results[0];
 }
 
-/** Who answers calls to a plugin's name. */
+/** The versions that answer calls to a plugin's name. */
 export interface Answering {
   /** The version that answers all calls, or those that a release doesn't move. */
   serving: string | null;

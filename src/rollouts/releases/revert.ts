@@ -15,7 +15,7 @@ import { joinReleases, selectReleases } from './releases.ts';
 const stalledMax = 5;
 
 /**
- * Reverts the active releases to the version, wherever it is deployed, until none is left: one that somebody changes at the same time is
+ * Reverts the active releases to the version, wherever it is deployed, until none is left: one that changes at the same time is
  * read again. No other can begin, since the version is withdrawn. *Dies:* repeating the withdrawal continues.
  */
 export async function revertReleases(

@@ -69,9 +69,7 @@ describe('GET …/versions', () => {
         active_version: '1.0.1',
         serving_version: '1.0.0',
         previous_version: null,
-        rollback_targets: [],
-        rollback_skipped: [],
-        rollbacks: [],
+        ...{ rollback_targets: [], rollback_skipped: [], rollbacks: [] },
         total: 2,
         results: [
           {
