@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { skippedText } from '../../../contract/skipped-versions.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { rollbackAction } from '../../data/plugin-history.ts';
@@ -25,6 +26,9 @@ export default function RollbackForm({ namespace, plugin, first, close }: FormPr
   const [target, setTarget] = useState(first);
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const release = overview?.release ?? null;
+  const skipped = plugin.rollback_skipped
+    .map(({ version }) => version)
+    .filter((version) => version !== plugin.serving_version);
   const from = serving_version ?? active_version;
   const isRevert = release !== null && target === serving_version;
   /** Null if the release's candidate was deleted. */
@@ -63,10 +67,13 @@ export default function RollbackForm({ namespace, plugin, first, close }: FormPr
     >
       <SelectField
         label="New live version"
-        choices={sameTexts([...new Set([first, ...rollback_targets])])}
+        choices={sameTexts([...new Set([first, ...rollback_targets, ...skipped])])}
         value={target}
         onChange={(event) => setTarget(event.target.value)}
       />
+      {plugin.rollback_skipped.length > 0 && (
+        <p className="quiet">Not suggested: {skippedText(plugin.rollback_skipped)}.</p>
+      )}
       {left !== null && <RollbackChanges namespace={namespace} name={name} from={left} to={target} />}
       {isRevert ? (
         <p>
