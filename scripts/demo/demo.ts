@@ -129,7 +129,7 @@ function printAccess({ url, api_key, namespace_id }: ApiAccess, client: Extracto
   const { inputs, pluginId } = textProfile;
   const body = JSON.stringify({ inputs: inputs });
   print(row('API', url));
-  print(row('Reference', `${url}/docs`));
+  print(row('Guides', `${url}/docs`));
   print(row('OpenAPI', `${url}/openapi.json`));
   print(row('Namespace', namespace_id));
   print(row('Key', api_key));

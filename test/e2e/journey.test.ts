@@ -68,11 +68,16 @@ test('the demo plugin is live in the console', async () => {
   await page.getByRole('row', { name: /text_profile.*1\.0\.0.*Live/ }).waitFor();
 });
 
-test('the API reference opens, and Try it sends a request', async () => {
-  const [, reference = ''] = await slipway.printed(/^\s+Reference\s+(\S+)$/m);
-  await page.goto(reference);
-  await page.getByRole('heading', { level: 1, name: /Slipway/ }).waitFor();
-  await page.goto(`${reference}/operations/listKeys`);
+test('the guides open, one search finds a section and an operation, and Try it sends a request', async () => {
+  const [, guides = ''] = await slipway.printed(/^\s+Guides\s+(\S+)$/m);
+  await page.goto(guides);
+  await page.getByRole('heading', { level: 1, name: 'Slipway' }).waitFor();
+  const search = page.getByLabel('Search the guides and the API');
+  await search.fill('whose fault');
+  await page.getByRole('link', { name: /Whose fault a failure is/ }).click();
+  await page.getByRole('heading', { name: /Whose fault a failure is/ }).waitFor();
+  await search.fill('list api keys');
+  await page.getByRole('link', { name: /List API keys/ }).click();
   await page.getByLabel('With your console session').check();
   await page.getByRole('button', { name: /^Send / }).click();
   await page.locator('.answer strong', { hasText: '200' }).waitFor();
