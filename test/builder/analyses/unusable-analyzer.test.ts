@@ -119,7 +119,9 @@ test("a killed analyzer is the platform's failure", async () => {
   await analyzeSource(builder, archive);
   change('plugin', 'wait');
   const other = await builder.putArchive({ 'go.mod': goMod(), 'plugin.go': `${echo}\n// other\n` });
-  expect(refusal((await killed(builder, other)).result)).toBe('503 analyzer-failed');
+  const { result } = await killed(builder, other);
+  expect(refusal(result)).toBe('500 internal');
+  expect(result.body).toMatchObject({ error: { message: expect.stringContaining('was stopped from outside') } });
 });
 
 test('an analyzer that gets no more memory fails closed, with the reason', async () => {
