@@ -23,6 +23,7 @@ class Source:
     def __init__(self, shape, count):
         self.count = count
         self.yielded = 0
+        self._more = threading.Condition()
         self.closed = threading.Event()
         is_async = shape == "async generator"
         self.values = self._async_values() if is_async else self._values()
@@ -32,10 +33,22 @@ class Source:
     def _values(self):
         try:
             while self.yielded < self.count:
-                self.yielded += 1
+                with self._more:
+                    self.yielded += 1
+                    self._more.notify_all()
                 yield "x" * 998
         finally:
             self.closed.set()
+
+    async def has_yielded(self, count):
+        """Returns how many values it yielded, once it has yielded so many. A plain generator's thread may be behind the reader."""
+
+        def wait():
+            with self._more:
+                self._more.wait_for(lambda: self.yielded >= count, 10)
+
+        await asyncio.to_thread(wait)
+        return self.yielded
 
     async def _async_values(self):
         for value in self._values():
@@ -110,15 +123,15 @@ class Streams(unittest.IsolatedAsyncioTestCase):
             source = Source(shape, 1000)
             replica, stream, answering, lines = await self.paused(source)
             ahead = -(-WINDOW // 1000)
-            self.assertEqual(source.yielded, ahead)
+            self.assertEqual(await source.has_yielded(ahead), ahead)
             self.assertEqual(await replica.report(stream, 10_000), 204)
             await read(lines, 10_000)
-            self.assertEqual(source.yielded, ahead + 10)
+            self.assertEqual(await source.has_yielded(ahead + 10), ahead + 10)
             another = Replica(self).streams
             for _ in range(2):
                 self.assertEqual(await another.report(f"{await replica.name(stream)} 20000"), 204)
             await read(lines, 10_000)
-            self.assertEqual(source.yielded, ahead + 20)
+            self.assertEqual(await source.has_yielded(ahead + 20), ahead + 20)
             answering.cancel()
 
     async def test_a_stream_without_a_reader_closes_its_generator(self):
