@@ -9,7 +9,7 @@ import { serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
-import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { requireConfirmation } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { formatPlan, releaseOptionText } from '../../terminal/release-text.ts';
 import { table } from '../../terminal/table.ts';
@@ -47,7 +47,7 @@ const editOptions = {
     choices: [...severities, 'none'],
   },
   '--dependencies-older-than <age>': {
-    description: 'least age of packages, such as `12h`, `3d` or `2w`; none: any',
+    description: 'least age of packages: `12h`, `3d`, `2w`; none',
     parse: parseAge,
   },
 } as const;
@@ -58,7 +58,7 @@ const edit = serverCommand({
   summary: 'change a namespace',
   description: 'Changes the given settings and keeps the rest. The ID stays the same.',
   arguments: { '<name>': "the namespace's ID or name" },
-  options: { ...editOptions, ...yesOption },
+  options: { ...editOptions, '-y, --yes': 'demand approval without being asked' },
   examples: ['slipway namespaces edit staging --keep-live-versions 3'],
   async run({ client, signal }, { name }, { yes, ...options }) {
     const path = { namespace_identifier: name };
