@@ -63,6 +63,7 @@ function changed(folder: string, version: string, file = 'README.md', more = '')
 
 test("an author's commands work in sequence, starting with init", async () => {
   await done('init', 'notes', '--category', 'text');
+  writeFileSync(join(cwd, 'notes/README.md'), '# notes\n\nProfiles texts.\n');
   expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passed');
   expect((await done('publish', 'notes', '-m', 'first')).stdout).toMatch(
     /^✓ published notes 1\.0\.0\n✓ notes 1\.0\.0 is live \(.*\)\n {2}call {5}http:.*\/by-name\/notes\/realtime\n$/,
@@ -111,14 +112,17 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   ]);
   expect(await inProcess(['rollback', 'notes', '--to', '-2'], env)).toMatchObject({
     exit: 'failed',
-    stderr: '✗ notes has no version -2\n  fix      Live before 1.0.0, newest first: 1.0.1.\n',
+    stderr:
+      '✗ notes has no version to roll back to\n  fix      No version was live before 1.0.0. Choose another one with `slipway rollback notes --to VERSION`: 1.0.1.\n',
   });
   expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
   expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout req_\w+ \| reading 11$/m);
 
   await done('pull', 'notes@1.0.1', '-o', 'pulled');
   expect(contentOf('pulled')).toEqual(contentOf('notes'));
-  expect((await done('publish', 'pulled')).stdout).toBe('✓ notes 1.0.1 is already published\n');
+  expect((await done('publish', 'pulled')).stdout).toBe(
+    '✓ notes 1.0.1 is already published\n  ! notes 1.0.1 is deployed, but calls to notes still go to 1.0.0\n',
+  );
 });
 
 test('older versions are undeployed on request', async () => {
@@ -292,7 +296,7 @@ test('a Go plugin works from init to uninstall', { tags: ['git', 'go'], timeout:
   const files = Object.fromEntries(
     Object.entries(contentOf('counter')).map(([path, content]) => [path.slice(1), content]),
   );
-  repository.commit(files);
+  const first = repository.commit(files);
   expect((await done('install', repository.url, '--timeout', '15m')).stdout).toMatch(
     /^✓ installed counter main \(\w{12}\) in .*\n {2}runs in {2}isolate\n {2}call {5}slipway invoke counter --kind pipeline --action count_words -d '\{"text":"text"\}'\n$/,
   );
@@ -320,9 +324,16 @@ test('a Go plugin works from init to uninstall', { tags: ['git', 'go'], timeout:
   const second = repository.commit({ ...files, 'README.md': 'second' });
   await done('install', repository.url);
   await git.close();
-  const plan = JSON.parse((await done('rollback', 'counter', '--dry-run', '--json')).stdout);
-  expect(plan).toEqual({ name: 'counter', from: second, to: expect.not.stringContaining(second), dry_run: true });
-  expect((await done('rollback', 'counter', '--yes')).stdout).toContain(`(${second.slice(0, 12)}) to main (`);
+  // A call failed there, so it must be named.
+  const back = ['rollback', 'counter', '--to', first];
+  const plan = JSON.parse((await done(...back, '--dry-run', '--json')).stdout);
+  expect(plan).toEqual({
+    name: 'counter',
+    from: second,
+    to: expect.stringContaining(first.slice(0, 12)),
+    dry_run: true,
+  });
+  expect((await done(...back, '--yes')).stdout).toContain(`(${second.slice(0, 12)}) to main (`);
   const forward = (await done('rollback', 'counter', '--kind', 'pipeline', '--to', second, '--yes')).stdout;
   expect(forward).toContain(` to main (${second.slice(0, 12)}) in `);
   await done('uninstall', 'counter', '--yes');

@@ -128,5 +128,5 @@ function rollbackHint(
   if (skipped !== '')
     return `Skipped: ${skipped}. Choose one of them anyway with \`slipway rollback ${name} --to VERSION\`.`;
   if (others.length === 0) return `${from} is its only version. Publish another one with \`slipway publish\`.`;
-  return `No other version has been live. Choose one with \`slipway rollback ${name} --to VERSION\`: ${others.join(', ')}.`;
+  return `No version was live before ${from}. Choose another one with \`slipway rollback ${name} --to VERSION\`: ${others.join(', ')}.`;
 }

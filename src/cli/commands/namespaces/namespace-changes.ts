@@ -47,7 +47,7 @@ const editOptions = {
     choices: [...severities, 'none'],
   },
   '--dependencies-older-than <age>': {
-    description: 'least age of packages: `12h`, `3d`, `2w`; none',
+    description: 'least age of packages: `12h`, `3d`, or none',
     parse: parseAge,
   },
 } as const;
