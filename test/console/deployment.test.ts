@@ -92,9 +92,9 @@ describe('a live deployment', () => {
     await dialog.getByRole('button', { name: 'Roll back to 1.1.0' }).click();
     await page.getByText('Calls to echo go to 1.1.0. This version is on standby').waitFor();
 
-    await page.getByRole('button', { name: 'Roll back to 1.2.0…' }).click();
+    await page.getByRole('button', { name: 'Make 1.2.0 live…' }).click();
     await dialog.getByLabel('Reason').fill('it was right');
-    await dialog.getByRole('button', { name: 'Roll back to 1.2.0' }).click();
+    await dialog.getByRole('button', { name: 'Make 1.2.0 live' }).click();
     await page.getByText('Data that the plugin wrote elsewhere stays.').waitFor();
   });
 });
