@@ -42,6 +42,7 @@ const open = [
 const store = ['GET /_s3/*', 'OPTIONS /_s3/*', 'PUT /_s3/*'];
 const pages = [
   ...['GET /docs', 'GET /docs/', 'GET /docs/problems', 'GET /docs/problems/{code}', 'GET /docs/groups/{group}'],
+  ...['GET /docs/api', 'GET /docs/guides/*', 'GET /docs/pages/*'],
   ...['GET /docs/index.json', 'GET /docs/operations/{operation}', 'GET /docs/operations/{operation}/document.json'],
   'GET /docs/{file}{[a-z][a-z-]*\\.[a-z0-9]+}',
   ...['GET /', 'GET /sign-in', 'GET /events', 'GET /keys', 'GET /quotas', 'GET /quotas/months', 'GET /policy'],

@@ -147,7 +147,7 @@ test('a quarantined version is described as long as it serves', async () => {
   const operator = clientOf(adminAuthorization, org.fetch);
   expect([(await operator.put(path, why)).status, (await org.get(pathOf(org))).status]).toEqual([200, 200]);
   await operator.put(path, { ...why, drain: true });
-  expect((await org.get(pathOf(org))).status).toBe(400);
+  expect((await org.get(pathOf(org))).status).toBe(503);
 });
 
 function danglingIn(document: unknown): string[] {

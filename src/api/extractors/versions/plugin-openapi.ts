@@ -15,7 +15,7 @@ import { pluginDocument } from './plugin-document.ts';
 
 const document = routesOf('Versions').get('/by-name/{slug}/openapi.json', 'getPluginOpenApi', {
   'x-slipway-command': 'show {slug} --openapi',
-  'x-slipway-problems': ['not-deployed', 'plugin-building'],
+  'x-slipway-problems': ['not-deployed', 'plugin-withdrawn', 'plugin-building'],
   summary: "Get a plugin's OpenAPI document",
   description:
     "Describes calls to the version that serves the name, with the manifest's `input_schema`, `parameter_schema` and `output_schema`, for generators of typed clients. If no version answers calls to the name, responds as a call does.",
