@@ -22,13 +22,10 @@ interface FormProps {
 }
 
 export default function RollbackForm({ namespace, plugin, first, close }: FormProps) {
-  const { name, rollback_targets, serving_version, active_version } = plugin;
+  const { name, serving_version, active_version } = plugin;
   const [target, setTarget] = useState(first);
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
   const release = overview?.release ?? null;
-  const skipped = plugin.rollback_skipped
-    .map(({ version }) => version)
-    .filter((version) => version !== plugin.serving_version);
   const from = serving_version ?? active_version;
   const isRevert = release !== null && target === serving_version;
   /** Null if the release's candidate was deleted. */
@@ -65,15 +62,7 @@ export default function RollbackForm({ namespace, plugin, first, close }: FormPr
         body: bodyOf(form),
       })}
     >
-      <SelectField
-        label="New live version"
-        choices={sameTexts([...new Set([first, ...rollback_targets, ...skipped])])}
-        value={target}
-        onChange={(event) => setTarget(event.target.value)}
-      />
-      {plugin.rollback_skipped.length > 0 && (
-        <p className="quiet">Not suggested: {skippedText(plugin.rollback_skipped)}.</p>
-      )}
+      <TargetChoice plugin={plugin} first={first} target={target} choose={setTarget} />
       {left !== null && <RollbackChanges namespace={namespace} name={name} from={left} to={target} />}
       {isRevert ? (
         <p>
@@ -85,6 +74,28 @@ export default function RollbackForm({ namespace, plugin, first, close }: FormPr
       )}
       <TextField name="reason" label="Reason (optional)" hint="Shown in the history." maxLength={500} />
     </ActionForm>
+  );
+}
+
+interface ChoiceProps extends Pick<FormProps, 'first' | 'plugin'> {
+  target: string;
+  choose: (version: string) => void;
+}
+
+/** Offers the earlier versions, with those that a rollback passes over by itself last, and says why. */
+function TargetChoice({ choose, first, plugin, target }: ChoiceProps) {
+  const { rollback_skipped, rollback_targets, serving_version } = plugin;
+  const skipped = rollback_skipped.map(({ version }) => version).filter((version) => version !== serving_version);
+  return (
+    <>
+      <SelectField
+        label="New live version"
+        choices={sameTexts([...new Set([first, ...rollback_targets, ...skipped])])}
+        value={target}
+        onChange={(event) => choose(event.target.value)}
+      />
+      {rollback_skipped.length > 0 && <p className="quiet">Not suggested: {skippedText(rollback_skipped)}.</p>}
+    </>
   );
 }
 
