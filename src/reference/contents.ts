@@ -96,18 +96,21 @@ function addSearch(index: ReferenceIndex, guides: GuideContents, { groups, resul
   search.addEventListener('input', async () => {
     const words = search.value;
     const isSearching = words.trim() !== '';
-    const findGuides = isSearching ? await guideSearch() : () => [];
+    const operations = (isSearching ? findOperations(words) : []).map(foundOperation);
+    show(operations, isSearching);
+    if (!isSearching) return;
+    const sections = (await guideSearch())(words).map(foundGuide);
     // Something else may have been typed in the meantime.
     if (search.value !== words) return;
-    const found = [
-      ...findGuides(words).map(foundGuide),
-      ...(isSearching ? findOperations(words) : []).map(foundOperation),
-    ];
+    const isInApi = /^\/docs\/(?:api|groups|operations)/.test(location.pathname);
+    show(isInApi ? [...operations, ...sections] : [...sections, ...operations], isSearching);
+  });
+  const show = (found: HTMLElement[], isSearching: boolean) => {
     results.replaceChildren(...found.slice(0, foundMax).map((link) => element('li', {}, link)));
     results.hidden = !isSearching;
     for (const group of groups) group.hidden = isSearching;
     byId('found').textContent = isSearching ? countOf(found.length) : '';
-  });
+  };
   search.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && !isComposing(event)) results.querySelector('a')?.click();
   });
