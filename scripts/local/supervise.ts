@@ -55,7 +55,7 @@ export function restartDelayMs(failures: number): number {
 /** Starts again that often if someone else ends the process during the first start. */
 const firstStartsMax = 3;
 
-/** Resolves when the process is ready. Rejects if the first start fails by itself, since a retry would fail the same way. */
+/** Resolves when the process is ready. Rejects if the first start fails without being killed, since a retry would fail the same way. */
 export async function supervise(service: Service): Promise<Supervisor> {
   const { name, stopSignal = 'SIGINT', onLine } = service;
   const stopped = new AbortController();

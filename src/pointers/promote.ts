@@ -271,8 +271,8 @@ export function emptyPointerStatements(
 }
 
 /**
- * Moves the name's pointer to a version now, for a rollback (D4, D9) or the end of a release. The first statement takes a ticket. What a
- * person requests comes after all other requests, and the rest right after the one that has the name.
+ * Moves the name's pointer to a version now, for a rollback (D4, D9) or the end of a release. The first statement takes a ticket. A
+ * person's request comes after all others, and other moves right after the request that has the name.
  *
  * | the name's pointer is | the version is | the version's pointer | the name's pointer |
  * |---|---|---|---|

@@ -91,7 +91,7 @@ export function selectRollbackFacts(
   };
 }
 
-/** Decides which of the versions a rollback may go to by itself. */
+/** Decides which versions a rollback may go to if it names none. */
 export function chooseTarget({ earlier, known }: Facts): RollbackChoice {
   const failing = new Set(known.filter(isFailing).map(({ version }) => version));
   const judged = earlier.map(({ left, rejected, version }) => ({

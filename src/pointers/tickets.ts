@@ -1,7 +1,7 @@
 // Orders the requests for a plugin's name. Each request takes a ticket, and the name goes to the newest one that is ready: a deployment of
-// the active version, a release, or a rollback. Only a rollback that a person requests comes after the requests still under way. What
-// Slipway moves by itself, and what follows from an undeployment or a release's end, comes right after the request that had the name, so
-// that the newer ones still get it, whichever ends first.
+// the active version, a release, or a rollback. A rollback that a person requests comes after the requests still under way. Automatic moves,
+// and those that follow from an undeployment or a release's end, come right after the request that had the name, so that newer requests
+// still get it, whichever ends first.
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';

@@ -40,12 +40,17 @@ test.each<[name: string, facts: Partial<OverviewFacts>, tone: string, text: stri
     'warning',
     "68% of the day's calls failed; no plugin fails now",
   ],
-  ['the needs could not be read', { attention: undefined }, 'quiet', '2 live; not all that needs you could be read'],
+  [
+    'the needs could not be read',
+    { attention: undefined },
+    'quiet',
+    '2 live; some of what needs you could not be read',
+  ],
   [
     'some needs could not be read',
     { attention: { needs: [], incomplete: ['quota'] } },
     'quiet',
-    '2 live; not all that needs you could be read',
+    '2 live; some of what needs you could not be read',
   ],
 ])('the badge if %s', (_, facts, tone, text) => {
   expect(healthOf(facts)).toEqual({ tone, text });

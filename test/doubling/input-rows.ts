@@ -45,7 +45,12 @@ export const inputs: readonly Entry[] = [
   },
   {
     from: ['body configSchema of POST /api/v1/plugins'],
-    rows: ["a configuration's schema is read", 'a JSON Schema is read'],
+    rows: [
+      "a configuration's schema is read",
+      'a JSON Schema is read',
+      "a schema is compared with Pydantic's",
+      'a schema is compared with itself',
+    ],
   },
   {
     from: [

@@ -101,7 +101,7 @@ function compilerCommand(machine: CompileMachine, home: Home, { site, part, part
 /** Error messages that mean the machine is at fault, not the packages. */
 const machineAtFault = /No space left|Cannot allocate memory|MemoryError|Too many open files|Resource temporarily/;
 
-/** A program that fails by itself always fails the same way, unlike one that was stopped or too slow. */
+/** A program that fails without being stopped always fails the same way, unlike one that was too slow. */
 function compileFailure({ failure, message }: ConnectionFailed, site: string): EnvironmentFailed {
   const isItsDoing = failure.ended === 'exit' && failure.endedBy === 'itself' && failure.reason.startsWith('exit code');
   const isFinal = isItsDoing && !machineAtFault.test(failure.errors);

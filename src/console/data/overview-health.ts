@@ -19,7 +19,7 @@ export interface Health {
   text: string;
 }
 
-/** Returns the worst that is known. Only a namespace of which nothing bad is known, and all that could be read, is healthy. */
+/** Returns the worst known fact. A namespace is healthy only if nothing bad is known about it and everything could be read. */
 export function overviewHealth({ attention, calls, failing, live }: OverviewFacts): Health {
   if (failing > 0) return { tone: 'bad', text: failing === 1 ? '1 plugin fails' : `${failing} plugins fail` };
   const urgent = attention?.needs.filter(({ severity }) => severity === 'bad').length ?? 0;
@@ -31,6 +31,6 @@ export function overviewHealth({ attention, calls, failing, live }: OverviewFact
     };
   if (live === 0) return { tone: 'quiet', text: 'Nothing is live' };
   if (!attention || attention.incomplete.length > 0)
-    return { tone: 'quiet', text: `${live} live; not all that needs you could be read` };
+    return { tone: 'quiet', text: `${live} live; some of what needs you could not be read` };
   return { tone: 'good', text: live === 1 ? 'The live plugin is healthy' : `All ${live} live plugins are healthy` };
 }

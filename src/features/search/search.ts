@@ -1,5 +1,5 @@
-// Finds and ranks the plugins that an actor can see. Two round trips, and a third one for words that are found nowhere as typed. Reads the organization's
-// queue and a few blocks for each word, and then only the plugins that are returned.
+// Finds and ranks the plugins that an actor can see. Two round trips, and a third one for words that are found nowhere as typed. Reads the
+// organization's queue and a few blocks for each word, and then only the plugins that are returned.
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { indexLimits } from '../../contract/features/search/limits.ts';
 import { Problem } from '../../core/problem.ts';

@@ -37,7 +37,7 @@ export interface Word {
   parts: readonly string[];
 }
 
-/** Returns the terms of a plugin's text in their order, with at most `max` different parts of words. */
+/** Returns the terms of a plugin's text in their order, with at most `max` different parts of words, and about as many joined words. */
 export function termsOf(text: string, max: number): string[] {
   const parts = new Set<string>();
   const terms = new Set<string>();
@@ -47,7 +47,10 @@ export function termsOf(text: string, max: number): string[] {
       parts.add(part);
       terms.add(cut(part));
     }
-    for (const joined of joinedTerms(found)) terms.add(joined);
+    for (const joined of joinedTerms(found)) {
+      if (terms.size >= 2 * max) break;
+      terms.add(joined);
+    }
   }
   return [...terms];
 }

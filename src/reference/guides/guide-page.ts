@@ -59,7 +59,7 @@ function parentOf(node: Parent, file: string): HTMLElement {
     case 'task':
       return element('span', {}, node.isDone ? '\u2611 ' : '\u2610 ', ...children);
     case 'table':
-      // Scrolls by itself where the page is narrower.
+      // Scrolls separately if the page is narrower.
       return element('div', { class: 'wide', tabindex: '0' }, element('table', {}, ...children));
     case 'cell':
       return element(node.isHead ? 'th' : 'td', node.align ? { class: `align-${node.align}` } : {}, ...children);

@@ -1,6 +1,8 @@
 // Compares the schemas that were read from manifest.py with those that the plugin's own Pydantic makes, and writes what differs to the
-// deployment's log. A deployment never fails because of it.
+// deployment's log. No plugin's schemas make a deployment fail.
 import { z } from 'zod';
+import { StartFailed } from '../../builders/start-failures.ts';
+import { BuilderError } from '../../contract/builder/instances.ts';
 import { hostLine } from '../../contract/builder/log-line.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
@@ -32,7 +34,8 @@ async function comparison(deps: Deps, { environment, id, version }: StartedUse):
     if (answer.status === 'error') return [notCompared(`${answer.error.type}: ${answer.error.message}`)];
     return linesOf(version.manifest ?? {}, answer.result);
   } catch (cause) {
-    return [notCompared(cause instanceof Error ? cause.message : String(cause))];
+    if (cause instanceof StartFailed || cause instanceof BuilderError) return [notCompared(cause.message)];
+    throw cause;
   } finally {
     const stopped = deps.builder.stop(separate.id);
     deps.defer(stopped.catch((cause: unknown) => deps.log.warn('schemas.not_stopped', { deployment: id, cause })));

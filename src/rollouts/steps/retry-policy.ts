@@ -22,8 +22,9 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
 }
 
 /**
- * Ignores a deployment that is over or held by another worker. Fails it if the plugin is at fault, a person has to change something, the builder belongs to another
- * organization, or no attempts remain. Otherwise releases it and throws, so that the queue redelivers the message.
+ * Ignores a deployment that is over or held by another worker. Fails it if the plugin is at fault, if a person has to change something,
+ * if the builder belongs to another organization, or if no attempts remain. Otherwise releases it and throws, so that the queue
+ * redelivers the message.
  */
 export async function handleFailure(deps: Deps, claimed: ClaimedDeployment, error: unknown): Promise<void> {
   const { deployment } = claimed;

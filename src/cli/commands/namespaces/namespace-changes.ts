@@ -7,7 +7,7 @@ import { roleScopes } from '../../../contract/identity.ts';
 import { extractorPlacements } from '../../../contract/states.ts';
 import { serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
-import type { Connection } from '../../connection/connect.ts';
+import { type Connection, resolveNamespace } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -63,7 +63,7 @@ const edit = serverCommand({
   async run({ client, signal }, { name }, { yes, ...options }) {
     const path = { namespace_identifier: name };
     const body = await changesOf(options);
-    if (options.requiresApproval) await requireApprovers(client, yes, signal);
+    if (options.requiresApproval && !yes) await requireApprovers(client, name, signal);
     const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body });
     return { json: namespace, text: `✓ changed ${namespace.namespace_name} (${namespace.namespace_id})\n` };
   },
@@ -131,22 +131,22 @@ function formatNamespace(namespace: Namespace): string {
 }
 
 /** Asks first if nobody could meet the demand: approvers are members, and don't approve what they publish. Not every key may list them. */
-async function requireApprovers(
-  client: Connection['client'],
-  yes: true | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+async function requireApprovers(client: Connection['client'], name: string, signal: AbortSignal): Promise<void> {
   const members = await client.get('/v1/members', { query: { limit: 100 } }).catch((error: unknown) => {
     if (error instanceof ApiError && error.status === 403) return undefined;
     throw error;
   });
-  const approvers = members?.results.filter(({ role }) => roleScopes[role].includes('versions:approve'));
-  if (!approvers || approvers.length > 1) return;
+  if (!members) return;
+  const { namespace_id } = await resolveNamespace(client, name);
+  const approvers = members.results
+    .filter(({ role }) => roleScopes[role].includes('versions:approve'))
+    .filter(({ namespace_ids }) => namespace_ids === null || namespace_ids.includes(namespace_id));
+  if (approvers.length > 1) return;
   const [only] = approvers;
   const who = only ? `only ${only.name} can approve, and not what they publish` : 'no member can approve';
   await requireConfirmation(
     `Demand approval, although ${who} (\`slipway members invite\` adds others; until then, new versions wait)`,
-    yes,
+    undefined,
     signal,
   );
 }

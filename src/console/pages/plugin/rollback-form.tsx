@@ -82,7 +82,7 @@ interface ChoiceProps extends Pick<FormProps, 'first' | 'plugin'> {
   choose: (version: string) => void;
 }
 
-/** Offers the earlier versions, with those that a rollback passes over by itself last, and says why. */
+/** Offers the earlier versions. Those that a rollback skips unless they are named come last, with the reasons. */
 function TargetChoice({ choose, first, plugin, target }: ChoiceProps) {
   const { rollback_skipped, rollback_targets, serving_version } = plugin;
   const skipped = rollback_skipped.map(({ version }) => version).filter((version) => version !== serving_version);

@@ -4,6 +4,7 @@ import { readBatchOutcome } from '../../../../src/contract/builder/batch.ts';
 import { readRowsCall } from '../../../../src/contract/builder/run-rows.ts';
 import type { Json, JsonObject } from '../../../../src/contract/json.ts';
 import { builderLimits } from '../../../../src/contract/limits/builder.ts';
+import { deploymentLimits } from '../../../../src/contract/limits/deployments.ts';
 import { fieldCharsMax, outputCheckLimits } from '../../../../src/contract/limits/manifest.ts';
 import { parseExample } from '../../../../src/contract/plugin/example.ts';
 import { canonicalJson } from '../../../../src/core/json/canonical.ts';
@@ -17,6 +18,7 @@ import { schemaComponents } from '../../../../src/json-schema/components.ts';
 import { inputProblems } from '../../../../src/json-schema/input-check.ts';
 import { OutputCheck } from '../../../../src/json-schema/output-check.ts';
 import { readSchema } from '../../../../src/json-schema/read-schema.ts';
+import { differingFields } from '../../../../src/manifest/schemas/differing-fields.ts';
 import { numbered, type Rows } from '../../row.ts';
 
 const MiB = 1024 * 1024;
@@ -152,6 +154,18 @@ export const rows: Rows = {
     charsMax: MiB,
     places,
     shapes,
+  },
+  "a schema is compared with Pydantic's": {
+    run: flat((value) =>
+      differingFields({ properties: { a: { type: 'string' } }, $defs: { A: {} } }, parsedObject(value)),
+    ),
+    charsMax: deploymentLimits.schemasChars,
+    shapes: schemaShapes,
+  },
+  'a schema is compared with itself': {
+    run: flat((value) => differingFields(parsedObject(value), parsedObject(value))),
+    charsMax: deploymentLimits.schemasChars,
+    shapes: schemaShapes,
   },
   'a value is checked against its own schema': {
     run: (value) => {

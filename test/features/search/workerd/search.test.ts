@@ -280,3 +280,19 @@ test('plugins whose words were read by earlier rules are read again by the sweep
   await indexed();
   expect([await names(org, 'profile'), await names(org, 'old')]).toEqual([['text_profile'], []]);
 });
+
+test('a README of one endless word of few parts takes no more room than one of many words', async () => {
+  const org = await organization();
+  const parts = ['Ab', 'Cd', 'Ef', 'Gh', 'Ij', 'Kl', 'Mn', 'Op'];
+  // The parts' order does not repeat, so each rest of the word is another term.
+  let state = 1;
+  const next = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return parts[state % 8];
+  };
+  const endless = Array.from({ length: 30_000 }, next).join('');
+  await published(org, 'text_profile', { readme: endless });
+  await indexed();
+  const queued = env.DB.prepare('select length(queued) as chars from search_words where organization_id = ?');
+  expect(await queued.bind(org.id).first('chars')).toBeLessThan(40_000);
+});
