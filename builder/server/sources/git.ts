@@ -103,7 +103,10 @@ export class GitSession {
     return this.#run(this.#direct(args), options);
   }
 
-  /** Rejects with a SourceRefused after the deadline or at a limit, and with another error if others stopped Git. The caller checks whether the command succeeded. */
+  /**
+   * Rejects with a SourceRefused after the deadline or at a limit, and with another error if others stopped Git. The caller checks whether
+   * the command succeeded.
+   */
   async #run(command: Command, options: Partial<RunOptions>): Promise<Exited> {
     const timeoutMs = this.#deadline - performance.now();
     if (timeoutMs <= 0) throw this.#timedOut();
