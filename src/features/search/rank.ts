@@ -123,16 +123,26 @@ export function scoresOf({ joined, parts }: Word, byTerm: ReadonlyMap<string, Sc
   return scores;
 }
 
-/** Adds up the scores of plugins that are in all of them. */
-function sums([first = new Map(), ...others]: readonly Scores[], factor = 1): Scores {
-  const all: Scores = new Map();
-  for (const [number, one] of first) {
-    const found = [one, ...others.flatMap((scores) => scores.get(number) ?? [])];
-    if (found.length <= others.length) continue;
-    const score = found.reduce((sum, each) => sum + each.score, 0) * factor;
-    all.set(number, { score, mask: found.reduce((mask, each) => mask | each.mask, 0) });
+/** Adds up the scores of plugins that are in all of them. Begins with the fewest, so that frequent words cost little beside a rare one. */
+function sums(all: readonly Scores[], factor = 1): Scores {
+  const added: Scores = new Map();
+  const byCount = all.toSorted((a, b) => a.size - b.size);
+  for (const number of byCount[0]?.keys() ?? []) {
+    const sum = sumOf(byCount, number);
+    if (sum !== undefined) added.set(number, { score: sum.score * factor, mask: sum.mask });
   }
-  return all;
+  return added;
+}
+
+function sumOf(all: readonly Scores[], number: number): Found | undefined {
+  const sum = { score: 0, mask: 0 };
+  for (const scores of all) {
+    const found = scores.get(number);
+    if (found === undefined) return;
+    sum.score += found.score;
+    sum.mask |= found.mask;
+  }
+  return sum;
 }
 
 /** Returns the found plugins, best first. Those with the same score follow from the newest to the oldest. */

@@ -41,9 +41,10 @@ export async function searchPlugins(db: Db, actor: Actor, request: SearchRequest
   const { index, seen } = await readIndex(db, actor, filter, prefixesOf([...typed, wholeName]));
   const byTerm = new Map(terms.map((term, i) => [term, scored(index, typed.slice(i, i + 1), seen)]));
   const wholeNames = scored(index, [wholeName], seen);
+  const hits = rank(words, byTerm, wholeNames);
   const repairs = repairsOf(words, byTerm);
-  if (words.length > 1 && rank(words, byTerm, wholeNames).length === 0)
-    repairs.push({ lookups: [asTyped(joinedTerm(q))], scores: wholeNames });
+  if (words.length > 1 && hits.length === 0) repairs.push({ lookups: [asTyped(joinedTerm(q))], scores: wholeNames });
+  if (repairs.length === 0) return firstFound(db, actor, hits, limit);
   const blocks = await readBlocks(db, actor, prefixesOf(repairs.flatMap(({ lookups }) => lookups)));
   for (const { lookups, scores } of repairs) scored({ ...index, blocks }, lookups, seen, scores);
   return firstFound(db, actor, rank(words, byTerm, wholeNames), limit);
