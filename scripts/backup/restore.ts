@@ -2,10 +2,10 @@
 // incomplete backup, or a process that dies, changes nothing.
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { parseJson } from '../../src/core/json/parse.ts';
+import { databaseDamage } from '../local/damaged-database.ts';
 import { stateProblem } from '../local/state-schema.ts';
 import { blobPaths, type Inventory, isFile, keyFiles, verifiedInventory } from './inventory.ts';
 import { type DamagedObject, damagedObjects } from './objects.ts';
@@ -60,24 +60,11 @@ const secretsSchema = z.object({ data_kek: z.string() });
 /** Returns how one of a folder's databases is damaged. A backup's source may already have been. */
 export function databaseProblem(folder: string, names: string[]): string | undefined {
   for (const name of names.filter((one) => one.endsWith('.sqlite'))) {
-    const found = quickCheck(join(folder, name));
-    if (found !== 'ok') return `${name} is damaged (${found}).`;
+    const found = databaseDamage(join(folder, name));
+    if (found !== undefined) return `${name} is damaged (${found}).`;
   }
   return undefined;
 }
-
-function quickCheck(path: string): string | undefined {
-  const db = new DatabaseSync(path, { readOnly: true });
-  try {
-    return checkSchema.parse(db.prepare('pragma quick_check(1)').get()).quick_check;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    db.close();
-  }
-}
-
-const checkSchema = z.object({ quick_check: z.string() });
 
 /** Returns an object that a folder's index lists, and that isn't there. */
 export function missingObject(folder: string, names: string[]): string | undefined {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { databases, filesBelow } from '../backup/inventory.ts';
+import { stateDamage } from './damaged-database.ts';
 import { type DatabasePart, databaseParts, migrationsTable } from './database-parts.ts';
 import { stateFormatError } from './state-folder.ts';
 
@@ -14,7 +15,7 @@ const namesSchema = z.array(z.object({ name: z.string() }));
 
 /** Returns why this Slipway can't use the state in a folder, and how to fix it. Changes nothing. */
 export async function stateProblem(folder: string): Promise<string | undefined> {
-  return (await stateFormatError(folder)) ?? (await stateSchemaError(folder));
+  return (await stateFormatError(folder)) ?? (await stateSchemaError(folder)) ?? (await stateDamage(folder));
 }
 
 /** Returns undefined if there is no database yet. */

@@ -92,7 +92,7 @@ export async function supervise(service: Service): Promise<Supervisor> {
       if (performance.now() - upSince > stableMs) failures = 0;
       const waitMs = restartDelayMs(failures);
       const when = waitMs > 0 ? ` in ${formatSeconds(waitMs)}` : '';
-      onLine(`ended (${child.signalCode ?? `exit ${child.exitCode}`}); restarting${when}`);
+      onLine(`ended (${child.signalCode ?? `exit ${child.exitCode}`})${memoryHint(child)}; restarting${when}`);
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
       isStarted = false;
@@ -144,8 +144,13 @@ export function ending(child: ChildProcess): string {
   if (signalCode !== 'SIGKILL' && isEndedByOthers(child))
     return `someone else ended it (${signalCode}). Run the command again.`;
   if (signalCode !== 'SIGKILL') return `${signalCode ?? `exit ${exitCode}`}. Its output is above.`;
-  const free = formatMiB(process.availableMemory());
-  return `it was killed, probably for lack of memory: ${free} free. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory. Then run the command again.`;
+  return `it was killed${memoryHint(child)}. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory. Then run the command again.`;
+}
+
+/** Names the likely cause of a SIGKILL that this process didn't send: the kernel's, which leaves no other line. */
+function memoryHint({ killed, signalCode }: ChildProcess): string {
+  if (killed || signalCode !== 'SIGKILL') return '';
+  return `, probably for lack of memory: ${formatMiB(process.availableMemory())} free`;
 }
 
 /** Kills the leftovers of a process that was started `detached` and couldn't stop its children. */

@@ -19,6 +19,7 @@ import { announceEvents } from '../events/record.ts';
 import type { AppEnv, LogSample } from './context/context.ts';
 import { problemResponse } from './problems/problem-response.ts';
 import { pathOf, requireOneHost, storageFor } from './requests/origin.ts';
+import { dropRest } from './requests/refused-body.ts';
 import { contentPolicy } from './responses/security-headers.ts';
 
 const reported = z.object({
@@ -73,6 +74,7 @@ export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
   headers.set('slipway-request-id', requestId);
   headers.set('x-content-type-options', 'nosniff');
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', contentPolicy);
+  if (c.res.status >= 400) c.res = await dropRest(c.req.raw, c.res);
 };
 
 export function prepare(

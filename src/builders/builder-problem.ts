@@ -2,7 +2,7 @@
 import { BuilderError } from '../contract/builder/instances.ts';
 import { containerLimits } from '../contract/limits/containers.ts';
 import { serving } from '../contract/limits/serving.ts';
-import { Problem } from '../core/problem.ts';
+import { damagedProblem, Problem } from '../core/problem.ts';
 
 /** The builder with a storage plugin's files is away. */
 export class FilesElsewhere extends BuilderError {
@@ -40,6 +40,8 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
         cause: error,
       });
     }
+    case 'blob-mismatch':
+      return damagedProblem(error.message, error);
     case 'instance-killed':
       return new Problem('call-interrupted', error.message, {
         retryAfterSeconds: serving.interruptedRetryAfterSeconds,

@@ -60,18 +60,24 @@ export function blobRequests(request: Request): Pick<Builder, 'putBlob' | 'getBl
     putBlob: async (id, sha256, body, sizeBytes) => {
       const known = withLength(piecesToCopy(body), sizeBytes).body;
       const timeoutMs = startPolicy.timeoutMs + sizeBytes / builderRequests.uploadBytesPerMs;
-      await request(
-        id,
-        `/blobs/${sha256}`,
-        { method: 'PUT', body: known, policy: { ...startPolicy, timeoutMs } },
-        done,
-      );
+      const init = { method: 'PUT', body: known, policy: { ...startPolicy, timeoutMs } };
+      await request(id, `/blobs/${sha256}`, init, done).catch((error: unknown) => {
+        throw isMismatch(error) ? damagedInStore(sha256, error) : error;
+      });
     },
     getBlob: (id, sha256) =>
       unlessMissing(
         request(id, `/blobs/${sha256}`, { policy: { ...startPolicy, timeoutMs: buildPolicy.timeoutMs } }, requireBody),
       ),
   };
+}
+
+function isMismatch(error: unknown): boolean {
+  return error instanceof BuilderError && error.code === 'blob-mismatch';
+}
+
+function damagedInStore(sha256: string, cause: unknown): BuilderError {
+  return new BuilderError('blob-mismatch', `The object ${sha256} in the store is damaged.`, [], cause);
 }
 
 export function instanceRequests(

@@ -326,6 +326,12 @@ export class Problem extends Error {
   }
 }
 
+/** Returns the problem of content in the store that is not what was stored. Another request gets the same answer. */
+export function damagedProblem(message: string, cause: unknown): Problem {
+  const hint = 'Ask the operator to restore it from a backup, or publish the same files as a new version.';
+  return new Problem('internal', message, { hint, cause });
+}
+
 /** Returns the problem of one field of the request's body. */
 export function invalidField(field: string, message: string, type = 'unsuitable'): Problem {
   return new Problem('invalid-request', message, { fields: [{ path: ['body', field], message, type }] });

@@ -3,6 +3,8 @@ import type { Span, SpanKind } from '../core/spans.ts';
 import { newSpanBelow, parseTraceparent } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
 
+type SpanDeps = Pick<Deps, 'clock' | 'trace' | 'tracing'>;
+
 interface SpanOf {
   name: string;
   kind?: SpanKind;
@@ -13,10 +15,10 @@ interface SpanOf {
  * Runs the work in a child span of the current one, and passes the span to the builder. Without a collector or a trace, just runs the
  * work.
  */
-export async function inSpan<Result>(
-  deps: Deps,
+export async function inSpan<Own extends SpanDeps, Result>(
+  deps: Own,
   { name, kind = 'internal', attributes = {} }: SpanOf,
-  work: (deps: Deps) => Promise<Result>,
+  work: (deps: Own) => Promise<Result>,
 ): Promise<Result> {
   const { clock, trace: parent, tracing } = deps;
   if (!tracing || !parent?.sampled) return work(deps);
@@ -42,14 +44,19 @@ interface Work {
   traceparent: string | null;
 }
 
-const subjects = { publish: 'slipway.upload', deploy: 'slipway.deployment' } as const;
+const subjects = {
+  publish: 'slipway.upload',
+  deploy: 'slipway.deployment',
+  split: 'slipway.run',
+  rows: 'slipway.run',
+} as const;
 
 /** Runs a row's work in a span of the trace stored with the row, or else of the request that does the work. */
-export function runInSpan<Result>(
-  deps: Deps,
+export function runInSpan<Own extends SpanDeps, Result>(
+  deps: Own,
   name: keyof typeof subjects,
   { attempts, id, organizationId, traceparent }: Work,
-  work: (deps: Deps) => Promise<Result>,
+  work: (deps: Own) => Promise<Result>,
 ): Promise<Result> {
   const attributes = { 'slipway.organization': organizationId, [subjects[name]]: id, 'slipway.attempt': attempts };
   if (deps.trace) return inSpan(deps, { name, attributes }, work);

@@ -2,11 +2,13 @@
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
+import { archiveKey } from '../../src/registry/storage/archives.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { invoke } from '../../src/serve/invoke.ts';
 import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
 import { emptyCallCaches } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
+import { ownBuilder } from '../support/own-builder.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
 async function liveScene(): Promise<Scene & { id: string }> {
@@ -86,4 +88,18 @@ test('an instance whose last start failed is shown as failing, with the reason, 
   await s.deps.builder.stop(s.id);
   expect((await call(s)).answer).toMatchObject({ status: 'success' });
   expect(await stateOf(s)).toBe('running');
+});
+
+test('a call whose plugin must start from a damaged archive is a problem that says so, and not the fault of the plugin', async () => {
+  const s = await liveScene();
+  const key = archiveKey(s.version.sha256);
+  const bytes = new Uint8Array((await (await s.deps.blobs.get(key))?.arrayBuffer()) ?? new ArrayBuffer(0));
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  await s.deps.blobs.put(key, bytes);
+  const { builder } = await ownBuilder();
+  await expect(call({ ...s, deps: { ...s.deps, builder } })).rejects.toMatchObject({
+    code: 'internal',
+    message: `The object ${s.version.sha256} in the store is damaged.`,
+    hint: expect.stringContaining('restore it from a backup'),
+  });
 });

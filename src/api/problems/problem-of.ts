@@ -1,8 +1,9 @@
 // Converts any request error to a problem.
 import { HTTPException } from 'hono/http-exception';
+import { CorruptContent } from '../../archive/zip/stored-index.ts';
 import { builderProblem } from '../../builders/builder-problem.ts';
 import { nearestLimits } from '../../contract/limits/serving.ts';
-import { Problem } from '../../core/problem.ts';
+import { damagedProblem, Problem } from '../../core/problem.ts';
 import { databaseProblem } from '../../db/database-problem.ts';
 import { malformedJson } from './problem-response.ts';
 
@@ -19,6 +20,7 @@ export function toProblem(error: unknown): Problem {
       retryAfterSeconds: nearestLimits.retryAfterSeconds,
       cause: error,
     });
+  if (error instanceof CorruptContent) return damagedProblem(`Stored content is damaged. ${error.message}`, error);
   const missing = missingFromDatabase(error);
   if (missing !== undefined) return new Problem('not-migrated', `The database has ${missing}`, { cause: error });
   return new Problem('internal', 'Slipway failed to process the request', { cause: error });

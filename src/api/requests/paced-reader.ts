@@ -51,6 +51,11 @@ export class PacedReader {
     return value;
   }
 
+  /** Leaves the rest of a body that is refused to `dropRest`. */
+  release(): void {
+    this.#reader.releaseLock();
+  }
+
   /** Stops reading. */
   cancel(cause?: unknown): void {
     this.#reader.cancel(cause).catch(() => {});

@@ -29,7 +29,8 @@ export async function bodyAtMost(
     if (announced === 0) place.shrinkTo(bodyLimits.bodyTimes * (body?.length ?? 0));
     return body;
   } catch (cause) {
-    reader.cancel(cause);
+    if (cause instanceof Problem && cause.code === 'body-too-large') reader.release();
+    else reader.cancel(cause);
     throw cause;
   }
 }

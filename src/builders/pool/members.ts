@@ -22,6 +22,7 @@ export interface Member extends Pick<BuilderReport, 'name' | 'url' | 'source' | 
   downSince: number;
   /** When it was added, resumed, or answered again. */
   upSince: number;
+  answeredAt: number;
 }
 
 const never = Number.NEGATIVE_INFINITY;
@@ -131,7 +132,7 @@ async function readMembers({ clock, directory, urls, view }: Pool): Promise<void
   listMembers(view, [...listed, ...unknown], clock.now());
 }
 
-const unchecked = { isUp: true, isExiting: false, health: null, lateChecks: 0 };
+const unchecked = { isUp: true, isExiting: false, health: null, lateChecks: 0, answeredAt: never };
 
 function listMembers(view: PoolView, listed: readonly Listed[], now: number): void {
   const known = view.members;
@@ -177,5 +178,5 @@ function answered(member: Member, health: Health, now: number): void {
   const hasRestarted = health.status === 'ok' && (member.isExiting || member.health?.status === 'stopping');
   if (!member.isUp || hasRestarted) member.upSince = now;
   if (hasRestarted) member.isExiting = false;
-  Object.assign(member, { isUp: true, lateChecks: 0, health });
+  Object.assign(member, { isUp: true, lateChecks: 0, health, answeredAt: now });
 }

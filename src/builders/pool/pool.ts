@@ -9,6 +9,7 @@ import { triesLenders } from './lenders.ts';
 import { type Member, type Pool, refreshView, suspect } from './members.ts';
 import { mergedRequests } from './merged.ts';
 import { pinsData } from './pins.ts';
+import { sendWatched, waitsForPlugin } from './watched-calls.ts';
 
 /** Build hosts are texts' hashes, so that the same text gets the same builder. */
 const buildHosts = 2 ** 32;
@@ -64,7 +65,9 @@ function sendTo(pool: Pool, member: Member): Send {
   const send = sendByUrl({ url: member.url, token: pool.token, sendOut: pool.sendOut });
   return async (id, path, init) => {
     try {
-      const response = await send(id, path, init);
+      const response = await (waitsForPlugin(path)
+        ? sendWatched(pool, member, (hung) => send(id, path, { ...init, signal: eitherOf(hung, init.signal) }))
+        : send(id, path, init));
       if (response.headers.has(stoppingHeader)) member.isExiting = true;
       if (response.status === 404 && path.startsWith('/instances/') && homes.get(id)?.name === member.name)
         homes.delete(id);
@@ -74,6 +77,10 @@ function sendTo(pool: Pool, member: Member): Send {
       throw error;
     }
   };
+}
+
+function eitherOf(one: AbortSignal, other: AbortSignal | null | undefined): AbortSignal {
+  return other ? AbortSignal.any([one, other]) : one;
 }
 
 function builderAt(pool: Pool, member: Member): Builder {

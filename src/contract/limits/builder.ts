@@ -247,6 +247,12 @@ export const poolLimits = {
   staleMs: 5 * seconds,
   /** Late answers in succession (`readiness.partMs`) from which a builder is down. A refused connection counts at once. */
   lateChecks: 2,
+  /**
+   * Checks of a builder while a call waits for its answer: interval, and misses in succession that end the wait. It ends within 17 s, and
+   * would take 50 without the checks.
+   */
+  callCheckMs: 5 * seconds,
+  callMisses: 3,
   /** Free memory and disk of a builder with room for further instances. */
   roomMemoryBytes: 256 * MiB,
   roomDiskBytes: 1 * GiB,

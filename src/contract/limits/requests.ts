@@ -84,6 +84,10 @@ export const bodyLimits = {
   /** A body that takes longer than `pieceMs` for a piece of this size is aborted if another is waiting: it could hold its memory forever. */
   pieceBytes: 5_000_000,
   pieceMs: 5_000,
+  /** How much of a refused request's body is read and dropped, and for how long, so that a proxy passes on the refusal. */
+  droppedBytes: 64 * MiB,
+  droppedAtOnce: 16 * KiB,
+  droppedMs: 30_000,
   /** How often a body that turned out not to be small looks for memory. */
   lookMs: 250,
 } as const;

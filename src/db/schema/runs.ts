@@ -75,6 +75,8 @@ export const runs = sqliteTable(
     /** Lease of the worker that splits the input. After the run, the token of the worker that ended it. */
     ...lease,
     splitAttempts: integer('split_attempts').notNull().default(0),
+    /** The requesting span. Null if it isn't recorded. */
+    traceparent: text('traceparent'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     ...timestamps,
     startedAt: time('started_at'),

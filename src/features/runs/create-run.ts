@@ -10,6 +10,7 @@ import type { NamespaceId, RunId } from '../../core/ids.ts';
 import { mergeObjects } from '../../core/json/merge.ts';
 import type { JsonText } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
+import { keptTrace } from '../../core/trace-context.ts';
 import { insertWhere, previousChanged, runInOrder } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
@@ -52,7 +53,7 @@ export interface CreatedRun {
   upload: { url: string; expiresAt: number } | null;
 }
 
-type CreateDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'storage' | 'defer'>;
+type CreateDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'storage' | 'defer' | 'trace'>;
 
 /** *Dies before the row:* the sweep deletes the object, which has no run. */
 export async function createRun(
@@ -120,7 +121,7 @@ async function insertRun(
   const { db, clock } = deps;
   const { deploymentId, namespaceId, version } = deployed;
   const now = clock.now();
-  const row = await runRow(actor, { deployed, id, input, request }, now);
+  const row = { ...(await runRow(actor, { deployed, id, input, request }, now)), traceparent: keptTrace(deps.trace) };
   const message = outboxMessage(deps, 'runs', { v: 1, type: 'work-run', id });
   const exists = sql`exists (select 1 from ${pluginVersions} where ${and(eq(pluginVersions.id, version.id), sql`${pluginVersions.deletedAt} is null`)}) and exists (select 1 from ${namespaces} where ${namespaces.id} = ${namespaceId} and ${namespaces.deletedAt} is null) and ${isLive(namespaceId, version.id)}`;
   const isQueued = input.status === 'queued';

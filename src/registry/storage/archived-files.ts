@@ -46,6 +46,12 @@ export async function* readFiles(
   }
 }
 
+/** Throws unless each entry's content is what was stored. Holds one file at a time. */
+export async function checkFiles(source: ByteSource, entries: readonly IndexEntry[]): Promise<void> {
+  const files = readFiles(source, entries);
+  for (let file = await files.next(); !file.done; file = await files.next());
+}
+
 /** Reads a file's first bytes, at most `bytesMax`, whatever its size. */
 export async function readStart(
   source: ByteSource,

@@ -2,7 +2,7 @@
 import type { ByteSource } from '../../archive/byte-source.ts';
 import type { Meter } from '../../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
-import { decodeIndex, encodeIndex, type IndexEntry } from '../../archive/zip/stored-index.ts';
+import { CorruptContent, decodeIndex, encodeIndex, type IndexEntry } from '../../archive/zip/stored-index.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../../contract/limits/archives.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
@@ -129,8 +129,13 @@ export async function storeArchive(
 /** Reads a stored archive's index: each file's location. */
 export async function archiveIndex({ blobs }: Pick<Deps, 'blobs'>, sha256: string): Promise<IndexEntry[]> {
   const object = await blobs.get(indexKey(sha256));
-  if (!object) throw new Error(`the index of archive ${sha256} is missing from the store`);
-  return decodeIndex(await object.text());
+  if (!object) throw new CorruptContent(`the index of archive ${sha256} is missing from the store`);
+  const text = await object.text();
+  try {
+    return decodeIndex(text);
+  } catch (cause) {
+    throw new CorruptContent(`the index of archive ${sha256} can't be read`, { cause });
+  }
 }
 
 /** Reads ranges of a stored zip. */
@@ -142,7 +147,7 @@ export function archiveSource({ blobs }: Pick<Deps, 'blobs'>, sha256: string, si
       const object = await blobs.get(archiveKey(sha256), { range: { offset, length } });
       const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0));
       if (bytes.length !== length)
-        throw new RangeError(`could not read bytes ${offset} to ${offset + length} of archive ${sha256}`);
+        throw new CorruptContent(`could not read bytes ${offset} to ${offset + length} of archive ${sha256}`);
       return bytes;
     },
   };

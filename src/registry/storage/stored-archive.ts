@@ -1,7 +1,7 @@
 // Reads stored archives, either whole, as when they were published, or file by file.
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import type { StoredZip } from '../../archive/tar/open-tar-gz.ts';
-import { readIndexed } from '../../archive/zip/stored-index.ts';
+import { CorruptContent, readIndexed } from '../../archive/zip/stored-index.ts';
 import { sourceLanguage } from '../../contract/plugin/languages.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../versions/versions.ts';
@@ -27,7 +27,8 @@ export async function withStoredArchive<Result>(
     const source = trackReads(archiveSource(deps, sha256, sizeBytes), progress);
     const pace = contentPace(progress);
     const archive = await openArchive(source, { language: sourceLanguage(kind), newDigest: r2Digest, pace });
-    if (archive.sha256 !== sha256) throw new Error(`the stored archive ${sha256} has the digest ${archive.sha256}`);
+    if (archive.sha256 !== sha256)
+      throw new CorruptContent(`the stored archive ${sha256} has the digest ${archive.sha256}`);
     place.fit(archive);
     return await work(archive, progress.checkpoint);
   } finally {

@@ -2,6 +2,8 @@
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
+import { archiveKey } from '../../../src/registry/storage/archives.ts';
+import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
@@ -116,3 +118,38 @@ test("a version's scan is unavailable in any other format", async () => {
     body: { detail: [{ loc: ['query', 'format'] }] },
   });
 });
+
+test('the source of a version whose archive is damaged is a problem that names the damaged file, also after the first one', async () => {
+  const org = await organization();
+  const text = 'the words of a note ';
+  const { zip } = await publishedWith(org, { 'notes.txt': text.repeat(4) });
+  const { blobs } = testApp().deps;
+  const key = archiveKey(await sha256Hex(zip));
+  await blobs.put(key, flipped(zip, 'notes.txt'));
+  const { status, body } = await org.get(`${org.plugins}/hello_ext_1_0_0/source`);
+  expect([status, JSON.stringify(body)]).toEqual([
+    500,
+    expect.stringMatching(/Stored content is damaged\. stored archive: notes\.txt: .*restore it from a backup/),
+  ]);
+  await blobs.delete(key);
+  const missing = await org.get(`${org.plugins}/hello_ext_1_0_0/source`);
+  expect([missing.status, JSON.stringify(missing.body)]).toEqual([
+    500,
+    expect.stringContaining('could not read bytes'),
+  ]);
+});
+
+async function publishedWith(
+  org: Organization,
+  files: Record<string, string>,
+): Promise<{ zip: Uint8Array<ArrayBuffer> }> {
+  const made = plugin({ files });
+  await publish(org, made);
+  return made;
+}
+
+/** Flips a bit in the middle of what the zip stores of a file. */
+function flipped(zip: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayBuffer> {
+  const at = new TextDecoder('latin1').decode(zip).indexOf(name) + name.length + 4;
+  return zip.map((byte, n) => (n === at ? byte ^ 1 : byte));
+}

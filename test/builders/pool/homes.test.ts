@@ -19,7 +19,7 @@ const id = newId('deployment');
 
 function member(name: string, changes: Partial<Member> = {}): Member {
   const listed = { name, url: `http://${name}`, source: 'settings', mode: 'active', isLost: false } as const;
-  const state = { isUp: true, isExiting: false, health: null, lateChecks: 0, downSince: 0, upSince: 0 };
+  const state = { isUp: true, isExiting: false, health: null, lateChecks: 0, downSince: 0, answeredAt: 0, upSince: 0 };
   return { ...listed, ...state, ...changes };
 }
 

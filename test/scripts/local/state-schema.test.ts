@@ -1,5 +1,5 @@
 // Tests which databases the commands accept that open a state folder. test/e2e/start/errors.test.ts covers `npm start`.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -72,6 +72,18 @@ test('a damaged database is refused with its reason', async () => {
   const folder = join(state, 'platform/v3/d1/miniflare-D1DatabaseObject');
   for (const name of readdirSync(folder)) writeFileSync(join(folder, name), 'rows'.repeat(2000));
   expect(await stateProblem(state)).toContain("can't be read (file is not a database)");
+});
+
+test('a database with one damaged page is refused', async () => {
+  const state = await stateWith(ownMigrations, '');
+  const folder = join(state, 'platform/v3/d1/miniflare-D1DatabaseObject');
+  const path = join(folder, readdirSync(folder).find((name) => name.endsWith('.sqlite')) ?? '');
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, 20 * 4096, 21 * 4096);
+  writeFileSync(path, bytes);
+  expect(await stateProblem(state)).toMatch(
+    /^the database in the state folder \S+ is damaged \(.*page.*\)\. Restore a backup, or save what can be read/,
+  );
 });
 
 test('a state folder without a database is accepted', async () => {

@@ -77,6 +77,23 @@ setTimeout(() => process.send?.({}), 10);\n`,
   },
 );
 
+test('a running part that the kernel kills leaves a line that says it probably lacked memory', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-supervise-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'running.ts');
+  await writeFile(file, "process.once('disconnect', () => process.exit());\nprocess.send?.({});\n");
+  const [lines, pids]: [string[], number[]] = [[], []];
+  const onReady = (_: unknown, pid: number | undefined) => void pids.push(pid ?? 0);
+  const onLine = (line: string) => void lines.push(line);
+  const supervisor = await supervise({ name: 'part', file, env: process.env, onLine, onReady });
+  onTestFinished(supervisor.stop);
+  process.kill(pids[0] ?? 0, 'SIGKILL');
+  await expect.poll(() => pids).toHaveLength(2);
+  expect(lines).toEqual([
+    expect.stringMatching(/^ended \(SIGKILL\), probably for lack of memory: [\d.,]+ MiB free; restarting$/),
+  ]);
+});
+
 test('a step that is killed is said to lack memory', async () => {
   const file = await killedProgram();
   await expect(startStep(file, process.env).ended).rejects.toThrow(

@@ -9,7 +9,7 @@ const answering: Server = async () => new Response('done', { headers: { 'content
 const silence: Promise<never> = new Promise(() => {});
 
 const missing = { available: false, reason: 'not in this test' } as const;
-const health: Health = {
+export const fakeHealth: Health = {
   status: 'ok',
   contract: '1',
   python: '3.12.0',
@@ -105,7 +105,8 @@ export class FakeContainer implements ContainerRuntime {
     this.commands.push(`${request.method} ${pathname}`);
     if (this.isOfAnotherRelease)
       return Response.json({ error: { code: 'contract-mismatch', message: 'As the test says.' } }, { status: 426 });
-    if (pathname === '/health') return Response.json({ ...health, instances: this.instances, outgrown: this.outgrown });
+    if (pathname === '/health')
+      return Response.json({ ...fakeHealth, instances: this.instances, outgrown: this.outgrown });
     this.received.push(request);
     return this.server(request);
   }

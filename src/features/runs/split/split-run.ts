@@ -15,6 +15,7 @@ import type { Deps } from '../../../deps.ts';
 import { record } from '../../../events/record.ts';
 import { setAside, whileMarked } from '../../../events/set-aside.ts';
 import { BudgetFull, type ByteReservation } from '../../../limits/stored-bytes.ts';
+import { runInSpan } from '../../../watching/in-span.ts';
 import { hasStoredChunks, storedChunkKey } from '../keys.ts';
 import { completionStatements, eventData, failRun, type Run, runEvent } from '../run.ts';
 import { ChunkBytes } from './chunk-bytes.ts';
@@ -54,7 +55,7 @@ async function lineAt(
   return line;
 }
 
-type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'marks' | 'queues'>;
+type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'marks' | 'queues' | 'trace' | 'tracing'>;
 
 /** Bytes to search for rows in one go. Each row found costs as much as searching `rowWorkBytes` more bytes. */
 const sliceBytes = 16 * 1024;
@@ -77,7 +78,9 @@ async function splitForAWhile(deps: SplitDeps, id: RunId, claimed: SplitClaim): 
   });
   if (reason !== undefined) return failRun(deps, id, `Slipway stopped trying to read the input: ${reason}.`);
   try {
-    const isAll = await whileMarked(deps, claimed.run, () => new Split(deps, claimed).work());
+    const isAll = await whileMarked(deps, claimed.run, () =>
+      runInSpan(deps, 'split', claimed.run, (own) => new Split(own, claimed).work()),
+    );
     if (!isAll) await release(deps, claimed);
   } catch (error) {
     if (error instanceof SplitLost) return;

@@ -23,17 +23,17 @@ export class RunInstances {
   }
 
   /** Calls the instance in the chunk's slot, and starts it if necessary. Throws a StartFailed if it doesn't start. */
-  async with<Result>(claimed: ClaimedChunk, call: (id: string) => Promise<Result>): Promise<Result> {
+  async with<Result>(deps: WorkDeps, claimed: ClaimedChunk, call: (id: string) => Promise<Result>): Promise<Result> {
     const { chunk, run } = claimed;
     const id = runInstanceId(run.deploymentId, run.id, chunk.slot ?? 0);
-    if (!this.#started.has(id)) await this.#start(id, claimed);
+    if (!this.#started.has(id)) await this.#start(deps, id, claimed);
     try {
       return await call(id);
     } catch (error) {
       const isGone = error instanceof BuilderError && ['instance-gone', 'unreachable'].includes(error.code);
       if (!isGone) throw error;
       this.#forget(id);
-      await this.#start(id, claimed);
+      await this.#start(deps, id, claimed);
       return await call(id);
     }
   }
@@ -60,8 +60,7 @@ export class RunInstances {
   }
 
   /** Starts an instance. A batch-only deployment has no environment yet and, in a local run, no grant. */
-  async #start(id: string, { run, version }: ClaimedChunk): Promise<void> {
-    const deps = this.#deps;
+  async #start(deps: WorkDeps, id: string, { run, version }: ClaimedChunk): Promise<void> {
     const log = (_: LogLine) => {};
     await grantIfLocal(deps, version, log);
     await requireEverything(deps, { id: run.deploymentId, version, log });

@@ -83,7 +83,7 @@ async function runRows(deps: WorkDeps, claimed: ClaimedChunk, work: Work): Promi
   const body = bodyOf(callOf(claimed, attemptMs), work.bytes);
   const timeoutMs = attemptMs + lateCalls * (timeLimitMs(version) + builderLimits.readyWaitMs);
   const options = { signal: lost.signal, timeoutMs };
-  const stream = await work.instances.with(claimed, (id) => deps.builder.runRows(id, body, options));
+  const stream = await work.instances.with(deps, claimed, (id) => deps.builder.runRows(id, body, options));
   const commitSoon = () => void results.commitSoon().catch((error: unknown) => lost.abort(error));
   const timer = setInterval(commitSoon, runLimits.commitMs);
   const done = await readRows(stream, results).finally(() => clearInterval(timer));

@@ -6,6 +6,7 @@ import { runLimits } from '../../../contract/limits/batches.ts';
 import type { RunId } from '../../../core/ids.ts';
 import { whileMarked } from '../../../events/set-aside.ts';
 import { BudgetFull } from '../../../limits/stored-bytes.ts';
+import { runInSpan } from '../../../watching/in-span.ts';
 import { cancelRunBecause, failRun } from '../run.ts';
 import { InputRefused } from '../split/refusals.ts';
 import { splitRun } from '../split/split-run.ts';
@@ -43,7 +44,9 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
   const { chunk, run, version } = claimed;
   try {
     if (version.deletedAt === null)
-      return await whileMarked(deps, chunk, () => workChunk(deps, claimed, instances, turn));
+      return await whileMarked(deps, chunk, () =>
+        runInSpan(deps, 'rows', run, (own) => workChunk(own, claimed, instances, turn)),
+      );
     await cancelRunBecause(deps, run.id, 'The version was deleted.');
   } catch (error) {
     const fault = faultOf(error);
