@@ -214,7 +214,9 @@ test('slipway logs says that there is no output for a Go plugin that printed not
     stdout: '',
     stderr: 'No output: the plugin has printed nothing yet.\n',
   });
-  expect((await run('logs', 'notes@1.1.0')).stderr).toBe('No output: this version is not deployed.\n');
+  expect((await run('logs', 'notes@1.1.0')).stderr).toBe(
+    'No output: this version is not deployed. `slipway deployments list` has the IDs of earlier deployments for `--deployment`.\n',
+  );
 });
 
 test.each([
@@ -386,6 +388,19 @@ test.each([
     ],
   ]);
   expect(ran.received.filter((request) => request.startsWith('POST'))).toEqual([]);
+});
+
+test('a name with a hyphen is answered with the one that a plugin can have', async () => {
+  expect(await run('show', 'my-notes@1.2.3')).toMatchObject({
+    exit: 'usage',
+    stderr:
+      "✗ 'my-notes@1.2.3' is not a plugin\n  fix      Did you mean my_notes@1.2.3? Names have underscores, no hyphens.\n",
+  });
+});
+
+test('slipway invoke says that --data takes the inputs alone, if it gets a whole request', async () => {
+  const { stderr } = await run('invoke', 'notes', '-d', '{"inputs": {"text": "a"}}');
+  expect(stderr).toContain('  fix      `--data` takes the inputs alone: leave out "inputs" around them.\n');
 });
 
 test('slipway invoke --no-validate sends any inputs', async () => {
