@@ -297,6 +297,26 @@ test.each([
   );
 });
 
+test('slipway status says which versions are quarantined, and how to object', async () => {
+  const quarantined = { reason: 'Sends its inputs away', objection: 'Write to us.', at: '2026-11-20T12:05:00.000Z' };
+  const stopped = {
+    ...notes,
+    deployed: false,
+    serves_name: false,
+    deployed_at: null,
+    status: 'NOT_DEPLOYED',
+    quarantined,
+  };
+  const history = { name: 'notes', serving_version: null, results: [stopped], pagination: { next_cursor: null } };
+  const answers = { ...routes, 'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': history };
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`VERSION  STATE                        DEPLOYED
+1.0.0    - not deployed, quarantined  -
+
+! 1.0.0: quarantined: Sends its inputs away (2026-11-20 12:05:00Z)
+! 1.0.0: to object: Write to us.
+`);
+});
+
 test('slipway status explains why a live version does not start, and that a deployment in progress is retried', async () => {
   const cause = 'The container did not start: it did not answer within 30 s.';
   const retried = { ...failed, status: 'IN_PROGRESS', error: cause };
