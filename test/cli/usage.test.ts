@@ -16,7 +16,15 @@ test('a mistyped option is reported before a missing option', async () => {
 
 test('a missing option is reported', async () => {
   const { exit, stderr } = await inProcess(['invoke', 'notes'], {});
-  expect([exit, stderr]).toEqual(['usage', "✗ required option '-d, --data <json>' not specified\n"]);
+  expect([exit, stderr]).toEqual([
+    'usage',
+    "✗ required option '-d, --data <json>' not specified\n  fix      See `slipway invoke --help`.\n",
+  ]);
+});
+
+test('`slipway call` calls a plugin', async () => {
+  const { exit, stderr } = await inProcess(['call', 'notes'], {});
+  expect([exit, stderr]).toEqual(['usage', expect.stringContaining("required option '-d, --data <json>'")]);
 });
 
 test.each([[['deployments', 'notes'], '/v1/namespaces/ns_1/deployments']])(

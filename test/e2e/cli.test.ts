@@ -239,7 +239,7 @@ test('failures have a message, a fix and an exit code', async () => {
         '  |     raise RuntimeError("no model here")',
         '  | RuntimeError: no model here',
         expect.stringMatching(/^ {2}\| Start failed: importing realtime\.py failed/),
-        '  fix      Traffic is not affected. Run `slipway deployments show dep_ID` to see every step.',
+        '  fix      Traffic is not affected. `slipway deployments show dep_ID` shows every step, `slipway logs --deployment dep_ID` what the plugin printed.',
       ],
     ],
   ];

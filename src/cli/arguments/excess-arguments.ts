@@ -70,7 +70,10 @@ export function requireOptionsLast(program: Command): void {
       .get(command)
       ?.find((option) => command.getOptionValue(option.attributeName()) === undefined);
     if (missing)
-      throw new Failure('usage', `required option '${missing.flags}' not specified`, { title: 'Invalid usage' });
+      throw new Failure('usage', `required option '${missing.flags}' not specified`, {
+        title: 'Invalid usage',
+        hint: `See \`${fullName(command)} --help\`.`,
+      });
   });
 }
 

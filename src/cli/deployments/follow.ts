@@ -155,7 +155,7 @@ function deploymentFailure({ deployment_id, status, error, steps = [] }: Deploym
   const ended = status === 'failed' ? 'failed' : `was ${status}`;
   return new Failure('undeployed', `the deployment ${ended}${error ? `: ${error}` : ''}`, {
     title: 'Deployment failed',
-    hint: `Traffic is not affected. Run \`slipway deployments show ${deployment_id}\` to see every step.`,
+    hint: `Traffic is not affected. \`slipway deployments show ${deployment_id}\` shows every step, \`slipway logs --deployment ${deployment_id}\` what the plugin printed.`,
     log,
     details: { deployment_id, status, log },
   });

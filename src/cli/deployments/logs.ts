@@ -116,7 +116,8 @@ function isFiltered({ cursor, level, request, since }: LogFilter): boolean {
 
 function emptyNote({ deployment_id, instance_state }: Partial<InstanceLog>, filtered: boolean): string {
   if (filtered && deployment_id !== null) return 'No line matches.';
-  if (deployment_id === null) return 'No output: this version is not deployed.';
+  if (deployment_id === null)
+    return 'No output: this version is not deployed. `slipway deployments list` has the IDs of earlier deployments for `--deployment`.';
   return instance_state === null
     ? 'No output: no instance is running. The next call or run starts one.'
     : 'No output: the plugin has printed nothing yet.';

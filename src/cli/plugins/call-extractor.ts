@@ -44,11 +44,21 @@ function innermost(errors: OutputUnit[]): OutputUnit[] {
   );
 }
 
-function invalidInputs(plugin: string, fields: FieldError[]): Failure {
+const withInputs = z.object({ inputs: z.unknown() });
+const withInputsProperty = z.object({ properties: withInputs });
+
+/** Returns whether the inputs are a request's body, which has the inputs as a member. */
+function isWholeRequest(inputs: JsonText, schema: Record<string, unknown> | null): boolean {
+  return withInputs.safeParse(inputs.parsed()).success && !withInputsProperty.safeParse(schema).success;
+}
+
+function invalidInputs(plugin: string, fields: FieldError[], isWhole: boolean): Failure {
   return new Failure('usage', `the call does not match the input schema of ${plugin}`, {
     title: 'Invalid inputs',
     fields,
-    hint: 'Correct the fields above. `--no-validate` skips this check.',
+    hint: isWhole
+      ? '`--data` takes the inputs alone: leave out "inputs" around them.'
+      : 'Correct the fields above. `--no-validate` skips this check.',
   });
 }
 
@@ -194,7 +204,7 @@ async function validateCall(
     ...schemaErrors('inputs', inputs, input_schema),
     ...schemaErrors('parameters', parameters, parameter_schema),
   ];
-  if (errors.length > 0) throw invalidInputs(`${plugin.name} ${version}`, errors);
+  if (errors.length > 0) throw invalidInputs(`${plugin.name} ${version}`, errors, isWholeRequest(inputs, input_schema));
 }
 
 async function servingVersion({ client, namespaceId }: Connection, name: string): Promise<string | undefined> {

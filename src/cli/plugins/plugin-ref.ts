@@ -40,7 +40,11 @@ export async function parsePluginRef(text: string | undefined, folder = '.'): Pr
   if (text === undefined) return readFolderRef(folder);
   const ref = splitPluginRef(text);
   if (ref) return ref;
-  throw new Failure('usage', `'${text}' is not a plugin`, { hint: 'Use NAME or NAME@VERSION, as in notes@1.2.3.' });
+  const meant = text.replaceAll('-', '_');
+  const hint = splitPluginRef(meant)
+    ? `Did you mean ${meant}? Names have underscores, no hyphens.`
+    : 'Use NAME or NAME@VERSION, as in notes@1.2.3.';
+  throw new Failure('usage', `'${text}' is not a plugin`, { hint });
 }
 
 /** Returns undefined for text that can't name an extractor. */

@@ -73,7 +73,7 @@ test('a plugin can read the secrets in its spec, both during its import and in c
   expect(await builder.result(id, { do: 'read', with: { name: 'KEY' } })).toEqual({ value: key });
   expect(await builder.result(id, { do: 'read', with: { name: 'OTHER' } })).toEqual({
     error:
-      'this process has no secret \'OTHER\' (it has: KEY, TOKEN). Ask for it in manifest.py: permissions = {"secrets": ["OTHER"]}. A trial before approval has no secrets',
+      'this process has no secret \'OTHER\' (it has: KEY, TOKEN). A trial before approval has none; for other calls, ask for it in manifest.py: permissions = {"secrets": ["OTHER"]}',
   });
 });
 

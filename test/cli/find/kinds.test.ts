@@ -214,7 +214,9 @@ test('slipway logs says that there is no output for a Go plugin that printed not
     stdout: '',
     stderr: 'No output: the plugin has printed nothing yet.\n',
   });
-  expect((await run('logs', 'notes@1.1.0')).stderr).toBe('No output: this version is not deployed.\n');
+  expect((await run('logs', 'notes@1.1.0')).stderr).toBe(
+    'No output: this version is not deployed. `slipway deployments list` has the IDs of earlier deployments for `--deployment`.\n',
+  );
 });
 
 test.each([
@@ -293,6 +295,26 @@ test.each([
   expect((await runWith(answers, ['deployments', 'show', 'dep_1'])).stdout).toBe(
     `· notes 1.0.0: starting\n  ${shown}\n`,
   );
+});
+
+test('slipway status says which versions are quarantined, and how to object', async () => {
+  const quarantined = { reason: 'Sends its inputs away', objection: 'Write to us.', at: '2026-11-20T12:05:00.000Z' };
+  const stopped = {
+    ...notes,
+    deployed: false,
+    serves_name: false,
+    deployed_at: null,
+    status: 'NOT_DEPLOYED',
+    quarantined,
+  };
+  const history = { name: 'notes', serving_version: null, results: [stopped], pagination: { next_cursor: null } };
+  const answers = { ...routes, 'GET /v1/namespaces/ns_1/plugins/by-name/notes/versions': history };
+  expect((await runWith(answers, ['status', 'notes'])).stdout).toBe(`VERSION  STATE                        DEPLOYED
+1.0.0    - not deployed, quarantined  -
+
+! 1.0.0: quarantined: Sends its inputs away (2026-11-20 12:05:00Z)
+! 1.0.0: to object: Write to us.
+`);
 });
 
 test('slipway status explains why a live version does not start, and that a deployment in progress is retried', async () => {
@@ -386,6 +408,19 @@ test.each([
     ],
   ]);
   expect(ran.received.filter((request) => request.startsWith('POST'))).toEqual([]);
+});
+
+test('a name with a hyphen is answered with the one that a plugin can have', async () => {
+  expect(await run('show', 'my-notes@1.2.3')).toMatchObject({
+    exit: 'usage',
+    stderr:
+      "✗ 'my-notes@1.2.3' is not a plugin\n  fix      Did you mean my_notes@1.2.3? Names have underscores, no hyphens.\n",
+  });
+});
+
+test('slipway invoke says that --data takes the inputs alone, if it gets a whole request', async () => {
+  const { stderr } = await run('invoke', 'notes', '-d', '{"inputs": {"text": "a"}}');
+  expect(stderr).toContain('  fix      `--data` takes the inputs alone: leave out "inputs" around them.\n');
 });
 
 test('slipway invoke --no-validate sends any inputs', async () => {

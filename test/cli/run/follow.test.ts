@@ -174,7 +174,7 @@ test('a failed deployment is reported with its error and the last 20 lines of it
   expect(stderr.slice(stderr.indexOf('✗')).split('\n')).toEqual([
     '✗ the deployment failed: the build failed',
     ...lines.slice(5).map(({ line }) => `  | ${line}`),
-    '  fix      Traffic is not affected. Run `slipway deployments show dep_1` to see every step.',
+    '  fix      Traffic is not affected. `slipway deployments show dep_1` shows every step, `slipway logs --deployment dep_1` what the plugin printed.',
     '',
   ]);
 });

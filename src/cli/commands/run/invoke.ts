@@ -5,6 +5,7 @@ import { kindOption } from '../../go-plugins/kinds.ts';
 
 export const invoke = serverCommand({
   name: 'invoke',
+  alias: 'call',
   summary: 'call a live plugin',
   description: "Calls a plugin's live version, or a specific version.",
   arguments: { '<plugin>': 'NAME or NAME@VERSION' },

@@ -10,6 +10,7 @@ import { Failure } from '../../failures/failure.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';
 import type { FoundPlugin } from '../../plugins/plugin-ref.ts';
 import { markedState, type Overview, readOverviews } from '../../plugins/version-states.ts';
+import { withdrawalWarnings, withdrawnSuffix } from '../../plugins/withdrawal-text.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 import { printable } from '../../terminal/terminal-text.ts';
@@ -151,13 +152,15 @@ async function faultLine(
 
 function formatStatus(versions: PluginVersion[], plugin: Overview | undefined, instance: Instance | null): string {
   const answers = instance?.state !== 'failing' && instance?.state !== 'unknown';
-  const rows = versions.map(({ deployed, deployed_at, serves_name, stage, status, version }) => {
-    const word = versionWord({ deployed, servesName: serves_name, version, plugin, stage }, statusWords[status]);
-    const state = serves_name && !answers ? `! ${word}, does not respond` : markedState(word);
-    return [version, state, formatTime(deployed_at)];
+  const rows = versions.map(({ serves_name: servesName, status, ...version }) => {
+    const word = versionWord({ ...version, servesName, plugin }, statusWords[status]);
+    const state = servesName && !answers ? `! ${word}, does not respond` : markedState(word);
+    return [version.version, `${state}${withdrawnSuffix(version)}`, formatTime(version.deployed_at)];
   });
   const failures = versions.flatMap(({ error, status, version }) =>
     error === null || status !== 'FAILED' ? [] : [`\n✗ ${version} failed: ${printable(error)}\n`],
   );
-  return `${table([['VERSION', 'STATE', 'DEPLOYED'], ...rows])}${failures.join('')}`;
+  const warnings = versions.flatMap((one) => withdrawalWarnings(one.version, one));
+  const withdrawn = warnings.length > 0 ? [`\n${warnings.join('\n')}\n`] : [];
+  return `${table([['VERSION', 'STATE', 'DEPLOYED'], ...rows])}${[...withdrawn, ...failures].join('')}`;
 }

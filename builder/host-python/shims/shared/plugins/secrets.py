@@ -25,7 +25,7 @@ def get(name):
 def _reason(name):
     known = ", ".join(sorted(_secrets)) or "none"
     asking = f'permissions = {{"secrets": ["{name}"]}}'
-    return f"this process has no secret {name!r} (it has: {known}). Ask for it in manifest.py: {asking}. A trial before approval has no secrets"
+    return f"this process has no secret {name!r} (it has: {known}). A trial before approval has none; for other calls, ask for it in manifest.py: {asking}"
 
 
 def receive(secrets):
