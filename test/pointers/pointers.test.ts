@@ -161,6 +161,7 @@ test.each([
         await rollBackTo(s.deps, s.actor, {
           namespaceId: s.namespaceId,
           version: versions[other] ?? newer,
+          isChosen: false,
           message: null,
         });
         await then({ ...s, version: versions[other] ?? newer });
