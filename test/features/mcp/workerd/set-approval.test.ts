@@ -114,7 +114,7 @@ test('a proposal needs attention until it is decided', () =>
     title: /^What is proposed for the tool set research waits for approval$/,
     action: needActions['tool-set'],
     make: async ({ org: own }) => {
-      await own.patch(`/v1/namespaces/${own.namespaceId}`, { requires_approval: true });
+      await own.patch(`/v1/namespaces/${own.namespaceId}?without_approvers=true`, { requires_approval: true });
       await own.put(`/v1/namespaces/${own.namespaceId}/tool-sets/research`, { tools: [see] });
     },
     resolve: ({ org: own }) => own.del(`/v1/namespaces/${own.namespaceId}/tool-sets/research`),
