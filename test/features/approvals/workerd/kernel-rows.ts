@@ -24,7 +24,7 @@ const decision = {
 } as const;
 const setting = {
   scope: 'namespaces:admin',
-  query: 'without_approvers=true',
+  query: '?without_approvers=true',
   sent: { body: { requires_approval: true } },
 } as const;
 
