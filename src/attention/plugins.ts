@@ -63,7 +63,7 @@ async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): 
   }));
 }
 
-/** Tells colleagues whose failure it is. Names of keys are for those who manage them. */
+/** Tells colleagues whose failure it is. */
 function forWhom({ name }: { name?: string | undefined }): string {
   return name === undefined ? '' : ` for ${name}`;
 }

@@ -103,7 +103,7 @@ const cases: Record<string, NeedCase> = {
   'a failed deployment': {
     kind: 'failed-deployment',
     severity: 'bad',
-    title: /^hello_ext 1\.0\.0 failed to deploy: .*no model here/,
+    title: /^hello_ext 1\.0\.0 failed to deploy for first key: .*no model here/,
     action: needActions['failed-deployment'],
     make: async (s) => exhaust(s, await deploy(s, '1.0.0', { 'realtime.py': unstartable })),
     resolve: (s) => deploy(s, '1.0.1'),
