@@ -103,7 +103,7 @@ const cases: Record<string, NeedCase> = {
   'a failed deployment': {
     kind: 'failed-deployment',
     severity: 'bad',
-    title: /^hello_ext 1\.0\.0 failed to deploy for first key: .*no model here/,
+    title: /^hello_ext 1\.0\.0 failed to deploy: .*no model here/,
     action: needActions['failed-deployment'],
     make: async (s) => exhaust(s, await deploy(s, '1.0.0', { 'realtime.py': unstartable })),
     resolve: (s) => deploy(s, '1.0.1'),
@@ -268,6 +268,15 @@ test('a failed deployment names the person who asked for it', async () => {
   await exhaust(s, await deploy({ ...s, org }, '1.0.0', { 'realtime.py': unstartable }));
   const [need] = (await needsOf(s.org)).needs;
   expect(need?.title).toMatch(/^hello_ext 1\.0\.0 failed to deploy for Ana: .*no model here/);
+});
+
+test('failed calls name the person who published the version', async () => {
+  const s = await needsScene();
+  const org = await personIn(s.org, 'Ana');
+  await deploy({ ...s, org }, '1.0.0', { 'realtime.py': failing });
+  await call(s);
+  const [need] = (await needsOf(s.org)).needs;
+  expect(need?.title).toBe('hello_ext 1.0.0, published by Ana, failed 1 of 1 calls in the last hour');
 });
 
 test('a failed deployment that lacks something is one need, not two', async () => {
