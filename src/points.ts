@@ -109,6 +109,8 @@ export interface People {
   hasOwner(id: OrganizationId): SQL;
   /** SQL: one of the people has the e-mail address of this one. `ids` selects them. */
   isNamesake(personId: PersonId, ids: SQL): SQL;
+  /** SQL: a JSON list of the names of two people who may approve versions in the namespace, or in all. Shorter if there are fewer. */
+  approvers(organizationId: OrganizationId, namespaceId: NamespaceId | null): SQL<string>;
 }
 
 /** Content, in addition to versions, that the operator can quarantine by its digest. Its quarantines outlive its organization. */

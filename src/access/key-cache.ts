@@ -88,7 +88,7 @@ interface Lookup {
   beforeLookup: () => Promise<void>;
 }
 
-type NamedKey = Pick<KeyRow, 'id' | 'kind' | 'madeBy' | 'personId' | 'principal'>;
+type NamedKey = Pick<KeyRow, 'id' | 'kind' | 'madeBy' | 'name' | 'personId' | 'principal'>;
 
 type KeyRow = typeof apiKeys.$inferSelect & { callLimit: CallLimit | null };
 
@@ -149,9 +149,9 @@ export function keyActor(row: KeyRow, secretHash: string): Actor {
   };
 }
 
-/** Events name the person or the CI job, not the key that it used. */
-export function actorRef({ id, kind, madeBy, personId, principal }: NamedKey): ActorRef {
-  if (principal === null) return actorMadeBy({ type: 'key', id }, madeBy ?? []);
+/** Events name the person or the CI job, not the key that it used. They keep the name, so that readers need no access to keys. */
+export function actorRef({ id, kind, madeBy, name: keyName, personId, principal }: NamedKey): ActorRef {
+  if (principal === null) return actorMadeBy({ type: 'key', id, name: keyName }, madeBy ?? []);
   const { claims, issuer, name, subject = id, via } = principal;
   const proof = { ...(claims ? { claims } : {}), ...(issuer ? { issuer } : {}) };
   if (kind === 'ci') return actorMadeBy({ type: 'ci', id: subject, name, ...proof }, madeBy ?? []);

@@ -18,6 +18,7 @@ import { record } from '../events/record.ts';
 import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
 import { oneMore } from '../limits/quotas.ts';
 import { type Actor, notFound, type Reader, requireScope } from './actor.ts';
+import { type ApprovalDemand, requireApprovers } from './approvers.ts';
 import { loweredBy, requireMayFreeName, requireMayLower } from './demands.ts';
 
 /** Every organization has this namespace; pipeline and storage plugins live in it (D20). */
@@ -43,7 +44,10 @@ export interface NamespaceFields {
   dependenciesOlderThan?: Namespace['dependenciesOlderThan'];
 }
 
-type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+/** `isForced` demands approval even if nobody could approve what the only approver publishes. */
+type Demanding<Fields> = Fields & Partial<Pick<ApprovalDemand, 'isForced'>>;
+
+type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'features'>;
 
 /** SQL: the actor can see the namespace. Every namespace query has this condition. */
 export function visibleTo(actor: Reader): SQL | undefined {
@@ -104,7 +108,11 @@ export async function requireNamespaces(
 }
 
 /** Creates a namespace. A key that is bound to namespaces can't do this, because it wouldn't see the result. */
-export async function createNamespace(deps: WriteDeps, actor: Actor, fields: NamespaceFields): Promise<Namespace> {
+export async function createNamespace(
+  deps: WriteDeps,
+  actor: Actor,
+  { isForced = false, ...fields }: Demanding<NamespaceFields>,
+): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   if (actor.namespaceIds !== null)
     throw new Problem(
@@ -115,7 +123,8 @@ export async function createNamespace(deps: WriteDeps, actor: Actor, fields: Nam
       },
     );
   const { db, ids, clock } = deps;
-  const { placement } = fields;
+  const { placement, requiresApproval } = fields;
+  if (requiresApproval && !isForced) await requireApprovers(deps, actor.organizationId, null);
   const now = clock.now();
   const id = ids('namespace');
   const event = { organizationId: actor.organizationId, namespaceId: id, actor: actor.ref, subjectId: id };
@@ -145,7 +154,7 @@ export async function updateNamespace(
   deps: WriteDeps,
   actor: Actor,
   identifier: string,
-  fields: Partial<NamespaceFields>,
+  { isForced = false, ...fields }: Demanding<Partial<NamespaceFields>>,
 ): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   const before = await namespaceByIdOrName(deps, actor, identifier);
@@ -157,6 +166,8 @@ export async function updateNamespace(
   const { db, clock } = deps;
   const { settings: changedSettings = {}, ...columns } = fields;
   const { placement, requiresApproval } = columns;
+  const isNew = requiresApproval === true && !before.requiresApproval;
+  if (isNew && !isForced) await requireApprovers(deps, actor.organizationId, before.id);
   const changedFields = [...Object.keys(columns), ...Object.keys(changedSettings)];
   const settings = { ...before.settings, ...changedSettings };
   const event = {

@@ -3,6 +3,7 @@
 import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { FoundNeed } from '../contract/attention.ts';
+import type { ActorRef } from '../contract/events/events.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import { placeInNumbers, stepMs, stepStart } from '../contract/traffic.ts';
@@ -63,9 +64,14 @@ async function failedDeployments({ db }: Pick<Deps, 'db'>, viewer: ViewerRead): 
   }));
 }
 
-/** Tells colleagues whose failure it is. Names of keys are for those who manage them. */
-function forWhom({ name }: { name?: string | undefined }): string {
-  return name === undefined ? '' : ` for ${name}`;
+/** Returns the person or CI job whose failure it is, so that colleagues know. A key's name doesn't tell. */
+function authorOf({ name, type }: Pick<ActorRef, 'name' | 'type'>): string | undefined {
+  return type === 'key' ? undefined : name;
+}
+
+function forWhom(actor: ActorRef): string {
+  const author = authorOf(actor);
+  return author === undefined ? '' : ` for ${author}`;
 }
 
 const shownChars = 160;
@@ -110,6 +116,7 @@ function failedCalls({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRe
         pluginId,
         versionId,
         ...labelColumns,
+        createdBy: pluginVersions.createdBy,
         calls: calls.as('calls_counted'),
         errors: errors.as('errors_counted'),
         since: sql<number>`min(iif(${failed} > 0, ${minute}, null))`.as('first_error'),
@@ -136,6 +143,13 @@ function failedCalls({ clock, db }: Pick<Deps, 'db' | 'clock'>, viewer: ViewerRe
   );
 }
 
+/** Names the version, and for its own failures the publisher. */
+function nameOf(row: Awaited<ReturnType<typeof failedCalls>>[number], field: CountedFailures): string {
+  const version = `${row.name} ${versionLabel(row)}`;
+  const author = authorOf(row.createdBy);
+  return field === 'invalidInputs' || author === undefined ? version : `${version}, published by ${author},`;
+}
+
 async function failingPlugins(
   deps: Pick<Deps, 'db' | 'clock'>,
   viewer: ViewerRead,
@@ -145,7 +159,7 @@ async function failingPlugins(
   return rows.map((row) => ({
     key: `${row.namespaceId}.${row.pluginId}`,
     severity: failures[field].severity,
-    title: failures[field].title(`${row.name} ${versionLabel(row)}`, `${row.errors} of ${row.calls}`),
+    title: failures[field].title(nameOf(row, field), `${row.errors} of ${row.calls}`),
     namespaceId: row.namespaceId,
     subject: row.name,
     since: row.since,

@@ -916,7 +916,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}": {
         /**
          * Demand approval of a plugin's new versions
-         * @description Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins.
+         * @description Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins. Refused with 409 if fewer than two members may approve there.
          */
         patch: operations["patchPlugin"];
     };
@@ -1411,7 +1411,7 @@ export interface paths {
     "/v1/plugins/by-name/{slug}": {
         /**
          * Demand approval of a plugin's new versions
-         * @description Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins.
+         * @description Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins. Refused with 409 if fewer than two members may approve there.
          */
         patch: operations["patchOrganizationPlugin"];
     };
@@ -1721,7 +1721,7 @@ export interface components {
             };
             /** @description IDs of the people who made the key, deploy hook or trusted publisher that acted, changed it or rotated its secret, and of the authors of a version that was relocked. Omitted if none is known */
             made_by?: string[];
-            /** @description Name of a person or CI job at that time */
+            /** @description Name of a key, person or CI job at that time */
             name?: string;
             /** @enum {string} */
             type: "key" | "person" | "ci" | "anonymous" | "admin" | "hook" | "system";
@@ -3509,7 +3509,7 @@ export interface components {
              * @enum {string|null}
              */
             refuse_advisories?: "low" | "medium" | "high" | "critical" | null;
-            /** @description Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve` */
+            /** @description Whether new versions of its plugins wait until another person approves them. Refused with 409 if fewer than two members may approve, unless `without_approvers=true`. To set it to false, the key also needs `versions:approve` */
             requires_approval?: boolean;
             ttl_seconds?: number | null;
         };
@@ -6111,6 +6111,8 @@ export interface components {
         WebhookSignature: string;
         /** @description Time of this attempt, in seconds since the Unix epoch */
         WebhookTimestamp: string;
+        /** @description Demand approval even if fewer than two members may approve */
+        WithoutApprovers: "true" | "false";
         /** @description Number of seconds that the caller waits, such as `2.5`. The call then ends as if it had exceeded its time limit. Has no effect beyond that limit. */
         XRequestTimeout: string;
     };
@@ -8539,6 +8541,10 @@ export interface operations {
     };
     createNamespace: {
         parameters: {
+            query?: {
+                /** @description Demand approval even if fewer than two members may approve */
+                without_approvers?: components["parameters"]["WithoutApprovers"];
+            };
             header?: {
                 /** @description Unique per request. Repeating the request with the same key within 24 hours returns the original response. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -8583,7 +8589,7 @@ export interface operations {
                      * @enum {string|null}
                      */
                     refuse_advisories?: "low" | "medium" | "high" | "critical" | null;
-                    /** @description Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve` */
+                    /** @description Whether new versions of its plugins wait until another person approves them. Refused with 409 if fewer than two members may approve, unless `without_approvers=true`. To set it to false, the key also needs `versions:approve` */
                     requires_approval?: boolean;
                     ttl_seconds?: number | null;
                 };
@@ -9800,6 +9806,10 @@ export interface operations {
     };
     patchPlugin: {
         parameters: {
+            query?: {
+                /** @description Demand approval even if fewer than two members may approve */
+                without_approvers?: components["parameters"]["WithoutApprovers"];
+            };
             path: {
                 /** @description ID of the namespace, `ns_…` */
                 namespace_id: components["parameters"]["NamespaceId"];
@@ -11054,6 +11064,10 @@ export interface operations {
     };
     putNamespace: {
         parameters: {
+            query?: {
+                /** @description Demand approval even if fewer than two members may approve */
+                without_approvers?: components["parameters"]["WithoutApprovers"];
+            };
             path: {
                 /** @description The namespace's ID or name */
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
@@ -11096,6 +11110,10 @@ export interface operations {
     };
     patchNamespace: {
         parameters: {
+            query?: {
+                /** @description Demand approval even if fewer than two members may approve */
+                without_approvers?: components["parameters"]["WithoutApprovers"];
+            };
             path: {
                 /** @description The namespace's ID or name */
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
@@ -11735,6 +11753,10 @@ export interface operations {
     };
     patchOrganizationPlugin: {
         parameters: {
+            query?: {
+                /** @description Demand approval even if fewer than two members may approve */
+                without_approvers?: components["parameters"]["WithoutApprovers"];
+            };
             path: {
                 /** @description Name of the plugin */
                 slug: components["parameters"]["Slug"];

@@ -20,8 +20,8 @@ interface Way {
   refusable?: SQL;
   /** True for the batch that enables the version. */
   toEnable?: boolean;
-  /** When the release began whose next step it is. A version that was yanked since gets no more calls; one from before was named. */
-  releasedAt?: number;
+  /** Refuses a version that was yanked at this time or later. One that was named may have been yanked before. */
+  yankedSince?: number;
 }
 
 /**
@@ -31,14 +31,14 @@ interface Way {
 export function mayTakeCalls(
   deps: PolicyDeps,
   { namespaceId, versionId }: Asked,
-  { liveStays = false, refusable = sql`true`, releasedAt, toEnable = false }: Way = {},
+  { liveStays = false, refusable = sql`true`, yankedSince, toEnable = false }: Way = {},
 ): SQL {
   const live = liveStays ? isLive(namespaceId, versionId) : undefined;
   const rejected = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(deps)})`;
   const unrefused = sql`(not ${refusable} or ${isUnrefused({ namespaceId, versionId: sql`${versionId}` })})`;
   const yanked =
-    releasedAt === undefined
+    yankedSince === undefined
       ? sql`false`
-      : sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.yanked} ->> '$.at' >= ${releasedAt})`;
+      : sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.yanked} ->> '$.at' >= ${yankedSince})`;
   return sql`(not ${yanked} and ${isAvailableIn(namespaceId, versionId, { toEnable })} and ${or(live, sql`not ${rejected}`)} and ${unrefused})`;
 }

@@ -270,6 +270,15 @@ test('a failed deployment names the person who asked for it', async () => {
   expect(need?.title).toMatch(/^hello_ext 1\.0\.0 failed to deploy for Ana: .*no model here/);
 });
 
+test('failed calls name the person who published the version', async () => {
+  const s = await needsScene();
+  const org = await personIn(s.org, 'Ana');
+  await deploy({ ...s, org }, '1.0.0', { 'realtime.py': failing });
+  await call(s);
+  const [need] = (await needsOf(s.org)).needs;
+  expect(need?.title).toBe('hello_ext 1.0.0, published by Ana, failed 1 of 1 calls in the last hour');
+});
+
 test('a failed deployment that lacks something is one need, not two', async () => {
   const s = await needsScene();
   const id = await deploy(s, '1.0.0', asking);

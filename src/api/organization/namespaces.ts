@@ -14,6 +14,7 @@ import { iso } from '../../core/clock.ts';
 import { deleteNamespace } from '../../retirement/removal.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';
+import { approversQuery } from '../requests/approvers-query.ts';
 import { emptyBodyIsNull, jsonAtMost } from '../requests/json-body.ts';
 import { offsetField, pageFields } from '../requests/paging.ts';
 import { mayMoveTraffic } from '../requests/read-your-writes.ts';
@@ -32,7 +33,7 @@ const placementField = z.enum(extractorPlacements).openapi({
 });
 
 const approvalDescription =
-  'Whether new versions of its plugins wait until another person approves them. To set it to false, the key also needs `versions:approve`';
+  'Whether new versions of its plugins wait until another person approves them. Refused with 409 if fewer than two members may approve, unless `without_approvers=true`. To set it to false, the key also needs `versions:approve`';
 
 const refuseField = z.enum(severities).openapi({
   description:
@@ -102,8 +103,8 @@ const patch = namespaceFields
 const create = route.post('/', 'createNamespace', {
   'x-slipway-command': 'namespaces create {namespace_name}',
   summary: 'Create a namespace',
-  request: { body: body(namespaceFields) },
-  responses: { 200: json('The namespace', model) },
+  request: { query: approversQuery, body: body(namespaceFields) },
+  responses: { 200: json('The namespace', model), ...errors(409) },
 });
 const list = route.post('/list', 'listNamespaces', {
   'x-slipway-command': 'namespaces list',
@@ -160,7 +161,7 @@ const update = (method: 'patch' | 'put') =>
     'x-slipway-command':
       method === 'patch' && 'namespaces edit {namespace_identifier} --keep-live-versions {keep_live_versions}',
     summary: 'Update a namespace',
-    request: { ...identified, body: body(patch) },
+    request: { ...identified, query: approversQuery, body: body(patch) },
     responses: { 200: json('The namespace', model), ...errors(409) },
   });
 
@@ -170,7 +171,9 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   routes.use('/:namespace_identifier', jsonAtMost(256 * 1024));
   routes.use('/list', jsonAtMost(256 * 1024), emptyBodyIsNull);
   routes.openapi(create, async (c) => {
-    const namespace = await createNamespace(c.var.deps, requireActor(c), newNamespace(c.req.valid('json')));
+    const isForced = c.req.valid('query').without_approvers === 'true';
+    const fields = { ...newNamespace(c.req.valid('json')), isForced };
+    const namespace = await createNamespace(c.var.deps, requireActor(c), fields);
     return c.json(wire(namespace), 200);
   });
   routes.openapi(list, async (c) => {
@@ -195,7 +198,8 @@ export function namespaces(): OpenAPIHono<AppEnv> {
   for (const method of ['patch', 'put'] as const) {
     routes.openapi(update(method), async (c) => {
       const { namespace_identifier } = c.req.valid('param');
-      const changes = changesOf(c.req.valid('json'));
+      const isForced = c.req.valid('query').without_approvers === 'true';
+      const changes = { ...changesOf(c.req.valid('json')), isForced };
       return c.json(wire(await updateNamespace(c.var.deps, requireActor(c), namespace_identifier, changes)), 200);
     });
   }

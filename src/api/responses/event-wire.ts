@@ -14,7 +14,10 @@ export const actorModel = z
   .object({
     type: z.enum(actorTypes),
     id: z.string().openapi({ example: 'key_01m7wc54fherz84624ahd0kr7h' }),
-    name: z.string().optional().openapi({ description: 'Name of a person or CI job at that time', example: 'Ana' }),
+    name: z
+      .string()
+      .optional()
+      .openapi({ description: 'Name of a key, person or CI job at that time', example: 'Ana' }),
     via: z.enum(personChannels).optional().openapi({ description: "How a person's request came", example: 'cli' }),
     claims: claimsSchema.optional().openapi({ description: "Claims of a CI job's ID token" }),
     issuer: voucherSchema.optional().openapi({ description: 'The issuer that vouched for a CI job, at that time' }),

@@ -1,5 +1,6 @@
 // Formats a plugin's history: its versions and rollbacks on one timeline, newest first.
 import type { components } from '../../client/api.gen.d.ts';
+import { actorName } from '../../contract/events/authors.ts';
 import { statusWords, versionWord } from '../../contract/state-words.ts';
 import { formatPlacement } from '../go-plugins/installed.ts';
 import { formatTime } from '../terminal/duration.ts';
@@ -12,37 +13,31 @@ import { withdrawalRows, withdrawnSuffix } from './withdrawal-text.ts';
 type Versions = components['schemas']['PluginVersions'];
 type PluginVersion = Versions['results'][number];
 type Rollback = Versions['rollbacks'][number];
-type Actor = components['schemas']['Event']['actor'];
-type NameOf = (actor: Actor) => string;
 
 interface HistoryFacts {
   overview: Overview | undefined;
-  nameOf: NameOf;
   isFirst: boolean;
 }
 
 /** The first page has the newest rollbacks; later pages have only versions. */
-export function formatHistory(
-  { rollbacks, results: versions }: Versions,
-  { isFirst, nameOf, overview }: HistoryFacts,
-): string {
+export function formatHistory({ rollbacks, results: versions }: Versions, { isFirst, overview }: HistoryFacts): string {
   const entries = [
-    ...versions.map((version) => ({ at: version.created_at, text: formatVersionEntry(version, nameOf, overview) })),
+    ...versions.map((version) => ({ at: version.created_at, text: formatVersionEntry(version, overview) })),
     ...(isFirst ? rollbacks : []).map((rollback) => ({
       at: rollback.at,
-      text: formatRollback(rollback, versions, nameOf),
+      text: formatRollback(rollback, versions),
     })),
   ];
   entries.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   return entries.map(({ text }) => text).join('\n');
 }
 
-function formatRollback({ at, by, from, message, to }: Rollback, versions: PluginVersion[], nameOf: NameOf): string {
+function formatRollback({ at, by, from, message, to }: Rollback, versions: PluginVersion[]): string {
   const isAutomatic = by.type === 'system';
   const rows = [
     [`rollback to ${nameIn(versions, to)}`, isAutomatic ? '(automatic)' : ''],
     ...(from === null ? [] : [['  from', nameIn(versions, from)]]),
-    ['  at', isAutomatic ? formatTime(at) : `${formatTime(at)} by ${nameOf(by)}`],
+    ['  at', isAutomatic ? formatTime(at) : `${formatTime(at)} by ${printable(actorName(by))}`],
     ...(message ? [['  message', message]] : []),
   ];
   return table(rows).replaceAll(/ +$/gm, '');
@@ -61,7 +56,6 @@ function formatVersionEntry(
     version,
     ...served
   }: PluginVersion,
-  nameOf: NameOf,
   plugin: Overview | undefined,
 ): string {
   const word = versionWord(
@@ -71,7 +65,7 @@ function formatVersionEntry(
   const rows = [
     [`version ${git_ref ? printable(git_ref) : version}`, `(${word}${withdrawnSuffix(served)})`],
     ...(git_ref ? [['  commit', version]] : []),
-    ['  published', `${formatTime(created_at)} by ${nameOf(created_by)}`],
+    ['  published', `${formatTime(created_at)} by ${printable(actorName(created_by))}`],
     ['  deployed', served.last_deployed_at === null ? 'never' : formatTime(served.last_deployed_at)],
     ['  sha256', code_hash],
     ['  files sha256', files_sha256 ?? '-'],

@@ -32,10 +32,11 @@ export async function rollBack(
   output: Output,
 ): Promise<CommandResult> {
   const { connection, kind, name } = plugin;
-  const { from, fromName, target, targetName } = await planRollback(plugin, to);
+  const { from, fromName, skipped, target, targetName } = await planRollback(plugin, to);
   const changed = await changedFiles(plugin, from, target);
   output.info(`${name} ${fromName} → ${targetName}: moves calls to the name; versions, files and data stay`);
   for (const line of changed) output.info(`  ${line}`);
+  if (skipped !== '') output.info(`  skipped: ${skipped}`);
   if (dryRun)
     return {
       json: { name, from, to: target, dry_run: true },
@@ -71,6 +72,8 @@ interface Plan {
   fromName: string;
   target: string;
   targetName: string;
+  /** Other earlier versions, and why the rollback doesn't go there. Empty if there are none, or the version was named. */
+  skipped: string;
 }
 
 async function planRollback(plugin: FoundPlugin, to: string | undefined): Promise<Plan> {
@@ -85,15 +88,13 @@ async function planRollback(plugin: FoundPlugin, to: string | undefined): Promis
     target,
     targetName: nameOf(target),
   });
-  const release = to === undefined ? await activeRelease(connection, name, kind) : undefined;
-  if (release) return planned(release.to.version, from);
   const steps = to === undefined ? undefined : stepsBack(to);
-  const chosen =
-    steps === undefined && to !== undefined
-      ? (findVersion(versions, to)?.version ?? (kind.kind ? undefined : to))
-      : undefined;
+  const release = to === undefined ? await activeRelease(connection, name, kind) : undefined;
+  if (release) return { ...planned(release.to.version, from), skipped: '' };
+  const isNamed = steps === undefined && to !== undefined;
+  const chosen = isNamed ? (findVersion(versions, to)?.version ?? (kind.kind ? undefined : to)) : undefined;
   const version = to === undefined ? targets[0] : steps === undefined ? chosen : targets[steps - 1];
-  if (version) return planned(from, version);
+  if (version) return { ...planned(from, version), skipped: isNamed ? '' : skippedText(skipped, nameOf) };
   const others = versions.filter((one) => one.version !== from).map(versionName);
   throw new Failure('failed', noTarget(name, to, { targets, skipped }), {
     hint: rollbackHint(name, {

@@ -40,15 +40,3 @@ export const keysQuery = (status: (typeof keyStates)[number] | undefined) =>
       }),
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
   });
-
-const namesMs = 60_000;
-
-/** Reads the names of keys, to show who did something. Only keys with `keys:admin` can read them. */
-export const keyNamesQuery = queryOptions({
-  queryKey: ['keys', 'names'],
-  staleTime: namesMs,
-  queryFn: async ({ signal }) => {
-    const { results } = await api.get('/v1/keys', { query: { limit: 1000 }, signal });
-    return new Map(results.map(({ key_id, name }) => [key_id, name]));
-  },
-});

@@ -1,6 +1,7 @@
 // Lists a plugin's history: its deployments, calls, and uploads that never became versions.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
+import { skippedText } from '../../contract/skipped-versions.ts';
 import { api, type Schemas } from './api.ts';
 import { pluginOverviewQuery } from './plugin-calls.ts';
 
@@ -69,6 +70,15 @@ export function useRollbackTarget(namespace: string, plugin: Schemas['PluginVers
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, plugin.name));
   if (overview?.release && plugin.serving_version !== null) return plugin.serving_version;
   return plugin.rollback_targets[0];
+}
+
+/** Says why no rollback is offered, and how to choose a version that is left out. */
+export function withoutTarget({
+  name,
+  rollback_skipped,
+}: Pick<Schemas['PluginVersions'], 'name' | 'rollback_skipped'>): string {
+  if (rollback_skipped.length === 0) return `No other version of ${name} was live.`;
+  return `No earlier version of ${name} served well: ${skippedText(rollback_skipped)}. To choose one, open it under Versions.`;
 }
 
 /** Returns whether the version had the name before the live one, whether or not a rollback skips it. */

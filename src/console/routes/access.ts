@@ -4,7 +4,7 @@ import { z } from 'zod/mini';
 import { policyQuery } from '../data/access-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from './frame.tsx';
+import { signedIn } from './frame.tsx';
 
 const policy = createRoute({
   getParentRoute: () => signedIn,
@@ -13,7 +13,6 @@ const policy = createRoute({
   validateSearch: z.object({ ...tableSearch, preview: z.catch(z.optional(z.enum(['seed', 'strict'])), undefined) }),
   loader: ({ context }) => {
     void context.queries.prefetchQuery(policyQuery);
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/access/policy.tsx'), 'PolicyPage'),
 });

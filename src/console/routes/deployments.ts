@@ -7,7 +7,7 @@ import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/que
 import { releaseQuery } from '../data/releases/release-queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import { prefetchKeyNames, signedIn, text } from './frame.tsx';
+import { signedIn, text } from './frame.tsx';
 
 const deployments = createRoute({
   getParentRoute: () => signedIn,
@@ -24,7 +24,6 @@ const deployments = createRoute({
   loader: ({ context, params: { namespace }, deps }) => {
     void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, deps));
     void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/deployments/deployments.tsx'), 'DeploymentsPage'),
 });
@@ -35,7 +34,6 @@ const deployment = createRoute({
   staticData: { title: 'Deployment', under: '/n/$namespace/deployments' },
   loader: ({ context, params }) => {
     void context.queries.prefetchQuery(deploymentQuery(params.namespace, params.deployment));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/deployments/deployment.tsx'), 'DeploymentPage'),
 });
@@ -46,7 +44,6 @@ const release = createRoute({
   staticData: { title: 'Release', under: '/n/$namespace/plugins' },
   loader: ({ context, params }) => {
     void context.queries.prefetchQuery(releaseQuery(params.namespace, params.release));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/releases/release.tsx'), 'ReleasePage'),
 });

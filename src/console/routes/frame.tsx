@@ -2,8 +2,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
-import { keyNamesQuery } from '../data/account-queries.ts';
-import type { Schemas } from '../data/api.ts';
 import type { EventFilter } from '../data/events/event-filter.ts';
 import { sessionQuery } from '../data/session.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
@@ -44,9 +42,4 @@ export async function requireSession(queries: QueryClient, next: string, organiz
   if (key !== null) return { key };
   queries.removeQueries({ queryKey: sessionQuery.queryKey });
   throw redirect({ to: '/sign-in', search: { next, ...(organization === undefined ? {} : { organization }) } });
-}
-
-/** Prefetches key names for pages that show who did something. */
-export function prefetchKeyNames({ queries, key }: { queries: QueryClient; key: Schemas['ApiKey'] }): void {
-  if (key.scopes.includes('keys:admin')) void queries.prefetchQuery(keyNamesQuery);
 }

@@ -5,7 +5,7 @@ import { budgetQuery, keyStates, keysQuery, quotasQuery } from '../data/account-
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import { eventType, prefetchKeyNames, signedIn, text } from './frame.tsx';
+import { eventType, signedIn, text } from './frame.tsx';
 
 const namespaces = createRoute({
   getParentRoute: () => signedIn,
@@ -32,7 +32,6 @@ const events = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => {
     void context.queries.prefetchInfiniteQuery(eventsQuery(deps));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/events/events.tsx'), 'EventsPage'),
 });

@@ -7,7 +7,7 @@ import { deploymentsQuery } from '../data/queries.ts';
 import { prefetchPlugins } from '../data/use-plugins.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from './frame.tsx';
+import { signedIn } from './frame.tsx';
 
 const overview = createRoute({
   getParentRoute: () => signedIn,
@@ -19,7 +19,6 @@ const overview = createRoute({
     void context.queries.prefetchInfiniteQuery(deploymentsQuery(namespace, {}));
     void context.queries.prefetchQuery(quotasQuery);
     void context.queries.prefetchQuery(needsQuery(namespace));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 });

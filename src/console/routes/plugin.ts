@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { versionsQuery } from '../data/queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
-import { prefetchKeyNames, signedIn } from './frame.tsx';
+import { signedIn } from './frame.tsx';
 
 const pluginPath = '/n/$namespace/plugins/$name';
 
@@ -15,7 +15,6 @@ export const plugin = createRoute({
   loader: ({ context, params: { namespace, name } }) => {
     void context.queries.prefetchQuery(versionsQuery(namespace, name));
     void context.queries.prefetchQuery(pluginOverviewsQuery(namespace));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/plugin/plugin.tsx'), 'PluginPage'),
 });

@@ -13,7 +13,7 @@ import {
   versionsQuery,
 } from '../data/queries.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
-import { prefetchKeyNames, signedIn, text } from './frame.tsx';
+import { signedIn, text } from './frame.tsx';
 
 const version = createRoute({
   getParentRoute: () => signedIn,
@@ -22,7 +22,6 @@ const version = createRoute({
   loader: ({ context, params }) => {
     const { queries } = context;
     const id = formatPluginId(params.name, params.version);
-    prefetchKeyNames(context);
     void queries.prefetchQuery(versionQuery(params.namespace, id));
     void queries.prefetchQuery(versionsQuery(params.namespace, params.name));
     void queries.prefetchQuery(statusQuery(params.namespace, id));
@@ -64,7 +63,6 @@ const upload = createRoute({
   staticData: { title: 'Upload', under: '/n/$namespace/plugins' },
   loader: ({ context, params }) => {
     void context.queries.prefetchQuery(uploadQuery(params.namespace, params.upload));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('../pages/versions/upload.tsx'), 'UploadPage'),
 });

@@ -22,7 +22,7 @@ export const actorTypes = ['key', 'person', 'ci', 'anonymous', 'admin', 'hook', 
 export const actorRefSchema = z.object({
   type: z.enum(actorTypes),
   id: z.string(),
-  /** The name of a person or a CI job at that time. */
+  /** The name of a key, a person or a CI job at that time. */
   name: z.string().optional(),
   via: z.enum(personChannels).optional(),
   claims: claimsSchema.optional(),

@@ -1,6 +1,7 @@
 // Changes whether a plugin's new versions wait for approval.
 import { and, eq, ne } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
+import { type ApprovalDemand, requireApprovers } from '../../access/approvers.ts';
 import { requireMayLower } from '../../access/demands.ts';
 import { isVisibleOwner, ownerNamespace } from '../../access/owners.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';
@@ -10,10 +11,10 @@ import { record } from '../../events/record.ts';
 
 /** Anyone who administers namespaces can demand approval; only an approver can cease to. */
 export async function setPluginApproval(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'features'>,
   actor: Actor,
   { ownerId, name }: { ownerId: OwnerId; name: string },
-  required: boolean,
+  { isForced, required }: ApprovalDemand,
 ): Promise<typeof plugins.$inferSelect> {
   requireScope(actor, 'namespaces:admin');
   if (!required) requireMayLower(actor, ['pluginApproval']);
@@ -26,7 +27,10 @@ export async function setPluginApproval(
   );
   const [before] = await db.select().from(plugins).where(ofName);
   if (!before) throw notFound('plugin', name);
-  const event = { organizationId: actor.organizationId, namespaceId: ownerNamespace(ownerId), actor: actor.ref };
+  const namespaceId = ownerNamespace(ownerId);
+  const isNew = required && !before.requiresApproval;
+  if (isNew && !isForced) await requireApprovers(deps, before.organizationId, namespaceId);
+  const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref };
   const { changed } = await writeAndRead(
     db,
     [

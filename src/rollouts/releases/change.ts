@@ -58,7 +58,7 @@ export async function changeRelease(
   const mayGoOn = mayTakeCalls(
     deps,
     { namespaceId, versionId: found.to.id },
-    { liveStays: true, releasedAt: release.createdAt },
+    { liveStays: true, yankedSince: release.createdAt },
   );
   const stands = and(
     eq(releases.id, id),

@@ -52,8 +52,9 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
   const isNewest = sql`not exists (select 1 from ${deployments} where ${isNewerRequest(deployment)})`;
   const condition = sql`(${hasTakenName(deployment)} and (${isAtHand} or ${isNewest}))`;
   const automatic = { from: version.id, condition };
+  const rollback = { namespaceId, version: target, last, isChosen: true, message, automatic };
   try {
-    await rollBackTo(deps, { ref: systemActor }, { namespaceId, version: target, last, message, automatic });
+    await rollBackTo(deps, { ref: systemActor }, rollback);
   } catch (error) {
     // Either the name has moved since, or the previous version may no longer be deployed. The crashing version stays live.
     if (!(error instanceof Problem)) throw error;

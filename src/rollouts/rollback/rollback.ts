@@ -87,6 +87,8 @@ export interface RollbackTarget {
   version: PluginVersion & WithFallback;
   /** The version's last live deployment in the namespace; undefined to use the defaults. */
   last?: Deployment | undefined;
+  /** True if nobody named the version. It is then refused if it has been yanked since. */
+  isChosen: boolean;
   message: string | null;
   /** For a rollback that nobody requested: from which version, and while what holds. Newer requests still get the name. */
   automatic?: { from: VersionId; condition: SQL };
@@ -128,8 +130,7 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, asked: R
   if (!written && rejection) throw rejectionProblem(version, rejection);
   if (!written && outcome.refusals.length > 0) throw refusalProblem(version, outcome.refusals);
   requireRoom(conditions.limits, outcome.exceeded);
-  if (!written) await requireStillDeployable(deps, version);
-  if (!written) throw notFound('plugin', versionSlug(version));
+  if (!written) throw await refusedMeanwhile(deps, target);
   const [name] = outcome.namePointers;
   const [adopted] = outcome.adopted;
   const result = { version: written, previous: outcome.previous[0] ?? null };
@@ -142,6 +143,16 @@ export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, asked: R
   deps.defer(sendNow(deps, deployment.message));
   if (deployment.type === 'batch_only') return { ...result, traffic: { state: 'serving' } };
   return { ...result, traffic: { state: 'deploying', deploymentId: deployment.id } };
+}
+
+/** Returns why the batch refused the target, if that is the version's own state today. */
+async function refusedMeanwhile(deps: Deps, { isChosen, version }: RollbackTarget): Promise<Problem> {
+  const { yanked } = await requireStillDeployable(deps, version);
+  if (!isChosen || !yanked) return notFound('plugin', versionSlug(version));
+  return new Problem('conflict', `${version.name} ${versionLabel(version)} was yanked meanwhile: ${yanked.reason}`, {
+    details: { resource: 'plugin', id: versionSlug(version) },
+    hint: 'Roll back again to go to an earlier version, or name the version to roll back to.',
+  });
 }
 
 interface RollbackWrite {
@@ -218,11 +229,15 @@ function writeRollback(
 }
 
 /** SQL conditions of a rollback, shared by the statements of its batch. */
-function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget, condition: SQL) {
+function conditionsOf(deps: Deps, { isChosen, namespaceId, version, last }: RollbackTarget, condition: SQL) {
   const type = last?.type ?? 'realtime';
   const limits = requestedLimits(deps, { namespaceId, version, type });
   const place = { namespaceId, versionId: version.id };
-  const allowed = mayTakeCalls(deps, place, { liveStays: true, refusable: sql`not ${wasLive(place)}` });
+  const allowed = mayTakeCalls(deps, place, {
+    liveStays: true,
+    refusable: sql`not ${wasLive(place)}`,
+    ...(isChosen ? { yankedSince: 0 } : {}),
+  });
   const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
   /** The name is live, but the version is neither live nor being deployed: it needs a new deployment. */
@@ -240,7 +255,7 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
   };
 }
 
-interface Found {
+interface Found extends Pick<RollbackTarget, 'isChosen'> {
   version: PluginVersion;
   last: Deployment | undefined;
   /** The active release that the rollback reverts. */
@@ -287,9 +302,10 @@ async function findTarget(
   const sought = { ownerId: namespaceId, kind: kind ?? 'extractor', name };
   if (!plugin) throw await absentPlugin({ db }, sought);
   const [release] = joinReleases(active);
+  const isChosen = version === undefined;
   const reverts = release && (!version || target?.id === release.from.id);
-  if (reverts) return { version: release.from, last, release };
-  if (target) return { version: target, last };
+  if (reverts) return { version: release.from, last, isChosen, release };
+  if (target) return { version: target, last, isChosen };
   if (version) throw await absentVersion({ db }, { ...sought, version });
   throw nothingEarlier(name, source, choice?.skipped ?? []);
 }

@@ -61,7 +61,7 @@ function entryOf({ org }: Scene, id: string) {
     sandbox: null,
     cgroup: null,
     cluster: null,
-    created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
+    created_by: { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) },
     created_at: time,
     updated_at: time,
     promoted_at: null,

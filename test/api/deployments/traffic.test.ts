@@ -352,7 +352,11 @@ describe('the marks', () => {
       { ...none, at: '2026-11-20T14:30:00.000Z', type: 'promoted', version: '1.0.0' },
       {
         ...{ ...none, at: '2026-11-20T14:30:00.000Z', type: 'rolled_back', version: '1.0.0' },
-        ...{ previous_version: '1.1.0', message: '<b>slow</b>', by: { type: 'key', id: expect.any(String) } },
+        ...{
+          previous_version: '1.1.0',
+          message: '<b>slow</b>',
+          by: { type: 'key', id: expect.any(String), name: expect.any(String) },
+        },
       },
       { ...none, at: '2026-11-20T13:30:00.000Z', type: 'deployed', version: '1.1.0', deployment_id: id },
       { ...none, at: '2026-11-20T13:30:00.000Z', type: 'promoted', version: '1.1.0' },

@@ -33,7 +33,7 @@ test('a rejected upload has the findings that its confirm returned, with the lin
       { step: 'scan', state: 'failed', started_at: time, ended_at: time },
       { step: 'publish', state: 'not_reached', started_at: null, ended_at: null },
     ],
-    created_by: { type: 'key', id: expect.any(String) },
+    created_by: { type: 'key', id: expect.any(String), name: expect.any(String) },
     created_at: time,
     updated_at: time,
   });

@@ -100,7 +100,7 @@ describe("a plugin's row", () => {
           changed: {
             type: 'deployed',
             at: '2026-11-20T12:30:01.000Z',
-            by: { type: 'key', id: expect.stringMatching(/^key_/) },
+            by: { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) },
             version: '1.0.0',
             commit: null,
           },

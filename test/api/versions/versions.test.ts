@@ -13,7 +13,7 @@ import { clientWithKey, type Organization, organization } from '../../support/sc
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const actor = { type: 'key', id: expect.stringMatching(/^key_/) };
+const actor = { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) };
 
 async function publishWith(org: Organization, version: string, message?: string): Promise<void> {
   const made = plugin({ version, files: { 'processors/core.py': `NUMBER = "${version}"\n` } });
@@ -42,6 +42,16 @@ async function two(): Promise<Organization & { byName: string }> {
 }
 
 describe('GET …/versions', () => {
+  test("a colleague who can't list keys sees which key published a version", async () => {
+    const org = await two();
+    const colleague = await clientWithKey(org, { scopes: ['plugins:read'] });
+    expect((await colleague.get('/v1/keys')).status).toBe(403);
+    const { body } = await colleague.get(`${org.byName}/versions`);
+    expect(body).toMatchObject({
+      results: [{ created_by: { name: 'first key' } }, { created_by: { name: 'first key' } }],
+    });
+  });
+
   test("a plugin's version list returns every field of each version, newest first", async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);

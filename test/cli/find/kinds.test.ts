@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 
-const created = { created_at: '2026-11-20T12:00:00.000Z', created_by: { type: 'key', id: 'key_1' } };
+const created = { created_at: '2026-11-20T12:00:00.000Z', created_by: { type: 'key', id: 'key_1', name: 'ci' } };
 const notes = {
   ...created,
   ...{ plugin_id: 'notes_1_0_0', version: '1.0.0', code_hash: 'ab', message: 'first', error: null },
@@ -123,7 +123,6 @@ const routes: Record<string, unknown> = {
   'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime': {
     ...{ status: 'success', version: '1.0.0', raw_response: { size: 1 }, duration_ms: 1 },
   },
-  'GET /v1/keys': { results: [{ key_id: 'key_1', name: 'ci' }] },
   'GET /v1/events': {
     results: [{ timestamp: created.created_at, type: 'key.created', subject_id: 'key_2', actor: created.created_by }],
     pagination: { next_cursor: null },

@@ -141,26 +141,20 @@ test('slipway batch test prints one row per line, and numbers failed rows', asyn
   ]);
 });
 
-const member = (name: string, role: string, namespace_ids: string[] | null = null) => ({ name, role, namespace_ids });
+const lacking = {
+  status: 409,
+  body: { error: { message: 'No member can approve, so new versions would wait', details: { resource: 'approvers' } } },
+};
 
 test.each([
-  ['no member can approve', [member('Ana', 'developer')]],
-  ['only Ana can approve, and not what they publish', [member('Ana', 'owner'), member('Bo', 'viewer')]],
-  ['only Ana can approve, and not what they publish', [member('Ana', 'owner'), member('Bo', 'admin', ['ns_2'])]],
-])('slipway namespaces set --requires-approval asks first if %s', async (reason, results) => {
-  await using server = await scriptedServer({ body: { results, pagination: {} } }, { body: namespace });
+  ['asks first', [], [''], 'usage', 'Demand approval, although no member can approve, so new versions would wait'],
+  ['asks nothing with --yes', ['--yes'], ['?without_approvers=true'], 'done', ''],
+])('slipway namespaces set --requires-approval %s if nobody could approve', async (_, args, sent, exit, said) => {
+  await using server = await scriptedServer(args.length > 0 ? { body: namespace } : lacking);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
-  const refused = await inProcess(['namespaces', 'set', 'staging', '--requires-approval'], environment);
-  expect([refused.exit, refused.stderr]).toEqual(['usage', expect.stringContaining(reason)]);
-  expect(server.received.map(({ method }) => method)).toEqual(['GET', 'GET']);
-});
-
-test.each([
-  ['two members can approve', { body: { results: [member('Ana', 'owner'), member('Bo', 'admin')], pagination: {} } }],
-  ['the key may not list members', { status: 403, body: { error: { message: 'no' } } }],
-])('slipway namespaces set --requires-approval asks nothing if %s', async (_, members) => {
-  await using server = await scriptedServer(members, { body: namespace }, { body: namespace });
-  const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any' };
-  const changed = await inProcess(['namespaces', 'set', 'staging', '--requires-approval'], environment);
-  expect([changed.exit, server.received.at(-1)?.method]).toEqual(['done', 'PATCH']);
+  const ran = await inProcess(['namespaces', 'set', 'staging', '--requires-approval', ...args], environment);
+  expect([ran.exit, ran.stderr]).toEqual([exit, expect.stringContaining(said)]);
+  expect(server.received.map(({ method, url }) => [method, url])).toEqual(
+    sent.map((query) => ['PATCH', `/v1/namespaces/staging${query}`]),
+  );
 });

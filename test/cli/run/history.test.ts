@@ -4,7 +4,7 @@ import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
 
 const at = (minute: number) => `2026-11-20T12:0${minute}:00.000Z`;
-const by = { type: 'key', id: 'key_2' };
+const by = { type: 'key', id: 'key_2', name: 'ci' };
 
 const version = (number: string, minute: number) => ({
   ...{ version: number, created_at: at(minute), created_by: by, code_hash: 'ab12', message: null, error: null },
@@ -19,12 +19,7 @@ const rollbacks = [
 ];
 
 async function log(page: object, ...args: string[]) {
-  const keys = { results: [{ key_id: 'key_2', name: 'ci' }] };
-  await using server = await scriptedServer(
-    { body: { name: 'notes', rollbacks, ...page } },
-    { body: { results: [] } },
-    { body: keys },
-  );
+  await using server = await scriptedServer({ body: { name: 'notes', rollbacks, ...page } }, { body: { results: [] } });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const ran = await inProcess(['log', 'notes', '--kind', 'extractor', ...args], environment);
   expect([ran.exit, server.answers]).toEqual(['done', []]);

@@ -93,12 +93,12 @@ describe('rollback to a live version', () => {
     expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('a rollback to a live version can go back and forward again', { tags: 'long' }, async () => {
+  test('a rollback to a live version can go back, and forward again by number', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
     await back(s);
-    await back(s);
+    await back(s, '1.0.1');
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 

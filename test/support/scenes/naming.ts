@@ -3,9 +3,11 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { Actor } from '../../../src/access/actor.ts';
 import { createOrganization } from '../../../src/access/organizations.ts';
+import type { Version } from '../../../src/contract/plugin/manifest.ts';
 import type { ReleaseChoice } from '../../../src/contract/releases.ts';
 import { releasePlanSchema } from '../../../src/contract/releases.ts';
 import type { SkipReason } from '../../../src/contract/skipped-versions.ts';
+import type { DeploymentType, PluginKind } from '../../../src/contract/states.ts';
 import type { PluginRowId } from '../../../src/core/ids.ts';
 import { emptyObject } from '../../../src/core/json/text.ts';
 import { Problem } from '../../../src/core/problem.ts';
@@ -34,11 +36,13 @@ export const twoSteps = releasePlanSchema.parse({ steps: [{ percent: 10 }, { per
 /** Real versions of one plugin, and what people, crashes and workers do with them. A refused request changes nothing. */
 export class Naming {
   readonly #s: Scene;
+  readonly #kind: PluginKind;
   readonly pluginId: PluginRowId;
   readonly versions: PluginVersion[] = [];
 
-  constructor(s: Scene, pluginId: PluginRowId) {
+  constructor(s: Scene, kind: PluginKind, pluginId: PluginRowId) {
     this.#s = s;
+    this.#kind = kind;
     this.pluginId = pluginId;
   }
 
@@ -47,9 +51,10 @@ export class Naming {
     const { actor, deps, namespaceId, version } = this.#s;
     const [id, sha256] = [deps.ids('version'), crypto.randomUUID()];
     const own = { id, ownerId: namespaceId, pluginId: this.pluginId, organizationId: actor.organizationId, sha256 };
+    const source = this.#kind === 'extractor' ? {} : { kind: this.#kind, source: goSource(this.versions.length) };
     const number = { major: 1, minor: this.versions.length, patch: 0 };
     const times = { activation: null, createdAt: deps.clock.now(), updatedAt: deps.clock.now() };
-    const row = { ...version, ...own, ...number, ...times, filesSha256: sha256, uploadSha256: sha256 };
+    const row = { ...version, ...own, ...source, ...number, ...times, filesSha256: sha256, uploadSha256: sha256 };
     const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref };
     const condition = and(eq(plugins.id, this.pluginId), isHigherThanActive({ id, ...number }));
     await deps.db.batch([
@@ -59,9 +64,9 @@ export class Naming {
     this.versions.push(row);
   }
 
-  async deploy(v: number, release: ReleaseChoice | null): Promise<void> {
+  async deploy(v: number, release: ReleaseChoice | null, type: DeploymentType = 'realtime'): Promise<void> {
     const { actor, deps, namespaceId } = this.#s;
-    const request = { namespaceId, version: this.#version(v), type: 'realtime' as const, parameters: emptyObject };
+    const request = { namespaceId, version: this.#version(v), type, parameters: emptyObject };
     await requestDeployment(deps, { ...request, release, actor: actor.ref });
   }
 
@@ -96,8 +101,9 @@ export class Naming {
 
   async rollBack(v?: number): Promise<void> {
     const { actor, deps, namespaceId } = this.#s;
-    const version = v === undefined ? {} : { version: this.#version(v) };
-    await rollBack(deps, actor, namespaceId, { name: this.#s.version.name, message: null, ...version });
+    const version = v === undefined ? {} : { version: this.#exact(v) };
+    const plugin = { name: this.#s.version.name, kind: this.#kind };
+    await rollBack(deps, actor, namespaceId, { ...plugin, message: null, ...version });
   }
 
   /** Has the version with the name crash in its first minute. */
@@ -129,7 +135,7 @@ export class Naming {
   }
 
   async yank(v: number): Promise<void> {
-    const subject = { ownerId: this.#version(v).ownerId, slug: versionSlug(this.#version(v)) };
+    const subject = { ownerId: this.#version(v).ownerId, slug: versionSlug(this.#version(v)), kind: this.#kind };
     await withdrawVersion(this.#s.deps, this.#s.actor, subject, { yanked: 'wrong' });
   }
 
@@ -156,7 +162,12 @@ export class Naming {
   /** Returns where a rollback goes that names no version, and which versions it skips, newest first. */
   async choice(): Promise<{ target: number | null; skipped: [number, SkipReason][] }> {
     const { actor, deps, namespaceId, version } = this.#s;
-    const { rollback } = await versionHistory(deps, actor, { namespaceId, name: version.name }, { limit: 1 });
+    const { rollback } = await versionHistory(
+      deps,
+      actor,
+      { namespaceId, name: version.name, kind: this.#kind },
+      { limit: 1 },
+    );
     const numbered = ({ id }: PluginVersion) => this.versions.findIndex((one) => one.id === id);
     const [target] = rollback.targets;
     return {
@@ -185,6 +196,12 @@ export class Naming {
     return { named: numbered(pointer?.targetId), active: numbered(plugin?.activeVersionId) };
   }
 
+  /** Returns what names the version in a request: the commit of a Go plugin. */
+  #exact(v: number): Version | string {
+    const version = this.#version(v);
+    return version.kind === 'extractor' ? version : exactVersion(version);
+  }
+
   #version(v: number): PluginVersion {
     const version = this.versions[v];
     if (!version) throw new Error(`no version ${v}`);
@@ -192,8 +209,14 @@ export class Naming {
   }
 }
 
+/** Returns where a Go plugin's version comes from. */
+function goSource(nth: number): PluginVersion['source'] {
+  const commit = nth.toString(16).padStart(40, 'a');
+  return { repository: 'https://git.example.com/acme/plugin', ref: `v1.${nth}.0`, commit, named: true };
+}
+
 /** Returns a plugin without versions, in an organization of its own. */
-export async function naming(s: Scene): Promise<Naming> {
+export async function naming(s: Scene, kind: PluginKind = 'extractor'): Promise<Naming> {
   const { deps, version } = s;
   const created = await createOrganization(deps, { name: crypto.randomUUID(), actor: { type: 'admin', id: 'tests' } });
   const { namespaceId, organizationId } = created;
@@ -201,8 +224,10 @@ export async function naming(s: Scene): Promise<Naming> {
   const [plugin] = await deps.db.select().from(plugins).where(eq(plugins.id, version.pluginId));
   if (!plugin) throw new Error('the scene has no plugin');
   const id = deps.ids('plugin');
-  await deps.db.insert(plugins).values({ ...plugin, id, ownerId: namespaceId, organizationId, activeVersionId: null });
-  return new Naming({ ...s, actor, namespaceId }, id);
+  await deps.db
+    .insert(plugins)
+    .values({ ...plugin, id, kind, ownerId: namespaceId, organizationId, activeVersionId: null });
+  return new Naming({ ...s, actor, namespaceId }, kind, id);
 }
 
 /** Runs the request, and returns whether it was accepted. */

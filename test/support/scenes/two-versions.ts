@@ -1,6 +1,7 @@
 // Rolls hello_ext back in a scene, and reads the active and live versions afterwards.
 import { and, asc, eq } from 'drizzle-orm';
 import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
+import type { DeploymentId } from '../../../src/core/ids.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { plugins } from '../../../src/db/schema/registry.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -24,7 +25,7 @@ export async function live(
   s: Scene,
   version: PluginVersion,
   type: 'realtime' | 'batch_only' = 'realtime',
-): Promise<string> {
+): Promise<DeploymentId> {
   const { id } = await deploy({ ...s, version }, type);
   if (type === 'realtime') await advanceDeployment(s.deps, id);
   return id;

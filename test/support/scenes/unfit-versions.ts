@@ -64,7 +64,7 @@ export async function goLive({ app }: Pick<Unfit, 'app'>, { body }: Answer): Pro
 export const reasons = {
   /** For a plugin of the organization that the namespace has not enabled. The namespace's own plugins wait from the start. */
   'needs-approval': async ({ org }: Unfit) => {
-    await org.patch(`/v1/namespaces/${org.namespaceId}`, { requires_approval: true });
+    await org.patch(`/v1/namespaces/${org.namespaceId}?without_approvers=true`, { requires_approval: true });
   },
   quarantined: async ({ org, owner }: Unfit) => {
     const sha256 = await digestOf(owner, secondId);

@@ -2,9 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
-import { ApiError } from '../../../client/errors.ts';
 import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
-import type { Connection } from '../../connection/connect.ts';
 import { listCommand } from '../../list-command.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { formatJson } from '../../terminal/json-text.ts';
@@ -109,18 +107,4 @@ function shown(call: AnsweredCall, columns: number): CommandResult {
   const text = `${call_id} of ${plugin} ${states[status]}, sent ${formatTime(created_at)}\n${formatCallback(callback)}`;
   const more = answer === null ? '' : formatJson(answer.text, columns);
   return { json: call, text: text + more, ...(status === 'failed' ? { exit: 'failed' } : {}) };
-}
-
-type Actor = components['schemas']['Event']['actor'];
-
-/** Returns a function that names an actor, or shows its ID if the key isn't allowed to list actors. */
-export async function actorNames({ client }: Connection): Promise<(actor: Actor) => string> {
-  const names = new Map<string, string>();
-  try {
-    const { results } = await client.get('/v1/keys', { query: { limit: 100 } });
-    for (const { key_id, name } of results) names.set(key_id, name);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-  }
-  return ({ id, type }) => names.get(id) ?? (type === 'key' ? id : type);
 }

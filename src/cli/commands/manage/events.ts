@@ -1,10 +1,12 @@
 // Defines `slipway events`, which shows the audit log.
 import type { components } from '../../../client/api.gen.d.ts';
+import { actorName } from '../../../contract/events/authors.ts';
 import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { type SharedOptions, serverCommand } from '../../command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { jsonText } from '../../terminal/json-text.ts';
 import { table } from '../../terminal/table.ts';
+import { printable } from '../../terminal/terminal-text.ts';
 
 type Event = components['schemas']['Event'];
 
@@ -39,8 +41,7 @@ export const events = serverCommand({
     }
     const query = { ...(type ? { type } : {}), ...(subject ? { subject } : {}), limit: 50, ...pageQuery(options) };
     const { results, pagination, archived_until } = await client.get('/v1/events', { query });
-    const { actorNames } = await import('../find/calls.ts');
-    const text = formatEvents(results, options.json ? undefined : await actorNames(connection));
+    const text = formatEvents(results);
     const page = pageResult(results, pagination.next_cursor, text);
     if (!archived_until || pagination.next_cursor !== null) return page;
     const note = `Events up to ${formatTime(archived_until)} are archived. \`slipway events --export\` prints them too.`;
@@ -48,13 +49,13 @@ export const events = serverCommand({
   },
 });
 
-function formatEvents(events: Event[], nameOf: ((actor: Event['actor']) => string) | undefined): string {
+function formatEvents(events: Event[]): string {
   if (events.length === 0) return 'No matching events.\n';
   return table(
     events.map(({ actor, subject_id, timestamp, type }) => [
       formatTime(timestamp),
       type,
-      nameOf?.(actor) ?? actor.id,
+      printable(actorName(actor)),
       subject_id,
     ]),
   );

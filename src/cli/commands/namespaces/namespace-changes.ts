@@ -3,11 +3,9 @@ import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { ApiError } from '../../../client/errors.ts';
 import { ageSchema, severities } from '../../../contract/advisories.ts';
-import { roleScopes } from '../../../contract/identity.ts';
 import { extractorPlacements } from '../../../contract/states.ts';
 import { serverCommand } from '../../command.ts';
 import type { OptionValues } from '../../command-options.ts';
-import { type Connection, resolveNamespace } from '../../connection/connect.ts';
 import { Failure } from '../../failures/failure.ts';
 import { requireConfirmation } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
@@ -63,8 +61,19 @@ const edit = serverCommand({
   async run({ client, signal }, { name }, { yes, ...options }) {
     const path = { namespace_identifier: name };
     const body = await changesOf(options);
-    if (options.requiresApproval && !yes) await requireApprovers(client, name, signal);
-    const namespace = await client.patch('/v1/namespaces/{namespace_identifier}', { path, body });
+    const change = (query: { without_approvers?: 'true' }) =>
+      client.patch('/v1/namespaces/{namespace_identifier}', { path, query, body });
+    const anyway = { without_approvers: 'true' } as const;
+    const namespace = await change(yes ? anyway : {}).catch(async (error: unknown) => {
+      const lack = lackOfApprovers(error);
+      if (lack === undefined) throw error;
+      await requireConfirmation(
+        `Demand approval, although ${lack} (\`slipway members invite\` adds others)`,
+        yes,
+        signal,
+      );
+      return change(anyway);
+    });
     return { json: namespace, text: `✓ changed ${namespace.namespace_name} (${namespace.namespace_id})\n` };
   },
 });
@@ -130,23 +139,8 @@ function formatNamespace(namespace: Namespace): string {
   ]);
 }
 
-/** Asks first if nobody could meet the demand: approvers are members, and don't approve what they publish. Not every key may list them. */
-async function requireApprovers(client: Connection['client'], name: string, signal: AbortSignal): Promise<void> {
-  const members = await client.get('/v1/members', { query: { limit: 100 } }).catch((error: unknown) => {
-    if (error instanceof ApiError && error.status === 403) return undefined;
-    throw error;
-  });
-  if (!members) return;
-  const { namespace_id } = await resolveNamespace(client, name);
-  const approvers = members.results
-    .filter(({ role }) => roleScopes[role].includes('versions:approve'))
-    .filter(({ namespace_ids }) => namespace_ids === null || namespace_ids.includes(namespace_id));
-  if (approvers.length > 1) return;
-  const [only] = approvers;
-  const who = only ? `only ${only.name} can approve, and not what they publish` : 'no member can approve';
-  await requireConfirmation(
-    `Demand approval, although ${who} (\`slipway members invite\` adds others; until then, new versions wait)`,
-    undefined,
-    signal,
-  );
+/** Returns what the server says if nobody could meet the demand of approval. */
+function lackOfApprovers(error: unknown): string | undefined {
+  if (!(error instanceof ApiError) || error.details?.resource !== 'approvers') return undefined;
+  return error.message.charAt(0).toLowerCase() + error.message.slice(1);
 }

@@ -76,15 +76,13 @@ export const log = serverCommand({
   examples: ['slipway log my_plugin', 'slipway logs my_plugin                 what the plugin prints'],
   async run(connection, { plugin: ref }, { kind, ...page }) {
     const { forPlugin } = await import('../../plugins/by-kind.ts');
-    const { actorNames } = await import('../find/calls.ts');
     const { formatHistory } = await import('../../plugins/history.ts');
     return forPlugin(connection, ref, kind, async (plugin) =>
       versionsResult(plugin, page, async (answer) => {
         const ofKind = plugin.kind.kind ?? 'extractor';
         const overview =
           answer.results.length > 0 ? await overviewOf(plugin.connection, answer.name, ofKind) : undefined;
-        const nameOf = await actorNames(connection);
-        return { json: {}, text: formatHistory(answer, { overview, nameOf, isFirst: page.cursor === undefined }) };
+        return { json: {}, text: formatHistory(answer, { overview, isFirst: page.cursor === undefined }) };
       }),
     );
   },

@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn, text } from '../../routes/frame.tsx';
+import { signedIn, text } from '../../routes/frame.tsx';
 import { approvalsQuery } from './queries.ts';
 
 const approvals = createRoute({
@@ -16,7 +16,6 @@ const approvals = createRoute({
   validateSearch: z.object({ ...tableSearch, of: text, plugin: text }),
   loader: ({ context }) => {
     void context.queries.prefetchInfiniteQuery(approvalsQuery);
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./approvals.tsx'), 'ApprovalsPage'),
 });

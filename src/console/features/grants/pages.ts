@@ -4,7 +4,7 @@ import { z } from 'zod/mini';
 import { namespacesQuery } from '../../data/queries.ts';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { signedIn } from '../../routes/frame.tsx';
 import { grantsQuery } from './queries.ts';
 
 const grants = createRoute({
@@ -15,7 +15,6 @@ const grants = createRoute({
   loader: ({ context }) => {
     void context.queries.prefetchInfiniteQuery(grantsQuery);
     void context.queries.prefetchQuery(namespacesQuery);
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./grants.tsx'), 'GrantsPage'),
 });

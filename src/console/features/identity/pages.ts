@@ -4,7 +4,7 @@ import { z } from 'zod/mini';
 import { namespacesQuery } from '../../data/queries.ts';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { signedIn } from '../../routes/frame.tsx';
 import { invitationsQuery, membersQuery, personalKeysQuery, personQuery, personSessionsQuery } from './queries.ts';
 import { signInIssuersQuery } from './signing-in.ts';
 
@@ -18,7 +18,6 @@ const members = createRoute({
     void context.queries.prefetchInfiniteQuery(invitationsQuery);
     void context.queries.prefetchQuery(signInIssuersQuery(context.key.organization_id));
     void context.queries.prefetchQuery(namespacesQuery);
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./members.tsx'), 'MembersPage'),
 });

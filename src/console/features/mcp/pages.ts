@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { signedIn } from '../../routes/frame.tsx';
 import { toolSetsQuery } from './queries.ts';
 
 const tools = createRoute({
@@ -16,7 +16,6 @@ const tools = createRoute({
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
     void context.queries.prefetchInfiniteQuery(toolSetsQuery(namespace));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./tools.tsx'), 'ToolsPage'),
 });

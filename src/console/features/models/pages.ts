@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { signedIn } from '../../routes/frame.tsx';
 import { modelsQuery } from './queries.ts';
 
 const models = createRoute({
@@ -13,7 +13,6 @@ const models = createRoute({
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
     void context.queries.prefetchInfiniteQuery(modelsQuery(namespace));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./models.tsx'), 'ModelsPage'),
 });

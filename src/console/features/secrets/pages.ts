@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { signedIn } from '../../routes/frame.tsx';
 import { secretsQuery } from './queries.ts';
 import { setAction } from './set-action.ts';
 
@@ -14,7 +14,6 @@ const secrets = createRoute({
   validateSearch: z.object(tableSearch),
   loader: ({ context, params: { namespace } }) => {
     void context.queries.prefetchInfiniteQuery(secretsQuery(namespace));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./secrets.tsx'), 'SecretsPage'),
 });

@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { signedIn } from '../../routes/frame.tsx';
 import { sourcesQuery } from './queries.ts';
 
 const sources = createRoute({
@@ -16,7 +16,6 @@ const sources = createRoute({
   validateSearch: z.object(tableSearch),
   loader: ({ context }) => {
     void context.queries.prefetchInfiniteQuery(sourcesQuery);
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./sources.tsx'), 'SourcesPage'),
 });

@@ -3,7 +3,7 @@ import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../parts/connection/load-code.ts';
 import { tableSearch } from '../../parts/table-view.ts';
-import { prefetchKeyNames, signedIn } from '../../routes/frame.tsx';
+import { signedIn } from '../../routes/frame.tsx';
 import { waiverStates, waiversQuery } from './queries.ts';
 
 const waivers = createRoute({
@@ -14,7 +14,6 @@ const waivers = createRoute({
   loaderDeps: ({ search: { status } }) => ({ status }),
   loader: ({ context, deps: { status } }) => {
     void context.queries.prefetchInfiniteQuery(waiversQuery(status));
-    prefetchKeyNames(context);
   },
   component: lazyPage(() => import('./waivers.tsx'), 'WaiversPage'),
 });

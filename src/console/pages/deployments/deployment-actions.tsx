@@ -1,10 +1,9 @@
 // Deployment actions, each with what it changes and what it keeps.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { skippedText } from '../../../contract/skipped-versions.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
-import { useRollbackTarget } from '../../data/plugin-history.ts';
+import { useRollbackTarget, withoutTarget } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageError } from '../../parts/page-states.tsx';
 import { RollbackDialog } from '../plugin/rollback-dialog.tsx';
@@ -118,10 +117,4 @@ function ChangesLink({ namespace, name, from, to }: { namespace: string; name: s
       Compare {from} and {to}
     </Link>
   );
-}
-
-/** Says why no rollback is offered, and how to choose a version that is left out. */
-function withoutTarget({ name, rollback_skipped }: Schemas['PluginVersions']): string {
-  if (rollback_skipped.length === 0) return `No other version of ${name} was live.`;
-  return `No earlier version of ${name} served well: ${skippedText(rollback_skipped)}. To choose one, open it under Versions.`;
 }

@@ -1,12 +1,13 @@
 // The deployments page's filters. They are in the URL, so a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { actorName } from '../../../contract/events/authors.ts';
 import type { Schemas } from '../../data/api.ts';
 import { type Trigger, triggerNames, triggers } from '../../data/deployments/deployment-trigger.ts';
 import { deploymentStates } from '../../data/queries.ts';
-import { useActorName } from '../../parts/actor.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
 import { capitalized } from '../../parts/status.tsx';
+import { visible } from '../../parts/visible-text.ts';
 
 interface Filter {
   name?: string | undefined;
@@ -19,8 +20,7 @@ interface Filter {
 export function DeploymentFilters({ loaded }: { loaded: readonly Pick<Schemas['DeploymentEntry'], 'created_by'>[] }) {
   const { name, status, trigger, who } = useSearch({ from: '/signed-in/n/$namespace/deployments' });
   const navigate = useNavigate({ from: '/n/$namespace/deployments' });
-  const nameOf = useActorName();
-  const actors = new Map(loaded.map(({ created_by }) => [created_by.id, nameOf(created_by) ?? created_by.id]));
+  const actors = new Map(loaded.map(({ created_by }) => [created_by.id, visible(actorName(created_by))]));
   const change = (changed: Filter) =>
     void navigate({ search: (before) => ({ ...before, ...changed, page: undefined }), replace: true });
   return (

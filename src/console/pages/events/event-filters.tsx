@@ -1,10 +1,11 @@
 // The events page's filters. They are in the URL, so a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
+import { actorName } from '../../../contract/events/authors.ts';
 import type { Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/events/event-filter.ts';
-import { useActorName } from '../../parts/actor.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
+import { visible } from '../../parts/visible-text.ts';
 
 interface Props {
   /** The events whose actors can be selected. */
@@ -73,8 +74,7 @@ export function EventFilters({ loaded }: Props) {
 
 /** Offers the actors of the loaded events. */
 function ActorChoice({ loaded, who }: Props & { who: string | undefined }) {
-  const nameOf = useActorName();
-  const actors = new Map(loaded.map(({ actor }) => [actor.id, nameOf(actor) ?? actor.id]));
+  const actors = new Map(loaded.map(({ actor }) => [actor.id, visible(actorName(actor))]));
   return (
     <label className="chip">
       Who:

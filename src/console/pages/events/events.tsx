@@ -104,7 +104,7 @@ function EventRow({ event, others, subject }: RowProps) {
           <ClockTime at={timestamp} />
           <span>
             <b>
-              <Actor actor={actor} unnamed="a key" />
+              <Actor actor={actor} />
             </b>{' '}
             {visible(eventSentence(event, subject))}
           </span>
@@ -128,7 +128,7 @@ function EventRow({ event, others, subject }: RowProps) {
               <li key={one.id}>
                 <ClockTime at={one.timestamp} />{' '}
                 <b>
-                  <Actor actor={one.actor} unnamed="a key" />
+                  <Actor actor={one.actor} />
                 </b>{' '}
                 {visible(eventSentence(one, subject))} <code className="quiet">{one.type}</code>
               </li>

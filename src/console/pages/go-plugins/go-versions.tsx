@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { GoKind } from '../../../contract/plugin/go-kinds.ts';
+import { skippedText } from '../../../contract/skipped-versions.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { isEarlier } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
@@ -33,6 +34,7 @@ export function GoVersions({ namespace, kind, plugin, word }: Props & { word: 'l
   return (
     <section aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
+      {data && mayRollBack && <RollbackChoice versions={data} />}
       <ol className="timeline">
         {data?.results.map((version, index) => (
           <li key={version.plugin_id} className={version.serves_name ? word : undefined}>
@@ -64,6 +66,23 @@ export function GoVersions({ namespace, kind, plugin, word }: Props & { word: 'l
         ))}
       </ol>
     </section>
+  );
+}
+
+/** Says where a rollback goes that names no version, as the command does. */
+function RollbackChoice({ versions }: { versions: Schemas['PluginVersions'] }) {
+  const { results, rollback_skipped, rollback_targets } = versions;
+  const nameOf = (exact: string) => {
+    const version = results.find((one) => one.version === exact);
+    return version ? refOf(version) : exact;
+  };
+  const [target] = rollback_targets;
+  if (rollback_skipped.length === 0) return null;
+  return (
+    <p className="quiet">
+      {target === undefined ? 'No earlier version served well' : `A rollback goes to ${nameOf(target)}`}. Skipped:{' '}
+      {skippedText(rollback_skipped, nameOf)}.
+    </p>
   );
 }
 

@@ -5,7 +5,7 @@ import { pluginWord, statusWords } from '../../../contract/state-words.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
 import type { Schemas } from '../../data/api.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
-import { useRollbackTarget } from '../../data/plugin-history.ts';
+import { useRollbackTarget, withoutTarget } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading, Ready } from '../../parts/page-states.tsx';
@@ -24,6 +24,7 @@ export function PluginPage() {
         <LiveVersion namespace={namespace} plugin={data} />
         <span className="kind">Python</span>
       </PageHead>
+      <WithoutRollback namespace={namespace} plugin={data} />
       <PluginTabs namespace={namespace} plugin={data} />
       <Ready fallback={<Loading what={name} />}>
         <Outlet />
@@ -73,6 +74,14 @@ function PluginActions({ namespace, plugin }: { namespace: string; plugin: Schem
       {mayDeploy && <DeployDialog namespace={namespace} plugin={plugin} />}
     </>
   );
+}
+
+/** Says why there is no button to roll back, if earlier versions were live. */
+function WithoutRollback({ namespace, plugin }: Props) {
+  const { key } = useRouteContext({ from: '/signed-in' });
+  const target = useRollbackTarget(namespace, plugin);
+  if (target !== undefined || plugin.rollback_skipped.length === 0) return null;
+  return key.scopes.includes('plugins:deploy') && <p className="quiet">{withoutTarget(plugin)}</p>;
 }
 
 interface Props {

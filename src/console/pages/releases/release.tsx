@@ -130,7 +130,7 @@ function Decisions({ release: { decisions, from, to } }: { release: InFull }) {
               <Time at={at} />
               <span>
                 <b>
-                  <Actor actor={actor} unnamed="a key" />
+                  <Actor actor={actor} />
                 </b>{' '}
                 {decisionWord(decision)}, at {percent}%{reason !== null && `: ${visible(reason)}`}
                 {measured && (

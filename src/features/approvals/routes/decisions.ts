@@ -2,7 +2,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type AppEnv, requireActor } from '../../../api/context/context.ts';
 import { approvalModel, approvalWire } from '../../../api/extractors/extractor-wire.ts';
-import { body, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
+import { approversQuery } from '../../../api/requests/approvers-query.ts';
 import { jsonAtMost } from '../../../api/requests/json-body.ts';
 import { mayMoveTraffic } from '../../../api/requests/read-your-writes.ts';
 import type { ExtractorSurface } from '../../../api/requests/surfaces.ts';
@@ -108,20 +109,23 @@ function addSetting(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }:
   const route = routesOf(tag).patch('/by-name/{slug}', `patch${noun}`, {
     summary: "Demand approval of a plugin's new versions",
     description:
-      'Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins.',
+      'Needs the scope `namespaces:admin`, and also `versions:approve` to set `requires_approval` to false. A namespace that demands approval does so for all its plugins. Refused with 409 if fewer than two members may approve there.',
     request: {
       params: params.extend({ slug: z.string().openapi({ description: 'Name of the plugin' }) }),
+      query: approversQuery,
       body: body(settings),
     },
     responses: {
+      ...errors(409),
       200: json('The setting', z.object({ success: z.literal(true), name: z.string(), ...settings.shape })),
     },
   });
   routes.use('/by-name/:slug', jsonAtMost(apiLimits.rollbackBytes));
   routes.openapi(route, async (c) => {
     const subject = { ownerId: ownerOf(c), name: c.req.param('slug') };
-    const { requires_approval } = c.req.valid('json');
-    const { name, requiresApproval } = await setPluginApproval(c.var.deps, requireActor(c), subject, requires_approval);
+    const isForced = c.req.valid('query').without_approvers === 'true';
+    const demand = { required: c.req.valid('json').requires_approval, isForced };
+    const { name, requiresApproval } = await setPluginApproval(c.var.deps, requireActor(c), subject, demand);
     return c.json({ success: true as const, name, requires_approval: requiresApproval }, 200);
   });
 }

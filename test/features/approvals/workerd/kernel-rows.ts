@@ -22,7 +22,11 @@ const decision = {
   asPerson: 409,
   sent: { body: { sha256: '0'.repeat(64) } },
 } as const;
-const setting = { scope: 'namespaces:admin', sent: { body: { requires_approval: true } } } as const;
+const setting = {
+  scope: 'namespaces:admin',
+  query: '?without_approvers=true',
+  sent: { body: { requires_approval: true } },
+} as const;
 
 const authorization: Record<string, Row> = {
   'GET /v1/approvals': { scope: 'plugins:read', of: 'visible' },
@@ -39,7 +43,7 @@ const demandingPlugin: Pick<WayToLower, 'lowers' | 'make'> = {
   make: async (org) => {
     const namespaceId = await namespaceIn(org, 'holding');
     await publish({ ...org, plugins: pluginsOf(namespaceId) }, plugin({ name: 'demanding' }));
-    await org.patch(`${pluginsOf(namespaceId)}/by-name/demanding`, { requires_approval: true });
+    await org.patch(`${pluginsOf(namespaceId)}/by-name/demanding?without_approvers=true`, { requires_approval: true });
     return `/v1/namespaces/${namespaceId}`;
   },
 };

@@ -68,7 +68,7 @@ describe('a grant', () => {
         kind: 'extractor',
         namespace_id: org.namespaceId,
         permissions: { network: ['api.example.com'] },
-        granted_by: { type: 'key', id: expect.stringMatching(/^key_/) },
+        granted_by: { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) },
         created_at: time,
         updated_at: time,
       },

@@ -279,6 +279,7 @@ test('an approval that deploys says so before and after, and leads to the deploy
   const namespaceId = await createNamespace('deploying');
   await client().patch('/v1/namespaces/{namespace_identifier}', {
     path: { namespace_identifier: namespaceId },
+    query: { without_approvers: 'true' },
     body: { requires_approval: true },
   });
   const { files, name, version } = echoPlugin('echo', '1.0.0');

@@ -8,8 +8,10 @@ import { issuers, members, people } from '../../../../src/features/identity/tabl
 import type { Organization } from '../../../support/scenes/organization.ts';
 import { personIdOf, personIn } from '../../../support/scenes/people.ts';
 
-/** Creates an owner of the organization, and returns a client with a personal key. The same names have the same e-mail address. */
-export async function memberIn(org: Organization, name: string): Promise<Organization> {
+type Membership = Partial<Pick<typeof members.$inferInsert, 'role' | 'namespaceIds'>>;
+
+/** Creates a member of the organization, and returns a client with a personal key. The same names have the same e-mail address. */
+export async function memberIn(org: Organization, name: string, membership: Membership = {}): Promise<Organization> {
   const ids = idSource(systemClock.now);
   const now = systemClock.now();
   const client = await personIn(org, name);
@@ -25,6 +27,6 @@ export async function memberIn(org: Organization, name: string): Promise<Organiz
   await db
     .insert(people)
     .values({ id: personId, issuerId, subject: personId, email, name, createdAt: now, signedInAt: now });
-  await db.insert(members).values({ organizationId: org.id, personId, role: 'owner', createdAt: now });
+  await db.insert(members).values({ organizationId: org.id, personId, role: 'owner', ...membership, createdAt: now });
   return client;
 }

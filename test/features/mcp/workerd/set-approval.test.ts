@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 
 const at = (name: string) => `/v1/namespaces/${org.namespaceId}/tool-sets/${name}`;
-const demand = (requires_approval: boolean) => org.patch(`/v1/namespaces/${org.namespaceId}`, { requires_approval });
+const demand = (requires_approval: boolean) =>
+  org.patch(`/v1/namespaces/${org.namespaceId}?without_approvers=true`, { requires_approval });
 
 /** Sets the tools before approval is demanded, and proposes others. Returns the answer to the proposal. */
 async function proposed(name: string, words: object, by = developer) {
@@ -114,7 +115,7 @@ test('a proposal needs attention until it is decided', () =>
     title: /^What is proposed for the tool set research waits for approval$/,
     action: needActions['tool-set'],
     make: async ({ org: own }) => {
-      await own.patch(`/v1/namespaces/${own.namespaceId}`, { requires_approval: true });
+      await own.patch(`/v1/namespaces/${own.namespaceId}?without_approvers=true`, { requires_approval: true });
       await own.put(`/v1/namespaces/${own.namespaceId}/tool-sets/research`, { tools: [see] });
     },
     resolve: ({ org: own }) => own.del(`/v1/namespaces/${own.namespaceId}/tool-sets/research`),

@@ -16,7 +16,7 @@ test('a set is created, replaced, listed, shown and deleted, and each change has
   const time = expect.stringMatching(/^\d{4}-.*Z$/);
   const fields = { name: 'research', description: null, requires_approval: false, tools: [inFull] };
   const mcp_url = `http://slipway.test${at(org, 'research')}/mcp`;
-  const updated_by = { type: 'key', id: expect.stringMatching(/^key_/) };
+  const updated_by = { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) };
   expect(first.body).toEqual({ ...fields, mcp_url, pending: null, created_at: time, updated_at: time, updated_by });
   const pinned = { ...tool, version: '1.2.0', title: 'Find', description: 'Finds papers.' };
   const call = { name: 'auth', plugin: 'http_auth', kind: 'extractor' };

@@ -11,7 +11,7 @@ test('a secret is set, replaced, listed and deleted, and no response or event co
   const org = await organization();
   const first = await org.put(at(org, 'TOKEN'), { value: 'first-kQ7-value' });
   const time = expect.stringMatching(/^\d{4}-.*Z$/);
-  const updated_by = { type: 'key', id: expect.stringMatching(/^key_/) };
+  const updated_by = { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) };
   expect(first).toMatchObject({
     status: 200,
     body: { name: 'TOKEN', revision: 1, created_at: time, updated_at: time, updated_by },

@@ -18,7 +18,7 @@ async function scene(replacements: Parameters<typeof testApp>[0] = {}): Promise<
 }
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const key = { type: 'key', id: expect.stringMatching(/^key_/) };
+const key = { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) };
 
 test('a credential is returned and listed with every field except its token', async () => {
   const { org } = await scene();

@@ -53,7 +53,7 @@ test('a waiver is returned with every field, and listed', async () => {
       waiver_id: expect.stringMatching(/^wvr_[0-9a-hjkmnp-tv-z]{26}$/),
       status: 'active',
       created_at: time,
-      created_by: { type: 'key', id: expect.stringMatching(/^key_/) },
+      created_by: { type: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) },
       revoked_at: null,
     },
   });
