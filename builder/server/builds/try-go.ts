@@ -3,7 +3,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
 import type { MachineProblem } from '../core/machine-problem.ts';
-import { explain, runProgram } from '../programs/run-program.ts';
+import { explain, requireNotStopped, runProgram, triedAgain } from '../programs/run-program.ts';
 import { closedPath } from '../sandbox/open-to-users.ts';
 import { compilerProcessLimits, pluginProcessLimits } from '../sandbox/process-limits.ts';
 import { programCommand } from '../sandbox/program-command.ts';
@@ -21,7 +21,7 @@ const outputBytesMax = 64 * 1024;
 /** Returns why plugins can't be built or started on this machine. */
 export async function goProblem(machine: BuildMachine): Promise<MachineProblem | undefined> {
   try {
-    await buildAndStart(machine);
+    await triedAgain(() => buildAndStart(machine));
     return undefined;
   } catch (error) {
     const { go } = machine.toolchain;
@@ -97,5 +97,6 @@ async function startProgram(machine: BuildMachine, home: Home): Promise<void> {
     limits: pluginProcessLimits(limits),
   });
   const ran = await runProgram(command, { timeoutMs: probeMs, outputBytesMax });
+  requireNotStopped(ran, 'A Go program');
   if (ran.ended !== 'exit' || !ran.succeeded) throw new Error(`a Go program doesn't start: ${explain(ran)}`);
 }

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostFolder } from '../programs/host-scripts.ts';
 import type { Python } from '../programs/python.ts';
-import { explain, type Ran, RunningProgram, runProgram } from '../programs/run-program.ts';
+import { explain, ProgramStopped, type Ran, RunningProgram, runProgram } from '../programs/run-program.ts';
 import type { ProcessLimits } from '../sandbox/process-limits.ts';
 import { trustedCommand } from '../sandbox/trusted-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
@@ -91,6 +91,8 @@ export class Uv {
     const location = fileLocation(wheel.file, this.#index);
     const ran = await this.#runScript(['uv', wheel.file, wheel.sha256, program, this.#program], location);
     if (ran.ended === 'exit' && ran.succeeded) return;
+    if (ran.ended === 'exit' && ran.endedBy === 'others')
+      throw new EnvironmentFailed('install-failed', new ProgramStopped("uv's download", ran).message);
     const reason = explain(ran).split('\n').at(-1);
     throw new EnvironmentFailed(
       'index-unreachable',

@@ -42,13 +42,24 @@ function matches(
     exitReason(null, signal),
     exitReason(128 + constants.signals[signal], null),
   ]);
-  // As Go, Git and uv print it.
-  const child = `: signal: (?:${inGo})$|\\bdied of signal (?:${numbers.join('|')})\\b|\\bsignal: (?:${numbers.join('|')}) \\(`;
-  return { own: new Set(own), child: new RegExp(child, 'm') };
+  // As Go, Git and uv print it. A compiler's messages begin with a position or a tab, and what a Git server says with its name, so neither
+  // a plugin's source nor its repository can print such a line.
+  const tool = String.raw`(?:go (?:build|list) \S+: \S+|go: error obtaining buildID for go tool \w+|prepare: go mod edit)`;
+  const child = [
+    `${tool}: signal: (?:${inGo})`,
+    `error: .* died of signal (?:${numbers.join('|')})`,
+    `[\\w ]+: Querying Python .* signal: (?:${numbers.join('|')}) \\(.*`,
+  ];
+  return { own: new Set(own), child: new RegExp(`^(?:${child.join('|')})$`, 'm') };
 }
 
 const others = matches(fromOthers, 'killed|terminated|interrupt|hangup|quit');
 const limits = matches(fromLimits, 'CPU time limit exceeded|file size limit exceeded');
+
+/** Returns the line in which a program says that others ended one that it had started. */
+export function lineOnOthers(errors: string): string | undefined {
+  return others.child.exec(errors)?.[0];
+}
 
 export function endedBy(ending: ProcessEnding): EndedBy {
   const { errors = '', isEndedByBuilder, isOverLimit, mayBeOutOfTime = false, reason } = ending;

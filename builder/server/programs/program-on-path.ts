@@ -1,7 +1,7 @@
 // Finds programs on PATH and reads their output.
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve, sep } from 'node:path';
-import { runProgram } from './run-program.ts';
+import { requireNotStopped, runProgram, triedAgain } from './run-program.ts';
 
 /** Returns the absolute path of the program. */
 export function findOnPath(name: string): string | undefined {
@@ -16,8 +16,12 @@ const outputBytesMax = 1024 * 1024;
 export async function programOutput(name: string, args: string[], env = process.env): Promise<string | undefined> {
   const file = name.includes(sep) ? resolve(name) : name;
   const command = { file, args, env: definedIn(env), endSignal: 'SIGKILL' } as const;
-  const ran = await runProgram(command, { timeoutMs, outputBytesMax });
-  return ran.ended === 'exit' && ran.succeeded ? ran.output.toString('utf8') : undefined;
+  const attempt = async () => {
+    const ran = await runProgram(command, { timeoutMs, outputBytesMax });
+    requireNotStopped(ran, name);
+    return ran.ended === 'exit' && ran.succeeded ? ran.output.toString('utf8') : undefined;
+  };
+  return triedAgain(attempt).catch(() => undefined);
 }
 
 function definedIn(env: NodeJS.ProcessEnv): Record<string, string> {

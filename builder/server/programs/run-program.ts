@@ -5,7 +5,7 @@ import { formatSeconds } from '../../../src/core/quantities.ts';
 import { Refusal } from '../core/refusal.ts';
 import { ChildGroup } from './child-group.ts';
 import type { Command } from './command.ts';
-import { type EndedBy, succeeded } from './exit-reason.ts';
+import { type EndedBy, lineOnOthers, succeeded } from './exit-reason.ts';
 import { captureLines } from './line-capture.ts';
 
 export interface RunOptions {
@@ -50,15 +50,32 @@ export function explain({ errors, reason }: Ran): string {
 
 /** Throws an error that names the program if others ended it: the builder failed then, and another attempt may succeed. */
 export function requireNotStopped(ran: Ran, program: string): void {
-  if (ran.ended === 'exit' && ran.endedBy === 'others') throw new ProgramStopped(program, ran);
+  if (ran.ended !== 'exit') return;
+  // As the first process of its namespace, a Go program can't die of a signal. It exits with 2 then, without the words of a panic.
+  const isSilent = ran.reason === 'exit code 2' && ran.errors.trim() === '';
+  if (ran.endedBy === 'others' || isSilent) throw new ProgramStopped(program, ran);
 }
 
 /** Others ended a program, such as an operator, or the kernel because the machine's memory ran out. Nobody's plugin is at fault. */
 export class ProgramStopped extends Refusal {
   constructor(program: string, { errors, reason }: Pick<Exited, 'errors' | 'reason'>) {
-    // A program whose child was stopped exits with a code, and prints the signal last.
-    const how = reason.startsWith('exit code') ? errors.trim().split('\n').at(-1) : reason;
-    super('internal', `${program} was stopped from outside: ${how}.`);
+    // A program whose child was stopped exits with a code, and prints the signal.
+    const printed = reason.startsWith('exit code') ? (lineOnOthers(errors) ?? errors.trim().split('\n').at(-1)) : '';
+    super('internal', `${program} was stopped from outside: ${printed || reason}.`);
+  }
+}
+
+/** How often work is tried whose programs others stop. */
+const attemptsMax = 3;
+
+/** Repeats work that finds out something for as long as the builder runs, if others stop its program. */
+export async function triedAgain<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ProgramStopped) || attempt === attemptsMax) throw error;
+    }
   }
 }
 

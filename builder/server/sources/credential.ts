@@ -29,8 +29,8 @@ async function sshRemoteOf({ url, address }: Repository, key: DeployKey): Promis
 
 /** Git doesn't pass its own standard input to its helpers, so the pipe is moved to the next free descriptor. */
 const moveInput = 'exec 4<&0 </dev/null; exec "$@"';
-/** Answers only `get`, and only once, because the pipe is then empty. */
-const helper = '!f() { if test "$1" = get; then cat <&4; fi; }; f';
+/** Answers only `get`, and only once, because the pipe is then empty. Git itself sees if the program was killed. */
+const helper = '!f() { if test "$1" = get; then exec cat <&4; fi; }; f';
 
 /** Returns Git options, ordered so that no later option resets the helpers. */
 export function credentialOptions({ url, credential }: Remote): string[] {

@@ -87,6 +87,9 @@ export async function fetchSource(machine: FetchMachine, request: SourceRequest)
   }
 }
 
+/** The server ended the connection, for example because its own Git was killed. */
+const isCutOff = /early EOF|unexpected disconnect|hung up unexpectedly/;
+
 /**
  * Follows the repository's redirects. Git itself follows none, and each target is checked like the first URL. With a credential,
  * follows only redirects to places that the credential covers.
@@ -129,6 +132,7 @@ async function fetchCommit(git: GitSession, { commit, name }: Resolved): Promise
       `The repository has no commit ${commit}, or does not serve it by hash. Use a tag or a branch.`,
     );
   }
+  if (!ran.succeeded && isCutOff.test(ran.errors)) throw unreachable(git.remote, ran.errors);
   if (!ran.succeeded && /fsck|fatal: (?:pack|fetch-pack|index-pack)/.test(ran.errors)) {
     throw new SourceRefused(
       'tree-not-taken',

@@ -23,10 +23,16 @@ const programs = ['ssh', 'ssh-agent', 'ssh-add'];
 const alias = 'source';
 const knownHostsFile = 'known_hosts';
 
-/** `ssh-add` reads the key from standard input. The agent ends with the command, or within 10 s if the command is killed. */
+/**
+ * `ssh-add` reads the key from standard input. The agent ends with the command, or within 10 s if the command is killed. If a program was
+ * killed, the shell ends in the same way. That the agent was shows only when it is gone before the command has failed.
+ */
 const addThenRun = [
-  'ssh-add -q - 2>/dev/null || { echo "key not added" >&2; exit 1; }',
-  '"$@" </dev/null; code=$?; kill "$SSH_AGENT_PID"',
+  'ssh-add -q - 2>/dev/null; code=$?',
+  'test $code -le 128 || kill -$((code - 128)) $$',
+  'test $code = 0 || kill -0 "$SSH_AGENT_PID" || kill -KILL $$',
+  'test $code = 0 || { echo "key not added" >&2; exit 1; }',
+  '"$@" </dev/null; code=$?; kill "$SSH_AGENT_PID" || test $code = 0 || kill -KILL $$',
   'test $code -le 128 || kill -$((code - 128)) $$',
   'exit $code',
 ].join('; ');
@@ -63,7 +69,10 @@ export function sshVariables({ address }: SshRemote): Record<string, string> {
     '-T',
     ...[...options, `HostName=${address}`].flatMap((option) => ['-o', option]),
   ];
-  return { GIT_SSH_COMMAND: command.join(' '), GIT_SSH_VARIANT: 'ssh' };
+  // Git doesn't say that ssh was killed, only that it read nothing.
+  const report = 'echo "error: ssh died of signal $((code - 128))" >&2';
+  const reporting = `f() { ${command.join(' ')} "$@"; code=$?; test $code -le 128 || ${report}; return $code; }; f`;
+  return { GIT_SSH_COMMAND: reporting, GIT_SSH_VARIANT: 'ssh' };
 }
 
 /** Returns the command line, and the input that passes the key to the agent. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { probeMs } from '../../../src/contract/limits/builder.ts';
 import type { MachineProblem } from '../core/machine-problem.ts';
+import { triedAgain } from '../programs/run-program.ts';
 import { type FetchMachine, fetchSource } from './fetch.ts';
 
 /** A commit with one file, and the pack that holds them (gitformat-pack). */
@@ -21,7 +22,8 @@ export async function gitProblem(machine: FetchMachine): Promise<MachineProblem 
   const request = { repository: `http://127.0.0.1:${port}/a.git`, ref: commit };
   try {
     // The operator's limits are for sources. A short one doesn't mean that Git can't fetch.
-    await fetchSource({ ...machine, allowLoopback: true, limits: { ...machine.limits, fetchMs: probeMs } }, request);
+    const limits = { ...machine.limits, fetchMs: probeMs };
+    await triedAgain(() => fetchSource({ ...machine, allowLoopback: true, limits }, request));
     return undefined;
   } catch (error) {
     const cause = error instanceof Error ? error.message : error;

@@ -6,7 +6,7 @@ import { newFolder } from '../support.ts';
 
 const found = await findGo();
 
-function installedGo(): Go {
+export function installedGo(): Go {
   if ('reason' in found) throw new Error(found.reason);
   return found;
 }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { findOnPath } from '../../../builder/server/programs/program-on-path.ts';
 import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { sharedPython } from '../breakout/kinds.ts';
 import { newFolder, refusal, TestBuilder } from '../support.ts';
@@ -64,6 +65,19 @@ test("a Git that can't fetch over HTTP fetches nothing, and the reason says so",
     reason:
       "Git 2.47.3 can't fetch a repository that this machine serves (The repository does not respond to Git over HTTP. Check the URL, or retry later.). Install your distribution's Git, and restart the builder.",
   });
+});
+
+test('a Git and a Go that are killed once at the start are tried again', { tags: ['git'] }, async () => {
+  const once = (words: string, real: string, marks = newFolder()) =>
+    `for word in ${words}; do
+      case " $* " in *" $word "*) test -e ${marks}/$word || { : > ${marks}/$word; kill -KILL $$; };; esac
+    done
+    exec ${real} "$@"`;
+  const [git, go] = ['git', 'go'].map((name) => findOnPath(name) ?? name);
+  const folder = folderWith('git', once('--version ls-tree fetch', git ?? ''));
+  writeFileSync(join(folder, 'go'), `#!/bin/sh\n${once('env', go ?? '')}\n`, { mode: 0o755 });
+  const builder = await startWithPath(folder);
+  expect(await capabilitiesOf(builder)).toMatchObject({ sources: { available: true }, builds: { available: true } });
 });
 
 test('Git is tried for longer than the operator allows a fetch', { tags: ['git'] }, async () => {

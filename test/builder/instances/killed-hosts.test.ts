@@ -1,6 +1,15 @@
 // Kills an instance's processes from outside. Their calls say so, and nothing counts as a crash of the plugin.
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually, handler, refusal, TestBuilder } from '../support.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  artifactOf,
+  coldCacheMs,
+  executableSpec,
+  execute,
+  goMod,
+  pipelinePlugin,
+  startGoBuilder,
+} from '../go-support.ts';
+import { eventually, handler, newFolder, refusal, TestBuilder } from '../support.ts';
 
 const waiting = handler(
   'async def predict(self, request):\n    if "wait" in request:\n        await asyncio.Event().wait()\n    return {"started": STARTED}',
@@ -50,3 +59,40 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(await builder.result(id)).not.toEqual(before);
   },
 );
+
+test('Python as the first process of its namespace gets no SIGTERM from outside', async () => {
+  const id = await builder.run(waiting);
+  const before = await builder.result(id);
+  kill('innermost', 'SIGTERM');
+  expect(await builder.result(id)).toEqual(before);
+});
+
+describe('Go', { tags: ['go', 'long'] }, () => {
+  const spent = newFolder();
+  let artifact: string;
+  beforeAll(async () => {
+    const maker = await startGoBuilder({ stateFolder: spent });
+    const body = 'if action == "wait" { select {} }\n\treturn params, nil';
+    artifact = await artifactOf(maker, { 'go.mod': goMod(), 'plugin.go': pipelinePlugin(body) });
+    await maker.close();
+  }, coldCacheMs);
+
+  test.each(
+    (['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const).flatMap((signal) =>
+      (['outermost', 'innermost'] as const).flatMap((which) =>
+        (['idle', 'in a call'] as const).map((when) => ({ signal, which, when })),
+      ),
+    ),
+  )('no crash is counted if the $which process of a Go plugin gets $signal $when', async ({ signal, which, when }) => {
+    await builder.close();
+    builder = await TestBuilder.start({ stateFolder: spent });
+    const id = 'dep_go';
+    expect((await builder.put(id, executableSpec(artifact))).at(-1)).toMatchObject({ type: 'ready' });
+    const call = when === 'idle' ? undefined : execute(builder, id, 'wait');
+    if (call) await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
+    kill(which, signal);
+    if (call) expect(refusal(await call)).toBe('503 instance-killed');
+    await eventually(() => builder.status(id)).toMatchObject(killed);
+    await eventually(() => execute(builder, id, 'go on')).toMatchObject({ status: 200 });
+  });
+});

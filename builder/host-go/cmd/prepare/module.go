@@ -110,11 +110,14 @@ func editModule(source, flag string) ([]byte, error) {
 	command.Stdout, command.Stderr = &out, &errOut
 	err := command.Run()
 	var failed *exec.ExitError
-	if errors.As(err, &failed) {
+	if errors.As(err, &failed) && failed.Exited() { // a signal is no fault of the source
 		message := strings.NewReplacer(source+"/", "", filepath.Base(source)+"/", "").Replace(errOut.String())
 		return nil, refuse("%s", strings.TrimSpace(message))
 	}
-	return out.Bytes(), err
+	if err != nil {
+		return nil, fmt.Errorf("go mod edit: %w", err)
+	}
+	return out.Bytes(), nil
 }
 
 // godebugSettings returns the settings of the godebug lines and blocks in a formatted go.mod.
