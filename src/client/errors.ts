@@ -82,6 +82,9 @@ function rootMessage(error: unknown): string {
   return error.cause === undefined ? error.message : rootMessage(error.cause);
 }
 
+/** Words in hints for those who see headers. */
+const headerWords = 'the number of seconds in `Retry-After`';
+
 export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
   const body = parseJson(text) ?? storeError(text);
@@ -90,16 +93,18 @@ export async function toApiError(response: Response): Promise<ApiError> {
   const detail = fields?.detail;
   const message = [error?.message, fields?.error, asRecord(detail)?.message, detail, fields?.message].find(isText);
   const requestId = response.headers.get('slipway-request-id') ?? fields?.request_id;
+  const retryAfterSeconds = readRetryAfter(response);
+  const hint = isText(error?.hint) ? error.hint : undefined;
   return new ApiError({
     status: response.status,
     type: [error?.type, error?.code].find(isText) ?? 'Error',
     message:
       message ?? `The server responded with ${response.status}${response.statusText ? ` ${response.statusText}` : ''}`,
-    hint: isText(error?.hint) ? error.hint : undefined,
+    hint: retryAfterSeconds === undefined ? hint : hint?.replace(headerWords, `${retryAfterSeconds} s`),
     details: asRecord(error?.details),
     fields: Array.isArray(detail) ? detail.filter(isFieldError) : agentFields(error?.fields),
     requestId: isText(requestId) ? requestId : undefined,
-    retryAfterSeconds: readRetryAfter(response),
+    retryAfterSeconds,
     body: body ?? text,
   });
 }

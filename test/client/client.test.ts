@@ -120,6 +120,15 @@ test.each<[string, Scripted, number, number]>([
   expect(server.received).toHaveLength(times);
 });
 
+test('a hint that names the header Retry-After names its seconds to those who see no headers', async () => {
+  const hint = 'Retry after the number of seconds in `Retry-After`, or ask your operator.';
+  const body = { error: { message: 'Too many calls', type: 'RateLimitError', hint } };
+  await using server = await scriptedServer({ status: 429, headers: { 'retry-after': '3600' }, body });
+  await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({
+    hint: 'Retry after 3600 s, or ask your operator.',
+  });
+});
+
 test('the client throws the last error response after all retries', async () => {
   await using server = await scriptedServer(busy, busy, busy, { ...busy, body: { error: 'last' } });
   await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ status: 503, message: 'last' });

@@ -19,8 +19,8 @@ export function WithdrawalReasons({ deprecated, quarantined, yanked }: Withdrawn
     <>
       {quarantined && (
         <p className="problem">
-          Quarantined by the operator <Time at={quarantined.at} />: {visible(quarantined.reason)} It can't be deployed
-          or downloaded. To object: {visible(quarantined.objection)}
+          Quarantined by the operator <Time at={quarantined.at} />: {visible(quarantined.reason.replace(/\.$/, ''))}. It
+          can't be deployed or downloaded. To object: {visible(quarantined.objection)}
         </p>
       )}
       {yanked && (

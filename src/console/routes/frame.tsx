@@ -6,7 +6,6 @@ import type { EventFilter } from '../data/events/event-filter.ts';
 import { sessionQuery } from '../data/session.ts';
 import { lazyPage } from '../parts/connection/load-code.ts';
 import { Layout } from '../parts/frame/layout.tsx';
-import { NotFound } from '../parts/page-states.tsx';
 
 /** A text in the query string. */
 export const text = z.optional(z.string());
@@ -14,13 +13,7 @@ export const text = z.optional(z.string());
 /** An event type in the query string. The server knows which types exist. */
 export const eventType = z.optional(z.custom<EventFilter>((value) => typeof value === 'string' && value.length <= 100));
 
-export const root = createRootRouteWithContext<{ queries: QueryClient; shownPath: () => string }>()({
-  notFoundComponent: () => (
-    <main>
-      <NotFound />
-    </main>
-  ),
-});
+export const root = createRootRouteWithContext<{ queries: QueryClient; shownPath: () => string }>()({});
 
 export const signIn = createRoute({
   getParentRoute: () => root,

@@ -73,7 +73,7 @@ test("the Enter that ends a composition doesn't open the reference's first resul
   await page.goto('/docs');
   await page.locator('#search').click();
   await compose('search');
-  await page.getByRole('list', { name: 'Found operations' }).getByRole('link').first().waitFor();
+  await page.getByRole('list', { name: 'Search results' }).getByRole('link').first().waitFor();
   const before = page.url();
   await pressComposing('Enter', 13);
   expect(page.url()).toBe(before);

@@ -71,7 +71,7 @@ function AgentVersion({ plugin }: { plugin: Agent }) {
       {message !== null && <p className="problem">{visible(message)}</p>}
       {plugin.quarantined && (
         <p className="problem">
-          Quarantined by the operator: {visible(plugin.quarantined.reason)} To object:{' '}
+          Quarantined by the operator: {visible(plugin.quarantined.reason.replace(/\.$/, ''))}. To object:{' '}
           {visible(plugin.quarantined.objection)}
         </p>
       )}
