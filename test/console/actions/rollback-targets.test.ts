@@ -2,13 +2,14 @@
 // versions it skips, and why.
 // @module-tag long
 import type { Page } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../../scripts/demo/extractor-client.ts';
 import { SlipwayClient } from '../../../src/client/client.ts';
 import { ApiError } from '../../../src/client/errors.ts';
 import { skippedText } from '../../../src/contract/skipped-versions.ts';
+import { GitServer } from '../../builder/sources/git-server.ts';
 import { inProcess } from '../../cli/in-process.ts';
-import { echoPlugin, publish } from '../../e2e/plugins.ts';
+import { echoPlugin, publish, versionPluginSource } from '../../e2e/plugins.ts';
 import { patienceMs } from '../../support/waiting.ts';
 import { consoleScene } from '../console-scene.ts';
 
@@ -25,11 +26,13 @@ function client(apiKey = scene.local.api_key): SlipwayClient {
 interface Subject {
   name: string;
   namespace_id: string;
+  kind?: 'pipeline';
 }
 
 const numberOf = (v: string) => `1.${v}.0`;
 const idOf = ({ name }: Subject, v: string) => `${name}_1_${v}_0`;
 const named = ({ name, namespace_id }: Subject) => ({ path: { namespace_id, slug: name } });
+const ofKind = ({ kind }: Subject) => (kind === undefined ? {} : { kind });
 const versioned = (it: Subject, v: string) => ({ path: { namespace_id: it.namespace_id, plugin_id: idOf(it, v) } });
 
 /** A handler that fails on demand. */
@@ -66,7 +69,8 @@ async function changeRelease({ namespace_id, name }: Subject, change: 'step' | '
   await client().post(`/v1/namespaces/{namespace_id}/releases/{release_id}/${change}`, { path });
 }
 
-const versionsOf = (it: Subject) => client().get(`${plugins}/by-name/{slug}/versions`, named(it));
+const versionsOf = (it: Subject) =>
+  client().get(`${plugins}/by-name/{slug}/versions`, { ...named(it), query: ofKind(it) });
 
 /** Calls the version in vain until its failures are counted. */
 async function fail(it: Subject, v: string): Promise<void> {
@@ -123,7 +127,7 @@ async function byApi(it: Subject): Promise<Choice> {
   const { rollback_skipped } = await versionsOf(it);
   const listed = skippedText(rollback_skipped);
   try {
-    const { version } = await client().post(`${plugins}/by-name/{slug}/rollback`, { ...named(it), body: {} });
+    const { version } = await client().post(`${plugins}/by-name/{slug}/rollback`, { ...named(it), body: ofKind(it) });
     return { target: version, skipped: listed };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -133,10 +137,13 @@ async function byApi(it: Subject): Promise<Choice> {
   }
 }
 
-async function byCommand({ name, namespace_id }: Subject): Promise<Choice> {
+async function byCommand({ kind, name, namespace_id }: Subject): Promise<Choice> {
   const { api_key, url } = scene.local;
   const environment = { SLIPWAY_BASE_URL: url, SLIPWAY_API_KEY: api_key, SLIPWAY_NAMESPACE: namespace_id };
-  const { stderr, stdout } = await inProcess(['rollback', name, '--kind', 'extractor', '--dry-run'], environment);
+  const { stderr, stdout } = await inProcess(
+    ['rollback', name, '--kind', kind ?? 'extractor', '--dry-run'],
+    environment,
+  );
   const [, target = null] = /would be rolled back to (\S+)/.exec(stdout) ?? [];
   const [, skipped = ''] = (target === null ? /Skipped: (.*)\. Choose/ : /^ +skipped: (.*)$/m).exec(stderr) ?? [];
   return { target, skipped };
@@ -231,4 +238,35 @@ test('during a release, all three go back to the stable version, which ends the 
   const shown = { console: await byConsole(it), command: await byCommand(it), api: await byApi(it) };
   const choice = { target: '1.0.0', skipped: '' };
   expect(shown).toEqual({ console: choice, command: choice, api: choice });
+});
+
+test('after an update, a rollback and an update of a Go plugin, all three go back past the version that was left', {
+  tags: ['git', 'go'],
+}, async () => {
+  const git = await GitServer.start();
+  onTestFinished(() => git.close());
+  const repository = git.repository('reporter');
+  const [first = '', second = '', third = ''] = ['1.0.0', '2.0.0', '3.0.0'].map((version) =>
+    repository.commit(versionPluginSource(version)),
+  );
+  const it: Subject = { name: 'reporter', namespace_id: scene.local.namespace_id, kind: 'pipeline' };
+  const path = { name: it.name };
+  const isLive = (commit: string) =>
+    expect.poll(async () => (await versionsOf(it)).serving_version, { timeout: patienceMs }).toBe(commit);
+  await client().post('/api/plugins', { body: { repository_url: repository.url, name: it.name, git_ref: first } });
+  await isLive(first);
+  await client().put('/api/plugins/{name}', { path, body: { git_ref: second } });
+  await isLive(second);
+  await client().post(`${plugins}/by-name/{slug}/rollback`, { ...named(it), body: ofKind(it) });
+  await isLive(first);
+  await client().put('/api/plugins/{name}', { path, body: { git_ref: third } });
+  await isLive(third);
+  await page.goto(scene.path('plugins?kind=pipeline'));
+  await page.getByRole('link', { name: it.name }).click();
+  const text = await page.getByText(/^A rollback goes to /).innerText();
+  const [, target = null, skipped = ''] = /goes to (\S+) .*\. Skipped: (.*)\.$/.exec(text) ?? [];
+  const shown = { console: { target, skipped }, command: await byCommand(it), api: await byApi(it) };
+  const api = { target: first, skipped: `${second} (a rollback left it)` };
+  const forPeople = { target: first, skipped: `${second} (${second.slice(0, 12)}) (a rollback left it)` };
+  expect(shown).toEqual({ console: forPeople, command: forPeople, api });
 });

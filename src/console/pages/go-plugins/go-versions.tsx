@@ -74,7 +74,7 @@ function RollbackChoice({ versions }: { versions: Schemas['PluginVersions'] }) {
   const { results, rollback_skipped, rollback_targets } = versions;
   const nameOf = (exact: string) => {
     const version = results.find((one) => one.version === exact);
-    return version ? refOf(version) : exact;
+    return version ? `${refOf(version)} (${exact.slice(0, 12)})` : exact;
   };
   const [target] = rollback_targets;
   if (rollback_skipped.length === 0) return null;
