@@ -88,20 +88,27 @@ function build(unique: string) {
   return buildSource(builder, files, { wasm: true });
 }
 
-const words = ['mod edit', 'list', 'version', 'compile', 'link'];
+/** The compiler of the plugin's own package, and the linker of its executable. */
+const words = ['mod edit', 'list', 'version', '-p main', '-buildmode=exe'];
 const moments = ['just started', 'in the middle', 'after its output'] as const;
+/** Go first asks its tools for their versions. */
+const asked: Doom[] = ['compile', 'link'].map((word) => ({ word, moment: 'just started', signal: 'KILL' }));
 const dooms: Doom[] = words.flatMap((word) =>
   moments.flatMap((moment) => (['KILL', 'TERM'] as const).map((signal) => ({ word, moment, signal }))),
 );
 
-test.each(dooms)('a build whose `$word` gets SIG$signal $moment is tried again', { timeout: 120_000 }, async (doom) => {
-  const unique = randomUUID();
-  doomed(folder, doom);
-  const failed = await build(unique);
-  const message = expect.stringMatching(
-    /was stopped from outside: .*(?:SIGKILL|SIGTERM|signal: killed|signal: terminated)\.$/,
-  );
-  expect(failed).toMatchObject({ type: 'failed', deterministic: false, error: { code: 'build-failed', message } });
-  spare(folder);
-  expect(await build(unique)).toMatchObject({ type: 'built', build: { wasm: { artifact: {} } } });
-});
+test.each([...asked, ...dooms])(
+  'a build whose `$word` gets SIG$signal $moment is tried again',
+  { timeout: 120_000 },
+  async (doom) => {
+    const unique = randomUUID();
+    doomed(folder, doom);
+    const failed = await build(unique);
+    const message = expect.stringMatching(
+      /was stopped from outside: .*(?:SIGKILL|SIGTERM|signal: killed|signal: terminated)\.$/,
+    );
+    expect(failed).toMatchObject({ type: 'failed', deterministic: false, error: { code: 'build-failed', message } });
+    spare(folder);
+    expect(await build(unique)).toMatchObject({ type: 'built', build: { wasm: { artifact: {} } } });
+  },
+);

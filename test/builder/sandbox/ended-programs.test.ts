@@ -9,6 +9,7 @@ import { requireCompiled } from '../../../builder/server/builds/compile.ts';
 import type { Command } from '../../../builder/server/programs/command.ts';
 import { DiskKeeper } from '../../../builder/server/programs/disk-keeper.ts';
 import type { DiskLimit } from '../../../builder/server/programs/disk-watch.ts';
+import { endedBy } from '../../../builder/server/programs/exit-reason.ts';
 import { type Ran, runProgram } from '../../../builder/server/programs/run-program.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 
@@ -63,4 +64,35 @@ test("a program whose disk use can't be measured is ended without naming a limit
     expect(failure).not.toBeInstanceOf(BuildFailed);
     expect(failure).toMatchObject({ message: `The compiler was stopped from outside: ${reason}.` });
   }
+});
+
+test('a Go compiler that exits with 2 and says nothing was ended by others, as the first process of its namespace', () => {
+  const ran = {
+    ended: 'exit',
+    succeeded: false,
+    endedBy: 'itself',
+    reason: 'exit code 2',
+    output: Buffer.of(),
+  } as const;
+  expect(compileFailure({ ...ran, errors: '' })).toMatchObject({
+    message: 'The compiler was stopped from outside: exit code 2.',
+  });
+  expect(String(compileFailure({ ...ran, errors: 'panic: x' }))).not.toContain('stopped from outside');
+});
+
+test.each([
+  ['example.com/plugin: GOROOT/pkg/tool/linux_amd64/compile: signal: killed', 'others'],
+  ['go build main: /usr/local/go/pkg/tool/linux_amd64/link: signal: terminated', 'others'],
+  ['go: error obtaining buildID for go tool compile: signal: killed', 'others'],
+  ['prepare: go mod edit: signal: killed', 'others'],
+  ['error: index-pack died of signal 9', 'others'],
+  ['  cause: Querying Python at `/bin/python3` failed with exit status signal: 15 (SIGTERM)', 'others'],
+  ['plugin.go:3:5: undefined: signal: killed', 'itself'],
+  ['plugin.go:3:5: x: /pkg/tool/linux_amd64/compile: signal: killed', 'itself'],
+  ['remote: error: index-pack died of signal 9', 'itself'],
+  ['fatal: remote error: git died of signal 9', 'itself'],
+  ['  x = "\\d"  # go build x: compile: signal: killed', 'itself'],
+])('who ended a program that exits with 1 and prints this: %s', (errors, by) => {
+  const ending = { reason: 'exit code 1', errors, isOverLimit: false, isEndedByBuilder: false };
+  expect(endedBy(ending)).toBe(by);
 });
