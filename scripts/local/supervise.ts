@@ -144,13 +144,14 @@ export function ending(child: ChildProcess): string {
   if (signalCode !== 'SIGKILL' && isEndedByOthers(child))
     return `someone else ended it (${signalCode}). Run the command again.`;
   if (signalCode !== 'SIGKILL') return `${signalCode ?? `exit ${exitCode}`}. Its output is above.`;
-  return `it was killed${memoryHint(child)}. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory. Then run the command again.`;
+  const free = formatMiB(process.availableMemory());
+  return `it was killed, probably for lack of memory: ${free} free. Slipway needs 1 GB. Stop other programs, or give the machine or container more memory. Then run the command again.`;
 }
 
-/** Names the likely cause of a SIGKILL that this process didn't send: the kernel's, which leaves no other line. */
+/** Says of a SIGKILL that this process didn't send that it may be the kernel's, which leaves no other line. */
 function memoryHint({ killed, signalCode }: ChildProcess): string {
   if (killed || signalCode !== 'SIGKILL') return '';
-  return `, probably for lack of memory: ${formatMiB(process.availableMemory())} free`;
+  return `, as the kernel ends it for lack of memory; ${formatMiB(process.availableMemory())} free now`;
 }
 
 /** Kills the leftovers of a process that was started `detached` and couldn't stop its children. */

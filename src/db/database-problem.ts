@@ -11,8 +11,11 @@ export class DatabaseFailed extends Error {
 /** D1's messages about a statement or its size: repeating the request doesn't help. */
 const refusals = /SQLITE_|no such|D1_TYPE_ERROR|No SQL statements|exceeded.*maximum/i;
 
-/** A local database is full with its disk, D1 at 10 GB. workerd often reports only an "internal error" for a full disk. */
+/** A local database is full with its disk, D1 at 10 GB. */
 const full = /SQLITE_FULL|exceeded maximum DB size/i;
+
+/** On one machine, workerd's only word for a full disk. D1 says the same of its own failures. */
+const failed = /\binternal error; reference\b/;
 
 /** Returns undefined if something other than the database failed, or if it rejected a statement. */
 export function databaseProblem(error: unknown): Problem | undefined {
@@ -21,6 +24,7 @@ export function databaseProblem(error: unknown): Problem | undefined {
     // This error's message is the query text.
     if (cause instanceof DrizzleQueryError) ofDatabase = true;
     else if (full.test(cause.message)) return databaseFull(error);
+    else if (ofDatabase && failed.test(cause.message)) return databaseFailed(error);
     else if (refusals.test(cause.message)) return undefined;
     else if (cause instanceof DatabaseFailed) ofDatabase = true;
   }
@@ -31,6 +35,14 @@ function databaseFull(cause: unknown): Problem {
   return new Problem('database-unavailable', 'The database is full', {
     retryAfterSeconds: nearestLimits.retryAfterSeconds,
     hint: 'Operators: free space on its disk, or follow "When the database nears its limit" in docs/operations.md.',
+    cause,
+  });
+}
+
+function databaseFailed(cause: unknown): Problem {
+  return new Problem('database-unavailable', 'The database failed, on one machine perhaps because its disk is full', {
+    retryAfterSeconds: nearestLimits.retryAfterSeconds,
+    hint: 'Retry after `Retry-After` seconds. Operators: the log of `npm start` says whether the disk is full. Free space on it.',
     cause,
   });
 }

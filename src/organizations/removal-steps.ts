@@ -166,14 +166,17 @@ async function deleteUploadObjects({ blobs }: RemovalDeps, ids: readonly string[
   return true;
 }
 
-/** Deletes what storage plugins wrote. Rejects if a builder doesn't answer; the next sweep tries again. */
+/** Deletes what storage plugins wrote. Rejects if a builder doesn't answer, after the rest; the next sweep tries again. */
 async function deletePluginData({ builder, db }: RemovalDeps, ids: readonly string[]): Promise<boolean> {
   const storing = await db
     .select({ id: plugins.id })
     .from(plugins)
     .where(and(sql`${plugins.id} in ${listed(ids)}`, eq(plugins.kind, 'storage')));
-  for (const { id } of storing) if (!(await builder.deleteData(id))) return false;
-  return true;
+  const deleted = await Promise.allSettled(storing.map(({ id }) => builder.deleteData(id)));
+  return deleted.every((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 /** Deletes scans used only by these versions. Their findings in the store then have no row, and the sweep deletes them. */
@@ -271,13 +274,6 @@ function stepsOfPlugins(
     }),
     unreleased,
     unit({ table: uploads, ids: ofOwners(uploads), objects: deleteUploadObjects }),
-    unit({
-      table: plugins,
-      ids: ofOwners(plugins),
-      with: [pluginGrants.pluginId, counters.scope],
-      objects: deletePluginData,
-      atOnce: listedAtOnce,
-    }),
   ];
 }
 
@@ -297,6 +293,14 @@ const stepsOfOrganization: readonly Step[] = [
     table: namespaces,
     ids: ofOrganization(namespaces),
     objects: inFolders(modelUploadsFolder, fileFindingsPrefix),
+    atOnce: listedAtOnce,
+  }),
+  // Last, so that nothing else waits for a builder that doesn't answer.
+  unit({
+    table: plugins,
+    ids: ofOrganization(plugins),
+    with: [pluginGrants.pluginId, counters.scope],
+    objects: deletePluginData,
     atOnce: listedAtOnce,
   }),
 ];

@@ -18,10 +18,10 @@ import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const days = 86_400_000;
 
-async function fillable() {
+async function fillable(message?: string) {
   const state = { isFull: false };
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
-  const db = database(fullD1(env.DB, () => state.isFull));
+  const db = database(fullD1(env.DB, () => state.isFull, message));
   const app = testApp({ clock, db, queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });
   return { app, clock, org, state };
@@ -103,4 +103,11 @@ test('a sweep frees space in a full database', async () => {
   clock.advance(91 * days);
   await sweep(app.deps);
   expect([await db.select().from(deadLetters), await db.select().from(callCounts)]).toEqual([[], []]);
+});
+
+test('a database on one machine that fails names a full disk as the likely cause, since workerd says no more', async () => {
+  const { org, state } = await fillable('internal error; reference = 07r9mb162ldngvfn5rdrr4ne');
+  state.isFull = true;
+  const answer = await org.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] });
+  expect(outcome(answer)).toEqual([503, 'The database failed, on one machine perhaps because its disk is full']);
 });

@@ -8,6 +8,7 @@ import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { organizationDeletion } from '../../src/contract/limits/retention.ts';
 import { namespaces, organizations } from '../../src/db/schema/access.ts';
 import { plugins } from '../../src/db/schema/registry.ts';
+import type { Deps } from '../../src/deps.ts';
 import { features } from '../../src/features.ts';
 import { removalSteps, tablesOfNobody } from '../../src/organizations/removal-steps.ts';
 import { sweepOrganizations } from '../../src/organizations/remove.ts';
@@ -20,7 +21,7 @@ import { eventTypesOf } from '../support/events.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
 import { closingScene, day, hour } from '../support/scenes/closing.ts';
-import { adminAuthorization, organization } from '../support/scenes/organization.ts';
+import { adminAuthorization, type Organization, organization } from '../support/scenes/organization.ts';
 import { killedAfter } from '../support/workers/killed-worker.ts';
 
 const nobodys = tablesOfNobody({ features });
@@ -148,12 +149,25 @@ test('the files of its storage plugins go with an organization, as soon as every
   const own = { ...deps, builder: { ...deps.builder, deleteData } };
   const left = () => deps.db.select().from(organizations).where(eq(organizations.id, org.id));
   await org.post(path, { organization_id: org.id });
-  await pass(12 * day, 14, own);
+  await pass(14 * day, 20, own);
   expect([await left(), refused.size, deleted.size]).toMatchObject([[{ id: org.id }], 1, 0]);
+  expect(await tablesNaming(deps, org)).toEqual(['organizations', 'plugins']);
   answers = true;
   await pass(day, 6, own);
   expect([await left(), [...deleted]]).toEqual([[], storing.map(({ id }) => id)]);
 });
+
+/** Returns the tables with a row that has the organization's or its namespace's ID. */
+async function tablesNaming({ db }: Pick<Deps, 'db'>, { id, namespaceId }: Organization): Promise<string[]> {
+  const tables = Object.values(schema).filter((entry) => is(entry, SQLiteTable));
+  const named = await Promise.all(
+    tables.map(async (table) => {
+      const rows = JSON.stringify(await db.select().from(table));
+      return rows.includes(id) || rows.includes(namespaceId) ? [getTableConfig(table).name] : [];
+    }),
+  );
+  return named.flat().sort();
+}
 
 test('quarantined content of a removed organization stays refused and listed, until it is lifted', async () => {
   const { org, pass, fetch } = await closingScene('quarantined');

@@ -77,7 +77,7 @@ setTimeout(() => process.send?.({}), 10);\n`,
   },
 );
 
-test('a running part that the kernel kills leaves a line that says it probably lacked memory', async () => {
+test('a running part that the kernel kills leaves a line that names lack of memory', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-supervise-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'running.ts');
@@ -90,7 +90,9 @@ test('a running part that the kernel kills leaves a line that says it probably l
   process.kill(pids[0] ?? 0, 'SIGKILL');
   await expect.poll(() => pids).toHaveLength(2);
   expect(lines).toEqual([
-    expect.stringMatching(/^ended \(SIGKILL\), probably for lack of memory: [\d.,]+ MiB free; restarting$/),
+    expect.stringMatching(
+      /^ended \(SIGKILL\), as the kernel ends it for lack of memory; [\d.,]+ MiB free now; restarting$/,
+    ),
   ]);
 });
 

@@ -3,11 +3,14 @@
 const executing = ['all', 'first', 'raw', 'run'] as const;
 
 /** A batch with an insert fails as a whole, even if its deletes would free enough space. */
-export function fullD1(real: D1Database, isFull: () => boolean): D1Database {
+export function fullD1(
+  real: D1Database,
+  isFull: () => boolean,
+  message = 'D1_ERROR: Exceeded maximum DB size',
+): D1Database {
   const inserts = new WeakSet<D1PreparedStatement>();
   const check = (statements: readonly D1PreparedStatement[]) => {
-    if (isFull() && statements.some((statement) => inserts.has(statement)))
-      throw new Error('D1_ERROR: Exceeded maximum DB size');
+    if (isFull() && statements.some((statement) => inserts.has(statement))) throw new Error(message);
   };
   const checked = (statement: D1PreparedStatement): D1PreparedStatement => {
     inserts.add(statement);
