@@ -24,7 +24,7 @@ export const codeUses: Readonly<Record<CodeLanguage, string>> = {
   JavaScript: 'Save it as call.mjs, and run node call.mjs with Node 18 or newer.',
   Go: 'Save it as call.go, and run go run call.go.',
   slipway:
-    'Paste it into a terminal with the slipway command. It prints raw_response alone; with --json, the whole answer.',
+    'Paste it into a terminal with the slipway command. It prints the result alone; with --json, the whole answer.',
 };
 
 export function writeCallCode(language: CodeLanguage, call: CodedCall): string {

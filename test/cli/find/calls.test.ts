@@ -89,6 +89,29 @@ test("calls cancel prints the call's outcome", async () => {
   expect([sent, stdout]).toEqual([['DELETE /v1/calls/call_1'], '✓ call_1 was cancelled\n']);
 });
 
+const ended = { ...call, status: 'succeeded', answer: { status: 'success', result: { words: 3 }, duration_ms: 1 } };
+const failure = { ...call, status: 'failed', answer: { status: 'error', error: 'ValueError: broken', duration_ms: 1 } };
+const expired = { ...call, status: 'expired', answer: null };
+
+test.each([
+  ['a call that succeeds', ended, 'done', /"words": 3/, /^call_1 of notes succeeded\n$/],
+  ['a call that fails', failure, 'failed', /^$/, /^call_1 of notes failed\n✗ ValueError: broken\n$/],
+  ['a call that expires', expired, 'failed', /^$/, /^call_1 of notes expired\n✗ it has no answer\n$/],
+])('--wait follows %s to its end, and exits as it ended', async (_, last, exit, stdout, stderr) => {
+  const args = ['invoke', 'notes', '--kind', 'extractor', '--no-validate', '-d', '{}', '--wait'];
+  const running = { body: { ...call, status: 'running', answer: null } };
+  const ran = await run(args, { status: 202, body: call }, running, { body: last });
+  expect(ran).toMatchObject({
+    exit,
+    stdout: expect.stringMatching(stdout),
+    stderr: expect.stringMatching(stderr),
+    sent: [
+      'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime respond-async',
+      ...['GET /v1/calls/call_1 wait=60', 'GET /v1/calls/call_1 wait=60'],
+    ],
+  });
+});
+
 test('--later and --stream are mutually exclusive', async () => {
   expect((await run(['invoke', 'notes', '--later', '--stream', '-d', '{}'])).exit).toBe('usage');
 });

@@ -41,10 +41,6 @@ const down = {
   'GET /api/plugins/upper': { ...upper, loaded: false, restarts },
 };
 const restarted = 'restarted 14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory\n';
-const manifest = {
-  input_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
-  parameter_schema: { type: 'object', properties: { top: { type: 'integer' } } },
-};
 const item = { source: 'namespace', scan_verdict: 'pass' };
 
 /** Responses by method and path. Everything else is not found. */
@@ -105,7 +101,6 @@ const routes: Record<string, unknown> = {
     ...{ name: 'notes', kind: 'extractor', version: '1.0.0', status: 'promoted', serving: true, error: null, instance },
     steps: [{ step: 'start', started_at: restarts.since, ended_at: restarts.since, error: null, log: [] }],
   },
-  'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/logs': {
     ...{ deployment_id: 'dep_1', instance_state: 'ready', pagination: { limit: 1000, next_cursor: null } },
     lines: [
@@ -119,9 +114,6 @@ const routes: Record<string, unknown> = {
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_1_0/logs': {
     ...{ deployment_id: null, instance_state: null, lines: [], pagination: { limit: 1000, next_cursor: null } },
-  },
-  'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime': {
-    ...{ status: 'success', version: '1.0.0', raw_response: { size: 1 }, duration_ms: 1 },
   },
   'GET /v1/events': {
     results: [{ timestamp: created.created_at, type: 'key.created', subject_id: 'key_2', actor: created.created_by }],
@@ -389,43 +381,4 @@ test.each([
   [['invoke', 'something_else', '-d', '{}'], '`slipway list` shows the plugins you can use.'],
 ])('%j suggests the most similar name', async (args, hint) => {
   expect(await run(...args)).toMatchObject({ exit: 'failed', stderr: `✗ Plugin not found\n  fix      ${hint}\n` });
-});
-
-test.each([
-  ['inputs', ['-d', '{}'], /^ {2}inputs: .*"text"/],
-  ['inputs', ['-d', '{"text": 1}'], /^ {2}inputs\.text: .*"string"/],
-  ['parameters', ['-d', '{"text": "a"}', '--parameters', '{"top": "x"}'], /^ {2}parameters\.top: .*"integer"/],
-])('slipway invoke refuses %s that violates the schema, before sending: %j', async (_, args, line) => {
-  const ran = await run('invoke', 'notes', ...args);
-  expect([ran.exit, ran.stderr.split('\n')]).toEqual([
-    'usage',
-    [
-      '✗ the call does not match the input schema of notes 1.0.0',
-      expect.stringMatching(line),
-      '  fix      Correct the fields above. `--no-validate` skips this check.',
-      '',
-    ],
-  ]);
-  expect(ran.received.filter((request) => request.startsWith('POST'))).toEqual([]);
-});
-
-test('a name with a hyphen is answered with the one that a plugin can have', async () => {
-  expect(await run('show', 'my-notes@1.2.3')).toMatchObject({
-    exit: 'usage',
-    stderr:
-      "✗ 'my-notes@1.2.3' is not a plugin\n  fix      Did you mean my_notes@1.2.3? Names have underscores, no hyphens.\n",
-  });
-});
-
-test('slipway invoke says that --data takes the inputs alone, if it gets a whole request', async () => {
-  const { stderr } = await run('invoke', 'notes', '-d', '{"inputs": {"text": "a"}}');
-  expect(stderr).toContain('  fix      `--data` takes the inputs alone: leave out "inputs" around them.\n');
-});
-
-test('slipway invoke --no-validate sends any inputs', async () => {
-  const ran = await run('invoke', 'notes', '--no-validate', '-d', '{}');
-  expect([ran.exit, ran.received]).toEqual([
-    'done',
-    ['POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime {"inputs":{}}'],
-  ]);
 });

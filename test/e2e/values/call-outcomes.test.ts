@@ -100,7 +100,7 @@ function failures(origin: string): (Sent & { says: RegExp; command?: number })[]
 async function expectOutcomes(language: CodeLanguage): Promise<void> {
   const { port } = z.object({ port: z.int() }).parse(busy.address());
   const isCommand = language === 'slipway';
-  const modes = isCommand ? [undefined] : [undefined, ...answerModes];
+  const modes = [undefined, ...answerModes];
   for (const mode of modes) {
     const name = mode === 'stream' ? 'streamer' : 'once';
     const { exit, stderr, stdout } = await outcome(language, { name, mode });

@@ -1,12 +1,16 @@
 // Defines `slipway calls`: list, show and cancel later calls, and manage the secret for their callbacks.
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import { type CommandResult, commandGroup, serverCommand } from '../../command.ts';
+import type { Connection } from '../../connection/connect.ts';
+import { explainInterruption } from '../../failures/failure.ts';
 import { listCommand } from '../../list-command.ts';
 import { formatTime, parseDuration } from '../../terminal/duration.ts';
 import { formatJson } from '../../terminal/json-text.ts';
-import { printable } from '../../terminal/terminal-text.ts';
+import type { Output } from '../../terminal/output.ts';
+import { printable, printableLines } from '../../terminal/terminal-text.ts';
 
 type LaterCall = components['schemas']['LaterCall'];
 type AnsweredCall = WithTexts<components['schemas']['AnsweredLaterCall'], 'answer'>;
@@ -107,4 +111,31 @@ function shown(call: AnsweredCall, columns: number): CommandResult {
   const text = `${call_id} of ${plugin} ${states[status]}, sent ${formatTime(created_at)}\n${formatCallback(callback)}`;
   const more = answer === null ? '' : formatJson(answer.text, columns);
   return { json: call, text: text + more, ...(status === 'failed' ? { exit: 'failed' } : {}) };
+}
+
+const accepted = z.object({ call_id: z.string() });
+const failedAnswer = z.object({ error: z.unknown() });
+
+/** Waits for the later call that was sent, and returns its answer. If it fails, says why on standard error. */
+export async function waitForCall(
+  { client, signal }: Connection,
+  sent: CommandResult,
+  output: Output,
+): Promise<CommandResult> {
+  const { call_id } = accepted.parse(sent.json);
+  const options = { path: { call_id }, headers: { prefer: 'wait=60' }, signal };
+  let call: AnsweredCall;
+  try {
+    do call = await client.exact('get', one, 'answer', options);
+    while (call.status === 'queued' || call.status === 'running');
+  } catch (error) {
+    throw explainInterruption(error, `${call_id} goes on`, `Wait with \`slipway calls show ${call_id} --wait 60\`.`);
+  }
+  const { answer, status } = call;
+  output.info(`${call_id} of ${call.plugin} ${states[status]}`);
+  if (status === 'succeeded')
+    return { json: call, text: answer === null ? '' : formatJson(answer.text, output.columns) };
+  const { error } = failedAnswer.safeParse(answer?.parsed()).data ?? {};
+  output.error(printableLines(typeof error === 'string' ? error : (JSON.stringify(error) ?? 'it has no answer')));
+  return { json: call, text: '', exit: 'failed' };
 }

@@ -14,12 +14,13 @@ export const invoke = serverCommand({
     '--parameters <json>': 'the parameters: JSON or @FILE',
     '--no-validate': "don't check the inputs against the plugin's schema",
     '--later': { description: 'queue the call; see `slipway calls`', conflicts: 'stream' },
+    '--wait': { description: 'wait for the later call to end', implies: { later: true }, conflicts: 'stream' },
     '--callback <url>': {
       description: "send the later call's result to this URL",
       implies: { later: true },
       conflicts: 'stream',
     },
-    '--staged': { description: 'try a version before its approval', conflicts: ['stream', 'later'] },
+    '--staged': { description: 'try a version before its approval', conflicts: ['stream', 'later', 'wait'] },
     '--stream': { description: 'print each yielded value as JSON', default: false },
     ...kindOption,
     '--action <name>': 'Go plugins: the pipeline action or storage operation',
@@ -27,16 +28,15 @@ export const invoke = serverCommand({
   examples: [
     'slipway invoke my_plugin -d \'{"text": "hello"}\'',
     'slipway invoke my_plugin@1.0.0 -d @input.json',
-    'echo \'{"text": "hello"}\' | slipway invoke my_plugin -d -',
     'slipway invoke my_plugin --stream -d \'{"text": "hello"}\'',
     'slipway invoke upper --action upper -d \'{"text": "hello"}\'',
   ],
   async run(connection, { plugin: ref }, options) {
     const { readJsonArgument } = await import('../../arguments/json-argument.ts');
     const { byKind } = await import('../../plugins/by-kind.ts');
-    const { action, callback, kind, later = false, parameters, staged = false, stream, validate } = options;
+    const { action, callback, kind, later = false, parameters, staged = false, stream, validate, wait } = options;
     const data = await readJsonArgument('--data', options.data);
-    return byKind(connection, ref, kind, {
+    const called = await byKind(connection, ref, kind, {
       extractor: async () => {
         const { callExtractor } = await import('../../plugins/call-extractor.ts');
         const { parsePluginRef } = await import('../../plugins/plugin-ref.ts');
@@ -59,5 +59,8 @@ export const invoke = serverCommand({
         return callGoPlugin(connection, { kind: goKind, name, action, data, later, callback }, connection);
       },
     });
+    if (!wait) return called;
+    const { waitForCall } = await import('../find/calls.ts');
+    return waitForCall(connection, called, connection.output);
   },
 });

@@ -14,7 +14,7 @@ export function codedCall(call: PlaygroundCall, origin: string): CodedCall {
     `--namespace ${quoted(namespace)}`,
     `-d ${quoted(shownJson(inputs.text))}`,
     ...(given === '{}' ? [] : [`--parameters ${quoted(shownJson(given))}`]),
-    ...(mode === undefined ? [] : [`--${mode}`]),
+    ...(mode === undefined ? [] : [mode === 'later' ? '--later --wait' : `--${mode}`]),
   ].join(' ');
   const body = writeJson(given === '{}' ? { inputs } : { inputs, parameters });
   return { origin, path: callPath(call), body, mode, command };
