@@ -44,7 +44,8 @@ function matches(
   ]);
   // As Go, Git and uv print it. A compiler's messages begin with a position or a tab, and what a Git server says with its name, so neither
   // a plugin's source nor its repository can print such a line.
-  const tool = String.raw`(?:(?:go (?:build|list) )?[^\s:]+: .*/pkg/tool/[^/]+/\w+|go: error obtaining buildID for go tool \w+|prepare: go mod edit)`;
+  const asked = String.raw`go: error obtaining buildID for go tool \w+`;
+  const tool = String.raw`(?:(?:go (?:build|list) )?[^\s:]+: .*/pkg/tool/[^/]+/\w+|${asked}|prepare: go mod edit)`;
   const child = [
     `${tool}: signal: (?:${inGo})`,
     `error: .* died of signal (?:${numbers.join('|')})`,

@@ -1,5 +1,5 @@
-// Kills Go and each program that it starts, at three moments. The build fails with the signal, never with a fault of the source, and the next
-// one of the same source succeeds.
+// Kills Go and each program that it starts, at three moments. The build fails with the signal, never with a fault of the source, and the
+// next one of the same source succeeds.
 // @module-tag go
 // @module-tag long
 import { execFileSync } from 'node:child_process';
