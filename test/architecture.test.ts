@@ -312,6 +312,7 @@ const streamers = new Map([
   ['src/core/paced-streams.ts', 'it is how streams are made'],
   ['src/api/requests/paced-reader.ts', 'it measures how fast a body comes from its socket'],
   ['src/api/requests/forms-in-turn.ts', 'it writes what that reads'],
+  ['src/api/requests/refused-body.ts', 'it drops a body in turns, after an answer that is complete'],
   ['src/registry/storage/turns.ts', 'outside of one machine, the runtime copies from one connection to the other'],
   [
     'src/builders/containers/container-run.ts',

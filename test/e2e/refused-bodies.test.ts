@@ -2,6 +2,7 @@
 // @module-tag long
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
@@ -12,12 +13,12 @@ async function proxyTo(port: string): Promise<string> {
     const { headers, method, url: path } = near;
     const far = request({ host: loopback, port, method, path, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 0, response.headers);
-      response.pipe(answer);
+      pipeline(response, answer).catch(() => {});
     });
     far.on('error', () => {
       if (!answer.headersSent) answer.writeHead(502).end();
     });
-    near.pipe(far);
+    pipeline(near, far).catch(() => {});
   });
   const [own = 0] = await freePorts(1);
   server.listen(own, loopback);
@@ -33,7 +34,7 @@ test('a refused body of 20 MB gets its answer through a proxy, whether or not it
   const statusOf = async (key: string, body: BodyInit) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const at = `${proxy}/v1/namespaces/${local.namespace_id}/plugins/nothing_1_0_0/realtime/test`;
-    const response = await fetch(at, { method: 'POST', headers, body, duplex: 'half' });
+    const response = await fetch(new Request(at, { method: 'POST', headers, body, ...{ duplex: 'half' } }));
     return [response.status, (await response.text()).includes('"success":false')];
   };
   const statuses = [];

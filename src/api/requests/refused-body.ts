@@ -1,5 +1,6 @@
 // Drops the rest of a refused request's body. A proxy that is still sending it would meet a closed connection, and answer 502 itself.
 import { bodyLimits } from '../../contract/limits/requests.ts';
+import { LoopTurns } from '../../core/turns.ts';
 
 /**
  * Returns a response that is complete at once, and keeps the connection open while the rest of the body arrives. The runtime itself drops
@@ -27,11 +28,13 @@ async function readSome(rest: ReadableStream<Uint8Array>): Promise<void> {
   const reader = rest.getReader({ mode: 'byob' });
   const timer = setTimeout(() => void reader.cancel().catch(() => {}), bodyLimits.droppedMs);
   try {
+    const turns = new LoopTurns();
     let memory = new Uint8Array(bodyLimits.droppedAtOnce);
     for (let left: number = bodyLimits.droppedBytes; left > 0; ) {
       const { done, value } = await reader.read(memory);
       if (done) return;
       left -= value.length;
+      await turns.spend(value.length);
       memory = new Uint8Array(value.buffer);
     }
   } finally {
