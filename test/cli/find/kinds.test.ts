@@ -41,10 +41,6 @@ const down = {
   'GET /api/plugins/upper': { ...upper, loaded: false, restarts },
 };
 const restarted = 'restarted 14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory\n';
-const manifest = {
-  input_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
-  parameter_schema: { type: 'object', properties: { top: { type: 'integer' } } },
-};
 const item = { source: 'namespace', scan_verdict: 'pass' };
 
 /** Responses by method and path. Everything else is not found. */
@@ -105,7 +101,6 @@ const routes: Record<string, unknown> = {
     ...{ name: 'notes', kind: 'extractor', version: '1.0.0', status: 'promoted', serving: true, error: null, instance },
     steps: [{ step: 'start', started_at: restarts.since, ended_at: restarts.since, error: null, log: [] }],
   },
-  'GET /v1/namespaces/ns_1/plugins/notes_1_0_0': { plugin: { manifest } },
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/logs': {
     ...{ deployment_id: 'dep_1', instance_state: 'ready', pagination: { limit: 1000, next_cursor: null } },
     lines: [
@@ -119,9 +114,6 @@ const routes: Record<string, unknown> = {
   },
   'GET /v1/namespaces/ns_1/plugins/notes_1_1_0/logs': {
     ...{ deployment_id: null, instance_state: null, lines: [], pagination: { limit: 1000, next_cursor: null } },
-  },
-  'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime': {
-    ...{ status: 'success', version: '1.0.0', raw_response: { size: 1 }, duration_ms: 1 },
   },
   'GET /v1/keys': { results: [{ key_id: 'key_1', name: 'ci' }] },
   'GET /v1/events': {

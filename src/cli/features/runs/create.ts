@@ -79,6 +79,6 @@ function formatOf(file: string): FileFormat {
   const format = fileFormat(file);
   if (format) return format;
   throw new Failure('usage', `cannot tell the format of ${file}`, {
-    hint: 'Use a file that ends in .jsonl, .ndjson or .csv, optionally with .gz.',
+    hint: 'Use a file that ends in .jsonl, .ndjson or .csv, optionally with .gz. Save a spreadsheet as CSV in UTF-8.',
   });
 }

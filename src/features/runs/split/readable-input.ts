@@ -8,6 +8,9 @@ const blanks = ' \t\r\n\ufeff';
 /** Bytes that may be blank before the first row. */
 const lookBytes = 1024;
 
+/** Local file header (APPNOTE 4.3.7). */
+const zipStart = [0x50, 0x4b, 0x03, 0x04];
+
 /** `begun` is the beginning of the input, after decompression. */
 export function requireReadable(begun: Uint8Array, { compression, failedOf, format }: InputForm): void {
   if (failedOf !== null) return;
@@ -18,6 +21,8 @@ export function requireReadable(begun: Uint8Array, { compression, failedOf, form
         ? 'The input is compressed with gzip twice. Compress it once.'
         : 'The input is compressed with gzip. Name the file .gz, or set `compression` to `gzip`.',
     );
+  if (zipStart.every((byte, at) => begun[at] === byte))
+    throw new InputRefused('The input is a ZIP archive, such as an Excel workbook. Save the sheet as CSV in UTF-8.');
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   // Without a byte order mark, one byte of the first character is zero.
   if (isMarked || first === 0 || second === 0)

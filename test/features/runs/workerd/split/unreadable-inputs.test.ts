@@ -32,6 +32,7 @@ function utf16(text: string, isLittle: boolean): Uint8Array<ArrayBuffer> {
 const csv = 'n,text\n1,a\n2,b\n';
 const jsonl = '{"n": 1}\n{"n": 2}\n';
 const wide = 'The input is UTF-16 or UTF-32. Save it as UTF-8.';
+const workbook = 'The input is a ZIP archive, such as an Excel workbook. Save the sheet as CSV in UTF-8.';
 const array = "The input is a JSON array. Write one JSON object per line, for example with `jq -c '.[]'`.";
 const json = 'The input is JSON, not CSV. Name the file .jsonl, and write one JSON object per line.';
 const swallowed =
@@ -52,6 +53,7 @@ const refused: [string, Format, Uint8Array<ArrayBuffer>, string][] = [
   ['big-endian UTF-16 without a byte order mark', 'csv', utf16(csv, false), wide],
   ['UTF-16', 'jsonl', utf16(`\ufeff${jsonl}`, true), wide],
   ['UTF-16 without a byte order mark', 'jsonl', utf16(jsonl, true), wide],
+  ['a workbook', 'csv', bytesOf('PK\u0003\u0004\u0014\0xl/workbook.xml'), workbook],
   ['an array on one line', 'jsonl', bytesOf('[{"n": 1}, {"n": 2}]'), array],
   ['an array of several lines', 'jsonl', bytesOf('\ufeff\n[\n  {"n": 1},\n  {"n": 2}\n]\n'), array],
   ['one line of JSON', 'csv', bytesOf('{"n": 1, "text": "a"}\n'), json],
