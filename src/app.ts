@@ -126,9 +126,9 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.onError((error, c) => {
     const problem = toProblem(error);
     const { log } = partsOf(c.env);
-    // Don't log an error per request, because a flood of bodies would become a flood of errors. The request's own line has the status.
+    // Don't log an error per request for floods of bodies, or for calls of what an operator withdrew. The request's own line has the status.
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
-    else if (problem.status >= 500 && problem.code !== 'memory-full') {
+    else if (problem.status >= 500 && !['memory-full', 'plugin-withdrawn'].includes(problem.code)) {
       const organization = c.var.actor?.organizationId;
       log.error('request.failed', { request_id: c.var.requestId, organization, error });
     }

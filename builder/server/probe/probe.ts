@@ -7,11 +7,13 @@ import { z } from 'zod';
 import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { builderLimits, probeMs } from '../../../src/contract/limits/builder.ts';
 import { formatSeconds } from '../../../src/core/quantities.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Limits } from '../core/settings.ts';
 import { LogWriter } from '../processes/log-writer.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import type { Command } from '../programs/command.ts';
 import { hostFolder } from '../programs/host-scripts.ts';
+import { ProgramStopped, triedAgain } from '../programs/run-program.ts';
 import { PythonProcess } from '../python/python-process.ts';
 import { copyReadable } from '../sandbox/readable-copies.ts';
 import { type Home, hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';
@@ -47,7 +49,10 @@ export async function writeProbe(home: Home): Promise<void> {
   await copyReadable(join(hostFolder, 'sandbox_probe.py'), join(home.code, 'realtime.py'));
 }
 
-/** Returns why the sandbox can't be used: the plugin couldn't be started, or it was able to do something forbidden. */
+/**
+ * Returns why the sandbox can't be used: the plugin couldn't be started, or it was able to do something forbidden. Tries again if others end
+ * the probe, since a weaker sandbox would be used instead.
+ */
 export async function sandboxProblem(
   command: Command,
   sandbox: Sandbox,
@@ -55,36 +60,55 @@ export async function sandboxProblem(
   limits: Limits,
 ): Promise<string | undefined> {
   const [server, canaries] = await Promise.all([listen(), writeCanaries(home)]);
-  const lines: string[] = [];
-  const log = new LogWriter(({ line }) => lines.push(line), 500, Date.now);
-  const plugin = { plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] };
-  const worker = new PythonProcess(command, { limits, log, onCallEnded: () => {} }, plugin);
-  try {
-    const report = await withTimeout(reportOf(worker, server, canaries));
-    return 'failure' in report
-      ? `${report.failure} ${lines.at(-1) ?? ''}`.trim()
-      : problemsOf(report, sandbox).join(', ') || undefined;
-  } catch (error) {
-    return `the probe failed: ${error instanceof Error ? error.message : error}`;
-  } finally {
-    server.close();
-    await worker.end('probed');
-    for (const path of Object.values(canaries)) await rm(path, { force: true }).catch(() => {}); // the next start removes them
-  }
-}
-
-async function reportOf(worker: PythonProcess, server: Server, canaries: Canaries) {
-  const failure = await worker.load(() => {});
-  if (failure) return { failure: failure.message };
   const address = server.address();
   const inputs = {
     port: typeof address === 'object' ? address?.port : undefined,
     ...canaries,
     builder: process.pid,
   };
+  try {
+    const report = await triedAgain(() => reportFrom(command, limits, inputs));
+    return 'failure' in report ? report.failure : problemsOf(report, sandbox).join(', ') || undefined;
+  } catch (error) {
+    return `the probe failed: ${error instanceof Error ? error.message : error}`;
+  } finally {
+    server.close();
+    for (const path of Object.values(canaries)) await rm(path, { force: true }).catch(() => {}); // the next start removes them
+  }
+}
+
+interface NoReport {
+  failure: string;
+}
+
+/** Starts the probe and calls it. Throws if others ended it. */
+async function reportFrom(command: Command, limits: Limits, inputs: object): Promise<Report | NoReport> {
+  const lines: string[] = [];
+  const log = new LogWriter(({ line }) => lines.push(line), 500, Date.now);
+  const plugin = { plugin: { name: 'probe', version: '1.0.0' }, dependencies: [] };
+  const worker = new PythonProcess(command, { limits, log, onCallEnded: () => {} }, plugin);
+  try {
+    const report = await withTimeout(reportOf(worker, inputs));
+    return 'failure' in report ? { failure: `${report.failure} ${lines.at(-1) ?? ''}`.trim() } : report;
+  } finally {
+    await worker.end('probed');
+  }
+}
+
+async function reportOf(worker: PythonProcess, inputs: object): Promise<Report | NoReport> {
+  const stopped = (): Promise<never> =>
+    worker.exited.then((reason) => {
+      throw new ProgramStopped('The probe', { reason, errors: '' });
+    });
+  const failure = await worker.load(() => {});
+  if (failure?.code === 'process-killed') return stopped();
+  if (failure) return { failure: failure.message };
   const body = Buffer.from(JSON.stringify({ inputs, parameters: {} }));
   const call = { body, requestId: '', limitMs: builderLimits.callMs, cancellation: new Cancellation() };
-  const answer = await worker.call({ ...call, hold: () => () => {} });
+  const answer = await worker.call({ ...call, hold: () => () => {} }).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'instance-killed') return stopped();
+    throw error;
+  });
   const parsed = callAnswerSchema.parse(JSON.parse(new TextDecoder().decode(answer)));
   if (parsed.status === 'error') return { failure: `The probe failed: ${parsed.error.message}` };
   return reportSchema.parse(parsed.result);
@@ -135,9 +159,9 @@ function listen(): Promise<Server> {
   });
 }
 
-async function withTimeout<T>(probed: Promise<T>): Promise<T | { failure: string }> {
+async function withTimeout<T>(probed: Promise<T>): Promise<T | NoReport> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<{ failure: string }>((resolve) => {
+  const late = new Promise<NoReport>((resolve) => {
     timer = setTimeout(() => resolve({ failure: `not ready within ${formatSeconds(probeMs)}` }), probeMs);
   });
   return Promise.race([probed, late]).finally(() => clearTimeout(timer));

@@ -1,5 +1,6 @@
 // Tests how the builder probes a sandbox before it runs plugins in it. A sandbox that starts a plugin without confining it is not used.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -78,6 +79,21 @@ function problemOf(command: Command, sandbox: Sandbox): Promise<string | undefin
 describe('a sandbox with its own root', () => {
   test('a sandbox with its own root that confines the plugin has no problem', { tags: ['namespaces'] }, async () => {
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
+  });
+
+  test('a probe that others kill is tried again, so that no weaker sandbox is used', {
+    tags: ['namespaces'],
+  }, async () => {
+    const command = commandOf(namespaces);
+    const mark = join(newFolder(), 'killed');
+    const killOnce = `test -e ${mark} || { : > ${mark}; kill -KILL $$; }; unset PWD; exec "$0" "$@"`;
+    const args = ['-c', killOnce, command.file, ...command.args];
+    expect(await problemOf({ ...command, file: '/bin/sh', args }, namespaces)).toBeUndefined();
+    expect(existsSync(mark)).toBe(true);
+    const always = { ...command, file: '/bin/sh', args: ['-c', 'kill -KILL $$'] };
+    expect(await problemOf(always, namespaces)).toBe(
+      'the probe failed: The probe was stopped from outside: signal SIGKILL.',
+    );
   });
 
   test('a sandbox with its own root that confines nothing has every problem', async () => {

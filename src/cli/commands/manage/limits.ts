@@ -65,6 +65,9 @@ function parseCount(text: string): number {
 }
 
 function shown({ calls_at_once: atOnce, calls_per_minute: perMinute }: components['schemas']['CallLimit']): string {
-  const parts = [perMinute !== null && `${perMinute} calls a minute`, atOnce !== null && `${atOnce} at once`];
+  const parts = [
+    perMinute !== null && `${perMinute} ${perMinute === 1 ? 'call' : 'calls'} a minute`,
+    atOnce !== null && `${atOnce} at once`,
+  ];
   return parts.filter(Boolean).join(', ') || 'no limit';
 }
