@@ -1,5 +1,6 @@
 // Tests over HTTP how versions are taken back: yanked and deprecated by their authors, quarantined by the operator.
 import { describe, expect, test } from 'vitest';
+import { jsonLog } from '../../../src/core/log.ts';
 import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
@@ -188,12 +189,15 @@ describe('quarantine', () => {
     const { body } = await quarantine(org, await digestOf(org, second), { drain: true });
     expect(body).toMatchObject({ items: [{ live: [] }] });
     expect((await org.get(`${org.plugins}/${second}/status`)).body).toMatchObject({ deployed: false });
-    const elsewhere = clientOf(`Bearer ${org.key}`, testApp().fetch);
+    const errors: string[] = [];
+    const log = jsonLog({ info: () => {}, warn: () => {}, error: (line) => errors.push(line) });
+    const elsewhere = clientOf(`Bearer ${org.key}`, testApp({ log }).fetch);
     for (const path of [`${second}/realtime/test`, 'by-name/hello_ext/realtime']) {
       const refused = await elsewhere.post(`${org.plugins}/${path}`, { inputs: {} });
       expect([refused.status, Object(refused.body).error.type]).toEqual([503, 'PluginWithdrawnError']);
       expect(refused.text).not.toContain(reason);
     }
+    expect(errors).toEqual([]);
     await live(org, first);
     await waitFor(async () => expect(await call()).toBe(200));
   });
