@@ -15,7 +15,7 @@ const ours = new Set([...installed, 'node', 'npm', 'npx', 'slipway']);
 /** Other programs. Tests know only that documents use them. */
 const others = new Set(
   `alias apt-get base64 cat cd claude curl date docker echo export find gh git grep json kubectl mkdir mktemp od
-  openapi-python-client openssl pip printf python3 python3.12 sha256sum sleep sort ssh-keygen ssh-keyscan tar tr umask uuidgen
+  openapi-python-client openssl pip printf python3 python3.12 sha256sum sleep sort sqlite3 ssh-keygen ssh-keyscan tar tr umask uuidgen
   xargs`.split(/\s+/),
 );
 
