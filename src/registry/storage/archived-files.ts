@@ -32,11 +32,13 @@ export function readableWithin(entries: readonly IndexEntry[], bytesMax: number)
   });
 }
 
+export interface ReadFile {
+  entry: IndexEntry;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Yields each entry's content, in archive order. */
-export async function* readFiles(
-  source: ByteSource,
-  entries: readonly IndexEntry[],
-): AsyncGenerator<{ entry: IndexEntry; bytes: Uint8Array<ArrayBuffer> }> {
+export async function* readFiles(source: ByteSource, entries: readonly IndexEntry[]): AsyncGenerator<ReadFile> {
   for (const group of neighbors(byOffset(entries))) {
     const offset = group[0]?.offset ?? 0;
     const window = memorySource(await source.read(offset, endOf(group) - offset));
@@ -46,10 +48,19 @@ export async function* readFiles(
   }
 }
 
-/** Throws unless each entry's content is what was stored. Holds one file at a time. */
-export async function checkFiles(source: ByteSource, entries: readonly IndexEntry[]): Promise<void> {
-  const files = readFiles(source, entries);
-  for (let file = await files.next(); !file.done; file = await files.next());
+/** Content that waits in memory until all of it was read. */
+const heldBytesMax = 4 * MiB;
+
+/** Yields each entry's content, in archive order, once all of it is known to be what was stored. Reads what is too large to wait twice. */
+export async function* readCheckedFiles(source: ByteSource, entries: readonly IndexEntry[]): AsyncGenerator<ReadFile> {
+  const held: ReadFile[] = [];
+  let bytes = 0;
+  for await (const file of readFiles(source, entries)) {
+    bytes += file.bytes.length;
+    if (bytes <= heldBytesMax) held.push(file);
+  }
+  yield* held;
+  yield* readFiles(source, byOffset(entries).slice(held.length));
 }
 
 /** Reads a file's first bytes, at most `bytesMax`, whatever its size. */

@@ -4,7 +4,7 @@ import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import { decodeText } from '../../contract/plugin/decode-text.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { checkFiles, readableWithin, readFiles } from '../storage/archived-files.ts';
+import { readableWithin, readCheckedFiles } from '../storage/archived-files.ts';
 import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { catalogItem } from './catalog.ts';
 import { requireDownloadable } from './offered.ts';
@@ -50,8 +50,8 @@ export async function versionSource(
     truncated: readable.length < entries.length,
     async *files() {
       // Once the answer has begun, it can't become a problem.
-      await checkFiles(archive, readable);
-      for await (const { entry, bytes } of readFiles(archive, readable)) yield { entry, content: contentOf(bytes) };
+      for await (const { entry, bytes } of readCheckedFiles(archive, readable))
+        yield { entry, content: contentOf(bytes) };
       for (const entry of entries) if (!withContent.has(entry)) yield { entry, content: null };
     },
   };
