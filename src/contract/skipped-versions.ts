@@ -1,4 +1,7 @@
 // Why a rollback that names no version goes back past one, in words for people.
+import { formatShare } from '../core/quantities.ts';
+import { traffic } from './limits/traffic.ts';
+
 const skipReasons: Record<SkipReason, string> = {
   rolled_back: 'a rollback left it',
   reverted: 'a release of it was reverted',
@@ -6,7 +9,7 @@ const skipReasons: Record<SkipReason, string> = {
   yanked: 'it is yanked',
   quarantined: 'it is quarantined',
   rejected: 'the scan policy rejects it',
-  failing: 'its calls failed',
+  failing: `more than ${formatShare(traffic.errorShareMax, 1)} of its calls failed`,
 };
 
 export const skipReasonNames = [

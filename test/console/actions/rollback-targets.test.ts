@@ -206,8 +206,8 @@ const histories: [string, string | null, string][] = [
   ['d0 p1 s', '1.0.0', ''],
   ['d0 p1 v', null, ''],
   ['d0 p1 v o2', '1.0.0', '1.1.0 (a release of it was reverted)'],
-  ['d0 d1 o2 f1', '1.0.0', '1.1.0 (its calls failed)'],
-  ['d0 o1 f0', null, '1.0.0 (its calls failed)'],
+  ['d0 d1 o2 f1', '1.0.0', '1.1.0 (more than 5% of its calls failed)'],
+  ['d0 o1 f0', null, '1.0.0 (more than 5% of its calls failed)'],
 ];
 
 let other: string;
