@@ -126,9 +126,10 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
   app.onError((error, c) => {
     const problem = toProblem(error);
     const { log } = partsOf(c.env);
+    const { code, hint, message, status } = problem;
     // Don't log an error per request for floods of bodies, or for calls of what an operator withdrew. The request's own line has the status.
-    if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
-    else if (problem.status >= 500 && !['memory-full', 'plugin-withdrawn'].includes(problem.code)) {
+    if (code === 'not-configured') log.error('settings.invalid', { message, hint });
+    else if (status >= 500 && !['memory-full', 'plugin-withdrawn'].includes(code)) {
       const organization = c.var.actor?.organizationId;
       log.error('request.failed', { request_id: c.var.requestId, organization, error });
     }

@@ -56,7 +56,7 @@ test.each(required)('a Worker without %s returns 503 and names it', async (name)
   const line = `Slipway is not configured: ${name} is missing`;
   expect(await messageWith({ [name]: undefined })).toBe(line);
   expect(logged.map((text) => JSON.parse(text))).toEqual([
-    { level: 'error', event: 'settings.invalid', message: line },
+    { level: 'error', event: 'settings.invalid', message: line, hint: expect.stringContaining('wrangler secret put') },
   ]);
 });
 

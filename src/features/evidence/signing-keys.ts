@@ -47,11 +47,8 @@ async function openSigner({ dataKey }: Pick<Deps, 'dataKey'>, { id, sealed }: Si
   const known = opened.get(id);
   if (known) return { keyid: id, privateKey: known };
   const pkcs8 = await unseal(await sealingKey(dataKey), sealingContext(id), sealed).catch((cause: unknown) => {
-    const fix = 'The operator runs `slipway signing-keys rotate`, or puts the former key back.';
-    throw new Problem('not-configured', `DATA_KEK has changed since the signing key was stored. ${fix}`, {
-      hint: fix,
-      cause,
-    });
+    const hint = 'The operator runs `slipway signing-keys rotate`, or puts the former key back.';
+    throw new Problem('not-configured', 'DATA_KEK has changed since the signing key was stored', { hint, cause });
   });
   const privateKey = await crypto.subtle.importKey('pkcs8', fromBase64(pkcs8), algorithm, false, ['sign']);
   opened.set(id, privateKey);

@@ -217,8 +217,8 @@ describe('keys', () => {
     expect(await org.get(`${org.plugins}/${firstId}/evidence`)).toMatchObject({
       status: 503,
       body: {
-        detail:
-          'DATA_KEK has changed since the signing key was stored. The operator runs `slipway signing-keys rotate`, or puts the former key back.',
+        detail: 'DATA_KEK has changed since the signing key was stored',
+        error: { hint: 'The operator runs `slipway signing-keys rotate`, or puts the former key back.' },
       },
     });
     await clientOf(adminAuthorization, fetch).post('/v1/admin/signing-keys/rotate');
