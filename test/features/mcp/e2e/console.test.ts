@@ -199,6 +199,7 @@ test('what waits for approval shows what differs, and why a key decides nothing'
   const demand = (requires_approval: boolean) =>
     client().patch('/v1/namespaces/{namespace_identifier}', {
       path: { namespace_identifier: namespace_id },
+      query: { without_approvers: 'true' },
       body: { requires_approval },
     });
   await demand(true);
