@@ -46,12 +46,13 @@ test('setup deploys with wrangler, creates the first organization and passes the
   onTestFinished(() => api.close());
   const place = { folder: await clone(), api, env: { SLIPWAY_ADMIN_TOKEN: admin_token } };
   // In the middle of wrangler's deployment, when the Worker exists but its containers and consumers do not.
-  api.stopAfter = 75;
+  api.stopAt = ({ method, path }) => method === 'PUT' && /\/workers\/scripts\/slipway(?:\/versions)?$/.test(path);
   expect(await setUp(place, '--url', url)).toMatchObject({
     code: 1,
     stdout: expect.stringContaining('continues where it stopped'),
   });
   expect(account.summary()).toMatchObject({ workers: [{ name: 'slipway', crons: [] }] });
+  api.stopAt = undefined;
   api.stopAfter = Number.POSITIVE_INFINITY;
   const whole = await setUp(place, '--url', url);
   expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('smoke test: deleted') });

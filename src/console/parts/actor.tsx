@@ -7,7 +7,7 @@ type ActorRef = Schemas['Event']['actor'];
 
 export function Actor({ actor }: { actor: ActorRef }) {
   return (
-    <span title={titleOf(actor)}>
+    <span className="actor" title={titleOf(actor)}>
       {visible(actorName(actor))}
       {wayOf(actor)}
     </span>

@@ -20,6 +20,8 @@ export interface CloudflareApi {
   received: Received[];
   /** The responses to this request and to all later ones are lost. */
   stopAfter: number;
+  /** Sets `stopAfter` at the first request that it accepts. */
+  stopAt: ((request: Received) => boolean) | undefined;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startCloudflare(account: Account): Promise<CloudflareApi> 
       return;
     }
     received.push({ method: asked.method, path: asked.path, body: asked.body });
+    if (api.stopAt?.(asked)) api.stopAfter = received.length;
     const answer = answerTo(account, asked, request.headers.authorization);
     // The last request before the stop is carried out, but its response is lost.
     if (received.length === api.stopAfter) request.socket.destroy();
@@ -43,6 +46,7 @@ export async function startCloudflare(account: Account): Promise<CloudflareApi> 
     url: `http://127.0.0.1:${port}${prefix}`,
     received,
     stopAfter: Number.POSITIVE_INFINITY,
+    stopAt: undefined,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
