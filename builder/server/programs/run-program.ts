@@ -59,9 +59,9 @@ export function requireNotStopped(ran: Ran, program: string): void {
 /** Others ended a program, such as an operator, or the kernel because the machine's memory ran out. Nobody's plugin is at fault. */
 export class ProgramStopped extends Refusal {
   constructor(program: string, { errors, reason }: Pick<Exited, 'errors' | 'reason'>) {
-    // A program whose child was stopped exits with a code, and prints the signal.
-    const printed = reason.startsWith('exit code') ? (lineOnOthers(errors) ?? errors.trim().split('\n').at(-1)) : '';
-    super('internal', `${program} was stopped from outside: ${printed || reason}.`);
+    // A program whose child was stopped exits with a code or writes into a closed pipe, and prints the child's signal.
+    const last = reason.startsWith('exit code') ? errors.trim().split('\n').at(-1) : '';
+    super('internal', `${program} was stopped from outside: ${lineOnOthers(errors) || last || reason}.`);
   }
 }
 
