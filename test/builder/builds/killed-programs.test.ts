@@ -181,6 +181,11 @@ describe('Git', { tags: ['git'] }, () => {
     await git.close();
   });
 
+  /** Enough that no program has ended before its signal arrives. */
+  const files = Object.fromEntries(
+    Array.from({ length: 500 }, (_, at) => [`data/${at}.txt`, randomUUID().repeat(100)]),
+  );
+
   const programs = [
     ['git ls-remote', /\/git .* ls-remote /],
     ['git fetch', /\/git .* fetch -q /],
@@ -193,7 +198,7 @@ describe('Git', { tags: ['git'] }, () => {
     { timeout: testMs },
     async (signal, _which, [, args]) => {
       const repository = git.repository(randomUUID());
-      repository.commit({ 'plugin.go': echo });
+      repository.commit({ 'plugin.go': echo, ...files });
       const fetch = async () => {
         const body = JSON.stringify({ repository: repository.url, ref: 'main' });
         return builder.fetch('/sources', { method: 'POST', body });
