@@ -127,7 +127,7 @@ export function createApp(partsOf: (env: object) => AppParts): OpenAPIHono<AppEn
     const problem = toProblem(error);
     const { log } = partsOf(c.env);
     const { code, hint, message, status } = problem;
-    // Don't log an error per request for floods of bodies, or for calls of what an operator withdrew. The request's own line has the status.
+    // Don't log an error per request for floods of bodies, or for calls of what was withdrawn. The request's own line has the status.
     if (code === 'not-configured') log.error('settings.invalid', { message, hint });
     else if (status >= 500 && !['memory-full', 'plugin-withdrawn'].includes(code)) {
       const organization = c.var.actor?.organizationId;

@@ -82,8 +82,8 @@ function rootMessage(error: unknown): string {
   return error.cause === undefined ? error.message : rootMessage(error.cause);
 }
 
-/** Words in hints for those who see headers. */
-const headerWords = 'the number of seconds in `Retry-After`';
+/** How hints name the pause for those who see headers. */
+const headerWords = /(?:the number of seconds in )?`Retry-After`(?: seconds)?/;
 
 export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();

@@ -120,13 +120,17 @@ test.each<[string, Scripted, number, number]>([
   expect(server.received).toHaveLength(times);
 });
 
-test('a hint that names the header Retry-After names its seconds to those who see no headers', async () => {
-  const hint = 'Retry after the number of seconds in `Retry-After`, or ask your operator.';
+test.each([
+  [
+    'Retry after the number of seconds in `Retry-After`, or ask your operator.',
+    'Retry after 3600 s, or ask your operator.',
+  ],
+  ['Retry with the same key after `Retry-After` seconds.', 'Retry with the same key after 3600 s.'],
+  ['Ask your operator.', 'Ask your operator.'],
+])('the hint "%s" names seconds to those who see no headers', async (hint, shown) => {
   const body = { error: { message: 'Too many calls', type: 'RateLimitError', hint } };
   await using server = await scriptedServer({ status: 429, headers: { 'retry-after': '3600' }, body });
-  await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({
-    hint: 'Retry after 3600 s, or ask your operator.',
-  });
+  await expect(clientOf(server.url).get('/v1/plugins')).rejects.toMatchObject({ hint: shown });
 });
 
 test('the client throws the last error response after all retries', async () => {

@@ -50,8 +50,8 @@ export async function writeProbe(home: Home): Promise<void> {
 }
 
 /**
- * Returns why the sandbox can't be used: the plugin couldn't be started, or it was able to do something forbidden. Tries again if others end
- * the probe, since a weaker sandbox would be used instead.
+ * Returns why the sandbox can't be used: the plugin couldn't be started, or it was able to do something forbidden. Tries again if others
+ * end the probe, since a weaker sandbox would be used instead.
  */
 export async function sandboxProblem(
   command: Command,

@@ -1,5 +1,5 @@
-// Names an actor, and tells which people are behind it: the person who acts, those who set up the key, deploy hook or CI job that acts, and the authors
-// of sources that are published again.
+// Names an actor, and tells which people are behind it: the person who acts, those who set up the key, deploy hook or CI job that acts, and
+// the authors of sources that are published again.
 import type { ActorRef } from './events.ts';
 
 /** Returns the name to show. Slipway itself, the operator and anonymous callers have none. */
