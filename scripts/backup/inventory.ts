@@ -61,21 +61,26 @@ export async function filesBelow(folder: string, below = ''): Promise<string[]> 
   return found.flat().sort();
 }
 
-/** Returns the names of the object files that a bucket lists. Other databases in the bucket's folder have no list. */
-export function blobPaths(path: string): string[] {
+/** Returns the names of the object files that a bucket's database lists. Other databases list none. */
+export function blobNames(db: DatabaseSync): string[] {
+  const has = db.prepare("select 1 from sqlite_master where name = '_mf_objects'").get();
+  if (has === undefined) return [];
+  const rows = db
+    .prepare(
+      'select blob_id as id from _mf_objects where blob_id is not null union select blob_id from _mf_multipart_parts',
+    )
+    .all();
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(rows)
+    .map(({ id }) => id);
+}
+
+/** Reads them from the database's file. */
+export function blobNamesIn(path: string): string[] {
   const db = new DatabaseSync(path, { readOnly: true });
   try {
-    const has = db.prepare("select 1 from sqlite_master where name = '_mf_objects'").get();
-    if (has === undefined) return [];
-    const rows = db
-      .prepare(
-        'select blob_id as id from _mf_objects where blob_id is not null union select blob_id from _mf_multipart_parts',
-      )
-      .all();
-    return z
-      .array(z.object({ id: z.string() }))
-      .parse(rows)
-      .map(({ id }) => id);
+    return blobNames(db);
   } finally {
     db.close();
   }

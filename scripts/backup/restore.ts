@@ -7,7 +7,7 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { parseJson } from '../../src/core/json/parse.ts';
 import { databaseDamage } from '../local/damaged-database.ts';
 import { stateProblem } from '../local/state-schema.ts';
-import { blobPaths, type Inventory, isFile, keyFiles, verifiedInventory } from './inventory.ts';
+import { blobNamesIn, type Inventory, isFile, keyFiles, verifiedInventory } from './inventory.ts';
 import { type DamagedObject, damagedObjects } from './objects.ts';
 
 export interface Restored {
@@ -70,5 +70,5 @@ export function databaseProblem(folder: string, names: string[]): string | undef
 export function missingObject(folder: string, names: string[]): string | undefined {
   const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));
   const indexes = names.filter((one) => one.endsWith('.sqlite'));
-  return indexes.flatMap((name) => blobPaths(join(folder, name))).find((blob) => !stored.has(blob));
+  return indexes.flatMap((name) => blobNamesIn(join(folder, name))).find((blob) => !stored.has(blob));
 }

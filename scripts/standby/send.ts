@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { lockState } from '../../builder/server/core/state-lock.ts';
-import { blobPaths, databases, filesBelow, isFile, keyFiles, store } from '../backup/inventory.ts';
+import { blobNames, blobNamesIn, databases, filesBelow, isFile, keyFiles, store } from '../backup/inventory.ts';
 import { readTakeover, standbyError, stateFormatFile, writeTakeover } from '../local/state-folder.ts';
 import { digest, digestBytes, partBytes, readMessages, send, split } from './messages.ts';
 
@@ -49,10 +49,8 @@ class Sender {
   /** Sends the database before the store, which keeps objects for a day after the last row that names them is gone. */
   async sendRound(taker: string | undefined): Promise<void> {
     const at = new Date().toISOString();
-    for (const folder of [databases, store])
-      for (const name of await filesBelow(folder))
-        if (name.endsWith('.sqlite')) await this.#sendDatabase(`${folder}/${name}`);
-    await this.#sendObjects();
+    for (const path of await databasesBelow(databases)) await this.#sendDatabase(path);
+    await this.#sendStore();
     for (const path of [stateFormatFile, ...keyFiles])
       if (await isFile(path)) await this.#sendChanged(path, [await readFile(path)]);
     if (taker !== undefined) await writeTakeover('.', { by: taker, at });
@@ -61,21 +59,26 @@ class Sender {
 
   /**
    * Sends a database in use: its file and the whole write-ahead log. Until the transaction ends, no checkpoint writes a page to the
-   * file that isn't in the log too, and writers continue. SQLite ignores an incomplete transaction at the end of a log.
+   * file that isn't in the log too, and writers continue. SQLite ignores an incomplete transaction at the end of a log. Returns the
+   * names of the objects that the database listed before or after.
    */
-  async #sendDatabase(path: string): Promise<void> {
+  async #sendDatabase(path: string): Promise<string[]> {
     // Closed last: closing the file releases all locks that this process has on it.
     const file = await open(path);
     const db = new DatabaseSync(path, { readOnly: true });
     try {
       db.exec('begin; select 1 from sqlite_master');
+      const before = blobNames(db);
       await this.#sendLog(`${path}-wal`);
       const { mtimeMs, size } = await file.stat();
       // Two writes within a clock tick may leave the same time.
       const version = Date.now() - mtimeMs > 1000 ? `${size} ${mtimeMs}` : undefined;
-      if (version !== undefined && version === this.#compared.get(path)) return;
-      await this.#sendChanged(path, file.createReadStream({ start: 0, highWaterMark: partBytes, autoClose: false }));
-      this.#compared.set(path, version);
+      if (version === undefined || version !== this.#compared.get(path)) {
+        await this.#sendChanged(path, file.createReadStream({ start: 0, highWaterMark: partBytes, autoClose: false }));
+        this.#compared.set(path, version);
+      }
+      db.exec('commit');
+      return [...before, ...blobNames(db)];
     } finally {
       db.close();
       await file.close();
@@ -116,15 +119,33 @@ class Sender {
     this.held.set(path, Buffer.concat(digests));
   }
 
-  /** Sends new objects, since objects never change, and removes those that two rounds didn't list. */
-  async #sendObjects(): Promise<void> {
-    const files = await filesBelow(store);
-    const indexes = files.filter((name) => name.endsWith('.sqlite'));
-    const listed = new Set(indexes.flatMap((name) => blobPaths(`${store}/${name}`)));
-    const isListed = (name: string) => listed.has(name.slice(name.lastIndexOf('/') + 1));
-    const paths = new Set(files.filter(isListed).map((name) => `${store}/${name}`));
-    for (const path of paths) if (!this.held.has(path)) await this.#sendObject(path).catch(undefinedIfGone);
-    const gone = [...this.held.keys()].filter((path) => path.includes('/blobs/') && !paths.has(path));
+  /**
+   * Sends the indexes and the objects that they list. An object that was overwritten since its index was sent is gone: then the index is
+   * sent again. One that the index still lists is lost on the primary too. Removes objects that two rounds didn't list.
+   */
+  async #sendStore(): Promise<void> {
+    const indexes = await databasesBelow(store);
+    for (;;) {
+      const listed = new Set<string>();
+      for (const path of indexes) for (const name of await this.#sendDatabase(path)) listed.add(name);
+      const sent = await this.#sendObjects(listed);
+      const known = new Set([...sent, ...indexes.flatMap(blobNamesIn)]);
+      if ([...listed].every((name) => known.has(name))) return this.#removeAllBut(listed);
+    }
+  }
+
+  /** Sends new objects, since objects never change. Returns the names of those that the standby has now. */
+  async #sendObjects(listed: Set<string>): Promise<Set<string>> {
+    for (const name of await filesBelow(store)) {
+      const path = `${store}/${name}`;
+      const isNew = listed.has(fileName(path)) && !this.held.has(path);
+      if (isNew) await this.#sendObject(path).catch(undefinedIfGone);
+    }
+    return new Set([...this.held.keys()].map(fileName));
+  }
+
+  async #removeAllBut(listed: Set<string>): Promise<void> {
+    const gone = [...this.held.keys()].filter((path) => path.includes('/blobs/') && !listed.has(fileName(path)));
     for (const path of gone.filter((one) => this.#gone.has(one))) {
       this.held.delete(path);
       await send(this.output, { type: 'remove', path });
@@ -143,6 +164,15 @@ class Sender {
       await send(this.output, { type: 'object', path, offset, last: true, data: Buffer.alloc(0) });
     this.held.set(path, Buffer.alloc(0));
   }
+}
+
+async function databasesBelow(folder: string): Promise<string[]> {
+  const files = await filesBelow(folder);
+  return files.filter((name) => name.endsWith('.sqlite')).map((name) => `${folder}/${name}`);
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 async function readAt(file: FileHandle, from: number, length: number): Promise<Buffer> {

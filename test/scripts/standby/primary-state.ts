@@ -10,7 +10,7 @@ import { finishCopy } from '../../../scripts/standby/copy.ts';
 import { temporaryFolder } from './follower.ts';
 
 export const database = 'platform/v3/d1/miniflare-D1DatabaseObject/one.sqlite';
-const index = 'platform/v3/r2/miniflare-R2BucketObject/two.sqlite';
+export const index = 'platform/v3/r2/miniflare-R2BucketObject/two.sqlite';
 export const objects = 'platform/v3/r2/bucket/blobs';
 const rows = 1400;
 
@@ -54,6 +54,21 @@ export class PrimaryState {
     rmSync(join(this.folder, objects, name));
   }
 
+  /** Adds a database that is sent after the index and is larger than a pipe. */
+  addLargeDatabase(): void {
+    const db = new DatabaseSync(join(this.folder, dirname(index), 'zzz.sqlite'));
+    db.exec('create table bytes (bytes); insert into bytes values (randomblob(1000000))');
+    db.close();
+  }
+
+  /** Gives the object other content, as Miniflare does: a new file, and then no old one. */
+  overwriteObject(name: string): void {
+    const file = `${name}-overwritten`;
+    writeFileSync(join(this.folder, objects, file), name);
+    this.#index.prepare('update _mf_objects set blob_id = ? where key = ?').run(file, name);
+    rmSync(join(this.folder, objects, name));
+  }
+
   close(): void {
     for (const db of [this.#database, this.#index]) if (db.isOpen) db.close();
   }
@@ -71,6 +86,7 @@ export class PrimaryState {
 }
 
 const namedObjects = "select object from transfers where object <> ''";
+const listed = z.object({ file: z.string() }).optional();
 const summary = z.object({ sum: z.int(), transfers: z.int(), check: z.string() });
 
 /** Reads the databases and objects of a copy's copy, because reading changes a database's files. */
@@ -85,9 +101,11 @@ export async function readCopy(copy: string): Promise<z.infer<typeof summary> & 
       (select integrity_check from pragma_integrity_check) as "check"`;
     const counts = summary.parse(db.prepare(query).get());
     const stored = new Set(readdirSync(join(folder, objects)));
-    const isListed = objectIndex.prepare('select 1 from _mf_objects where key = ?');
+    const fileOf = objectIndex.prepare('select blob_id as file from _mf_objects where key = ?');
     const named = z.array(z.object({ object: z.string() })).parse(db.prepare(namedObjects).all());
-    const missing = named.map(({ object }) => object).filter((name) => !stored.has(name) || !isListed.get(name));
+    const missing = named
+      .map(({ object }) => object)
+      .filter((name) => !stored.has(listed.parse(fileOf.get(name))?.file ?? ''));
     return { ...counts, missing };
   } finally {
     db.close();

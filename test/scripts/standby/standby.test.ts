@@ -4,11 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { access, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeStandby } from '../../../scripts/local/state-folder.ts';
+import { readStandby, writeStandby } from '../../../scripts/local/state-folder.ts';
 import { killGroup } from '../../../scripts/local/supervise.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { copied, ended, standbyOf, startStandby, temporaryFolder } from './follower.ts';
-import { objects, PrimaryState, readCopy } from './primary-state.ts';
+import { index, objects, PrimaryState, readCopy } from './primary-state.ts';
 
 const whole = { sum: 0, missing: [], check: 'ok' };
 
@@ -56,6 +56,24 @@ test('an object that the primary removes is removed from the copy', async () => 
   await copied(copy);
   primary.removeObject('object-0');
   await expect.poll(() => readdir(join(copy, objects))).toEqual(['object-10']);
+});
+
+test('an object that is overwritten after the index was sent is in the copy, with the index that lists it', async () => {
+  const primary = await PrimaryState.create();
+  const { copy, follow } = await standbyOf(primary.folder);
+  primary.write();
+  // The sender waits within this database, until the index has passed.
+  primary.addLargeDatabase();
+  const passed = join(await temporaryFolder(), 'passed');
+  follow(`while read -r line; do printf '%s\\n' "$line"; case $line in
+    *'${index}"'*size*) touch ${passed}; while [ ! -e ${passed}.on ]; do sleep 0.1; done ;;
+    *'"commit"'*) exec sleep 600 ;;
+  esac; done`);
+  await waitFor(() => access(passed));
+  primary.overwriteObject('object-0');
+  await writeFile(`${passed}.on`, '');
+  await waitFor(async () => expect((await readStandby(copy))?.asked_at).toBeDefined());
+  expect((await readCopy(copy)).missing).toEqual([]);
 });
 
 test('a byte that changes on the way is refused, and the copy stays as it was', async () => {
