@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { enterTestEnvironment } from './scripts/testing/environment.ts';
-import { leftOut, lengthOfRun, lengthTags } from './test/long-tests.ts';
+import { leftOut, tierOfRun, tierTags } from './scripts/testing/tiers.ts';
 import { findPrograms } from './test/programs.ts';
 import { choosePropertySeed } from './test/property-seed.ts';
 import { schemaSnapshot } from './test/schema-snapshot.ts';
@@ -46,11 +46,11 @@ process.env.PYTHON = programs.provide.python;
 const provide = {
   ...programs.provide,
   propertySeed: choosePropertySeed(process.env),
-  long: lengthOfRun === 'long',
-  weekly: lengthOfRun === 'weekly',
+  long: tierOfRun === 'long',
+  weekly: tierOfRun === 'weekly',
 };
-const tags = [...programs.tags, ...lengthTags(lengthOfRun)];
-const exclude = leftOut(lengthOfRun);
+const tags = [...programs.tags, ...tierTags(tierOfRun)];
+const exclude = leftOut(tierOfRun);
 
 export default defineConfig({
   test: {

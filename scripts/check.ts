@@ -17,11 +17,10 @@ enterTestEnvironment();
 
 const half = Math.ceil(checks.length / 2);
 /** This is one of the tests, so `npm test` runs it too. */
-const structure = vitest(
-  'imports, processes, pipes and the size of files',
-  ['node'],
-  ['test/architecture.test.ts', 'test/imports.test.ts'],
-);
+const structure = vitest('imports, processes, pipes and the size of files', {
+  projects: ['node'],
+  filters: ['test/architecture.test.ts', 'test/imports.test.ts'],
+});
 const reports = await runLanes(checks.slice(0, half), [...checks.slice(half), structure]);
 const size = await projectSize();
 if (size !== undefined) print(size);

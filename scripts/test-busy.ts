@@ -1,6 +1,6 @@
 // Implements `npm run test:busy`: runs the tests that start processes alongside two busy loops per core, repeats the failed files on
 // the idle machine, and prints the tests that failed only under load. Arguments select test files by parts of their paths. With
-// SLIPWAY_TEST_LONG=1 it also runs the long tests.
+// `--tier` it runs another tier than the quick and the extended tests.
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { readCommandLine } from './machine/command-line.ts';
@@ -10,14 +10,20 @@ import { goPackages } from './testing/caches/go-cache.ts';
 import { enterTestEnvironment } from './testing/environment.ts';
 import { runVitest } from './testing/runners.ts';
 import { totalLine } from './testing/summary.ts';
+import { tierSchema } from './testing/tiers.ts';
 
 const usage = `npm run test:busy [-- PATH...]
 
 Runs tests beside busy loops, and prints the failures that happen only then.
 
-  PATH...   parts of the paths of test files (test/builder/ test/e2e/)`;
+  PATH...       parts of the paths of test files (test/builder/ test/e2e/)
+  --tier=TIER   only the tests that are quick, extended, long or weekly`;
 
-const { positionals: chosen } = readCommandLine(usage, { options: {}, positionals: [0, Number.POSITIVE_INFINITY] });
+const { positionals: chosen, values } = readCommandLine(usage, {
+  options: { tier: { type: 'string' } },
+  positionals: [0, Number.POSITIVE_INFINITY],
+});
+const tier = tierSchema.optional().parse(values.tier);
 
 enterTestEnvironment();
 
@@ -36,9 +42,9 @@ const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
 // which takes as long as a test may run.
 const { output, results } = await goPackages('Go packages are compiled').run();
 if (results.failed > 0) throw new Error(output);
-const { results: busy } = await besideBusyLoops(() => runVitest(projects, filters));
+const { results: busy } = await besideBusyLoops(() => runVitest({ projects, filters, tier }));
 const files = failedFiles(busy);
-const idle = files.length > 0 ? (await runVitest(projects, files)).results : undefined;
+const idle = files.length > 0 ? (await runVitest({ projects, filters: files, tier })).results : undefined;
 for (const line of busyReport(busy, idle)) print(line);
 print();
 print(totalLine([busy]));

@@ -19,12 +19,13 @@ const { positionals: filters, values } = readCommandLine(usage, {
   positionals: [0, Number.POSITIVE_INFINITY],
 });
 enterTestEnvironment();
-process.env.SLIPWAY_TEST_LONG = values.weekly ? 'weekly' : '1';
 
 const projects = ['pure', 'node', 'workerd', 'e2e'];
 const reports = await runLanes([
   goPackages('Go packages are compiled', longTestPackages),
-  values.weekly ? vitest('weekly tests', projects, filters) : vitest('long tests', [...projects, 'ray'], filters),
+  values.weekly
+    ? vitest('weekly tests', { projects, filters, tier: 'weekly' })
+    : vitest('long tests', { projects: [...projects, 'ray'], filters, tier: 'long' }),
 ]);
 print(summary(reports));
 process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

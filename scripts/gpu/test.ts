@@ -19,6 +19,6 @@ const { positionals: filters, values } = readCommandLine(usage, {
 });
 requireCard();
 if (values.folder !== undefined) Object.assign(process.env, folderVariables(values.folder));
-const reports = await runLanes([vitest('GPU tests', ['gpu'], filters)]);
+const reports = await runLanes([vitest('GPU tests', { projects: ['gpu'], filters })]);
 print(summary(reports));
 process.exitCode = reports.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -6,24 +6,30 @@ import { importGraph } from './import-graph.ts';
 import { type RelatedTests, relatedTests, type Suite } from './related-tests.ts';
 import { vitest } from './runners.ts';
 import type { Task } from './tasks.ts';
+import { isExtended } from './tiers.ts';
 
 const projects = ['pure', 'node', 'workerd', 'e2e'];
 const namesMax = 10;
 
-export async function changedTasks(since: string, suites: Record<Suite, Task>): Promise<Task[][]> {
+/** Extended tests are among them only if they changed themselves, or with `all`. */
+export async function changedTasks(since: string, suites: Record<Suite, Task>, all: boolean): Promise<Task[][]> {
   const changed = await changedFiles(since);
   const tracked = (await trackedFiles()).filter((path) => existsSync(path));
-  const tests = tracked.filter((path) => path.startsWith('test/') && path.endsWith('.test.ts'));
+  const isChosen = (path: string) => all || !isExtended(path) || changed.includes(path);
+  const tests = tracked.filter((path) => /^test\/.*\.test\.ts$/.test(path) && isChosen(path));
   const related = relatedTests(
     changed,
     tests,
     await importGraph(tracked.filter((path) => /\.(?:tsx?|js)$/.test(path))),
   );
   print(`${changed.length} changed files since ${since}: ${chosen(related)}`);
-  const files = related.files === 'all' ? [] : related.files;
+  const run =
+    related.files === 'all'
+      ? { projects, tier: all ? undefined : ('quick' as const) }
+      : { projects, filters: related.files };
   return [
     related.suites.map((suite) => suites[suite]),
-    changed.length > 0 ? [vitest('tests of the changed files', projects, files)] : [],
+    changed.length > 0 ? [vitest('tests of the changed files', run)] : [],
   ];
 }
 

@@ -20,22 +20,40 @@ import {
 } from './outcome.ts';
 import { countGoTests, countPythonTests, listVitestTests } from './source-tests.ts';
 import type { Task } from './tasks.ts';
+import type { Tier } from './tiers.ts';
+
+interface VitestOutcome {
+  results: TestResults;
+  ms: number;
+}
 
 /** Results of a runner that couldn't start. */
 const nothing: TestResults = { passed: 0, failed: 0, failures: [] };
 
-/** Runs vitest projects and prints their output as it arrives. */
-export function vitest(name: string, projects: string[], filters: string[] = []): Task {
-  return { name, run: async () => ({ ...(await runVitest(projects, filters)), output: '' }) };
+export interface VitestRun {
+  projects: string[];
+  /** Parts of the paths of test files. Without one, all files run. */
+  filters?: string[];
+  /** Without one, the quick and the extended tests run. */
+  tier?: Tier | undefined;
+  /** Runs one file at a time, and prints each one's processor time. */
+  cost?: boolean;
 }
 
-/** Runs the projects' test files whose paths contain one of the filters, or all of them. */
-export async function runVitest(projects: string[], filters: string[]): Promise<{ results: TestResults; ms: number }> {
+/** Runs vitest projects and prints their output as it arrives. */
+export function vitest(name: string, run: VitestRun): Task {
+  return { name, run: async () => ({ ...(await runVitest(run)), output: '' }) };
+}
+
+const costArguments = ['--maxWorkers=1', '--reporter=./scripts/testing/cost-reporter.ts'];
+
+export async function runVitest({ projects, filters = [], tier, cost }: VitestRun): Promise<VitestOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-vitest-'));
   const report = join(folder, 'report.json');
   const chosen = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ran = await runCommand('vitest', ['run', ...chosen, ...reporters, ...filters], (line) =>
+  const args = ['run', ...chosen, ...reporters, ...(cost ? costArguments : []), ...filters];
+  const ran = await runCommand('env', [`SLIPWAY_TEST_TIER=${tier ?? ''}`, 'vitest', ...args], (line) =>
     print(`  ${line}`.trimEnd()),
   );
   const parsed = await readReport(report);
@@ -52,14 +70,25 @@ async function readReport(path: string): Promise<VitestReport> {
   }
 }
 
-export function unittest(name: string, folder: string): Task {
+/** Runs the folder's files with names such as `test_*.py`. */
+export function unittest(name: string, folder: string, files: string): Task {
   return {
     name,
     run: async () => {
-      const found = countPythonTests(folder);
+      const found = countPythonTests(folder, files);
       const python = await findPython(process.env.PYTHON);
       if (typeof python === 'string') return { results: applyExitCode(nothing, 1, found), output: python, ms: 0 };
-      const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-v', '-s', folder]);
+      const ran = await runCommand(python.executable, [
+        '-B',
+        '-m',
+        'unittest',
+        'discover',
+        '-v',
+        '-p',
+        files,
+        '-s',
+        folder,
+      ]);
       return { ...ran, results: applyExitCode(unittestResults(ran.output), ran.exitCode, found) };
     },
   };
@@ -91,7 +120,7 @@ export function sdkTests(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
-      const found = countPythonTests(folder);
+      const found = countPythonTests(folder, 'test_*.py');
       const python = await findPython(process.env.PYTHON);
       if (typeof python === 'string') return { results: applyExitCode(nothing, 1, found), output: python, ms: 0 };
       const executable = await sdkPython(python.executable);

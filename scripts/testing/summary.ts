@@ -9,14 +9,15 @@ export interface TaskReport extends TestResults {
 /** Failed tests above this number per file are only counted. All files are listed. */
 const testsPerFileMax = 5;
 
-/** Lists skipped and failed tests, if any, and ends with the totals. */
-export function summary(reports: readonly TaskReport[]): string {
+/** Lists skipped and failed tests, if any, and ends with what the run left out and the totals. */
+export function summary(reports: readonly TaskReport[], leftOut?: string): string {
   const notRun = reports.flatMap(({ name, notRun = [] }) => notRun.map((tests) => ({ name, ...tests })));
   const missing = notRun.map(({ count, name, reason }) => `  ${count} of ${name}: ${reason}`);
   const failed = reports.filter((report) => report.failed > 0);
   return [
     ...(missing.length === 0 ? [] : ['', 'Not run:', ...missing, '']),
     ...(failed.length === 0 ? [] : ['', 'Failed:', ...failed.flatMap(failedTask), '']),
+    ...(leftOut === undefined ? [] : [leftOut]),
     totalLine(reports),
   ].join('\n');
 }
