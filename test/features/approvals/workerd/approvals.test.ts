@@ -89,7 +89,7 @@ test('a staged version does not become active, and is compared with the active o
   });
   const { results } = Object((await org.get('/v1/approvals')).body);
   expect(results).toMatchObject([{ plugin_id: next, active_version: '1.0.0', published_by: { type: 'key' } }]);
-  expect((await org.get(results[0].diff_url)).status).toBe(200);
+  for (const url of [results[0].diff_url, results[0].scan_url]) expect((await org.get(url)).status).toBe(200);
 });
 
 describe('a staged version', () => {
