@@ -66,6 +66,7 @@ describe('a storage plugin', () => {
     for (const id of [one, next]) await builder.send('DELETE', `/instances/${id}`);
     const later = await started('plg_one');
     expect(await stored(later)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
+    expect((await builder.logs(later)).join('\n')).not.toContain('is full');
     const other = await started('plg_two');
     expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
   });
