@@ -250,7 +250,7 @@ test('rows are refused by an instance that serves calls, and batches by an insta
   expect(refusal(await builder.send('POST', `/instances/${other}/batch`, batch))).toBe('422 invalid-request');
 });
 
-test("a run's process yields to calls", { tags: 'long' }, async () => {
+test("a run's process yields to calls", async () => {
   const priority = `import os
 
 
