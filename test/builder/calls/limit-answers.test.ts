@@ -4,16 +4,11 @@ import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 
 let builder: TestBuilder;
-let impatient: TestBuilder;
 
 beforeAll(async () => {
   builder = await TestBuilder.start({ limits: { memoryBytes: 192 * 1024 * 1024, callBytes: 1000 } });
-  impatient = await TestBuilder.start({ limits: { callMs: 1000, hangMs: 500 } });
 });
-afterAll(async () => {
-  await builder.close();
-  await impatient.close();
-});
+afterAll(() => builder.close());
 
 const failing = (body: string, imports = '') => handler(`def predict(self, request):\n    ${body}`, imports);
 
@@ -27,23 +22,6 @@ test('a call that exceeds its memory limit names the limit and the fix', async (
   const message = await messageOf(id);
   expect(message).toMatch(/192 MiB of memory/);
   expect(message).toContain(raisedBy.memory);
-});
-
-test('calls whose process hangs name the time limit and the fix', async () => {
-  const id = await impatient.run(
-    failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'),
-  );
-  const hanging = impatient.invoke(id, { hang: true });
-  expect((await hanging).body).toMatchObject({ error: { code: 'call-timeout' } });
-  const other = (async () => {
-    for (;;) {
-      const { body } = await impatient.invoke(id);
-      if (typeof body === 'object' && body !== null && 'error' in body) return JSON.stringify(body);
-    }
-  })();
-  const message = await other;
-  expect(message).toContain('a call was still running 500 ms after its time limit of 1 s');
-  expect(message).toContain(raisedBy.time);
 });
 
 test('an oversized answer names the limit and the fix', async () => {
