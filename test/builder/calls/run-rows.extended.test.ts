@@ -1,3 +1,4 @@
+// Tests runs of rows at their limits: time, the size of an answer, and processes that end each time.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestBuilder } from '../support.ts';
 import { at, numbers, started, step, work } from './rows.ts';

@@ -1,3 +1,4 @@
+// Tests streams at their time limits, and processes that break the streams' protocol.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callStreamType } from '../../../src/contract/builder/instances.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';

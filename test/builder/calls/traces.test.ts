@@ -1,3 +1,4 @@
+// Tests a call's trace: the plugin finds it, and a collector gets the builder's span.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseTraceparent } from '../../../src/core/trace-context.ts';
 import { OtlpCollector } from '../../otlp-collector.ts';

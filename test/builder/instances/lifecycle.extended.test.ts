@@ -1,3 +1,4 @@
+// Tests the marks of an instance on standby, delayed restarts, and how instances on one builder affect each other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, refusal, TestBuilder } from '../support.ts';
 import { mark, mortal } from './mortal-plugin.ts';

@@ -1,3 +1,4 @@
+// Tests starts that are killed from outside, and one of a large archive.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeZip } from '../../support/archives/zip-writer.ts';
 import { bytesOf, joined, noise } from '../../support/bytes.ts';

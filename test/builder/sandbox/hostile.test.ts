@@ -1,3 +1,4 @@
+// Tests malicious plugins: what they can't read, write, exhaust or outlive.
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
