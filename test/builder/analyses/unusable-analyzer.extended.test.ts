@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { notCompiled } from '../../../builder/server/builds/compile-caches.ts';
 import { healthSchema, machineReportSchema } from '../../../src/contract/builder/health.ts';
 import { confinementFile } from '../../../src/contract/builder/instances.ts';
@@ -83,7 +83,6 @@ async function startWith(trial: string, plugin: string): Promise<Machine> {
   change('plugin', plugin);
   copyFileSync(executable, join(folder, 'capabilities'));
   const builder = await startGoBuilder({ env: { BUILDER_GO_CACHE: cache } });
-  onTestFinished(() => builder.close());
   return { builder, change, archive: await builder.putArchive({ 'go.mod': goMod(), 'plugin.go': echo }) };
 }
 
@@ -96,39 +95,52 @@ function killed(builder: TestBuilder, archive: string) {
   return struck(builder.process.pid ?? 0, /\/capabilities -source /, 'SIGKILL', () => analyze(builder, archive));
 }
 
-test.each([
-  ['panics', panics],
-  ['prints no result', 'print {}'],
-])("an analyzer that %s is the platform's failure, and the next request tries again", async (_, plugin) => {
-  const { archive, builder, change } = await startWith(passes, plugin);
-  const answer = await analyze(builder, archive);
-  expect(refusal(answer)).toBe('503 analyzer-failed');
-  expect(answer.body).toMatchObject({
-    error: {
-      message: expect.stringMatching(/^Slipway's analyzer of Go programs crashed, which is not the plugin's fault\./),
-    },
+describe('an analyzer that passed its trial', () => {
+  let machine: Machine;
+  let sources = 0;
+  beforeAll(async () => {
+    machine = await startWith(passes, passes);
+    await analyzeSource(machine.builder, machine.archive);
   });
-  expect((await capabilitiesOf(builder)).builds).toMatchObject({ available: true });
-  change('plugin', reaches('NETWORK'));
-  expect(await analyzeSource(builder, archive)).toMatchObject([{ name: 'NETWORK' }]);
-});
+  afterAll(() => machine.builder.close());
 
-test("a killed analyzer is the platform's failure", async () => {
-  const { archive, builder, change } = await startWith(passes, passes);
-  // Its trial is over.
-  await analyzeSource(builder, archive);
-  change('plugin', 'wait');
-  const other = await builder.putArchive({ 'go.mod': goMod(), 'plugin.go': `${echo}\n// other\n` });
-  const { result } = await killed(builder, other);
-  expect(refusal(result)).toBe('500 internal');
-  expect(result.body).toMatchObject({ error: { message: expect.stringContaining('was stopped from outside') } });
-});
+  /** Returns a source that has no stored result. */
+  function newSource(): Promise<string> {
+    return machine.builder.putArchive({ 'go.mod': goMod(), 'plugin.go': `${echo}\n// ${sources++}\n` });
+  }
 
-test('an analyzer that gets no more memory fails closed, with the reason', async () => {
-  const { archive, builder } = await startWith(passes, 'fail fatal error: runtime: out of memory');
-  expect(await analyzeSource(builder, archive)).toMatchObject([
-    { name: 'UNANALYZED', reason: 'The analysis exceeded a limit: exit code 2.' },
-  ]);
+  test.each([
+    ['panics', panics],
+    ['prints no result', 'print {}'],
+  ])("an analyzer that %s is the platform's failure, and the next request tries again", async (_, plugin) => {
+    const { builder, change } = machine;
+    const archive = await newSource();
+    change('plugin', plugin);
+    const answer = await analyze(builder, archive);
+    expect(refusal(answer)).toBe('503 analyzer-failed');
+    expect(answer.body).toMatchObject({
+      error: {
+        message: expect.stringMatching(/^Slipway's analyzer of Go programs crashed, which is not the plugin's fault\./),
+      },
+    });
+    expect((await capabilitiesOf(builder)).builds).toMatchObject({ available: true });
+    change('plugin', reaches('NETWORK'));
+    expect(await analyzeSource(builder, archive)).toMatchObject([{ name: 'NETWORK' }]);
+  });
+
+  test("a killed analyzer is the platform's failure", async () => {
+    machine.change('plugin', 'wait');
+    const { result } = await killed(machine.builder, await newSource());
+    expect(refusal(result)).toBe('500 internal');
+    expect(result.body).toMatchObject({ error: { message: expect.stringContaining('was stopped from outside') } });
+  });
+
+  test('an analyzer that gets no more memory fails closed, with the reason', async () => {
+    machine.change('plugin', 'fail fatal error: runtime: out of memory');
+    expect(await analyzeSource(machine.builder, await newSource())).toMatchObject([
+      { name: 'UNANALYZED', reason: 'The analysis exceeded a limit: exit code 2.' },
+    ]);
+  });
 });
 
 test.each([
@@ -137,6 +149,7 @@ test.each([
   ['finds nothing', reaches('RUNTIME'), 'it overlooks what a program reaches'],
 ])('an analyzer that %s in its trial disables Go plugins, and the reason names the version', async (_, trial, why) => {
   const { archive, builder } = await startWith(trial, passes);
+  onTestFinished(() => builder.close());
   const reason = expect.stringMatching(
     new RegExp(
       `^Go 1\\.\\S+ can't be used for plugins, because Slipway's analyzer can't read its programs: ${why}\\. Upgrade Slipway, or install an older Go, and restart the builder\\.$`,
@@ -157,11 +170,13 @@ test.each([
 
 test('an analyzer that is already built is tried when the builder starts', async () => {
   const { builder } = await startWith(panics, passes);
+  onTestFinished(() => builder.close());
   await expect.poll(async () => (await capabilitiesOf(builder)).builds.available).toBe(false);
 });
 
 test('an analyzer that is killed in its trial is tried again', async () => {
   const { archive, builder, change } = await startWith('wait', passes);
+  onTestFinished(() => builder.close());
   expect(refusal((await killed(builder, archive)).result)).toBe('500 internal');
   change('trial', passes);
   expect(await analyzeSource(builder, archive)).toMatchObject([{ name: 'READ_SYSTEM_STATE' }]);

@@ -85,3 +85,12 @@ test.runIf(isRoot)('an ordinary user without control groups gets whole cards', a
   expect(await startOn(builder, 'dep_d', { share: { cards: 1 } })).toMatchObject({ type: 'ready' });
   expect(await builder.result('dep_d', { gib: 1 })).toMatchObject({ visible: 'GPU-0000-0' });
 });
+
+test('a builder without GPUs says how to lend some', async () => {
+  const builder = await TestBuilder.start();
+  onTestFinished(() => builder.close());
+  expect(await gpusOf(builder)).toBeUndefined();
+  expect(await startOn(builder, 'dep_s', { share: { cards: 1 } })).toMatchObject({
+    error: { code: 'needs-gpu', message: expect.stringContaining('BUILDER_GPUS=all') },
+  });
+});

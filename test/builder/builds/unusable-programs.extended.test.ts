@@ -15,8 +15,9 @@ function startWithPath(folder: string): Promise<TestBuilder> {
   return start({ PATH: `${folder}:${process.env.PATH}` });
 }
 
-async function start(variables: Record<string, string>): Promise<TestBuilder> {
-  const builder = await TestBuilder.start({ hasGitAndGo: true, env: { ...variables, PYTHON: await sharedPython() } });
+async function start(variables: Record<string, string>, limits: Record<string, number> = {}): Promise<TestBuilder> {
+  const env = { ...variables, PYTHON: await sharedPython() };
+  const builder = await TestBuilder.start({ hasGitAndGo: true, env, limits });
   onTestFinished(() => builder.close());
   return builder;
 }
@@ -24,8 +25,12 @@ async function start(variables: Record<string, string>): Promise<TestBuilder> {
 /** Returns a folder with a program that runs this shell script. */
 function folderWith(name: string, script: string): string {
   const folder = newFolder();
-  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  addProgram(folder, name, script);
   return folder;
+}
+
+function addProgram(folder: string, name: string, script: string): void {
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
 async function capabilitiesOf(builder: TestBuilder) {
@@ -57,13 +62,33 @@ test("a Go that can't compile the newest syntax of its version builds nothing, a
   });
 });
 
-test("a Git that can't fetch over HTTP fetches nothing, and the reason says so", { tags: ['git'] }, async () => {
-  const git = 'case " $* " in *" fetch "*) exit 1;; esac\necho git version 2.47.3';
-  const builder = await startWithPath(folderWith('git', git));
-  expect((await capabilitiesOf(builder)).sources).toEqual({
+test("a Git that can't fetch over HTTP and a `go` that is another program are refused, with the reasons", {
+  tags: ['git'],
+}, async () => {
+  const folder = folderWith('git', 'case " $* " in *" fetch "*) exit 1;; esac\necho git version 2.47.3');
+  addProgram(folder, 'go', 'echo broken');
+  const { builds, sources } = await capabilitiesOf(await startWithPath(folder));
+  expect(sources).toEqual({
     available: false,
     reason:
       "Git 2.47.3 can't fetch a repository that this machine serves (The repository does not respond to Git over HTTP. Check the URL, or retry later.). Install your distribution's Git, and restart the builder.",
+  });
+  expect(builds).toEqual({
+    available: false,
+    reason: `${folder}/go does not run as Go. Install Go 1.24 or newer and restart the builder.`,
+  });
+});
+
+test('a Git and a Go older than the minimum are refused, and the reasons name the versions to install', async () => {
+  const folder = folderWith('git', 'echo git version 2.38.5');
+  const described = { GOROOT: '/usr/lib/go-1.19', GOVERSION: 'go1.19.8', GOOS: 'linux', GOARCH: 'amd64' };
+  addProgram(folder, 'go', `echo '${JSON.stringify(described)}'`);
+  expect(await capabilitiesOf(await startWithPath(folder))).toMatchObject({
+    sources: {
+      available: false,
+      reason: 'Git 2.38.5 is too old. Install Git 2.39 or newer and restart the builder.',
+    },
+    builds: { available: false, reason: 'Go 1.19.8 is too old. Install Go 1.24 or newer and restart the builder.' },
   });
 });
 
@@ -75,50 +100,16 @@ test('a Git and a Go that are killed once at the start are tried again', { tags:
     exec ${real} "$@"`;
   const [git, go] = ['git', 'go'].map((name) => findOnPath(name) ?? name);
   const folder = folderWith('git', once('--version ls-tree fetch', git ?? ''));
-  writeFileSync(join(folder, 'go'), `#!/bin/sh\n${once('env', go ?? '')}\n`, { mode: 0o755 });
+  addProgram(folder, 'go', once('env', go ?? ''));
   const builder = await startWithPath(folder);
   expect(await capabilitiesOf(builder)).toMatchObject({ sources: { available: true }, builds: { available: true } });
 });
 
-test('Git is tried for longer than the operator allows a fetch', { tags: ['git'] }, async () => {
-  const builder = await TestBuilder.start({ hasGitAndGo: true, limits: { fetchMs: 1 } });
-  onTestFinished(() => builder.close());
-  expect((await capabilitiesOf(builder)).sources).toMatchObject({ available: true });
-});
-
-test('Go and Git are used behind a proxy', { tags: ['git'] }, async () => {
+test('Go and Git are used behind a proxy, and Git is tried for longer than the operator allows a fetch', {
+  tags: ['git'],
+}, async () => {
   const nobody = 'http://127.0.0.1:9';
-  const builder = await start({ HTTP_PROXY: nobody, http_proxy: nobody, https_proxy: nobody, all_proxy: nobody });
+  const proxies = { HTTP_PROXY: nobody, http_proxy: nobody, https_proxy: nobody, all_proxy: nobody };
+  const builder = await start(proxies, { fetchMs: 1 });
   expect(await capabilitiesOf(builder)).toMatchObject({ sources: { available: true }, builds: { available: true } });
 });
-
-test.each([
-  [
-    'a Go older than the minimum',
-    'go',
-    `echo '{"GOROOT": "/usr/lib/go-1.19", "GOVERSION": "go1.19.8", "GOOS": "linux", "GOARCH": "amd64"}'`,
-    'builds',
-    'Go 1.19.8 is too old. Install Go 1.24 or newer and restart the builder.',
-  ],
-  [
-    'a `go` that is another program',
-    'go',
-    'echo broken',
-    'builds',
-    '/go does not run as Go. Install Go 1.24 or newer and restart the builder.',
-  ],
-  [
-    'a Git older than the minimum',
-    'git',
-    'echo git version 2.38.5',
-    'sources',
-    'Git 2.38.5 is too old. Install Git 2.39 or newer and restart the builder.',
-  ],
-] as const)(
-  '%s is refused, and the reason names the version to install',
-  async (_, name, script, capability, reason) => {
-    const builder = await startWithPath(folderWith(name, script));
-    const found = (await capabilitiesOf(builder))[capability];
-    expect(found).toEqual({ available: false, reason: expect.stringContaining(reason) });
-  },
-);

@@ -1,5 +1,5 @@
 // Kills an instance's processes from outside. Their calls say so, and nothing counts as a crash of the plugin.
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   artifactOf,
   coldCacheMs,
@@ -9,18 +9,20 @@ import {
   pipelinePlugin,
   startGoBuilder,
 } from '../go-support.ts';
-import { eventually, handler, newFolder, refusal, TestBuilder } from '../support.ts';
+import { eventually, handler, refusal, TestBuilder } from '../support.ts';
 
 const waiting = handler(
   'async def predict(self, request):\n    if "wait" in request:\n        await asyncio.Event().wait()\n    return {"started": STARTED}',
   'import asyncio\nimport time\nSTARTED = time.monotonic_ns()',
 );
 
+/** Has one instance at a time, whose processes a test kills. */
 let builder: TestBuilder;
-beforeEach(async () => {
+beforeAll(async () => {
   builder = await TestBuilder.start();
 });
-afterEach(() => builder.close());
+afterEach(() => builder.send('POST', '/instances/stop-all', JSON.stringify({ idle_ms: 0 })));
+afterAll(() => builder.close());
 
 /** Signals the instance's outermost process or, if there are several, its innermost one. */
 function kill(which: 'outermost' | 'innermost', signal: NodeJS.Signals): void {
@@ -68,13 +70,12 @@ test('Python as the first process of its namespace gets no SIGTERM from outside'
 });
 
 describe('Go', { tags: ['go', 'long'] }, () => {
-  const spent = newFolder();
   let artifact: string;
   beforeAll(async () => {
-    const maker = await startGoBuilder({ stateFolder: spent });
+    await builder.close();
+    builder = await startGoBuilder();
     const body = 'if action == "wait" { select {} }\n\treturn params, nil';
-    artifact = await artifactOf(maker, { 'go.mod': goMod(), 'plugin.go': pipelinePlugin(body) });
-    await maker.close();
+    artifact = await artifactOf(builder, { 'go.mod': goMod(), 'plugin.go': pipelinePlugin(body) });
   }, coldCacheMs);
 
   test.each(
@@ -84,8 +85,6 @@ describe('Go', { tags: ['go', 'long'] }, () => {
       ),
     ),
   )('no crash is counted if the $which process of a Go plugin gets $signal $when', async ({ signal, which, when }) => {
-    await builder.close();
-    builder = await TestBuilder.start({ stateFolder: spent });
     const id = 'dep_go';
     expect((await builder.put(id, executableSpec(artifact))).at(-1)).toMatchObject({ type: 'ready' });
     const call = when === 'idle' ? undefined : execute(builder, id, 'wait');
