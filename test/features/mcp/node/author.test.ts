@@ -10,7 +10,7 @@ import { expect, inject, test } from 'vitest';
 import { folderOf, ownVariables, plugin, slipway } from '../../../cli/slipway.ts';
 import { scriptedServer } from '../../../client/scripted-server.ts';
 
-/** Starts `slipway mcp` in the folder. The process ends with the test. */
+/** Starts `slipway mcp` in the folder. The process ends with the returned value. */
 async function author(cwd: string, env: Record<string, string> = {}) {
   const client = new Client({ name: 'test', version: '1.0.0' });
   const args = [inject('cli'), 'mcp'];
