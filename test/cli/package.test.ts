@@ -27,7 +27,7 @@ describe('npm pack', () => {
   test('the tarball has every file of the built package, no tests, and less than 1.5 MiB', () => {
     const cache = mkdtempSync(join(tmpdir(), 'slipway-package-'));
     onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
-    const args = ['pack', '--dry-run', '--json', '--cache', cache];
+    const args = ['pack', '--dry-run', '--json', '--no-update-notifier', '--cache', cache];
     const output = execFileSync('npm', args, { cwd: folder, encoding: 'utf8' });
     const [packed] = packedSchema.parse(JSON.parse(output));
     const paths = packed?.files.map(({ path }) => path).sort() ?? [];

@@ -1,6 +1,18 @@
 // Tests how `slipway test` judges plugins whose batches fail, are of other sizes, or answer in another way than single calls.
 import { expect, test } from 'vitest';
-import { batching, double, runInference, runMany, two } from './batching-plugins.ts';
+import { slipwayInProcess } from '../in-process.ts';
+import { batching, double, folder, runInference, runMany, two } from './batching-plugins.ts';
+
+test('a report line says what was compared', async () => {
+  const methods = [...double, ...runInference('{"n": 2 * inputs["n"]}')];
+  const { code, stdout } = await slipwayInProcess(['test', folder({ methods })]);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(
+      '\n✓ batching   2 examples passed in one batch; the answers are the same without batching\n',
+    ),
+  ]);
+});
 
 test('examples with other parameters run in other batches, and the report says how many ran together', async () => {
   const other = (n: number) => ({ inputs: { n }, parameters: { limit: n } });

@@ -1,8 +1,7 @@
 // Tests that `slipway test` calls a plugin's examples in a batch too, and compares the answers of run_many with those of the method for
 // single calls.
 import { expect, test } from 'vitest';
-import { slipwayInProcess } from '../in-process.ts';
-import { batching, checks, double, folder, runInference, runMany, two } from './batching-plugins.ts';
+import { batching, checks, double, runInference, runMany, two } from './batching-plugins.ts';
 
 test('examples are called one by one and then in one batch', async () => {
   const [code, all] = await checks({ methods: double });
@@ -14,17 +13,6 @@ test('examples are called one by one and then in one batch', async () => {
     ],
   ]);
   expect(all.at(-2)?.lines).toEqual(['batch of 1', 'batch of 1', 'batch of 2']);
-});
-
-test('a report line says what was compared', async () => {
-  const methods = [...double, ...runInference('{"n": 2 * inputs["n"]}')];
-  const { code, stdout } = await slipwayInProcess(['test', folder({ methods })]);
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringContaining(
-      '\n✓ batching   2 examples passed in one batch; the answers are the same without batching\n',
-    ),
-  ]);
 });
 
 test('an answer that is wrong only in a batch fails the check', async () => {

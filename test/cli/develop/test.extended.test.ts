@@ -1,4 +1,5 @@
-// Tests the `slipway test` report for plugins with warnings, skipped rows, and answers in several parts.
+// Tests the `slipway test` report for plugins with warnings, skipped rows, and answers in several parts, and for a Go plugin.
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { slipwayInProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
@@ -49,5 +50,22 @@ test('a structure warning is shown with its place', async () => {
   expect([code, stdout]).toEqual([
     0,
     expect.stringMatching(/^! structure .* 1 warning\n {4}pipeline\.py:1: .* \[SLM412\]$/m),
+  ]);
+});
+
+/** The first build on a machine compiles Go's standard library. */
+const firstBuildMs = 900_000;
+
+test('a new pipeline plugin compiles and starts, and its kind is detected', {
+  tags: ['go'],
+  timeout: firstBuildMs,
+}, async () => {
+  const cwd = folderOf({});
+  const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../../dist/go/cache')) };
+  await slipwayInProcess(['init', 'made', '--kind', 'pipeline'], { cwd });
+  const { code, stdout } = await slipwayInProcess(['test', 'made'], { cwd, env });
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/✓ realtime {3}a pipeline plugin, loaded in .*\n✓ made passed\n$/),
   ]);
 });

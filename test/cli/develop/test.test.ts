@@ -166,23 +166,6 @@ test('a plugin rejected by the scan is not run', async () => {
   expect([code, checks.map(({ name, status }) => [name, status])]).toEqual([3, [['structure', 'failed']]]);
 });
 
-/** The first build on a machine compiles Go's standard library. */
-const firstBuildMs = 900_000;
-
-test('a new pipeline plugin compiles and starts, and its kind is detected', {
-  tags: ['go'],
-  timeout: firstBuildMs,
-}, async () => {
-  const cwd = folderOf({});
-  const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../../dist/go/cache')) };
-  await slipwayInProcess(['init', 'made', '--kind', 'pipeline'], { cwd });
-  const { code, stdout } = await slipwayInProcess(['test', 'made'], { cwd, env });
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringMatching(/✓ realtime {3}a pipeline plugin, loaded in .*\n✓ made passed\n$/),
-  ]);
-});
-
 test('an undeclared import is a warning in test and publish, but not a lint finding', { tags: 'long' }, async () => {
   const handler = 'import colorama\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
   const cwd = folderOf({ ...plugin, 'realtime.py': handler });
