@@ -19,7 +19,7 @@ import { bytesOf, joined } from '../support/bytes.ts';
 const MiB = 1024 * 1024;
 const heldBytesMax = 64 * MiB;
 /** Large enough to show that memory doesn't grow with the archive. */
-const largeBytes = 160 * MiB;
+const largeBytes = 96 * MiB;
 
 interface LargeFile {
   path: string;

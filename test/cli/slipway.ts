@@ -47,8 +47,14 @@ export function slipway(args: readonly string[], { cwd, env, input, script = mai
 
 /** Creates a folder with these files. The folder is deleted after the test. */
 export function folderOf(files: Record<string, string | Uint8Array>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+  const folder = keptFolderOf(files);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Creates a folder with these files for several tests. Delete it after them. */
+export function keptFolderOf(files: Record<string, string | Uint8Array>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

@@ -10,7 +10,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { putArchive } from '../../src/client/put-archive.ts';
 
-const sizeBytes = 64 * 1024 * 1024;
+const sizeBytes = 16 * 1024 * 1024;
 /** Allows for a few parts that the streams and the socket still reference. */
 const heldBytesMax = 1024 * 1024;
 

@@ -1,9 +1,25 @@
 """Tests which methods of a handler Slipway can call, and the message for the others."""
 
+import contextvars
 import itertools
 import unittest
 
 from support import Worker, loaded
+
+from slipway_host.call_contexts import CallContexts
+from slipway_host.failure import StartFailure
+from slipway_host.handler import find_method
+
+
+def source_with(signature):
+    return f"import pathlib, typing\n\nclass RealtimeHandler:\n    def {signature}:\n        return {{}}\n"
+
+
+def class_with(signature):
+    """Returns the class in this process, since a process for each of many signatures would take seconds."""
+    module = {}
+    exec(source_with(signature), module)
+    return module["RealtimeHandler"]
 
 
 class HandlerMethods(unittest.TestCase):
@@ -33,10 +49,13 @@ class HandlerMethods(unittest.TestCase):
         }
         for signature, message in cases.items():
             with self.subTest(signature):
-                realtime = f"import pathlib, typing\n\nclass RealtimeHandler:\n    def {signature}:\n        return {{}}\n"
-                last = Worker(self, {"realtime.py": realtime}).load()[-1]
                 name = signature.partition("(")[0]
-                self.assertEqual(last["error"], {"code": "handler-missing", "message": f"RealtimeHandler.{name} {message}"})
+                with self.assertRaises(StartFailure) as raised:
+                    find_method(class_with(signature))
+                error = {"code": raised.exception.code, "message": str(raised.exception)}
+                self.assertEqual(error, {"code": "handler-missing", "message": f"RealtimeHandler.{name} {message}"})
+        last = Worker(self, {"realtime.py": source_with("predict(self)")}).load()[-1]
+        self.assertEqual(last["error"], {"code": "handler-missing", "message": f"RealtimeHandler.predict {request}"})
 
     def test_a_method_may_take_what_slipway_passes_in_any_way(self):
         for signature in (
@@ -53,8 +72,10 @@ class HandlerMethods(unittest.TestCase):
             "__call__(self, inputs, parameters, /)",
         ):
             with self.subTest(signature):
-                realtime = f"import typing\n\nclass RealtimeHandler:\n    def {signature}:\n        return {{}}\n"
-                self.assertEqual(self.result(realtime), {})
+                handler = class_with(signature)
+                call = find_method(handler).bound_to(handler(), CallContexts(contextvars.copy_context()))
+                self.assertEqual(call({}, {}), {})
+        self.assertEqual(self.result(source_with("predict(self, *args, **kwargs)")), {})
 
     def test_a_decorated_or_static_method_is_called(self):
         decorated = """

@@ -1,55 +1,7 @@
 // Tests that `slipway test` calls a plugin's examples in a batch too, and compares the answers of run_many with those of the method for
 // single calls.
 import { expect, test } from 'vitest';
-import { slipwayInProcess } from '../in-process.ts';
-import { folderOf } from '../slipway.ts';
-
-interface Plugin {
-  methods: string[];
-  examples?: object[];
-  serveConfig?: string;
-}
-
-const two = [{ inputs: { n: 1 } }, { inputs: { n: 2 } }];
-
-function folder({ examples = two, methods, serveConfig = '"batching": {}' }: Plugin): string {
-  const named = examples.map((example, at) => [`tests/examples/${at}.json`, JSON.stringify(example)]);
-  return folderOf({
-    'manifest.py': `feature_extractor_name = "many"\nversion = "1.0.0"\nserve_config = {${serveConfig}}\n`,
-    'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": []}\n',
-    'realtime.py': `class RealtimeHandler:\n${methods.map((line) => `    ${line}\n`).join('')}`,
-    ...Object.fromEntries(named),
-  });
-}
-
-interface Check {
-  name: string;
-  status: string;
-  detail: string;
-  lines?: string[];
-}
-
-async function checks(plugin: Plugin): Promise<[number | null, Check[]]> {
-  const { code, stdout } = await slipwayInProcess(['test', '--json', folder(plugin)]);
-  return [code, JSON.parse(stdout).checks];
-}
-
-async function batching(plugin: Plugin): Promise<[number | null, string | undefined, string | undefined]> {
-  const [code, all] = await checks(plugin);
-  const check = all.find(({ name }) => name === 'batching');
-  return [code, check?.status, check?.detail];
-}
-
-const runMany = (expression: string) => [
-  'def run_many(self, inputs, parameters):',
-  '    print("batch of", len(inputs))',
-  `    return [${expression} for one in inputs]`,
-];
-const runInference = (expression: string) => [
-  'def run_inference(self, inputs, parameters):',
-  `    return ${expression}`,
-];
-const double = runMany('{"n": 2 * one["n"]}');
+import { batching, checks, double, runInference, runMany, two } from './batching-plugins.ts';
 
 test('examples are called one by one and then in one batch', async () => {
   const [code, all] = await checks({ methods: double });
@@ -63,29 +15,6 @@ test('examples are called one by one and then in one batch', async () => {
   expect(all.at(-2)?.lines).toEqual(['batch of 1', 'batch of 1', 'batch of 2']);
 });
 
-test('a report line says what was compared', async () => {
-  const methods = [...double, ...runInference('{"n": 2 * inputs["n"]}')];
-  const { code, stdout } = await slipwayInProcess(['test', folder({ methods })]);
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringContaining(
-      '\n✓ batching   2 examples passed in one batch; the answers are the same without batching\n',
-    ),
-  ]);
-});
-
-test('examples with other parameters run in other batches, and the report says how many ran together', async () => {
-  const other = (n: number) => ({ inputs: { n }, parameters: { limit: n } });
-  expect(await batching({ methods: double, examples: [...two, other(3)] })).toEqual([
-    0,
-    'passed',
-    '3 examples passed in batches of up to 2',
-  ]);
-  const none = 'no batch ran, which takes two examples with the same parameters';
-  expect(await batching({ methods: double, examples: [other(1), other(2)] })).toEqual([0, 'skipped', none]);
-  expect(await batching({ methods: double, examples: two.slice(1) })).toEqual([0, 'skipped', none]);
-});
-
 test('an answer that is wrong only in a batch fails the check', async () => {
   const methods = ['def run_many(self, inputs, parameters):', '    return [{"n": one["n"]} for one in inputs[::-1]]'];
   const examples = two.map(({ inputs }) => ({ inputs, result: inputs }));
@@ -96,85 +25,11 @@ test('an answer that is wrong only in a batch fails the check', async () => {
   ]);
 });
 
-test('an exception that only a batch causes fails the check', async () => {
-  const methods = [
-    'def run_many(self, inputs, parameters):',
-    '    if len(inputs) > 1:',
-    '        raise ValueError("too many")',
-    '    return [{}]',
-  ];
-  expect(await batching({ methods })).toEqual([
-    1,
-    'failed',
-    'tests/examples/0.json, in a batch of 2: the handler raised ValueError: too many',
-  ]);
-});
-
-test('a process that dies in a batch fails the check', async () => {
-  const methods = [
-    'def run_many(self, inputs, parameters):',
-    '    if len(inputs) > 1:',
-    '        raise SystemExit(3)',
-    '    return [{}]',
-  ];
-  const [code, status, detail] = await batching({ methods });
-  expect([code, status, detail]).toEqual([
-    1,
-    'failed',
-    expect.stringMatching(/^tests\/examples\/0\.json, in a batch of 2: /),
-  ]);
-});
-
-test('an answer in a batch that differs from the answer alone is a warning if nothing says which is right', async () => {
-  expect(await batching({ methods: runMany('{"n": one["n"], "size": len(inputs)}') })).toEqual([
-    0,
-    'warning',
-    'tests/examples/0.json: the answer in a batch of 2 differs from the one alone: $.size: number larger by 100%',
-  ]);
-});
-
-test.each([
-  ['run_inference', runInference('{"n": inputs["n"], "name": "x"}')],
-  ['__call__', ['def __call__(self, inputs, parameters):', '    return {"n": inputs["n"], "name": "x"}']],
-  ['predict', ['def predict(self, request):', '    return {"n": request["n"], "name": "x"}']],
-])('an answer of run_many that differs from that of %s fails the check', async (_, single) => {
+test('an answer of run_many that differs from that of run_inference fails the check', async () => {
+  const single = runInference('{"n": inputs["n"], "name": "x"}');
   expect(await batching({ methods: [...runMany('{"n": one["n"], "name": "yy"}'), ...single] })).toEqual([
     1,
     'failed',
     'tests/examples/0.json: the answer in a batch of 2 differs from the one without batching: $.name: text changed: 1 → 2 characters',
   ]);
-});
-
-test('answers that differ by less than the tolerance of releases are the same', async () => {
-  const methods = [...runMany('{"n": one["n"] + 1e-9}'), ...runInference('{"n": inputs["n"] + 2e-9}')];
-  expect((await batching({ methods })).slice(0, 2)).toEqual([0, 'passed']);
-});
-
-test("paths that the manifest's release plan ignores are not compared", async () => {
-  const methods = [...runMany('{"n": 1, "took_ms": 1}'), ...runInference('{"n": 1, "took_ms": 2}')];
-  const release = '"batching": {}, "release": {"gates": {"answer_diff": {"ignore": ["$.took_ms"]}}}';
-  expect((await batching({ methods, serveConfig: release })).slice(0, 2)).toEqual([0, 'passed']);
-});
-
-test('a plugin that fails only without batching fails the check', async () => {
-  const methods = [...double, ...runInference('{"n": 2 * inputs["n"]} if inputs["n"] == 1 else {}["missing"]')];
-  expect(await batching({ methods })).toEqual([
-    1,
-    'failed',
-    'tests/examples/1.json: the answer in a batch of 2 differs from the one without batching: $: error → answer',
-  ]);
-});
-
-test('a single example is compared too', async () => {
-  const methods = [...double, ...runInference('{"n": 3 * inputs["n"]}')];
-  expect(await batching({ methods, examples: two.slice(1) })).toEqual([
-    1,
-    'failed',
-    'tests/examples/0.json: the answer in a batch of 1 differs from the one without batching: $.n: number smaller by 33.3%',
-  ]);
-});
-
-test('a plugin without batching has no such check', async () => {
-  const methods = runInference('{"n": inputs["n"]}');
-  expect(await batching({ methods, serveConfig: '' })).toEqual([0, undefined, undefined]);
 });

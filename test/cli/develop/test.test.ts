@@ -3,19 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { slipwayInProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
+import { testJson } from './test-json.ts';
 
 const example = fileURLToPath(import.meta.resolve('../../../examples/text_profile'));
-
-interface Report {
-  name: string;
-  passed: boolean;
-  checks: { name: string; status: string; detail: string; lines?: string[] }[];
-}
-
-async function testJson(args: string[], cwd = '.'): Promise<[number | null, Report]> {
-  const { code, stdout } = await slipwayInProcess(['test', '--json', ...args], { cwd });
-  return [code, JSON.parse(stdout)];
-}
 
 test('a good plugin passes, with rows from a CSV file', async () => {
   const cwd = folderOf({ 'rows.csv': 'data,note\r\n"One text, with a ""comma"".",a\r\nAnother one,\r\n' });
@@ -30,23 +20,6 @@ test('a good plugin passes, with rows from a CSV file', async () => {
     '✓ realtime   loaded in TIME, 1 example passed',
     '✓ text_profile 1.0.0 passed',
     '',
-  ]);
-});
-
-test('a sample row that no step of a new plugin accepts is skipped', async () => {
-  const rows = [
-    { data: 'a.png', mime_type: 'image/png' },
-    { data: 'A text', mime_type: 'text/plain' },
-  ];
-  const cwd = folderOf({ 'rows.json': JSON.stringify(rows) });
-  await slipwayInProcess(['init', 'made', '--category', 'text'], { cwd });
-  const [code, { checks }] = await testJson(['made', '--sample-data', 'rows.json'], cwd);
-  expect([code, checks.find(({ name }) => name === 'pipeline')]).toMatchObject([
-    0,
-    {
-      status: 'passed',
-      detail: expect.stringMatching(/^build_steps returned 1 step; 1 row produced .*; 1 row skipped$/),
-    },
   ]);
 });
 
@@ -78,37 +51,6 @@ test('a plugin in which everything fails is reported in full', async () => {
     ['realtime', 'failed', 'tests/examples/a.json: expected answer to be 42, got 41'],
   ]);
   expect(checks.at(-1)?.lines).toContain('called');
-});
-
-test.each([
-  [['{"size": 1}'], 'tests/examples/0.json: value 2: expected size to be 1, got 2'],
-  [['[{"size": 1}]'], 'tests/examples/0.json: expected 1 values, got 2'],
-  [['[{"size": 1}, {"size": 2}]', '{}'], '2 examples passed'],
-])("a generator handler's values are compared with the result %s", async (results, outcome) => {
-  const realtime = `class RealtimeHandler:
-    def predict(self, request):
-        yield {"size": 1, "more": True}
-        yield {"size": 2}
-`;
-  const examples = results.map((result, i) => [`tests/examples/${i}.json`, `{"inputs": {}, "result": ${result}}`]);
-  const files = { ...plugin, 'realtime.py': realtime, ...Object.fromEntries(examples) };
-  const [, { checks }] = await testJson([], folderOf(files));
-  const { detail, status } = checks.find(({ name }) => name === 'realtime') ?? {};
-  const passes = outcome.endsWith(' passed');
-  expect([status, detail?.replace(/^loaded in [\d.]+ m?s, /, '')]).toEqual([passes ? 'passed' : 'failed', outcome]);
-});
-
-test('a structure warning is shown with its place', async () => {
-  const files = {
-    ...plugin,
-    'pipeline.py': `from .helpers.text import x\n\n\n${plugin['pipeline.py']}`,
-    'helpers/text.py': 'x = 1\n',
-  };
-  const { code, stdout } = await slipwayInProcess(['test', folderOf(files)]);
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringMatching(/^! structure .* 1 warning\n {4}pipeline\.py:1: .* \[SLM412\]$/m),
-  ]);
 });
 
 const identity = 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n';
@@ -222,23 +164,6 @@ test('a plugin rejected by the scan is not run', async () => {
   });
   const [code, { checks }] = await testJson([], cwd);
   expect([code, checks.map(({ name, status }) => [name, status])]).toEqual([3, [['structure', 'failed']]]);
-});
-
-/** The first build on a machine compiles Go's standard library. */
-const firstBuildMs = 900_000;
-
-test('a new pipeline plugin compiles and starts, and its kind is detected', {
-  tags: ['go'],
-  timeout: firstBuildMs,
-}, async () => {
-  const cwd = folderOf({});
-  const env = { BUILDER_GO_CACHE: fileURLToPath(import.meta.resolve('../../../dist/go/cache')) };
-  await slipwayInProcess(['init', 'made', '--kind', 'pipeline'], { cwd });
-  const { code, stdout } = await slipwayInProcess(['test', 'made'], { cwd, env });
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringMatching(/✓ realtime {3}a pipeline plugin, loaded in .*\n✓ made passed\n$/),
-  ]);
 });
 
 test('an undeclared import is a warning in test and publish, but not a lint finding', { tags: 'long' }, async () => {

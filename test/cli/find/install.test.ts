@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 
 const repository = 'https://git.test/acme/upper.git';
@@ -44,15 +44,15 @@ async function serverWith(lists: object[][], ...answers: [Answer, ...Answer[]]) 
     response.end(JSON.stringify(isList ? list : answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const environment = {
     SLIPWAY_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     SLIPWAY_API_KEY: 'sk_any',
   };
-  return { requests, environment };
+  const dispose = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { requests, environment, [Symbol.asyncDispose]: dispose };
 }
 
 function refusal(code: string, message: string, details: object | null = null): Answer {
@@ -155,9 +155,9 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
     '✓ upper is being installed\n  next     slipway show upper --kind pipeline\n',
   ],
 ])('slipway install sends its request: %s', async (_, args, list, answer, expected, stdout) => {
-  const { requests, environment } = await serverWith([list], answer);
-  const ended = await inProcess(['install', ...args], environment);
-  expect([ended.exit, ended.stdout.replace(/in [\d.]+ m?s/, 'in TIME'), requests]).toEqual([
+  await using server = await serverWith([list], answer);
+  const ended = await inProcess(['install', ...args], server.environment);
+  expect([ended.exit, ended.stdout.replace(/in [\d.]+ m?s/, 'in TIME'), server.requests]).toEqual([
     'done',
     stdout,
     [expected],
@@ -167,7 +167,7 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
 const updating = { ...installed, status: 'building' };
 const failure = { error_code: 'compile-failed', error_message: 'The update to v2 failed: undefined: x' };
 
-test.each<[string, object, string, string]>([
+test.concurrent.each<[string, object, string, string]>([
   ['succeeds', updated, 'done', '✓ updated upper from v1.0.0 (0123456789ab) to v2 (fedcba98fedc)'],
   [
     'fails',
@@ -177,16 +177,16 @@ test.each<[string, object, string, string]>([
   ],
 ])('an update that takes longer than its request is polled until it %s', async (_, last, exit, said) => {
   const pending = { body: { ...building, git_ref: 'v2' } };
-  const { requests, environment } = await serverWith([[installed], [updating], [updating], [last]], pending);
-  const ended = await inProcess(['install', `${repository}@v2`, '--timeout', '60s'], environment);
+  await using server = await serverWith([[installed], [updating], [updating], [last]], pending);
+  const ended = await inProcess(['install', `${repository}@v2`, '--timeout', '60s'], server.environment);
   expect([ended.exit, `${ended.stdout}${ended.stderr}`]).toEqual([exit, expect.stringContaining(said)]);
-  expect(requests).toEqual([['PUT', '/api/plugins/upper', 'wait=60', { git_ref: 'v2' }]]);
+  expect(server.requests).toEqual([['PUT', '/api/plugins/upper', 'wait=60', { git_ref: 'v2' }]]);
 });
 
-test('an install that takes longer than its request is polled until it ends', async () => {
+test.concurrent('an install that takes longer than its request is polled until it ends', async () => {
   const withCommit = { ...building, git_commit_hash: installed.git_commit_hash };
-  const { environment } = await serverWith([[], [withCommit], [installed]], { body: building });
-  const { exit, stderr, stdout } = await inProcess(['install', repository], environment);
+  await using server = await serverWith([[], [withCommit], [installed]], { body: building });
+  const { exit, stderr, stdout } = await inProcess(['install', repository], server.environment);
   const stages = stderr.split('\n').map((line) => line.replace(/ +[\d.]+ m?s$/, ''));
   expect([exit, stages, stdout.startsWith('✓ installed upper v1.0.0')]).toEqual([
     'done',
@@ -256,16 +256,16 @@ test.each<[string, string, Answer, string[]]>([
     ],
   ],
 ])("slipway install ends with the plugin's state: %s", async (_, exit, answer, expected) => {
-  const { environment } = await serverWith([[]], answer);
-  const ended = await inProcess(['install', repository, '--timeout', '0s'], environment);
+  await using server = await serverWith([[]], answer);
+  const ended = await inProcess(['install', repository, '--timeout', '0s'], server.environment);
   const lines = ended.stderr.split('\n').filter((line) => !/^(· |$| {2}request )/.test(line));
   expect([ended.exit, ended.stdout, lines]).toEqual([exit, '', expected]);
 });
 
 test('an install that fails during polling is reported as failed', async () => {
   const failed = { ...building, status: 'error', error_code: 'compile-failed', error_message: 'undefined: x' };
-  const { environment } = await serverWith([[], [], [failed]], { body: building });
-  expect(await inProcess(['install', repository], environment)).toMatchObject({
+  await using server = await serverWith([[], [], [failed]], { body: building });
+  expect(await inProcess(['install', repository], server.environment)).toMatchObject({
     exit: 'rejected',
     stderr: expect.stringMatching(/✗ the plugin does not compile: undefined: x\n$/),
   });
@@ -283,10 +283,10 @@ test("the suggested call includes the action's required parameters", async () =>
     { name: 'times', type: 'number' },
   ];
   const plugin_definition = { actions: [{ name: 'upper', parameters }] };
-  const { environment } = await serverWith([[], [{ ...installed, plugin_definition }]], {
+  await using server = await serverWith([[], [{ ...installed, plugin_definition }]], {
     body: { ...installed, plugin_definition },
   });
-  expect((await inProcess(['install', repository], environment)).stdout).toContain(
+  expect((await inProcess(['install', repository], server.environment)).stdout).toContain(
     `--action upper -d '{"text":"text"}'`,
   );
 });

@@ -158,7 +158,7 @@ test.each<[string[], object, string, unknown, string]>([
   expect(ran.stdout).toEqual(stdout);
 });
 
-test.each([
+test.concurrent.each([
   ['has no instances left', { instances: 0 }],
   ['is lost', { condition: 'lost', instances: null }],
 ])('slipway builders drain --wait waits until the builder %s', async (_, last) => {
@@ -171,7 +171,7 @@ test.each([
   expect([ran.stdout, server.received.length]).toEqual(['✓ drained east\n', 3]);
 });
 
-test('slipway builders drain --wait says how many instances are left, and fails if the builder is resumed', async () => {
+test.concurrent('slipway builders drain --wait says how many instances are left, and fails if the builder is resumed', async () => {
   const lists = ['draining', 'active'].map((mode) => ({ body: { builders: [{ ...builder, mode }] } }));
   await using server = await scriptedServer({ body: builder }, ...lists);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_ADMIN_TOKEN: 'admin' };

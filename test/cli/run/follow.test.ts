@@ -64,7 +64,7 @@ const exits: Record<(typeof deploymentStates)[number], string> = {
   stopped: 'done',
 };
 
-test.each(deploymentStates)('a deployment that is %s has its own exit code', async (status) => {
+test.concurrent.each(deploymentStates)('a deployment that is %s has its own exit code', async (status) => {
   const time = exits[status] === 'pending' ? '300ms' : '60s';
   expect((await deploy(status, {}, { time })).exit).toBe(exits[status]);
 });
@@ -191,7 +191,7 @@ test('a deployment that has not ended in time is reported with the elapsed time,
   );
 });
 
-test('a deployment whose stream the server ends is followed again from the last event, without repeating a stage', async () => {
+test.concurrent('a deployment whose stream the server ends is followed again from the last event, without repeating a stage', async () => {
   const state = (status: string) => ({ body: { deployment_id: 'dep_1', status, error: null } });
   const streams = [
     { body: `id: 1\n${event('status', { status: 'building' })}` },
@@ -209,7 +209,7 @@ test('a deployment whose stream the server ends is followed again from the last 
   expect(followed.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1', '1']);
 });
 
-test('a lost connection is explained with a message that the deployment continues, and how to watch it', async () => {
+test.concurrent('a lost connection is explained with a message that the deployment continues, and how to watch it', async () => {
   const lost = { body: event('status', { status: 'building' }), broken: true };
   const server = await scriptedServer({ body: queued }, lost);
   const ended = inProcess(['deploy', 'notes@1.0.0', '--timeout', '5s'], environmentOf(server.url));
@@ -224,7 +224,7 @@ test('a lost connection is explained with a message that the deployment continue
   ]);
 });
 
-test('an attempt after a failed one explains why the earlier one failed, even if time has run out', async () => {
+test.concurrent('an attempt after a failed one explains why the earlier one failed, even if time has run out', async () => {
   const again = { status: 'starting', attempts: 2, error: 'the container did not start' };
   const { stderr } = await deploy('starting', again, {
     whileBuilding: event('status', again),

@@ -10,6 +10,16 @@ export function scanGo(source: string | Uint8Array, path = 'plugin.go'): Promise
   return scanSource(parsers, { path, bytes }, { language: 'go' });
 }
 
+/** Returns each rule that the source breaks once. */
+export async function goRulesOf(source: string): Promise<string[]> {
+  return [...new Set((await scanGo(source)).map(({ ruleId }) => ruleId))];
+}
+
+/** Returns a source with these statements. */
+export function inFunction(statements: string): string {
+  return `package p\nfunc f() {\n${statements}\n}\n`;
+}
+
 /** Formats each finding as `line:column rule name`. */
 export async function goFindings(source: string | Uint8Array, path?: string): Promise<string[]> {
   return (await scanGo(source, path)).map(({ line, column, ruleId, name }) => `${line}:${column} ${ruleId} ${name}`);

@@ -9,6 +9,11 @@ export function scanText(text: string, options: ScanOptions = {}): Promise<Findi
   return scanSource(parsers, { path: 'plugin.py', bytes: new TextEncoder().encode(text) }, options);
 }
 
+/** Returns each rule that the text breaks once. */
+export async function rulesOf(text: string): Promise<string[]> {
+  return [...new Set((await scanText(text)).map(({ ruleId }) => ruleId))];
+}
+
 /** Returns `line:column rule name` for each finding. */
 export async function findingsOf(text: string): Promise<string[]> {
   return (await scanText(text)).map(({ line, column, ruleId, name }) => `${line}:${column} ${ruleId} ${name}`);

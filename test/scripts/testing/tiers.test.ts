@@ -21,8 +21,9 @@ test.each([
   ['test/builder/builds/go-layouts.extended.test.ts', ['extended']],
   ['test/e2e/standby/takeover.test.ts', ['long']],
   ['test/scripts/syntax-positions.test.ts', ['weekly']],
+  ['test/cli/develop/test.test.ts', ['quick', 'long']],
   // Its long tests have a second tag.
-  ['test/scripts/documents/commands.test.ts', ['quick', 'long']],
+  ['test/scripts/documents/commands.extended.test.ts', ['extended', 'long']],
 ])('%s is %j', (path, expected) => {
   const tiers: Tier[] = ['quick', 'extended', 'long', 'weekly'];
   expect(tiers.filter((tier) => filesOf(tier).includes(path))).toEqual(expected);

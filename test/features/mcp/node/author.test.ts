@@ -1,16 +1,16 @@
 // Tests `slipway mcp`: the official client starts the packaged command line, and calls its tools.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { expect, inject, test } from 'vitest';
-import { folderOf, ownVariables, plugin, slipway } from '../../../cli/slipway.ts';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { folderOf, keptFolderOf, ownVariables, plugin, slipway } from '../../../cli/slipway.ts';
 import { scriptedServer } from '../../../client/scripted-server.ts';
 
-/** Starts `slipway mcp` in the folder. The process ends with the test. */
+/** Starts `slipway mcp` in the folder. The process ends with the returned value. */
 async function author(cwd: string, env: Record<string, string> = {}) {
   const client = new Client({ name: 'test', version: '1.0.0' });
   const args = [inject('cli'), 'mcp'];
@@ -31,9 +31,18 @@ async function author(cwd: string, env: Record<string, string> = {}) {
 }
 
 const rejected = { ...plugin, 'processors/core.py': 'import subprocess\n' };
+const cwd = keptFolderOf({ ...below('demo', rejected), ...below('good', plugin), 'own/a.txt': '', 'notes/a.txt': '' });
+let server: Awaited<ReturnType<typeof author>>;
+
+beforeAll(async () => {
+  server = await author(cwd);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  rmSync(cwd, { recursive: true, force: true });
+});
 
 test('the tools of slipway mcp only read, and say what they need', async () => {
-  await using server = await author(folderOf({}));
   const { tools } = await server.client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(['lint', 'test', 'status', 'logs', 'findings', 'docs']);
   for (const { annotations, description, inputSchema, title } of tools) {
@@ -43,7 +52,6 @@ test('the tools of slipway mcp only read, and say what they need', async () => {
 });
 
 test('lint gives each finding with its place and fix, as text and as JSON', async () => {
-  await using server = await author(folderOf(below('demo', rejected)));
   const { isError, structured, text } = await server.call('lint', { folder: 'demo' });
   expect([isError, text]).toEqual([
     false,
@@ -55,18 +63,15 @@ test('lint gives each finding with its place and fix, as text and as JSON', asyn
 });
 
 test('lint adds hints about an accepted plugin', async () => {
-  await using server = await author(folderOf(plugin));
-  const { structured, text } = await server.call('lint', { folder: '.' });
+  const { structured, text } = await server.call('lint', { folder: 'good' });
   expect(structured).toMatchObject({ verdict: 'pass', hints: [expect.stringMatching(/^no README.md: /)] });
   expect(text).toContain('✓ clean: 2 files');
   expect(text).toContain('hint: no README.md: ');
 });
 
 test('a folder outside the current one is refused, also behind a link, whether or not it exists', async () => {
-  const cwd = folderOf({ 'own/notes.txt': '' });
   const other = folderOf(rejected);
   symlinkSync(other, join(cwd, 'link'));
-  await using server = await author(cwd);
   for (const folder of ['..', other, 'link', '../missing', 'own/../../missing'])
     for (const tool of ['lint', 'test'])
       expect(await server.call(tool, { folder })).toEqual({
@@ -77,7 +82,6 @@ test('a folder outside the current one is refused, also behind a link, whether o
 });
 
 test('a folder that is missing or no plugin is a tool error with the fix, without a stack', async () => {
-  await using server = await author(folderOf({ 'notes/a.txt': '' }));
   const missing = await server.call('lint', { folder: 'missing' });
   expect([missing.isError, missing.text]).toEqual([true, expect.stringContaining('no such file or folder')]);
   const { isError, text } = await server.call('lint', { folder: 'notes' });
@@ -87,9 +91,7 @@ test('a folder that is missing or no plugin is a tool error with the fix, withou
 });
 
 test('test runs a new plugin in the sandbox, and docs has the format of its AGENTS.md', async () => {
-  const cwd = folderOf({});
   await slipway(['init', 'my_plugin'], { cwd });
-  await using server = await author(cwd);
   const { isError, structured, text } = await server.call('test', { folder: 'my_plugin' });
   expect([isError, text]).toEqual([false, expect.stringContaining('✓ my_plugin 1.0.0 passed')]);
   expect(structured).toMatchObject({ passed: true, not_tested: [] });
@@ -98,7 +100,6 @@ test('test runs a new plugin in the sandbox, and docs has the format of its AGEN
 });
 
 test('docs lists its pages, and has the help of commands and the rules', async () => {
-  await using server = await author(folderOf({}));
   const list = await server.call('docs');
   for (const page of ['plugin-format', 'go-plugin-format', 'publish', 'RULE']) expect(list.text).toContain(page);
   expect((await server.call('docs', { page: 'keys create' })).text).toContain('Usage: slipway keys create');
@@ -111,7 +112,6 @@ test('docs lists its pages, and has the help of commands and the rules', async (
 });
 
 test('without a key, tools about published plugins say how to sign in', async () => {
-  await using server = await author(folderOf({}));
   for (const [tool, input] of [
     ['status', {}],
     ['logs', { name: 'demo' }],
@@ -138,8 +138,8 @@ const scan = {
 test('findings are those of the registry, with the settings of the environment', async () => {
   await using registry = await scriptedServer({ body: scan });
   const env = { SLIPWAY_BASE_URL: registry.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
-  await using server = await author(folderOf({}), env);
-  const { structured, text } = await server.call('findings', { name: 'demo', version: '1.0.0' });
+  await using signedIn = await author(cwd, env);
+  const { structured, text } = await signedIn.call('findings', { name: 'demo', version: '1.0.0' });
   expect(text).toBe(
     'demo 1.0.0: warn (policy 30, seed)\na.py:1:8: warning: Serialization module: pickle [SLP402] (waived)',
   );
@@ -153,8 +153,8 @@ test('logs are cut at 256 KiB, with a note', async () => {
   const log = { lines, deployment_id: 'dep_1', generation: 1, pagination: { next_cursor: null } };
   await using registry = await scriptedServer({ body: log });
   const env = { SLIPWAY_BASE_URL: registry.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
-  await using server = await author(folderOf({}), env);
-  const { structured, text } = await server.call('logs', { name: 'demo@1.0.0', level: 'info', limit: 100 });
+  await using signedIn = await author(cwd, env);
+  const { structured, text } = await signedIn.call('logs', { name: 'demo@1.0.0', level: 'info', limit: 100 });
   expect(structured).toBeUndefined();
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(256 * 1024);
   expect(text).toMatch(/é\n… cut: the answer has \d+ bytes, and at most 262144 are returned\.$/);
@@ -163,15 +163,15 @@ test('logs are cut at 256 KiB, with a note', async () => {
 test('a name that a command would take for an option is refused, and no request is sent', async () => {
   await using registry = await scriptedServer();
   const env = { SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
-  await using server = await author(folderOf({}), env);
+  await using signedIn = await author(cwd, env);
   for (const tool of ['status', 'logs', 'findings'])
-    expect(await server.call(tool, { name: `--base-url=${registry.url}` })).toMatchObject({ isError: true });
+    expect(await signedIn.call(tool, { name: `--base-url=${registry.url}` })).toMatchObject({ isError: true });
   expect(registry.received).toEqual([]);
 });
 
 test('only protocol messages reach standard output, and the process ends with its input', async () => {
-  const cwd = folderOf(rejected);
-  const child = spawn(process.execPath, [inject('cli'), 'mcp'], { cwd, env: ownVariables(), stdio: 'pipe' });
+  const folder = folderOf(rejected);
+  const child = spawn(process.execPath, [inject('cli'), 'mcp'], { cwd: folder, env: ownVariables(), stdio: 'pipe' });
   const closed = once(child, 'close');
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const clientInfo = { name: 'test', version: '1.0.0' };

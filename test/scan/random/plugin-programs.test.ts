@@ -4,12 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { nodeParsers } from '../../src/cli/parsers.ts';
-import { fc, repetition } from '../support/property.ts';
-import { type Program, pluginProgram } from './support/plugin-programs.ts';
-import { scanPlugin } from './support/scan-plugin.ts';
+import { nodeParsers } from '../../../src/cli/parsers.ts';
+import { fc, repetition } from '../../support/property.ts';
+import { type Program, pluginProgram } from '../support/plugin-programs.ts';
+import { scanPlugin } from '../support/scan-plugin.ts';
 
-const runner = fileURLToPath(new URL('support/run_programs.py', import.meta.url));
+const runner = fileURLToPath(new URL('../support/run_programs.py', import.meta.url));
 const count = inject('weekly') ? 2000 : 60;
 
 async function hasErrorInMain(program: Program): Promise<boolean> {

@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
-import { policyFor } from '../../src/scan/policy/policy.ts';
-import { fc, repetition } from '../support/property.ts';
-import { scanText } from './support/scan.ts';
+import { policyFor } from '../../../src/scan/policy/policy.ts';
+import { fc, repetition } from '../../support/property.ts';
+import { scanText } from '../support/scan.ts';
 
-const recorder = fileURLToPath(new URL('support/recorder.py', import.meta.url));
+const recorder = fileURLToPath(new URL('../support/recorder.py', import.meta.url));
 
 /** The lines of a statement. Exceptions are caught, so that every line is reached. */
 type Lines = readonly string[];
