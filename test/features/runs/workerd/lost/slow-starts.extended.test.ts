@@ -1,12 +1,12 @@
 // Tests that a run's rows don't pay for a start that the platform slowed down or prevented.
 import { describe, expect, test } from 'vitest';
-import type { StartError } from '../../../../src/contract/builder/start-errors.ts';
-import { runLimits } from '../../../../src/contract/limits/batches.ts';
-import type { RunId } from '../../../../src/core/ids.ts';
-import { workRuns } from '../../../../src/features/runs/work/work-runs.ts';
-import { waitUntil } from '../../../support/waiting.ts';
-import { failingStarts, times } from '../../../support/workers/failing-starts.ts';
-import { type RunScene, runScene } from '../scenes/run-scene.ts';
+import type { StartError } from '../../../../../src/contract/builder/start-errors.ts';
+import { runLimits } from '../../../../../src/contract/limits/batches.ts';
+import type { RunId } from '../../../../../src/core/ids.ts';
+import { workRuns } from '../../../../../src/features/runs/work/work-runs.ts';
+import { waitUntil } from '../../../../support/waiting.ts';
+import { failingStarts, times } from '../../../../support/workers/failing-starts.ts';
+import { type RunScene, runScene } from '../../scenes/run-scene.ts';
 
 const late: StartError = { code: 'start-timeout', message: 'The plugin was not ready within 30 s.' };
 const diskFull: StartError = { code: 'builder-failed', message: "The builder's disk is full." };

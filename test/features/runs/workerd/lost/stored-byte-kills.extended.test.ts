@@ -2,15 +2,15 @@
 // the end only the run's results count.
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
-import { runChunks } from '../../../../src/db/schema/runs.ts';
-import type { Deps } from '../../../../src/deps.ts';
-import { inputKey } from '../../../../src/features/runs/keys.ts';
-import type { Run } from '../../../../src/features/runs/run.ts';
-import { startRun } from '../../../../src/features/runs/start-run.ts';
-import { selectAllUsage } from '../../../../src/limits/quotas.ts';
-import { sweep } from '../../../../src/sweep.ts';
-import { killedAfter } from '../../../support/workers/killed-worker.ts';
-import { type RunScene, runScene } from '../scenes/run-scene.ts';
+import { runChunks } from '../../../../../src/db/schema/runs.ts';
+import type { Deps } from '../../../../../src/deps.ts';
+import { inputKey } from '../../../../../src/features/runs/keys.ts';
+import type { Run } from '../../../../../src/features/runs/run.ts';
+import { startRun } from '../../../../../src/features/runs/start-run.ts';
+import { selectAllUsage } from '../../../../../src/limits/quotas.ts';
+import { sweep } from '../../../../../src/sweep.ts';
+import { killedAfter } from '../../../../support/workers/killed-worker.ts';
+import { type RunScene, runScene } from '../../scenes/run-scene.ts';
 
 const pipeline = `def shorten(batch):
     batch["text"] = [text[:1000] for text in batch["text"]]

@@ -1,13 +1,13 @@
 // Tests that a process killed during its start counts as lost work in runs, deployments, batch tests and calls, unlike a plugin that
 // can't start.
 import { describe, expect, test } from 'vitest';
-import { StartFailed } from '../../../../src/builders/start-failures.ts';
-import type { InstanceSpec } from '../../../../src/contract/builder/instances.ts';
-import type { StartError } from '../../../../src/contract/builder/start-errors.ts';
-import { runLimits } from '../../../../src/contract/limits/batches.ts';
-import { waitUntilReady } from '../../../../src/instances/fleets/instances.ts';
-import { failingStarts, times } from '../../../support/workers/failing-starts.ts';
-import { runScene } from '../scenes/run-scene.ts';
+import { StartFailed } from '../../../../../src/builders/start-failures.ts';
+import type { InstanceSpec } from '../../../../../src/contract/builder/instances.ts';
+import type { StartError } from '../../../../../src/contract/builder/start-errors.ts';
+import { runLimits } from '../../../../../src/contract/limits/batches.ts';
+import { waitUntilReady } from '../../../../../src/instances/fleets/instances.ts';
+import { failingStarts, times } from '../../../../support/workers/failing-starts.ts';
+import { runScene } from '../../scenes/run-scene.ts';
 
 const killed: StartError = { code: 'process-killed', message: 'The process exited: signal SIGKILL.' };
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));

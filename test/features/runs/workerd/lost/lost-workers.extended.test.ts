@@ -1,13 +1,13 @@
 // Tests that a run whose workers die each time fails after a number of tries, and that other runs go on.
 import { expect, test } from 'vitest';
-import { runLimits } from '../../../../src/contract/limits/batches.ts';
-import { leases } from '../../../../src/contract/limits/leases.ts';
-import { noMarks } from '../../../../src/core/work-marks.ts';
-import type { Deps } from '../../../../src/deps.ts';
-import { splitRun } from '../../../../src/features/runs/split/split-run.ts';
-import { claimChunk } from '../../../../src/features/runs/work/claim-chunk.ts';
-import { sweep } from '../../../../src/sweep.ts';
-import { type RunScene, runScene } from '../scenes/run-scene.ts';
+import { runLimits } from '../../../../../src/contract/limits/batches.ts';
+import { leases } from '../../../../../src/contract/limits/leases.ts';
+import { noMarks } from '../../../../../src/core/work-marks.ts';
+import type { Deps } from '../../../../../src/deps.ts';
+import { splitRun } from '../../../../../src/features/runs/split/split-run.ts';
+import { claimChunk } from '../../../../../src/features/runs/work/claim-chunk.ts';
+import { sweep } from '../../../../../src/sweep.ts';
+import { type RunScene, runScene } from '../../scenes/run-scene.ts';
 
 async function expired({ clock, deps }: RunScene): Promise<void> {
   clock.advance(leases.run.leaseMs + 1);

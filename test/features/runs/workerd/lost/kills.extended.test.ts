@@ -1,11 +1,11 @@
 // Kills a worker after each of a run's D1 round trips, and around each request to the builder and the store. The output and the errors
 // have the same bytes as in an undisturbed run.
 import { expect, inject, test } from 'vitest';
-import type { Deps } from '../../../../src/deps.ts';
-import { resultBytes } from '../../../../src/features/runs/results.ts';
-import type { Run } from '../../../../src/features/runs/run.ts';
-import { killedAfter } from '../../../support/workers/killed-worker.ts';
-import { type RunScene, runScene } from '../scenes/run-scene.ts';
+import type { Deps } from '../../../../../src/deps.ts';
+import { resultBytes } from '../../../../../src/features/runs/results.ts';
+import type { Run } from '../../../../../src/features/runs/run.ts';
+import { killedAfter } from '../../../../support/workers/killed-worker.ts';
+import { type RunScene, runScene } from '../../scenes/run-scene.ts';
 
 const inverting = `def invert(batch):
     batch["by"] = [1 / n for n in batch["n"]]
