@@ -2,75 +2,22 @@
 // them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { requireId } from '../../src/access/actor.ts';
-import { monthAt } from '../../src/contract/budgets.ts';
-import { type Fleet, fleetInstanceId, type Scaling } from '../../src/contract/builder/fleets.ts';
+import { fleetInstanceId } from '../../src/contract/builder/fleets.ts';
 import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
-import { fleetLimits } from '../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
 import { emptyObject } from '../../src/core/json/text.ts';
-import { budgets } from '../../src/db/schema/budgets.ts';
-import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
+import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import type { Deps } from '../../src/deps.ts';
 import { startInstance } from '../../src/instances/fleets/instances.ts';
 import { sweepKeptAwake } from '../../src/instances/fleets/keep-awake.ts';
 import { stopDueInstances } from '../../src/instances/fleets/stop.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { rollBackCrashing, sweepCrashing } from '../../src/rollouts/rollback/crash-rollback.ts';
 import { choose, type FleetViews } from '../../src/serve/fleet.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
-import { invoke } from '../../src/serve/invoke.ts';
-import { emptyCallCaches } from '../support/deps.ts';
-import { callOf } from '../support/json-text.ts';
-import { manifest } from '../support/plugins/plugin.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../support/scenes/scene.ts';
-import { live, named } from '../support/scenes/two-versions.ts';
+import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
+import { live } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
-
-const sleeping = `import asyncio
-
-
-class SleepingInferenceService:
-    async def run_inference(self, inputs, parameters):
-        await asyncio.sleep(inputs.get("seconds", 0))
-        return {"hello_ext_vector": [0.0, 1.0, 0.0, 1.0]}
-`;
-
-function filesWith(instances: Partial<Scaling>, version = '1.0.0') {
-  const extra = `serve_config = {"instances": ${JSON.stringify(instances)}}\n`;
-  return { 'manifest.py': manifest({ name: 'hello_ext', version, extra }), 'realtime.py': sleeping };
-}
-
-async function liveScene(instances: Partial<Scaling>): Promise<Scene & { id: DeploymentId }> {
-  const s = await scene({ files: filesWith(instances) });
-  const { id } = await deploy(s);
-  await advanceDeployment(s.deps, id);
-  return { ...s, id };
-}
-
-interface CallOptions {
-  builder?: Partial<Deps['builder']>;
-  fleets?: FleetViews;
-  seconds?: number;
-}
-
-function call(s: Scene, { builder = {}, fleets = new Map(), seconds = 0 }: CallOptions = {}) {
-  const deps = { ...s.deps, builder: { ...s.deps.builder, ...builder }, ...emptyCallCaches() };
-  const callee = { by: 'name' as const, namespaceId: s.namespaceId, name: 'hello_ext' };
-  return invoke({ ...deps, fleets }, s.actor, callee, callOf({ seconds }));
-}
-
-async function awake(s: Scene, id: DeploymentId): Promise<number[]> {
-  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
-  const state = await instanceState(s.deps, row ?? null);
-  return (state?.fleet?.instances ?? []).flatMap(({ number, state }) => (state === 'running' ? [number] : []));
-}
-
-/** Returns the view of an isolate that has just measured and will not measure again. */
-function viewOf(id: DeploymentId, serving: number[]): FleetViews {
-  const view = { serving, calls: new Map(), isUnseen: false, startAgainAt: new Map() };
-  return new Map([[id, { ...view, nextLookAt: Number.POSITIVE_INFINITY }]]);
-}
+import { awake, call, filesWith, liveScene, statusWith, viewOf } from './fleet-scene.ts';
 
 const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
 
@@ -92,15 +39,6 @@ test('more calls in flight than the target start further instances, which then g
   await waitFor(() => expect(called).toEqual(new Set([1, 2, 3].map((number) => fleetInstanceId(s.id, number)))));
   isOver = true;
   await Promise.all(calling);
-});
-
-test("a plugin that doesn't request instances has one, and is never measured", async () => {
-  const s = await scene();
-  const id = await live(s, s.version);
-  const fleet = () => Promise.reject(new Error('must not be asked'));
-  expect((await call(s, { builder: { fleet } })).answer.status).toBe('success');
-  expect((await overview(s)).serving).toMatchObject({ id, scaling: null });
-  expect(await instanceState(s.deps, (await overview(s)).serving)).not.toHaveProperty('fleet');
 });
 
 test.each([
@@ -129,20 +67,6 @@ test.each(['instance-gone', 'instance-busy', 'instance-restarting'] as const)(
     expect(called.sort()).toEqual([s.id, `${s.id}-2`]);
   },
 );
-
-test('a call whose process crashed is not retried on another instance', async () => {
-  const s = await liveScene({ max: 2 });
-  const crashed = () => Promise.reject(new BuilderError('instance-crashed', 'it ended'));
-  const { answer } = await call(s, { builder: { call: crashed }, fleets: viewOf(s.id, [1, 2]) });
-  expect(answer).toMatchObject({ status: 'error', error: { type: 'InstanceCrashed' } });
-});
-
-test('instances that are all gone are restarted by a call, and the first one immediately', async () => {
-  const s = await liveScene({ max: 2 });
-  await s.deps.builder.stop(s.id);
-  expect((await call(s, { fleets: viewOf(s.id, [1, 2]) })).answer.status).toBe('success');
-  expect(await awake(s, s.id)).toEqual([1]);
-});
 
 test('a redeployment, or a new version, has as many instances as its predecessor before it gets calls', async () => {
   const s = await liveScene({ max: 3 });
@@ -178,84 +102,6 @@ test('an instance that must stay awake is restarted by the sweep', async () => {
   await waitFor(async () => expect(await awake(s, s.id)).toEqual([1, 2]));
 });
 
-test('an instance that must stay awake is not restarted while a budget refuses to start it', async () => {
-  const s = await liveScene({ min: 1 });
-  const { organizationId } = s.actor;
-  const now = s.clock.now();
-  const spent = { instanceSeconds: 1, instanceSecondsReached: 100, month: monthAt(now), checkedAt: now };
-  const budget = {
-    organizationId,
-    scope: organizationId,
-    setBy: 'organization',
-    onExceeded: 'refuse',
-    ...spent,
-  } as const;
-  await s.deps.db.insert(budgets).values(budget);
-  await s.deps.builder.stop(s.id);
-  const started: string[] = [];
-  const start: Deps['builder']['start'] = (id, spec) => {
-    started.push(id);
-    return s.deps.builder.start(id, spec);
-  };
-  const sweep = () => sweepKeptAwake({ ...s.deps, builder: { ...s.deps.builder, start } });
-  await sweep();
-  await s.deps.db.delete(budgets);
-  await sweep();
-  await waitFor(async () => expect(await awake(s, s.id)).toEqual([1]));
-  expect(started).toEqual([s.id]);
-});
-
-test('a sweep starts a limited number of instances, however many were lost', async () => {
-  const s = await liveScene({ min: 1 });
-  await liveScene({ min: 1 });
-  const { instancesMax, wokenAtOnce } = fleetLimits;
-  const fleet = async (): Promise<Fleet> => ({ wanted: instancesMax, instances: [] });
-  const started: string[] = [];
-  const start: Deps['builder']['start'] = async function* (id) {
-    started.push(id);
-    yield await Promise.reject(new BuilderError('no-capacity', 'none is free'));
-  };
-  const sweep = () => sweepKeptAwake({ ...s.deps, builder: { ...s.deps.builder, fleet, start } });
-  await sweep();
-  await waitFor(() => expect(started).toHaveLength(wokenAtOnce));
-  await sweep();
-  await waitFor(() => expect(started).toHaveLength(2 * wokenAtOnce));
-});
-
-test('a version that is not live keeps no instance awake', async () => {
-  const s = await liveScene({ min: 1 });
-  const files = filesWith({ max: 1 }, '1.1.0');
-  await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files }));
-  await s.deps.builder.stop(s.id);
-  const fleet = () => Promise.reject(new Error('must not be asked'));
-  await sweepKeptAwake({ ...s.deps, builder: { ...s.deps.builder, fleet } });
-  expect(await s.deps.builder.status(s.id)).toBeUndefined();
-});
-
-function statusWith(status: Partial<InstanceStatus>): InstanceStatus {
-  return {
-    ...{ id: 'dep_1', state: 'ready', code: '', started_at: '2026-11-20T12:00:00.000Z', restarts: 0 },
-    ...{ early_crashes: 0, last_crash: null, calls: 0, calls_in_flight: 0, last_call_at: null, standby: false },
-    ...status,
-  };
-}
-
-test.each([
-  ['sweep', sweepCrashing],
-  ['reported crash', (deps: Deps, id: DeploymentId) => rollBackCrashing(deps, id, 1)],
-])('a %s adds up the crashes of all instances, and rolls a new version back', async (_, look) => {
-  const s = await scene();
-  await live(s, s.version);
-  const files = filesWith({ max: 3 }, '1.0.1');
-  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files });
-  const id = await live(s, v1);
-  const crashes: Record<string, number> = { [id]: 1, [`${id}-3`]: 2 };
-  const status: Deps['builder']['status'] = async (one) =>
-    one in crashes ? statusWith({ early_crashes: crashes[one] ?? 0 }) : undefined;
-  await look({ ...s.deps, builder: { ...s.deps.builder, status } }, requireId('deployment', id));
-  expect(await named(s)).toBe(s.version.id);
-});
-
 test('the state of several instances shows which are awake and what they are doing', async () => {
   const s = await liveScene({ max: 4 });
   const last_crash = { at: '2026-11-20T12:05:00.000Z', reason: 'exit code 9' };
@@ -281,42 +127,4 @@ test('the state of several instances shows which are awake and what they are doi
       ],
     },
   });
-});
-
-test('an instance that fails to start is not restarted by every measurement', async () => {
-  const s = await liveScene({ max: 2 });
-  const started: string[] = [];
-  const status = statusWith({});
-  const fleet = async (): Promise<Fleet> => ({ wanted: 2, instances: [{ number: 1, status }] });
-  const start: Deps['builder']['start'] = async function* (id) {
-    started.push(id);
-    yield await Promise.reject(new BuilderError('no-capacity', 'none is free'));
-  };
-  const fleets: FleetViews = new Map();
-  const looking = { builder: { fleet, start }, fleets };
-  await call(s, looking);
-  await waitFor(() => expect(started).toEqual([`${s.id}-2`]));
-  const view = fleets.get(s.id);
-  if (view) view.nextLookAt = 0;
-  await call(s, looking);
-  expect(started).toEqual([`${s.id}-2`]);
-});
-
-test('instances that can not be measured are logged once, and again after a measurement', async () => {
-  const s = await liveScene({ max: 2 });
-  const lines: string[] = [];
-  const log = { ...s.deps.log, warn: (event: string) => void lines.push(event) };
-  const deps = { ...s, deps: { ...s.deps, log } };
-  const outcomes = [false, false, true, false];
-  let looks = 0;
-  const fleet: Deps['builder']['fleet'] = (...given) =>
-    outcomes[looks++] ? s.deps.builder.fleet(...given) : Promise.reject(new BuilderError('unreachable', 'gone'));
-  const fleets: FleetViews = new Map();
-  for (const expected of [2, 4]) {
-    await call(deps, { builder: { fleet }, fleets });
-    await waitFor(() => expect(looks).toBe(expected));
-    const view = fleets.get(s.id);
-    await waitFor(() => expect(view?.nextLookAt).toBeLessThanOrEqual(s.deps.clock.now()));
-  }
-  expect(lines.filter((line) => line === 'fleet.not_seen')).toHaveLength(2);
 });

@@ -1,27 +1,10 @@
 // Tests that calls start instances on demand.
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
-import { archiveKey } from '../../src/registry/storage/archives.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
-import { invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
-import { emptyCallCaches } from '../support/deps.ts';
-import { answerOf, callOf } from '../support/json-text.ts';
-import { ownBuilder } from '../support/own-builder.ts';
-import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
-
-async function liveScene(): Promise<Scene & { id: string }> {
-  const s = await scene();
-  const { id } = await deploy(s);
-  await advanceDeployment(s.deps, id);
-  return { ...s, id };
-}
-
-function call({ deps, actor, namespaceId }: Scene, routes: RouteCache = newRouteCache(), text = 'hello') {
-  const callee = { by: 'version' as const, namespaceId, pluginId: 'hello_ext_1_0_0' };
-  return invoke({ ...deps, ...emptyCallCaches(), routes }, actor, callee, callOf({ text }));
-}
+import { newRouteCache } from '../../src/serve/route.ts';
+import { answerOf } from '../support/json-text.ts';
+import { overview, type Scene } from '../support/scenes/scene.ts';
+import { call, liveScene } from './sleeping.ts';
 
 async function stateOf(s: Scene): Promise<string | undefined> {
   return (await instanceState(s.deps, (await overview(s)).serving))?.state;
@@ -44,32 +27,6 @@ test('many calls to a sleeping instance share one start', async () => {
   expect(await s.deps.builder.status(s.id)).toMatchObject({ restarts: 0, calls: 20 });
 });
 
-test('a call routed to a superseded deployment goes to its successor', async () => {
-  const s = await liveScene();
-  const routes: RouteCache = newRouteCache();
-  await call(s, routes);
-  const { id } = await deploy(s);
-  await advanceDeployment(s.deps, id);
-  await s.deps.builder.stop(s.id);
-  const { route, answer } = await call(s, routes);
-  expect([route.deploymentId, answer.status]).toEqual([id, 'success']);
-});
-
-test('the state is unknown while the builder does not answer', async () => {
-  const s = await liveScene();
-  const { serving } = await overview(s);
-  const builder = {
-    ...s.deps.builder,
-    status: async () => Promise.reject(new BuilderError('unreachable', 'no answer')),
-  };
-  expect(await instanceState({ builder }, serving)).toEqual({
-    state: 'unknown',
-    lastCallAt: null,
-    error: null,
-    restarts: null,
-  });
-});
-
 test('an instance whose last start failed is shown as failing, with the reason, until a start succeeds', async () => {
   const s = await liveScene();
   await s.deps.builder.stop(s.id);
@@ -88,18 +45,4 @@ test('an instance whose last start failed is shown as failing, with the reason, 
   await s.deps.builder.stop(s.id);
   expect((await call(s)).answer).toMatchObject({ status: 'success' });
   expect(await stateOf(s)).toBe('running');
-});
-
-test('a call whose plugin must start from a damaged archive is a problem that says so, and not the fault of the plugin', async () => {
-  const s = await liveScene();
-  const key = archiveKey(s.version.sha256);
-  const bytes = new Uint8Array((await (await s.deps.blobs.get(key))?.arrayBuffer()) ?? new ArrayBuffer(0));
-  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
-  await s.deps.blobs.put(key, bytes);
-  const { builder } = await ownBuilder();
-  await expect(call({ ...s, deps: { ...s.deps, builder } })).rejects.toMatchObject({
-    code: 'internal',
-    message: `The object ${s.version.sha256} in the store is damaged.`,
-    hint: expect.stringContaining('restore it from a backup'),
-  });
 });

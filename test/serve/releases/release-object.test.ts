@@ -1,67 +1,21 @@
 // Tests the object that measures a release: without its database, after its end, and with reports that arrive too late.
-import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { ReleaseDelta } from '../../../src/contract/releases.ts';
-import type { ReleaseId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import type { Deps } from '../../../src/deps.ts';
-import { ReleaseObject } from '../../../src/releases/release-object.ts';
-import { pausedD1 } from '../../support/database/paused-d1.ts';
-import { testApp } from '../../support/deps.ts';
-import { type Releasing, releaseOf, releasing, start } from '../../support/scenes/releasing.ts';
-import { waitFor, waitUntil } from '../../support/waiting.ts';
-
-class OwnObject extends ReleaseObject {}
-
-/** Reports of 20 calls to each version, of which the candidate's fail. */
-const failing: ReleaseDelta = {
-  weight: 1000,
-  drawn: {
-    stable: { calls: 180, errors: 0, crashes: 0, starts: 0, durations: { 10: 180 } },
-    candidate: { calls: 20, errors: 20, crashes: 0, starts: 0, durations: { 10: 20 } },
-  },
-  sticky: {},
-  compared: [],
-};
+import { releaseOf, start } from '../../support/scenes/releasing.ts';
+import { waitUntil } from '../../support/waiting.ts';
+import { failing, type Scene, withObject } from './release-object-scene.ts';
 
 /** Reports of as many calls that succeed. */
 const succeeding: ReleaseDelta = {
   ...failing,
   drawn: { ...failing.drawn, candidate: { ...failing.drawn.candidate, errors: 0 } },
 };
-
-interface Scene extends Releasing {
-  id: string;
-  one: string;
-  releaseId: ReleaseId;
-  /** Whether the database fails. */
-  database: { isLost: boolean };
-  /** Returns the object as it is after an eviction. */
-  make(): Promise<OwnObject>;
-}
-
-/** Runs with an object of the release that has its own, losable connection to the database. */
-async function withObject(use: (scene: Scene) => Promise<void>, plan?: object): Promise<void> {
-  const r = await releasing(plan);
-  const lost = { isLost: false };
-  const d1 = pausedD1(env.DB, async () => {
-    if (lost.isLost) throw new Error('Network connection lost.');
-  });
-  const deps: Deps = testApp({ db: database(d1) }).deps;
-  await runInDurableObject(env.RELEASES.getByName(crypto.randomUUID()), async (_, state) => {
-    const make = async () => {
-      const object = new OwnObject(state, env, deps);
-      await state.blockConcurrencyWhile(async () => {}); // until it has read its storage
-      return object;
-    };
-    await use({ ...r, releaseId: r.id as ReleaseId, database: lost, make });
-  });
-}
 
 test('a failed gate moves calls back at once, and the decision is written when the database is back', async () => {
   await withObject(async (s) => {
@@ -112,79 +66,6 @@ test('a candidate that may take no more calls is reverted instead of getting the
     },
     { steps: [{ percent: 10 }, { percent: 50 }], hold: { calls: 10 } },
   );
-});
-
-test('a failed gate moves calls back although a step waits for the database', async () => {
-  const plan = { steps: [{ percent: 10 }, { percent: 50 }], hold: { calls: 20 } };
-  await withObject(async (s) => {
-    const object = await s.make();
-    await object.follow(s.releaseId);
-    s.database.isLost = true;
-    const { candidate, stable } = failing.drawn;
-    const good = { ...failing, drawn: { stable, candidate: { ...candidate, errors: 0 } } };
-    expect(await object.report(s.releaseId, good)).toMatchObject({ generation: 1, weight: 1000 });
-    expect(await object.report(s.releaseId, failing)).toMatchObject({ generation: 2, weight: 0 });
-    s.database.isLost = false;
-    await waitFor(async () => {
-      await object.alarm();
-      expect(await releaseOf(s)).toMatchObject({ state: 'reverted' });
-    });
-  }, plan);
-});
-
-test('an evicted object continues with what it had counted and decided', async () => {
-  await withObject(async (s) => {
-    await (await s.make()).follow(s.releaseId);
-    s.database.isLost = true;
-    expect(await (await s.make()).report(s.releaseId, failing)).toMatchObject({ weight: 0 });
-    s.database.isLost = false;
-    const again = await s.make();
-    expect(await again.status(s.releaseId)).toMatchObject({ measured: { candidate: { calls: 20, errors: 20 } } });
-    await again.alarm();
-    expect(await releaseOf(s)).toMatchObject({ state: 'reverted' });
-  });
-});
-
-test('a report about a release that has ended is answered with its end', async () => {
-  await withObject(async (s) => {
-    await s.org.post(`${s.one}/cancel`);
-    expect(await (await s.make()).report(s.releaseId, failing)).toEqual({
-      generation: 2,
-      weight: 0,
-      shadow: 0,
-      ended: true,
-    });
-    expect(await (await s.make()).status(s.releaseId)).toBeNull();
-  });
-});
-
-test('a release that ended elsewhere is noticed at the next alarm, once the database responds', async () => {
-  await withObject(async (s) => {
-    const object = await s.make();
-    await object.follow(s.releaseId);
-    await s.org.post(`${s.one}/cancel`);
-    s.database.isLost = true;
-    await object.alarm();
-    expect(await object.status(s.releaseId)).not.toBeNull();
-    s.database.isLost = false;
-    await object.alarm();
-    expect(await object.status(s.releaseId)).toBeNull();
-    expect(await object.report(s.releaseId, failing)).toMatchObject({ weight: 0, ended: true });
-  });
-});
-
-test('a person who ends the release first wins over a failed gate', async () => {
-  await withObject(async (s) => {
-    const object = await s.make();
-    await object.follow(s.releaseId);
-    s.database.isLost = true;
-    await object.report(s.releaseId, failing);
-    await s.org.post(`${s.one}/cancel`, { reason: 'not today' });
-    s.database.isLost = false;
-    await object.alarm();
-    expect(await releaseOf(s)).toMatchObject({ state: 'cancelled', reason: 'not today' });
-    expect(await object.report(s.releaseId, failing)).toMatchObject({ weight: 0, ended: true });
-  });
 });
 
 test("a name's next release is measured from nothing, and the one before keeps what it measured", async () => {
