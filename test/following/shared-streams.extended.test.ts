@@ -1,6 +1,8 @@
 // Tests followers of each kind that share a reader, and readers that leave.
+
 import { expect, test } from 'vitest';
 import { streamShares } from '../../src/contract/limits/event-streams.ts';
+import { origin } from '../support/client.ts';
 import { keyOf } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 import { followersMany, following } from './followers.ts';
@@ -64,4 +66,14 @@ test('the end of the first follower does not end the others, and a late one gets
   await r.org.post(`${at}/cancel`);
   await waitFor(() => expect([second.got.at(-1), late.got.at(-1)]).toEqual(['end', 'end']));
   expect([second.hasEnded, late.hasEnded]).toEqual([true, true]);
+});
+
+test("a request that would wait beyond its key's share gets 429", async () => {
+  const at = await waitingCall();
+  const key = await keyOf(r.org);
+  const open = Array.from({ length: streamShares.perKey }, () => opened(`${r.one}/events`, key));
+  expect(new Set((await Promise.all(open)).map(({ status }) => status))).toEqual(new Set([200]));
+  const read = (headers: Record<string, string>) =>
+    r.org.fetch(new Request(`${origin}${at}`, { headers: { authorization: `Bearer ${key}`, ...headers } }));
+  expect([(await read({ prefer: 'wait=5' })).status, (await read({})).status]).toEqual([429, 200]);
 });

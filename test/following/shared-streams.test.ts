@@ -6,12 +6,11 @@ import { z } from 'zod';
 import { streamShares } from '../../src/contract/limits/event-streams.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { apiKeys } from '../../src/db/schema/access.ts';
-import { origin } from '../support/client.ts';
 import { keyOf, organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 import { followersMany, following } from './followers.ts';
 
-const { logReads, r, opened, newDeployment, waitingCall } = await following();
+const { logReads, r, opened, newDeployment } = await following();
 
 /** The lines that the plugin printed, in order. */
 function linesOf(text: string): string[] {
@@ -29,16 +28,6 @@ test('many followers of one log cost one reader, and each gets every line', asyn
   const lines = ['said one', 'said two', 'said three'];
   for (const say of lines) await r.org.post(`${r.org.plugins}/hello_ext_1_0_0/realtime/test`, { inputs: { say } });
   await waitFor(() => expect(streams.map(({ text }) => linesOf(text))).toEqual(streams.map(() => lines)));
-});
-
-test("a request that would wait beyond its key's share gets 429", async () => {
-  const at = await waitingCall();
-  const key = await keyOf(r.org);
-  const open = Array.from({ length: streamShares.perKey }, () => opened(`${r.one}/events`, key));
-  expect(new Set((await Promise.all(open)).map(({ status }) => status))).toEqual(new Set([200]));
-  const read = (headers: Record<string, string>) =>
-    r.org.fetch(new Request(`${origin}${at}`, { headers: { authorization: `Bearer ${key}`, ...headers } }));
-  expect([(await read({ prefer: 'wait=5' })).status, (await read({})).status]).toEqual([429, 200]);
 });
 
 test('a key beyond its streams gets 429 and when to try again, while its organization and others are answered', async () => {

@@ -1,4 +1,5 @@
 // Tests traffic in races, after lost messages, and in long histories of deployments.
+
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -10,6 +11,7 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { deploymentOverview } from '../../src/pointers/overview.ts';
 import { deleteNamespace, emptyDeletedNamespaces } from '../../src/retirement/removal.ts';
 import { rollBackTo } from '../../src/rollouts/rollback/rollback.ts';
+import { claimDeployment } from '../../src/rollouts/steps/claim.ts';
 import { abandonDeployment } from '../../src/rollouts/steps/retry-policy.ts';
 import { sweepDeployments } from '../../src/rollouts/sweep.ts';
 import { deploy, overview, publishVersion, scene } from '../support/scenes/scene.ts';
@@ -190,4 +192,31 @@ test('deleting a namespace undeploys and deletes everything in it', { tags: 'lon
   await expect(deploymentOverview(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0')).rejects.toThrow(
     'Namespace not found',
   );
+});
+
+test('a repeated request returns the deployment in progress', async () => {
+  const s = await scene();
+  const first = await deploy(s);
+  expect((await deploy(s)).id).toBe(first.id);
+});
+
+test('an instance stops 30 s after the last pointer has moved away from it, and not before', async () => {
+  const s = await scene();
+  const id = await live(s);
+  await undeploy(s);
+  s.clock.advance(29_999);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, id), (await s.deps.builder.status(id))?.state]).toEqual(['promoted', 'ready']);
+  s.clock.advance(1);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
+});
+
+test('an undeploy cancels the deployment in progress, which then moves no traffic', async () => {
+  const s = await scene();
+  const { id } = await deploy(s);
+  const held = await claimDeployment(s.deps, id);
+  await undeploy(s);
+  await advanceDeployment(s.deps, id);
+  expect([held?.deployment.id, await statusOf(s, id), (await overview(s)).serving]).toEqual([id, 'cancelled', null]);
 });

@@ -7,16 +7,9 @@ import { stopDueInstances } from '../../src/instances/fleets/stop.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { deleteVersion } from '../../src/retirement/removal.ts';
 import { requestDeployment } from '../../src/rollouts/request-deployment.ts';
-import { claimDeployment } from '../../src/rollouts/steps/claim.ts';
 import { textOf } from '../support/json-text.ts';
 import { deploy, overview, publishVersion, scene } from '../support/scenes/scene.ts';
 import { live, named, statusOf, undeploy } from './traffic.ts';
-
-test('a repeated request returns the deployment in progress', async () => {
-  const s = await scene();
-  const first = await deploy(s);
-  expect((await deploy(s)).id).toBe(first.id);
-});
 
 test('the newer request wins even if the older one finishes last', async () => {
   const s = await scene();
@@ -45,18 +38,6 @@ test('a redeploy takes traffic after its promotion, and the old deployment drain
   expect((await s.deps.builder.status(second))?.state).toBe('ready');
 });
 
-test('an instance stops 30 s after the last pointer has moved away from it, and not before', async () => {
-  const s = await scene();
-  const id = await live(s);
-  await undeploy(s);
-  s.clock.advance(29_999);
-  await stopDueInstances(s.deps, s.version.pluginId);
-  expect([await statusOf(s, id), (await s.deps.builder.status(id))?.state]).toEqual(['promoted', 'ready']);
-  s.clock.advance(1);
-  await stopDueInstances(s.deps, s.version.pluginId);
-  expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
-});
-
 test('an undeploy clears the pointers, and the instance stops after its drain', async () => {
   const s = await scene();
   const id = await live(s);
@@ -65,15 +46,6 @@ test('an undeploy clears the pointers, and the instance stops after its drain', 
   s.clock.advance(deploymentLimits.pointerDrainMs);
   await stopDueInstances(s.deps, s.version.pluginId);
   expect([await statusOf(s, id), await s.deps.builder.status(id)]).toEqual(['stopped', undefined]);
-});
-
-test('an undeploy cancels the deployment in progress, which then moves no traffic', async () => {
-  const s = await scene();
-  const { id } = await deploy(s);
-  const held = await claimDeployment(s.deps, id);
-  await undeploy(s);
-  await advanceDeployment(s.deps, id);
-  expect([held?.deployment.id, await statusOf(s, id), (await overview(s)).serving]).toEqual([id, 'cancelled', null]);
 });
 
 test('versions run side by side, and the name follows the active version and falls back to the highest remaining one', async () => {

@@ -1,8 +1,11 @@
 // Tests the cache of findings with moved and unchanged files, at other levels and settings, and when it cannot be read.
+
 import { describe, expect, test } from 'vitest';
 import { reusableFindings } from '../../src/scan-host/cached-findings.ts';
+import { clientOf } from '../support/client.ts';
+import { testApp } from '../support/deps.ts';
 import { type Files, plugin } from '../support/plugins/plugin.ts';
-import { confirm, uploaded } from '../support/plugins/publish.ts';
+import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 import { scene, sources, uniqueSource } from './cached-findings.ts';
@@ -84,6 +87,15 @@ describe('scanning the next version', () => {
     const other = await organization({ fetch: org.fetch });
     expect(await costOf('1.0.0', files, other)).toEqual([0, 4]);
   });
+
+  test('scanning the next version costs only the fixed file after a rejection', async () => {
+    const { org, costOf, settled } = await scene();
+    const files = sources(5);
+    const rejected = plugin({ files: { ...files, 'tables.py': 'rows = eval("1")\n' } });
+    expect((await confirm(org, await uploaded(org, rejected, rejected.zip))).status).toBe(400);
+    await settled();
+    expect(await costOf('1.0.0', { ...files, 'tables.py': uniqueSource() })).toEqual([1, 7]);
+  });
 });
 
 describe('all files are scanned', () => {
@@ -112,6 +124,15 @@ describe('all files are scanned', () => {
     const { objects } = await deps.blobs.list({ prefix: `findings/files/${org.namespaceId}/` });
     expect(objects).toHaveLength(1);
     for (const { key } of objects) await deps.blobs.put(key, text);
+    expect(await costOf('1.0.1', files)).toEqual([4, 0]);
+  });
+
+  test('all files are scanned with another policy version', async () => {
+    const { org, costOf } = await scene();
+    const older = testApp({ policyVersion: '0' });
+    const files = sources(2);
+    await publish({ ...org, ...clientOf(`Bearer ${org.key}`, older.fetch) }, plugin({ files }));
+    await older.settled();
     expect(await costOf('1.0.1', files)).toEqual([4, 0]);
   });
 });

@@ -1,9 +1,11 @@
 // Tests calls whose instance is gone, busy or restarting, and a full cache of routes.
+
 import { describe, expect, test } from 'vitest';
 import type { BuilderError } from '../../src/contract/builder/instances.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { serving } from '../../src/contract/limits/serving.ts';
 import { findRoute, newRouteCache, type RouteCache } from '../../src/serve/route.ts';
+import { back, live, two } from '../support/scenes/two-versions.ts';
 import { called, failing, liveScene, whole } from './calling.ts';
 
 describe('a cached route', () => {
@@ -101,4 +103,30 @@ describe('a call whose instance', () => {
     });
     expect(watched.commands).toEqual(['call', 'start', 'call', 'start', 'call']);
   });
+});
+
+test('an instance is told to stay on standby while another version is live', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  await live(s, s.v1);
+  const marks: Record<string, boolean | undefined> = {};
+  const callAs = (what: string, callee: Parameters<typeof called>[2]) =>
+    called(
+      s,
+      {
+        call: (id, body, options) => {
+          marks[what] = options?.mark?.standby;
+          return s.deps.builder.call(id, body, options);
+        },
+      },
+      callee,
+    );
+  await callAs('1.0.0', { by: 'version', pluginId: 'hello_ext_1_0_0' });
+  await callAs('1.0.1', { by: 'version', pluginId: 'hello_ext_1_0_1' });
+  await callAs('name', { by: 'name', name: 'hello_ext' });
+  expect(marks).toEqual({ '1.0.0': true, '1.0.1': false, name: false });
+  await back(s, '1.0.0');
+  await callAs('1.0.0', { by: 'version', pluginId: 'hello_ext_1_0_0' });
+  await callAs('1.0.1', { by: 'version', pluginId: 'hello_ext_1_0_1' });
+  expect(marks).toEqual({ '1.0.0': false, '1.0.1': true, name: false });
 });

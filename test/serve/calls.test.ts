@@ -10,7 +10,6 @@ import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { clientWithKey, namespaceIn, organization } from '../support/scenes/organization.ts';
 import { scene } from '../support/scenes/scene.ts';
-import { back, live, two } from '../support/scenes/two-versions.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 import { called, echo, failing, liveScene, whole } from './calling.ts';
 
@@ -50,32 +49,6 @@ test("the call's own parameters override the deployment's", async () => {
   const callee = { namespaceId: s.namespaceId, ...whole };
   const { answer } = await invoke(deps, s.actor, callee, callOf({ n: 2 }, { mode: 'called' }));
   expect(answerOf(answer)).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });
-});
-
-test('an instance is told to stay on standby while another version is live', async () => {
-  const s = await two();
-  await live(s, s.v0);
-  await live(s, s.v1);
-  const marks: Record<string, boolean | undefined> = {};
-  const callAs = (what: string, callee: Parameters<typeof called>[2]) =>
-    called(
-      s,
-      {
-        call: (id, body, options) => {
-          marks[what] = options?.mark?.standby;
-          return s.deps.builder.call(id, body, options);
-        },
-      },
-      callee,
-    );
-  await callAs('1.0.0', { by: 'version', pluginId: 'hello_ext_1_0_0' });
-  await callAs('1.0.1', { by: 'version', pluginId: 'hello_ext_1_0_1' });
-  await callAs('name', { by: 'name', name: 'hello_ext' });
-  expect(marks).toEqual({ '1.0.0': true, '1.0.1': false, name: false });
-  await back(s, '1.0.0');
-  await callAs('1.0.0', { by: 'version', pluginId: 'hello_ext_1_0_0' });
-  await callAs('1.0.1', { by: 'version', pluginId: 'hello_ext_1_0_1' });
-  expect(marks).toEqual({ '1.0.0': false, '1.0.1': true, name: false });
 });
 
 describe('a call whose instance', () => {

@@ -1,18 +1,23 @@
 // Tests deployments with several instances beyond the ordinary: crashes, budgets, lost instances, and starts and measurements that fail.
+
 import { expect, test } from 'vitest';
 import { requireId } from '../../src/access/actor.ts';
 import { monthAt } from '../../src/contract/budgets.ts';
-import type { Fleet } from '../../src/contract/builder/fleets.ts';
+import { type Fleet, fleetInstanceId } from '../../src/contract/builder/fleets.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
 import { fleetLimits } from '../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
+import { emptyObject } from '../../src/core/json/text.ts';
 import { budgets } from '../../src/db/schema/budgets.ts';
 import type { Deps } from '../../src/deps.ts';
+import { startInstance } from '../../src/instances/fleets/instances.ts';
 import { sweepKeptAwake } from '../../src/instances/fleets/keep-awake.ts';
+import { stopDueInstances } from '../../src/instances/fleets/stop.ts';
+import { advanceDeployment } from '../../src/pipeline.ts';
 import { rollBackCrashing, sweepCrashing } from '../../src/rollouts/rollback/crash-rollback.ts';
 import type { FleetViews } from '../../src/serve/fleet.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
-import { overview, publishVersion, scene } from '../support/scenes/scene.ts';
+import { deploy, overview, publishVersion, scene } from '../support/scenes/scene.ts';
 import { live, named } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
 import { awake, call, filesWith, liveScene, statusWith, viewOf } from './fleet-scene.ts';
@@ -146,4 +151,34 @@ test('instances that can not be measured are logged once, and again after a meas
     await waitFor(() => expect(view?.nextLookAt).toBeLessThanOrEqual(s.deps.clock.now()));
   }
   expect(lines.filter((line) => line === 'fleet.not_seen')).toHaveLength(2);
+});
+
+const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
+
+test.each(['instance-gone', 'instance-busy', 'instance-restarting'] as const)(
+  'a call refused with %s goes to another instance',
+  async (code) => {
+    const s = await liveScene({ max: 2 });
+    const called: string[] = [];
+    const refusing: Deps['builder']['call'] = async (id) => {
+      called.push(id);
+      if (called.length === 1) throw new BuilderError(code, 'refused');
+      return answered;
+    };
+    expect((await call(s, { builder: { call: refusing }, fleets: viewOf(s.id, [1, 2]) })).answer).toEqual(answered);
+    expect(called.sort()).toEqual([s.id, `${s.id}-2`]);
+  },
+);
+
+test('a deployment that has ended stops all its instances, and none of them starts again', async () => {
+  const s = await liveScene({ max: 3 });
+  await startInstance(s.deps, s.id, s.version, { number: 3 });
+  await advanceDeployment(s.deps, (await deploy(s)).id);
+  s.clock.advance(60_000);
+  await stopDueInstances(s.deps, s.version.pluginId);
+  const ids = [1, 2, 3].map((number) => fleetInstanceId(s.id, number));
+  expect(await Promise.all(ids.map((id) => s.deps.builder.status(id)))).toEqual([undefined, undefined, undefined]);
+  const starts = ids.map((_, at) => startInstance(s.deps, s.id, s.version, { number: at + 1 }));
+  const codes = (await Promise.allSettled(starts)).map((one) => one.status === 'rejected' && one.reason.code);
+  expect(codes).toEqual(['stopped', 'stopped', 'stopped']);
 });

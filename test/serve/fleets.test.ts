@@ -3,23 +3,19 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { fleetInstanceId } from '../../src/contract/builder/fleets.ts';
-import { BuilderError, type InstanceStatus } from '../../src/contract/builder/instances.ts';
+import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
 import type { DeploymentId } from '../../src/core/ids.ts';
-import { emptyObject } from '../../src/core/json/text.ts';
 import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
 import type { Deps } from '../../src/deps.ts';
 import { startInstance } from '../../src/instances/fleets/instances.ts';
 import { sweepKeptAwake } from '../../src/instances/fleets/keep-awake.ts';
-import { stopDueInstances } from '../../src/instances/fleets/stop.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { choose, type FleetViews } from '../../src/serve/fleet.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
 import { live } from '../support/scenes/two-versions.ts';
 import { waitFor } from '../support/waiting.ts';
-import { awake, call, filesWith, liveScene, statusWith, viewOf } from './fleet-scene.ts';
-
-const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
+import { awake, call, filesWith, liveScene, statusWith } from './fleet-scene.ts';
 
 test('more calls in flight than the target start further instances, which then get calls', async () => {
   const s = await liveScene({ max: 3, target_in_flight: 1 });
@@ -53,21 +49,6 @@ test.each([
   expect(choose(view, new Set(tried), () => left.shift() ?? 0)).toBe(expected);
 });
 
-test.each(['instance-gone', 'instance-busy', 'instance-restarting'] as const)(
-  'a call refused with %s goes to another instance',
-  async (code) => {
-    const s = await liveScene({ max: 2 });
-    const called: string[] = [];
-    const refusing: Deps['builder']['call'] = async (id) => {
-      called.push(id);
-      if (called.length === 1) throw new BuilderError(code, 'refused');
-      return answered;
-    };
-    expect((await call(s, { builder: { call: refusing }, fleets: viewOf(s.id, [1, 2]) })).answer).toEqual(answered);
-    expect(called.sort()).toEqual([s.id, `${s.id}-2`]);
-  },
-);
-
 test('a redeployment, or a new version, has as many instances as its predecessor before it gets calls', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 2 });
@@ -80,19 +61,6 @@ test('a redeployment, or a new version, has as many instances as its predecessor
   const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, again.id));
   const log = steps.find(({ step }) => step === 'verify')?.log;
   expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, because the live deployment has 2 awake.');
-});
-
-test('a deployment that has ended stops all its instances, and none of them starts again', async () => {
-  const s = await liveScene({ max: 3 });
-  await startInstance(s.deps, s.id, s.version, { number: 3 });
-  await advanceDeployment(s.deps, (await deploy(s)).id);
-  s.clock.advance(60_000);
-  await stopDueInstances(s.deps, s.version.pluginId);
-  const ids = [1, 2, 3].map((number) => fleetInstanceId(s.id, number));
-  expect(await Promise.all(ids.map((id) => s.deps.builder.status(id)))).toEqual([undefined, undefined, undefined]);
-  const starts = ids.map((_, at) => startInstance(s.deps, s.id, s.version, { number: at + 1 }));
-  const codes = (await Promise.allSettled(starts)).map((one) => one.status === 'rejected' && one.reason.code);
-  expect(codes).toEqual(['stopped', 'stopped', 'stopped']);
 });
 
 test('an instance that must stay awake is restarted by the sweep', async () => {

@@ -73,6 +73,17 @@ describe('while the database does not answer', () => {
       release();
     }
   });
+
+  test('a cached key permits only calls', async () => {
+    const l = await live();
+    const { app, state } = losing(l);
+    await call(l, app);
+    state.lost = true;
+    l.clock.advance(10 * seconds);
+    const client = clientOf(`Bearer ${l.org.key}`, app.fetch);
+    expect((await client.get(l.org.plugins)).status).toBe(503);
+    expect((await call(l, app)).status).toBe(200);
+  });
 });
 
 describe('with a replica', () => {
@@ -108,6 +119,18 @@ describe('with a replica', () => {
       expect((await call(l, app)).status).toBe(200);
       await change(l.org);
       l.clock.advance(10 * seconds);
+      expect((await call(l, app)).status).toBe(status);
+    },
+  );
+
+  test.each(changes)(
+    'a plugin %s is refused immediately by the isolate that made the change',
+    async (_what, change, status) => {
+      const l = await live();
+      await beat(l.app.deps);
+      const { app } = near(l);
+      expect((await call(l, app)).status).toBe(200);
+      await change({ ...l.org, ...clientOf(`Bearer ${l.org.key}`, app.fetch) });
       expect((await call(l, app)).status).toBe(status);
     },
   );

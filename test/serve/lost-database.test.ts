@@ -2,8 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { beat } from '../../src/db/nearest.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
-import { clientOf } from '../support/client.ts';
-import { answered, call, changes, live, losing, near, seconds, unavailable } from './outage.ts';
+import { answered, call, live, losing, near, seconds, unavailable } from './outage.ts';
 
 describe('while the database does not answer', () => {
   test('calls are answered for a minute, then refused with a time to retry, and answered again once the database is back', async () => {
@@ -41,17 +40,6 @@ describe('while the database does not answer', () => {
     state.lost = false;
     expect([await call(l, app), state.starts]).toEqual([answered, 1]);
   });
-
-  test('a cached key permits only calls', async () => {
-    const l = await live();
-    const { app, state } = losing(l);
-    await call(l, app);
-    state.lost = true;
-    l.clock.advance(10 * seconds);
-    const client = clientOf(`Bearer ${l.org.key}`, app.fetch);
-    expect((await client.get(l.org.plugins)).status).toBe(503);
-    expect((await call(l, app)).status).toBe(200);
-  });
 });
 
 describe('with a replica', () => {
@@ -73,16 +61,4 @@ describe('with a replica', () => {
     l.clock.advance(9_999);
     expect(await trips()).toEqual([0, readBehind]);
   });
-
-  test.each(changes)(
-    'a plugin %s is refused immediately by the isolate that made the change',
-    async (_what, change, status) => {
-      const l = await live();
-      await beat(l.app.deps);
-      const { app } = near(l);
-      expect((await call(l, app)).status).toBe(200);
-      await change({ ...l.org, ...clientOf(`Bearer ${l.org.key}`, app.fetch) });
-      expect((await call(l, app)).status).toBe(status);
-    },
-  );
 });

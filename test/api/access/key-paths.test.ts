@@ -21,6 +21,9 @@ async function limited() {
   return { create, org, path, key: createdModel.parse(answer.body), client: clientIn(answer) };
 }
 
+/** For the requests that are refused, which change nothing. */
+const shared = await limited();
+
 const refused = (path: string) => ({
   status: 403,
   body: { detail: `This key works only for ${path} and what is below it.` },
@@ -28,7 +31,7 @@ const refused = (path: string) => ({
 
 describe('a key that is limited to a path', () => {
   test('reaches the path and what is below it', async () => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     for (const reached of [path, `${path}?fields=name`, `${path}/deployments`])
       expect([reached, (await client.get(reached)).status]).toEqual([reached, 200]);
     expect(await client.get(`${path}/nothing/here`)).toMatchObject({ status: 404 });
@@ -54,34 +57,34 @@ describe('a key that is limited to a path', () => {
     ['a path that does not exist', () => '/v1/nothing/here'],
     ['another surface', () => '/api/plugins'],
   ])('is refused at %s', async (_what, beside) => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     expect(await client.get(beside(path))).toMatchObject(refused(path));
   });
 
   test('reaches nothing at its path after a doubled slash, which is no path of the API', async () => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     expect((await client.get(`/${path}`)).status).toBe(404);
   });
 
   test('is refused at the same path of another namespace', async () => {
-    const { client, org, path } = await limited();
+    const { client, org, path } = shared;
     const elsewhere = path.replace(org.namespaceId, await namespaceIn(org, 'elsewhere'));
     expect(await client.get(elsewhere)).toMatchObject(refused(path));
   });
 
   test('opens neither a browser session nor a sign-in link', async () => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     for (const way of ['/v1/session', '/v1/session/links'])
       expect(await client.send('POST', way, { body: {} })).toMatchObject(refused(path));
   });
 
   test('creates no keys, not even with the scope', async () => {
-    const { client, create, path } = await limited();
+    const { client, create, path } = shared;
     expect(await create({ path }, client)).toMatchObject(refused(path));
   });
 
   test('is refused before the body is read', async () => {
-    const { client, org, path } = await limited();
+    const { client, org, path } = shared;
     const headers = { 'content-type': 'application/json' };
     expect(await client.send('POST', `${org.plugins}/uploads`, { raw: '{', headers })).toMatchObject(refused(path));
   });

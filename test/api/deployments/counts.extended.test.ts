@@ -87,6 +87,16 @@ describe('the days', () => {
     expect(await daysOf(app.org.namespaceId)).toEqual([]);
     expect(await app.counts()).toMatchObject({ last_called_at: null });
   });
+
+  test.each([
+    ['days=0', 422],
+    ['days=396', 422],
+    ['days=ten', 422],
+    ['days=395', 200],
+  ])('counts with %s answer %i', async (query, status) => {
+    const { org } = await counted();
+    expect((await org.get(`${org.plugins}/by-name/hello_ext/counts?${query}`)).status).toBe(status);
+  });
 });
 
 describe('who sees counts', () => {

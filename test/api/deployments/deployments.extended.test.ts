@@ -87,3 +87,17 @@ test('an instance that keeps crashing has the state restarting, not asleep, whil
     body: { serving: true, instance: down },
   });
 });
+
+test('restarts after crashes appear in the status and the deployment, with the last reason', async () => {
+  const org = await live();
+  const statusAt = async () => Object((await org.get(`${org.at}/status`)).body).serving;
+  const { deployment_id: id, instance } = await statusAt();
+  expect(instance.restarts).toBeNull();
+  await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
+  await org.post(`${org.at}/realtime/test`, {});
+  const restarts = { count: 1, since: time, last_at: time, last_reason: 'exit code 9' };
+  const restarted = { state: 'running', last_call_at: time, error: null, restarts };
+  expect((await statusAt()).instance).toEqual(restarted);
+  const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`);
+  expect(body).toMatchObject({ serving: true, instance: restarted });
+});

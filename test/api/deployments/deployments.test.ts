@@ -120,28 +120,14 @@ describe('realtime', () => {
   });
 });
 
-test('restarts after crashes appear in the status and the deployment, with the last reason', async () => {
-  const org = await live();
-  const statusAt = async () => Object((await org.get(`${org.at}/status`)).body).serving;
-  const { deployment_id: id, instance } = await statusAt();
-  expect(instance.restarts).toBeNull();
-  await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
-  await org.post(`${org.at}/realtime/test`, {});
-  const restarts = { count: 1, since: time, last_at: time, last_reason: 'exit code 9' };
-  const restarted = { state: 'running', last_call_at: time, error: null, restarts };
-  expect((await statusAt()).instance).toEqual(restarted);
-  const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`);
-  expect(body).toMatchObject({ serving: true, instance: restarted });
-});
+describe('a version that was never deployed', async () => {
+  const org = await published({ realtime: true });
 
-describe('a version that was never deployed', () => {
   test('a version that was never deployed has the status NOT_DEPLOYED', async () => {
-    const org = await published({ realtime: true });
     expect((await org.get(`${org.at}/status`)).body).toEqual(statusOf(org, notDeployed));
   });
 
   test('a version that was never deployed cannot be called', async () => {
-    const org = await published({ realtime: true });
     const { status, body } = await org.post(`${org.at}/realtime/test`, { inputs: {} });
     expect({ status, body }).toMatchObject({
       status: 400,
@@ -150,12 +136,10 @@ describe('a version that was never deployed', () => {
   });
 
   test('a version that was never deployed can be undeployed', async () => {
-    const org = await published();
     expect((await org.post(`${org.at}/undeploy`)).status).toBe(200);
   });
 
   test.each(['gpu', '', 'REALTIME'])('a deployment with the type %j is rejected', async (type) => {
-    const org = await published();
     const { status, body } = await org.post(`${org.at}/deploy?deployment_type=${type}`);
     const msg = zodMessage(z.enum(['batch_only', 'realtime']), '');
     expect({ status, body }).toMatchObject({
@@ -170,7 +154,6 @@ describe('a version that was never deployed', () => {
     ['POST', 'undeploy'],
     ['POST', 'realtime/test'],
   ])('an unknown version returns 404: %s %s', async (method, path) => {
-    const org = await published();
     const { status, body } = await org.send(method, `${org.plugins}/none_ext_1_0_0/${path}`);
     expect({ status, body }).toMatchObject({ status: 404, body: { detail: 'Plugin not found: none_ext_1_0_0' } });
   });

@@ -127,3 +127,12 @@ describe('the version chosen by the server', () => {
     expect(byNumber).toEqual(Array.from({ length: 20 }, (_, patch) => `1.0.${patch}`));
   });
 });
+
+describe('the plugin quota', () => {
+  test('the plugin quota is ten by default', async () => {
+    const usual = await organization();
+    for (let i = 0; i < 10; i++) await publish(usual, plugin({ name: `plugin_${i}` }));
+    const { body } = await usual.post(`${usual.plugins}/uploads`, { name: 'plugin_10' });
+    expect(body).toMatchObject({ error: { details: { current_count: 10, max_allowed: 10 } } });
+  });
+});

@@ -128,13 +128,6 @@ describe('the plugin quota', () => {
     await publish(small, plugin({ name: 'second_ext' }));
   });
 
-  test('the plugin quota is ten by default', async () => {
-    const usual = await organization();
-    for (let i = 0; i < 10; i++) await publish(usual, plugin({ name: `plugin_${i}` }));
-    const { body } = await usual.post(`${usual.plugins}/uploads`, { name: 'plugin_10' });
-    expect(body).toMatchObject({ error: { details: { current_count: 10, max_allowed: 10 } } });
-  });
-
   test('the plugin quota is checked again at confirm, which leaves the upload open', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     const first = await uploaded(small, { name: 'first_ext' }, plugin({ name: 'first_ext' }).zip);

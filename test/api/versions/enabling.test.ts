@@ -46,14 +46,17 @@ describe('the enableable plugins', () => {
     );
   });
 
-  test.each([
-    ['', ['beta_ext_1_0_0', 'hello_ext_1_0_0', 'hello_ext_1_1_0']],
-    ['?name=hello_ext', ['hello_ext_1_0_0', 'hello_ext_1_1_0']],
-    ['?limit=1&offset=1', ['hello_ext_1_0_0']],
-  ])('the list of enableable plugins follows its query: %s', async (query, ids) => {
+  describe('by a query', async () => {
     const org = await publishing({}, { version: '1.1.0' }, { name: 'beta_ext' });
     await publish(org, plugin({ name: 'own_ext' }));
-    expect(await idsAt(org, `${org.plugins}/available${query}`)).toEqual(ids);
+
+    test.each([
+      ['', ['beta_ext_1_0_0', 'hello_ext_1_0_0', 'hello_ext_1_1_0']],
+      ['?name=hello_ext', ['hello_ext_1_0_0', 'hello_ext_1_1_0']],
+      ['?limit=1&offset=1', ['hello_ext_1_0_0']],
+    ])('the list of enableable plugins follows its query: %s', async (query, ids) => {
+      expect(await idsAt(org, `${org.plugins}/available${query}`)).toEqual(ids);
+    });
   });
 
   test('the enableable plugins are available to a key bound to the namespace', async () => {

@@ -5,12 +5,24 @@ import { clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
+import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
 import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
 import { releaseOf, releasing, start } from '../../support/scenes/releasing.ts';
-import { digestOf } from '../../support/scenes/staged.ts';
+import { digestOf, messageOf } from '../../support/scenes/staged.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { activeOf, first, lift, live, objection, quarantine, reason, second, two, typesOf } from './withdrawing.ts';
+import {
+  activeOf,
+  first,
+  lift,
+  live,
+  objection,
+  quarantine,
+  reason,
+  second,
+  two,
+  typesOf,
+  unique,
+} from './withdrawing.ts';
 
 describe('yanking', () => {
   test('a restored version is active again', async () => {
@@ -49,6 +61,15 @@ describe('yanking', () => {
     for (const yanked of [reason, reason, 'Other']) await org.patch(`${org.plugins}/${second}`, { yanked });
     const yanks = (await eventsOf(org)).filter(({ type }) => type === 'version.yanked');
     expect(yanks.map(({ data }) => Object(data).reason).sort()).toEqual(['Other', reason]);
+  });
+
+  test('a rollback without a version leaves out yanked ones', async () => {
+    const org = await two(await organization({ fetch: testApp().fetch }));
+    await publish(org, plugin({ version: '1.2.0' }));
+    for (const id of [first, second, 'hello_ext_1_2_0']) await live(org, id);
+    await org.patch(`${org.plugins}/${second}`, { yanked: reason });
+    const { body } = await org.post(`${org.plugins}/by-name/hello_ext/rollback`, {});
+    expect(body).toMatchObject({ plugin_id: first });
   });
 });
 
@@ -116,5 +137,17 @@ describe('quarantine', () => {
     const org = await organization();
     expect((await quarantine(org, 'ab'.repeat(32))).status).toBe(404);
     expect((await org.put(`/v1/admin/quarantines/${'ab'.repeat(32)}`, { reason, objection })).status).toBe(401);
+  });
+
+  test('the same content is quarantined in every organization and cannot be published again', async () => {
+    const [org, other] = [await organization(), await organization()];
+    const version = unique();
+    for (const one of [org, other]) await publish(one, version);
+    const sha256 = await digestOf(org);
+    expect((await quarantine(org, sha256)).body).toMatchObject({ items: [{}, {}] });
+    expect((await other.get(`${other.plugins}/${first}/download`)).status).toBe(403);
+    const third = await organization();
+    const answer = await confirm(third, await uploaded(third, version, version.zip));
+    expect([answer.status, messageOf(answer)]).toEqual([403, expect.stringContaining(reason)]);
   });
 });

@@ -2,23 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
 import { clientWithKey, organization } from '../../support/scenes/organization.ts';
 import { digestOf, messageOf } from '../../support/scenes/staged.ts';
-import {
-  activeOf,
-  first,
-  lift,
-  live,
-  objection,
-  quarantine,
-  reason,
-  second,
-  two,
-  typesOf,
-  unique,
-} from './withdrawing.ts';
+import { activeOf, first, lift, live, objection, quarantine, reason, second, two, typesOf } from './withdrawing.ts';
 
 describe('yanking', () => {
   test('a yanked version gives way to the highest one that is left, and shows the reason in lists and alone', async () => {
@@ -36,15 +22,6 @@ describe('yanking', () => {
     const org = await two();
     await org.patch(`${org.plugins}/${second}`, { yanked: reason });
     expect((await org.post(`${org.plugins}/${second}/deploy`)).body).toMatchObject({ yanked: { reason } });
-  });
-
-  test('a rollback without a version leaves out yanked ones', async () => {
-    const org = await two(await organization({ fetch: testApp().fetch }));
-    await publish(org, plugin({ version: '1.2.0' }));
-    for (const id of [first, second, 'hello_ext_1_2_0']) await live(org, id);
-    await org.patch(`${org.plugins}/${second}`, { yanked: reason });
-    const { body } = await org.post(`${org.plugins}/by-name/hello_ext/rollback`, {});
-    expect(body).toMatchObject({ plugin_id: first });
   });
 });
 
@@ -91,18 +68,6 @@ describe('quarantine', () => {
     expect((await org.get(`${org.plugins}/${second}/status`)).body).toMatchObject({ deployed: true });
     const event = (await eventsOf(org)).find(({ type }) => type === 'version.quarantined');
     expect(event?.data).toMatchObject({ plugin_id: second, reason, objection, live: places, live_places: 1 });
-  });
-
-  test('the same content is quarantined in every organization and cannot be published again', async () => {
-    const [org, other] = [await organization(), await organization()];
-    const version = unique();
-    for (const one of [org, other]) await publish(one, version);
-    const sha256 = await digestOf(org);
-    expect((await quarantine(org, sha256)).body).toMatchObject({ items: [{}, {}] });
-    expect((await other.get(`${other.plugins}/${first}/download`)).status).toBe(403);
-    const third = await organization();
-    const answer = await confirm(third, await uploaded(third, version, version.zip));
-    expect([answer.status, messageOf(answer)]).toEqual([403, expect.stringContaining(reason)]);
   });
 
   test('lifting it allows everything again', async () => {

@@ -1,5 +1,7 @@
 // Tests the locks and environments of versions when workers race or die, when packages are lost, and when they are deleted.
 // @module-tag index
+
+import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { EnvironmentSpec, Lock } from '../../../src/contract/builder/environments.ts';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
@@ -7,7 +9,9 @@ import { systemActor } from '../../../src/contract/events/events.ts';
 import { sendAttempts } from '../../../src/contract/limits/builder.ts';
 import { declaredRequirements } from '../../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
+import { database } from '../../../src/db/client.ts';
 import { environmentPackages, pluginLocks } from '../../../src/db/schema/environments.ts';
+import { prepareEnvironment } from '../../../src/instances/environments/environment.ts';
 import { resolveLock } from '../../../src/instances/environments/lock.ts';
 import { packageParts } from '../../../src/instances/environments/orphaned-environments.ts';
 import { packagePartKey } from '../../../src/instances/environments/package-store.ts';
@@ -17,6 +21,7 @@ import { removeVersion } from '../../../src/pointers/remove-version.ts';
 import { collect } from '../../../src/registry/storage/collector.ts';
 import { RetryLater } from '../../../src/rollouts/steps/retry-policy.ts';
 import { testBatch } from '../../../src/serve/batch-test.ts';
+import { countedD1 } from '../../support/database/round-trips.ts';
 import { emptyCallCaches } from '../../support/deps.ts';
 import { textOf } from '../../support/json-text.ts';
 import { deploy, overview, publishVersion, scene } from '../../support/scenes/scene.ts';
@@ -170,6 +175,16 @@ describe('an empty builder', () => {
     const { named, stored } = await parts(s);
     expect([named.length, stored]).toEqual([1, named]);
   });
+
+  test('an empty builder gets the packages from the store', async () => {
+    const s = await scene({ files });
+    const id = await deployed(s);
+    await s.deps.builder.stop(id);
+    const { builder, called, sent } = empty(s.deps.builder);
+    await startInstance({ ...s.deps, builder }, id, s.version);
+    const [environment] = await installed(s);
+    expect([sent, called.includes('install')]).toEqual([environment?.packages.map(({ key }) => key), false]);
+  });
 });
 
 test('a version deployed before dependencies were installed starts without them', { tags: 'long' }, async () => {
@@ -235,4 +250,14 @@ test('parts without a row are deleted after a day', async () => {
   await sweepADayLater(s);
   const { named, stored } = await parts(s);
   expect([named.length, stored]).toEqual([1, named]);
+});
+
+test("a redeploy's build step makes one D1 round trip and asks the builder once", async () => {
+  const s = await scene({ files });
+  const id = await deployed(s);
+  const counted = countedD1(env.DB);
+  const { builder, called } = watchedBuilder(s.deps.builder);
+  const deps = { ...s.deps, db: database(counted.db), builder };
+  const trips = await counted.during(() => prepareEnvironment(deps, { id, version: s.version, log: () => {} }));
+  expect([trips, called]).toEqual([1, ['isOnRay', 'environmentTarget', 'environmentRoom']]);
 });

@@ -1,18 +1,10 @@
-// @module-tag index
-// Tests that a version's dependencies are locked once, installed, and reused by every later deployment.
-import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { database } from '../../../src/db/client.ts';
-import { prepareEnvironment } from '../../../src/instances/environments/environment.ts';
-import { startInstance } from '../../../src/instances/fleets/instances.ts';
-import { countedD1 } from '../../support/database/round-trips.ts';
 import { answerOf } from '../../support/json-text.ts';
 import { deploy, overview, scene } from '../../support/scenes/scene.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 import {
   buildLog,
   deployed,
-  empty,
   files,
   forgetPackages,
   installed,
@@ -58,16 +50,6 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-test("a redeploy's build step makes one D1 round trip and asks the builder once", async () => {
-  const s = await scene({ files });
-  const id = await deployed(s);
-  const counted = countedD1(env.DB);
-  const { builder, called } = watchedBuilder(s.deps.builder);
-  const deps = { ...s.deps, db: database(counted.db), builder };
-  const trips = await counted.during(() => prepareEnvironment(deps, { id, version: s.version, log: () => {} }));
-  expect([trips, called]).toEqual([1, ['isOnRay', 'environmentTarget', 'environmentRoom']]);
-});
-
 describe('unresolvable dependencies fail the deployment with the reason, and nothing is retried', () => {
   test.each([
     ['a version that does not exist', 'six==99.0\n', /six==99\.0/],
@@ -95,14 +77,4 @@ test('a version without dependencies has no lock or environment, and neither doe
   expect([await locks(s), await locks(batch), called.includes('environmentTarget')]).toEqual([[], [], false]);
 });
 
-describe('an empty builder', () => {
-  test('an empty builder gets the packages from the store', async () => {
-    const s = await scene({ files });
-    const id = await deployed(s);
-    await s.deps.builder.stop(id);
-    const { builder, called, sent } = empty(s.deps.builder);
-    await startInstance({ ...s.deps, builder }, id, s.version);
-    const [environment] = await installed(s);
-    expect([sent, called.includes('install')]).toEqual([environment?.packages.map(({ key }) => key), false]);
-  });
-});
+describe('an empty builder', () => {});

@@ -67,25 +67,6 @@ test("an expired upload's version is free again", async () => {
 });
 
 describe('the sweep', () => {
-  test("the sweep deletes an expired upload's object, and also an object without an upload after two days", async () => {
-    const { clock, deps, org } = await clockedOrganization();
-    const upload = await openUpload(org, minute);
-    await putArchive(upload, plugin().zip, org.fetch);
-    const lost = deps.ids('upload');
-    await deps.blobs.put(`uploads/${lost}`, 'x');
-    const there = (id: string) => deps.blobs.head(`uploads/${id}`).then((object) => object !== null);
-    const both = async () => [await there(upload.upload_id), await there(lost)];
-    clock.advance(24 * hour);
-    await sweep(deps);
-    expect(await both()).toEqual([true, true]);
-    clock.advance(23 * hour);
-    await sweep(deps);
-    expect(await both()).toEqual([false, true]);
-    clock.advance(2 * hour);
-    await sweep(deps);
-    expect(await both()).toEqual([false, false]);
-  });
-
   test("the sweep releases a deleted version's archive a day later, unless another version has the same content", async () => {
     const { clock, deps, org } = await clockedOrganization();
     const other = await organization({ fetch: org.fetch });

@@ -1,5 +1,6 @@
 // Tests the publication of extractors from Git when it is repeated, refused, or interrupted.
 // @module-tag git
+
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -9,6 +10,7 @@ import { sweepUploads } from '../../../src/registry/uploads/upload-sweep.ts';
 import { sweepPublished } from '../../../src/rollouts/deploy-published.ts';
 import { clientOf } from '../../support/client.ts';
 import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
+import { eventsOf } from '../../support/events.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { waitUntil } from '../../support/waiting.ts';
@@ -87,6 +89,22 @@ describe('a repository folder', () => {
     ]);
     expect((await fromGit()).body).toMatchObject({ namespace_id: org.namespaceId, already_published: false });
   });
+
+  test('a repository folder is the same version if its commit is published again, by branch or hash', async () => {
+    const { commit, deps, fromGit, name, org } = await scene();
+    await fromGit();
+    for (const ref of ['v1', 'main', commit])
+      expect((await fromGit({ ref })).body).toMatchObject({
+        plugin_id: `${name}_1_0_0`,
+        commit,
+        already_published: true,
+      });
+    const versions = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.name, name));
+    expect(versions.map(({ source }) => source?.ref)).toEqual(['v1']);
+    const types = (await eventsOf(org)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'version.published')).toHaveLength(1);
+    expect(types.filter((type) => type === 'upload.unchanged')).toHaveLength(3);
+  });
 });
 
 describe('a source is refused', () => {
@@ -135,6 +153,15 @@ describe('a source is refused', () => {
           },
         ],
       },
+    ]);
+  });
+
+  test('a source is refused with the scan findings', async () => {
+    const { fromGit } = await scene({ 'plugins/ocr/evil.py': 'import os\nos.system("x")\n' });
+    const { body, status } = await fromGit();
+    expect([status, body]).toMatchObject([
+      400,
+      { validation_status: 'failed', error: { type: 'SecurityViolationError' }, violations: [{ file: 'evil.py' }] },
     ]);
   });
 });

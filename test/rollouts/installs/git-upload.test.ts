@@ -5,9 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
-import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import type { Answer } from '../../support/client.ts';
-import { eventsOf } from '../../support/events.ts';
 import { clientWithKey, type Organization } from '../../support/scenes/organization.ts';
 import { waitUntil } from '../../support/waiting.ts';
 import { inFolder, scene } from './git-upload-scene.ts';
@@ -36,22 +34,6 @@ describe('a repository folder', () => {
     expect(await fromGit({ ref: 'v2' })).toMatchObject({ status: 200, body: { validation_status: 'passed' } });
   });
 
-  test('a repository folder is the same version if its commit is published again, by branch or hash', async () => {
-    const { commit, deps, fromGit, name, org } = await scene();
-    await fromGit();
-    for (const ref of ['v1', 'main', commit])
-      expect((await fromGit({ ref })).body).toMatchObject({
-        plugin_id: `${name}_1_0_0`,
-        commit,
-        already_published: true,
-      });
-    const versions = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.name, name));
-    expect(versions.map(({ source }) => source?.ref)).toEqual(['v1']);
-    const types = (await eventsOf(org)).map(({ type }) => type);
-    expect(types.filter((type) => type === 'version.published')).toHaveLength(1);
-    expect(types.filter((type) => type === 'upload.unchanged')).toHaveLength(3);
-  });
-
   test('a repository folder is deployed on request, and only once for the same commit', async () => {
     const { deps, fromGit, name, org } = await scene();
     const first = await fromGit({ deploy: true });
@@ -66,15 +48,6 @@ describe('a repository folder', () => {
 });
 
 describe('a source is refused', () => {
-  test('a source is refused with the scan findings', async () => {
-    const { fromGit } = await scene({ 'plugins/ocr/evil.py': 'import os\nos.system("x")\n' });
-    const { body, status } = await fromGit();
-    expect([status, body]).toMatchObject([
-      400,
-      { validation_status: 'failed', error: { type: 'SecurityViolationError' }, violations: [{ file: 'evil.py' }] },
-    ]);
-  });
-
   test('a source is refused before anything is fetched if the key lacks the scope', async () => {
     const { org, repository } = await scene();
     const source = { repository, ref: 'v1', path: 'plugins/ocr' };

@@ -3,7 +3,6 @@
 // @module-tag go
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import type { Builder } from '../../../src/contract/builder/builder.ts';
 import type { BuildEvent, BuildSpec } from '../../../src/contract/builder/builds.ts';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
@@ -14,7 +13,7 @@ import { committed, pipelineSource, returning, storageSource } from '../../suppo
 import { give } from '../../support/scenes/granted.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
-import { called, first, installation, plugins, refusal, second, typesOf, versionsOf } from './installation.ts';
+import { analyze, called, first, installation, plugins, refusal, second, typesOf, versionsOf } from './installation.ts';
 
 /** The first build on a machine compiles Go's standard library. */
 vi.setConfig({ testTimeout: 900_000 });
@@ -22,9 +21,6 @@ vi.setConfig({ testTimeout: 900_000 });
 const panicking = pipelineSource({
   more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n',
 });
-
-/** Skips the capability analysis for sources unique to one test. It takes longer than a build, and these tests don't cover it. */
-const analyze: Builder['analyze'] = async () => ({ recipe: 'a'.repeat(64), reached: [], functions: null });
 
 describe('an install', () => {
   test('an install that lacks a grant is refused but kept, so that the deployment can be retried once the grant is given', {
@@ -176,7 +172,7 @@ describe('an install', () => {
   );
 
   test("an install of a plugin that can't start is refused with its output, and leaves no version", async () => {
-    const i = await installation(panicking);
+    const i = await installation(panicking, { builder: watchedBuilder(testApp().deps.builder, { analyze }).builder });
     const answer = await i.install();
     expect(refusal(answer)).toEqual([422, 'start-failed', 'The process exited: exit code 2.']);
     const printed: { line: string }[] = Object(answer.body).error.details.log;

@@ -14,6 +14,7 @@ import type { Organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
 import {
+  analyze,
   called,
   first,
   type Installation,
@@ -105,7 +106,7 @@ describe('an install', () => {
 
 describe('an update', () => {
   test('an update becomes live when it is ready, and a rollback starts the stored executable without Git or a compiler', async () => {
-    const i = await installation(first);
+    const i = await installation(first, { builder: watchedBuilder(testApp().deps.builder, { analyze }).builder });
     const { commit } = await committed(i.name, 'v2', second);
     await i.install();
     const updated = await i.org.put(`${plugins}/${i.name}`, { version: 'v2' });

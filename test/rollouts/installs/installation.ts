@@ -1,5 +1,6 @@
 // An organization that installs a Go plugin from a real Git repository.
 import { and, eq } from 'drizzle-orm';
+import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import type { Answer } from '../../support/client.ts';
 import { type TestApp, testApp } from '../../support/deps.ts';
@@ -13,6 +14,9 @@ export const plugins = '/api/plugins';
 export const first = pipelineSource({ body: returning('first') });
 
 export const second = pipelineSource({ body: returning('second') });
+
+/** Skips the capability analysis for sources of one test. It takes longer than a build, and these tests don't cover it. */
+export const analyze: Builder['analyze'] = async () => ({ recipe: 'a'.repeat(64), reached: [], functions: null });
 
 export interface Installation extends TestApp {
   org: Organization;

@@ -181,3 +181,20 @@ test('a deployment leaves its own shared container, and no other', async () => {
   await leaveContainer(s.deps, 'no deployment', place?.container ?? '');
   expect(isId('deployment', id)).toBe(true);
 });
+
+test('a plugin is placed in the fullest container that fits it, or in a new one', async () => {
+  const s = await scene();
+  const [first, second, third] = [await packed(s, 'first'), await packed(s, 'second'), await packed(s, 'third')];
+  const place = await sharedPlace(s, first);
+  expect([await sharedPlace(s, second), await sharedPlace(s, third)]).toEqual([place, place]);
+  const container = `${s.actor.organizationId}-fuller00`;
+  await putIn(s, second, { container, mib: full - 256, network: false });
+  const fourth = await packed(s, 'fourth');
+  expect((await sharedPlace(s, fourth))?.container).toBe(container);
+  const fifth = await packed(s, 'fifth');
+  expect((await sharedPlace(s, fifth))?.container).toBe(place?.container);
+  await putIn(s, first, { container: place?.container ?? '', mib: full - 511, network: false });
+  const sixth = await packed(s, 'sixth');
+  const fresh = (await sharedPlace(s, sixth))?.container;
+  expect([place?.container, container]).not.toContain(fresh);
+});

@@ -7,7 +7,7 @@ import type { Deps } from '../../../src/deps.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { putIn, sharedPlace } from '../../support/scenes/packed.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
-import { full, packed, packing, verifyLog } from './packing.ts';
+import { packed, packing, verifyLog } from './packing.ts';
 
 test("a small plugin is verified alone, and then placed in one of its organization's containers", async () => {
   const s = await scene();
@@ -39,23 +39,6 @@ test("a small plugin is verified alone, and then placed in one of its organizati
   expect(await verifyLog(s, id)).toContain(
     `It uses little memory, so it shares the container ${place?.container} with other plugins of its organization.`,
   );
-});
-
-test('a plugin is placed in the fullest container that fits it, or in a new one', async () => {
-  const s = await scene();
-  const [first, second, third] = [await packed(s, 'first'), await packed(s, 'second'), await packed(s, 'third')];
-  const place = await sharedPlace(s, first);
-  expect([await sharedPlace(s, second), await sharedPlace(s, third)]).toEqual([place, place]);
-  const container = `${s.actor.organizationId}-fuller00`;
-  await putIn(s, second, { container, mib: full - 256, network: false });
-  const fourth = await packed(s, 'fourth');
-  expect((await sharedPlace(s, fourth))?.container).toBe(container);
-  const fifth = await packed(s, 'fifth');
-  expect((await sharedPlace(s, fifth))?.container).toBe(place?.container);
-  await putIn(s, first, { container: place?.container ?? '', mib: full - 511, network: false });
-  const sixth = await packed(s, 'sixth');
-  const fresh = (await sharedPlace(s, sixth))?.container;
-  expect([place?.container, container]).not.toContain(fresh);
 });
 
 test('a container holds only one organization, region, jurisdiction and internet access setting', async () => {

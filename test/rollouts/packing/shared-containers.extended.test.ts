@@ -1,16 +1,18 @@
 // Tests several plugins in one container when it is lost, when a plugin grows, moves or crashes.
+
 import { expect, test } from 'vitest';
 import type { DeploymentId } from '../../../src/core/ids.ts';
 import { startInstance } from '../../../src/instances/fleets/instances.ts';
 import { sweepKeptAwake } from '../../../src/instances/fleets/keep-awake.ts';
 import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
 import { readLog } from '../../../src/logs/read-log.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
 import { followInto } from '../../../src/rollouts/packing/follow.ts';
 import { withHostedContainers } from '../../support/containers/hosted-containers.ts';
 import { deploymentRow, putIn, sharedPlace } from '../../support/scenes/packed.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { caller, names, type Plugin, placed } from './sharing.ts';
+import { caller, names, type Plugin, placed, published } from './sharing.ts';
 
 test('eight plugins share a container, answer calls, and recover together when it is lost', {
   tags: 'long',
@@ -210,5 +212,26 @@ test('a packed plugin that is kept awake is requested and started in its place',
     await waitFor(async () => expect(await hosted.builder.status(id)).toMatchObject({ state: 'ready' }));
     await sweepKeptAwake(deps);
     expect([...hosted.containers.keys()]).toEqual([container]);
+  });
+});
+
+test('a deployment is verified in its own container and continues in the shared container, which the next plugin joins', async () => {
+  const s = await scene();
+  await withHostedContainers(s.deps, async (hosted) => {
+    const deps = { ...s.deps, builder: hosted.builder };
+    const deployed: DeploymentId[] = [];
+    for (const name of names(2)) {
+      const { id } = await deploy({ ...s, version: await published(s, name) });
+      await advanceDeployment(deps, id);
+      expect((await deploymentRow(s, id)).status).toBe('promoted');
+      deployed.push(id);
+    }
+    const [first = '', second = ''] = deployed;
+    const places = await Promise.all(deployed.map((id) => sharedPlace(s, id)));
+    const container = places[0]?.container ?? '';
+    expect([[...hosted.containers.keys()], places[1]?.container]).toEqual([[first, container, second], container]);
+    const running = [...hosted.containers.values()].map(({ process }) => process.running);
+    expect(running).toEqual([false, true, false]);
+    expect(await caller(s, hosted)('plugin_2')).toBe('success');
   });
 });

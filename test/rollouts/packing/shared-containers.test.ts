@@ -3,15 +3,12 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { instanceWire } from '../../../src/api/responses/instance-wire.ts';
-import type { DeploymentId } from '../../../src/core/ids.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { startInstance } from '../../../src/instances/fleets/instances.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
 import { instanceState } from '../../../src/serve/instance-state.ts';
 import { withHostedContainers } from '../../support/containers/hosted-containers.ts';
-import { deploymentRow, sharedPlace } from '../../support/scenes/packed.ts';
-import { deploy, scene } from '../../support/scenes/scene.ts';
-import { caller, names, placed, published } from './sharing.ts';
+import { scene } from '../../support/scenes/scene.ts';
+import { caller, placed } from './sharing.ts';
 
 test("a container that belongs to one organization starts nothing for another organization, whatever the deployment's row says", async () => {
   const s = await scene();
@@ -40,26 +37,5 @@ test("an instance's state names its shared container", async () => {
       ...{ state: 'asleep', last_call_at: null, error: null, restarts: null },
       container,
     });
-  });
-});
-
-test('a deployment is verified in its own container and continues in the shared container, which the next plugin joins', async () => {
-  const s = await scene();
-  await withHostedContainers(s.deps, async (hosted) => {
-    const deps = { ...s.deps, builder: hosted.builder };
-    const deployed: DeploymentId[] = [];
-    for (const name of names(2)) {
-      const { id } = await deploy({ ...s, version: await published(s, name) });
-      await advanceDeployment(deps, id);
-      expect((await deploymentRow(s, id)).status).toBe('promoted');
-      deployed.push(id);
-    }
-    const [first = '', second = ''] = deployed;
-    const places = await Promise.all(deployed.map((id) => sharedPlace(s, id)));
-    const container = places[0]?.container ?? '';
-    expect([[...hosted.containers.keys()], places[1]?.container]).toEqual([[first, container, second], container]);
-    const running = [...hosted.containers.values()].map(({ process }) => process.running);
-    expect(running).toEqual([false, true, false]);
-    expect(await caller(s, hosted)('plugin_2')).toBe('success');
   });
 });

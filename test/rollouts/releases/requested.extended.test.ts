@@ -5,9 +5,20 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { releaseLimits } from '../../../src/contract/limits/deployments.ts';
 import { streamed } from '../../support/event-stream.ts';
-import { publishVersion, releaseOf, releasing, start, twoLive } from '../../support/scenes/releasing.ts';
+import {
+  makeLive,
+  publishVersion,
+  releaseOf,
+  releasing,
+  start,
+  started,
+  twoLive,
+} from '../../support/scenes/releasing.ts';
 
 const byName = '/by-name/hello_ext';
+
+/** For releases that leave the name with the stable version. */
+const live = await twoLive();
 
 test('a release without a plan follows the standard plan', async () => {
   const { at, org } = await twoLive();
@@ -35,7 +46,7 @@ test('a list of releases is newest first, and filters by plugin and by activity'
 });
 
 test("a plugin's row in the table names its active release, the candidate and its share, until the release ends", async () => {
-  const r = await releasing();
+  const r = await started(live);
   const release = async () => Object((await r.org.get(`${r.org.plugins}/by-name`)).body).results[0].release;
   expect(await release()).toEqual({ release_id: r.id, version: '1.0.1', percent: 10 });
   await r.org.post(`${r.one}/revert`);
@@ -43,7 +54,7 @@ test("a plugin's row in the table names its active release, the candidate and it
 });
 
 test('a revert makes the stable version the active one again', async () => {
-  const r = await releasing();
+  const r = await started(live);
   await r.org.post(`${r.one}/revert`);
   const { body } = await r.org.get(`${r.org.plugins}${byName}/versions`);
   expect(body).toMatchObject({ serving_version: '1.0.0', active_version: '1.0.0' });
@@ -61,7 +72,7 @@ test('a release of a version that is missing, not live, or already serving the n
 });
 
 test('a stream sends the release when it changes, and closes when it ends', async () => {
-  const r = await releasing();
+  const r = await started(live);
   const reading = streamed(r.org, `Bearer ${r.org.key}`, `${r.one}/events`);
   onTestFinished(() => reading.then(() => undefined));
   await r.org.post(`${r.one}/revert`);
@@ -75,7 +86,7 @@ test.each([
   ['without a version', {}],
   ['to the stable version', { version: '1.0.0' }],
 ])('a rollback %s reverts the active release', async (_how, body) => {
-  const r = await releasing();
+  const r = await started(live);
   const answer = await r.org.post(`${r.org.plugins}${byName}/rollback`, { ...body, message: 'too slow' });
   expect([answer.status, answer.body]).toMatchObject([
     200,
@@ -129,4 +140,17 @@ test('releases of one name leave one object, which stores nothing after the last
       expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
     });
   }
+});
+
+test('a second release of the same name cancels the first', async () => {
+  const r = await releasing();
+  await publishVersion(r.org, '1.0.2');
+  await makeLive(r, '1.0.2');
+  await r.org.post(`${r.org.plugins}${byName}/rollback`, { version: '1.0.0' });
+  const first = Object((await start(r)).body).id;
+  expect((await start(r, '1.0.2')).body).toMatchObject({ state: 'rolling', to: { version: '1.0.2' } });
+  expect(await releaseOf({ org: r.org, one: `${r.at}/${first}` })).toMatchObject({
+    state: 'cancelled',
+    reason: 'Another release of the plugin began',
+  });
 });

@@ -6,7 +6,7 @@ import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
 import { undeployVersion } from '../../../src/pointers/undeploy.ts';
 import type { PluginVersion } from '../../../src/registry/versions/versions.ts';
 import { sweepDeployments } from '../../../src/rollouts/sweep.ts';
-import { overview, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
 import { active, attemptsOf, back, finish, live, named, two } from '../../support/scenes/two-versions.ts';
 import { eventTypes } from './rolling-back.ts';
 
@@ -203,5 +203,33 @@ describe('rollback to a version without an instance', () => {
     expect(await named(s)).toBeNull();
     await finish(s, rollback);
     expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('a deployment in progress fulfills the rollback request', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const { id } = await deploy({ ...s, version: s.v0 });
+    const rollback = await back(s, '1.0.0');
+    expect(rollback.traffic).toEqual({ state: 'deploying', deploymentId: id });
+    await finish(s, rollback);
+    expect(await named(s)).toBe(s.v0.id);
+  });
+
+  test('the latest request wins: rolling forward before the deployment is ready keeps the live version', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const rollback = await back(s, '1.0.0');
+    await back(s, '1.0.1');
+    await finish(s, rollback);
+    expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
+  });
+
+  test('undeploying the version withdraws its rollback request', async () => {
+    const s = await two();
+    await live(s, s.v1);
+    const rollback = await back(s, '1.0.0');
+    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
+    await finish(s, rollback);
+    expect(await named(s)).toBe(s.v1.id);
   });
 });

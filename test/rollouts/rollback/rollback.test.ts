@@ -3,10 +3,9 @@ import { and, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { events } from '../../../src/db/schema/events.ts';
-import { undeployVersion } from '../../../src/pointers/undeploy.ts';
 import { deleteVersion } from '../../../src/retirement/removal.ts';
 import { rollBack } from '../../../src/rollouts/rollback/rollback.ts';
-import { deploy, publishVersion, scene } from '../../support/scenes/scene.ts';
+import { publishVersion, scene } from '../../support/scenes/scene.ts';
 import { active, back, finish, live, named, two } from '../../support/scenes/two-versions.ts';
 import { eventTypes } from './rolling-back.ts';
 
@@ -72,33 +71,5 @@ describe('rollback to a version without an instance', () => {
     await finish(s, rollback);
     expect([await active(s), await named(s)]).toEqual([s.version.id, v1.id]);
     expect((await eventTypes(s, before)).at(-1)).toBe('deployment.failed');
-  });
-
-  test('a deployment in progress fulfills the rollback request', async () => {
-    const s = await two();
-    await live(s, s.v1);
-    const { id } = await deploy({ ...s, version: s.v0 });
-    const rollback = await back(s, '1.0.0');
-    expect(rollback.traffic).toEqual({ state: 'deploying', deploymentId: id });
-    await finish(s, rollback);
-    expect(await named(s)).toBe(s.v0.id);
-  });
-
-  test('the latest request wins: rolling forward before the deployment is ready keeps the live version', async () => {
-    const s = await two();
-    await live(s, s.v1);
-    const rollback = await back(s, '1.0.0');
-    await back(s, '1.0.1');
-    await finish(s, rollback);
-    expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
-  });
-
-  test('undeploying the version withdraws its rollback request', async () => {
-    const s = await two();
-    await live(s, s.v1);
-    const rollback = await back(s, '1.0.0');
-    await undeployVersion(s.deps, s.namespaceId, s.v0, s.actor.ref);
-    await finish(s, rollback);
-    expect(await named(s)).toBe(s.v1.id);
   });
 });

@@ -1,8 +1,16 @@
 // Tests releases whose versions refuse inputs, and callers that keep their version.
+
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { releasePlanSchema } from '../../../src/contract/releases.ts';
+import { deployments } from '../../../src/db/schema/deploy.ts';
+import { releases } from '../../../src/db/schema/releases.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
 import { emptyCallCaches } from '../../support/deps.ts';
 import { manifest } from '../../support/plugins/plugin.ts';
-import { caller, callUntil, releasing, saying } from './release-calls.ts';
+import { deploy } from '../../support/scenes/scene.ts';
+import { live, named } from '../../support/scenes/two-versions.ts';
+import { caller, callUntil, releasing, saying, two } from './release-calls.ts';
 
 /** The version fails without `count`, which its schema demands. */
 const demanding = (version: string) => {
@@ -38,4 +46,25 @@ test('a caller keeps its version while the share grows', async () => {
     }
   for (const answers of seen.values()) expect([...answers].sort()).toEqual(answers);
   expect(new Set([...seen.values()].flat()).size).toBe(2);
+});
+
+test('a promotion with a plan begins a release instead of moving the name', async () => {
+  const s = await two();
+  await live(s, s.v0);
+  const { id } = await deploy({ ...s, version: s.v1 }, 'realtime');
+  await s.deps.db
+    .update(deployments)
+    .set({ release: releasePlanSchema.parse({}) })
+    .where(eq(deployments.id, id));
+  await advanceDeployment(s.deps, id);
+  expect(await named(s)).toBe(s.v0.id);
+  const [row] = await s.deps.db.select().from(releases).where(eq(releases.pluginId, s.v0.pluginId));
+  expect(row).toMatchObject({
+    fromVersionId: s.v0.id,
+    toVersionId: s.v1.id,
+    state: 'rolling',
+    createdBy: s.actor.ref,
+    weight: 100,
+    generation: 1,
+  });
 });

@@ -1,14 +1,9 @@
 // Tests releases with real instances: who answers, when calls go back, and when the name moves.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { releasePlanSchema } from '../../../src/contract/releases.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
 import { events } from '../../../src/db/schema/events.ts';
-import { releases } from '../../../src/db/schema/releases.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { deploy } from '../../support/scenes/scene.ts';
-import { active, live, named } from '../../support/scenes/two-versions.ts';
-import { caller, callUntil, releasing, saying, stateOf, two } from './release-calls.ts';
+import { active, named } from '../../support/scenes/two-versions.ts';
+import { caller, callUntil, releasing, saying, stateOf } from './release-calls.ts';
 
 test('a candidate that fails is reverted, and the name and the active version stay with the stable one', async () => {
   const s = await releasing({ steps: [{ percent: 50 }], hold: { calls: 5000 } }, saying('1.0.1', 'raise ValueError()'));
@@ -30,25 +25,4 @@ test('a release goes through its steps, then the name moves once', async () => {
   expect(await named(s)).toBe(s.v1.id);
   const types = await s.deps.db.select({ type: events.type }).from(events).where(eq(events.subjectId, s.id));
   expect(types.map(({ type }) => type)).toEqual(['release.started', 'release.stepped', 'release.succeeded']);
-});
-
-test('a promotion with a plan begins a release instead of moving the name', async () => {
-  const s = await two();
-  await live(s, s.v0);
-  const { id } = await deploy({ ...s, version: s.v1 }, 'realtime');
-  await s.deps.db
-    .update(deployments)
-    .set({ release: releasePlanSchema.parse({}) })
-    .where(eq(deployments.id, id));
-  await advanceDeployment(s.deps, id);
-  expect(await named(s)).toBe(s.v0.id);
-  const [row] = await s.deps.db.select().from(releases).where(eq(releases.pluginId, s.v0.pluginId));
-  expect(row).toMatchObject({
-    fromVersionId: s.v0.id,
-    toVersionId: s.v1.id,
-    state: 'rolling',
-    createdBy: s.actor.ref,
-    weight: 100,
-    generation: 1,
-  });
 });
