@@ -1,9 +1,9 @@
 // Tests over HTTP how versions are taken back: yanked and deprecated by their authors, quarantined by the operator.
 import { describe, expect, test } from 'vitest';
-import { testApp } from '../../support/deps.ts';
-import { eventsOf } from '../../support/events.ts';
-import { clientWithKey, organization } from '../../support/scenes/organization.ts';
-import { digestOf, messageOf } from '../../support/scenes/staged.ts';
+import { testApp } from '../../../support/deps.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { clientWithKey, organization } from '../../../support/scenes/organization.ts';
+import { digestOf, messageOf } from '../../../support/scenes/staged.ts';
 import { activeOf, first, lift, live, objection, quarantine, reason, second, two, typesOf } from './withdrawing.ts';
 
 describe('yanking', () => {

@@ -1,15 +1,15 @@
 // Tests withdrawn versions in releases, in lists and in repeated requests.
 import { describe, expect, test } from 'vitest';
-import { jsonLog } from '../../../src/core/log.ts';
-import { clientOf } from '../../support/client.ts';
-import { testApp } from '../../support/deps.ts';
-import { eventsOf } from '../../support/events.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
-import { adminAuthorization, organization } from '../../support/scenes/organization.ts';
-import { releaseOf, releasing, start } from '../../support/scenes/releasing.ts';
-import { digestOf, messageOf } from '../../support/scenes/staged.ts';
-import { waitFor } from '../../support/waiting.ts';
+import { jsonLog } from '../../../../src/core/log.ts';
+import { clientOf } from '../../../support/client.ts';
+import { testApp } from '../../../support/deps.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../../../support/plugins/publish.ts';
+import { adminAuthorization, organization } from '../../../support/scenes/organization.ts';
+import { releaseOf, releasing, start } from '../../../support/scenes/releasing.ts';
+import { digestOf, messageOf } from '../../../support/scenes/staged.ts';
+import { waitFor } from '../../../support/waiting.ts';
 import {
   activeOf,
   first,

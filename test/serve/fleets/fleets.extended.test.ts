@@ -1,25 +1,25 @@
 // Tests deployments with several instances beyond the ordinary: crashes, budgets, lost instances, and starts and measurements that fail.
 
 import { expect, test } from 'vitest';
-import { requireId } from '../../src/access/actor.ts';
-import { monthAt } from '../../src/contract/budgets.ts';
-import { type Fleet, fleetInstanceId } from '../../src/contract/builder/fleets.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
-import { fleetLimits } from '../../src/contract/limits/serving.ts';
-import type { DeploymentId } from '../../src/core/ids.ts';
-import { emptyObject } from '../../src/core/json/text.ts';
-import { budgets } from '../../src/db/schema/budgets.ts';
-import type { Deps } from '../../src/deps.ts';
-import { startInstance } from '../../src/instances/fleets/instances.ts';
-import { sweepKeptAwake } from '../../src/instances/fleets/keep-awake.ts';
-import { stopDueInstances } from '../../src/instances/fleets/stop.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
-import { rollBackCrashing, sweepCrashing } from '../../src/rollouts/rollback/crash-rollback.ts';
-import type { FleetViews } from '../../src/serve/fleet.ts';
-import { instanceState } from '../../src/serve/instance-state.ts';
-import { deploy, overview, publishVersion, scene } from '../support/scenes/scene.ts';
-import { live, named } from '../support/scenes/two-versions.ts';
-import { waitFor } from '../support/waiting.ts';
+import { requireId } from '../../../src/access/actor.ts';
+import { monthAt } from '../../../src/contract/budgets.ts';
+import { type Fleet, fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { fleetLimits } from '../../../src/contract/limits/serving.ts';
+import type { DeploymentId } from '../../../src/core/ids.ts';
+import { emptyObject } from '../../../src/core/json/text.ts';
+import { budgets } from '../../../src/db/schema/budgets.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { startInstance } from '../../../src/instances/fleets/instances.ts';
+import { sweepKeptAwake } from '../../../src/instances/fleets/keep-awake.ts';
+import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { rollBackCrashing, sweepCrashing } from '../../../src/rollouts/rollback/crash-rollback.ts';
+import type { FleetViews } from '../../../src/serve/fleet.ts';
+import { instanceState } from '../../../src/serve/instance-state.ts';
+import { deploy, overview, publishVersion, scene } from '../../support/scenes/scene.ts';
+import { live, named } from '../../support/scenes/two-versions.ts';
+import { waitFor } from '../../support/waiting.ts';
 import { awake, call, filesWith, liveScene, statusWith, viewOf } from './fleet-scene.ts';
 
 test("a plugin that doesn't request instances has one, and is never measured", async () => {

@@ -1,10 +1,10 @@
 // A live plugin whose instance sleeps.
-import { advanceDeployment } from '../../src/pipeline.ts';
-import { invoke } from '../../src/serve/invoke.ts';
-import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
-import { emptyCallCaches } from '../support/deps.ts';
-import { callOf } from '../support/json-text.ts';
-import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { invoke } from '../../../src/serve/invoke.ts';
+import { newRouteCache, type RouteCache } from '../../../src/serve/route.ts';
+import { emptyCallCaches } from '../../support/deps.ts';
+import { callOf } from '../../support/json-text.ts';
+import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
 
 export async function liveScene(): Promise<Scene & { id: string }> {
   const s = await scene();

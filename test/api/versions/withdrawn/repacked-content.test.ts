@@ -1,11 +1,11 @@
 // Tests over HTTP that content is its files: packing them again changes nothing about what is quarantined.
 import { describe, expect, test } from 'vitest';
-import { sha256Hex } from '../../../src/core/digest.ts';
-import { bytesOf } from '../../support/bytes.ts';
-import { zipOf } from '../../support/plugins/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
-import { organization } from '../../support/scenes/organization.ts';
-import { digestOf } from '../../support/scenes/staged.ts';
+import { sha256Hex } from '../../../../src/core/digest.ts';
+import { bytesOf } from '../../../support/bytes.ts';
+import { zipOf } from '../../../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../../../support/plugins/publish.ts';
+import { organization } from '../../../support/scenes/organization.ts';
+import { digestOf } from '../../../support/scenes/staged.ts';
 import { documentOf, quarantines, unique } from './repacking.ts';
 
 describe('quarantined content that is packed again', () => {

@@ -1,12 +1,12 @@
 // Tests calls to sleeping instances that cannot start, were superseded, or are on a builder that does not answer.
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
-import { archiveKey } from '../../src/registry/storage/archives.ts';
-import { instanceState } from '../../src/serve/instance-state.ts';
-import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';
-import { ownBuilder } from '../support/own-builder.ts';
-import { deploy, overview } from '../support/scenes/scene.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { archiveKey } from '../../../src/registry/storage/archives.ts';
+import { instanceState } from '../../../src/serve/instance-state.ts';
+import { newRouteCache, type RouteCache } from '../../../src/serve/route.ts';
+import { ownBuilder } from '../../support/own-builder.ts';
+import { deploy, overview } from '../../support/scenes/scene.ts';
 import { call, liveScene } from './sleeping.ts';
 
 test('a call routed to a superseded deployment goes to its successor', async () => {

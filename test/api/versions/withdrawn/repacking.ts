@@ -1,8 +1,8 @@
 // Packs the files of a version again.
-import { clientOf } from '../../support/client.ts';
-import { type Files, plugin } from '../../support/plugins/plugin.ts';
-import { adminAuthorization, type Organization } from '../../support/scenes/organization.ts';
-import { firstId } from '../../support/scenes/staged.ts';
+import { clientOf } from '../../../support/client.ts';
+import { type Files, plugin } from '../../../support/plugins/plugin.ts';
+import { adminAuthorization, type Organization } from '../../../support/scenes/organization.ts';
+import { firstId } from '../../../support/scenes/staged.ts';
 
 export const reason = 'Sends its inputs away.';
 

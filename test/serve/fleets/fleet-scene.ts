@@ -1,18 +1,18 @@
 // A live plugin with several instances.
 import { eq } from 'drizzle-orm';
-import type { Scaling } from '../../src/contract/builder/fleets.ts';
-import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
-import type { DeploymentId } from '../../src/core/ids.ts';
-import { deployments } from '../../src/db/schema/deploy.ts';
-import type { Deps } from '../../src/deps.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
-import type { FleetViews } from '../../src/serve/fleet.ts';
-import { instanceState } from '../../src/serve/instance-state.ts';
-import { invoke } from '../../src/serve/invoke.ts';
-import { emptyCallCaches } from '../support/deps.ts';
-import { callOf } from '../support/json-text.ts';
-import { manifest } from '../support/plugins/plugin.ts';
-import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
+import type { Scaling } from '../../../src/contract/builder/fleets.ts';
+import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
+import type { DeploymentId } from '../../../src/core/ids.ts';
+import { deployments } from '../../../src/db/schema/deploy.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import type { FleetViews } from '../../../src/serve/fleet.ts';
+import { instanceState } from '../../../src/serve/instance-state.ts';
+import { invoke } from '../../../src/serve/invoke.ts';
+import { emptyCallCaches } from '../../support/deps.ts';
+import { callOf } from '../../support/json-text.ts';
+import { manifest } from '../../support/plugins/plugin.ts';
+import { deploy, type Scene, scene } from '../../support/scenes/scene.ts';
 
 const sleeping = `import asyncio
 

@@ -1,9 +1,9 @@
 // Tests that calls start instances on demand.
 import { expect, test } from 'vitest';
-import { instanceState } from '../../src/serve/instance-state.ts';
-import { newRouteCache } from '../../src/serve/route.ts';
-import { answerOf } from '../support/json-text.ts';
-import { overview, type Scene } from '../support/scenes/scene.ts';
+import { instanceState } from '../../../src/serve/instance-state.ts';
+import { newRouteCache } from '../../../src/serve/route.ts';
+import { answerOf } from '../../support/json-text.ts';
+import { overview, type Scene } from '../../support/scenes/scene.ts';
 import { call, liveScene } from './sleeping.ts';
 
 async function stateOf(s: Scene): Promise<string | undefined> {

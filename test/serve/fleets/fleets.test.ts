@@ -2,19 +2,19 @@
 // them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { fleetInstanceId } from '../../src/contract/builder/fleets.ts';
-import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
-import type { DeploymentId } from '../../src/core/ids.ts';
-import { deploymentStepRows } from '../../src/db/schema/deploy.ts';
-import type { Deps } from '../../src/deps.ts';
-import { startInstance } from '../../src/instances/fleets/instances.ts';
-import { sweepKeptAwake } from '../../src/instances/fleets/keep-awake.ts';
-import { advanceDeployment } from '../../src/pipeline.ts';
-import { choose, type FleetViews } from '../../src/serve/fleet.ts';
-import { instanceState } from '../../src/serve/instance-state.ts';
-import { deploy, overview, publishVersion } from '../support/scenes/scene.ts';
-import { live } from '../support/scenes/two-versions.ts';
-import { waitFor } from '../support/waiting.ts';
+import { fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
+import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
+import type { DeploymentId } from '../../../src/core/ids.ts';
+import { deploymentStepRows } from '../../../src/db/schema/deploy.ts';
+import type { Deps } from '../../../src/deps.ts';
+import { startInstance } from '../../../src/instances/fleets/instances.ts';
+import { sweepKeptAwake } from '../../../src/instances/fleets/keep-awake.ts';
+import { advanceDeployment } from '../../../src/pipeline.ts';
+import { choose, type FleetViews } from '../../../src/serve/fleet.ts';
+import { instanceState } from '../../../src/serve/instance-state.ts';
+import { deploy, overview, publishVersion } from '../../support/scenes/scene.ts';
+import { live } from '../../support/scenes/two-versions.ts';
+import { waitFor } from '../../support/waiting.ts';
 import { awake, call, filesWith, liveScene, statusWith } from './fleet-scene.ts';
 
 test('more calls in flight than the target start further instances, which then get calls', async () => {

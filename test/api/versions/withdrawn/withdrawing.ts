@@ -1,11 +1,11 @@
 // Takes versions back over HTTP.
 import { expect } from 'vitest';
-import { clientOf } from '../../support/client.ts';
-import { eventsOf } from '../../support/events.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { adminAuthorization, type Organization, organization } from '../../support/scenes/organization.ts';
-import { firstId } from '../../support/scenes/staged.ts';
+import { clientOf } from '../../../support/client.ts';
+import { eventsOf } from '../../../support/events.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { adminAuthorization, type Organization, organization } from '../../../support/scenes/organization.ts';
+import { firstId } from '../../../support/scenes/staged.ts';
 
 export const first = firstId;
 

@@ -2,18 +2,18 @@
 import { env } from 'cloudflare:workers';
 import { and, eq, isNull } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { inMemoryBytesMax } from '../../../src/contract/limits/archives.ts';
-import { sha256Hex } from '../../../src/core/digest.ts';
-import { database } from '../../../src/db/client.ts';
-import { pluginVersions } from '../../../src/db/schema/registry.ts';
-import { writeZip } from '../../support/archives/zip-writer.ts';
-import { noise } from '../../support/bytes.ts';
-import { testApp } from '../../support/deps.ts';
-import { type Files, type Plugin, tarGzOf, zipOf } from '../../support/plugins/plugin.ts';
-import { confirm, publish, uploaded } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { digestOf, firstId, messageOf } from '../../support/scenes/staged.ts';
-import { waitFor } from '../../support/waiting.ts';
+import { inMemoryBytesMax } from '../../../../src/contract/limits/archives.ts';
+import { sha256Hex } from '../../../../src/core/digest.ts';
+import { database } from '../../../../src/db/client.ts';
+import { pluginVersions } from '../../../../src/db/schema/registry.ts';
+import { writeZip } from '../../../support/archives/zip-writer.ts';
+import { noise } from '../../../support/bytes.ts';
+import { testApp } from '../../../support/deps.ts';
+import { type Files, type Plugin, tarGzOf, zipOf } from '../../../support/plugins/plugin.ts';
+import { confirm, publish, uploaded } from '../../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { digestOf, firstId, messageOf } from '../../../support/scenes/staged.ts';
+import { waitFor } from '../../../support/waiting.ts';
 import { documentOf, quarantines, reason, unique } from './repacking.ts';
 
 async function confirmed(org: Organization, { name, version }: Plugin, bytes: Uint8Array<ArrayBuffer>) {

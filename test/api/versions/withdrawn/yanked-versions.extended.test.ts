@@ -2,17 +2,17 @@
 // other version is left.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { idSchema } from '../../../src/contract/ids.ts';
-import type { DeploymentId } from '../../../src/core/ids.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { publishVersion } from '../../support/scenes/releasing.ts';
-import { firstId } from '../../support/scenes/staged.ts';
-import { waitFor } from '../../support/waiting.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { idSchema } from '../../../../src/contract/ids.ts';
+import type { DeploymentId } from '../../../../src/core/ids.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { testApp } from '../../../support/deps.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { publishVersion } from '../../../support/scenes/releasing.ts';
+import { firstId } from '../../../support/scenes/staged.ts';
+import { waitFor } from '../../../support/waiting.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 
 const second = 'hello_ext_1_1_0';
 const third = 'hello_ext_1_2_0';
