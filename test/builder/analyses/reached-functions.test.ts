@@ -1,6 +1,7 @@
 // Tests which functions of other packages an analysis lists as reached.
 // @module-tag go
 // @module-tag long
+import { globSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseReached, programAnalysisSchema, reachOf } from '../../../src/contract/builder/analyses.ts';
 import { type ModuleProxy, moduleVersion, writeModuleProxy } from '../../module-proxy.ts';
@@ -36,7 +37,8 @@ let proxy: ModuleProxy;
 let builder: TestBuilder;
 beforeAll(async () => {
   proxy = await writeModuleProxy(newFolder(), { [module]: { 'parser.go': source } });
-  builder = await startAnalyzingBuilder({ GOPROXY: proxy.url });
+  const limits = { moduleCacheBytes: 1 };
+  builder = await startAnalyzingBuilder({ GOPROXY: proxy.url, BUILDER_LIMITS: JSON.stringify(limits) });
   await reachedBy('return nil, nil', '');
 }, coldCacheMs);
 afterAll(() => builder.close());
@@ -75,4 +77,11 @@ test('a function of the standard library that is reached through another one is 
   const reached = await reachedBy('_, err := url.ParseQuery(action)\n\treturn nil, err', '"net/url"');
   expect(names(reached, 'net/url')).toEqual(expect.arrayContaining(['ParseQuery', 'QueryUnescape', 'unescape']));
   expect(names(reached, 'net/url')).not.toContain('URL.JoinPath');
+});
+
+test('the modules of an analysis can be removed from the cache once it has ended', async () => {
+  // A new source, since the result of an earlier run may be in the cache.
+  await reachedBy('return nil, nil', undefined, `var words = parser.Parse("${crypto.randomUUID()}")\n`);
+  const inCache = () => globSync(`${builder.stateFolder}/**/${module}@${moduleVersion}`);
+  await expect.poll(inCache).toEqual([]);
 });
