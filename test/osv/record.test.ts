@@ -83,6 +83,7 @@ test.each([
     'low',
   ],
   ["the database's word", { database_specific: { severity: 'MODERATE' } }, 'medium'],
+  ["the database's word in any case", { database_specific: { severity: 'Moderate' } }, 'medium'],
   ['an invalid vector', { severity: [v3('CVSS:3.1/AV:N'), v3('%')], database_specific: { severity: 'HIGH' } }, 'high'],
   ['nothing', { database_specific: { severity: 3 } }, null],
 ])('the severity comes from %s', (_, fields, severity) => {

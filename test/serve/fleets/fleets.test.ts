@@ -8,7 +8,7 @@ import type { DeploymentId } from '../../../src/core/ids.ts';
 import { deploymentStepRows } from '../../../src/db/schema/deploy.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { startInstance } from '../../../src/instances/fleets/instances.ts';
-import { sweepKeptAwake } from '../../../src/instances/fleets/keep-awake.ts';
+import { selectKeptAwake, sweepKeptAwake } from '../../../src/instances/fleets/keep-awake.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { choose, type FleetViews } from '../../../src/serve/fleet.ts';
 import { instanceState } from '../../../src/serve/instance-state.ts';
@@ -61,6 +61,13 @@ test('a redeployment, or a new version, has as many instances as its predecessor
   const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, again.id));
   const log = steps.find(({ step }) => step === 'verify')?.log;
   expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, because the live deployment has 2 awake.');
+});
+
+test('a deployment that another one of the same version has replaced is not kept awake', async () => {
+  const s = await liveScene({ min: 1, max: 1 });
+  const again = await deploy(s);
+  await advanceDeployment(s.deps, again.id);
+  expect(await selectKeptAwake(s.deps)).toMatchObject([{ id: again.id }]);
 });
 
 test('an instance that must stay awake is restarted by the sweep', async () => {
