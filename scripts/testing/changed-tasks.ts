@@ -17,12 +17,12 @@ export async function changedTasks(since: string, suites: Record<Suite, Task>, a
   const tracked = (await trackedFiles()).filter((path) => existsSync(path));
   const isChosen = (path: string) => all || !isExtended(path) || changed.includes(path);
   const tests = tracked.filter((path) => /^test\/.*\.test\.ts$/.test(path) && isChosen(path));
-  const related = relatedTests(
-    changed,
-    tests,
-    await importGraph(tracked.filter((path) => /\.(?:tsx?|js)$/.test(path))),
-  );
+  const graph = await importGraph(tracked.filter((path) => /\.(?:tsx?|js)$/.test(path)));
+  const related = relatedTests(changed, tests, graph);
   print(`${changed.length} changed files since ${since}: ${chosen(related)}`);
+  const isMost = ({ files }: RelatedTests) => files !== 'all' && files.length > tests.length / 2;
+  const broad = isMost(related) ? changed.filter((path) => isMost(relatedTests([path], tests, graph))) : [];
+  if (broad.length > 0) print(`Most tests depend on ${broad.join(', ')}.`);
   const run =
     related.files === 'all'
       ? { projects, tier: all ? undefined : ('quick' as const) }

@@ -1,15 +1,15 @@
 // Prints the processor time of each test file, for a vitest that runs one file at a time.
 import type { Reporter, TestModule } from 'vitest/node';
-import { type Cost, costTable, processorSeconds } from './cost.ts';
+import { type Cost, costTable, processorMs } from './cost.ts';
 
 export default class CostReporter implements Reporter {
   readonly #costs: Cost[] = [];
-  #before = processorSeconds();
+  #before = processorMs();
 
-  /** What a runtime needs to start counts for its first file. */
+  /** A runtime's start counts for its first file. */
   onTestModuleEnd({ relativeModuleId }: TestModule): void {
-    const now = processorSeconds();
-    this.#costs.push({ name: relativeModuleId, seconds: now - this.#before });
+    const now = processorMs();
+    this.#costs.push({ name: relativeModuleId, ms: now - this.#before });
     this.#before = now;
   }
 

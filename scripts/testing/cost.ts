@@ -1,16 +1,17 @@
 // Measures processor time for `npm test -- --cost`. It is the machine's, since tests start processes that outlive them: nothing else should
 // run beside it.
 import { cpus } from 'node:os';
+import { formatDuration } from '../../src/core/quantities.ts';
 import type { Task } from './tasks.ts';
 
 export interface Cost {
   name: string;
-  seconds: number;
+  ms: number;
 }
 
-/** Returns the seconds for which the machine's processors have worked since it started. */
-export function processorSeconds(): number {
-  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
+/** Returns the milliseconds for which the machine's processors have worked since it started. */
+export function processorMs(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 }
 
 /** Makes the task add its cost to the list. */
@@ -18,23 +19,25 @@ export function measured({ name, run }: Task, costs: Cost[]): Task {
   return {
     name,
     run: async () => {
-      const before = processorSeconds();
+      const before = processorMs();
       const result = await run();
-      costs.push({ name, seconds: processorSeconds() - before });
+      costs.push({ name, ms: processorMs() - before });
       return result;
     },
   };
 }
 
-/** Returns a line for each, the dearest first, and one for those that take less than a tenth of a second. */
+const smallMs = 100;
+
+/** Returns a line for each, the dearest first, and one for all that take less than a tenth of a second. */
 export function costTable(title: string, costs: readonly Cost[]): string[] {
-  const dearest = costs.filter(({ seconds }) => seconds >= 0.1).sort((a, b) => b.seconds - a.seconds);
-  const rest = costs.filter(({ seconds }) => seconds < 0.1);
-  const total = costs.reduce((sum, { seconds }) => sum + seconds, 0);
+  const dearest = costs.filter(({ ms }) => ms >= smallMs).sort((a, b) => b.ms - a.ms);
+  const rest = costs.length - dearest.length;
+  const total = costs.reduce((sum, { ms }) => sum + ms, 0);
   return [
     '',
-    `${title}: ${total.toFixed(1)} s of processor time`,
-    ...dearest.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(8)} s  ${name}`),
-    ...(rest.length === 0 ? [] : [`           and ${rest.length} below 0.1 s`]),
+    `${title}: ${formatDuration(total)} of processor time`,
+    ...dearest.map(({ name, ms }) => `  ${formatDuration(ms).padStart(12)}  ${name}`),
+    ...(rest === 0 ? [] : [`  and ${rest} of less than ${formatDuration(smallMs)} each`]),
   ];
 }

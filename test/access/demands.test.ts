@@ -1,48 +1,15 @@
-// Tests who may lower what an organization demands: each demand, each way to lower it, each role and each right alone.
+// Tests that every demand and every field of the requests that make demands has a way to lower it, which demands.extended.test.ts tries.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { documentOf } from '../../src/app.ts';
 import { type Demand, demands } from '../../src/contract/demands.ts';
-import { roleScopes, roles } from '../../src/contract/identity.ts';
-import type { Scope } from '../../src/contract/scopes.ts';
-import { scopes } from '../../src/contract/scopes.ts';
 import { features } from '../../src/features.ts';
 import { testApp } from '../support/deps.ts';
-import { clientWithKey, organization } from '../support/scenes/organization.ts';
-import type { WayToLower } from './way-to-lower.ts';
 import { fieldsOfSettings, waysToLower } from './ways-to-lower.ts';
 
 const present = Object.entries<Demand>(demands).filter(
   ([, { feature }]) => feature === undefined || features.some(({ name }) => name === feature),
 );
-
-/** Returns the scopes of those who try: each role, every right but the one that the demand protects, and only what is needed. */
-function triersOf({ lowers, needs }: WayToLower): [who: string, scopes: readonly Scope[]][] {
-  const { lower } = demands[lowers];
-  const least = lower === 'admin' ? [] : [...new Set([...needs, lower])];
-  return [
-    ...roles.map((role) => [role, roleScopes[role]] as [string, readonly Scope[]]),
-    ['a key with every right but this one', scopes.filter((scope) => scope !== lower)],
-    ['a key with no other right', least],
-  ];
-}
-
-test.each(waysToLower.map((way) => [way.lowers, way.way, way] as const))('%s: %s', async (lowers, _, way) => {
-  const { lower }: Demand = demands[lowers];
-  const found = await Promise.all(
-    triersOf(way).map(async ([who, granted]) => {
-      const org = await organization();
-      const path = await way.make(org);
-      const { status } = await way.lower(await clientWithKey(org, { scopes: [...granted] }), path, org);
-      return [who, [401, 403].includes(status) ? 'refused' : status < 300 ? 'allowed' : status];
-    }),
-  );
-  const expected = triersOf(way).map(([who, granted]) => {
-    const may = lower !== 'admin' && [lower, ...way.needs].every((scope) => granted.includes(scope));
-    return [who, may ? 'allowed' : 'refused'];
-  });
-  expect(found).toEqual(expected);
-});
 
 test('every demand has a way to lower it', () => {
   const lowered = new Set(waysToLower.map(({ lowers }) => lowers));

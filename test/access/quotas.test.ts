@@ -7,42 +7,14 @@ import { type QuotaResource, quotaTable } from '../../src/contract/limits/quotas
 import { database } from '../../src/db/client.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { type Answer, clientOf } from '../support/client.ts';
-import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
-import { manifest, plugin } from '../support/plugins/plugin.ts';
+import { plugin } from '../support/plugins/plugin.ts';
 import { confirm, publish, uploaded } from '../support/plugins/publish.ts';
-import { adminAuthorization, clientWithKey, type Organization, organization } from '../support/scenes/organization.ts';
-import { losingQueues } from '../support/workers/losing-queues.ts';
-
-const app = testApp({ queues: losingQueues().queues });
-const operator = clientOf(adminAuthorization, app.fetch);
-
-async function acme(): Promise<Organization> {
-  return organization({ fetch: app.fetch });
-}
-
-function setQuotas({ id }: Organization, quotas: Partial<Record<QuotaResource, number | null>>): Promise<Answer> {
-  return operator.send('PATCH', `/v1/admin/organizations/${id}/quotas`, { body: quotas });
-}
-
-async function usageOf({ id }: Organization, resource: QuotaResource): Promise<unknown> {
-  return Object((await operator.get(`/v1/admin/organizations/${id}`)).body).quotas[resource];
-}
-
-/** Publishes a deployable realtime version. Returns its path. */
-async function deployable(org: Organization, name: string, version = '1.0.0'): Promise<string> {
-  const { plugin_id } = await publish(org, plugin({ name, version, realtime: true }));
-  return `${org.plugins}/${plugin_id}`;
-}
-
-/** Publishes a plugin that declares its number of instances. */
-async function scaled(org: Organization, name: string, instances: string, version = '1.0.0'): Promise<string> {
-  const files = { 'manifest.py': manifest({ name, version, extra: `serve_config = {"instances": ${instances}}\n` }) };
-  const { plugin_id } = await publish(org, plugin({ name, version, realtime: true, files }));
-  return `${org.plugins}/${plugin_id}`;
-}
+import { clientWithKey, type Organization } from '../support/scenes/organization.ts';
+import { acme, app, deployable, operator, scaled, setQuotas, usageOf } from './quota-scene.ts';
 
 const names = ['one', 'two', 'three'];
+
 const nothing = { archives: 0, models: 0, artifacts: 0, runs: 0, later_calls: 0, logs: 0 };
 
 /** Prepares, for each resource, concurrent requests that each add one. */
@@ -113,14 +85,8 @@ test.each(races)('one of three concurrent requests fits: %s', async (resource, w
 
 describe('stored bytes', () => {
   const small = plugin({ name: 'small_ext' });
-  const other = plugin({ name: 'other_ext' });
 
-  test('stored bytes count each archive once, even if several versions share it', async () => {
-    const org = await acme();
-    await publish(org, small);
-    await publish({ ...org, plugins: '/v1/plugins' }, small);
-    expect(await usageOf(org, 'stored_bytes')).toMatchObject({ used: small.zip.length });
-  });
+  const other = plugin({ name: 'other_ext' });
 
   test('stored bytes are checked by confirm, which succeeds on retry once there is quota', async () => {
     const org = await acme();
@@ -145,54 +111,9 @@ describe('stored bytes', () => {
       },
     });
   });
-
-  test('stored bytes stop counting when the version is deleted', async () => {
-    const org = await acme();
-    const { plugin_id } = await publish(org, small);
-    await setQuotas(org, { stored_bytes: small.zip.length });
-    await org.del(`${org.plugins}/${plugin_id}`);
-    await publish(org, small);
-  });
 });
 
 describe('live deployments', () => {
-  async function atLimit(): Promise<{ org: Organization; path: string }> {
-    const org = await acme();
-    const path = await deployable(org, 'live_ext');
-    await org.post(`${path}/deploy`);
-    await setQuotas(org, { live_deployments: 1 });
-    return { org, path };
-  }
-
-  test('live deployments do not include redeployments, or batch-only deployments', async () => {
-    const { org, path } = await atLimit();
-    expect((await org.post(`${path}/deploy`)).status).toBe(200);
-    const other = await deployable(org, 'other_ext');
-    expect((await org.post(`${other}/deploy?deployment_type=batch_only`)).status).toBe(200);
-    expect((await org.post(`${other}/deploy`)).status).toBe(403);
-  });
-
-  test('live deployments count a name once, however many of its versions are live', async () => {
-    const { org, path } = await atLimit();
-    for (const version of ['1.1.0', '1.2.0', '1.3.0'])
-      expect((await org.post(`${await deployable(org, 'live_ext', version)}/deploy`)).status).toBe(200);
-    expect(await usageOf(org, 'live_deployments')).toEqual({ used: 1, max_allowed: 1 });
-    const other = await deployable(org, 'other_ext');
-    expect((await org.post(`${other}/deploy`)).status).toBe(403);
-    await org.post(`${path}/undeploy`);
-    expect((await org.post(`${other}/deploy`)).status).toBe(403);
-    expect(await usageOf(org, 'live_deployments')).toMatchObject({ used: 1 });
-    await org.post(`${org.plugins}/by-name/live_ext/undeploy`, { keep: 0 });
-    expect((await org.post(`${other}/deploy`)).status).toBe(200);
-  });
-
-  test('live deployments stop counting when they are undeployed', async () => {
-    const { org, path } = await atLimit();
-    const other = await deployable(org, 'other_ext');
-    await org.post(`${path}/undeploy`);
-    expect((await org.post(`${other}/deploy`)).status).toBe(200);
-  });
-
   test('live deployments are checked on a rollback, which changes nothing if the quota is used up', async () => {
     const org = await acme();
     const first = await deployable(org, 'rolled_ext');
@@ -212,32 +133,6 @@ describe('live deployments', () => {
     expect((await rollback()).body).toMatchObject({ traffic: 'deploying' });
     const rows = await database(env.DB).select().from(deployments).where(eq(deployments.organizationId, org.id));
     expect(rows).toHaveLength(2);
-  });
-});
-
-describe('instances', () => {
-  test('instances count once per plugin, with the highest limit of its versions', async () => {
-    const org = await acme();
-    const path = await scaled(org, 'wide_ext', '{"min": 1, "max": 4}');
-    await org.post(`${path}/deploy`);
-    await org.post(`${path}/deploy`);
-    await org.post(`${await scaled(org, 'wide_ext', '{"max": 6}', '1.1.0')}/deploy`);
-    expect(await usageOf(org, 'instances')).toMatchObject({ used: 6 });
-    expect(await usageOf(org, 'warm_instances')).toMatchObject({ used: 1 });
-  });
-
-  test('instances over the quota reject a deployment, and the error says how many it would add', async () => {
-    const org = await acme();
-    await setQuotas(org, { instances: 5 });
-    await org.post(`${await scaled(org, 'wide_ext', '{"max": 4}')}/deploy`);
-    const { status, body } = await org.post(`${await scaled(org, 'other_ext', '{"max": 2}')}/deploy`);
-    const message = expect.stringContaining('has 4 of 5 instances that its plugins may have, and this needs 2 more.');
-    expect({ status, body }).toMatchObject({ status: 403, body: { error: { message } } });
-    expect((await org.post(`${await scaled(org, 'wide_ext', '{"max": 5}', '1.1.0')}/deploy`)).status).toBe(200);
-    const plain = await deployable(org, 'plain_ext');
-    expect((await org.post(`${plain}/deploy`)).status).toBe(200);
-    const batch = await scaled(org, 'batch_ext', '{"max": 9}');
-    expect((await org.post(`${batch}/deploy?deployment_type=batch_only`)).status).toBe(200);
   });
 });
 

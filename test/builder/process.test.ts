@@ -1,91 +1,19 @@
 // Tests the builder process: its requirements for starting, and that nothing outlives it.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
-import { compileCache, eventually, handler, isRoot, mainScript, newFolder, TestBuilder, token } from './support.ts';
-
-const busy = handler(
-  'def load_model(self):\n    threading.Thread(target=time.sleep, args=(3600,)).start()\n\ndef predict(self, request):\n    return {}',
-  'import threading\nimport time',
-);
+import { describe, expect, test } from 'vitest';
+import { expectNoWorkersAfter, failedStart, fakePython } from './process-support.ts';
 
 describe("the builder's end", () => {
-  /** Most tests end their builder with SIGINT. */
-  const ends: [string, (builder: TestBuilder) => Promise<unknown>][] = [
-    ['SIGTERM', (builder) => builder.kill('SIGTERM')],
-    ['SIGINT', (builder) => builder.kill('SIGINT')],
-    ['SIGKILL', (builder) => builder.kill('SIGKILL')],
-    [
-      'the end of its supervisor',
-      async (builder) => {
-        builder.process.disconnect();
-        await eventually(() => builder.process.exitCode).toBe(0);
-      },
-    ],
-  ];
-
-  test.each(inject('long') ? ends : ends.filter(([end]) => end !== 'SIGINT'))(
-    'no worker is left behind when the builder ends with %s',
-    async (_, end) => {
-      const builder = await TestBuilder.start();
-      await builder.run(busy);
-      await builder.run(busy);
-      expect(builder.workers().length).toBeGreaterThanOrEqual(2);
-      await end(builder);
-      await eventually(() => builder.workers()).toEqual([]);
-      await builder.close();
-    },
-  );
-
-  test('a builder without a supervisor ends with its standard input', { tags: 'long' }, async () => {
-    const { child, firstLine } = await startPlain({});
-    expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.stdin?.end();
-    expect(await exited).toBe(0);
-  });
-
-  test('a builder that ends loses no archive, and the next builder with the same state starts instances from it', {
-    tags: 'long',
-  }, async () => {
-    const first = await TestBuilder.start();
-    const spec = await first.putPlugin(busy);
-    await first.put('dep_next', spec);
-    await first.kill('SIGKILL');
-    const second = await TestBuilder.start({ stateFolder: first.stateFolder });
-    expect((await second.put('dep_next', spec)).at(-1)).toMatchObject({ type: 'ready' });
-    await second.close();
+  test('no worker is left behind when the builder ends with SIGKILL', async () => {
+    await expectNoWorkersAfter((builder) => builder.kill('SIGKILL'));
   });
 });
 
 describe("a builder that can't start reports the reason in one line and exits with 1", () => {
-  const fakePython = (version: string) => {
-    const path = join(newFolder(), 'python');
-    const described = JSON.stringify({
-      executable: path,
-      files: [],
-      packages: [],
-      version: version.split('.').map(Number),
-      abi: '',
-      machine: 'x86_64',
-      libc: '',
-    });
-    writeFileSync(path, `#!/bin/sh\necho '${described}'\n`, { mode: 0o755 });
-    return path;
-  };
   const old = fakePython('3.10.12');
   const hint = 'Set PYTHON to the path of Python 3.11 or newer.';
 
   test.each([
     ['without a token', { BUILDER_TOKEN: '' }, 'BUILDER_TOKEN is missing or invalid.'],
-    ['with an invalid port', { BUILDER_PORT: 'x' }, 'BUILDER_PORT is missing or invalid.'],
-    [
-      'with unknown limits',
-      { BUILDER_LIMITS: '{"x":1}' },
-      'BUILDER_LIMITS must be a JSON object that maps limit names to positive numbers.',
-    ],
     [
       'with a state folder that it cannot make',
       { BUILDER_STATE: '/dev/null/state' },
@@ -93,135 +21,7 @@ describe("a builder that can't start reports the reason in one line and exits wi
     ],
     ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run. ${hint}`],
     ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old. ${hint}`],
-    [
-      'without any Python on PATH',
-      { PATH: '/nowhere', PYTHON: '' },
-      'python3 is not on PATH. Install Python 3.11 or newer, or set PYTHON to its path.',
-    ],
   ])("a builder that can't start reports the reason in one line and exits with 1: %s", async (_, env, reason) => {
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
-
-  test('a builder whose sandbox starts a plugin without confining it exits with 1', { tags: 'long' }, async () => {
-    const { code, stderr } = await failedStart({ PYTHON: carelessPython(), BUILDER_SANDBOX: 'namespaces' });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^builder: No sandbox confines plugins on this machine \(namespaces.*: a plugin can reach the network, .*\)\. .*BUILDER_SANDBOX=none .*\n$/,
-    );
-  });
-
-  test('a builder exits if no sandbox works, names the fix, and never runs without a sandbox', {
-    tags: 'long',
-  }, async () => {
-    const { code, stderr } = await failedStart({ PYTHON: carelessPython() });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^builder: No sandbox confines plugins on this machine \(namespaces.*; landlock.*\)\. .* BUILDER_SANDBOX=none .*\n$/,
-    );
-  });
-
-  const closedTo = 'a builder whose instances cannot read Python names the folder, and runs nothing as root';
-  test.each(['landlock', 'vm'])(`${closedTo}: %s`, { tags: 'long' }, async (sandbox) => {
-    const folder = newFolder();
-    const python = closedPython(folder);
-    const { code, stderr } = await failedStart({ PYTHON: python, BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1' });
-    // An unprivileged user's instances run as that user, so no folder is closed to them, and the start fails for a different reason.
-    if (!isRoot) {
-      expect([code, stderr]).toEqual([1, expect.not.stringContaining('with its own user')]);
-      return;
-    }
-    expect([code, stderr]).toEqual([
-      1,
-      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them). Set PYTHON to one that every user may read, such as /usr/bin/python3.\n`,
-    ]);
-  });
-
-  test('a builder on a system other than Linux exits with one line that names the setting', {
-    tags: 'long',
-  }, async () => {
-    const { code, stderr } = await failedStart({ NODE_OPTIONS: `--import ${onMacOs}` });
-    expect([code, stderr]).toEqual([
-      1,
-      'builder: Plugins can only be confined on Linux. For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n',
-    ]);
-  });
-
-  test('a builder whose port is in use exits with one line that says so', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    const { code, stderr } = await failedStart({ BUILDER_PORT: String(port) });
-    const lastLine = stderr.trimEnd().split('\n').at(-1);
-    expect([code, lastLine]).toEqual([1, expect.stringMatching(`^builder: .*EADDRINUSE.*127.0.0.1:${port}`)]);
-    server.close();
-  });
 });
-
-/** Makes Node report that it runs on macOS. */
-const onMacOs = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process, "platform", { value: "darwin" })')}`;
-
-/** Returns a Python that starts workers outside their intended namespaces. */
-function carelessPython(): string {
-  const real = inject('python');
-  const path = join(newFolder(), 'python');
-  const script = `#!${real} -S
-import json, os, sys
-args = sys.argv[1:]
-if "-c" in args:
-    print(json.dumps({"executable": "${path}", "files": [], "packages": [], "version": list(sys.version_info[:3]), "abi": "", "machine": "x86_64", "libc": ""}))
-elif args[-1].endswith("disk_keeper.py"):
-    os.execv("${real}", ["${real}", *args])
-else:
-    settings = json.loads(args[-1])
-    sources = {target: source for source, target in settings["jail"]["read_only"]}
-    folders = {"code": sources["/plugin"], "shims": sources["/slipway/shims"], "jail": None, "uid": None, "system_calls": None}
-    limits = {**settings["limits"], "processes": None}  # without namespaces, all processes of the user count
-    os.execv("${real}", ["${real}", *args[:-1], json.dumps({**settings, **folders, "limits": limits})])
-`;
-  writeFileSync(path, script, { mode: 0o755 });
-  return path;
-}
-
-/** Returns a Python that only root can reach. */
-function closedPython(folder: string): string {
-  const path = join(folder, 'python');
-  const description = {
-    executable: path,
-    files: [path],
-    packages: [],
-    version: [3, 11, 0],
-    abi: '',
-    machine: 'x86_64',
-    libc: '',
-  };
-  writeFileSync(path, `#!/bin/sh\necho '${JSON.stringify(description)}'\n`, { mode: 0o755 });
-  return path;
-}
-
-function environment(env: Record<string, string>): Record<string, string | undefined> {
-  return {
-    ...process.env,
-    NODE_COMPILE_CACHE: compileCache,
-    BUILDER_TOKEN: token,
-    BUILDER_PORT: '0',
-    BUILDER_STATE: newFolder(),
-    ...env,
-  };
-}
-
-function failedStart(env: Record<string, string>): Promise<{ code: unknown; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [mainScript], { env: environment(env) }, (error, _, stderr) =>
-      resolve({ code: error?.code, stderr }),
-    );
-  });
-}
-
-async function startPlain(env: Record<string, string>): Promise<{ child: ChildProcess; firstLine: string }> {
-  const child = spawn(process.execPath, [mainScript], { env: environment(env), stdio: ['pipe', 'pipe', 'inherit'] });
-  const firstLine = await new Promise<string>((resolve) => {
-    child.stdout?.once('data', (chunk) => resolve(String(chunk)));
-  });
-  return { child, firstLine };
-}

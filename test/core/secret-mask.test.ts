@@ -43,6 +43,11 @@ test.each([
   expect(mask.text(`before ${form} between ${form} after`)).toBe('before *** between *** after');
 });
 
+test('both kinds of quotes are masked as Go writes them in HTML', () => {
+  const own = new SecretMask({ TOKEN: `it's "b" token` });
+  expect(own.text('before it&#39;s &#34;b&#34; token after')).toBe('before *** after');
+});
+
 test.each(["it's <a> & 'b' token", 'pass(word)!* ~_.-/token', 'a\\b\\n"token\'', 'ünïcödé 🔑 token'])(
   'the secret %j is masked in the notation of each library',
   (value) => {

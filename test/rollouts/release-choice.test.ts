@@ -1,16 +1,13 @@
 // Tests which release plan a deployment gets over HTTP: the request's, else the manifest's, else the namespace's.
 import { describe, expect, test } from 'vitest';
 import { releasePlanSchema } from '../../src/contract/releases.ts';
-import { origin } from '../support/client.ts';
-import { testApp } from '../support/deps.ts';
 import { manifest, plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
-import { losingQueues } from '../support/workers/losing-queues.ts';
+import { app, id, published, setDefault } from './planning.ts';
 
-const app = testApp({ queues: losingQueues().queues });
-const id = 'hello_ext_1_0_0';
 const planOf = (percent: number) => ({ steps: [{ percent }], hold: '30s' });
+
 const whole = (percent: number) => releasePlanSchema.parse(planOf(percent));
 
 const declaring = (release: string) =>
@@ -24,15 +21,6 @@ const declaring = (release: string) =>
       }),
     },
   });
-
-async function published(zip = plugin({ realtime: true })): Promise<Organization> {
-  const org = await organization({ fetch: app.fetch });
-  await publish(org, zip);
-  return org;
-}
-
-const setDefault = (org: Organization, default_release: unknown) =>
-  org.patch(`/v1/namespaces/${org.namespaceId}`, { default_release });
 
 const readDeployment = async (org: Organization, deploymentId: string) =>
   Object((await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${deploymentId}`)).body);
@@ -108,45 +96,4 @@ test('a new namespace takes its default plan, and null removes it', async () => 
   expect(made.body).toMatchObject({ default_release: releasePlanSchema.parse({}) });
   await org.patch('/v1/namespaces/films', { default_release: null });
   expect((await org.get('/v1/namespaces/films')).body).toMatchObject({ default_release: null });
-});
-
-describe('an invalid plan', () => {
-  test.each([
-    ['soon', ['body', 'release']],
-    [{ steps: [{ percent: 101 }] }, ['body', 'release', 'steps', 0, 'percent']],
-    [{ steps: [{ percent: '1' }] }, ['body', 'release', 'steps', 0, 'percent']],
-    [{ steps: [{ percent: 50 }, { percent: 10 }] }, ['body', 'release', 'steps']],
-    [{ hold: 'a while' }, ['body', 'release', 'hold']],
-    [{ gates: { error_rate: { max: 1 } } }, ['body', 'release', 'gates', 'error_rate']],
-  ])('an invalid plan, %j, is refused with its field', async (release, loc) => {
-    const org = await published();
-    expect(await org.post(`${org.plugins}/${id}/deploy`, { release })).toMatchObject({
-      status: 422,
-      body: { detail: [{ loc }] },
-    });
-  });
-
-  test.each([
-    ['POST', 'uploads', { name: 'other_ext' }],
-    ['POST', 'from-git', { repository: 'https://git.example.com/a', ref: 'v1' }],
-    ['POST', `org/${id}/enable`, {}],
-    ['POST', '/api/plugins', { repository_url: 'https://git.example.com/a' }],
-    ['PUT', '/api/storage-plugins/a', {}],
-  ])('an invalid plan is refused by %s %s', async (method, path, fields) => {
-    const org = await published();
-    const url = new URL(path, `${origin}${org.plugins}/`);
-    const headers = { authorization: `Bearer ${org.key}`, 'content-type': 'application/json' };
-    const body = JSON.stringify({ ...fields, release: { steps: [] } });
-    const response = await org.fetch(new Request(url, { method, headers, body }));
-    expect(response.status).toBe(path.startsWith('/api') ? 400 : 422);
-    expect(await response.text()).toContain('body.release.steps');
-  });
-
-  test("an invalid plan is refused as a namespace's default", async () => {
-    const org = await published();
-    expect(await setDefault(org, { steps: [] })).toMatchObject({
-      status: 422,
-      body: { detail: [{ loc: ['body', 'default_release', 'steps'] }] },
-    });
-  });
 });

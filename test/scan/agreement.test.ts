@@ -1,5 +1,5 @@
 // Compares the findings in generated sources (test/support/archives/scan-corpus.ts), at both levels, with stored digests.
-// test/scan-host/cases.test.ts compares the Worker with the same digests. `vitest -u` rewrites them.
+// test/scan-host/cases.extended.test.ts compares the Worker with the same digests. `vitest -u` rewrites them.
 import { expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { scanSource } from '../../src/scan/scan.ts';

@@ -7,43 +7,17 @@ import { withoutKey } from '../../src/access/actor.ts';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { idempotencyKeys } from '../../src/db/schema/access.ts';
-import { events, outbox } from '../../src/db/schema/events.ts';
+import { outbox } from '../../src/db/schema/events.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';
 import type { Deps } from '../../src/deps.ts';
 import { features } from '../../src/features.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import worker from '../../src/worker.ts';
-import { clockAt, type TestApp, type TestClock, testApp } from '../support/deps.ts';
-import { goPlugin } from '../support/plugins/go-plugins.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { openUpload, publish } from '../support/plugins/publish.ts';
-import { namespaceIn, type Organization, organization, pluginsOf } from '../support/scenes/organization.ts';
+import { namespaceIn, pluginsOf } from '../support/scenes/organization.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
-import { losingQueues } from '../support/workers/losing-queues.ts';
-
-const seconds = 1000;
-const days = 86_400 * seconds;
-
-interface SweepScene extends TestApp {
-  org: Organization;
-  clock: TestClock;
-  sent: ReturnType<typeof losingQueues>['sent'];
-}
-
-async function sweepScene(): Promise<SweepScene> {
-  const clock = clockAt(Date.now());
-  const { queues, sent } = losingQueues();
-  const app = testApp({ clock, queues });
-  return { ...app, clock, sent, org: await organization({ fetch: app.fetch }) };
-}
-
-function keyedRow(expiresAt: number) {
-  return { id: crypto.randomUUID(), fingerprint: '', claim: '', leaseUntil: 0, expiresAt };
-}
-
-async function keyIsStored({ deps }: Pick<TestApp, 'deps'>, id: string): Promise<boolean> {
-  return (await deps.db.select().from(idempotencyKeys).where(eq(idempotencyKeys.id, id))).length > 0;
-}
+import { days, keyedRow, keyIsStored, seconds, sweepScene } from './swept.ts';
 
 describe('the sweep', () => {
   test('the sweep resends a deployment, a stop and an outbox message 15 s after they were due', async () => {
@@ -74,16 +48,6 @@ describe('the sweep', () => {
     expect(sent).toContainEqual({ v: 1, type: 'rescan', id: org.id });
   });
 
-  test('the sweep deploys Go plugins whose install was interrupted', async () => {
-    const { clock, deps, org } = await sweepScene();
-    await goPlugin(org, 'pipeline', 'interrupted');
-    clock.advance(2 * days);
-    await sweep(deps);
-    const written = await deps.db.select().from(events).where(eq(events.organizationId, org.id));
-    const types = written.map(({ type }) => type);
-    expect(types).toContain('deployment.queued');
-  });
-
   test('the sweep empties namespaces whose deletion request was interrupted', async () => {
     const { deps, org } = await sweepScene();
     const namespaceId = await namespaceIn(org, 'left');
@@ -97,27 +61,6 @@ describe('the sweep', () => {
     expect(await deletedAt()).toBeNull();
     await sweep(deps);
     expect(await deletedAt()).toBe(deps.clock.now());
-  });
-
-  test('the sweep deletes stored responses after a day, and instance logs after 30 days', async () => {
-    const { clock, deps } = await sweepScene();
-    const log = `logs/${deps.ids('deployment')}.ndjson`;
-    await deps.blobs.put(log, '');
-    const key = keyedRow(clock.now() + days);
-    await deps.db.insert(idempotencyKeys).values(key);
-    const kept = async () => [await keyIsStored({ deps }, key.id), (await deps.blobs.head(log)) !== null];
-    clock.advance(days);
-    await sweep(deps);
-    expect(await kept()).toEqual([true, true]);
-    clock.advance(1);
-    await sweep(deps);
-    expect(await kept()).toEqual([false, true]);
-    clock.advance(29 * days - 3600 * seconds);
-    await sweep(deps);
-    expect(await kept()).toEqual([false, true]);
-    clock.advance(2 * 3600 * seconds);
-    await sweep(deps);
-    expect(await kept()).toEqual([false, false]);
   });
 
   test('the sweep logs failures and does everything else: an unavailable store does not keep an upload from expiring', async () => {

@@ -1,33 +1,16 @@
 // Tests API keys that are limited to a path: what they reach, who can create them, and that no other way of using a key avoids the limit.
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { keyLimits } from '../../../src/contract/limits/keys-and-sessions.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { type Answer, type Client, clientOf } from '../../support/client.ts';
-import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { clientWithKey, namespaceIn, organization, pluginsOf } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { namespaceIn } from '../../support/scenes/organization.ts';
+import { acme, app, clientIn, createdModel } from './limited-keys.ts';
 
-const app = testApp({ queues: losingQueues().queues });
 const echo = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
         return inputs
 `;
-const createdModel = z.object({ key_id: z.string(), api_key: z.string(), path: z.string().nullable() });
-
-function clientIn(answer: Answer): Client {
-  return clientOf(`Bearer ${createdModel.parse(answer.body).api_key}`, app.fetch);
-}
-
-async function acme() {
-  const org = await organization({ fetch: app.fetch });
-  const create = (fields: object, by: Client = org) =>
-    by.post('/v1/keys', { name: 'agent', scopes: ['plugins:read', 'plugins:invoke', 'keys:admin'], ...fields });
-  return { org, create, root: `/v1/namespaces/${org.namespaceId}` };
-}
 
 /** An organization with the plugin `hello_ext`, and a key that is limited to the plugin's version. */
 async function limited() {
@@ -38,6 +21,9 @@ async function limited() {
   return { create, org, path, key: createdModel.parse(answer.body), client: clientIn(answer) };
 }
 
+/** For the requests that are refused, which change nothing. */
+const shared = await limited();
+
 const refused = (path: string) => ({
   status: 403,
   body: { detail: `This key works only for ${path} and what is below it.` },
@@ -45,7 +31,7 @@ const refused = (path: string) => ({
 
 describe('a key that is limited to a path', () => {
   test('reaches the path and what is below it', async () => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     for (const reached of [path, `${path}?fields=name`, `${path}/deployments`])
       expect([reached, (await client.get(reached)).status]).toEqual([reached, 200]);
     expect(await client.get(`${path}/nothing/here`)).toMatchObject({ status: 404 });
@@ -71,34 +57,34 @@ describe('a key that is limited to a path', () => {
     ['a path that does not exist', () => '/v1/nothing/here'],
     ['another surface', () => '/api/plugins'],
   ])('is refused at %s', async (_what, beside) => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     expect(await client.get(beside(path))).toMatchObject(refused(path));
   });
 
   test('reaches nothing at its path after a doubled slash, which is no path of the API', async () => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     expect((await client.get(`/${path}`)).status).toBe(404);
   });
 
   test('is refused at the same path of another namespace', async () => {
-    const { client, org, path } = await limited();
+    const { client, org, path } = shared;
     const elsewhere = path.replace(org.namespaceId, await namespaceIn(org, 'elsewhere'));
     expect(await client.get(elsewhere)).toMatchObject(refused(path));
   });
 
   test('opens neither a browser session nor a sign-in link', async () => {
-    const { client, path } = await limited();
+    const { client, path } = shared;
     for (const way of ['/v1/session', '/v1/session/links'])
       expect(await client.send('POST', way, { body: {} })).toMatchObject(refused(path));
   });
 
   test('creates no keys, not even with the scope', async () => {
-    const { client, create, path } = await limited();
+    const { client, create, path } = shared;
     expect(await create({ path }, client)).toMatchObject(refused(path));
   });
 
   test('is refused before the body is read', async () => {
-    const { client, org, path } = await limited();
+    const { client, org, path } = shared;
     const headers = { 'content-type': 'application/json' };
     expect(await client.send('POST', `${org.plugins}/uploads`, { raw: '{', headers })).toMatchObject(refused(path));
   });
@@ -156,75 +142,5 @@ describe('a key that is limited to a path', () => {
     const { key, org, path } = await limited();
     const created = (await eventsOf(org)).find(({ subjectId }) => subjectId === key.key_id);
     expect(created).toMatchObject({ type: 'key.created', data: { path, namespace_ids: [org.namespaceId] } });
-  });
-});
-
-describe('creating a key with a path', () => {
-  test('the path is in a namespace that the key can see', async () => {
-    const { create, org, root } = await acme();
-    const elsewhere = await namespaceIn(org, 'elsewhere');
-    const stranger = await organization({ fetch: app.fetch });
-    const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
-    const unknown = `ns_${'0'.repeat(26)}`;
-    const path = pluginsOf(elsewhere);
-    const missing = (id: string) => ({ status: 404, body: { detail: `Namespace not found: ${id}` } });
-    expect(await create({ path: pluginsOf(unknown) })).toMatchObject(missing(unknown));
-    expect(await create({ path: pluginsOf('ns_short') })).toMatchObject(missing('ns_short'));
-    expect(await create({ path: stranger.plugins })).toMatchObject(missing(stranger.namespaceId));
-    expect(await create({ path }, bound)).toMatchObject(missing(elsewhere));
-    expect(await create({ path, namespace_ids: [org.namespaceId] })).toMatchObject(missing(elsewhere));
-    expect(await create({ path: `${root}/plugins`, namespace_ids: [elsewhere, org.namespaceId] })).toMatchObject({
-      status: 200,
-      body: { namespace_ids: [elsewhere, org.namespaceId] },
-    });
-    expect(await create({ path, scopes: ['plugins:read'] })).toMatchObject({
-      status: 200,
-      body: { path, namespace_ids: [elsewhere] },
-    });
-  });
-
-  test.each<[what: string, path: (root: string) => unknown]>([
-    ['empty', () => ''],
-    ['of no namespace', () => '/v1/keys/self'],
-    ['of a namespace by name', () => '/v1/namespaces/default/plugins'],
-    ['a whole namespace', (root) => root],
-    ['a namespace with a slash', (root) => `${root}/`],
-    ['with a slash at the end', (root) => `${root}/tool-sets/`],
-    ['with a doubled slash', (root) => `${root}//tool-sets`],
-    ['with dots', (root) => `${root}/../plugins`],
-    ['with a dot', (root) => `${root}/./plugins`],
-    ['with dots at the end', (root) => `${root}/plugins/..`],
-    ['encoded', (root) => `${root}/%74ool-sets`],
-    ['with a query', (root) => `${root}/plugins?fields=name`],
-    ['with a fragment', (root) => `${root}/plugins#name`],
-    ['with a backslash', (root) => `${root}/plugins\\..`],
-    ['with a line break at the end', (root) => `${root}/plugins\n`],
-    ['with a letter beyond ASCII', (root) => `${root}/plügins`],
-    ['a URL', (root) => `https://slipway.test${root}/plugins`],
-    ['without its slash', (root) => `${root}/plugins`.slice(1)],
-    ['too long', (root) => `${root}/`.padEnd(keyLimits.pathChars + 1, 'x')],
-    ['long and not a path', (root) => `${root}/`.padEnd(60_000, '.')],
-    ['a number', () => 1],
-  ])('a path that is %s is refused', async (_what, path) => {
-    const { create, root } = await acme();
-    const answer = await create({ path: path(root) });
-    expect(answer.status).toBe(422);
-    expect(Object(answer.body).detail).toContainEqual(expect.objectContaining({ loc: ['body', 'path'] }));
-  });
-
-  test('a path of the greatest length, and segments with dots, are accepted', async () => {
-    const { create, root } = await acme();
-    for (const path of [`${root}/`.padEnd(keyLimits.pathChars, 'x'), `${root}/tool-sets/.a_B-1..2`])
-      expect(await create({ path })).toMatchObject({ status: 200, body: { path } });
-  });
-
-  test('without a path, or with null, a key is not limited to one', async () => {
-    const { create, org } = await acme();
-    for (const fields of [{}, { path: null }]) {
-      const answer = await create(fields);
-      expect(answer.body).toMatchObject({ path: null, namespace_ids: null });
-      expect((await clientIn(answer).get('/v1/keys/self')).status).toBe(200);
-      expect((await clientIn(answer).get(org.plugins)).status).toBe(200);
-    }
   });
 });

@@ -2,44 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
-import type { DeploymentId } from '../../../src/core/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { origin } from '../../support/client.ts';
-import { testApp } from '../../support/deps.ts';
-import { readStream, type Streamed, type StreamedEvent, streamed } from '../../support/event-stream.ts';
-import { goDeployment, goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { namespaceIn, type Organization, organization, pluginsOf } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { namespaceIn, organization, pluginsOf } from '../../support/scenes/organization.ts';
+import { app, follow, idsAt, lines, published, queued, type Scene } from './history.ts';
 
-const app = testApp({ queues: losingQueues().queues });
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const noisy = `print("loading", flush=True)
-
-
-class HelloInferenceService:
-    async def run_inference(self, inputs, parameters):
-        return {}
-`;
-
-interface Scene {
-  org: Organization;
-  /** Path of the namespace's deployments. */
-  at: string;
-  plugin: string;
-}
-
-async function published(): Promise<Scene> {
-  const org = await organization({ fetch: app.fetch });
-  await publish(org, plugin({ files: { 'realtime.py': noisy } }));
-  return { org, at: `/v1/namespaces/${org.namespaceId}/deployments`, plugin: `${org.plugins}/hello_ext_1_0_0` };
-}
-
-async function queued({ org, plugin }: Scene, query = ''): Promise<DeploymentId> {
-  const { body } = await org.post(`${plugin}/deploy${query}`);
-  return z.object({ deployment_id: idSchema('deployment') }).parse(body).deployment_id;
-}
 
 function entryOf({ org }: Scene, id: string) {
   return {
@@ -69,16 +38,8 @@ function entryOf({ org }: Scene, id: string) {
 }
 
 const step = (name: string) => ({ step: name, attempt: 1, started_at: time, ended_at: time, error: null });
+
 const steps = ['start', 'verify', 'promote'].map(step);
-
-const listed = z.object({
-  results: z.array(z.looseObject({ deployment_id: z.string() })),
-  pagination: z.object({ limit: z.int(), next_cursor: z.string().nullable() }),
-});
-
-async function idsAt(org: Organization, path: string): Promise<string[]> {
-  return listed.parse((await org.get(path)).body).results.map((one) => one.deployment_id);
-}
 
 test('a deployment has its origin, and a log for each step', async () => {
   const s = await published();
@@ -125,26 +86,6 @@ test('a deployment has its origin, and a log for each step', async () => {
 });
 
 describe('a list', () => {
-  test('a list of deployments covers a whole namespace, newest first, in pages, filtered by name and status', async () => {
-    const s = await published();
-    const { org, at } = s;
-    await publish(org, plugin({ name: 'other_ext' }));
-    const first = await queued(s, '?deployment_type=batch_only');
-    const second = await queued(s);
-    const third = await queued({ ...s, plugin: `${org.plugins}/other_ext_1_0_0` });
-    expect(await idsAt(org, at)).toEqual([third, second, first]);
-    expect(await idsAt(org, `${at}?name=hello_ext`)).toEqual([second, first]);
-    expect(await idsAt(org, `${at}?status=promoted`)).toEqual([third, first]);
-    expect(await idsAt(org, `${at}?name=hello_ext&status=promoted`)).toEqual([first]);
-    expect(await idsAt(org, `${at}?name=none_ext`)).toEqual([]);
-
-    const { pagination, results } = listed.parse((await org.get(`${at}?limit=2`)).body);
-    expect(results).toHaveLength(2);
-    expect(await idsAt(org, `${at}?limit=2&cursor=${pagination.next_cursor}`)).toEqual([first]);
-    expect(await idsAt(org, `${s.plugin}/deployments`)).toEqual([second, first]);
-    expect(await idsAt(org, `${s.plugin}/deployments?limit=1`)).toEqual([second]);
-  });
-
   test("a list of deployments for an organization's plugin covers every namespace that enables it", async () => {
     const org = await organization({ fetch: app.fetch });
     const films = await namespaceIn(org, 'films');
@@ -154,21 +95,6 @@ describe('a list', () => {
     const [here = ''] = await idsAt(org, `${org.plugins}/whole_ext_1_0_0/deployments`);
     const [there = ''] = await idsAt(org, `${pluginsOf(films)}/whole_ext_1_0_0/deployments`);
     expect(everywhere).toEqual([there, here]);
-  });
-
-  test('a list of deployments still includes those of a deleted version', async () => {
-    const s = await published();
-    const id = await queued(s, '?deployment_type=batch_only');
-    await s.org.del(s.plugin);
-    expect(listed.parse((await s.org.get(s.at)).body).results).toMatchObject([
-      { deployment_id: id, plugin_id: 'hello_ext_1_0_0', serving: false },
-    ]);
-    expect((await s.org.get(`${s.plugin}/deployments`)).status).toBe(404);
-  });
-
-  test.each(['status=done', 'limit=0', 'limit=1001', 'name='])('a list of deployments rejects %s', async (query) => {
-    const s = await published();
-    expect((await s.org.get(`${s.at}?${query}`)).status).toBe(422);
   });
 });
 
@@ -216,17 +142,7 @@ test('a deployment in another namespace is not found', async () => {
   }
 });
 
-function lineOf({ event, data }: StreamedEvent): string {
-  if (event === 'log') return `${data.step} says`;
-  if (event === 'step') return `${data.step} ${data.ended_at === null ? 'begins' : 'ends'}`;
-  return `${event} ${data.status}`;
-}
-
 describe('following', () => {
-  const follow = (s: Scene, id: string, lastEventId?: string): Promise<Streamed> =>
-    streamed(s.org, `Bearer ${s.org.key}`, `${s.at}/${id}/events`, lastEventId);
-  const lines = ({ events }: Streamed) => events.map(lineOf);
-
   test("a deployment's events stream from start to end; after that, the stream returns 204", async () => {
     const s = await published();
     const id = await queued(s);
@@ -249,48 +165,4 @@ describe('following', () => {
     expect(lines(streamed).at(-2)).toBe('status promoted');
     expect((await follow(s, id, streamed.lastId)).status).toBe(204);
   });
-
-  test('a client that reconnects gets only new events', async () => {
-    const s = await published();
-    const id = await queued(s);
-    const following = follow(s, id);
-    await s.org.post(`${s.at}/${id}/cancel`);
-    const first = await following;
-    expect(lines(first).at(-1)).toBe('end cancelled');
-    expect(lines(await follow(s, id, 'queued.0'))).toEqual(['status cancelled', 'end cancelled']);
-  });
-
-  test.each([
-    ['an empty string', ''],
-    ['other text', 'nonsense'],
-    ['only a status', 'queued'],
-    ['only separators', '~~~~~~'],
-    ['a number that is too long', `queued.${'9'.repeat(9999)}`],
-  ])('a stream that resumes with %s as the last message sends everything as new', async (_what, lastEventId) => {
-    const s = await published();
-    const id = await queued(s, '?deployment_type=batch_only');
-    expect(lines(await follow(s, id, lastEventId))).toEqual(['status promoted', 'end promoted']);
-  });
-
-  test('a stream without news sends heartbeats, and closes after five minutes', async () => {
-    let now = Date.now();
-    let pace = 0;
-    const slow = testApp({ queues: losingQueues().queues, clock: { now: () => (now += pace) } });
-    const s = await published();
-    const path = `${s.at}/${await queued(s)}/events`;
-    const headers = { authorization: `Bearer ${s.org.key}` };
-    const response = await slow.fetch(new Request(`${origin}${path}`, { headers }));
-    pace = 60_000; // advances at each reading of the clock
-    const streamed = await readStream(response);
-    expect(lines(streamed)).toEqual(['status queued']);
-    expect(streamed.comments).toContain(': heartbeat');
-  });
-});
-
-test("the history names a Go plugin's version by its ref", async () => {
-  const org = await organization({ fetch: app.fetch });
-  await goPlugin(org, 'storage', 'upper');
-  await goDeployment(org, 'upper', 'promoted');
-  const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments`);
-  expect(body).toMatchObject({ results: [{ name: 'upper', kind: 'storage', version: goOrigin.ref }] });
 });

@@ -1,67 +1,8 @@
 // Tests deploying, calling and undeploying over HTTP, with the real builder: every field of every response (mixpeek §5, rows 7-10).
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { clientOf } from '../../support/client.ts';
-import { testApp } from '../../support/deps.ts';
-import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { waitFor } from '../../support/waiting.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { zodMessage } from '../../support/zod-message.ts';
-
-const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const deploymentId = expect.stringMatching(/^dep_[0-9a-z]{26}$/);
-const feature_uri = 'mixpeek://hello_ext@1.0.0/hello_ext_vector';
-
-async function published(options: PluginOptions = {}): Promise<Organization & { at: string }> {
-  const org = await organization();
-  await publish(org, plugin(options));
-  return { ...org, at: `${org.plugins}/hello_ext_1_0_0` };
-}
-
-const handler = `from shared.plugins.inference.serve import BaseInferenceService
-
-
-class HelloInferenceService(BaseInferenceService):
-    async def run_inference(self, inputs, parameters):
-        if "die" in inputs:
-            import os
-
-            os._exit(9)
-        if "divide" in inputs:
-            return {"quotient": 1 / inputs["divide"]}
-        return {"embedding": [0.5], "inputs": inputs, "parameters": parameters}
-`;
-
-async function live(): Promise<Organization & { at: string }> {
-  const org = await published({ files: { 'realtime.py': handler } });
-  await org.post(`${org.at}/deploy`);
-  await waitFor(async () => expect((await org.get(`${org.at}/status`)).body).toMatchObject({ status: 'DEPLOYED' }), {
-    interval: 100,
-  });
-  return org;
-}
-
-function statusOf(org: Organization, fields: Record<string, unknown>) {
-  return {
-    plugin_id: 'hello_ext_1_0_0',
-    namespace_id: org.namespaceId,
-    name: 'hello_ext',
-    version: '1.0.0',
-    feature_uri,
-    realtime_enabled: false,
-    deployed: false,
-    queued_at: null,
-    estimated_completion_seconds: null,
-    route_prefix: null,
-    deployed_at: null,
-    error: null,
-    retry: null,
-    serving: null,
-    ...fields,
-  };
-}
+import { deploymentId, feature_uri, live, published, statusOf, time } from './deploying.ts';
 
 const notDeployed = { status: 'NOT_DEPLOYED', message: 'Not deployed' };
 
@@ -123,47 +64,6 @@ describe('batch-only', () => {
 });
 
 describe('realtime', () => {
-  test('a realtime deployment is queued, and repeating the request while it is in progress returns the same deployment', async () => {
-    const { fetch } = testApp({ queues: losingQueues().queues });
-    const org = await published({ realtime: true });
-    const client = clientOf(`Bearer ${org.key}`, fetch);
-    const first = await client.post(`${org.at}/deploy`);
-    expect({ status: first.status, body: first.body }).toEqual({
-      status: 200,
-      body: {
-        success: true,
-        plugin_id: 'hello_ext_1_0_0',
-        namespace_id: org.namespaceId,
-        version: '1.0.0',
-        status: 'queued',
-        deployment_type: 'realtime',
-        deployed: false,
-        feature_uri,
-        message: 'Deployment queued',
-        deployment_id: deploymentId,
-        generation: 1,
-        yanked: null,
-        deprecated: null,
-        deployment_name: 'custom_plugin_hello_ext_1_0_0',
-        route_prefix: '/inference/custom_plugin_hello_ext_1_0_0',
-        estimated_completion_seconds: 5,
-        queue_position: 1,
-        deployment_method: 'blue_green',
-        status_endpoint: `${org.at}/status`,
-      },
-    });
-    for (const query of ['', '?deployment_type=realtime'])
-      expect((await client.post(`${org.at}/deploy${query}`)).text).toBe(first.text);
-    expect((await client.get(`${org.at}/status`)).body).toEqual(
-      statusOf(org, {
-        status: 'QUEUED',
-        message: 'Generation 1 is queued',
-        queued_at: time,
-        estimated_completion_seconds: 5,
-      }),
-    );
-  });
-
   test('a realtime plugin is deployed, called, redeployed and undeployed', async () => {
     const org = await live();
     const { body } = await org.get(`${org.at}/status`);
@@ -218,70 +118,16 @@ describe('realtime', () => {
     expect((await org.get(`${org.at}/status`)).body).toEqual(statusOf(org, notDeployed));
     expect((await org.get(org.at)).body).toMatchObject({ plugin: { deployed: false, deployment_info: null } });
   });
-
-  test('a realtime plugin answers calls with any inputs and parameters', async () => {
-    const org = await live();
-    const call = async (body?: unknown) => (await org.post(`${org.at}/realtime/test`, body)).body;
-    const empty = { status: 'success', raw_response: { inputs: {}, parameters: {} } };
-    for (const body of [undefined, null, {}, { inputs: null, parameters: null }])
-      expect(await call(body)).toMatchObject(empty);
-    expect(await call({ inputs: { divide: 0 } })).toEqual({
-      status: 'error',
-      inference_name: 'custom_plugin_hello_ext_1_0_0',
-      raw_response: null,
-      response_type: null,
-      response_keys: null,
-      error: 'ZeroDivisionError: division by zero',
-      message: expect.stringMatching(/^Raised at realtime\.py:\d+$/),
-      duration_ms: expect.any(Number),
-      deployment_id: deploymentId,
-    });
-    for (const [field, value] of [
-      ['inputs', []],
-      ['inputs', 'text'],
-      ['parameters', 1],
-    ] as const) {
-      const { status, body } = await org.post(`${org.at}/realtime/test`, { [field]: value });
-      expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', field] }] } });
-    }
-  });
 });
 
-test('restarts after crashes appear in the status and the deployment, with the last reason', async () => {
-  const org = await live();
-  const statusAt = async () => Object((await org.get(`${org.at}/status`)).body).serving;
-  const { deployment_id: id, instance } = await statusAt();
-  expect(instance.restarts).toBeNull();
-  await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
-  await org.post(`${org.at}/realtime/test`, {});
-  const restarts = { count: 1, since: time, last_at: time, last_reason: 'exit code 9' };
-  const restarted = { state: 'running', last_call_at: time, error: null, restarts };
-  expect((await statusAt()).instance).toEqual(restarted);
-  const { body } = await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`);
-  expect(body).toMatchObject({ serving: true, instance: restarted });
-});
+describe('a version that was never deployed', async () => {
+  const org = await published({ realtime: true });
 
-test('an instance that keeps crashing has the state restarting, not asleep, while it is down', async () => {
-  const org = await live();
-  const { deployment_id: id } = Object((await org.get(`${org.at}/status`)).body).serving;
-  // Each call waits for the restart after the previous call's crash. A pause of two seconds follows the third crash.
-  for (let crash = 0; crash < 3; crash += 1) await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
-  const restarts = { count: 2, since: time, last_at: time, last_reason: 'exit code 9' };
-  const down = { state: 'restarting', last_call_at: time, restarts };
-  expect(await org.get(`${org.at}/status`)).toMatchObject({ body: { serving: { instance: down } } });
-  expect(await org.get(`/v1/namespaces/${org.namespaceId}/deployments/${id}`)).toMatchObject({
-    body: { serving: true, instance: down },
-  });
-});
-
-describe('a version that was never deployed', () => {
   test('a version that was never deployed has the status NOT_DEPLOYED', async () => {
-    const org = await published({ realtime: true });
     expect((await org.get(`${org.at}/status`)).body).toEqual(statusOf(org, notDeployed));
   });
 
   test('a version that was never deployed cannot be called', async () => {
-    const org = await published({ realtime: true });
     const { status, body } = await org.post(`${org.at}/realtime/test`, { inputs: {} });
     expect({ status, body }).toMatchObject({
       status: 400,
@@ -290,12 +136,10 @@ describe('a version that was never deployed', () => {
   });
 
   test('a version that was never deployed can be undeployed', async () => {
-    const org = await published();
     expect((await org.post(`${org.at}/undeploy`)).status).toBe(200);
   });
 
   test.each(['gpu', '', 'REALTIME'])('a deployment with the type %j is rejected', async (type) => {
-    const org = await published();
     const { status, body } = await org.post(`${org.at}/deploy?deployment_type=${type}`);
     const msg = zodMessage(z.enum(['batch_only', 'realtime']), '');
     expect({ status, body }).toMatchObject({
@@ -310,7 +154,6 @@ describe('a version that was never deployed', () => {
     ['POST', 'undeploy'],
     ['POST', 'realtime/test'],
   ])('an unknown version returns 404: %s %s', async (method, path) => {
-    const org = await published();
     const { status, body } = await org.send(method, `${org.plugins}/none_ext_1_0_0/${path}`);
     expect({ status, body }).toMatchObject({ status: 404, body: { detail: 'Plugin not found: none_ext_1_0_0' } });
   });

@@ -1,4 +1,4 @@
-// Installed versions of a Go plugin. pointers/rollback-targets.test.ts and the end-to-end tests cover rollback targets.
+// Installed versions of a Go plugin. pointers/rollback-targets.extended.test.ts and the end-to-end tests cover rollback targets.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';

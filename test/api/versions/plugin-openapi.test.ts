@@ -1,52 +1,10 @@
 // Tests a plugin's OpenAPI document over HTTP: it describes what serves the name, and other tenants get 404.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { clientOf, origin } from '../../support/client.ts';
-import { testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import {
-  adminAuthorization,
-  clientWithKey,
-  namespaceIn,
-  type Organization,
-  organization,
-  pluginsOf,
-} from '../../support/scenes/organization.ts';
-import { digestOf, firstId, stage } from '../../support/scenes/staged.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
-
-const realtime = `class EchoInferenceService:
-    async def run_inference(self, inputs, parameters):
-        return inputs
-`;
-const manifest = (version: string, field: string) => `feature_extractor_name = "hello_ext"
-version = "${version}"
-description = "Greets people."
-features = []
-input_schema = {
-    "type": "object",
-    "properties": {"${field}": {"$ref": "#/$defs/a~1b"}},
-    "required": ["${field}"],
-    "$defs": {"a/b": {"type": "string"}},
-}
-output_schema = {"type": "object", "properties": {"greeting": {"type": "string"}}}
-`;
-
-async function scene() {
-  const app = testApp({ queues: losingQueues().queues });
-  const org = await organization({ fetch: app.fetch });
-  const put = (version: string, field: string) =>
-    publish(org, plugin({ version, files: { 'realtime.py': realtime, 'manifest.py': manifest(version, field) } }));
-  const deploy = async (id: string) => {
-    const { body } = await org.post(`${org.plugins}/${id}/deploy`);
-    await advanceDeployment(app.deps, Object(body).deployment_id);
-  };
-  return { app, org, put, deploy };
-}
-
-const pathOf = (org: Pick<Organization, 'plugins'>) => `${org.plugins}/by-name/hello_ext/openapi.json`;
+import { origin } from '../../support/client.ts';
+import { clientWithKey, namespaceIn, organization, pluginsOf } from '../../support/scenes/organization.ts';
+import { stage } from '../../support/scenes/staged.ts';
+import { manifest, pathOf, realtime, scene } from './described.ts';
 
 const documentModel = z.looseObject({
   info: z.object({ title: z.string(), version: z.string(), description: z.string() }),
@@ -95,15 +53,6 @@ test('describes calls to the version that serves the name, not one that is only 
   expect([next.info.version, next.components.schemas.Input]).toMatchObject(['1.1.0', { required: ['names'] }]);
 });
 
-test('has an ETag, and 304 answers it', async () => {
-  const { deploy, org, put } = await scene();
-  await put('1.0.0', 'name');
-  await deploy('hello_ext_1_0_0');
-  const etag = (await org.get(pathOf(org))).headers.get('etag') ?? '';
-  const send = (sent: string) => org.send('GET', pathOf(org), { headers: { 'if-none-match': sent } });
-  expect([(await send(etag)).status, (await send('"other"')).status]).toEqual([304, 200]);
-});
-
 test('other tenants, bound keys and namespaces without the plugin get 404', async () => {
   const { app, deploy, org, put } = await scene();
   await put('1.0.0', 'name');
@@ -135,19 +84,6 @@ test('a version that only waits for approval is absent', async () => {
   const { org } = await scene();
   await stage(org, { files: { 'realtime.py': realtime, 'manifest.py': manifest('1.0.0', 'name') } }, { stage: true });
   expect((await org.get(pathOf(org))).status).toBe(404);
-});
-
-test('a quarantined version is described as long as it serves', async () => {
-  const { deploy, org } = await scene();
-  const files = { 'realtime.py': realtime, 'manifest.py': manifest('1.0.0', 'name'), 'note.txt': crypto.randomUUID() };
-  await publish(org, plugin({ files }));
-  await deploy(firstId);
-  const path = `/v1/admin/quarantines/${await digestOf(org)}`;
-  const why = { reason: 'It is malicious', objection: 'Write to security@example.com.' };
-  const operator = clientOf(adminAuthorization, org.fetch);
-  expect([(await operator.put(path, why)).status, (await org.get(pathOf(org))).status]).toEqual([200, 200]);
-  await operator.put(path, { ...why, drain: true });
-  expect((await org.get(pathOf(org))).status).toBe(503);
 });
 
 function danglingIn(document: unknown): string[] {

@@ -1,64 +1,21 @@
 // Tests the table of a namespace's plugins: one row per name with its state, calls and last change, filtered, sorted and paged.
-import { env } from 'cloudflare:workers';
-import { and, eq } from 'drizzle-orm';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { emptyCount, hourMs } from '../../../src/contract/traffic.ts';
-import { database } from '../../../src/db/client.ts';
-import { plugins } from '../../../src/db/schema/registry.ts';
-import { callCounts } from '../../../src/db/schema/traffic.ts';
+import { describe, expect, test } from 'vitest';
+import { hourMs } from '../../../src/contract/traffic.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
-import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
 import { goOrigin, goPlugin } from '../../support/plugins/go-plugins.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
-import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { clientWithKey, namespaceIn, organization } from '../../support/scenes/organization.ts';
+import { countCalls, hour, type Table, tableApp } from './overviews.ts';
 
-const now = Date.parse('2026-11-20T12:30:00Z');
-const hour = Date.parse('2026-11-20T12:00:00Z');
 const realtime = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
         return {}
 `;
 
-interface Table extends TestApp {
-  org: Organization;
-  clock: ReturnType<typeof clockAt>;
-  rows(query?: string): Promise<Record<string, unknown>[]>;
-  names(query?: string): Promise<unknown[]>;
-}
-
-async function tableApp(): Promise<Table> {
-  const clock = clockAt(now);
-  const app = testApp({ clock, queues: losingQueues().queues });
-  const org = await organization({ fetch: app.fetch });
-  const rows = async (query = '') => Object((await org.get(`${org.plugins}/by-name${query}`)).body).results;
-  const names = async (query = '') => (await rows(query)).map(({ name }: Record<string, unknown>) => name);
-  return { ...app, org, clock, rows, names };
-}
-
 async function deploy({ deps, org }: Table, id: string): Promise<void> {
   const { body } = await org.post(`${org.plugins}/${id}_1_0_0/deploy`);
   await advanceDeployment(deps, Object(body).deployment_id);
-}
-
-/** Writes the rows that an isolate would write: a version's calls of up to 16 ms each, also counted per minute. */
-async function countCalls(
-  { org }: Table,
-  name: string,
-  at: number,
-  calls: number,
-  errors = 0,
-  minutes: Record<string, number[]> = {},
-  version = '1.0.0',
-): Promise<void> {
-  const db = database(env.DB);
-  const isNamed = and(eq(plugins.organizationId, org.id), eq(plugins.name, name));
-  const [found] = await db.select({ id: plugins.id }).from(plugins).where(isNamed);
-  if (!found) throw new Error(`there is no plugin ${name}`);
-  const latencies = emptyCount().latencies.with(4, calls);
-  const counted = { ...emptyCount(), calls, errors, latencies, version, at, minutes, hasMinutes: false };
-  await db.insert(callCounts).values({ ...counted, namespaceId: org.namespaceId, pluginId: found.id });
 }
 
 describe("a plugin's row", () => {
@@ -189,50 +146,5 @@ describe("a plugin's row", () => {
     expect((await stranger.get(`${app.org.plugins}/by-name`)).status).toBe(404);
     const writer = await clientWithKey(app.org, { scopes: ['plugins:write'] });
     expect((await writer.get(`${app.org.plugins}/by-name`)).status).toBe(403);
-  });
-});
-
-describe('the order of plugins', () => {
-  let app: Table;
-
-  beforeAll(async () => {
-    app = await tableApp();
-    for (const name of ['few_calls', 'many_calls', 'no_calls', 'same_calls']) await publish(app.org, plugin({ name }));
-    await countCalls(app, 'few_calls', hour, 2, 2);
-    await countCalls(app, 'many_calls', hour, 9);
-    await countCalls(app, 'same_calls', hour, 9, 1);
-  });
-
-  test.each([
-    ['', ['few_calls', 'many_calls', 'no_calls', 'same_calls']],
-    ['?order=desc', ['same_calls', 'no_calls', 'many_calls', 'few_calls']],
-    ['?sort=calls&order=desc', ['same_calls', 'many_calls', 'few_calls', 'no_calls']],
-    ['?sort=calls', ['no_calls', 'few_calls', 'many_calls', 'same_calls']],
-    ['?sort=errors&order=desc', ['few_calls', 'same_calls', 'many_calls', 'no_calls']],
-    ['?search=CALLS&verdict=reject', []],
-    ['?search=Y_', ['many_calls']],
-    ['?search=%25', []],
-  ])('plugins sorted by %j', async (query, names) => {
-    expect(await app.names(query)).toEqual(names);
-  });
-
-  test('pages of sorted plugins contain each plugin once, even if plugins have equal sort values', async () => {
-    const seen: unknown[] = [];
-    for (let cursor = ''; ; ) {
-      const path = `${app.org.plugins}/by-name?sort=calls&order=desc&limit=1${cursor}`;
-      const { pagination, results, total } = Object((await app.org.get(path)).body);
-      expect([results.length, total]).toEqual([1, 4]);
-      seen.push(results[0].name);
-      if (pagination.next_cursor === null) break;
-      cursor = `&cursor=${pagination.next_cursor}`;
-    }
-    expect(seen).toEqual(['same_calls', 'many_calls', 'few_calls', 'no_calls']);
-  });
-
-  test("a plugin cursor is refused with another sort order, and so is any text that isn't a cursor", async () => {
-    const { body } = await app.org.get(`${app.org.plugins}/by-name?limit=1`);
-    const { next_cursor } = Object(body).pagination;
-    for (const query of [`sort=calls&cursor=${next_cursor}`, `order=desc&cursor=${next_cursor}`, 'cursor=bm9uZQ'])
-      expect((await app.org.get(`${app.org.plugins}/by-name?${query}`)).status, query).toBe(422);
   });
 });

@@ -41,6 +41,9 @@ async function two(): Promise<Organization & { byName: string }> {
   return { ...org, byName: `${org.plugins}/by-name/hello_ext` };
 }
 
+/** For requests that are refused, or only read. Rolling it back is the only change. */
+const shared = await two();
+
 describe('GET …/versions', () => {
   test("a plugin's version list returns every field of each version, newest first", async () => {
     const org = await two();
@@ -241,7 +244,7 @@ describe('POST …/rollback', () => {
     ],
     ['hello_ext', { message: 'x'.repeat(2001) }, 422, [expect.objectContaining({ loc: ['body', 'message'] })]],
   ])('a rollback rejects %s %j', async (name, body, status, detail) => {
-    const org = await two();
+    const org = shared;
     expect(await org.post(`${org.plugins}/by-name/${name}/rollback`, body)).toMatchObject({ status, body: { detail } });
   });
 
@@ -257,7 +260,7 @@ describe('POST …/rollback', () => {
 
 describe('GET …/diff', () => {
   test('a diff returns every field of the changes', async () => {
-    const org = await two();
+    const org = shared;
     const { status, body } = await org.get(`${org.byName}/diff?v1=1.0.0&v2=1.0.1`);
     const file = {
       status: 'modified',
@@ -300,7 +303,7 @@ describe('GET …/diff', () => {
   });
 
   test('a diff of a version with itself is empty', async () => {
-    const org = await two();
+    const org = shared;
     expect((await org.get(`${org.byName}/diff?v1=1.0.1&v2=1.0.1`)).body).toMatchObject({
       identical: true,
       files: [],
@@ -313,7 +316,7 @@ describe('GET …/diff', () => {
     ['?v1=1.0.0&v2=two', 422, [expect.objectContaining({ loc: ['query', 'v2'] })]],
     ['?v1=1.0.0&v2=9.9.9', 404, 'Plugin not found: hello_ext_9_9_9'],
   ])('a diff rejects %s', async (query, status, detail) => {
-    const org = await two();
+    const org = shared;
     expect(await org.get(`${org.byName}/diff${query}`)).toMatchObject({ status, body: { detail } });
   });
 });
@@ -339,7 +342,7 @@ describe('calls to the name', () => {
   });
 
   test('calls to the name are rejected if there is no live version', async () => {
-    const org = await two();
+    const org = shared;
     expect(await org.post(`${org.byName}/realtime`, {})).toMatchObject({
       status: 400,
       body: { error: { type: 'PluginNotDeployedError' }, detail: 'Plugin hello_ext is not deployed' },
@@ -357,7 +360,7 @@ describe('scopes', () => {
     ['GET', '/hello_ext_1_0_0/source', 'plugins:read'],
     ['GET', '/hello_ext_1_0_0/download', 'plugins:read'],
   ])('the request %s %s needs %s', async (method, path, scope) => {
-    const org = await two();
+    const org = shared;
     const others = (['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke'] as const).filter(
       (s) => s !== scope,
     );

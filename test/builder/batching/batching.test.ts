@@ -1,12 +1,15 @@
 // Tests how concurrent calls are gathered into batches, and what each caller gets from its batch.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { batchHeader } from '../../../src/contract/builder/serving.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 import { echo, outcome, run, sendInOrder, together } from './support.ts';
 
 let builder: TestBuilder;
+/** Runs `echo` with the usual batching. */
+let echoing: string;
 beforeAll(async () => {
   builder = await TestBuilder.start();
+  echoing = await run(builder, echo);
 });
 afterAll(() => builder.close());
 
@@ -15,14 +18,12 @@ function results(outcomes: readonly unknown[]): unknown[] {
 }
 
 test('a lone call is a batch of one, which starts at once', async () => {
-  const id = await run(builder, echo);
-  expect(await builder.result(id, { n: 1 })).toEqual({ n: 1, together: [1] });
+  expect(await builder.result(echoing, { n: 1 })).toEqual({ n: 1, together: [1] });
 });
 
 test('calls that arrive while a process is busy run together, and each gets its own answer', async () => {
-  const id = await run(builder, echo);
   const all = [1, 2, 3];
-  expect(results(await together(builder, id, [{ n: 1 }, { n: 2 }, { n: 3 }]))).toEqual(
+  expect(results(await together(builder, echoing, [{ n: 1 }, { n: 2 }, { n: 3 }]))).toEqual(
     all.map((n) => ({ n, together: all })),
   );
 });
@@ -45,11 +46,10 @@ test.each([
   ['short', ''],
   ['long', 'x'.repeat(200_000)],
 ])('calls whose %s parameters differ by one character are in different batches', async (_, more) => {
-  const id = await run(builder, echo);
-  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
-  const one = await sendInOrder(builder, id, [{ n: 1 }], { more, limit: 1 });
-  const other = await sendInOrder(builder, id, [{ n: 2 }], { more, limit: 10 });
-  const again = await sendInOrder(builder, id, [{ n: 3 }], { more, limit: 1 });
+  const [first] = await sendInOrder(builder, echoing, [{ n: 'first', seconds: 0.5 }]);
+  const one = await sendInOrder(builder, echoing, [{ n: 1 }], { more, limit: 1 });
+  const other = await sendInOrder(builder, echoing, [{ n: 2 }], { more, limit: 10 });
+  const again = await sendInOrder(builder, echoing, [{ n: 3 }], { more, limit: 1 });
   await first;
   expect(results(await Promise.all([...one, ...other, ...again]))).toEqual([
     { n: 1, together: [1, 3], more, limit: 1 },
@@ -67,20 +67,18 @@ test('an idle process waits up to max_wait_ms for a batch to fill, and not longe
 });
 
 test('an answer says how many calls its batch had, and how long it waited', async () => {
-  const id = await run(builder, echo);
   const call = () =>
-    builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body: '{"inputs":{},"parameters":{}}' });
+    builder.fetch(`/instances/${echoing}/invoke`, { method: 'POST', body: '{"inputs":{},"parameters":{}}' });
   expect((await call()).headers.get(batchHeader)).toMatch(/^1 \d$/);
-  const [first] = await sendInOrder(builder, id, [{ n: 'first', seconds: 0.5 }]);
+  const [first] = await sendInOrder(builder, echoing, [{ n: 'first', seconds: 0.5 }]);
   const both = await Promise.all([call(), call()]);
   await first;
   for (const { headers } of both) expect(headers.get(batchHeader)).toMatch(/^2 \d{2,3}$/);
 });
 
 test('an input that makes run_many raise fails only its own call', async () => {
-  const id = await run(builder, echo);
   const calls = [1, 2, 3, 4, 5].map((n) => ({ n, raise: n === 3 || n === 5 }));
-  const answers = await together(builder, id, calls);
+  const answers = await together(builder, echoing, calls);
   expect(answers).toMatchObject([
     { result: { n: 1 } },
     { result: { n: 2 } },
@@ -100,34 +98,39 @@ test('with `retry: false`, no call is passed to the handler again, and all of th
   ]);
 });
 
-const returns = (expression: string) =>
-  handler(
-    `def run_many(self, inputs, parameters):\n    if "seconds" in inputs[0]:\n        time.sleep(0.5)\n        return [{}]\n    return ${expression}`,
-    'import time\nclass Odd(list):\n    def __iter__(self):\n        raise RuntimeError("no length")',
-  );
+/** Returns the value of its first input's expression. */
+const returning = handler(
+  'def run_many(self, inputs, parameters):\n    return eval(inputs[0].get("returns", "[{}]"))',
+  'class Odd(list):\n    def __iter__(self):\n        raise RuntimeError("no length")',
+);
 
-test.each([
-  ['too few results', '[{}]', 'run_many must return a list of length 2, not 1'],
-  ['too many results', '[{}] * 3', 'run_many must return a list of length 2, not 3'],
-  ['a dict', '{"a": 1, "b": 2}', 'run_many must return a list of length 2, not dict'],
-  ['None', 'None', 'run_many must return a list of length 2, not NoneType'],
-  ['a list of its own class that raises', 'Odd([{}, {}])', 'no length'],
-  ['a generator', '(one for one in inputs)', 'run_many must return a list of length 2, not generator'],
-])('if run_many returns %s, each call of the batch gets the error', async (_, expression, message) => {
-  const id = await run(builder, returns(expression));
-  const answers = await together(builder, id, [{ n: 1 }, { n: 2 }]);
-  expect(answers).toMatchObject([{ error: { message } }, { error: { message } }]);
-});
+describe('run_many', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await run(builder, returning);
+  });
 
-test.each([
-  ['is not JSON', '[{"a": {1, 2}}, {"n": 2}]', /can't be encoded as JSON at 'a'/],
-  ['is no dict', '["text", {"n": 2}]', /must return a dict, not str/],
-  ['is an exception', '[KeyError("gone"), {"n": 2}]', /^'gone'$/],
-  ['is not a number that JSON has', '[{"a": float("nan")}, {"n": 2}]', /can't be encoded as JSON/],
-])('an element that %s fails only its own call', async (_, expression, message) => {
-  const id = await run(builder, returns(expression));
-  const answers = await together(builder, id, [{ n: 1 }, { n: 2 }]);
-  expect(answers).toMatchObject([{ error: { message: expect.stringMatching(message) } }, { result: { n: 2 } }]);
+  test.each([
+    ['too few results', '[{}]', 'run_many must return a list of length 2, not 1'],
+    ['too many results', '[{}] * 3', 'run_many must return a list of length 2, not 3'],
+    ['a dict', '{"a": 1, "b": 2}', 'run_many must return a list of length 2, not dict'],
+    ['None', 'None', 'run_many must return a list of length 2, not NoneType'],
+    ['a list of its own class that raises', 'Odd([{}, {}])', 'no length'],
+    ['a generator', '(one for one in inputs)', 'run_many must return a list of length 2, not generator'],
+  ])('if run_many returns %s, each call of the batch gets the error', async (_, expression, message) => {
+    const answers = await together(builder, id, [{ returns: expression }, { returns: expression }]);
+    expect(answers).toMatchObject([{ error: { message } }, { error: { message } }]);
+  });
+
+  test.each([
+    ['is not JSON', '[{"a": {1, 2}}, {"n": 2}]', /can't be encoded as JSON at 'a'/],
+    ['is no dict', '["text", {"n": 2}]', /must return a dict, not str/],
+    ['is an exception', '[KeyError("gone"), {"n": 2}]', /^'gone'$/],
+    ['is not a number that JSON has', '[{"a": float("nan")}, {"n": 2}]', /can't be encoded as JSON/],
+  ])('an element that %s fails only its own call', async (_, expression, message) => {
+    const answers = await together(builder, id, [{ returns: expression }, {}]);
+    expect(answers).toMatchObject([{ error: { message: expect.stringMatching(message) } }, { result: { n: 2 } }]);
+  });
 });
 
 test('an input that the handler changed before it raised is passed again as it was sent', async () => {

@@ -1,21 +1,14 @@
 // Runs a plugin's attacks on its sandbox, in every kind of sandbox available on this machine, beside a good plugin whose calls must
 // never fail. attacks.ts lists the attacks.
 // @module-tag long
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { handler, mainScript, refusal, type TestBuilder } from '../support.ts';
+import { handler, refusal, type TestBuilder } from '../support.ts';
 import { attackerFiles, attacks, attacksIn, expectedIn, type Scene } from './attacks.ts';
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';
 import { type Kind, kinds, startBuilder, unconfined } from './kinds.ts';
 import { type SceneProcess, startScene } from './scene.ts';
-
-async function sceneOf(builder: TestBuilder, process: SceneProcess): Promise<Scene> {
-  const { stateFolder, url } = builder;
-  const blob = join(stateFolder, 'blobs', await builder.putArchive({ a: 'b' }));
-  const place = { pid: builder.process.pid ?? 0, port: Number(new URL(url).port), stateFolder, blob };
-  return { ...process, ...place, serverFile: mainScript };
-}
+import { sceneOf } from './scene-of.ts';
 
 describe.each(kinds)('in $name', (kind: Kind) => {
   let builder: TestBuilder;

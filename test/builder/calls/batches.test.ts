@@ -161,14 +161,20 @@ def build_steps(request):
 `;
 }
 
-test.each([
-  ['no list of rows', 7],
-  ['a row that is no object', [1]],
-  ['too many rows', Array.from({ length: batchLimits.rowsMax + 1 }, () => ({}))],
-])('a call with %s is refused', async (_, rows) => {
-  const id = await started(step('pass'));
-  expect(refusal(await send(id, rows))).toBe('422 invalid-request');
-  await builder.send('DELETE', `/instances/${id}`);
+describe('a call', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await started(step('pass'));
+  });
+  afterAll(() => builder.send('DELETE', `/instances/${id}`));
+
+  test.each([
+    ['no list of rows', 7],
+    ['a row that is no object', [1]],
+    ['too many rows', Array.from({ length: batchLimits.rowsMax + 1 }, () => ({}))],
+  ])('a call with %s is refused', async (_, rows) => {
+    expect(refusal(await send(id, rows))).toBe('422 invalid-request');
+  });
 });
 
 test('an instance that serves calls refuses batches, and keeps running', async () => {

@@ -1,6 +1,7 @@
 // Tests POST /instances/{id}/invoke: responses, errors, time limits, and interactions between calls.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
+import { asyncGate, threadGate } from './gates.ts';
 
 const noInputs = '{"inputs":{},"parameters":{}}';
 let builder: TestBuilder;
@@ -9,34 +10,6 @@ beforeAll(async () => {
   builder = await TestBuilder.start();
 });
 afterAll(() => builder.close());
-
-/** Calls with `wait` return once a call with `go` arrives. */
-const asyncGate = handler(
-  [
-    'def __init__(self):',
-    '    self.gate = asyncio.Event()',
-    'async def run_inference(self, inputs, parameters):',
-    '    if "wait" in inputs:',
-    '        await self.gate.wait()',
-    '    elif "go" in inputs:',
-    '        self.gate.set()',
-    '    return {"pid": os.getpid()}',
-  ].join('\n'),
-  'import asyncio\nimport os',
-);
-const threadGate = handler(
-  [
-    'def __init__(self):',
-    '    self.gate = threading.Event()',
-    'def predict(self, request):',
-    '    if "wait" in request:',
-    '        self.gate.wait()',
-    '    elif "go" in request:',
-    '        self.gate.set()',
-    '    return {}',
-  ].join('\n'),
-  'import threading',
-);
 
 describe('a response', () => {
   test("a response has the handler's result and its duration", async () => {
@@ -129,21 +102,6 @@ describe('concurrent calls', () => {
     const numbers = Array.from({ length: 200 }, (_, n) => ({ n }));
     expect(await Promise.all(numbers.map((inputs) => builder.result(id, inputs)))).toEqual(numbers);
     expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
-  });
-
-  test('concurrent calls above a limit are refused, while earlier ones continue', async () => {
-    const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
-    const id = await small.run(asyncGate);
-    const first = small.invoke(id, { wait: true });
-    await eventually(async () => (await small.status(id)).calls_in_flight).toBe(1);
-    expect(refusal(await small.invoke(id, { text: 'x'.repeat(2000) }))).toBe('503 instance-busy');
-    const second = small.invoke(id, { wait: true });
-    await eventually(async () => (await small.status(id)).calls_in_flight).toBe(2);
-    const third = await small.fetch(`/instances/${id}/invoke`, { method: 'POST', body: '{}' });
-    expect([third.status, third.headers.get('retry-after')]).toEqual([503, '1']);
-    await small.kill('SIGINT');
-    await Promise.allSettled([first, second]);
-    await small.close();
   });
 });
 

@@ -1,22 +1,12 @@
 // Tests handlers that yield values: what a stream's caller reads, and what happens to streams that nobody reads, that are too long, or
 // whose instance stops.
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { z } from 'zod';
 import { OpenStream } from '../../../builder/server/processes/open-stream.ts';
-import {
-  callStreamLineSchema,
-  callStreamType,
-  contractHeader,
-  contractVersion,
-} from '../../../src/contract/builder/instances.ts';
 import { builderLimits, streamValueCost } from '../../../src/contract/limits/builder.ts';
-import { eventually, type Files, handler, refusal, TestBuilder, token } from '../support.ts';
+import { eventually, type Files, handler, refusal, TestBuilder } from '../support.ts';
+import { linesOf, responseTo, send, stream, values } from './read-stream.ts';
 
 const limits = {
-  callMs: 2000,
-  hangMs: 500,
-  streamMs: 4000,
   streamBytes: 16 * 1024 * 1024,
   streamValueBytes: 64 * 1024,
   drainMs: 100,
@@ -24,15 +14,10 @@ const limits = {
 };
 
 let builder: TestBuilder;
-/** Its streams may take as long as a busy machine needs. */
-let patient: TestBuilder;
 beforeAll(async () => {
-  [builder, patient] = await Promise.all([
-    TestBuilder.start({ limits }),
-    TestBuilder.start({ limits: { ...limits, streamMs: 120_000 } }),
-  ]);
+  builder = await TestBuilder.start({ limits });
 });
-afterAll(() => Promise.all([builder.close(), patient.close()]));
+afterAll(() => builder.close());
 
 /** A generator in a thread, and one on the event loop. */
 const shapes = [
@@ -58,40 +43,9 @@ const body = `
 
 const yielding = (head: string): Files => handler(head + body, 'import os');
 
-function send(id: string, inputs: unknown, url = builder.url): ClientRequest {
-  const headers = { authorization: `Bearer ${token}`, [contractHeader]: contractVersion, accept: callStreamType };
-  const call = request(`${url}/instances/${id}/invoke`, { method: 'POST', headers });
-  call.on('error', () => {});
-  call.end(JSON.stringify({ inputs, parameters: {} }));
-  return call;
-}
-
-function responseTo(call: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => call.once('response', resolve).once('error', reject));
-}
-
-type StreamLine = z.infer<typeof callStreamLineSchema>;
-
-async function linesOf(response: IncomingMessage): Promise<StreamLine[]> {
-  let text = '';
-  for await (const part of response.setEncoding('utf8')) text += part;
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => callStreamLineSchema.parse(JSON.parse(line)));
-}
-
-async function stream(id: string, inputs: unknown, url = builder.url): Promise<StreamLine[]> {
-  return linesOf(await responseTo(send(id, inputs, url)));
-}
-
-function values(lines: StreamLine[]): unknown[] {
-  return lines.flatMap((line) => ('value' in line ? [line.value] : []));
-}
-
 test.each(shapes)('%s sends 10,000 values in order, followed by its end', async (_, head) => {
   const id = await builder.run(yielding(head));
-  const lines = await stream(id, { count: 10_000 });
+  const lines = await stream(builder, id, { count: 10_000 });
   expect(values(lines)).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
   expect(lines.at(-1)).toMatchObject({ end: { status: 'success', result: null } });
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
@@ -104,14 +58,14 @@ test.each(endingShapes)('the values of %s are an array for a caller that accepts
 
 test.each(endingShapes)('%s that raises ends its stream with the error', async (_, head) => {
   const id = await builder.run(yielding(head));
-  const lines = await stream(id, { count: 3, fails_at: 2 });
+  const lines = await stream(builder, id, { count: 3, fails_at: 2 });
   expect(values(lines)).toEqual([0, 1]);
   expect(lines.at(-1)).toMatchObject({ end: { status: 'error', error: { type: 'ValueError', message: 'broken' } } });
 });
 
 test.each(endingShapes)('the end of the process ends the stream of %s with an error', async (_, head) => {
   const id = await builder.run(yielding(head));
-  const lines = await stream(id, { count: 3, ends_at: 2 });
+  const lines = await stream(builder, id, { count: 3, ends_at: 2 });
   expect(values(lines)).toEqual([0, 1]);
   expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
 });
@@ -119,14 +73,14 @@ test.each(endingShapes)('the end of the process ends the stream of %s with an er
 // More than the builder reads in one go, and less than the system buffers.
 test.each(endingShapes)('the values that %s sent before its process exited are passed on', async (_, head) => {
   const id = await builder.run(yielding(head));
-  const lines = await stream(id, { count: 4, ends_at: 3, value: 'x'.repeat(30_000) });
+  const lines = await stream(builder, id, { count: 4, ends_at: 3, value: 'x'.repeat(30_000) });
   expect(values(lines).length).toBe(3);
   expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
 });
 
 test.each(shapes)('a caller that disconnects closes %s', async (_, head) => {
   const id = await builder.run(yielding(head));
-  const call = send(id, { count: 1e9 });
+  const call = send(builder, id, { count: 1e9 });
   const response = await responseTo(call);
   await new Promise((resolve) => response.once('data', resolve));
   call.destroy();
@@ -135,50 +89,25 @@ test.each(shapes)('a caller that disconnects closes %s', async (_, head) => {
 });
 
 test.each(shapes)("%s waits for a caller that doesn't read", async (_, head) => {
-  const id = await patient.run(yielding(head));
+  const id = await builder.run(yielding(head));
   // More than the system buffers.
-  const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }, patient.url));
-  await patient.result(id, { count: 1, prints_at: 0 });
-  expect(await patient.logs(id)).toEqual(['stdout: reached']);
+  const response = await responseTo(send(builder, id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }));
+  await builder.result(id, { count: 1, prints_at: 0 });
+  expect(await builder.logs(id)).toEqual(['stdout: reached']);
   expect(values(await linesOf(response))).toHaveLength(260);
-  await eventually(() => patient.logs(id)).toEqual(['stdout: reached', 'stdout: reached']);
+  await eventually(() => builder.logs(id)).toEqual(['stdout: reached', 'stdout: reached']);
 });
 
 test.each(endingShapes)('%s that yields too much ends its stream with an error', async (_, head) => {
-  const id = await patient.run(yielding(head));
-  const large = await stream(id, { count: 2, value: 'x'.repeat(64 * 1024) }, patient.url);
+  const id = await builder.run(yielding(head));
+  const large = await stream(builder, id, { count: 2, value: 'x'.repeat(64 * 1024) });
   expect(large).toMatchObject([
     { end: { error: { message: 'value 1 is 65538 bytes; the limit of one value is 65536' } } },
   ]);
-  const many = await stream(id, { count: 1e9, value: 'x'.repeat(60_000) }, patient.url);
+  const many = await stream(builder, id, { count: 1e9, value: 'x'.repeat(60_000) });
   const message = 'the values are more than 16777216 bytes, the limit of a stream';
   expect(values(many)).toHaveLength(279);
   expect(many.at(-1)).toMatchObject({ end: { error: { message } } });
-});
-
-test.each([
-  ['a generator', 'def predict(self, request):', 'time.sleep'],
-  ['an async generator', 'async def predict(self, request):', 'await asyncio.sleep'],
-])("%s has a call's time limit for its first value, and longer for the others", async (_, head, sleep) => {
-  const code = [
-    head,
-    `    ${sleep}(request["before"])`,
-    '    yield 1',
-    `    ${sleep}(request["between"])`,
-    '    yield 2',
-  ];
-  const id = await builder.run(handler(code.join('\n'), 'import asyncio, time'));
-  const [late, long] = await Promise.all([
-    stream(id, { before: 2.2, between: 0 }),
-    stream(id, { before: 0, between: 2.5 }),
-  ]);
-  expect(late).toMatchObject([{ error: { code: 'call-timeout', message: 'No response within 2000 ms.' } }]);
-  expect(values(long)).toEqual([1, 2]);
-  const endless = await stream(id, { before: 0, between: 4.2 });
-  expect(endless).toMatchObject([
-    { value: 1 },
-    { error: { code: 'call-timeout', message: 'The stream did not end within 4000 ms.' } },
-  ]);
 });
 
 test('a stopped instance lets its streams finish, and reports itself busy until then', async () => {
@@ -196,7 +125,7 @@ test('a stopped instance lets its streams finish, and reports itself busy until 
       'import threading',
     ),
   );
-  const response = await responseTo(send(id, {}));
+  const response = await responseTo(send(builder, id, {}));
   const lines = linesOf(response);
   await eventually(() => builder.logs(id)).toEqual(['stdout: waits']);
   const remove = () => builder.send('DELETE', `/instances/${id}`);
@@ -212,7 +141,7 @@ test('a too deeply nested value ends the stream, and the process continues', asy
   const id = await builder.run(
     handler(['def predict(self, request):', ...nested.map((line) => `    ${line}`)].join('\n')),
   );
-  const lines = await stream(id, {});
+  const lines = await stream(builder, id, {});
   expect(lines).toMatchObject([{ error: { code: 'answer-invalid' } }]);
   expect(await builder.status(id)).toMatchObject({ restarts: 0 });
 });
@@ -227,26 +156,4 @@ test('a process may send no more values once the window is full, until the reade
   expect([stream.value(value), stream.value(value)]).toEqual(['passed', 'unexpected']);
   taken[0]?.();
   expect(credited).toEqual([value.length + streamValueCost]);
-});
-
-test.each([
-  ['a value of no stream', 'frame(7, call, b"1")'],
-  ['a value with a line break', 'frame(6, call, b"") + frame(7, call, b"[1,\\n2]")'],
-  ['a stream that begins twice', 'frame(6, call, b"") * 2'],
-])('a process that sends %s is ended', async (_, frames) => {
-  const forge = [
-    'def predict(self, request):',
-    '    frame = lambda kind, call, body: struct.pack(">IIB", len(body), call, kind) + body',
-    '    call = request["call"]',
-    `    os.write(3, ${frames})`,
-    '    time.sleep(60)',
-  ];
-  const id = await builder.run(handler(forge.join('\n'), 'import os, struct, time'));
-  const response = await builder.fetch(`/instances/${id}/invoke`, {
-    method: 'POST',
-    body: JSON.stringify({ inputs: { call: 1 }, parameters: {} }),
-    headers: { accept: callStreamType },
-  });
-  expect(await response.text()).toContain('answer-invalid');
-  await eventually(async () => (await builder.status(id)).restarts).toBe(1);
 });

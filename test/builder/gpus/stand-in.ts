@@ -80,3 +80,8 @@ export async function gpusOf(builder: TestBuilder): Promise<Gpus | undefined> {
   const { body } = await builder.send('GET', '/health');
   return gpusSchema.optional().parse((body as { gpus?: unknown }).gpus);
 }
+
+/** Stops the instances. */
+export async function stop({ builder }: GpuBuilder, ...ids: string[]): Promise<void> {
+  for (const id of ids) await builder.send('DELETE', `/instances/${id}`);
+}

@@ -2,35 +2,15 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { standbyHeader } from '../../../src/contract/builder/serving.ts';
-import { eventually, handler, refusal, TestBuilder } from '../support.ts';
+import { eventually, refusal, TestBuilder } from '../support.ts';
+import { mark, mortal } from './mortal-plugin.ts';
 
-/** `die` ends the process, `wait` never returns, `work` takes half a second. */
-const mortal = handler(
-  [
-    'async def run_inference(self, inputs, parameters):',
-    '    if "die" in inputs:',
-    '        os._exit(9)',
-    '    if "wait" in inputs:',
-    '        await asyncio.Event().wait()',
-    '    if "work" in inputs:',
-    '        await asyncio.sleep(0.5)',
-    '    if "hold" in inputs:',
-    '        await RELEASED.wait()',
-    '    if "release" in inputs:',
-    '        asyncio.get_running_loop().call_later(0.5, RELEASED.set)',
-    '    return {"started": STARTED}',
-  ].join('\n'),
-  'import asyncio\nimport os\nimport time\nSTARTED = time.monotonic_ns()\nRELEASED = asyncio.Event()',
-);
-
-let builder: TestBuilder;
 /** Has no instances between tests. */
 let empty: TestBuilder;
 beforeAll(async () => {
-  [builder, empty] = await Promise.all([TestBuilder.start(), TestBuilder.start()]);
+  empty = await TestBuilder.start();
 });
-afterAll(() => Promise.all([builder.close(), empty.close()]));
+afterAll(() => empty.close());
 
 function homes(of: TestBuilder): string[] {
   return readdirSync(join(of.stateFolder, 'instances'));
@@ -38,40 +18,19 @@ function homes(of: TestBuilder): string[] {
 
 describe('a process that ends', () => {
   test('calls fail when their process exits, and the next call starts a new process', async () => {
-    const id = await builder.run(mortal);
-    const before = await builder.result(id);
-    const waiting = builder.invoke(id, { wait: true });
-    await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
-    expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
+    const id = await empty.run(mortal);
+    const before = await empty.result(id);
+    const waiting = empty.invoke(id, { wait: true });
+    await eventually(async () => (await empty.status(id)).calls_in_flight).toBe(1);
+    expect(refusal(await empty.invoke(id, { die: true }))).toBe('502 instance-crashed');
     expect(refusal(await waiting)).toBe('502 instance-crashed');
-    expect(await builder.result(id)).not.toEqual(before);
-    expect(await builder.status(id)).toMatchObject({
+    expect(await empty.result(id)).not.toEqual(before);
+    expect(await empty.status(id)).toMatchObject({
       ...{ state: 'ready', restarts: 1, calls_in_flight: 0 },
       last_crash: { at: expect.any(String), reason: 'exit code 9' },
     });
-    expect(await builder.logs(id)).toEqual(['host: The process exited: exit code 9. Restarting.']);
-  });
-
-  test("a process that ends twice is restarted after a delay, and calls that can't wait that long are refused", async () => {
-    const hasty = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
-    const id = await hasty.run(mortal);
-    await hasty.invoke(id, { die: true });
-    await eventually(async () => (await hasty.invoke(id)).status).toBe(200);
-    await hasty.invoke(id, { die: true });
-    const response = await hasty.fetch(`/instances/${id}/invoke`, { method: 'POST', body: '{}' });
-    expect(refusal({ status: response.status, body: await response.json() })).toBe('503 instance-restarting');
-    expect(response.headers.get('retry-after')).toBe('1');
-    expect((await hasty.status(id)).state).toBe('restarting');
-    await eventually(async () => (await hasty.invoke(id)).status).toBe(200);
-    expect((await hasty.status(id)).restarts).toBe(2);
-    await hasty.close();
-  });
-
-  test('a process that ends is restarted, and PUT reports the start', { tags: 'long' }, async () => {
-    const id = await builder.run(mortal);
-    const spec = await builder.putPlugin(mortal);
-    await builder.invoke(id, { die: true });
-    expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
+    expect(await empty.logs(id)).toEqual(['host: The process exited: exit code 9. Restarting.']);
+    await empty.send('DELETE', `/instances/${id}`);
   });
 
   test('a process that ends is recorded, and so is a failed restart, with the beginning of the reason and without secrets', async () => {
@@ -90,15 +49,6 @@ describe('a process that ends', () => {
     const { last_crash: last } = await empty.status('dep_reasons');
     expect([last?.reason.length, new Date(last?.at ?? '').toISOString()]).toEqual([500, last?.at]);
     await empty.send('DELETE', '/instances/dep_reasons');
-  });
-
-  test('a process that ends affects no other instance', { tags: 'long' }, async () => {
-    const dies = await builder.run(mortal);
-    const lives = await builder.run(mortal);
-    const before = await builder.result(lives);
-    await builder.invoke(dies, { die: true });
-    expect(await builder.result(lives)).toEqual(before);
-    expect((await builder.status(lives)).restarts).toBe(0);
   });
 });
 
@@ -141,25 +91,7 @@ describe('DELETE', () => {
     expect(empty.workers()).toEqual([]);
     expect(homes(empty)).toEqual([]);
   });
-
-  test('DELETE frees the ID while the old instance is still draining', { tags: 'long' }, async () => {
-    const spec = await builder.putPlugin(mortal);
-    await builder.put('dep_reused', spec);
-    const working = builder.call('dep_reused', { work: true });
-    await eventually(async () => (await builder.status('dep_reused')).calls_in_flight).toBe(1);
-    const stopped = builder.send('DELETE', '/instances/dep_reused');
-    await eventually(async () => (await builder.status('dep_reused')).state).toBe('draining');
-    expect((await builder.put('dep_reused', spec)).at(-1)).toMatchObject({ type: 'ready' });
-    expect(await working).toMatchObject({ status: 'success' });
-    await stopped;
-    expect(await builder.status('dep_reused')).toMatchObject({ state: 'ready', calls: 0 });
-  });
 });
-
-async function mark(on: TestBuilder, id: string, action: 'invoke' | 'standby', value: string): Promise<number> {
-  const init = { method: 'POST', body: '{"inputs": {}, "parameters": {}}', headers: { [standbyHeader]: value } };
-  return (await on.fetch(`/instances/${id}/${action}`, init)).status;
-}
 
 describe('an idle instance', () => {
   let sleepy: TestBuilder;
@@ -189,26 +121,6 @@ describe('an idle instance', () => {
       expect((await brief.send('GET', `/instances/${id}`)).body).toMatchObject({ state: 'ready', standby: false });
     await brief.close();
   });
-
-  test.each([
-    ['0 1', true],
-    ['0', true],
-    ['0 -9', true],
-    ['0 9e9', true],
-    ['0 2', false],
-    ['0 3', false],
-  ])(
-    'a call marked %j, after a standby mark with ticket 2, leaves the instance on standby: %s',
-    { tags: 'long' },
-    async (said, standby) => {
-      const id = await builder.run(mortal);
-      await mark(builder, id, 'standby', '1 2');
-      expect(await mark(builder, id, 'invoke', said)).toBe(200);
-      expect(await builder.status(id)).toMatchObject({ standby });
-      await mark(builder, id, 'invoke', '1 2');
-      expect(await builder.status(id)).toMatchObject({ standby });
-    },
-  );
 
   test('an idle instance is not stopped while it has a call in progress', async () => {
     const id = await sleepy.run(mortal);

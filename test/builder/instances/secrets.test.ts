@@ -105,6 +105,19 @@ test('a running instance is not replaced by a start with a rotated secret', asyn
 });
 
 describe('a secret is masked', () => {
+  let id: string;
+  beforeAll(async () => {
+    ({ id } = await started({ TOKEN: secret, KEY: key }));
+    await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***']);
+  });
+
+  /** Calls the plugin, and expects exactly these lines in its log. */
+  async function expectLogged(inputs: object, lines: unknown[]): Promise<void> {
+    const before = (await builder.logs(id)).length;
+    await builder.result(id, inputs);
+    await eventually(async () => (await builder.logs(id)).slice(before)).toEqual(lines);
+  }
+
   test.each([
     ['in one write', [`a ${secret} b\n`], 'stdout: a *** b'],
     ['in two writes', ['a kQ7-sec', `${secret.slice(7)} b\n`], 'stdout: a *** b'],
@@ -115,29 +128,21 @@ describe('a secret is masked', () => {
       `stdout: ${'x'.repeat(4095)}…`,
     ],
   ])("a secret is masked in a plugin's output, %s", async (_, parts, line) => {
-    const { id } = await started({ TOKEN: secret });
-    await builder.result(id, { do: 'print', with: { parts } });
-    await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', line]);
+    await expectLogged({ do: 'print', with: { parts } }, [line]);
   });
 
   test('a multi-line secret is masked line by line', async () => {
-    const { id } = await started({ TOKEN: secret, KEY: key });
-    await builder.result(id, { do: 'print', with: { parts: [`${key}\n`] } });
-    await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', ...Array(3).fill('stdout: ***')]);
+    await expectLogged({ do: 'print', with: { parts: [`${key}\n`] } }, Array(3).fill('stdout: ***'));
   });
 
   test('a secret is masked as JSON, as Python text, in base64 and in hexadecimal digits', async () => {
-    const { id } = await started({ TOKEN: secret });
-    await builder.result(id, { do: 'encode' });
-    await eventually(() => builder.logs(id)).toEqual([
-      'stdout: imported with ***',
+    await expectLogged({ do: 'encode' }, [
       'stdout: {"token": "***"}',
       expect.stringMatching(/^stdout: '\*\*\*' \*\*\*=* \*\*\*$/),
     ]);
   });
 
   test("a secret is masked in a call's error and traceback", async () => {
-    const { id } = await started({ TOKEN: secret });
     expect(await builder.call(id, { do: 'fail' })).toMatchObject({
       status: 'error',
       error: { type: 'ValueError', message: 'refused: ***' },

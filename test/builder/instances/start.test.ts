@@ -2,10 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { InstanceEvent, PythonSpec } from '../../../src/contract/builder/instances.ts';
-import { writeZip } from '../../support/archives/zip-writer.ts';
-import { bytesOf, joined, noise } from '../../support/bytes.ts';
+import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { eventually, type Files, handler, refusal, TestBuilder } from '../support.ts';
+import { summary } from './event-summary.ts';
 
 let builder: TestBuilder;
 
@@ -13,17 +12,6 @@ beforeAll(async () => {
   builder = await TestBuilder.start();
 });
 afterAll(() => builder.close());
-
-/** Returns types, steps, lines and errors, but no times. */
-function summary(events: InstanceEvent[]): string[] {
-  return events.map((event) => {
-    if (event.type === 'step') return `step ${event.step}`;
-    if (event.type === 'log') return `log ${event.stream}: ${event.line}`;
-    return event.type === 'ready'
-      ? `ready ${event.instance.state}`
-      : `failed ${event.error.code}: ${event.error.message}`;
-  });
-}
 
 const fine = handler('def predict(self, request):\n    return {}');
 
@@ -114,16 +102,6 @@ describe('a start that fails', () => {
       last: 'failed compile-failed: processors/core.py:1: ',
     },
     {
-      // A confirm reads only its first bytes.
-      name: 'a zip at the end of a compressed file in a large archive',
-      files: {
-        ...fine,
-        'models/large.bin': noise(17 * 1024 * 1024),
-        'models/w.bin': joined([bytesOf('x'.repeat(100_000)), writeZip([{ name: 'evil.py', data: 'import os' }])]),
-      },
-      last: 'failed archive-invalid: Nested archive: models/w.bin (a zip at the end of the file)',
-    },
-    {
       name: 'a declared dependency',
       files: { 'realtime.py': 'from pydantic import BaseModel\n' },
       dependencies: ['pydantic>=2'],
@@ -164,27 +142,6 @@ describe('a start that fails', () => {
     expect(events.at(-1)?.slice(0, last.length)).toBe(last);
     expect((await builder.status('dep_failing')).state).toBe('failed');
     expect(refusal(await builder.invoke('dep_failing'))).toBe('404 instance-gone');
-  });
-
-  describe('a process killed from outside', () => {
-    let own: TestBuilder;
-    beforeAll(async () => {
-      own = await TestBuilder.start();
-    });
-    afterAll(() => own.close());
-
-    test.each(['SIGKILL', 'SIGTERM'] as const)(
-      'a start whose process is killed from outside fails with process-killed: %s',
-      async (signal) => {
-        const spec = await own.putPlugin({ 'realtime.py': 'import time\nprint("loading")\ntime.sleep(60)\n' });
-        const started = own.put(`dep_${signal}`, spec);
-        await eventually(() => own.logs(`dep_${signal}`)).toEqual(['stdout: loading']);
-        const [first] = own.workers(); // the others end with the first one
-        if (first !== undefined) process.kill(first, signal);
-        expect(summary(await started).at(-1)).toMatch(/^failed process-killed: The process exited: signal /);
-        await eventually(() => own.workers()).toEqual([]);
-      },
-    );
   });
 
   test("a start fails at its time limit if loading doesn't end", { tags: 'long' }, async () => {

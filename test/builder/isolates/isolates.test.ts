@@ -1,5 +1,5 @@
 // Tests Go plugins as WebAssembly in workerd: calls, and what happens to them when workerd ends. isolates-hostile.test.ts covers
-// hostile plugins.
+// hostile plugins. Takes 5 s: Go compiles a plugin for both targets.
 // @module-tag go
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';

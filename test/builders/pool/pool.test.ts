@@ -1,63 +1,18 @@
 // Tests what the Worker does with two real builders: what ends everywhere, merged logs, the builder of a storage plugin's files, and the
 // sweep that gives a builder up.
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { builderProblem } from '../../../src/builders/builder-problem.ts';
-import { askHealth } from '../../../src/builders/client.ts';
 import { setHome } from '../../../src/builders/pool/homes.ts';
 import { builderName } from '../../../src/builders/pool/members.ts';
-import { builderByPool } from '../../../src/builders/pool/pool.ts';
-import { removeBuilder } from '../../../src/builders/pool/register.ts';
 import { sweepBuilders } from '../../../src/builders/pool/sweep.ts';
-import { BuilderError, type ExecutableSpec } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { poolLimits } from '../../../src/contract/limits/builder.ts';
-import type { DeploymentId } from '../../../src/core/ids.ts';
 import { builders } from '../../../src/db/schema/builders.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import type { Deps } from '../../../src/deps.ts';
 import { startInstance } from '../../../src/instances/fleets/instances.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { ownBuilder } from '../../support/own-builder.ts';
-import { newPool } from '../../support/pool.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
-
-const token = crypto.randomUUID();
-const both = [await ownBuilder(token), await ownBuilder(token)];
-const urls = both.map(({ at }) => at.url);
-
-const printing = `class HelloInferenceService:
-    def load_model(self):
-        print("loaded")
-
-    async def run_inference(self, inputs, parameters):
-        return {"hello": 1}
-`;
-
-/** A builder that refuses connections. */
-const absent = 'http://127.0.0.1:1';
-
-/** Returns a scene whose Worker calls these builders. */
-async function sceneOver(listed: readonly string[] = urls) {
-  const s = await scene({ files: { 'realtime.py': printing } });
-  const { clock, db, defer, directory } = s.deps;
-  const warnings: string[] = [];
-  const log = { ...s.deps.log, warn: (event: string) => void warnings.push(event) };
-  const pool = newPool({ clock, db, defer, directory }, listed, token);
-  const deps = { ...s.deps, log, builder: builderByPool(pool), builderUrls: listed };
-  const started = async () => {
-    const { id } = await deploy({ ...s, deps });
-    await advanceDeployment(deps, id);
-    return id;
-  };
-  const rows = () => directory.select().from(builders).orderBy(sql`${builders.addedAt}, ${builders.name}`);
-  return { ...s, deps, pool, rows, started, warnings };
-}
-
-/** Returns at which of the builders the instance is. */
-async function whereIs(id: string): Promise<boolean[]> {
-  return Promise.all(both.map(async ({ builder }) => (await builder.status(id)) !== undefined));
-}
+import { absent, both, pinnedTo, sceneOver, urls, whereIs } from './pool-scene.ts';
 
 beforeEach(async () => {
   await (await scene()).deps.directory.delete(builders);
@@ -86,46 +41,6 @@ test('an instance that moves starts at the other builder first, then gets its ca
   await expect(Promise.all(both.map(({ builder }) => builder.status(id)))).resolves.toEqual([undefined, undefined]);
 });
 
-test('one of two builders says what installs, fetches and builds can do', async () => {
-  const { deps } = await sceneOver();
-  const own = await both[0]?.builder.capabilities();
-  expect(await deps.builder.capabilities()).toEqual(own);
-});
-
-test('a stop fails while a builder is silent, because it may have the instance, and passes over one that was given up', async () => {
-  const { deps, pool, started } = await sceneOver([...urls, absent]);
-  const id = await started();
-  await expect(deps.builder.stop(id)).rejects.toThrow('The builder 127.0.0.1:1 does not answer');
-  expect(await whereIs(id)).toEqual([false, false]);
-  Object.assign(pool.view.members.get('127.0.0.1:1') ?? {}, { isLost: true });
-  await deps.builder.stop(id);
-});
-
-const storage: ExecutableSpec = {
-  runtime: 'executable',
-  organization: 'org_1',
-  kind: 'storage',
-  artifact: 'ab'.repeat(32),
-  plugin: { name: 'files', version: '1' },
-  data: 'plg_1',
-  network: false,
-};
-
-/** Starts a storage plugin, as far as the builder that lacks its code. Returns its builder's name. */
-async function pinnedTo(s: Awaited<ReturnType<typeof sceneOver>>, id: Awaited<ReturnType<typeof s.started>>) {
-  const start = async () => {
-    for await (const _ of s.deps.builder.start(id, storage)) expect.fail('started');
-  };
-  await expect(start()).rejects.toMatchObject({ code: 'blob-missing' });
-  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
-  return row?.placement.home;
-}
-
-async function moveFiles(db: Deps['db'], id: DeploymentId, home: string): Promise<void> {
-  const placement = sql`json_set(${deployments.placement}, '$.home', ${home})`;
-  await db.update(deployments).set({ placement }).where(eq(deployments.id, id));
-}
-
 test("a storage plugin stays at the builder with its files, and the error names it when it's away", async () => {
   const s = await sceneOver();
   const { id } = await deploy(s);
@@ -144,51 +59,6 @@ test("a storage plugin stays at the builder with its files, and the error names 
     code: 'builder-unavailable',
     message: `The plugin's files are on the builder ${home}, which does not answer.`,
   });
-});
-
-test.each([
-  ['a new isolate', false],
-  ['an isolate that last listed the builders before', true],
-])(
-  "%s sends a call to the files on a builder that an operator added, which isn't removed with them",
-  async (_, isListed) => {
-    const [first = '', second = ''] = urls;
-    const s = await sceneOver([first]);
-    const { id } = await deploy(s);
-    if (isListed) await s.deps.builder.status(id);
-    await s.deps.directory
-      .insert(builders)
-      .values({ name: 'east', url: second, source: 'operator', addedAt: s.clock.now() });
-    await moveFiles(s.deps.db, id, 'east');
-    await advanceDeployment(s.deps, id);
-    expect(await whereIs(id)).toEqual([false, true]);
-    await s.deps.builder.stop(id);
-    const operator = { ...s.deps, askBuilder: (url: string) => askHealth({ url, token }) };
-    await expect(removeBuilder(operator, 'east', false)).rejects.toThrow('has the files of live storage plugins');
-    await removeBuilder(operator, 'east', true);
-  },
-);
-
-test('the error of a storage plugin whose builder was removed says so', async () => {
-  const { deps } = await sceneOver();
-  const { id } = await deploy(await sceneOver());
-  await moveFiles(deps.db, id, 'gone');
-  await expect(deps.builder.status(id)).rejects.toThrow(
-    "The plugin's files are on the builder gone, which was removed.",
-  );
-});
-
-test('a storage plugin that ran before there were several builders is at the first of the settings', async () => {
-  const s = await sceneOver();
-  for (let n = 0; n < 4; n++) {
-    const { id } = await deploy(s);
-    await s.deps.db.update(deployments).set({ promotedAt: 1, status: 'promoted' }).where(eq(deployments.id, id));
-    expect(await pinnedTo(s, id)).toBe(builderName(urls[0] ?? ''));
-    await s.deps.db
-      .update(deployments)
-      .set({ placement: sql`json_remove(${deployments.placement}, '$.home')` })
-      .where(eq(deployments.id, id));
-  }
 });
 
 test('the sweep lists the builders of the settings, gives up a silent one after 30 s, and not the last that answers', async () => {
@@ -218,12 +88,4 @@ test('a builder that was given up ends its instances before it gets work again',
     [null, null],
     [null, null],
   ]);
-});
-
-test('a builder that was given up gets work again once it answers, even if it is the only one left', async () => {
-  const s = await sceneOver(urls.slice(0, 1));
-  await sweepBuilders(s.deps);
-  await s.deps.directory.update(builders).set({ lostAt: 1, silentSince: 1 });
-  await sweepBuilders(s.deps);
-  expect((await s.rows()).map(({ lostAt }) => lostAt)).toEqual([null]);
 });

@@ -1,75 +1,19 @@
-// @module-tag index
-// Tests that a version's dependencies are locked once, installed, and reused by every later deployment.
-import { env } from 'cloudflare:workers';
-import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Builder } from '../../../src/contract/builder/builder.ts';
-import type { EnvironmentSpec, Lock } from '../../../src/contract/builder/environments.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
-import { systemActor } from '../../../src/contract/events/events.ts';
-import { sendAttempts } from '../../../src/contract/limits/builder.ts';
-import { declaredRequirements } from '../../../src/contract/plugin/manifest.ts';
-import { sha256Hex } from '../../../src/core/digest.ts';
-import { database } from '../../../src/db/client.ts';
-import { deploymentStepRows } from '../../../src/db/schema/deploy.ts';
-import { environmentPackages, environments, packages, pluginLocks } from '../../../src/db/schema/environments.ts';
-import { prepareEnvironment } from '../../../src/instances/environments/environment.ts';
-import { resolveLock } from '../../../src/instances/environments/lock.ts';
-import { packageParts } from '../../../src/instances/environments/orphaned-environments.ts';
-import { packagePartKey, packagesFolder } from '../../../src/instances/environments/package-store.ts';
-import { startInstance } from '../../../src/instances/fleets/instances.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { removeVersion } from '../../../src/pointers/remove-version.ts';
-import { collect } from '../../../src/registry/storage/collector.ts';
-import { RetryLater } from '../../../src/rollouts/steps/retry-policy.ts';
-import { testBatch } from '../../../src/serve/batch-test.ts';
-import { countedD1 } from '../../support/database/round-trips.ts';
-import { emptyCallCaches, testApp } from '../../support/deps.ts';
-import { answerOf, textOf } from '../../support/json-text.ts';
-import { deploy, overview, publishVersion, type Scene, scene } from '../../support/scenes/scene.ts';
+import { answerOf } from '../../support/json-text.ts';
+import { deploy, overview, scene } from '../../support/scenes/scene.ts';
 import { watchedBuilder } from '../../support/workers/watched-builder.ts';
-import { sweepADayLater } from './day-later.ts';
+import {
+  buildLog,
+  deployed,
+  files,
+  forgetPackages,
+  installed,
+  locks,
+  parts,
+  storedPackages,
+} from './environment-scene.ts';
 
-const realtime = `import six
-
-
-class SixInferenceService:
-    async def run_inference(self, inputs, parameters):
-        return {"six": six.__version__}
-`;
-
-/** A small package from the index that has no dependencies of its own. */
-const files = { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' };
-
-beforeEach(async () => {
-  const { db, blobs } = testApp().deps;
-  await db.batch([db.delete(pluginLocks), db.delete(environments), db.delete(packages)]);
-  const { objects } = await blobs.list({ prefix: packagesFolder });
-  await blobs.delete(objects.map(({ key }) => key));
-});
-
-async function deployed(s: Scene, builder: Builder = s.deps.builder) {
-  const { id } = await deploy(s);
-  await advanceDeployment({ ...s.deps, builder }, id);
-  return id;
-}
-
-const locks = ({ deps }: Scene) => deps.db.select().from(pluginLocks);
-const installed = ({ deps }: Scene) => deps.db.select().from(environments);
-const storedPackages = ({ deps }: Scene) => deps.db.select().from(packages);
-
-/** Returns the keys of the objects that rows reference, and of the objects in the store. */
-async function parts(s: Scene): Promise<{ named: string[]; stored: string[] }> {
-  const rows = await storedPackages(s);
-  const { objects } = await s.deps.blobs.list({ prefix: packagesFolder });
-  const named = rows.flatMap((row) => row.parts.map(({ sha256 }) => packagePartKey(row.key, sha256)));
-  return { named: named.sort(), stored: objects.map(({ key }) => key).sort() };
-}
-
-async function buildLog({ deps }: Scene, id: string) {
-  const rows = await deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.step, 'build'));
-  return rows.find(({ deploymentId }) => deploymentId === id)?.log?.map(({ line }) => line) ?? [];
-}
+beforeEach(forgetPackages);
 
 test('a version is locked and installed when it is first deployed, and never again', async () => {
   const s = await scene({ files });
@@ -106,71 +50,6 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-test('a package that runs a program is named, with an alternative', { tags: 'long' }, async () => {
-  const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
-  const id = await deployed(s);
-  expect((await buildLog(s, id)).filter((line) => line.includes('Declare'))).toEqual([
-    "ffmpeg-python runs the program ffmpeg, and plugins can't see the machine's programs. Declare imageio-ffmpeg too, and call run(cmd=imageio_ffmpeg.get_ffmpeg_exe()); or declare av, which includes FFmpeg as a library.",
-  ]);
-});
-
-test('a batch-only version gets its lock and environment with its first run', { tags: 'long' }, async () => {
-  const pipeline = `import six
-
-
-def build_steps(request):
-    return {"steps": [lambda batch: batch.assign(six=[six.__version__])]}
-`;
-  const s = await scene({ files: { ...files, 'pipeline.py': pipeline } });
-  await deploy(s, 'batch_only');
-  expect(await locks(s)).toEqual([]);
-  const at = { namespaceId: s.namespaceId, pluginId: 'hello_ext_1_0_0' };
-  const request = { ...at, rows: [textOf({ n: 1 })], parameters: textOf({}) };
-  const { builder, called } = watchedBuilder(s.deps.builder);
-  const run = () => testBatch({ ...s.deps, builder, ...emptyCallCaches() }, s.actor, request);
-  expect(await run()).toMatchObject({ outcome: { rows: [{ text: '{"n":1,"six":"1.16.0"}' }], error: null } });
-  expect([(await locks(s)).length, (await installed(s)).length]).toEqual([1, 1]);
-  called.length = 0;
-  expect(await run()).toMatchObject({ outcome: { error: null } });
-  expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
-});
-
-test("a redeploy's build step makes one D1 round trip and asks the builder once", async () => {
-  const s = await scene({ files });
-  const id = await deployed(s);
-  const counted = countedD1(env.DB);
-  const { builder, called } = watchedBuilder(s.deps.builder);
-  const deps = { ...s.deps, db: database(counted.db), builder };
-  const trips = await counted.during(() => prepareEnvironment(deps, { id, version: s.version, log: () => {} }));
-  expect([trips, called]).toEqual([1, ['isOnRay', 'environmentTarget', 'environmentRoom']]);
-});
-
-test('two workers that resolve concurrently both use the lock that was stored first', { tags: 'long' }, async () => {
-  const s = await scene({ files });
-  const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
-  const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  // The slow worker's builder resolved before a release that the fast worker's builder can see.
-  const slow = watchedBuilder(s.deps.builder, {
-    async *lock() {
-      held.resolve();
-      await released.promise;
-      const text = 'six==1.15.0\n';
-      const lock: Lock = { digest: await sha256Hex(text), text, packages: [], resolver: 'uv of before' };
-      yield { type: 'locked', lock, duration_ms: 1 };
-    },
-  });
-  const { id } = await deploy(s);
-  const losing = advanceDeployment({ ...s.deps, builder: slow.builder }, id);
-  await held.promise;
-  const use = { id, version: s.version, log: () => {} };
-  const winner = await resolveLock(other.deps, use, declaredRequirements(s.version.manifest));
-  released.resolve();
-  await losing;
-  const [environment] = await installed(s);
-  expect(await locks(s)).toEqual([winner]);
-  expect([environment?.lock, (await overview(s)).serving?.id]).toEqual([winner.digest, id]);
-});
-
 describe('unresolvable dependencies fail the deployment with the reason, and nothing is retried', () => {
   test.each([
     ['a version that does not exist', 'six==99.0\n', /six==99\.0/],
@@ -189,53 +68,6 @@ describe('unresolvable dependencies fail the deployment with the reason, and not
   );
 });
 
-test('an unresponsive index costs an attempt', { tags: 'long' }, async () => {
-  const s = await scene({ files });
-  const { builder } = watchedBuilder(s.deps.builder, {
-    async *lock() {
-      const error = { code: 'index-unreachable' as const, message: 'The index did not answer.' };
-      yield { type: 'failed', error, deterministic: false };
-    },
-  });
-  await expect(deployed(s, builder)).rejects.toThrow(RetryLater);
-  const { newest } = await overview(s);
-  expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
-});
-
-test('a worker that dies after installing leaves the lock and the environment stored', { tags: 'long' }, async () => {
-  const s = await scene({ files });
-  const dying = watchedBuilder(s.deps.builder, {
-    getBlob: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
-  });
-  await expect(deployed(s, dying.builder)).rejects.toThrow(RetryLater);
-  expect([(await locks(s)).length, await installed(s)]).toEqual([1, []]);
-  s.clock.advance(60_000);
-  const { builder, called } = watchedBuilder(s.deps.builder);
-  const { newest } = await overview(s);
-  await advanceDeployment({ ...s.deps, builder }, newest?.id ?? (await deploy(s)).id);
-  expect((await overview(s)).newest?.status).toBe('promoted');
-  expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
-});
-
-test('a part that does not match its digest is only stored by the next attempt', { tags: 'long' }, async () => {
-  const s = await scene({ files });
-  const changed = watchedBuilder(s.deps.builder, {
-    async getBlob(host, sha256) {
-      const body = await s.deps.builder.getBlob(host, sha256);
-      const bytes = new Uint8Array(await new Response(body).arrayBuffer());
-      bytes[0] = (bytes[0] ?? 0) ^ 1;
-      return new Blob([bytes]).stream();
-    },
-  });
-  await expect(deployed(s, changed.builder)).rejects.toThrow();
-  const stored = async () => (await parts(s)).stored.length;
-  expect([await stored(), await storedPackages(s), await installed(s)]).toEqual([0, [], []]);
-  s.clock.advance(60_000);
-  const { newest } = await overview(s);
-  await advanceDeployment(s.deps, newest?.id ?? (await deploy(s)).id);
-  expect([await stored(), (await overview(s)).newest?.status]).toEqual([1, 'promoted']);
-});
-
 test('a version without dependencies has no lock or environment, and neither does a batch-only deployment', async () => {
   const s = await scene();
   const { builder, called } = watchedBuilder(s.deps.builder);
@@ -245,128 +77,4 @@ test('a version without dependencies has no lock or environment, and neither doe
   expect([await locks(s), await locks(batch), called.includes('environmentTarget')]).toEqual([[], [], false]);
 });
 
-describe('an empty builder', () => {
-  const empty = (real: Builder) => {
-    const sent: string[] = [];
-    const watched = watchedBuilder(real, {
-      async *start(id, spec) {
-        const needed = (spec.runtime === 'python' ? spec.environment?.packages : undefined) ?? [];
-        const missing = needed.filter((key) => !sent.includes(key));
-        if (missing.length > 0) throw new BuilderError('blob-missing', 'Packages are missing', missing);
-        yield* real.start(id, spec);
-      },
-      async putPackage(id, key, content) {
-        sent.push(key);
-        await real.putPackage(id, key, content);
-      },
-    });
-    return { ...watched, sent };
-  };
-
-  test('an empty builder gets the packages from the store', async () => {
-    const s = await scene({ files });
-    const id = await deployed(s);
-    await s.deps.builder.stop(id);
-    const { builder, called, sent } = empty(s.deps.builder);
-    await startInstance({ ...s.deps, builder }, id, s.version);
-    const [environment] = await installed(s);
-    expect([sent, called.includes('install')]).toEqual([environment?.packages.map(({ key }) => key), false]);
-  });
-
-  test('an empty builder that never keeps the packages is asked four times', { tags: 'long' }, async () => {
-    const s = await scene();
-    const { id } = await deploy(s);
-    let starts = 0;
-    const { builder } = watchedBuilder(s.deps.builder, {
-      async *start(...given) {
-        starts += 1;
-        if (starts < 10) throw new BuilderError('blob-missing', 'The code is missing', [s.version.sha256]);
-        yield* s.deps.builder.start(...given);
-      },
-    });
-    const started = startInstance({ ...s.deps, builder }, id, s.version);
-    await expect(started).rejects.toMatchObject({ code: 'blob-missing' });
-    expect(starts).toBe(sendAttempts + 1);
-  });
-
-  test('a package that both the builder and the store lost is reinstalled from the lock', {
-    tags: 'long',
-  }, async () => {
-    const s = await scene({ files });
-    const id = await deployed(s);
-    await s.deps.builder.stop(id);
-    const [before] = await installed(s);
-    await s.deps.blobs.delete((await parts(s)).named);
-    const { builder, called } = empty(s.deps.builder);
-    await startInstance({ ...s.deps, builder }, id, s.version);
-    const [after] = await installed(s);
-    expect([called.includes('lock'), called.includes('install'), after?.lock]).toEqual([false, true, before?.lock]);
-    const { named, stored } = await parts(s);
-    expect([named.length, stored]).toEqual([1, named]);
-  });
-});
-
-test('a version deployed before dependencies were installed starts without them', { tags: 'long' }, async () => {
-  const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n' } });
-  const id = await deployed(s);
-  await s.deps.builder.stop(id);
-  await s.deps.db.delete(pluginLocks);
-  const { builder, called } = watchedBuilder(s.deps.builder);
-  await startInstance({ ...s.deps, builder }, id, s.version);
-  expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
-});
-
-test('the lock is deleted with its version, and the environment a day later, unless another version shares the lock', async () => {
-  const s = await scene({ files });
-  const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files, version: '1.0.1' });
-  await deployed(s);
-  await deployed({ ...s, version: second });
-  const sweep = async () => {
-    await sweepADayLater(s);
-    const { named, stored } = await parts(s);
-    return [(await locks(s)).length, (await installed(s)).length, named.length, stored.length];
-  };
-  await removeVersion(s.deps, s.version, systemActor);
-  expect(await sweep()).toEqual([1, 1, 1, 1]);
-  await removeVersion(s.deps, second, systemActor);
-  expect(await sweep()).toEqual([0, 0, 0, 0]);
-});
-
-test('a package shared by environments is stored once, and kept until the last one ends', {
-  tags: 'long',
-}, async () => {
-  const s = await scene({ files });
-  const more = { ...files, 'requirements.txt': 'six==1.16.0\nidna==3.10\n' };
-  const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files: more, version: '1.0.1' });
-  await deployed(s);
-  const [six] = await storedPackages(s);
-  const specs: EnvironmentSpec[] = [];
-  const { builder } = watchedBuilder(s.deps.builder, {
-    install: (spec) => {
-      specs.push(spec);
-      return s.deps.builder.install(spec);
-    },
-  });
-  await deployed({ ...s, version: second }, builder);
-  expect(specs.map(({ stored }) => stored.map(({ key }) => key))).toEqual([[six?.key]]);
-  const names = async () => (await storedPackages(s)).map(({ name }) => name).sort();
-  expect([await names(), (await installed(s)).length]).toEqual([['idna', 'six'], 2]);
-  expect(await s.deps.db.select().from(environmentPackages)).toHaveLength(3);
-  await removeVersion(s.deps, second, systemActor);
-  await sweepADayLater(s);
-  const { named, stored } = await parts(s);
-  expect([await names(), (await installed(s)).length, stored]).toEqual([['six'], 1, named]);
-});
-
-test('parts without a row are deleted after a day', async () => {
-  const s = await scene({ files });
-  await deployed(s);
-  const [six] = await storedPackages(s);
-  const orphans = [packagePartKey(six?.key ?? '', 'a'.repeat(64)), packagePartKey('b'.repeat(64), 'c'.repeat(64))];
-  for (const key of orphans) await s.deps.blobs.put(key, 'left by a worker that died');
-  await collect(s.deps, packageParts);
-  expect((await parts(s)).stored).toHaveLength(3);
-  await sweepADayLater(s);
-  const { named, stored } = await parts(s);
-  expect([named.length, stored]).toEqual([1, named]);
-});
+describe('an empty builder', () => {});

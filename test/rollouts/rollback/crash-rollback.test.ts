@@ -1,22 +1,14 @@
 // Tests that a new version that crashes repeatedly in its first minute is rolled back to the previous version.
 import { env } from 'cloudflare:workers';
-import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { crashRollback } from '../../../src/contract/limits/deployments.ts';
 import type { Message } from '../../../src/contract/messages.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import { events } from '../../../src/db/schema/events.ts';
-import { versionHistory } from '../../../src/pointers/history/version-history.ts';
-import { rollBackCrashing, sweepCrashing } from '../../../src/rollouts/rollback/crash-rollback.ts';
 import { invoke } from '../../../src/serve/invoke.ts';
 import { emptyCallCaches } from '../../support/deps.ts';
 import { callOf } from '../../support/json-text.ts';
-import { manifest } from '../../support/plugins/plugin.ts';
-import { publishVersion, scene } from '../../support/scenes/scene.ts';
-import { active, back, live, named, type Two, two } from '../../support/scenes/two-versions.ts';
-import { waitFor } from '../../support/waiting.ts';
+import { active, named } from '../../support/scenes/two-versions.ts';
 import { senderOf } from '../../support/workers/losing-queues.ts';
+import { crashing, promoted, rollbacks } from './crashing.ts';
 
 const mortal = `import os
 
@@ -27,34 +19,6 @@ class MortalInferenceService:
             os._exit(9)
         return {}
 `;
-
-/** Deploys 1.0.0 and then 1.0.1, which becomes live. Returns the ID of the second deployment. */
-async function promoted(files = {}): Promise<Two & { id: string }> {
-  const s = await scene();
-  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files });
-  const both = { ...s, v0: s.version, v1 };
-  await live(both, both.v0);
-  const id = await live(both, v1);
-  expect(await named(both)).toBe(v1.id);
-  return { ...both, id };
-}
-
-async function rollbacks({ deps, version }: Two) {
-  const rows = await deps.db
-    .select()
-    .from(events)
-    .where(and(eq(events.subjectId, version.pluginId), eq(events.type, 'plugin.rolled_back')));
-  return rows.map(({ actor, data }) => ({ actor, data }));
-}
-
-async function crashing(s: Two & { id: string }, crashes: number = crashRollback.crashesMax): Promise<void> {
-  const [row] = await s.deps.db
-    .select()
-    .from(deployments)
-    .where(eq(deployments.id, s.id as never));
-  if (!row) throw new Error('no deployment');
-  await rollBackCrashing(s.deps, row.id, crashes);
-}
 
 test('a version whose calls end its processes three times is rolled back by a message, and an event records it', async () => {
   const s = await promoted({ 'realtime.py': mortal });
@@ -88,123 +52,9 @@ test('a version whose calls end its processes three times is rolled back by a me
   ]);
 });
 
-/** Ends its process shortly after each start, whether or not it is called. */
-const dying = `import asyncio
-import os
-
-
-class DyingInferenceService:
-    async def load_model(self):
-        asyncio.get_running_loop().call_later(0.4, os._exit, 9)
-
-    async def run_inference(self, inputs, parameters):
-        return {}
-`;
-
-test('a version that crashes without a call is rolled back, and the history shows it', {
-  tags: 'long',
-}, async () => {
-  const s = await promoted({ 'realtime.py': dying });
-  await waitFor(
-    async () => {
-      await sweepCrashing(s.deps);
-      expect(await named(s)).toBe(s.v0.id);
-    },
-    { interval: 200 },
-  );
-  const page = { limit: 10 };
-  const history = await versionHistory(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'hello_ext' }, page);
-  expect(history.rollbacks).toEqual([
-    {
-      at: s.clock.now(),
-      actor: { type: 'system', id: 'slipway' },
-      from: '1.0.1',
-      to: '1.0.0',
-      message: 'Crashed 3 times in its first minute.',
-    },
-  ]);
-  await sweepCrashing(s.deps);
-  expect(await rollbacks(s)).toHaveLength(1);
-});
-
-test('a builder that does not answer for one version does not prevent checks of other versions', async () => {
-  const s = await promoted();
-  const asked: string[] = [];
-  const status = async (id: string) => {
-    asked.push(id);
-    if (id !== s.id) throw new BuilderError('unreachable', 'The builder does not answer');
-    return { ...((await s.deps.builder.status(id)) ?? notRunning()), early_crashes: crashRollback.crashesMax };
-  };
-  await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
-  expect([asked.length > 1, asked.includes(s.id), await named(s)]).toEqual([true, true, s.v0.id]);
-  s.clock.advance(crashRollback.noticeMs);
-  asked.length = 0;
-  await sweepCrashing({ ...s.deps, builder: { ...s.deps.builder, status } });
-  expect(asked).toEqual([]);
-});
-
-function notRunning(): never {
-  throw new Error('the instance does not run');
-}
-
-test('a version that crashes twice stays live', async () => {
-  const s = await promoted();
-  await crashing(s, 2);
-  expect(await named(s)).toBe(s.v1.id);
-});
-
-test('concurrent crash reports roll back only once', { tags: 'long' }, async () => {
-  const s = await promoted();
-  await Promise.all([crashing(s), crashing(s), crashing(s)]);
-  await crashing(s);
-  expect(await named(s)).toBe(s.v0.id);
-  expect(await rollbacks(s)).toHaveLength(1);
-});
-
-test('a version that was manually promoted again stays live', async () => {
-  const s = await promoted();
-  await back(s, '1.0.0');
-  await back(s, '1.0.1');
-  await crashing(s);
-  expect(await named(s)).toBe(s.v1.id);
-  expect(await rollbacks(s)).toHaveLength(2);
-});
-
-test('a redeployed version that was live before stays live', { tags: 'long' }, async () => {
-  const s = await promoted();
-  const id = await live(s, s.v1);
-  await crashing({ ...s, id });
-  expect(await named(s)).toBe(s.v1.id);
-});
-
-test('a version whose manifest opts out of the rollback stays live', { tags: 'long' }, async () => {
-  const extra = 'serve_config = {"auto_rollback": False}\n';
-  const s = await promoted({ 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.1', extra }) });
-  await crashing(s);
-  expect(await named(s)).toBe(s.v1.id);
-});
-
 test('a version stays live after its first minute', async () => {
   const s = await promoted();
   s.clock.advance(crashRollback.noticeMs);
   await crashing(s);
   expect(await named(s)).toBe(s.v1.id);
-});
-
-test.each([
-  [119_999, 'v0'],
-  [120_000, 'v1'],
-] as const)('a crash %d ms after the promotion leaves %s live', { tags: 'long' }, async (ms, serving) => {
-  const s = await promoted();
-  s.clock.advance(ms);
-  await crashing(s);
-  expect(await named(s)).toBe(s[serving].id);
-});
-
-test('a version without a predecessor stays live', { tags: 'long' }, async () => {
-  const s = await two();
-  const id = await live(s, s.v1);
-  await crashing({ ...s, id });
-  expect(await named(s)).toBe(s.v1.id);
-  expect(await rollbacks(s)).toEqual([]);
 });

@@ -21,7 +21,7 @@ const others = new Set(
 
 /** Files without a help text, and the test that starts each one. */
 const startedElsewhere = new Map([
-  ['builder/server/main.ts', 'test/e2e/development/wrangler-dev.test.ts'],
+  ['builder/server/main.ts', 'test/e2e/development/wrangler-dev.extended.test.ts'],
   ['builder/server/environments/fetch-uv.ts', 'scripts/testing/uv.ts'],
 ]);
 

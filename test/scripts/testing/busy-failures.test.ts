@@ -5,7 +5,7 @@ import { busyReport, failedFiles } from '../../../scripts/testing/busy-failures.
 
 const one = { file: resolve('test/builder/calls/calls.test.ts'), name: 'a call is answered' };
 const other = { file: resolve('test/builder/calls/calls.test.ts'), name: 'a call is cancelled' };
-const unloaded = { file: resolve('test/e2e/cli.test.ts') };
+const unloaded = { file: resolve('test/e2e/cli.extended.test.ts') };
 
 function failing(...failures: { file: string; name?: string }[]) {
   return { passed: 10, failed: failures.length, failures };
@@ -16,7 +16,7 @@ test('a test that failed in both runs is listed separately from tests that faile
     '',
     'Failed only alongside busy loops:',
     '  test/builder/calls/calls.test.ts: a call is answered',
-    '  test/e2e/cli.test.ts',
+    '  test/e2e/cli.extended.test.ts',
     '',
     'Also failed on an idle machine:',
     '  test/builder/calls/calls.test.ts: a call is cancelled',
@@ -30,6 +30,6 @@ test('a run without failures reports nothing', () => {
 test('each file with a failed test is rerun once', () => {
   expect(failedFiles(failing(one, other, unloaded))).toEqual([
     'test/builder/calls/calls.test.ts',
-    'test/e2e/cli.test.ts',
+    'test/e2e/cli.extended.test.ts',
   ]);
 });

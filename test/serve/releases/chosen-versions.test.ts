@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Client, Sent } from '../../support/client.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
 import { goTwoLive } from '../../support/scenes/go-releasing.ts';
-import type { Organization } from '../../support/scenes/organization.ts';
-import { makeLive, publishVersion, releasing, start, twoLive } from '../../support/scenes/releasing.ts';
+import { publishVersion, start, twoLive } from '../../support/scenes/releasing.ts';
+import { byName, call } from './choosing.ts';
 
 /** All calls with the same key go to the candidate, or none. */
 const atHalf = { steps: [{ percent: 50 }], hold: '24h' };
-
-async function call(client: Client, path: string, headers: Record<string, string> = {}, sent: Sent = {}) {
-  const answer = await client.send('POST', path, { body: { inputs: {} }, ...sent, headers });
-  return { ...answer, version: answer.headers.get('slipway-version') };
-}
-
-const byName = ({ org }: { org: Organization }) => `${org.plugins}/by-name/hello_ext/realtime`;
 
 test('a call by name reaches the chosen version, and says which one answered', async () => {
   const r = await twoLive();
@@ -25,11 +15,6 @@ test('a call by name reaches the chosen version, and says which one answered', a
   expect([chosen.status, chosen.version, chosen.body]).toMatchObject([200, '1.0.1', { version: '1.0.1' }]);
 });
 
-test('a call by version says which version answered', async () => {
-  const r = await twoLive();
-  expect((await call(r.org, `${r.org.plugins}/hello_ext_1_0_1/realtime/test`)).version).toBe('1.0.1');
-});
-
 test('a chosen version must be live, and a version number', async () => {
   const r = await twoLive();
   await publishVersion(r.org, '1.0.2');
@@ -37,23 +22,6 @@ test('a chosen version must be live, and a version number', async () => {
   expect((await call(r.org, byName(r), { 'slipway-version': '9.9.9' })).status).toBe(404);
   const invalid = await call(r.org, byName(r), { 'slipway-version': 'latest' });
   expect([invalid.status, invalid.text]).toEqual([422, expect.stringContaining('slipway-version')]);
-});
-
-test('a stream says which version answers', async () => {
-  const r = await twoLive();
-  const yields = plugin({
-    version: '1.0.2',
-    files: {
-      'realtime.py': `class NumberInferenceService:
-    async def run_inference(self, inputs, parameters):
-        yield 1
-`,
-    },
-  });
-  await publish(r.org, yields);
-  await makeLive(r, '1.0.2');
-  const { headers, version } = await call(r.org, byName(r), { accept: 'text/event-stream' });
-  expect([headers.get('content-type'), version]).toEqual([expect.stringContaining('text/event-stream'), '1.0.2']);
 });
 
 test('calls with the same key get the same version during a release, and both versions answer', async () => {
@@ -69,12 +37,6 @@ test('calls with the same key get the same version during a release, and both ve
   const seen = Object.values(versions).map((own) => [...own]);
   expect(seen.filter(({ length }) => length !== 1)).toEqual([]);
   expect(new Set(seen.flat())).toEqual(new Set(['1.0.0', '1.0.1']));
-});
-
-test('a key that is empty or too long is refused', async () => {
-  const r = await releasing();
-  for (const key of ['', 'x'.repeat(1000)])
-    expect((await call(r.org, byName(r), { 'slipway-key': key })).status, key).toBe(422);
 });
 
 test('an operation of a Go plugin reaches the version that the release or the caller chooses, and says which', async () => {

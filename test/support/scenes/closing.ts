@@ -1,6 +1,7 @@
 // An organization whose deletion the test advances with its own clock. All messages get lost, except those that stop instances.
 import type { Deps } from '../../../src/deps.ts';
 import { stopDueInstances } from '../../../src/instances/fleets/stop.ts';
+import { sweepOrganizations } from '../../../src/organizations/remove.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../deps.ts';
 import { losingQueues } from '../workers/losing-queues.ts';
@@ -14,6 +15,8 @@ export interface ClosingScene extends World, TestApp {
   clock: TestClock;
   /** Lets this much time pass, with this number of sweeps by this worker. */
   pass(ms: number, sweeps: number, by?: Deps): Promise<void>;
+  /** Removes what is left of closed organizations, by this number of sweeps without their other steps. */
+  remove(sweeps: number, by?: Deps): Promise<void>;
 }
 
 /** Returns an organization with rows in almost every table. */
@@ -33,5 +36,8 @@ export async function closingScene(name: string): Promise<ClosingScene> {
     }
     await app.settled();
   };
-  return { ...made, ...app, clock, pass };
+  const remove = async (sweeps: number, by: Deps = app.deps) => {
+    for (let i = 0; i < sweeps; i++) await sweepOrganizations(by);
+  };
+  return { ...made, ...app, clock, pass, remove };
 }

@@ -78,22 +78,32 @@ export interface ExactScene {
   post(path: string, raw: string, headers?: Record<string, string>): ReturnType<Organization['send']>;
 }
 
-/** Publishes and deploys plugins that answer, yield, and answer in batches what they see. */
-export async function exactScene(): Promise<ExactScene> {
+const batching = `serve_config = {"batching": {"max_size": ${samples.length}, "max_wait_ms": 1000}}\n`;
+
+/** Rows with different keys, each of which the steps see alone. */
+const oneByOne = 'compute_profile = {"resource_type": "cpu", "batch_size": 1}\n';
+
+const plugins = {
+  exact: {
+    'realtime.py': realtime,
+    'pipeline.py': pipeline,
+    'manifest.py': manifest({ name: 'exact', version: '1.0.0', extra: oneByOne }),
+  },
+  yields: { 'realtime.py': streaming },
+  gathers: {
+    'realtime.py': gathering,
+    'manifest.py': manifest({ name: 'gathers', version: '1.0.0', extra: batching }),
+  },
+};
+
+/** Publishes and deploys plugins that answer, yield, and answer in batches what they see, or only the first. */
+export async function exactScene({ onlyExact = false } = {}): Promise<ExactScene> {
   const org = await organization();
-  const files = { 'realtime.py': realtime, 'pipeline.py': pipeline };
-  await publish(org, plugin({ name: 'exact', files }));
-  await publish(org, plugin({ name: 'yields', files: { 'realtime.py': streaming } }));
-  const batching = `serve_config = {"batching": {"max_size": ${samples.length}, "max_wait_ms": 1000}}\n`;
-  const manifestOfBatches = manifest({ name: 'gathers', version: '1.0.0', extra: batching });
-  await publish(
-    org,
-    plugin({ name: 'gathers', files: { 'realtime.py': gathering, 'manifest.py': manifestOfBatches } }),
-  );
-  for (const id of ['exact_1_0_0', 'yields_1_0_0', 'gathers_1_0_0']) {
-    await org.post(`${org.plugins}/${id}/deploy`);
+  for (const [name, files] of Object.entries(plugins).slice(0, onlyExact ? 1 : 3)) {
+    await publish(org, plugin({ name, files }));
+    await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
     await waitFor(async () =>
-      expect((await org.get(`${org.plugins}/${id}/status`)).body).toMatchObject({ deployed: true }),
+      expect((await org.get(`${org.plugins}/${name}_1_0_0/status`)).body).toMatchObject({ deployed: true }),
     );
   }
   const post: ExactScene['post'] = (path, raw, headers = {}) =>

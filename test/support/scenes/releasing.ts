@@ -51,14 +51,18 @@ export function start({ at, org }: Releasing, version = '1.0.1', plan: object = 
   return org.post(at, { plugin: 'hello_ext', version, plan });
 }
 
+/** Starts a release of 1.0.1, which cancels the one before. */
+export async function started(r: Releasing, plan: object = slowPlan): Promise<Releasing & { id: string; one: string }> {
+  const { id } = z.object({ id: idSchema('release') }).parse((await start(r, '1.0.1', plan)).body);
+  return { ...r, id, one: `${r.at}/${id}` };
+}
+
 /** Makes two versions live and starts a release of 1.0.1. */
 export async function releasing(
   plan: object = slowPlan,
   replacements: Partial<Deps> = {},
 ): Promise<Releasing & { id: string; one: string }> {
-  const r = await twoLive(replacements);
-  const { id } = z.object({ id: idSchema('release') }).parse((await start(r, '1.0.1', plan)).body);
-  return { ...r, id, one: `${r.at}/${id}` };
+  return started(await twoLive(replacements), plan);
 }
 
 const releaseModel = z.object({ state: z.string(), percent: z.number(), reason: z.string().nullable() });

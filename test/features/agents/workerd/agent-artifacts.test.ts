@@ -1,17 +1,13 @@
 // Tests fetching artifacts from servers that send wrong content, stall or redirect, and the state that results from each.
-import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { artifactFetch } from '../../../../src/contract/features/agents/limits.ts';
 import { sha256Hex } from '../../../../src/core/digest.ts';
 import type { PluginRowId } from '../../../../src/core/ids.ts';
 import { artifactKey } from '../../../../src/features/agents/artifact.ts';
 import { agentCopies, sweepAgentCopies } from '../../../../src/features/agents/artifact-copies.ts';
-import { agentArtifacts } from '../../../../src/features/agents/tables.ts';
 import { sweepAgentArtifacts, verifyArtifact } from '../../../../src/features/agents/verification.ts';
 import { collect } from '../../../../src/registry/storage/collector.ts';
 import type { FetchLimits } from '../../../../src/registry/storage/fetch-into.ts';
 import { clientOf } from '../../../support/client.ts';
-import { eventsOf } from '../../../support/events.ts';
 import { adminAuthorization } from '../../../support/scenes/organization.ts';
 import {
   type AgentScene,
@@ -24,26 +20,14 @@ import {
   registered,
   registration,
 } from '../scenes/agents.ts';
+import { hour, limits, minute, stateOf, typesOf } from '../scenes/artifacts.ts';
 
-const MiB = 1024 * 1024;
-const limits: FetchLimits = { ...artifactFetch, bytesMax: 10 * MiB };
 /** Short limits, for servers that would use all the available time. */
 const impatient: Record<string, Partial<FetchLimits>> = {
   silent: { stallMs: 500 },
   stalling: { stallMs: 500 },
   trickling: { totalMs: 500 },
 };
-const minute = 60_000;
-const hour = 60 * minute;
-
-async function stateOf({ org }: AgentScene, id: PluginRowId) {
-  const { verification, verificationDetails, mirrored } = Object((await org.get(`${agents}/${id}`)).body);
-  return { verification, ...verificationDetails, mirrored };
-}
-
-async function typesOf(scene: AgentScene): Promise<string[]> {
-  return (await eventsOf(scene.org)).map(({ type }) => type).filter((type) => type.startsWith('agent_plugin.'));
-}
 
 describe('an artifact server', () => {
   test.each<[string, string, string | null, RegExp]>([
@@ -129,44 +113,6 @@ describe('an artifact server', () => {
   });
 });
 
-test('a large artifact is copied in parts, unchanged', async () => {
-  const scene = await agentScene();
-  const checksum = await sha256Hex(new Uint8Array(9 * MiB).map((_, i) => 'slipway'.charCodeAt(i % 7)));
-  const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
-  await verifyArtifact(scene.deps, id, limits);
-  expect(await stateOf(scene, id)).toMatchObject({ verification: 'verified', sizeBytes: 9 * MiB });
-  const copy = await scene.deps.blobs.get(artifactKey(checksum));
-  expect(await sha256Hex(new Uint8Array((await copy?.arrayBuffer()) ?? new ArrayBuffer(0)))).toBe(checksum);
-});
-
-test('a large artifact with a wrong checksum leaves nothing in the store', { tags: 'long' }, async () => {
-  const scene = await agentScene();
-  const checksum = await sha256Hex(crypto.randomUUID());
-  const id = await registered(scene, { artifactUrl: artifactAt('large'), checksum: `sha256:${checksum}` });
-  await verifyArtifact(scene.deps, id, limits);
-  expect((await stateOf(scene, id)).verification).toBe('mismatch');
-  expect(await scene.deps.blobs.head(artifactKey(checksum))).toBeNull();
-});
-
-test('an artifact that stays unreachable is retried five times, and after that only on request', async () => {
-  const scene = await agentScene();
-  const id = await registered(scene, { artifactUrl: artifactAt('missing') });
-  const waits: (number | null)[] = [];
-  for (let i = 0; i < 6; i++) {
-    await verifyArtifact(scene.deps, id, limits);
-    const { nextCheckAt } = await stateOf(scene, id);
-    const wait = nextCheckAt === null ? null : Date.parse(nextCheckAt) - scene.clock.now();
-    waits.push(wait);
-    scene.clock.advance(wait ?? 0);
-  }
-  expect(waits).toEqual([minute, 10 * minute, hour, 6 * hour, 24 * hour, null]);
-  expect(await typesOf(scene)).toEqual(['agent_plugin.registered', 'agent_plugin.unreachable']);
-  await scene.org.post(`${agents}/${id}/verify`);
-  expect(await stateOf(scene, id)).toMatchObject({ verification: 'pending', attempts: 0, failure: null });
-  await verifyArtifact(scene.deps, id, limits);
-  expect(await stateOf(scene, id)).toMatchObject({ verification: 'unreachable', attempts: 1 });
-});
-
 const sentFor = ({ sent }: AgentScene, artifactId: string) => sent.filter(({ id }) => id === artifactId).length;
 
 test('the sweep enqueues an artifact after the lease of a worker that died during its fetch', async () => {
@@ -185,18 +131,6 @@ test('the sweep enqueues an artifact after the lease of a worker that died durin
   await sweepAgentArtifacts(scene.deps);
   await verifyArtifact(scene.deps, id, limits);
   expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([1, 'verified']);
-});
-
-test('an artifact that crashes its worker every time becomes unreachable', { tags: 'long' }, async () => {
-  const scene = await agentScene();
-  const id = await registered(scene, { artifactUrl: artifactAt('good') });
-  await scene.deps.db.update(agentArtifacts).set({ attempts: 8 }).where(eq(agentArtifacts.id, id));
-  await verifyArtifact(scene.deps, id, limits);
-  expect(await stateOf(scene, id)).toMatchObject({
-    verification: 'unreachable',
-    message: 'none of 8 tries ended',
-    nextCheckAt: null,
-  });
 });
 
 test.each([
@@ -256,25 +190,9 @@ test.each([
   }
 });
 
-test.each([
-  [5, 'verified'],
-  [6, 'unreachable'],
-])('an artifact behind %i redirects ends up %s', async (redirects, verification) => {
-  const scene = await agentScene();
-  const id = await registered(scene, { artifactUrl: 'https://artifacts.example.com/0' });
-  let requests = 0;
-  const fetch = async () => {
-    requests += 1;
-    return requests <= redirects
-      ? new Response(null, { status: 302, headers: { location: `/${requests}` } })
-      : new Response(new Blob([goodArtifact]).stream());
-  };
-  await verifyArtifact({ ...scene.deps, fetch }, id, limits);
-  expect((await stateOf(scene, id)).verification).toBe(verification);
-});
-
 describe("an artifact's copy", () => {
   const day = 24 * hour;
+
   /** Registers an artifact that no other version has. */
   const ownArtifact = async () => {
     const artifactUrl = artifactAt('text');
@@ -282,14 +200,17 @@ describe("an artifact's copy", () => {
     const fields = { artifactUrl, checksum: `sha256:${await sha256Hex(text)}` };
     return { fields, key: artifactKey(fields.checksum.slice('sha256:'.length)), sizeBytes: text.length };
   };
+
   const copied = async (scene: AgentScene, fields: Record<string, unknown>) => {
     const id = await registered(scene, fields);
     await verifyArtifact(scene.deps, id, limits);
     return id;
   };
+
   const storedBytes = async ({ fetch, org }: AgentScene) =>
     Object((await clientOf(adminAuthorization, fetch).get(`/v1/admin/organizations/${org.id}`)).body).quotas
       .stored_bytes;
+
   const has = async ({ deps }: AgentScene, key: string) => (await deps.blobs.head(key)) !== null;
 
   test("an artifact's copy counts once toward its organization's stored bytes, until its version is yanked", async () => {

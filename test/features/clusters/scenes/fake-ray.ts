@@ -26,8 +26,8 @@ export interface FakeRay {
   reports: string[];
   /** Returns the response status for a report. 0: no process answers. */
   reportStatus(): number;
-  /** Returns the process that answers a request to load the plugin. */
-  loadedBy(): string;
+  /** Returns the process that answers a request to load the plugin, or why it couldn't. */
+  loadedBy(): string | Response;
   /** Returns what the dashboard says of its cluster's nodes, or null if nothing watches them. */
   clusterStatus(host: string): JsonObject | null;
   /** True if each call ends its replica. The call is answered as by Ray Serve. */
@@ -149,7 +149,10 @@ async function served(ray: FakeRay, { body, bytes, headers, signal }: Call, name
   if (isProvided) ray.provisions.set(name, provisionsModel.parse(JSON.parse(given)));
   if (ray.isCrashing) return new Response('Internal Server Error', { status: 500 });
   if (needs_provisions && !ray.provisions.has(name)) return new Response(null, { status: 428 });
-  if (isProvided && lines.join('') === '') return Response.json({ loaded: ray.loadedBy() });
+  if (isProvided && lines.join('') === '') {
+    const loaded = ray.loadedBy();
+    return typeof loaded === 'string' ? Response.json({ loaded }) : loaded;
+  }
   const isRun = z.object({ entry: z.literal('run') }).safeParse(config.args).success;
   if (isRun) return rowsServed(ray, isProvided ? lines : [given, ...lines]);
   return ray.answer() ?? Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });

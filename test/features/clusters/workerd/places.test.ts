@@ -1,41 +1,16 @@
 // Tests what operators and organizations decide about Ray: which clusters plugins may use that ask for the network, and whether plugins
 // run on a cluster whose manifest doesn't say.
-import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { updateNamespace } from '../../../../src/access/namespaces.ts';
 import type { ExtractorPlacement } from '../../../../src/contract/states.ts';
-import type { DeploymentId } from '../../../../src/core/ids.ts';
-import { deployments } from '../../../../src/db/schema/deploy.ts';
 import { changeClusterNetwork } from '../../../../src/features/clusters/clusters.ts';
-import { clusterApplications } from '../../../../src/features/clusters/tables.ts';
 import { startInstance } from '../../../../src/instances/fleets/instances.ts';
 import { checkRequirements } from '../../../../src/instances/requirements/check-requirements.ts';
 import { changeSettings } from '../../../../src/organizations/settings.ts';
-import { advanceDeployment } from '../../../../src/pipeline.ts';
 import { instanceState } from '../../../../src/serve/instance-state.ts';
-import { manifest, type PluginOptions } from '../../../support/plugins/plugin.ts';
-import { deploy, overview } from '../../../support/scenes/scene.ts';
+import { overview } from '../../../support/scenes/scene.ts';
+import { asksNetwork, deployed, network, operator, plugin, read } from '../scenes/places.ts';
 import { connect, gpuPlugin, type RayScene, rayScene } from '../scenes/ray-scene.ts';
-
-const operator = { type: 'admin', id: 'tests' } as const;
-const network = ['api.example.com'];
-const asksNetwork = `permissions = {"network": ${JSON.stringify(network)}}`;
-
-function plugin(extra = ''): PluginOptions {
-  return { files: { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra }) } };
-}
-
-async function read(s: RayScene, id: DeploymentId) {
-  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, id));
-  if (!row) throw new Error('the deployment is gone');
-  return row;
-}
-
-async function deployed(s: RayScene) {
-  const { id } = await deploy(s);
-  await advanceDeployment(s.deps, id).catch(() => {});
-  return read(s, id);
-}
 
 function missing(s: RayScene, permissions = {}, serve_config = {}) {
   const plugin = { name: 'hello_ext', shared: false, permissions, serve_config };
@@ -84,28 +59,12 @@ describe('the network', () => {
     expect(await s.deps.builder.call(id, '{"inputs": {}, "parameters": {}}')).toMatchObject({ status: 'success' });
     await expect(startInstance(s.deps, id, s.version)).rejects.toThrow(noOpenCluster);
   });
-
-  test('a plugin with the network moves at its next start to another cluster whose network is open', async () => {
-    const s = await rayScene(gpuPlugin(asksNetwork));
-    await connect(s, null, { name: 'a', network: 'open' });
-    const other = await connect(s, null, { name: 'b', network: 'open' });
-    const { id } = await deployed(s);
-    await changeClusterNetwork(s.deps, operator, 'a', 'none');
-    await startInstance(s.deps, id, s.version);
-    const rows = await s.deps.db.select().from(clusterApplications);
-    expect(rows.map(({ clusterId, removedAt }) => [clusterId, removedAt])).toEqual([[other.id, null]]);
-    expect((await read(s, id)).placement.cluster).toEqual({ name: 'b', network: 'open' });
-  });
-});
-
-test('a plugin that asks for nothing runs on a cluster with an open network too', async () => {
-  const s = await rayScene();
-  await connect(s, null, { network: 'open' });
-  expect(await deployed(s)).toMatchObject({ status: 'promoted', placement: { cluster: { network: 'open' } } });
 });
 
 const ray = 'serve_config = {"placement": "ray"}';
+
 const sandbox = 'serve_config = {"placement": "sandbox"}';
+
 const gpu = 'serve_config = {"num_gpus": 0.5}';
 
 test.each<[string, ExtractorPlacement, ExtractorPlacement | null, string, 'ray' | undefined]>([
@@ -127,26 +86,6 @@ test.each<[string, ExtractorPlacement, ExtractorPlacement | null, string, 'ray' 
 });
 
 describe('a default', () => {
-  test('a default placement leaves existing deployments where they are', async () => {
-    const s = await rayScene(plugin());
-    await connect(s);
-    const { id } = await deployed(s);
-    await changeSettings(s.deps, s.actor, { placement: 'ray' });
-    await startInstance(s.deps, id, s.version);
-    expect([(await read(s, id)).placement.place, s.ray.listed]).toEqual([undefined, []]);
-  });
-
-  test('a default placement decides the instance limits with the place', async () => {
-    const instances = 'serve_config = {"instances": {"min": 0, "max": 3, "target_in_flight": 2}}';
-    const s = await rayScene(plugin(instances));
-    await connect(s);
-    const here = await deployed(s);
-    await changeSettings(s.deps, s.actor, { placement: 'ray' });
-    const there = await deployed(s);
-    expect([here.scaling, there.scaling]).toEqual([{ min: 0, max: 3, target_in_flight: 2 }, null]);
-    expect(s.ray.listed).toMatchObject([{ args: { serve: { autoscaling_config: { max_replicas: 3 } } } }]);
-  });
-
   test('a default placement counts for what a version would lack, with the way out', async () => {
     const s = await rayScene(plugin());
     expect(await missing(s)).toEqual([]);

@@ -1,10 +1,12 @@
 // A hook whose pushes the test handles itself, with real Git repositories and the real builder. Every message gets lost.
 import { asc, eq } from 'drizzle-orm';
+import { expect } from 'vitest';
 import { z } from 'zod';
 import { consume } from '../../../../src/consume.ts';
 import type { Deps } from '../../../../src/deps.ts';
 import { pushes } from '../../../../src/features/deploy-hooks/tables.ts';
 import { clockAt, type TestApp, type TestClock, testApp } from '../../../support/deps.ts';
+import { eventsOf } from '../../../support/events.ts';
 import { committed, freshGoName } from '../../../support/plugins/go-sources.ts';
 import { plugin } from '../../../support/plugins/plugin.ts';
 import { publish } from '../../../support/plugins/publish.ts';
@@ -69,4 +71,17 @@ export async function pushScene(fields: object = {}, replacements: Partial<Deps>
 export async function serving({ org, name }: PushScene): Promise<unknown> {
   const { body } = await org.get(`${org.plugins}/by-name/${name}/versions`);
   return z.object({ serving_version: z.string().nullable() }).parse(body).serving_version;
+}
+
+/** Returns the types of the push's events, oldest first. */
+export async function pushEvents({ org }: PushScene, id: string): Promise<string[]> {
+  return (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
+}
+
+/** Pushes v1.1.0, and expects that the push fails. */
+export async function expectFailure(all: PushScene, reason: string, message: RegExp): Promise<void> {
+  const id = await all.push('refs/tags/v1.1.0');
+  await all.drain();
+  expect(await all.rows()).toMatchObject([{ status: 'failed', reason, message: expect.stringMatching(message) }]);
+  expect((await pushEvents(all, id)).at(-1)).toBe('push.failed');
 }

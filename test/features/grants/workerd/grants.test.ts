@@ -1,17 +1,10 @@
 // Tests grants over HTTP: administrators give, extend and replace them, deployments require them, and events record them.
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { eventsOf } from '../../../support/events.ts';
 import { publish } from '../../../support/plugins/publish.ts';
-import {
-  clientWithKey,
-  type KeyOptions,
-  type Organization,
-  organization,
-} from '../../../support/scenes/organization.ts';
+import { clientWithKey, type KeyOptions, type Organization } from '../../../support/scenes/organization.ts';
 import { asking, grantScene, network } from '../scenes/grants.ts';
 
-const granted = z.object({ granted: z.object({ secrets: z.array(z.string()).optional() }) });
 const refusal =
   "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. Ask an administrator of the organization to run `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
@@ -27,15 +20,6 @@ describe('a deployment that exceeds its grant', () => {
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
-  });
-
-  test('a deployment that exceeds its grant names only the missing rights', async () => {
-    const { org, deploy, grant } = await grantScene();
-    await publish(org, asking({ network, memory_mb: 4096, timeout_s: 60, secrets: ['KEY'] }));
-    await grant({ network: ['*.example.com', '*.internal.example:9042'], memory_mb: 8192 });
-    expect((await deploy()).error).toContain(
-      '- http_lookup 1.0.0 asks for more than it is granted: secret KEY, calls of 60 s. Ask an administrator',
-    );
   });
 
   test('a deployment within the default limits needs no grant', async () => {
@@ -96,21 +80,6 @@ describe('a grant', () => {
     expect(await details()).toMatchObject({ granted: { secrets: ['KEY'] } });
   });
 
-  test.each([false, true])('concurrent additions to a grant are all kept (granted before: %s)', async (before) => {
-    const { org, grant, details } = await grantScene();
-    await publish(org, asking({ network }));
-    if (before) await grant({ timeout_s: 60 });
-    const names = ['A', 'B', 'C', 'D'];
-    const answers = await Promise.all(names.map((name) => grant({ secrets: [name] }, { add: true })));
-    expect(answers.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
-    const added = names.filter((_, at) => answers[at]?.status === 200);
-    expect(added.length).toBeGreaterThan(0);
-    const { secrets = [] } = granted.parse(await details()).granted;
-    expect([...secrets].sort()).toEqual(added);
-    const events = (await eventsOf(org)).filter(({ type }) => type === 'grant.given');
-    expect(events).toHaveLength(added.length + Number(before));
-  });
-
   test.each([
     [{ hosts: ['a.example.com'] }, 'hosts'],
     [{ network: ['https://a.example.com'] }, 'network'],
@@ -127,21 +96,6 @@ describe('a grant', () => {
     await publish(org, asking({ network }));
     expect((await grant({ network }, { namespace: undefined })).status).toBe(404);
     expect((await grant({ network }, { kind: 'pipeline' })).status).toBe(404);
-  });
-
-  test("a grant for another organization's plugin, or for a plugin without versions, is refused", async () => {
-    const { org } = await grantScene();
-    const other = await organization();
-    await publish(other, asking({ network }));
-    const body = { plugin: 'http_lookup', namespace: other.namespaceId, permissions: { network } };
-    expect((await org.send('PUT', '/v1/grants', { body })).status).toBe(404);
-    const path = `/v1/grants?plugin=http_lookup&namespace=${other.namespaceId}`;
-    expect((await org.send('DELETE', path)).status).toBe(404);
-    expect((await other.send('PUT', '/v1/grants', { body })).status).toBe(200);
-    expect((await org.get('/v1/grants')).body).toMatchObject({ results: [] });
-    await other.send('DELETE', `/v1/namespaces/${other.namespaceId}/plugins/http_lookup_1_0_0`);
-    expect((await other.send('PUT', '/v1/grants', { body })).status).toBe(404);
-    expect((await other.send('DELETE', path)).status).toBe(404);
   });
 
   test('a grant for an organization plugin is separate from one for a namespace plugin of the same name', async () => {
@@ -164,6 +118,7 @@ describe('a grant', () => {
     ],
     ['bound to a namespace', 'This key is bound to namespaces', (org) => ({ namespaceIds: [org.namespaceId] })],
   ];
+
   test.each(limitedKeys)('a key %s cannot give, list or revoke grants', async (_, message, limit) => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
@@ -194,18 +149,5 @@ describe('a grant', () => {
     await org.send('DELETE', `${here}/http_lookup_1_0_1`);
     expect((await org.get('/v1/grants')).body).toMatchObject({ results: [] });
     expect((await eventsOf(org)).filter(({ type }) => type === 'grant.revoked')).toHaveLength(1);
-  });
-});
-
-test('slipway diff shows the rights that only the newer version asks for', async () => {
-  const { org } = await grantScene();
-  await publish(org, asking({ network: ['a.example.com'], memory_mb: 512 }));
-  await publish(org, asking({ network: ['a.example.com', 'b.example.com'] }, '1.0.1'));
-  const here = `/v1/namespaces/${org.namespaceId}/plugins/by-name/http_lookup`;
-  expect((await org.get(`${here}/diff?v1=1.0.0&v2=1.0.1`)).body).toMatchObject({
-    permissions: [
-      { change: 'added', permission: 'network b.example.com' },
-      { change: 'removed', permission: 'memory 512 MiB' },
-    ],
   });
 });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { clientOf } from '../../../support/client.ts';
 import { testApp } from '../../../support/deps.ts';
 import { eventsOf } from '../../../support/events.ts';
+import { exactScene } from '../../../support/scenes/exact-plugin.ts';
 import { adminAuthorization, type Organization, organization } from '../../../support/scenes/organization.ts';
 import { personIdOf } from '../../../support/scenes/people.ts';
 import { approve, messageOf, stage } from '../../../support/scenes/staged.ts';
@@ -41,6 +42,20 @@ test('the maker of a service key does not approve what it published with another
   const org = await organization();
   await stage(await madeBy(await memberIn(org, 'Ana')), {}, { stage: true });
   await expectRefused(await memberIn(org, 'Ana'));
+});
+
+test('a proposal for a set of tools counts for that set alone', async () => {
+  const { org } = await exactScene();
+  await org.patch(`/v1/namespaces/${org.namespaceId}?without_approvers=true`, { requires_approval: true });
+  const propose = async (person: Organization, name: string) => {
+    const path = `/v1/namespaces/${org.namespaceId}/tool-sets/${name}`;
+    const { body } = await person.put(path, { tools: [{ name: 'see', plugin: 'exact' }] });
+    return [`${path}/approve`, { sha256: Object(body).pending.sha256 }] as const;
+  };
+  const own = await propose(await memberIn(org, 'Ana'), 'own');
+  const others = await propose(await memberIn(org, 'Bo'), 'others');
+  const ana = await memberIn(org, 'ANA');
+  expect([(await ana.post(...own)).status, (await ana.post(...others)).status]).toEqual([403, 200]);
 });
 
 describe("a CI job's key", () => {

@@ -1,13 +1,7 @@
 // Tests people's sign-in by OpenID Connect: who gets a session, and every return of a browser that gets none.
-import { env } from 'cloudflare:workers';
-import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { database } from '../../../../src/db/client.ts';
-import { signIns } from '../../../../src/features/identity/tables.ts';
-import { sweep } from '../../../../src/sweep.ts';
-import { clientOf } from '../../../support/client.ts';
 import { eventsOf, eventTypesOf } from '../../../support/events.ts';
-import { adminAuthorization, organization } from '../../../support/scenes/organization.ts';
+import { organization } from '../../../support/scenes/organization.ts';
 import {
   type Account,
   ana,
@@ -21,8 +15,8 @@ import {
   provider,
   signIn,
 } from '../scenes/sign-in.ts';
+import { minute, refused } from '../scenes/sign-ins.ts';
 
-const minute = 60_000;
 const hour = 60 * minute;
 
 describe('a sign-in', () => {
@@ -88,12 +82,6 @@ describe('a sign-in', () => {
 });
 
 describe('a return that gets no session', () => {
-  const refused = async (page: { status: number; text: string }, browser: Browser, text: string) => {
-    expect(page.text).toContain(text);
-    expect(page.status).toBe(400);
-    expect(browser.cookies.has('__Host-slipway')).toBe(false);
-  };
-
   test('the same callback a second time', async () => {
     const { app, at, issuer, join } = await peopleScene();
     await join(ana);
@@ -170,57 +158,6 @@ describe('a return that gets no session', () => {
     expect((await eventTypesOf(org)).at(-1)).toBe('member.sign_in_failed');
   });
 
-  test('failed sign-ins are at most ten events a minute', async () => {
-    const { app, at, issuer, join, org } = await peopleScene();
-    await join(ana);
-    for (let attempt = 0; attempt < 12; attempt++) {
-      const browser = new Browser(app);
-      const url = await begin(browser, { issuer_id: issuer, organization_id: org.id });
-      await refused(await browser.arrive(at.agree(url, ana, { nonce: 'other' })), browser, 'not valid');
-    }
-    const failed = (await eventTypesOf(org)).filter((type) => type === 'member.sign_in_failed');
-    expect(failed).toHaveLength(10);
-  });
-
-  test('an ID token for another client', async () => {
-    const { app, at, issuer, join } = await peopleScene();
-    await join(ana);
-    const browser = new Browser(app);
-    const url = await begin(browser, { issuer_id: issuer });
-    await refused(await browser.arrive(at.agree(url, ana, { aud: 'another' })), browser, 'not valid');
-  });
-
-  test.each([{ email_verified: false }, { email_verified: undefined }, { email: undefined }])(
-    'an e-mail address that is not verified: %j',
-    async (changed) => {
-      const { app, at, issuer, join } = await peopleScene();
-      await join(ana);
-      const browser = new Browser(app);
-      const url = await begin(browser, { issuer_id: issuer });
-      await refused(await browser.arrive(at.agree(url, ana, changed)), browser, 'has not verified an e-mail address');
-    },
-  );
-
-  test('a sign-in that took more than ten minutes, whose row the sweep deletes', async () => {
-    const { app, at, clock, deps, issuer, join } = await peopleScene();
-    await join(ana);
-    const browser = new Browser(app);
-    const back = at.agree(await begin(browser, { issuer_id: issuer }), ana);
-    clock.advance(10 * minute);
-    await refused(await browser.arrive(back), browser, 'has expired');
-    await sweep(deps);
-    expect(await database(env.DB).select().from(signIns).where(eq(signIns.issuerId, issuer))).toEqual([]);
-  });
-
-  test('a sign-in that took more than ten minutes, whose row later sign-ins delete', async () => {
-    const { app, at, clock, issuer } = await peopleScene();
-    for (let begun = 0; begun < 3; begun++) await begin(new Browser(app), { issuer_id: issuer });
-    clock.advance(10 * minute);
-    expect(await begin(new Browser(app), { issuer_id: issuer })).toContain(at.url);
-    const rows = await database(env.DB).select().from(signIns).where(eq(signIns.issuerId, issuer));
-    expect(rows).toHaveLength(1);
-  });
-
   test('an account that declined', async () => {
     const { app, at, issuer } = await peopleScene();
     const browser = new Browser(app);
@@ -252,17 +189,6 @@ describe('an invitation', () => {
     expect((await read()).status).toBe(401);
   });
 
-  test('two browsers with one invitation: one person joins', async () => {
-    const { app, at, invite, issuer, org } = await peopleScene();
-    const { secret } = await invite(ana.email, 'viewer');
-    const accounts = [ana, { ...ana, sub: 'other' }];
-    const pages = await Promise.all(
-      accounts.map((account) => signIn(new Browser(app), at, { issuer_id: issuer, invitation: secret }, account)),
-    );
-    expect(pages.map(({ status }) => status).sort()).toEqual([200, 400]);
-    expect((await eventTypesOf(org)).filter((type) => type === 'member.joined')).toHaveLength(1);
-  });
-
   test('an invitation is for its e-mail address, in any case', async () => {
     const { app, at, invite, issuer } = await peopleScene();
     const { secret } = await invite('ANA@Example.com');
@@ -270,14 +196,6 @@ describe('an invitation', () => {
     const page = await signIn(new Browser(app), at, fields, ben);
     expect(page.text).toContain('The invitation is for another e-mail address');
     expect((await signIn(new Browser(app), at, fields, ana)).status).toBe(200);
-  });
-
-  test('an invitation is not for an address with a look-alike letter', async () => {
-    const { app, at, invite, issuer } = await peopleScene();
-    const { secret } = await invite('kim@example.com');
-    const account = { ...ana, sub: 'kelvin', email: '\u212Aim@example.com' };
-    const page = await signIn(new Browser(app), at, { issuer_id: issuer, invitation: secret }, account);
-    expect(page.text).toContain('The invitation is for another e-mail address');
   });
 
   test('an invitation ends after 72 hours, and when it is revoked', async () => {
@@ -304,17 +222,6 @@ describe('an invitation', () => {
     await (how === 'removed' ? org.del(path) : org.patch(path, { role: 'admin' }));
     const page = await signIn(new Browser(app), at, { issuer_id: issuer, invitation: secret }, eve);
     expect(page.status).toBe(400);
-  });
-
-  test('an invitation of the operator makes the first owner, and restores one', async () => {
-    const { app, at, issuer, join, org } = await peopleScene();
-    await join(ben);
-    const { browser } = await join(ana, 'viewer');
-    const path = `/v1/admin/organizations/${org.id}/invitations`;
-    const made = await clientOf(adminAuthorization, app.fetch).post(path, { email: ana.email, role: 'owner' });
-    const { secret } = invitationOf(made.body);
-    expect((await signIn(browser, at, { issuer_id: issuer, invitation: secret }, ana)).status).toBe(200);
-    expect((await browser.get('/v1/session')).body).toMatchObject({ key: { role: 'owner' } });
   });
 
   test('an invitation can grant no more than its maker has', async () => {

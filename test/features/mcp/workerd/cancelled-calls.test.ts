@@ -4,8 +4,7 @@ import { origin } from '../../../support/client.ts';
 import { testApp } from '../../../support/deps.ts';
 import { plugin } from '../../../support/plugins/plugin.ts';
 import { publish } from '../../../support/plugins/publish.ts';
-import { exactScene } from '../../../support/scenes/exact-plugin.ts';
-import { keyOf, type Organization } from '../../../support/scenes/organization.ts';
+import { keyOf, type Organization, organization } from '../../../support/scenes/organization.ts';
 import { waitUntil } from '../../../support/waiting.ts';
 import { mcpPath } from '../scenes/mcp.ts';
 
@@ -22,7 +21,7 @@ class WaitsInferenceService(BaseInferenceService):
 
 let org: Organization;
 beforeAll(async () => {
-  ({ org } = await exactScene());
+  org = await organization();
   await publish(org, plugin({ name: 'waits', files: { 'realtime.py': waiting } }));
   await org.post(`${org.plugins}/waits_1_0_0/deploy`);
   await waitUntil(async () => Object((await org.get(`${org.plugins}/waits_1_0_0/status`)).body).deployed);

@@ -11,7 +11,7 @@ import { callHeaders, callText, connect, mcpPath } from '../scenes/mcp.ts';
 
 let org: Organization;
 beforeAll(async () => {
-  ({ org } = await exactScene());
+  ({ org } = await exactScene({ onlyExact: true }));
 });
 
 /** Sends one call as another caller, or in another form. */

@@ -15,7 +15,7 @@ let org: Organization;
 let developer: Organization;
 let approver: Organization;
 beforeAll(async () => {
-  ({ org } = await exactScene());
+  ({ org } = await exactScene({ onlyExact: true }));
   const scopes = ['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke'] as const;
   developer = await personIn(org, 'Dev', { scopes: [...scopes] });
   approver = await personIn(org, 'Ana');

@@ -1,21 +1,9 @@
 // Tests over HTTP which files of an archive are served as a README's pictures, and how.
 import { expect, test } from 'vitest';
-import { readmeLimits } from '../../../../src/contract/features/readme/limits.ts';
-import { sha256Hex } from '../../../../src/core/digest.ts';
-import { joined, noise } from '../../../support/bytes.ts';
 import { clientOf } from '../../../support/client.ts';
-import { type Files, plugin } from '../../../support/plugins/plugin.ts';
-import { publish } from '../../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { publisher } from '../scenes/images.ts';
 import { pictures } from '../scenes/pictures.ts';
-
-async function publisher(files: Files): Promise<{ org: Organization; pathOf: (path: string) => string; etag: string }> {
-  const org = await organization();
-  const made = plugin({ files });
-  const { plugin_id } = await publish(org, made);
-  const pathOf = (path: string) => `${org.plugins}/${plugin_id}/readme/image?path=${encodeURIComponent(path)}`;
-  return { org, pathOf, etag: `"${await sha256Hex(made.zip)}"` };
-}
 
 async function bytesAt({ fetch, key }: Organization, path: string): Promise<Uint8Array> {
   const request = new Request(`http://slipway.test${path}`, { headers: { authorization: `Bearer ${key}` } });
@@ -50,47 +38,12 @@ test("a picture has the archive's digest as its ETag, which a client can revalid
   expect([again.status, again.text]).toEqual([304, '']);
 });
 
-const text = (value: string) => new TextEncoder().encode(value);
-
-test.each<[what: string, path: string, bytes: Uint8Array]>([
-  ['an SVG', 'logo.svg', text('<svg xmlns="http://www.w3.org/2000/svg"/>')],
-  ['an SVG with another name', 'logo.png', text('<svg xmlns="http://www.w3.org/2000/svg"/>')],
-  ['a page with another name', 'logo.png', text('<!doctype html><script>alert(1)</script>')],
-  ['a page that names a format', 'logo.gif', text('GIF <html><script>alert(1)</script>')],
-  ['a WAV, which begins as a WebP does', 'logo.webp', text('RIFF\x10\0\0\0WAVEfmt ')],
-  ['the beginning of a PNG', 'logo.png', pictures.png.slice(0, 7)],
-  ['an empty file', 'logo.png', new Uint8Array(0)],
-])('%s is no picture', async (_, path, bytes) => {
-  const { org, pathOf } = await publisher({ [path]: bytes });
-  expect(await org.get(pathOf(path))).toMatchObject({
-    status: 404,
-    body: { error: { message: `Picture not found: ${path}` } },
-  });
-});
-
-test.each(['absent.png', '../logo.png', './logo.png', '/logo.png', 'docs/../logo.png', 'LOGO.png', 'logo.png/', ''])(
-  'the path %j names no picture',
-  async (path) => {
-    const { org, pathOf } = await publisher({ 'logo.png': pictures.png });
-    expect((await org.get(pathOf(path))).status).toBe(404);
-  },
-);
-
 test('a picture without a path is an invalid request', async () => {
   const { org, pathOf } = await publisher({ 'logo.png': pictures.png });
   expect(await org.get(pathOf('logo.png').split('?')[0] ?? '')).toMatchObject({
     status: 422,
     body: { detail: [{ loc: ['query', 'path'] }] },
   });
-});
-
-test.each([
-  [0, 200],
-  [1, 404],
-])('a picture of 1 MiB and %i bytes is answered with %i', async (more, expected) => {
-  const rest = noise(readmeLimits.pictureBytes - pictures.png.length + more);
-  const { org, pathOf } = await publisher({ 'logo.png': joined([pictures.png, rest]) });
-  expect((await org.get(pathOf('logo.png'))).status).toBe(expected);
 });
 
 test("another organization's picture is hidden", async () => {

@@ -11,18 +11,8 @@ import { clientOf } from '../../../support/client.ts';
 import { goPlugin } from '../../../support/plugins/go-plugins.ts';
 import { type Files, plugin } from '../../../support/plugins/plugin.ts';
 import { publish } from '../../../support/plugins/publish.ts';
-import { adminAuthorization, type Organization, organization } from '../../../support/scenes/organization.ts';
-
-async function publisher(files: Files): Promise<{ org: Organization; path: string }> {
-  const org = await organization();
-  const { plugin_id } = await publish(org, plugin({ files }));
-  return { org, path: `${org.plugins}/${plugin_id}/readme` };
-}
-
-async function readme(files: Files) {
-  const { org, path } = await publisher(files);
-  return org.get(path);
-}
+import { adminAuthorization, organization } from '../../../support/scenes/organization.ts';
+import { publisher, readme } from '../scenes/readmes.ts';
 
 describe('a README', () => {
   test('has its text as published, its digest and its size', async () => {
@@ -54,19 +44,6 @@ describe('a README', () => {
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
-  test.each([
-    [['readme.md'], 'readme.md'],
-    [['Readme.md', 'README.txt', 'docs/README.md'], 'Readme.md'],
-    [['README.md', 'README'], 'README.md'],
-    [['README', 'README.rst', 'readme.markdown'], 'readme.markdown'],
-    [['README', 'README.txt', 'README.rst'], 'README.rst'],
-    [['README', 'README.txt'], 'README.txt'],
-    [['README'], 'README'],
-  ])('among %s is %s', async (paths, path) => {
-    const files = Object.fromEntries(paths.map((one) => [one, `this is ${one}`]));
-    expect((await readme(files)).body).toMatchObject({ path, text: `this is ${path}` });
-  });
-
   test('may be empty', async () => {
     expect((await readme({ 'README.md': '' })).body).toMatchObject({ text: '', size_bytes: 0, truncated: false });
   });
@@ -77,37 +54,6 @@ describe('a README', () => {
   ])('is absent from a version %s', async (_, files) => {
     const { status, body } = await readme(files);
     expect([status, body]).toMatchObject([404, { error: { message: 'README not found: hello_ext_1_0_0' } }]);
-  });
-});
-
-describe('the encoding of a README', () => {
-  const text = '# Grüße 👋\n';
-  const units = Uint16Array.from({ length: text.length + 1 }, (_, at) => `\ufeff${text}`.charCodeAt(at));
-  const utf16 = new Uint8Array(units.buffer);
-  const swapped = utf16.map((_, at) => utf16[at ^ 1] ?? 0);
-
-  test.each([
-    ['UTF-16, as PowerShell writes it', utf16],
-    ['UTF-16 with the high byte first', swapped],
-  ])('may be %s', async (_, bytes) => {
-    const { body } = await readme({ 'README.md': bytes });
-    expect(body).toMatchObject({ text, size_bytes: bytes.length });
-  });
-
-  test.each([
-    ['Latin-1', new Uint8Array([0x47, 0x72, 0xfc, 0xdf, 0x65])],
-    ['binary', new Uint8Array([0x61, 0, 0x62])],
-    ['UTF-32', new Uint8Array([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0])],
-    ['UTF-16 without its mark', utf16.slice(2)],
-    ['half a character', new Uint8Array([0xff, 0xfe, 0x61])],
-  ])('is said to be wrong if it is %s', async (_, bytes) => {
-    const { status, body } = await readme({ 'README.md': bytes });
-    const error = {
-      message: 'README.md of hello_ext_1_0_0 is not UTF-8',
-      details: { resource: 'README', id: 'hello_ext_1_0_0', path: 'README.md' },
-      hint: 'Save README.md as UTF-8, and publish a new version.',
-    };
-    expect([status, body]).toMatchObject([404, { error }]);
   });
 });
 
@@ -125,12 +71,6 @@ describe('a long README', () => {
     const text = `${kept}👋 and more`;
     const { body } = await readme({ 'README.md': text });
     expect(body).toMatchObject({ text: kept, truncated: true, sha256: await sha256Hex(text) });
-  });
-
-  test('is cut at once if it is far larger', async () => {
-    const text = Array.from({ length: 200_000 }, (_, i) => `${(i * 7919) % 100_003} is a number\n`).join('');
-    const { body } = await readme({ 'README.md': text });
-    expect(body).toMatchObject({ text: text.slice(0, textBytes), size_bytes: text.length, truncated: true });
   });
 });
 

@@ -1,6 +1,6 @@
 // Tests over HTTP which plugins the search finds, in which order, and who sees them.
 import { env } from 'cloudflare:workers';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sweepIndex } from '../../../../src/features/search/sweep.ts';
 import type { Client } from '../../../support/client.ts';
@@ -65,6 +65,11 @@ async function withPlugin(): Promise<Organization> {
 }
 
 describe('a plugin is found', () => {
+  let org: Organization;
+  beforeAll(async () => {
+    org = await withPlugin();
+  });
+
   test.each([
     ['profile', 'name'],
     ['Text-Profile', 'name'],
@@ -83,23 +88,20 @@ describe('a plugin is found', () => {
     ['検索', 'tags'],
     ['文章', 'readme'],
   ])('by %s, of its %s', async (q, field) => {
-    const org = await withPlugin();
     const { results } = await search(org, q);
     expect(results.map(({ name, matched }) => [name, matched.includes(field)])).toEqual([['text_profile', true]]);
   });
 
   test('however its name, and the query, write separators', async () => {
-    const org = await withPlugin();
     for (const q of ['text_profile', 'textProfile', 'text profile', 'text%profile'])
       expect(await names(org, q)).toEqual(['text_profile']);
   });
 
   test.each(['profile absent', 'prfle', 'sentnces', '像画', 'x', 'entences'])('not by %s', async (q) => {
-    expect(await names(await withPlugin(), q)).toEqual([]);
+    expect(await names(org, q)).toEqual([]);
   });
 
   test('with the fields that say what it is', async () => {
-    const org = await withPlugin();
     expect((await search(org, 'profile sentences')).results).toEqual([
       {
         kind: 'extractor',

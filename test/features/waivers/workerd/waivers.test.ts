@@ -5,40 +5,14 @@ import { z } from 'zod';
 import { ruleIds } from '../../../../src/contract/findings/rules.ts';
 import { events } from '../../../../src/db/schema/events.ts';
 import { waivers } from '../../../../src/db/schema/policy.ts';
-import { advanceUpload } from '../../../../src/pipeline.ts';
 import { policyVersion } from '../../../../src/scan/scan.ts';
 import { sweep } from '../../../../src/sweep.ts';
-import { clockAt, testApp } from '../../../support/deps.ts';
-import { eventsOf } from '../../../support/events.ts';
-import { longestName, type Plugin, plugin } from '../../../support/plugins/plugin.ts';
-import { confirm, uploaded } from '../../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../../support/scenes/organization.ts';
-import { losingQueues } from '../../../support/workers/losing-queues.ts';
+import { longestName, plugin } from '../../../support/plugins/plugin.ts';
+import { confirm } from '../../../support/plugins/publish.ts';
+import { organization } from '../../../support/scenes/organization.ts';
 import { zodMessage } from '../../../support/zod-message.ts';
+import { clocked, confirmed, eventsOfType, evil, hour } from '../scenes/confirms.ts';
 import { waiverFields, waiverOf } from '../scenes/waivers.ts';
-
-const hour = 3600 * 1000;
-
-const evil = (version = '1.0.0', name = 'hello_ext') =>
-  plugin({
-    name,
-    version,
-    files: { 'tables.py': 'rows = eval("[1]")\nmore = eval("[2]")\n', 'shapes.py': 'import pickle\n' },
-  });
-
-async function confirmed(org: Organization, made: Plugin) {
-  const upload = await uploaded(org, made, made.zip);
-  return { upload, ...(await confirm(org, upload)) };
-}
-
-async function clocked() {
-  const clock = clockAt(Date.now());
-  const app = testApp({ clock, queues: losingQueues().queues });
-  return { clock, deps: app.deps, org: await organization({ fetch: app.fetch }) };
-}
-
-const eventsOfType = async (org: Organization, type: string) =>
-  (await eventsOf(org)).filter((event) => event.type === type);
 
 test('a waiver is returned with every field, and listed', async () => {
   const org = await organization();
@@ -173,64 +147,6 @@ describe('a confirm', () => {
     clock.advance(1);
     expect((await confirmed(org, evil('1.0.1'))).status).toBe(400);
   });
-
-  test('a confirm starts over if a waiver is revoked while it runs', async () => {
-    const { queues, sent } = losingQueues();
-    let between = async () => {};
-    const stored = testApp().deps.blobs;
-    const blobs = new Proxy(stored, {
-      get: (bucket, name: keyof R2Bucket) =>
-        name !== 'put'
-          ? bucket[name].bind(bucket)
-          : async (...args: Parameters<R2Bucket['put']>) => {
-              const object = await Reflect.apply(bucket.put, bucket, args);
-              if (String(args[0]).endsWith('.index.json')) await between();
-              return object;
-            },
-    });
-    const clock = clockAt(Date.now());
-    const { deps, fetch } = testApp({ clock, blobs, queues });
-    const org = await organization({ fetch });
-    const id = await waiverOf(org);
-    between = async () => {
-      await org.del(`/v1/waivers/${id}`);
-      clock.advance(deps.confirmInlineMs - 1); // so that the confirm leaves the remaining work to the queue without waiting for it
-    };
-    const made = plugin({ files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } });
-    const { upload, ...first } = await confirmed(org, made);
-    expect(first).toMatchObject({ status: 200, body: { validation_status: 'pending' } });
-    const message = sent.find(({ type }) => type === 'advance-upload');
-    if (message?.type === 'advance-upload') await advanceUpload(deps, message.id);
-    expect((await confirm(org, upload)).status).toBe(400);
-    expect(await eventsOfType(org, 'waiver.used')).toEqual([]);
-  });
-
-  test('a confirm applies whichever of two waivers lasts longer', async () => {
-    const { clock, org } = await clocked();
-    const end = (hours: number) => ({ expires_at: new Date(clock.now() + hours * hour).toISOString() });
-    const longer = await waiverOf(org, { ...end(2), reason: 'longer' });
-    await waiverOf(org, end(1));
-    expect((await confirmed(org, evil())).body).toMatchObject({
-      warnings: [{}, { waiver: { waiver_id: longer } }, {}],
-    });
-    clock.advance(1.5 * hour);
-    expect((await confirmed(org, evil('1.0.1'))).status).toBe(200);
-  });
-});
-
-test('an expiring waiver records one event', async () => {
-  const { clock, deps, org } = await clocked();
-  const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
-  const taken = await waiverOf(org, { plugin: 'other_ext', expires_at: new Date(clock.now() + hour).toISOString() });
-  await org.del(`/v1/waivers/${taken}`);
-  await sweep(deps);
-  expect(await eventsOfType(org, 'waiver.expired')).toEqual([]);
-  clock.advance(hour);
-  await sweep(deps);
-  await sweep(deps);
-  expect(await eventsOfType(org, 'waiver.expired')).toMatchObject([
-    { subjectId: id, actor: { type: 'system' }, data: { plugin: 'hello_ext', rule: 'SLP201' } },
-  ]);
 });
 
 test('the sweep expires waivers, which stay listed', async () => {

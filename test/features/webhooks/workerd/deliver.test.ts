@@ -4,15 +4,14 @@ import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
-import { webhooks } from '../../../../src/contract/features/webhooks/limits.ts';
 import { database } from '../../../../src/db/client.ts';
 import { deliverDue } from '../../../../src/features/webhooks/deliver.ts';
-import { fanOutAndDeliver } from '../../../../src/features/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../../src/features/webhooks/sweep.ts';
 import { endpoints } from '../../../../src/features/webhooks/tables.ts';
 import { eventsOf } from '../../../support/events.ts';
-import { type Answer, neverAnswers, received, unreachable } from '../../../support/fake-receiver.ts';
+import { type Answer, received, unreachable } from '../../../support/fake-receiver.ts';
 import { emitEvents } from '../../../support/scenes/losing-scene.ts';
+import { countedBody, timeoutEvents, untilSettled } from '../scenes/deliveries.ts';
 import {
   attemptsOf,
   deliverEvents,
@@ -21,33 +20,15 @@ import {
   messagesFor,
   receiverUrl,
   sceneAnsweredWith,
-  type Webhook,
-  type WebhookScene,
   webhook,
   webhookScene,
 } from '../scenes/webhooks.ts';
 
 const db = database(env.DB);
+
 const second = 1000;
+
 const hour = 3600 * second;
-const day = 24 * hour;
-
-/** Advances the clock, attempt by attempt, until the delivery has ended. */
-async function untilSettled(scene: WebhookScene & { hook: Webhook }): Promise<void> {
-  for (let i = 0; i < 20; i++) {
-    await deliverEvents(scene, scene.hook);
-    const [delivery] = await deliveriesOf(scene, scene.hook);
-    if (delivery?.next_attempt_at == null) return;
-    scene.clock.advance(Date.parse(delivery.next_attempt_at) - scene.clock.now());
-  }
-  throw new Error('the delivery never ended');
-}
-
-async function timeoutEvents({ org }: WebhookScene) {
-  const model = z.object({ results: z.array(z.object({ type: z.string(), data: z.unknown() })) });
-  const { results } = model.parse((await org.get('/v1/events?type=webhook.')).body);
-  return results.filter(({ type }) => type.startsWith('webhook.timeout_'));
-}
 
 describe('a delivery', () => {
   test("a delivery is one POST that the receiver's library verifies, with the event as it is in the audit log", async () => {
@@ -111,19 +92,6 @@ describe('a delivery', () => {
     expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
   });
 
-  test('a delivery that always hangs has a shorter time limit from the sixth attempt on, and an event records this', async () => {
-    const scene = await sceneAnsweredWith(neverAnswers);
-    await untilSettled(scene);
-    const [delivery] = await deliveriesOf(scene, scene.hook);
-    const attempts = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
-    expect(attempts.map(({ error }) => error)).toEqual([
-      ...Array(5).fill('no response within 15 s'),
-      ...Array(4).fill('no response within 5 s'),
-    ]);
-    expect(await timeoutEvents(scene)).toEqual([{ type: 'webhook.timeout_shortened', data: { timeout_seconds: 5 } }]);
-    expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 5 });
-  });
-
   test('a receiver that responds again for a while gets its full time limit back', async () => {
     const scene = await sceneAnsweredWith(received);
     await db.update(endpoints).set({ hangScore: 1, timeoutMs: 5000 }).where(eq(endpoints.id, scene.hook.id));
@@ -158,23 +126,6 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
-  test('a message for many deliveries makes a limited number of requests, and another message continues', async () => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    await emitEvents(scene, 80);
-    await fanOutAndDeliver(scene.deps);
-    await scene.app.settled();
-    const perMessage: number[] = [];
-    for (let messages = 1; messages > 0; messages = messagesFor(scene, hook)) {
-      scene.sent.length = 0;
-      const before = scene.receiver.calls.length;
-      await deliverDue(scene.deps, hook.id, 30);
-      perMessage.push(scene.receiver.calls.length - before);
-    }
-    expect(scene.receiver.calls).toHaveLength(80);
-    expect(Math.max(...perMessage)).toBeLessThanOrEqual(30 + webhooks.claimedMax);
-  });
-
   test('a delivery whose message was lost is enqueued by the sweep', async () => {
     const scene = await sceneAnsweredWith(received);
     await sweepWebhooks(scene.deps);
@@ -186,22 +137,6 @@ describe('a delivery', () => {
     await sweepWebhooks(scene.deps);
     expect(messagesFor(scene, scene.hook)).toBe(0);
   });
-
-  test.each<[string, Answer]>([
-    ['is longer than what is read', () => new Response(countedBody(1000).body)],
-    ['fails midway', () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('reset')) }))],
-    ['is not text', () => new Response(new Uint8Array(3000).fill(255))],
-  ])(
-    'a delivery whose response body %s succeeds because of its status, and at most 1 KiB of the body is stored',
-    async (_what, answer) => {
-      const scene = await sceneAnsweredWith(answer);
-      await deliverEvents(scene, scene.hook);
-      const [delivery] = await deliveriesOf(scene, scene.hook);
-      expect(delivery?.status).toBe('succeeded');
-      const [attempt] = await attemptsOf(scene, scene.hook, delivery?.delivery_id);
-      expect(attempt?.response_excerpt?.length).toBeLessThanOrEqual(1024);
-    },
-  );
 });
 
 describe('webhook secrets', () => {
@@ -261,22 +196,6 @@ describe('webhook secrets', () => {
   });
 });
 
-/** Returns a body of 4 KiB chunks that counts the chunks read. */
-function countedBody(chunks: number): { body: ReadableStream<Uint8Array>; read: () => number } {
-  let read = 0;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      pull: (controller) => {
-        if (read === chunks) return controller.close();
-        read += 1;
-        controller.enqueue(new Uint8Array(4096).fill(97));
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return { body, read: () => read };
-}
-
 test('only the first 64 KiB of a response are read', async () => {
   const { body, read } = countedBody(1000);
   const scene = await sceneAnsweredWith(() => new Response(body));
@@ -293,22 +212,6 @@ test('an attempt is aborted after 15 seconds', async () => {
   await deliverEvents(scene, scene.hook);
   expect(timeout.mock.calls).toEqual([[15 * second]]);
   expect(scene.receiver.calls[0]?.signal).toBe(timeout.mock.results[0]?.value);
-});
-
-test('a worker that has used up its time slice leaves the remaining deliveries to another message', async () => {
-  const scene = await webhookScene();
-  const hook = await webhook(scene);
-  await emitEvents(scene, 12);
-  await sweepWebhooks(scene.deps);
-  scene.sent.length = 0;
-  scene.receiver.respondWith(() => {
-    scene.clock.advance(15 * second);
-    return new Response('slow');
-  });
-  await deliverDue(scene.deps, hook.id);
-  expect([scene.receiver.calls.length, messagesFor(scene, hook)]).toEqual([4, 1]);
-  await deliverDue(scene.deps, hook.id);
-  expect(scene.receiver.calls.length).toBe(8);
 });
 
 test('a disallowed URL is not called', async () => {
@@ -353,25 +256,4 @@ test('a name that has become private in the meantime is not called', async () =>
   expect(await attemptsOf(scene, hook, delivery?.delivery_id)).toMatchObject([
     { status_code: null, error: 'the URL is not allowed: vault.service.consul is not a public host name' },
   ]);
-});
-
-test('deliveries are deleted a month after they ended, and when their endpoint is deleted', async () => {
-  const scene = await webhookScene();
-  const hook = await webhook(scene);
-  const other = await webhook(scene);
-  await emitEvents(scene, 2);
-  await deliverEvents(scene, hook);
-  await deliverEvents(scene, other);
-  await scene.org.del(other.path);
-  await sweepWebhooks(scene.deps);
-  const remaining = await env.DB.prepare(
-    `select (select count(*) from deliveries where endpoint_id = ?1) as own, (select count(*) from deliveries where endpoint_id = ?2) as others,
-       (select count(*) from webhook_endpoints where id = ?2) as endpoints`,
-  )
-    .bind(hook.id, other.id)
-    .first();
-  expect(remaining).toMatchObject({ own: 2, others: 0, endpoints: 0 });
-  scene.clock.advance(30 * day + 1);
-  await sweepWebhooks(scene.deps);
-  expect(await deliveriesOf(scene, hook)).toEqual([]);
 });

@@ -1,0 +1,71 @@
+// Tests waivers that change while a version is confirmed, and those that end.
+import { describe, expect, test } from 'vitest';
+import { advanceUpload } from '../../../../src/pipeline.ts';
+import { sweep } from '../../../../src/sweep.ts';
+import { clockAt, testApp } from '../../../support/deps.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { confirm } from '../../../support/plugins/publish.ts';
+import { organization } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
+import { clocked, confirmed, eventsOfType, evil, hour } from '../scenes/confirms.ts';
+import { waiverOf } from '../scenes/waivers.ts';
+
+describe('a confirm', () => {
+  test('a confirm starts over if a waiver is revoked while it runs', async () => {
+    const { queues, sent } = losingQueues();
+    let between = async () => {};
+    const stored = testApp().deps.blobs;
+    const blobs = new Proxy(stored, {
+      get: (bucket, name: keyof R2Bucket) =>
+        name !== 'put'
+          ? bucket[name].bind(bucket)
+          : async (...args: Parameters<R2Bucket['put']>) => {
+              const object = await Reflect.apply(bucket.put, bucket, args);
+              if (String(args[0]).endsWith('.index.json')) await between();
+              return object;
+            },
+    });
+    const clock = clockAt(Date.now());
+    const { deps, fetch } = testApp({ clock, blobs, queues });
+    const org = await organization({ fetch });
+    const id = await waiverOf(org);
+    between = async () => {
+      await org.del(`/v1/waivers/${id}`);
+      clock.advance(deps.confirmInlineMs - 1); // so that the confirm leaves the remaining work to the queue without waiting for it
+    };
+    const made = plugin({ files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } });
+    const { upload, ...first } = await confirmed(org, made);
+    expect(first).toMatchObject({ status: 200, body: { validation_status: 'pending' } });
+    const message = sent.find(({ type }) => type === 'advance-upload');
+    if (message?.type === 'advance-upload') await advanceUpload(deps, message.id);
+    expect((await confirm(org, upload)).status).toBe(400);
+    expect(await eventsOfType(org, 'waiver.used')).toEqual([]);
+  });
+
+  test('a confirm applies whichever of two waivers lasts longer', async () => {
+    const { clock, org } = await clocked();
+    const end = (hours: number) => ({ expires_at: new Date(clock.now() + hours * hour).toISOString() });
+    const longer = await waiverOf(org, { ...end(2), reason: 'longer' });
+    await waiverOf(org, end(1));
+    expect((await confirmed(org, evil())).body).toMatchObject({
+      warnings: [{}, { waiver: { waiver_id: longer } }, {}],
+    });
+    clock.advance(1.5 * hour);
+    expect((await confirmed(org, evil('1.0.1'))).status).toBe(200);
+  });
+});
+
+test('an expiring waiver records one event', async () => {
+  const { clock, deps, org } = await clocked();
+  const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
+  const taken = await waiverOf(org, { plugin: 'other_ext', expires_at: new Date(clock.now() + hour).toISOString() });
+  await org.del(`/v1/waivers/${taken}`);
+  await sweep(deps);
+  expect(await eventsOfType(org, 'waiver.expired')).toEqual([]);
+  clock.advance(hour);
+  await sweep(deps);
+  await sweep(deps);
+  expect(await eventsOfType(org, 'waiver.expired')).toMatchObject([
+    { subjectId: id, actor: { type: 'system' }, data: { plugin: 'hello_ext', rule: 'SLP201' } },
+  ]);
+});

@@ -1,0 +1,6 @@
+// What the platform allows an invocation.
+
+/** See docs/reference/operations.md, Limits of the platform. */
+export const platform = { queries: 1000, requests: 10_000 };
+
+export const seconds = 1000;
