@@ -35,7 +35,7 @@ const {
 }).values;
 
 const suites = {
-  python: unittest('Python host tests', 'builder/host-python/tests', 'test_*.py'),
+  python: unittest('Python host tests', 'builder/host-python/tests'),
   go: goTests('Go host tests', 'builder/host-go'),
   sdk: sdkTests('SDK tests', 'test/sdk'),
 };
@@ -52,14 +52,13 @@ function quickTasks(): Task[][] {
 }
 
 function extendedTasks(): Task[][] {
-  const python = unittest('extended Python host tests', 'builder/host-python/tests', 'extended_*.py');
   const unit = vitest('extended Node and workerd tests', {
     projects: ['pure', 'node', 'workerd'],
     tier: 'extended',
     cost,
   });
   const endToEnd = vitest('extended end-to-end tests', { projects: ['e2e'], tier: 'extended', cost });
-  return [[python, endToEnd], [unit]];
+  return [[endToEnd], [unit]];
 }
 
 async function runWithCosts(tasks: Task[]): Promise<TaskReport[]> {

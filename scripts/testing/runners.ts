@@ -70,25 +70,14 @@ async function readReport(path: string): Promise<VitestReport> {
   }
 }
 
-/** Runs the folder's files with names such as `test_*.py`. */
-export function unittest(name: string, folder: string, files: string): Task {
+export function unittest(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
-      const found = countPythonTests(folder, files);
+      const found = countPythonTests(folder);
       const python = await findPython(process.env.PYTHON);
       if (typeof python === 'string') return { results: applyExitCode(nothing, 1, found), output: python, ms: 0 };
-      const ran = await runCommand(python.executable, [
-        '-B',
-        '-m',
-        'unittest',
-        'discover',
-        '-v',
-        '-p',
-        files,
-        '-s',
-        folder,
-      ]);
+      const ran = await runCommand(python.executable, ['-B', '-m', 'unittest', 'discover', '-v', '-s', folder]);
       return { ...ran, results: applyExitCode(unittestResults(ran.output), ran.exitCode, found) };
     },
   };
@@ -120,7 +109,7 @@ export function sdkTests(name: string, folder: string): Task {
   return {
     name,
     run: async () => {
-      const found = countPythonTests(folder, 'test_*.py');
+      const found = countPythonTests(folder);
       const python = await findPython(process.env.PYTHON);
       if (typeof python === 'string') return { results: applyExitCode(nothing, 1, found), output: python, ms: 0 };
       const executable = await sdkPython(python.executable);

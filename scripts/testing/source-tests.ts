@@ -19,8 +19,8 @@ export async function listVitestTests(args: string[]): Promise<FailedTest[]> {
   return listModel.parse(JSON.parse(written));
 }
 
-export function countPythonTests(folder: string, files: string): number {
-  return count(join(folder, '**', files), /^\s*(?:async )?def test_/gm);
+export function countPythonTests(folder: string): number {
+  return count(join(folder, '**/test*.py'), /^\s*(?:async )?def test_/gm);
 }
 
 export function countGoTests(folder: string): number {

@@ -37,10 +37,22 @@ def handlers():
 
 
 class Streams(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """Starts one process of each shape for all tests."""
+        scope = unittest.TestCase()
+        cls.addClassCleanup(scope.doCleanups)
+        cls.workers = {name: loaded(scope, realtime) for name, realtime in handlers()}
+
     def each(self):
-        for name, realtime in handlers():
+        for name, worker in self.workers.items():
             with self.subTest(name):
-                yield loaded(self, realtime)
+                self.printed_before = len(worker.output())
+                yield worker
+
+    def printed(self, worker):
+        """Returns what the worker has printed in this test."""
+        return worker.output()[self.printed_before :]
 
     def stream(self, worker, call_id=1, **inputs):
         worker.call(call_id, inputs, is_streamed=True)
@@ -72,7 +84,7 @@ class Streams(unittest.TestCase):
             worker.call(1, {"count": 1 << 40, "value": "x" * 10_000})
             _, answer = worker.answer()
             self.assertIn("the limit is 1048576", answer["error"]["message"])
-            self.assertIn("closed", worker.output())
+            self.assertIn("closed", self.printed(worker))
 
     def test_each_value_is_sent_and_then_an_answer_without_a_result(self):
         for worker in self.each():
@@ -111,7 +123,7 @@ class Streams(unittest.TestCase):
                 worker.receive()
             worker.send(messages.CANCEL, 1)
             self.assertEqual(worker.receive(), (messages.ENDED, 1, b""))
-            self.assertIn("closed", worker.output())
+            self.assertIn("closed", self.printed(worker))
 
     def test_values_beyond_the_limits_are_errors(self):
         too_long = "x" * STREAM_LIMITS["value_bytes"]
