@@ -1,11 +1,43 @@
 // Tests what a release measures of agents' calls, when it is reverted, and which version a list describes.
+
 import { expect, test } from 'vitest';
+import { clientOf } from '../../../support/client.ts';
 import { manifest, plugin } from '../../../support/plugins/plugin.ts';
 import { publish } from '../../../support/plugins/publish.ts';
-import { makeLive, type Releasing, releaseOf, twoLive } from '../../../support/scenes/releasing.ts';
+import { keyOf } from '../../../support/scenes/organization.ts';
+import { makeLive, type Releasing, releaseOf, releasing, twoLive } from '../../../support/scenes/releasing.ts';
 import { waitFor, waitUntil } from '../../../support/waiting.ts';
 import { connect } from '../scenes/mcp.ts';
-import { callOverMcp, half, type Scene, saying, startOf, whole } from '../scenes/releases.ts';
+import { type Call, callOverMcp, half, type Scene, saying, startOf, whole } from '../scenes/releases.ts';
+
+/** Calls the plugin over REST, and returns the version that answered. */
+async function callOverRest({ org }: Scene, { caller, key = org.key }: Call): Promise<string | null> {
+  const headers = caller === undefined ? {} : { 'slipway-key': caller };
+  const path = `${org.plugins}/by-name/hello_ext/realtime`;
+  const { headers: answered } = await clientOf(`Bearer ${key}`, org.fetch).send('POST', path, {
+    body: { inputs: {} },
+    headers,
+  });
+  return answered.get('slipway-version');
+}
+
+const callers: [by: string, plan: object, caller: (nth: number, r: Releasing) => Promise<Call>][] = [
+  ['the header Slipway-Key', half, async (nth) => ({ caller: `user-${nth}` })],
+  ['its API key', { ...half, sticky: 'key' }, async (_, { org }) => ({ key: await keyOf(org) })],
+];
+
+test.each(callers)('a caller known by %s gets the same version as a tool and over REST', async (_, plan, caller) => {
+  const r = await releasing(plan);
+  const seen = await Promise.all(
+    Array.from({ length: 16 }, async (_, nth) => {
+      const call = await caller(nth, r);
+      const { structuredContent } = await callOverMcp(r, call);
+      return [Object(structuredContent).version, await callOverRest(r, call)];
+    }),
+  );
+  expect(seen.filter(([tool, rest]) => tool !== rest)).toEqual([]);
+  expect(new Set(seen.flat())).toEqual(new Set(['1.0.0', '1.0.1']));
+});
 
 /** Publishes a version of hello_ext and makes it live. The name stays with 1.0.0. */
 async function addLive(r: Releasing, version: string, handler: string): Promise<void> {

@@ -3,38 +3,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ExactScene, exactScene, python, samples } from '../../../support/scenes/exact-plugin.ts';
 import type { Organization } from '../../../support/scenes/organization.ts';
-import { waitFor } from '../../../support/waiting.ts';
+import { runLines } from '../scenes/run-lines.ts';
 
 let org: Organization;
 let at: string;
 let post: ExactScene['post'];
 beforeAll(async () => {
   ({ at, org, post } = await exactScene({ onlyExact: true }));
-});
-
-/** Returns the result or error lines of a run once it has ended. */
-async function linesOf(created: unknown, kind: 'output' | 'errors'): Promise<string> {
-  const { run_id } = z.object({ run_id: z.string() }).parse(created);
-  const run = `/v1/namespaces/${org.namespaceId}/runs/${run_id}`;
-  await waitFor(async () => expect(Object((await org.get(run)).body).ended_at).toEqual(expect.any(String)));
-  return (await org.send('GET', `${run}/${kind}`, { headers: { accept: 'application/x-ndjson' } })).text;
-}
-
-test('an integer of 4,301 digits fails its row, and the error states the reason', async () => {
-  const inputs = `{"i": 1${'0'.repeat(4300)}}`;
-  const reason = expect.stringContaining('Exceeds the limit (4300 digits)');
-  const created = await post(`${at}/runs`, `{"input": {"rows": [${inputs}, {"i": 1}]}}`);
-  expect(await linesOf(created.body, 'errors')).toEqual(reason);
-});
-
-test('the columns of a CSV are in the order of its header, whatever their names', async () => {
-  const created = z
-    .object({ presigned_url: z.string(), run_id: z.string() })
-    .parse((await org.post(`${at}/runs`, { input: { format: 'csv' } })).body);
-  await org.fetch(new Request(created.presigned_url, { method: 'PUT', body: '2,1,__proto__\na,b,c\n' }));
-  await org.post(`/v1/namespaces/${org.namespaceId}/runs/${created.run_id}/start`);
-  const text = await linesOf(created, 'output');
-  expect(python.parse(JSON.parse(text)).seen).toBe("{'2': 'a', '1': 'b', '__proto__': 'c'}");
 });
 
 // Each row is one line, so line breaks between tokens become spaces, which have the same meaning.
@@ -56,7 +31,7 @@ test("values and parameters in a request's rows arrive as sent", async () => {
   const rows = samples.map(([, sent]) => sent).join(', ');
   const { body } = await post(`${at}/runs`, `{"input": {"rows": [${rows}]}, "parameters": ${sent}}`);
   expect(Object(body).parameters).toEqual(JSON.parse(sent ?? ''));
-  const text = await linesOf(body, 'output');
+  const text = await runLines(org, body, 'output');
   expect(seenIn(text)).toEqual(expected);
   for (const line of text.trimEnd().split('\n')) expect(Object(JSON.parse(line)).given).toBe(seen);
 });
@@ -66,14 +41,14 @@ test('values in the rows of a file arrive as sent', async () => {
   const { presigned_url, run_id } = z.object({ presigned_url: z.string(), run_id: z.string() }).parse(body);
   await org.fetch(new Request(presigned_url, { method: 'PUT', body: lines.join('\n') }));
   await org.post(`/v1/namespaces/${org.namespaceId}/runs/${run_id}/start`);
-  expect(seenIn(await linesOf(body, 'output'))).toEqual(expected);
+  expect(seenIn(await runLines(org, body, 'output'))).toEqual(expected);
 });
 
 test('values in failed rows are in their errors, and in a rerun of failed rows, as sent', async () => {
   const failing = lines.map((line) => line.replace(/\}$/, ', "fails": 1}'));
   const inputs = failing.map((line) => expect.stringContaining(`"input":${line}`));
   const { body } = await post(`${at}/runs`, `{"input": {"rows": [${failing.join(', ')}]}}`);
-  expect((await linesOf(body, 'errors')).trimEnd().split('\n')).toEqual(inputs);
+  expect((await runLines(org, body, 'errors')).trimEnd().split('\n')).toEqual(inputs);
   const again = await org.post(`${at}/runs`, { input: { failed_of: Object(body).run_id } });
-  expect((await linesOf(again.body, 'errors')).trimEnd().split('\n')).toEqual(inputs);
+  expect((await runLines(org, again.body, 'errors')).trimEnd().split('\n')).toEqual(inputs);
 });

@@ -9,6 +9,19 @@ import { doubled, jsonl, linesOf, numbers, runFile } from '../scenes/run-files.t
 import { doubling, runScene } from '../scenes/run-scene.ts';
 
 describe('an input', () => {
+  test('an input of several chunks is joined in row order', async () => {
+    const scene = await runScene();
+    const rows = numbers(2 * runLimits.chunkRows + 10);
+    const ended = await runFile(scene, linesOf(rows), jsonl);
+    expect(ended).toMatchObject({
+      status: 'succeeded',
+      rows: rows.length,
+      done: rows.length,
+      chunks: 3,
+    });
+    expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
+  });
+
   test('an input without rows succeeds', { tags: 'long' }, async () => {
     const scene = await runScene();
     expect(await runFile(scene, '\n  \n', jsonl)).toMatchObject({ status: 'succeeded', rows: 0, chunks: 0 });

@@ -29,19 +29,7 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'errors')).toEqual([]);
   });
 
-  test('an input of several chunks is joined in row order', async () => {
-    const rows = numbers(2 * runLimits.chunkRows + 10);
-    const ended = await runFile(scene, linesOf(rows), jsonl);
-    expect(ended).toMatchObject({
-      status: 'succeeded',
-      rows: rows.length,
-      done: rows.length,
-      chunks: 3,
-    });
-    expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
-  });
-
-  test('a compressed input gives the same results', async () => {
+  test('a compressed input of several chunks has a result for each row, in order', async () => {
     const rows = numbers(runLimits.chunkRows + 10);
     const ended = await runFile(scene, await gzipped(linesOf(rows)), { format: 'jsonl', compression: 'gzip' });
     expect(ended).toMatchObject({ status: 'succeeded', rows: rows.length, chunks: 2 });
@@ -127,7 +115,8 @@ describe("a run's end", () => {
     expect((await scene.deps.blobs.list({ prefix: `runs/${run.id}/` })).objects).toHaveLength(2);
     scene.clock.advance(scene.deps.retention.runsMs + 1);
     // A sweep deletes only a few of the due runs, and some of them belong to other tests.
-    for (let sweeps = 0; sweeps < 5; sweeps++) await sweep(scene.deps);
+    const isStored = () => scene.row(run.id).then(Boolean, () => false);
+    for (let sweeps = 0; sweeps < 5 && (await isStored()); sweeps++) await sweep(scene.deps);
     await expect(scene.row(run.id)).rejects.toThrow(/Run not found/);
     expect((await scene.deps.blobs.list({ prefix: `runs/${run.id}/` })).objects).toEqual([]);
   });

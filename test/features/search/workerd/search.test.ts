@@ -1,13 +1,6 @@
 // Tests over HTTP which plugins the search finds, in which order, and who sees them.
-import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { sweepIndex } from '../../../../src/features/search/sweep.ts';
-import type { Client } from '../../../support/client.ts';
-import { testApp } from '../../../support/deps.ts';
 import { goPlugin } from '../../../support/plugins/go-plugins.ts';
-import { manifest, plugin } from '../../../support/plugins/plugin.ts';
-import { publish } from '../../../support/plugins/publish.ts';
 import {
   clientWithKey,
   namespaceIn,
@@ -15,57 +8,11 @@ import {
   organization,
   pluginsOf,
 } from '../../../support/scenes/organization.ts';
-
-const found = z.object({
-  results: z.array(z.looseObject({ name: z.string(), matched: z.array(z.string()) })),
-  has_more: z.boolean(),
-});
-
-interface Words {
-  version?: string;
-  description?: string;
-  tags?: string[];
-  readme?: string;
-}
-
-async function published(org: Organization, name: string, words: Words = {}) {
-  const { version = '1.0.0', description = 'Nothing', tags = [], readme } = words;
-  const extra = `description = ${JSON.stringify(description)}\ntags = ${JSON.stringify(tags)}\n`;
-  const files = {
-    'manifest.py': manifest({ name, version }).replace('description = "Says hello"\n', '') + extra,
-    ...(readme === undefined ? {} : { 'README.md': readme }),
-  };
-  return publish(org, plugin({ name, version, files }));
-}
-
-async function indexed() {
-  await sweepIndex(testApp().deps);
-}
-
-async function search(client: Client, q: string, query = '') {
-  const { status, body } = await client.get(`/v1/search?q=${encodeURIComponent(q)}${query}`);
-  expect([status, body]).toMatchObject([200, {}]);
-  return found.parse(body);
-}
-
-async function names(client: Client, q: string, query = '') {
-  return (await search(client, q, query)).results.map(({ name }) => name);
-}
-
-/** An organization with a plugin whose words are all different. */
-async function withPlugin(): Promise<Organization> {
-  const org = await organization();
-  await published(org, 'text_profile', {
-    description: 'Measures sentences',
-    tags: ['statistics', '画像検索'],
-    readme: '# Usage\n\nKeeps diacritics. 日本語の文章。\n',
-  });
-  await indexed();
-  return org;
-}
+import { indexed, names, published, search, withPlugin } from '../scenes/published.ts';
 
 describe('a plugin is found', () => {
   let org: Organization;
+
   beforeAll(async () => {
     org = await withPlugin();
   });
@@ -135,25 +82,6 @@ describe('a plugin is found', () => {
   });
 });
 
-describe('the order', () => {
-  test('begins with the plugin that has the name, then those whose names, tags, descriptions and READMEs have the word', async () => {
-    const org = await organization();
-    await published(org, 'a_readme', { readme: 'audio' });
-    await published(org, 'a_description', { description: 'audio' });
-    await published(org, 'audio');
-    await published(org, 'a_tag', { tags: ['audio'] });
-    await published(org, 'audio_audio_player', { description: 'audio', tags: ['audio'], readme: 'audio' });
-    await published(org, 'audiobook');
-    await indexed();
-    const order = ['audio', 'audio_audio_player', 'audiobook', 'a_tag', 'a_description', 'a_readme'];
-    expect((await names(org, 'audio')).toSorted()).toEqual(order.toSorted());
-    expect((await names(org, 'audio')).slice(2)).toEqual(order.slice(2));
-    expect(await names(org, 'AUDIO', '&limit=2')).toHaveLength(2);
-    expect((await search(org, 'audio', '&limit=2')).has_more).toBe(true);
-    expect((await search(org, 'audio')).has_more).toBe(false);
-  });
-});
-
 describe('a query', () => {
   test.each(['', '%20', '%25_%25', '*', '----'])('without letters and digits is refused: %j', async (q) => {
     const { status, body } = await (await organization()).get(`/v1/search?q=${q}`);
@@ -164,12 +92,6 @@ describe('a query', () => {
     const org = await organization();
     for (const path of ['/v1/search', `/v1/search?q=${'x'.repeat(201)}`, '/v1/search?q=x&limit=21'])
       expect((await org.get(path)).status).toBe(422);
-  });
-
-  test('of more words than count, or with a very long word, is answered', async () => {
-    const org = await withPlugin();
-    expect(await names(org, `${'profile '.repeat(20)}text`)).toEqual(['text_profile']);
-    expect(await names(org, 'x'.repeat(200))).toEqual([]);
   });
 });
 
@@ -227,74 +149,10 @@ describe('what is deleted', () => {
     await indexed();
     expect(await names(org, 'profile')).toEqual(['text_profile']);
   });
-
-  test("as a namespace is not found with its plugins'", async () => {
-    const org = await withPlugin();
-    const other = await namespaceIn(org, 'other');
-    await published({ ...org, plugins: pluginsOf(other), namespaceId: other }, 'other_profile');
-    await indexed();
-    expect(await names(org, 'profile')).toEqual(['other_profile', 'text_profile']);
-    await org.del(`/v1/namespaces/${other}`);
-    expect(await names(org, 'profile')).toEqual(['text_profile']);
-  });
-
-  test('does not crowd out what is left', async () => {
-    const org = await withPlugin();
-    const other = await namespaceIn(org, 'other');
-    for (const n of ['a', 'b', 'c', 'd']) await published({ ...org, plugins: pluginsOf(other) }, `profile_${n}`);
-    await indexed();
-    await org.del(`/v1/namespaces/${other}`);
-    const { results, has_more } = await search(org, 'profile', '&limit=1');
-    expect([results.map(({ name }) => name), has_more]).toEqual([['text_profile'], false]);
-  });
-});
-
-test('a stored manifest with tags of another form stops neither the index nor a search', async () => {
-  const org = await withPlugin();
-  for (const change of [
-    `update plugin_versions set manifest = json_set(manifest, '$.tags', 'none') where organization_id = ?`,
-    'update search_words set revision = revision + 1 where organization_id = ?',
-  ])
-    await env.DB.prepare(change).bind(org.id).run();
-  await published(org, 'other_profile');
-  await indexed();
-  expect(await names(org, 'profile')).toEqual(['other_profile', 'text_profile']);
 });
 
 test('a published plugin is found without a sweep', async () => {
   const org = await organization();
   await published(org, 'text_profile');
   await expect.poll(() => names(org, 'profile')).toEqual(['text_profile']);
-});
-
-test('plugins from before the index are found after a sweep', async () => {
-  const org = await withPlugin();
-  await env.DB.prepare('delete from search_words').run();
-  await indexed();
-  await indexed();
-  expect(await names(org, 'profile')).toEqual(['text_profile']);
-});
-
-test('plugins whose words were read by earlier rules are read again by the sweep', async () => {
-  const org = await withPlugin();
-  await env.DB.prepare("update search_words set terms_version = 0, queued = char(10) || 'old 1A'").run();
-  expect(await names(org, 'profile')).toEqual([]);
-  await indexed();
-  expect([await names(org, 'profile'), await names(org, 'old')]).toEqual([['text_profile'], []]);
-});
-
-test('a README of one endless word of few parts takes no more room than one of many words', async () => {
-  const org = await organization();
-  const parts = ['Ab', 'Cd', 'Ef', 'Gh', 'Ij', 'Kl', 'Mn', 'Op'];
-  // The parts' order does not repeat, so each rest of the word is another term.
-  let state = 1;
-  const next = () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return parts[state % 8];
-  };
-  const endless = Array.from({ length: 30_000 }, next).join('');
-  await published(org, 'text_profile', { readme: endless });
-  await indexed();
-  const queued = env.DB.prepare('select length(queued) as chars from search_words where organization_id = ?');
-  expect(await queued.bind(org.id).first('chars')).toBeLessThan(40_000);
 });

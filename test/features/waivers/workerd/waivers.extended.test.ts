@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { advanceUpload } from '../../../../src/pipeline.ts';
 import { sweep } from '../../../../src/sweep.ts';
 import { clockAt, testApp } from '../../../support/deps.ts';
-import { plugin } from '../../../support/plugins/plugin.ts';
+import { longestName, plugin } from '../../../support/plugins/plugin.ts';
 import { confirm } from '../../../support/plugins/publish.ts';
 import { organization } from '../../../support/scenes/organization.ts';
 import { losingQueues } from '../../../support/workers/losing-queues.ts';
@@ -11,6 +11,21 @@ import { clocked, confirmed, eventsOfType, evil, hour } from '../scenes/confirms
 import { waiverOf } from '../scenes/waivers.ts';
 
 describe('a confirm', () => {
+  test.each([
+    ['a plugin whose name differs in case', 'Hello_ext', evil(), 400],
+    ['a plugin named like the version', 'hello_ext_1_0_0', evil('3.0.0', 'hello_ext_1_0_0'), 400],
+    ['a version of a plugin named like a version', 'ext_1_0_0_3_0_0', evil('3.0.0', 'ext_1_0_0'), 200],
+    ['a plugin whose name ends with two numbers', 'ext_1_0', evil('3.0.0', 'ext_1_0'), 200],
+    ['a plugin with the longest name', longestName, evil('3.0.0', longestName), 200],
+  ])(
+    'a confirm applies waivers only to their own plugin and version: %s',
+    async (_what, waivedPlugin, made, status) => {
+      const org = await organization();
+      await waiverOf(org, { plugin: waivedPlugin });
+      expect((await confirmed(org, made)).status).toBe(status);
+    },
+  );
+
   test('a confirm starts over if a waiver is revoked while it runs', async () => {
     const { queues, sent } = losingQueues();
     let between = async () => {};

@@ -7,7 +7,7 @@ import { events } from '../../../../src/db/schema/events.ts';
 import { waivers } from '../../../../src/db/schema/policy.ts';
 import { policyVersion } from '../../../../src/scan/scan.ts';
 import { sweep } from '../../../../src/sweep.ts';
-import { longestName, plugin } from '../../../support/plugins/plugin.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
 import { confirm } from '../../../support/plugins/publish.ts';
 import { organization } from '../../../support/scenes/organization.ts';
 import { zodMessage } from '../../../support/zod-message.ts';
@@ -106,11 +106,6 @@ describe('a confirm', () => {
     ['the version that the waiver names', 'hello_ext_2_0_0', evil('2.0.0'), 200],
     ['another version than the waiver names', 'hello_ext_2_0_0', evil('2.0.1'), 400],
     ['another plugin', 'hello_ext', evil('1.0.0', 'other_ext'), 400],
-    ['a plugin whose name differs in case', 'Hello_ext', evil(), 400],
-    ['a plugin named like the version', 'hello_ext_1_0_0', evil('3.0.0', 'hello_ext_1_0_0'), 400],
-    ['a version of a plugin named like a version', 'ext_1_0_0_3_0_0', evil('3.0.0', 'ext_1_0_0'), 200],
-    ['a plugin whose name ends with two numbers', 'ext_1_0', evil('3.0.0', 'ext_1_0'), 200],
-    ['a plugin with the longest name', longestName, evil('3.0.0', longestName), 200],
   ])(
     'a confirm applies waivers only to their own plugin and version: %s',
     async (_what, waivedPlugin, made, status) => {

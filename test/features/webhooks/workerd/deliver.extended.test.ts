@@ -5,9 +5,9 @@ import { webhooks } from '../../../../src/contract/features/webhooks/limits.ts';
 import { deliverDue } from '../../../../src/features/webhooks/deliver.ts';
 import { fanOutAndDeliver } from '../../../../src/features/webhooks/fan-out.ts';
 import { sweepWebhooks } from '../../../../src/features/webhooks/sweep.ts';
-import { type Answer, neverAnswers } from '../../../support/fake-receiver.ts';
+import { type Answer, neverAnswers, unreachable } from '../../../support/fake-receiver.ts';
 import { emitEvents } from '../../../support/scenes/losing-scene.ts';
-import { countedBody, timeoutEvents, untilSettled } from '../scenes/deliveries.ts';
+import { countedBody, expectNineAttempts, timeoutEvents, untilSettled } from '../scenes/deliveries.ts';
 import {
   attemptsOf,
   deliverEvents,
@@ -25,6 +25,15 @@ const hour = 3600 * second;
 const day = 24 * hour;
 
 describe('a delivery', () => {
+  test.each<[string, Answer, number | null, string]>([
+    ['gets 404', () => new Response('no', { status: 404 }), 404, 'responded with 404'],
+    ['gets no connection', unreachable, null, 'connection failed'],
+    ['gets 300', () => new Response('no', { status: 300 }), 300, 'redirects are not followed (300)'],
+    ['gets 400', () => new Response('no', { status: 400 }), 400, 'responded with 400'],
+  ])('a delivery that is %s fails after nine attempts within two days', (_what, ...given) =>
+    expectNineAttempts(...given),
+  );
+
   test('a delivery that always hangs has a shorter time limit from the sixth attempt on, and an event records this', async () => {
     const scene = await sceneAnsweredWith(neverAnswers);
     await untilSettled(scene);
