@@ -1,39 +1,11 @@
 // Tests the list of needs over HTTP: who sees which, what a dismissal hides and for how long, and what a failing source leaves out.
-import { env } from 'cloudflare:workers';
-import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { sweepDismissals } from '../../src/attention/dismissals.ts';
-import { needLimits } from '../../src/contract/limits/attention.ts';
 import type { Deps } from '../../src/deps.ts';
 import { features } from '../../src/features.ts';
 import type { NeedSource } from '../../src/points.ts';
-import { manifest, plugin } from '../support/plugins/plugin.ts';
-import { publish } from '../support/plugins/publish.ts';
-import type { LosingScene } from '../support/scenes/losing-scene.ts';
 import { needsOf, needsScene } from '../support/scenes/needs.ts';
 import { clientWithKey, namespaceIn, organization, pluginsOf } from '../support/scenes/organization.ts';
-
-const day = 86_400_000;
-
-/** Publishes a plugin that lacks a secret. */
-async function lack(
-  { org }: Pick<LosingScene, 'org'>,
-  name: string,
-  secrets = ['API_KEY'],
-  version = '1.0.0',
-): Promise<void> {
-  const extra = `permissions = ${JSON.stringify({ secrets })}\n`;
-  await publish(org, plugin({ name, version, files: { 'manifest.py': manifest({ name, version, extra }) } }));
-}
-
-async function subjectsOf(client: Parameters<typeof needsOf>[0], query = ''): Promise<string[]> {
-  return (await needsOf(client, query)).needs.map(({ subject }) => subject).sort();
-}
-
-async function expiringKey({ clock, org }: LosingScene, name = 'ci'): Promise<string> {
-  const expires_at = new Date(clock.now() + 5 * day).toISOString();
-  return Object((await org.post('/v1/keys', { name, scopes: ['plugins:read'], expires_at })).body).key_id;
-}
+import { expiringKey, lack, subjectsOf } from './listing.ts';
 
 /** A source that finds this many needs. */
 function finding(count: number, kind = 'many'): NeedSource<Deps> {
@@ -115,52 +87,10 @@ describe('a dismissal', () => {
     expect(await subjectsOf(s.org)).toEqual([key]);
   });
 
-  test('ends when the need changes, and hides nothing if it changed since it was shown', async () => {
-    const s = await needsScene();
-    await lack(s, 'hello_ext');
-    const [before] = (await needsOf(s.org)).needs;
-    await s.org.post(`/v1/attention/${before?.id}/dismiss`);
-    expect(await subjectsOf(s.org)).toEqual([]);
-    await lack(s, 'hello_ext', ['API_KEY', 'OTHER_KEY'], '1.0.1');
-    expect((await needsOf(s.org)).needs).toMatchObject([{ id: before?.id }]);
-    const late = await s.org.post(`/v1/attention/${before?.id}/dismiss`, { fingerprint: before?.fingerprint });
-    expect(late).toMatchObject({ status: 200, body: { dismissed: false } });
-    expect(await subjectsOf(s.org)).toEqual(['hello_ext']);
-  });
-
-  test('ends after 90 days, and the sweep deletes it', async () => {
-    const s = await needsScene();
-    await lack(s, 'hello_ext');
-    const [need] = (await needsOf(s.org)).needs;
-    await s.org.post(`/v1/attention/${need?.id}/dismiss`);
-    s.clock.advance(90 * day + 1);
-    expect(await subjectsOf(s.org)).toEqual(['hello_ext']);
-    await sweepDismissals(s.deps);
-    expect((await env.DB.prepare('select count(*) as left from dismissals').first('left')) ?? -1).toBe(0);
-  });
-
   test('of something that does not exist answers 404', async () => {
     const s = await needsScene();
     for (const id of ['key.key_01m7wc54fherz84624ahd0kr7h', 'nothing', 'unknown.kind'])
       expect((await s.org.post(`/v1/attention/${id}/dismiss`)).status).toBe(404);
-  });
-
-  test('beyond the most that are kept replaces the oldest', async () => {
-    const s = await needsScene();
-    const key = await expiringKey(s);
-    await s.org.post(`/v1/attention/key.${key}/dismiss`);
-    const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${needLimits.dismissalsMax})`;
-    await env.DB.exec(
-      `${numbers} insert into dismissals select organization_id, viewer_id, 'x.' || i, '', created_at + 1 from dismissals, n`,
-    );
-    await lack(s, 'hello_ext');
-    s.clock.advance(1000);
-    const [need] = (await needsOf(s.org)).needs.filter(({ kind }) => kind === 'missing');
-    await s.org.post(`/v1/attention/${need?.id}/dismiss`);
-    expect(await env.DB.prepare('select count(*) as kept from dismissals').first('kept')).toBe(
-      needLimits.dismissalsMax,
-    );
-    expect(await subjectsOf(s.org)).toEqual([key]);
   });
 });
 
@@ -185,20 +115,6 @@ test('a list has twenty needs of a kind, and counts the others', async () => {
     more: [{ kind: 'many', count: 5 }],
     listed: 20,
   });
-});
-
-test('a source whose query fails leaves out only its kind', async () => {
-  const malformed: NeedSource<Deps> = {
-    kind: 'malformed',
-    scope: null,
-    read: async ({ db }, { together }) => {
-      await together(db.select({ broken: sql`json('{')` }).from(sql`(select 1)`));
-      return [];
-    },
-  };
-  const s = await needsScene({ features: [...features, { name: 'malformed', needs: [malformed] }] });
-  await lack(s, 'hello_ext');
-  expect(await needsOf(s.org)).toMatchObject({ needs: [{ kind: 'missing' }], incomplete: ['malformed'] });
 });
 
 test('a source that fails leaves out only its kind, and the list says so', async () => {

@@ -60,3 +60,11 @@ test('a promotion puts versions on standby if their own message was lost', async
   const third = await live(s, v2);
   expect(await standby(first, second, third)).toEqual([true, true, false]);
 });
+
+test('a version deployed without taking the name is on standby', async () => {
+  const s = await two();
+  const second = await live(s, s.v1);
+  const first = await live(s, s.v0);
+  expect((await s.deps.builder.status(first))?.standby).toBe(true);
+  expect((await s.deps.builder.status(second))?.standby).toBe(false);
+});

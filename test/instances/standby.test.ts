@@ -26,11 +26,3 @@ test('the previously live version is on standby after a promotion and a rollback
   await call({ by: 'version', pluginId: 'hello_ext_1_0_0' });
   expect(await standby(first, second)).toEqual([false, true]);
 });
-
-test('a version deployed without taking the name is on standby', async () => {
-  const s = await two();
-  const second = await live(s, s.v1);
-  const first = await live(s, s.v0);
-  expect((await s.deps.builder.status(first))?.standby).toBe(true);
-  expect((await s.deps.builder.status(second))?.standby).toBe(false);
-});

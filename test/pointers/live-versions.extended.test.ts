@@ -1,9 +1,11 @@
 // Tests limits on live versions that are refused, interrupted or lifted.
+
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { sweepGraceMs } from '../../src/contract/limits/leases.ts';
 import { sweepLiveVersions } from '../../src/pointers/live-versions.ts';
 import { clockAt, testApp } from '../support/deps.ts';
+import { eventsOf } from '../support/events.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
@@ -79,4 +81,14 @@ test('a limit lifted before the sweep undeploys nothing', { tags: 'long' }, asyn
   clock.advance(sweepGraceMs + 1);
   await sweepLiveVersions(deps);
   expect((await live(org)).live).toEqual(['1.0.1', '1.0.0']);
+});
+
+test('a limit of 0 live versions undeploys all versions, and the live version last, so that traffic moves to no older version', async () => {
+  const org = await organization({ fetch: app.fetch });
+  await deployed(org, 3);
+  const before = (await eventsOf(org)).length;
+  expect((await keep(org, 0)).body).toMatchObject({ kept: [], undeployed: ['1.0.0', '1.0.1', '1.0.2'] });
+  expect(await live(org)).toEqual({ serving: null, live: [] });
+  const moves = (await eventsOf(org)).slice(before).filter(({ type }) => type === 'pointer.moved');
+  expect(moves).toHaveLength(1);
 });

@@ -113,11 +113,14 @@ const histories: [string, number | null, [number, SkipReason][]][] = [
   ['o0 o1 o2 x1', 0, []],
 ];
 
+const s = await scene();
+/** By kind, another namespace's plugin of the same name, which has a history of its own. */
+const others: Partial<Record<PluginKind, Promise<void>>> = {};
+
 async function expectChoice(kind: PluginKind, [history, target, skipped]: (typeof histories)[number]): Promise<void> {
-  const s = await scene();
+  others[kind] ??= naming(s, kind).then((other) => run(other, 'd0 d1 d2'));
+  await others[kind];
   const it = await naming(s, kind);
-  const other = await naming(s, kind);
-  await run(other, 'd0 d1 d2'); // another namespace's plugin of the same name
   await run(it, history);
   expect(await it.choice()).toEqual({ target, skipped });
   const before = (await it.state()).named;

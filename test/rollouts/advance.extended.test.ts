@@ -141,3 +141,27 @@ test('a dead letter fails its deployment', async () => {
   await abandonDeployment(s.deps, id);
   expect((await overview(s)).newest?.error).toMatch(/The plugin is not at fault. Deploy it again./);
 });
+
+const handler =
+  'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
+
+test.each([
+  ['an import that fails', `import nosuchmodule\n${handler}`, /nosuchmodule/],
+  [
+    'a syntax that this Python refuses',
+    'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n\nreturn 1\n',
+    /realtime\.py:5/,
+  ],
+  [
+    'a handler that cannot be made',
+    'class EchoInferenceService:\n    def __init__(self):\n        raise ValueError("no model")\n    async def run_inference(self, inputs, parameters):\n        return {}\n',
+    /no model/,
+  ],
+])('%s fails the deployment with a matching message, and nothing is retried', async (_case, realtime, words) => {
+  const s = await scene({ files: { 'realtime.py': realtime } });
+  const { id } = await deploy(s);
+  await advanceDeployment(s.deps, id);
+  const { serving, newest } = await overview(s);
+  expect([serving, newest?.status, newest?.attempts]).toEqual([null, 'failed', 1]);
+  expect(newest?.error).toMatch(words);
+});

@@ -10,9 +10,6 @@ import { advanceDeployment } from '../../src/pipeline.ts';
 import { RetryLater } from '../../src/rollouts/steps/retry-policy.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
-const handler =
-  'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
-
 async function eventsOf({ deps }: Scene, subjectId: string) {
   const rows = await deps.db.select().from(events).where(eq(events.subjectId, subjectId)).orderBy(asc(events.id));
   return rows.map((row) => row.type);
@@ -47,27 +44,6 @@ test('a message delivered twice changes nothing', async () => {
   const before = await eventsOf(s, id);
   await advanceDeployment(s.deps, id);
   expect(await eventsOf(s, id)).toEqual(before);
-});
-
-test.each([
-  ['an import that fails', `import nosuchmodule\n${handler}`, /nosuchmodule/],
-  [
-    'a syntax that this Python refuses',
-    'class EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n\nreturn 1\n',
-    /realtime\.py:5/,
-  ],
-  [
-    'a handler that cannot be made',
-    'class EchoInferenceService:\n    def __init__(self):\n        raise ValueError("no model")\n    async def run_inference(self, inputs, parameters):\n        return {}\n',
-    /no model/,
-  ],
-])('%s fails the deployment with a matching message, and nothing is retried', async (_case, realtime, words) => {
-  const s = await scene({ files: { 'realtime.py': realtime } });
-  const { id } = await deploy(s);
-  await advanceDeployment(s.deps, id);
-  const { serving, newest } = await overview(s);
-  expect([serving, newest?.status, newest?.attempts]).toEqual([null, 'failed', 1]);
-  expect(newest?.error).toMatch(words);
 });
 
 test('a wrong answer to an example fails the deployment', async () => {

@@ -1,5 +1,6 @@
 // Every state change writes an event in its own transaction (invariant 7). Runs every writing operation, the resulting messages and the
 // sweep, and checks each D1 transaction.
+// Takes 7 s: it runs every operation once, and no cheaper test would notice a change without its event.
 import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';

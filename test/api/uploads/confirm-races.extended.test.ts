@@ -10,7 +10,7 @@ import { countedD1 } from '../../support/database/round-trips.ts';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, type OpenUpload, openUpload, uploaded } from '../../support/plugins/publish.ts';
-import type { Organization } from '../../support/scenes/organization.ts';
+import { clientWithKey, type Organization } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { confirmScene, db, rowOf, tick } from './confirm-scene.ts';
@@ -154,4 +154,23 @@ describe("a worker that dies while holding an upload's lease", () => {
       body: { validation_status: 'failed', detail: 'The upload could not be scanned', violations: [] },
     });
   });
+});
+
+test('one of two concurrent publishers of a version is accepted, and the other gets a conflict', async () => {
+  const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
+  for (let round = 0; round < 10; round++) {
+    const name = `raced_${round}`;
+    const ready = await Promise.all(
+      [org, second].map(async (publisher, nth) => {
+        const packed = plugin({ name, files: { 'notes.txt': `by ${nth}` } });
+        const upload = await uploaded(publisher, packed, packed.zip);
+        return () => confirm(publisher, upload);
+      }),
+    );
+    const answers = await Promise.all(ready.map((publish) => publish()));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const accepted = answers.find(({ status }) => status === 200);
+    const { body } = await org.get(`${org.plugins}/${name}_1_0_0`);
+    expect(body).toMatchObject({ plugin: { code_hash: Object(accepted?.body).code_hash } });
+  }
 });

@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, uploaded } from '../../support/plugins/publish.ts';
-import { clientWithKey } from '../../support/scenes/organization.ts';
 import { waitFor } from '../../support/waiting.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { confirmScene, db, rowOf, tick } from './confirm-scene.ts';
@@ -24,25 +23,6 @@ describe('two simultaneous confirms', () => {
     const versions = await db.select().from(pluginVersions).where(eq(pluginVersions.name, packed.name));
     expect(versions).toHaveLength(status === 200 ? 1 : 0);
   });
-});
-
-test('one of two concurrent publishers of a version is accepted, and the other gets a conflict', async () => {
-  const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
-  for (let round = 0; round < 10; round++) {
-    const name = `raced_${round}`;
-    const ready = await Promise.all(
-      [org, second].map(async (publisher, nth) => {
-        const packed = plugin({ name, files: { 'notes.txt': `by ${nth}` } });
-        const upload = await uploaded(publisher, packed, packed.zip);
-        return () => confirm(publisher, upload);
-      }),
-    );
-    const answers = await Promise.all(ready.map((publish) => publish()));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-    const accepted = answers.find(({ status }) => status === 200);
-    const { body } = await org.get(`${org.plugins}/${name}_1_0_0`);
-    expect(body).toMatchObject({ plugin: { code_hash: Object(accepted?.body).code_hash } });
-  }
 });
 
 describe('a confirm that runs out of time', () => {

@@ -27,7 +27,7 @@ interface Racing extends Unfit {
 }
 
 /** Returns a scene with 1.0.1 published, whose batches wait for what happens before them. */
-async function racing(owner: Owner): Promise<Racing> {
+async function racing(owner: Owner, answers = false): Promise<Racing> {
   let left = 0;
   let happens = async () => {};
   const batch = async <Row>(statements: D1PreparedStatement[]) => {
@@ -42,7 +42,7 @@ async function racing(owner: Owner): Promise<Racing> {
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-  const s = await oneLive(owner, { db: database(d1) });
+  const s = await oneLive(owner, { answers, db: database(d1) });
   await publishOwn(s);
   return {
     ...s,
@@ -118,7 +118,7 @@ describe('a deployment in progress', () => {
 
 describe('a live version that was quarantined', () => {
   async function bothLive(): Promise<Racing> {
-    const s = await racing('namespace');
+    const s = await racing('namespace', true);
     await goLive(s, await deploy(s));
     await s.org.post(`${s.org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.0' });
     return s;

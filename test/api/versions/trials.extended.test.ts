@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { trialLimits } from '../../../src/contract/limits/uploads.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { organization } from '../../support/scenes/organization.ts';
-import { messageOf, stage } from '../../support/scenes/staged.ts';
+import { firstId, messageOf, stage } from '../../support/scenes/staged.ts';
 import { endWaiver, waive } from '../../support/scenes/waived.ts';
 import { db, decide, service, tryIt } from './trial-scene.ts';
 
@@ -61,4 +61,12 @@ test('a version that the policy rejects by now is not tried', async () => {
   expect((await tryIt(org)).status).toBe(200);
   await endWaiver(waiver);
   expect(await tryIt(org)).toMatchObject({ status: 400, body: { error: { details: { rules: ['SLP201'] } } } });
+});
+
+test('no other route calls a version before its approval', async () => {
+  const org = await organization();
+  await stage(org, { realtime: true }, { stage: true });
+  await tryIt(org);
+  expect((await org.post(`${org.plugins}/${firstId}/realtime/test`, { inputs: {} })).status).toBe(400);
+  expect((await org.post(`${org.plugins}/by-name/hello_ext/realtime`, { inputs: {} })).status).toBe(404);
 });

@@ -33,14 +33,6 @@ test('an author calls a version before its approval, and nothing becomes active 
   expect(tried).toMatchObject({ actor: { type: 'ci', name: 'acme/plugins' }, data: { plugin_id: firstId } });
 });
 
-test('no other route calls a version before its approval', async () => {
-  const org = await organization();
-  await stage(org, { realtime: true }, { stage: true });
-  await tryIt(org);
-  expect((await org.post(`${org.plugins}/${firstId}/realtime/test`, { inputs: {} })).status).toBe(400);
-  expect((await org.post(`${org.plugins}/by-name/hello_ext/realtime`, { inputs: {} })).status).toBe(404);
-});
-
 test('a trial has no secret and no network, even if the plugin is granted both', { tags: ['namespaces'] }, async () => {
   const org = await organization();
   const files = {

@@ -21,6 +21,8 @@ import {
 interface Way {
   /** Prepares the way before 1.0.1 must take no calls. */
   before?: (s: Unfit) => Promise<unknown>;
+  /** Whether 1.0.0 must answer calls. */
+  answers?: boolean;
   path: string;
   body?: object;
   /** Refusals other than the reason's own. */
@@ -34,6 +36,7 @@ const ways: Record<string, Way> = {
   'a rollback': { path: 'plugins/by-name/hello_ext/rollback', body: { version: '1.0.1' } },
   // Only a live version can be released, and advisories refuse no live version.
   'a release': {
+    answers: true,
     path: 'releases',
     body: { plugin: 'hello_ext', version: '1.0.1' },
     instead: { 'advisories-refused': 'conflict' },
@@ -48,8 +51,8 @@ async function cancelled(s: Unfit): Promise<string> {
 }
 
 /** Has 1.0.1 published and, for a plugin of the organization, enabled; then a reason against it. */
-async function unfit(owner: Owner, reason: Reason, before?: Way['before']): Promise<Unfit & { id: string }> {
-  const s = await oneLive(owner);
+async function unfit(owner: Owner, reason: Reason, { answers = false, before }: Way): Promise<Unfit & { id: string }> {
+  const s = await oneLive(owner, { answers });
   const comesBefore = reason === 'needs-approval';
   if (comesBefore) await reasons[reason](s);
   await publishOwn(s);
@@ -64,8 +67,9 @@ const cells = owners.flatMap((owner) =>
 );
 
 test.each(cells)('%s of a plugin of the %s is refused: %s', async (name, owner, reason) => {
-  const { before, body, instead, path } = ways[name] ?? { path: '' };
-  const s = await unfit(owner, reason, before);
+  const way = ways[name] ?? { path: '' };
+  const { before, body, instead, path } = way;
+  const s = await unfit(owner, reason, way);
   const outcome = await outcomeOf(s, `/v1/namespaces/${s.org.namespaceId}/${path.replace('ID', s.id)}`, body);
   // What isn't enabled in a namespace, or was never deployed, is absent there.
   const isAbsent = reason === 'needs-approval' && (owner === 'organization' || before !== undefined);
@@ -74,7 +78,7 @@ test.each(cells)('%s of a plugin of the %s is refused: %s', async (name, owner, 
 });
 
 test.each(reasonCodes)('enabling a version is refused: %s', async (reason) => {
-  const s = await oneLive('organization');
+  const s = await oneLive('organization', { answers: false });
   await publishOwn(s);
   await reasons[reason](s);
   expect(await outcomeOf(s, `/v1/namespaces/${s.org.namespaceId}/plugins/org/${secondId}/enable`)).toBe(reason);

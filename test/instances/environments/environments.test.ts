@@ -1,3 +1,5 @@
+// @module-tag index
+// Tests that a version's dependencies are locked once, installed, and reused by every later deployment.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { answerOf } from '../../support/json-text.ts';
 import { deploy, overview, scene } from '../../support/scenes/scene.ts';

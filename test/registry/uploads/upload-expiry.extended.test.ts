@@ -1,13 +1,17 @@
 // Tests which objects of uploads the sweep does not find, or finds late.
+
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
 import { database } from '../../../src/db/client.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
+import { archiveKey, indexKey } from '../../../src/registry/storage/archives.ts';
 import { sweep } from '../../../src/sweep.ts';
 import { eventTypesOf } from '../../support/events.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, openUpload, publish, putArchive } from '../../support/plugins/publish.ts';
+import { organization } from '../../support/scenes/organization.ts';
 import { clockedOrganization, hour, minute, second } from './expiring.ts';
 
 const db = database(env.DB);
@@ -64,5 +68,42 @@ describe('the sweep', () => {
     clock.advance(2 * hour);
     await sweep(deps);
     expect(await both()).toEqual([false, false]);
+  });
+
+  test("the sweep releases a deleted version's archive a day later, unless another version has the same content", async () => {
+    const { clock, deps, org } = await clockedOrganization();
+    const other = await organization({ fetch: org.fetch });
+    const shared = plugin({ files: { 'notes.txt': 'of two organizations' } });
+    const alone = plugin({ name: 'alone_ext', files: { 'notes.txt': 'of one' } });
+    for (const archive of [shared, alone]) await publish(org, archive);
+    await publish(other, shared);
+    const hashOf = async (id: string): Promise<string> =>
+      Object((await org.get(`${org.plugins}/${id}`)).body).plugin.code_hash;
+    const hashes = [await hashOf('hello_ext_1_0_0'), await hashOf('alone_ext_1_0_0')];
+    for (const id of ['hello_ext_1_0_0', 'alone_ext_1_0_0']) await org.del(`${org.plugins}/${id}`);
+    const stored = () =>
+      Promise.all(
+        hashes.map(async (sha256) => {
+          const objects = await Promise.all([archiveKey(sha256), indexKey(sha256)].map((key) => deps.blobs.head(key)));
+          return objects.map((object) => object !== null);
+        }),
+      );
+    const [both, none] = [
+      [true, true],
+      [false, false],
+    ];
+    clock.advance(24 * hour);
+    await sweep(deps);
+    expect(await stored()).toEqual([both, both]);
+    clock.advance(1);
+    await sweep(deps);
+    expect(await stored()).toEqual([both, none]);
+    await other.del(`${other.plugins}/hello_ext_1_0_0`);
+    clock.advance(24 * hour + 1);
+    await sweep(deps);
+    expect(await stored()).toEqual([none, none]);
+    clock.advance(uploadLimits.releaseClockSkewMs);
+    await publish(org, shared);
+    expect(await stored()).toEqual([both, none]);
   });
 });

@@ -1,5 +1,6 @@
 // Tests deployments with several instances beyond the ordinary: crashes, budgets, lost instances, and starts and measurements that fail.
 
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { requireId } from '../../../src/access/actor.ts';
 import { monthAt } from '../../../src/contract/budgets.ts';
@@ -9,6 +10,7 @@ import { fleetLimits } from '../../../src/contract/limits/serving.ts';
 import type { DeploymentId } from '../../../src/core/ids.ts';
 import { emptyObject } from '../../../src/core/json/text.ts';
 import { budgets } from '../../../src/db/schema/budgets.ts';
+import { deploymentStepRows } from '../../../src/db/schema/deploy.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { startInstance } from '../../../src/instances/fleets/instances.ts';
 import { sweepKeptAwake } from '../../../src/instances/fleets/keep-awake.ts';
@@ -181,4 +183,18 @@ test('a deployment that has ended stops all its instances, and none of them star
   const starts = ids.map((_, at) => startInstance(s.deps, s.id, s.version, { number: at + 1 }));
   const codes = (await Promise.allSettled(starts)).map((one) => one.status === 'rejected' && one.reason.code);
   expect(codes).toEqual(['stopped', 'stopped', 'stopped']);
+});
+
+test('a redeployment, or a new version, has as many instances as its predecessor before it gets calls', async () => {
+  const s = await liveScene({ max: 3 });
+  await startInstance(s.deps, s.id, s.version, { number: 2 });
+  const again = await deploy(s);
+  await advanceDeployment(s.deps, again.id);
+  expect(await awake(s, again.id)).toEqual([1, 2]);
+  const files = filesWith({ max: 3 }, '1.1.0');
+  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files });
+  expect(await awake(s, (await live(s, v1)) as DeploymentId)).toEqual([1, 2]);
+  const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, again.id));
+  const log = steps.find(({ step }) => step === 'verify')?.log;
+  expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, because the live deployment has 2 awake.');
 });

@@ -1,21 +1,16 @@
 // Tests deployments with several instances: which instance a call goes to, when more instances are started, and operations on all of
 // them.
-import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
 import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
-import type { DeploymentId } from '../../../src/core/ids.ts';
-import { deploymentStepRows } from '../../../src/db/schema/deploy.ts';
 import type { Deps } from '../../../src/deps.ts';
-import { startInstance } from '../../../src/instances/fleets/instances.ts';
 import { selectKeptAwake, sweepKeptAwake } from '../../../src/instances/fleets/keep-awake.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { choose, type FleetViews } from '../../../src/serve/fleet.ts';
 import { instanceState } from '../../../src/serve/instance-state.ts';
-import { deploy, overview, publishVersion } from '../../support/scenes/scene.ts';
-import { live } from '../../support/scenes/two-versions.ts';
+import { deploy, overview } from '../../support/scenes/scene.ts';
 import { waitFor } from '../../support/waiting.ts';
-import { awake, call, filesWith, liveScene, statusWith } from './fleet-scene.ts';
+import { awake, call, liveScene, statusWith } from './fleet-scene.ts';
 
 test('more calls in flight than the target start further instances, which then get calls', async () => {
   const s = await liveScene({ max: 3, target_in_flight: 1 });
@@ -47,20 +42,6 @@ test.each([
   const left = [...randoms];
   const view = { serving: [...serving], calls: new Map(Object.entries(calls).map(([n, count]) => [Number(n), count])) };
   expect(choose(view, new Set(tried), () => left.shift() ?? 0)).toBe(expected);
-});
-
-test('a redeployment, or a new version, has as many instances as its predecessor before it gets calls', async () => {
-  const s = await liveScene({ max: 3 });
-  await startInstance(s.deps, s.id, s.version, { number: 2 });
-  const again = await deploy(s);
-  await advanceDeployment(s.deps, again.id);
-  expect(await awake(s, again.id)).toEqual([1, 2]);
-  const files = filesWith({ max: 3 }, '1.1.0');
-  const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files });
-  expect(await awake(s, (await live(s, v1)) as DeploymentId)).toEqual([1, 2]);
-  const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, again.id));
-  const log = steps.find(({ step }) => step === 'verify')?.log;
-  expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, because the live deployment has 2 awake.');
 });
 
 test('a deployment that another one of the same version has replaced is not kept awake', async () => {

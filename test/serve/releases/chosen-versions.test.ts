@@ -1,7 +1,8 @@
+// Tests calls by name that choose a version, and calls that a release shares out.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { goTwoLive } from '../../support/scenes/go-releasing.ts';
-import { publishVersion, start, twoLive } from '../../support/scenes/releasing.ts';
+import { publishVersion, twoLive } from '../../support/scenes/releasing.ts';
 import { byName, call } from './choosing.ts';
 
 /** All calls with the same key go to the candidate, or none. */
@@ -22,21 +23,6 @@ test('a chosen version must be live, and a version number', async () => {
   expect((await call(r.org, byName(r), { 'slipway-version': '9.9.9' })).status).toBe(404);
   const invalid = await call(r.org, byName(r), { 'slipway-version': 'latest' });
   expect([invalid.status, invalid.text]).toEqual([422, expect.stringContaining('slipway-version')]);
-});
-
-test('calls with the same key get the same version during a release, and both versions answer', async () => {
-  const r = await twoLive();
-  expect((await start(r, '1.0.1', atHalf)).status).toBe(201);
-  const versions: Record<string, Set<string | null>> = {};
-  for (let round = 0; round < 2; round += 1)
-    for (let caller = 0; caller < 16; caller += 1) {
-      const key = `user-${caller}`;
-      const { version } = await call(r.org, byName(r), { 'slipway-key': key });
-      versions[key] = (versions[key] ?? new Set()).add(version);
-    }
-  const seen = Object.values(versions).map((own) => [...own]);
-  expect(seen.filter(({ length }) => length !== 1)).toEqual([]);
-  expect(new Set(seen.flat())).toEqual(new Set(['1.0.0', '1.0.1']));
 });
 
 test('an operation of a Go plugin reaches the version that the release or the caller chooses, and says which', async () => {

@@ -1,3 +1,4 @@
+// Tests the object that measures a release: without its database, after its end, and with reports that arrive too late.
 import { expect, test } from 'vitest';
 import { releaseOf } from '../../support/scenes/releasing.ts';
 import { failing, withObject } from './release-object-scene.ts';

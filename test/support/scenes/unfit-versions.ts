@@ -30,19 +30,23 @@ export type Owner = (typeof owners)[number];
 
 const deploymentModel = z.object({ deployment_id: idSchema('deployment') });
 
-/** Publishes 1.0.0 and makes it live in the namespace. */
-export async function oneLive(owner: Owner, replacements: Partial<Deps> = {}): Promise<Unfit> {
+/** Publishes 1.0.0 and makes it live in the namespace. Unless it answers calls, it needs no process. */
+export async function oneLive(
+  owner: Owner,
+  { answers, ...replacements }: Partial<Deps> & { answers: boolean },
+): Promise<Unfit> {
   const app = testApp({ queues: losingQueues().queues, ...replacements });
   const org = await organization({ fetch: app.fetch });
   const s = { app, org, owner: owner === 'namespace' ? org : { ...org, plugins: '/v1/plugins' } };
-  await publishOwn(s, '1.0.0');
-  await goLive(s, await (owner === 'namespace' ? deploy(s, firstId) : enable(s, firstId)));
+  await publishOwn(s, '1.0.0', answers);
+  const requested = await (owner === 'namespace' ? deploy(s, firstId) : enable(s, firstId));
+  if (answers) await goLive(s, requested);
   return s;
 }
 
 /** Publishes content that no other test has, because a quarantine holds for the whole installation. */
-export async function publishOwn({ owner }: Unfit, version = '1.0.1'): Promise<void> {
-  const { name, zip } = plugin({ version, realtime: true, files: { 'note.txt': crypto.randomUUID() } });
+export async function publishOwn({ owner }: Unfit, version = '1.0.1', realtime = true): Promise<void> {
+  const { name, zip } = plugin({ version, realtime, files: { 'note.txt': crypto.randomUUID() } });
   const { status, text } = await confirm(owner, await uploaded(owner, { name, version }, zip));
   if (status !== 200) throw new Error(`confirm failed with ${status}: ${text}`);
 }

@@ -1,47 +1,13 @@
 // Tests a namespace's logs over HTTP: the lines of all its plugins, ordered by time, filtered, in pages, and only for authorized
 // readers.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { sweepUnstoredLogs } from '../../../../src/logs/collect.ts';
-import { advanceDeployment } from '../../../../src/pipeline.ts';
-import { testApp } from '../../../support/deps.ts';
-import { ownBuilder } from '../../../support/own-builder.ts';
-import { plugin } from '../../../support/plugins/plugin.ts';
-import { publish } from '../../../support/plugins/publish.ts';
-import { clientWithKey, namespaceIn, type Organization, organization } from '../../../support/scenes/organization.ts';
-import { losingQueues } from '../../../support/workers/losing-queues.ts';
+import { clientWithKey, namespaceIn, organization } from '../../../support/scenes/organization.ts';
+import { type Line, namespaceLines } from './namespace-lines.ts';
 
-// Uses its own builder. If test files shared one, a log chunk stored by one file would be missing from the other's bucket.
-const own = await ownBuilder();
-const app = testApp({ queues: losingQueues().queues, builder: own.builder });
+const { own, org, path, secondRequest, app } = await namespaceLines();
+
 afterAll(() => own.kill());
-
-const handler = `class EchoInferenceService:
-    async def run_inference(self, inputs, parameters):
-        if inputs.get("fail"):
-            print("INFO asked\\n  to fail\\nERROR it cannot\\n  because of this")
-            raise ValueError("no such thing")
-        for n in range(inputs.get("burst", 0)):
-            print("burst", n)
-        print("said <b>", inputs["n"], flush=True)
-        return {}
-`;
-
-let org: Organization;
-let path: string;
-let secondRequest: string | null;
-
-interface Line {
-  line: string;
-  plugin: string;
-  version: string;
-  deployment_id: string;
-  at: string;
-}
-
-async function call(name: string, n: number): Promise<string | null> {
-  const answer = await org.post(`${org.plugins}/by-name/${name}/realtime`, { inputs: { n } });
-  return answer.headers.get('slipway-request-id');
-}
 
 async function linesOf(query: string): Promise<Line[]> {
   const { results }: { results: Line[] } = Object((await org.get(`${path}?text=said${query}`)).body);
@@ -49,19 +15,6 @@ async function linesOf(query: string): Promise<Line[]> {
 }
 
 const texts = (lines: Line[]) => lines.map(({ line, plugin: name }) => `${name}: ${line}`);
-
-beforeAll(async () => {
-  org = await organization({ fetch: app.fetch });
-  path = `/v1/namespaces/${org.namespaceId}/logs`;
-  for (const name of ['first_ext', 'second_ext']) {
-    await publish(org, plugin({ name, files: { 'realtime.py': handler } }));
-    const { body } = await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
-    await advanceDeployment(app.deps, Object(body).deployment_id);
-  }
-  await call('first_ext', 1);
-  secondRequest = await call('second_ext', 2);
-  await call('first_ext', 3);
-});
 
 const all = ['first_ext: said <b> 1', 'second_ext: said <b> 2', 'first_ext: said <b> 3'];
 
@@ -114,23 +67,6 @@ test("a namespace's log pages contain each line exactly once", async () => {
     cursor = `&cursor=${pagination.next_cursor}`;
   }
   expect(seen).toEqual(all);
-});
-
-test.each([1, 2, 3])('lines with the same timestamp fill pages of %i without gaps', async (limit) => {
-  const name = `burst${limit}_ext`;
-  await publish(org, plugin({ name, files: { 'realtime.py': handler } }));
-  const { body } = await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
-  await advanceDeployment(app.deps, Object(body).deployment_id);
-  await org.post(`${org.plugins}/by-name/${name}/realtime`, { inputs: { n: 0, burst: 7 } });
-  const lines: string[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const query: string = `?plugin=${name}&text=burst&limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`;
-    const { results, pagination } = Object((await org.get(path + query)).body);
-    lines.unshift(...results.map(({ line }: Line) => line));
-    if (lines.length < 7) expect(results).toHaveLength(limit);
-    cursor = pagination.next_cursor;
-  }
-  expect(lines).toEqual(Array.from({ length: 7 }, (_, n) => `burst ${n}`));
 });
 
 test.each([

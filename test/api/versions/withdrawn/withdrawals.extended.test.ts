@@ -71,6 +71,12 @@ describe('yanking', () => {
     const { body } = await org.post(`${org.plugins}/by-name/hello_ext/rollback`, {});
     expect(body).toMatchObject({ plugin_id: first });
   });
+
+  test('a yanked version is deployed by its exact number, with the reason in the answer', async () => {
+    const org = await two();
+    await org.patch(`${org.plugins}/${second}`, { yanked: reason });
+    expect((await org.post(`${org.plugins}/${second}/deploy`)).body).toMatchObject({ yanked: { reason } });
+  });
 });
 
 describe('deprecating', () => {
@@ -149,5 +155,16 @@ describe('quarantine', () => {
     const third = await organization();
     const answer = await confirm(third, await uploaded(third, version, version.zip));
     expect([answer.status, messageOf(answer)]).toEqual([403, expect.stringContaining(reason)]);
+  });
+
+  test('a live version keeps serving, and the author gets an event that says where', async () => {
+    const org = await two(await organization({ fetch: testApp().fetch }));
+    await live(org, second);
+    const { body } = await quarantine(org, await digestOf(org, second));
+    const places = [{ namespace_id: org.namespaceId, deployment_id: expect.stringMatching(/^dep_/) }];
+    expect(body).toMatchObject({ items: [{ plugin_id: second, kind: 'extractor', live: places }] });
+    expect((await org.get(`${org.plugins}/${second}/status`)).body).toMatchObject({ deployed: true });
+    const event = (await eventsOf(org)).find(({ type }) => type === 'version.quarantined');
+    expect(event?.data).toMatchObject({ plugin_id: second, reason, objection, live: places, live_places: 1 });
   });
 });

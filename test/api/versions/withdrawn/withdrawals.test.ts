@@ -1,10 +1,8 @@
 // Tests over HTTP how versions are taken back: yanked and deprecated by their authors, quarantined by the operator.
 import { describe, expect, test } from 'vitest';
-import { testApp } from '../../../support/deps.ts';
-import { eventsOf } from '../../../support/events.ts';
 import { clientWithKey, organization } from '../../../support/scenes/organization.ts';
 import { digestOf, messageOf } from '../../../support/scenes/staged.ts';
-import { activeOf, first, lift, live, objection, quarantine, reason, second, two, typesOf } from './withdrawing.ts';
+import { activeOf, first, lift, objection, quarantine, reason, second, two, typesOf } from './withdrawing.ts';
 
 describe('yanking', () => {
   test('a yanked version gives way to the highest one that is left, and shows the reason in lists and alone', async () => {
@@ -16,12 +14,6 @@ describe('yanking', () => {
     expect((await org.get(`${org.plugins}/${second}`)).body).toMatchObject({ plugin: shown });
     expect((await org.get(org.plugins)).body).toMatchObject({ plugins: [{ yanked: null }, shown] });
     expect(await typesOf(org)).toContain('version.yanked');
-  });
-
-  test('a yanked version is deployed by its exact number, with the reason in the answer', async () => {
-    const org = await two();
-    await org.patch(`${org.plugins}/${second}`, { yanked: reason });
-    expect((await org.post(`${org.plugins}/${second}/deploy`)).body).toMatchObject({ yanked: { reason } });
   });
 });
 
@@ -57,17 +49,6 @@ describe('quarantine', () => {
       plugin: { quarantined: { reason, objection } },
     });
     expect(await activeOf(org)).toBe(first);
-  });
-
-  test('a live version keeps serving, and the author gets an event that says where', async () => {
-    const org = await two(await organization({ fetch: testApp().fetch }));
-    await live(org, second);
-    const { body } = await quarantine(org, await digestOf(org, second));
-    const places = [{ namespace_id: org.namespaceId, deployment_id: expect.stringMatching(/^dep_/) }];
-    expect(body).toMatchObject({ items: [{ plugin_id: second, kind: 'extractor', live: places }] });
-    expect((await org.get(`${org.plugins}/${second}/status`)).body).toMatchObject({ deployed: true });
-    const event = (await eventsOf(org)).find(({ type }) => type === 'version.quarantined');
-    expect(event?.data).toMatchObject({ plugin_id: second, reason, objection, live: places, live_places: 1 });
   });
 
   test('lifting it allows everything again', async () => {

@@ -1,11 +1,11 @@
 // Counts calls of a live plugin.
 import { expect } from 'vitest';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { clockAt, type TestApp, testApp } from '../../../support/deps.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:30:00Z');
 

@@ -2,21 +2,21 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { traffic } from '../../../src/contract/limits/traffic.ts';
-import { hourMs } from '../../../src/contract/traffic.ts';
-import { database } from '../../../src/db/client.ts';
-import { deployments } from '../../../src/db/schema/deploy.ts';
-import { callCounts } from '../../../src/db/schema/traffic.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { sweepTraffic } from '../../../src/traffic/totals.ts';
-import { clientOf } from '../../support/client.ts';
-import { countedRows, countRows, noRows } from '../../support/database/d1-rows.ts';
-import { pausedD1 } from '../../support/database/paused-d1.ts';
-import { retentionWith, testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { namespaceIn } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { traffic } from '../../../../src/contract/limits/traffic.ts';
+import { hourMs } from '../../../../src/contract/traffic.ts';
+import { database } from '../../../../src/db/client.ts';
+import { deployments } from '../../../../src/db/schema/deploy.ts';
+import { callCounts } from '../../../../src/db/schema/traffic.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { sweepTraffic } from '../../../../src/traffic/totals.ts';
+import { clientOf } from '../../../support/client.ts';
+import { countedRows, countRows, noRows } from '../../../support/database/d1-rows.ts';
+import { pausedD1 } from '../../../support/database/paused-d1.ts';
+import { retentionWith, testApp } from '../../../support/deps.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { namespaceIn } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 import { liveApp, none, publishLive, realtime } from './traffic-scene.ts';
 
 describe('the counts', () => {

@@ -2,15 +2,15 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { traffic } from '../../../src/contract/limits/traffic.ts';
-import { countToNumbers, emptyCount } from '../../../src/contract/traffic.ts';
-import { database } from '../../../src/db/client.ts';
-import { plugins } from '../../../src/db/schema/registry.ts';
-import { callCounts } from '../../../src/db/schema/traffic.ts';
-import { clockAt, testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { organization } from '../../support/scenes/organization.ts';
+import { traffic } from '../../../../src/contract/limits/traffic.ts';
+import { countToNumbers, emptyCount } from '../../../../src/contract/traffic.ts';
+import { database } from '../../../../src/db/client.ts';
+import { plugins } from '../../../../src/db/schema/registry.ts';
+import { callCounts } from '../../../../src/db/schema/traffic.ts';
+import { clockAt, testApp } from '../../../support/deps.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { organization } from '../../../support/scenes/organization.ts';
 
 const hour = Date.parse('2026-11-20T12:00:00Z');
 

@@ -2,12 +2,12 @@
 // changes appear as marks.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import { hourMs } from '../../../src/contract/traffic.ts';
-import { database } from '../../../src/db/client.ts';
-import { callCounts } from '../../../src/db/schema/traffic.ts';
-import { testApp } from '../../support/deps.ts';
-import { namespaceIn } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { hourMs } from '../../../../src/contract/traffic.ts';
+import { database } from '../../../../src/db/client.ts';
+import { callCounts } from '../../../../src/db/schema/traffic.ts';
+import { testApp } from '../../../support/deps.ts';
+import { namespaceIn } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 import { liveApp, publishLive } from './traffic-scene.ts';
 
 describe('the counts', () => {

@@ -2,19 +2,25 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { traffic } from '../../../src/contract/limits/traffic.ts';
-import { dayAt, dayMs } from '../../../src/contract/traffic.ts';
-import type { NamespaceId, PluginRowId } from '../../../src/core/ids.ts';
-import { database } from '../../../src/db/client.ts';
-import { plugins } from '../../../src/db/schema/registry.ts';
-import { pluginCallers, pluginDays } from '../../../src/db/schema/traffic.ts';
-import { emptyDeletedNamespaces } from '../../../src/retirement/removal.ts';
-import { callCounters, recordCall } from '../../../src/traffic/call-counters.ts';
-import { sweepDays } from '../../../src/traffic/days.ts';
-import { sweepTraffic } from '../../../src/traffic/totals.ts';
-import { countedRows, countRows, noRows } from '../../support/database/d1-rows.ts';
-import { keyOf, namespaceIn, type Organization, organization, pluginsOf } from '../../support/scenes/organization.ts';
-import { killedAfter } from '../../support/workers/killed-worker.ts';
+import { traffic } from '../../../../src/contract/limits/traffic.ts';
+import { dayAt, dayMs } from '../../../../src/contract/traffic.ts';
+import type { NamespaceId, PluginRowId } from '../../../../src/core/ids.ts';
+import { database } from '../../../../src/db/client.ts';
+import { plugins } from '../../../../src/db/schema/registry.ts';
+import { pluginCallers, pluginDays } from '../../../../src/db/schema/traffic.ts';
+import { emptyDeletedNamespaces } from '../../../../src/retirement/removal.ts';
+import { callCounters, recordCall } from '../../../../src/traffic/call-counters.ts';
+import { sweepDays } from '../../../../src/traffic/days.ts';
+import { sweepTraffic } from '../../../../src/traffic/totals.ts';
+import { countedRows, countRows, noRows } from '../../../support/database/d1-rows.ts';
+import {
+  keyOf,
+  namespaceIn,
+  type Organization,
+  organization,
+  pluginsOf,
+} from '../../../support/scenes/organization.ts';
+import { killedAfter } from '../../../support/workers/killed-worker.ts';
 import { counted, live, start } from './counting.ts';
 
 const db = database(env.DB);

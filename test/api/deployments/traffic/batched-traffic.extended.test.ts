@@ -2,19 +2,19 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { BatchFacts } from '../../../src/contract/builder/serving.ts';
-import { countToNumbers, emptyCount } from '../../../src/contract/traffic.ts';
-import { database } from '../../../src/db/client.ts';
-import { plugins } from '../../../src/db/schema/registry.ts';
-import { callCounts } from '../../../src/db/schema/traffic.ts';
-import type { Deps } from '../../../src/deps.ts';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { clientOf } from '../../support/client.ts';
-import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { manifest, plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import type { BatchFacts } from '../../../../src/contract/builder/serving.ts';
+import { countToNumbers, emptyCount } from '../../../../src/contract/traffic.ts';
+import { database } from '../../../../src/db/client.ts';
+import { plugins } from '../../../../src/db/schema/registry.ts';
+import { callCounts } from '../../../../src/db/schema/traffic.ts';
+import type { Deps } from '../../../../src/deps.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { clientOf } from '../../../support/client.ts';
+import { clockAt, type TestApp, testApp } from '../../../support/deps.ts';
+import { manifest, plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:30:00Z');
 

@@ -1,11 +1,11 @@
 // Tests a plugin's counts by the day over HTTP: calls, distinct callers and downloads, what the sweep adds up, and who sees them.
 import { describe, expect, test } from 'vitest';
-import { dayMs } from '../../../src/contract/traffic.ts';
-import { sweepDays } from '../../../src/traffic/days.ts';
-import { clientOf } from '../../support/client.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { keyOf, namespaceIn, pluginsOf } from '../../support/scenes/organization.ts';
+import { dayMs } from '../../../../src/contract/traffic.ts';
+import { sweepDays } from '../../../../src/traffic/days.ts';
+import { clientOf } from '../../../support/client.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { keyOf, namespaceIn, pluginsOf } from '../../../support/scenes/organization.ts';
 import { counted, isolate } from './counting.ts';
 
 describe('the days', () => {

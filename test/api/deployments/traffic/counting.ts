@@ -1,12 +1,12 @@
 // Counts a plugin's calls and downloads by the day.
 import { expect } from 'vitest';
-import { advanceDeployment } from '../../../src/pipeline.ts';
-import { clientOf } from '../../support/client.ts';
-import { clockAt, type TestApp, testApp } from '../../support/deps.ts';
-import { plugin } from '../../support/plugins/plugin.ts';
-import { publish } from '../../support/plugins/publish.ts';
-import { type Organization, organization } from '../../support/scenes/organization.ts';
-import { losingQueues } from '../../support/workers/losing-queues.ts';
+import { advanceDeployment } from '../../../../src/pipeline.ts';
+import { clientOf } from '../../../support/client.ts';
+import { clockAt, type TestApp, testApp } from '../../../support/deps.ts';
+import { plugin } from '../../../support/plugins/plugin.ts';
+import { publish } from '../../../support/plugins/publish.ts';
+import { type Organization, organization } from '../../../support/scenes/organization.ts';
+import { losingQueues } from '../../../support/workers/losing-queues.ts';
 
 export const start = Date.parse('2026-11-20T23:30:00Z');
 
