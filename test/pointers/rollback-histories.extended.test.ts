@@ -114,7 +114,7 @@ const histories: [string, number | null, [number, SkipReason][]][] = [
 ];
 
 const s = await scene();
-/** By kind, another namespace's plugin of the same name, which has a history of its own. */
+/** Plugins of another namespace, by kind: each has the same name, and a history of its own. */
 const others: Partial<Record<PluginKind, Promise<void>>> = {};
 
 async function expectChoice(kind: PluginKind, [history, target, skipped]: (typeof histories)[number]): Promise<void> {

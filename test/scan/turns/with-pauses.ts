@@ -5,9 +5,9 @@ import type { Language } from '../../../src/contract/plugin/languages.ts';
 import type { Parsers } from '../../../src/scan/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 
-/** Those that all files share. */
+/** Parsers that all files share. */
 export const parsers = nodeParsers();
-/** Those of the large file. */
+/** Parsers of the large file. */
 export const own = nodeParsers();
 
 /** Expects the same findings with pauses and without, and returns the number of pauses. */

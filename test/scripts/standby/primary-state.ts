@@ -12,7 +12,7 @@ import { temporaryFolder } from './follower.ts';
 export const database = 'platform/v3/d1/miniflare-D1DatabaseObject/one.sqlite';
 export const index = 'platform/v3/r2/miniflare-R2BucketObject/two.sqlite';
 export const objects = 'platform/v3/r2/bucket/blobs';
-/** What `readCopy` finds in a whole copy, beside the number of transfers. */
+/** Result of `readCopy` for a whole copy, except the number of transfers. */
 export const whole = { sum: 0, missing: [], check: 'ok' };
 const rows = 1400;
 

@@ -1,4 +1,4 @@
-// Whose approval is refused for what a deploy hook published, and who is behind it.
+// Names the people whose approval is refused for what a deploy hook published, and who is behind it.
 import { z } from 'zod';
 import type { Organization } from '../../../support/scenes/organization.ts';
 import { personIn } from '../../../support/scenes/people.ts';

@@ -129,7 +129,7 @@ function jobStatus(row: Row, needed: Scope[]): number {
   return isHarmless ? statusOf(row) : (row.asOtherJob ?? 403);
 }
 
-/** By who asks. */
+/** Expected statuses, for those who ask. */
 type Statuses = Partial<Record<Who, number>>;
 
 /** Returns a function that has each of them do an operation. It returns the status that each should get, and got. */

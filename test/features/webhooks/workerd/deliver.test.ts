@@ -28,7 +28,6 @@ const db = database(env.DB);
 
 const second = 1000;
 
-
 describe('a delivery', () => {
   test("a delivery is one POST that the receiver's library verifies, with the event as it is in the audit log", async () => {
     const scene = await sceneAnsweredWith(received);
