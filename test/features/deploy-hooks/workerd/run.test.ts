@@ -1,4 +1,4 @@
-// Tests pushes that become live versions, with real Git repositories and the real builder.
+// Takes 4 s: each push is fetched from a real Git repository and scanned. Tests pushes that become live versions, with the real builder.
 // @module-tag git
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';

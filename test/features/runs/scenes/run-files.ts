@@ -27,3 +27,8 @@ export async function runFile(
 }
 
 export const jsonl = { format: 'jsonl', compression: null } as const;
+
+export async function gzipped(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

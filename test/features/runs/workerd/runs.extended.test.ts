@@ -5,10 +5,18 @@ import { inputKey } from '../../../../src/features/runs/keys.ts';
 import { cancelRun, startRun } from '../../../../src/features/runs/start-run.ts';
 import { sweep } from '../../../../src/sweep.ts';
 import { deploy } from '../../../support/scenes/scene.ts';
-import { doubled, jsonl, linesOf, numbers, runFile } from '../scenes/run-files.ts';
+import { doubled, gzipped, jsonl, linesOf, numbers, runFile } from '../scenes/run-files.ts';
 import { doubling, runScene } from '../scenes/run-scene.ts';
 
 describe('an input', () => {
+  test('a compressed input of several chunks has a result for each row, in order', async () => {
+    const scene = await runScene();
+    const rows = numbers(runLimits.chunkRows + 10);
+    const ended = await runFile(scene, await gzipped(linesOf(rows)), { format: 'jsonl', compression: 'gzip' });
+    expect(ended).toMatchObject({ status: 'succeeded', rows: rows.length, chunks: 2 });
+    expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
+  });
+
   test('an input of several chunks is joined in row order', async () => {
     const scene = await runScene();
     const rows = numbers(2 * runLimits.chunkRows + 10);

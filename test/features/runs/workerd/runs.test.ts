@@ -5,13 +5,8 @@ import { cancelRun, startRun } from '../../../../src/features/runs/start-run.ts'
 import { readLog } from '../../../../src/logs/read-log.ts';
 import { removeVersion } from '../../../../src/pointers/remove-version.ts';
 import { sweep } from '../../../../src/sweep.ts';
-import { doubled, jsonl, linesOf, numbers, runFile } from '../scenes/run-files.ts';
+import { doubled, gzipped, jsonl, linesOf, numbers, runFile } from '../scenes/run-files.ts';
 import { doubling, type RunScene, runScene } from '../scenes/run-scene.ts';
-
-async function gzipped(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 describe('an input', () => {
   let scene: RunScene;
@@ -29,11 +24,10 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'errors')).toEqual([]);
   });
 
-  test('a compressed input of several chunks has a result for each row, in order', async () => {
-    const rows = numbers(runLimits.chunkRows + 10);
-    const ended = await runFile(scene, await gzipped(linesOf(rows)), { format: 'jsonl', compression: 'gzip' });
-    expect(ended).toMatchObject({ status: 'succeeded', rows: rows.length, chunks: 2 });
-    expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
+  test('a compressed input gives the same results', async () => {
+    const ended = await runFile(scene, await gzipped(linesOf(numbers(10))), { format: 'jsonl', compression: 'gzip' });
+    expect(ended).toMatchObject({ status: 'succeeded', rows: 10, chunks: 1 });
+    expect(await scene.lines(ended, 'output')).toEqual(doubled(numbers(10)));
   });
 
   test('a CSV input has the names from its header, and values with commas, quotes and line breaks', async () => {
