@@ -42,5 +42,3 @@ test("a plugin's cache is separate from the cache of a plugin with another kind,
   for (const other of [{ kind: 'storage' as const }, { ownerId: org.id }, { name: 'twin_2' }])
     expect(await loadCachedFindings(deps, { ...cached, ...other })).toBeUndefined();
 });
-
-describe('all files are scanned', () => {});

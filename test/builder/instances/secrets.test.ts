@@ -1,5 +1,6 @@
 // Tests an instance's secrets: what its plugin reads, and where the secrets must not appear.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitFor } from '../../support/waiting.ts';
 import { liveFiles, liveText, processText } from '../live-files.ts';
 import { eventually, type Files, TestBuilder } from '../support.ts';
 
@@ -108,7 +109,7 @@ describe('a secret is masked', () => {
   let id: string;
   beforeAll(async () => {
     ({ id } = await started({ TOKEN: secret, KEY: key }));
-    await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***']);
+    await waitFor(async () => expect(await builder.logs(id)).toEqual(['stdout: imported with ***']));
   });
 
   /** Calls the plugin, and expects exactly these lines in its log. */

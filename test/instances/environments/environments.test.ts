@@ -78,5 +78,3 @@ test('a version without dependencies has no lock or environment, and neither doe
   await deploy(batch, 'batch_only');
   expect([await locks(s), await locks(batch), called.includes('environmentTarget')]).toEqual([[], [], false]);
 });
-
-describe('an empty builder', () => {});

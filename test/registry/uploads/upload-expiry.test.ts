@@ -61,5 +61,3 @@ test("an expired upload's version is free again", async () => {
   clock.advance(60 * second + 1);
   expect((await openUpload(org, { name: 'hello_ext' })).version).toBe('1.0.0');
 });
-
-describe('the sweep', () => {});
