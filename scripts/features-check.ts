@@ -37,7 +37,7 @@ const types = ['worker', 'node', 'scripts', 'pages', 'console'].map((name): Comm
 /** Documents with their examples and the operator's query need all features, and features are tested with each other. */
 const others = [
   ...['test/maps.test.ts', 'test/scan/walkthrough.test.ts', 'test/db/health-query.test.ts'],
-  ...['test/api/reference/field-examples.test.ts', 'test/doubling/entry-points.test.ts'],
+  ...['test/api/reference/field-examples.test.ts', 'test/doubling/entry-points.extended.test.ts'],
   'test/features/**/*.test.ts',
 ];
 /** The builder and the scripts know no feature. */

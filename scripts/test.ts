@@ -46,7 +46,7 @@ function quickTasks(): Task[][] {
   const unit = vitest('Node and workerd tests', { projects: ['pure', 'node', 'workerd'], tier: 'quick', cost });
   const endToEnd = vitest('end-to-end tests', { projects: ['e2e'], tier: 'quick', cost });
   return [
-    [...checks, suites.python, suites.sdk, after(compiled, endToEnd)],
+    [...checks, suites.python, after(compiled, endToEnd)],
     [compiled, suites.go, unit],
   ];
 }
@@ -58,7 +58,7 @@ function extendedTasks(): Task[][] {
     cost,
   });
   const endToEnd = vitest('extended end-to-end tests', { projects: ['e2e'], tier: 'extended', cost });
-  return [[endToEnd], [unit]];
+  return [[suites.sdk, endToEnd], [unit]];
 }
 
 async function runWithCosts(tasks: Task[]): Promise<TaskReport[]> {
