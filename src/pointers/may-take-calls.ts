@@ -1,5 +1,6 @@
 // The one condition under which a version may begin to take calls in a namespace (decision 148). Each batch that makes a version live,
-// or gives it more calls, asks it, so that what changed since the request counts. test/ways-to-live.extended.test.ts finds batches that don't ask.
+// or gives it more calls, asks it, so that what changed since the request counts. test/ways-to-live.extended.test.ts finds batches that
+// don't ask.
 import { or, type SQL, sql } from 'drizzle-orm';
 import type { NamespaceId, VersionId } from '../core/ids.ts';
 import { pluginVersions } from '../db/schema/registry.ts';

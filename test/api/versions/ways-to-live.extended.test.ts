@@ -1,5 +1,5 @@
 // Tests that no way makes a version take calls that must take none, over HTTP: each way, for each reason, for plugins of the namespace and
-// of its organization. test/ways-to-live.test.ts finds the ways in the sources.
+// of its organization. test/ways-to-live.extended.test.ts finds the ways in the sources.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import {

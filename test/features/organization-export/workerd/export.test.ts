@@ -44,6 +44,12 @@ test("the export has each of the organization's database rows once", async () =>
   expect(text).not.toContain('another');
 });
 
+test('the last line counts the rows and objects', () => {
+  const lines = linesOf(text);
+  const countOf = (kind: string) => lines.filter((line) => kind in line).length;
+  expect(lines.at(-1)).toEqual({ end: { rows: countOf('table'), objects: countOf('object') } });
+});
+
 test('an export contains no secret, not even encrypted or as a digest', async () => {
   const columns = ['hash', 'sealed', 'secret', 'previous_secret', 'status_token'];
   const lines = linesOf(text);

@@ -128,9 +128,7 @@ test('a secret used only by stopping versions is deleted without force', async (
   expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
 });
 
-test('a changed secret that affects more deployments than one message can handle continues with another message', {
-  tags: 'long',
-}, async () => {
+test('a changed secret that affects more deployments than one message can handle continues with another message', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const first = await live(s);
@@ -155,8 +153,10 @@ test('a changed secret that affects more deployments than one message can handle
   await restartForSecrets(s.deps, s.namespaceId);
   const next = s.sent.find((message) => message.type === 'restart-for-secrets');
   expect([await requested(), await due(s), next?.from?.revision]).toEqual([[s.version.id], 1, 2]);
+  await set(s, 'third-value');
   await restartForSecrets(s.deps, s.namespaceId, next?.from);
-  expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 0]);
+  // The first deployments don't have the third value yet.
+  expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 1]);
 });
 
 test('a secret that changes again during a restart causes one more replacement', {
