@@ -147,16 +147,16 @@ test('a changed secret that affects more deployments than one message can handle
   await set(s, 'second-value');
   const requested = async () => {
     const queued = (await allDeployments(s)).filter(({ status }) => status === 'queued');
-    return [...new Set(queued.map(({ versionId }) => versionId))];
+    return new Set(queued.map(({ versionId }) => versionId));
   };
   s.sent.length = 0;
   await restartForSecrets(s.deps, s.namespaceId);
   const next = s.sent.find((message) => message.type === 'restart-for-secrets');
-  expect([await requested(), await due(s), next?.from?.revision]).toEqual([[s.version.id], 1, 2]);
+  expect([await requested(), await due(s), next?.from?.revision]).toEqual([new Set([s.version.id]), 1, 2]);
   await set(s, 'third-value');
   await restartForSecrets(s.deps, s.namespaceId, next?.from);
   // The first deployments don't have the third value yet.
-  expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 1]);
+  expect([await requested(), await due(s)]).toEqual([new Set([s.version.id, last.id]), 1]);
 });
 
 test('a secret that changes again during a restart causes one more replacement', {
