@@ -1,10 +1,7 @@
 // Tests deployments whose workers die, hang or stop in order.
 import { expect, test } from 'vitest';
 import { hangsMax, leases } from '../../src/contract/limits/leases.ts';
-import { noMarks } from '../../src/core/work-marks.ts';
-import { whileMarked } from '../../src/events/set-aside.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
-import { testApp } from '../support/deps.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 import { interrupted, killedClaims, read } from './tried.ts';
 
@@ -37,20 +34,4 @@ test('a deployment that made Slipway hang three times is set aside', async () =>
     status: 'failed',
     error: expect.stringContaining('it made Slipway hang 3 times'),
   });
-});
-
-test('work that was in progress when Slipway hung goes on alone', async () => {
-  const { deps } = testApp();
-  deps.marks = { ...noMarks, interruptions: () => ({ hung: 1, stopped: 0 }) };
-  let running = 0;
-  let most = 0;
-  const work = () =>
-    whileMarked(deps, { id: 'dep_1' }, async () => {
-      running += 1;
-      most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      running -= 1;
-    });
-  await Promise.all([work(), work(), work()]);
-  expect(most).toBe(1);
 });

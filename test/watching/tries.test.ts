@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 import { consume } from '../../src/consume.ts';
 import { hangsMax, leases } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
+import { noMarks } from '../../src/core/work-marks.ts';
 import { deadLetters } from '../../src/db/schema/events.ts';
 import type { Deps } from '../../src/deps.ts';
+import { whileMarked } from '../../src/events/set-aside.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
@@ -58,4 +60,20 @@ test('a step of the sweep that made Slipway hang three times, or that never ends
   void sweep({ ...deps, blobs });
   const expected = sweepSteps.map(({ name }) => `sweep ${name}`).filter((id) => id !== 'sweep sweepOutbox');
   await expect.poll(() => begun.toSorted()).toEqual(expected.toSorted());
+});
+
+test('work that was in progress when Slipway hung goes on alone', async () => {
+  const { deps } = testApp();
+  deps.marks = { ...noMarks, interruptions: () => ({ hung: 1, stopped: 0 }) };
+  let running = 0;
+  let most = 0;
+  const work = () =>
+    whileMarked(deps, { id: 'dep_1' }, async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+    });
+  await Promise.all([work(), work(), work()]);
+  expect(most).toBe(1);
 });

@@ -86,18 +86,3 @@ test('a limited call makes no round trip to the database', async () => {
   await call(l, client);
   expect(await counted.during(async () => void (await call(l, client)))).toBe(0);
 });
-
-test('two isolates together have as many calls in progress as the limit says, and give the places back', async () => {
-  const l = await limited();
-  await setLimit(l, { ...ofPlugin(l), calls_at_once: 3 });
-  const isolates = [holding(l), holding(l)];
-  const calls = isolates.flatMap(({ client }) => [0, 1, 2, 3].map(() => call(l, client)));
-  const refused = calls.map(async (one) => (await one).status === 429);
-  await expect.poll(() => isolates.reduce((sum, one) => sum + one.inProgress(), 0)).toBe(3);
-  const { body, headers } = await call(l, l.isolate());
-  expect(headers.get('ratelimit')).toBe('"at-once";r=0;t=1');
-  expect(body).toMatchObject({ error: { details: { reached: 'calls_at_once', calls_at_once: 3 } } });
-  for (const { release } of isolates) release();
-  expect((await Promise.all(refused)).filter((one) => !one)).toHaveLength(3);
-  for (let again = 0; again < 5; again++) expect((await call(l, l.isolate())).status).toBe(200);
-});

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Client } from '../../support/client.ts';
 import { clientWithKey, namespaceIn, organization } from '../../support/scenes/organization.ts';
-import { call, limited, minuteMs, ofPlugin, setLimit, statusesOf } from './limited-scene.ts';
+import { call, holding, limited, minuteMs, ofPlugin, setLimit, statusesOf } from './limited-scene.ts';
 
 test('two isolates admit as many calls in a minute as the limit says, and in the next minute again', async () => {
   const l = await limited();
@@ -64,4 +64,19 @@ test('limits are set only by those who administer the plugin or the keys', async
   const listed = async (client: Client) => Object((await client.get('/v1/call-limits')).body).results;
   expect(await listed(org)).toMatchObject([{ limited: 'plugin', name: 'hello_ext', calls_per_minute: 5 }]);
   expect([await listed(bound), await listed(stranger)]).toEqual([[], []]);
+});
+
+test('two isolates together have as many calls in progress as the limit says, and give the places back', async () => {
+  const l = await limited();
+  await setLimit(l, { ...ofPlugin(l), calls_at_once: 3 });
+  const isolates = [holding(l), holding(l)];
+  const calls = isolates.flatMap(({ client }) => [0, 1, 2, 3].map(() => call(l, client)));
+  const refused = calls.map(async (one) => (await one).status === 429);
+  await expect.poll(() => isolates.reduce((sum, one) => sum + one.inProgress(), 0)).toBe(3);
+  const { body, headers } = await call(l, l.isolate());
+  expect(headers.get('ratelimit')).toBe('"at-once";r=0;t=1');
+  expect(body).toMatchObject({ error: { details: { reached: 'calls_at_once', calls_at_once: 3 } } });
+  for (const { release } of isolates) release();
+  expect((await Promise.all(refused)).filter((one) => !one)).toHaveLength(3);
+  for (let again = 0; again < 5; again++) expect((await call(l, l.isolate())).status).toBe(200);
 });

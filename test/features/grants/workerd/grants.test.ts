@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../../support/events.ts';
 import { publish } from '../../../support/plugins/publish.ts';
-import { clientWithKey, type KeyOptions, type Organization } from '../../../support/scenes/organization.ts';
+import {
+  clientWithKey,
+  type KeyOptions,
+  type Organization,
+  organization,
+} from '../../../support/scenes/organization.ts';
 import { asking, grantScene, network } from '../scenes/grants.ts';
 
 const refusal =
@@ -150,4 +155,19 @@ describe('a grant', () => {
     expect((await org.get('/v1/grants')).body).toMatchObject({ results: [] });
     expect((await eventsOf(org)).filter(({ type }) => type === 'grant.revoked')).toHaveLength(1);
   });
+});
+
+test("a grant for another organization's plugin, or for a plugin without versions, is refused", async () => {
+  const { org } = await grantScene();
+  const other = await organization();
+  await publish(other, asking({ network }));
+  const body = { plugin: 'http_lookup', namespace: other.namespaceId, permissions: { network } };
+  expect((await org.send('PUT', '/v1/grants', { body })).status).toBe(404);
+  const path = `/v1/grants?plugin=http_lookup&namespace=${other.namespaceId}`;
+  expect((await org.send('DELETE', path)).status).toBe(404);
+  expect((await other.send('PUT', '/v1/grants', { body })).status).toBe(200);
+  expect((await org.get('/v1/grants')).body).toMatchObject({ results: [] });
+  await other.send('DELETE', `/v1/namespaces/${other.namespaceId}/plugins/http_lookup_1_0_0`);
+  expect((await other.send('PUT', '/v1/grants', { body })).status).toBe(404);
+  expect((await other.send('DELETE', path)).status).toBe(404);
 });

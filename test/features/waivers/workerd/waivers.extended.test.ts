@@ -1,7 +1,6 @@
 // Tests waivers that change while a version is confirmed, and those that end.
 import { describe, expect, test } from 'vitest';
 import { advanceUpload } from '../../../../src/pipeline.ts';
-import { sweep } from '../../../../src/sweep.ts';
 import { clockAt, testApp } from '../../../support/deps.ts';
 import { longestName, plugin } from '../../../support/plugins/plugin.ts';
 import { confirm } from '../../../support/plugins/publish.ts';
@@ -68,19 +67,4 @@ describe('a confirm', () => {
     clock.advance(1.5 * hour);
     expect((await confirmed(org, evil('1.0.1'))).status).toBe(200);
   });
-});
-
-test('an expiring waiver records one event', async () => {
-  const { clock, deps, org } = await clocked();
-  const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
-  const taken = await waiverOf(org, { plugin: 'other_ext', expires_at: new Date(clock.now() + hour).toISOString() });
-  await org.del(`/v1/waivers/${taken}`);
-  await sweep(deps);
-  expect(await eventsOfType(org, 'waiver.expired')).toEqual([]);
-  clock.advance(hour);
-  await sweep(deps);
-  await sweep(deps);
-  expect(await eventsOfType(org, 'waiver.expired')).toMatchObject([
-    { subjectId: id, actor: { type: 'system' }, data: { plugin: 'hello_ext', rule: 'SLP201' } },
-  ]);
 });

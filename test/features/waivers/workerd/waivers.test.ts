@@ -214,3 +214,18 @@ describe("a version's scan", () => {
     expect(run.results.map((result: { suppressions: unknown[] }) => result.suppressions.length)).toEqual([0, 1, 1]);
   });
 });
+
+test('an expiring waiver records one event', async () => {
+  const { clock, deps, org } = await clocked();
+  const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
+  const taken = await waiverOf(org, { plugin: 'other_ext', expires_at: new Date(clock.now() + hour).toISOString() });
+  await org.del(`/v1/waivers/${taken}`);
+  await sweep(deps);
+  expect(await eventsOfType(org, 'waiver.expired')).toEqual([]);
+  clock.advance(hour);
+  await sweep(deps);
+  await sweep(deps);
+  expect(await eventsOfType(org, 'waiver.expired')).toMatchObject([
+    { subjectId: id, actor: { type: 'system' }, data: { plugin: 'hello_ext', rule: 'SLP201' } },
+  ]);
+});
