@@ -9,6 +9,10 @@ test('a run without failures ends with only the totals', () => {
   expect(summary([passed, { ...passed, passed: 40 }])).toBe('41 passed, 0 failed');
 });
 
+test('what a run left out is said above the totals', () => {
+  expect(summary([passed], 'Left out: 9 files.')).toBe('Left out: 9 files.\n1 passed, 0 failed');
+});
+
 test('skipped tests are listed with the reason', () => {
   const notRun = [{ count: 74, reason: 'Go is not on PATH. Install Go 1.24 or newer.' }];
   expect(summary([passed, { ...passed, name: 'Node tests', notRun }])).toBe(`
