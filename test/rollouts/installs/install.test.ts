@@ -1,4 +1,4 @@
-// Installs, updates, rolls back and removes Go plugins over HTTP, with a real Git repository, scanner and compiler.
+// Installs, updates, rolls back and removes Go plugins over HTTP, with a real Git repository, scanner and compiler. Takes 5 s: Go compiles.
 // @module-tag git
 // @module-tag go
 import { and, eq, sql } from 'drizzle-orm';
