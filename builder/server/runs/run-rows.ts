@@ -7,13 +7,8 @@ import type { Instance } from '../instances/instance.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
 import { lastFrame, openRowsProcess } from './instance-rows.ts';
 
-interface Turn {
-  cancellation: Cancellation;
-  ended: Promise<void>;
-}
-
 /** Each instance's current request. A newer request replaces it, because the Worker that sent the old one has lost the chunk. */
-const turns = new WeakMap<Instance, Turn>();
+const current = new WeakMap<Instance, Cancellation>();
 
 const newline = 0x0a;
 
@@ -27,7 +22,7 @@ export async function runRows(instance: Instance, body: Buffer): Promise<Respons
   const call = await readRowsCall(body.toString('utf8', 0, Math.max(0, end))).catch((error: Error) => {
     throw new Refusal('invalid-request', `Invalid call with rows: ${error.message}`);
   });
-  return framesResponse(inTurn(instance, call, body.subarray(end + 1)));
+  return framesResponse(replacingCurrent(instance, call, body.subarray(end + 1)));
 }
 
 interface Frames {
@@ -35,21 +30,17 @@ interface Frames {
   cancel(): void;
 }
 
-function inTurn(instance: Instance, call: RowsCall, chunk: Buffer): Frames {
+/** The process starts on these rows when it is done with those of the replaced request. */
+function replacingCurrent(instance: Instance, call: RowsCall, chunk: Buffer): Frames {
   const cancellation = new Cancellation();
-  const before = turns.get(instance);
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  turns.set(instance, { cancellation, ended });
+  current.get(instance)?.cancel();
+  current.set(instance, cancellation);
   async function* frames(): AsyncGenerator<Frame> {
     try {
-      before?.cancellation.cancel();
-      await before?.ended;
       const process = openRowsProcess(instance, call.run, cancellation);
       yield* new ChunkWork(process, call, chunk).frames();
     } catch (error) {
       yield lastFrame(error);
-    } finally {
-      resolve();
     }
   }
   return { frames: frames(), cancel: () => cancellation.cancel() };

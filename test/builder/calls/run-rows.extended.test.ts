@@ -51,3 +51,22 @@ test('rows whose results exceed one answer are answered in parts, and a row whos
   expect(errors).toEqual([{ row: 2, error, input: { n: 9 } }]);
   expect(done).toMatchObject({ rows: 4, failed: 1 });
 });
+
+test("CSV rows get the file's column names, and rows with a different number of values are errors", async () => {
+  const id = await started(builder, step('pass'));
+  const chunk = 'a,"b,c"\n"two\r\nlines","say ""hi"""\r\nmore,than,two\n"x"y,\n';
+  const { errors, output } = await work(builder, id, chunk, { format: 'csv', columns: ['one', 'two'] });
+  expect(output.map((line) => JSON.parse(line))).toEqual([
+    { one: 'a', two: 'b,c' },
+    { one: 'two\r\nlines', two: 'say "hi"' },
+    { one: 'xy', two: '' },
+  ]);
+  expect(errors).toEqual([{ row: 2, error: 'the row has 3 values, and the header has 2', input: 'more,than,two' }]);
+});
+
+test('a row that hangs restarts its process twice: in its batch, and alone', async () => {
+  const id = await started(builder, step(at(3, 'time.sleep(60)'), 'import time'), { permissions: { timeout_s: 3 } });
+  const { done } = await work(builder, id, numbers(8));
+  expect(done).toMatchObject({ rows: 8, failed: 1 });
+  expect(await builder.status(id)).toMatchObject({ restarts: 2 });
+});
