@@ -72,6 +72,9 @@ export default defineConfig({
           environment: 'node',
           pool: 'threads',
           isolate: false,
+          // These tests never wait, so that more workers would only load more copies of the modules.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 3 },
           ...patience,
         },
       },

@@ -285,7 +285,7 @@ test('streams are connected by pipeline or runConnected, which end all streams w
 /** Test files that start a program with variables of their own choice, and why. All others add theirs to `process.env`. */
 const environments = new Map([
   ['test/scripts/loopback-proxy.test.ts', 'its variables are those of a machine behind a proxy'],
-  ['test/scripts/testing/environment.test.ts', 'its variables are those of a machine that the tests must not notice'],
+  ['test/scripts/testing/environment.extended.test.ts', 'its variables are those of another machine'],
 ]);
 
 test("tests start programs in the tests' environment (scripts/testing/environment.ts), which is the same on every machine", () => {

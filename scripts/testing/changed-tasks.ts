@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { print } from '../machine/terminal.ts';
 import { runCommand } from './command.ts';
 import { importGraph } from './import-graph.ts';
-import { type RelatedTests, relatedTests, type Suite } from './related-tests.ts';
+import { neededByMost, type RelatedTests, relatedTests, type Suite } from './related-tests.ts';
 import { vitest } from './runners.ts';
 import type { Task } from './tasks.ts';
 import { isExtended } from './tiers.ts';
@@ -20,8 +20,7 @@ export async function changedTasks(since: string, suites: Record<Suite, Task>, a
   const graph = await importGraph(tracked.filter((path) => /\.(?:tsx?|js)$/.test(path)));
   const related = relatedTests(changed, tests, graph);
   print(`${changed.length} changed files since ${since}: ${chosen(related)}`);
-  const isMost = ({ files }: RelatedTests) => files !== 'all' && files.length > tests.length / 2;
-  const broad = isMost(related) ? changed.filter((path) => isMost(relatedTests([path], tests, graph))) : [];
+  const broad = neededByMost(changed, tests, graph);
   if (broad.length > 0) print(`Most tests depend on ${broad.join(', ')}.`);
   const run =
     related.files === 'all'

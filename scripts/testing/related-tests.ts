@@ -84,6 +84,14 @@ export function relatedTests(changed: readonly string[], tests: readonly string[
   return { files, suites };
 }
 
+/** Returns the files that more than half of the tests depend on. Files that select all tests are left out. */
+export function neededByMost(changed: readonly string[], tests: readonly string[], graph: ImportGraph): string[] {
+  return changed.filter((path) => {
+    const { files } = relatedTests([path], tests, graph);
+    return files !== 'all' && files.length > tests.length / 2;
+  });
+}
+
 /** Returns no rules for files that every test starts from, such as `test/programs.ts`. */
 function rulesOf(path: string): Rule[] {
   if (/^test\/[^/]+\.ts$/.test(path) && !path.endsWith('.test.ts')) return [];

@@ -8,7 +8,7 @@ import {
   reaching,
 } from '../../scripts/testing/import-graph.ts';
 import { projectFiles } from '../../scripts/testing/project-files.ts';
-import { relatedTests } from '../../scripts/testing/related-tests.ts';
+import { neededByMost, relatedTests } from '../../scripts/testing/related-tests.ts';
 
 let tests: string[];
 let sources: string[];
@@ -108,6 +108,12 @@ test.each(['wrangler.toml', 'package-lock.json', 'vitest.config.ts', 'test/progr
     expect(chosenFor(path, 'README.md')).toEqual(['all', ['python', 'go', 'sdk']]);
   },
 );
+
+test('the changed files that most tests depend on are named', () => {
+  expect(neededByMost(['README.md', 'src/contract/states.ts', 'src/api/conditional.ts'], tests, graph)).toEqual([
+    'src/contract/states.ts',
+  ]);
+});
 
 test('a change in one part does not select all tests', () => {
   const [folders] = chosenFor('src/api/conditional.ts');

@@ -102,6 +102,20 @@ func TestEachOperationHasACopy(t *testing.T) {
 	}
 }
 
+type failing struct{}
+
+func (failing) Execute(string, map[string]interface{}, *models.PipelineContext) (map[string]interface{}, error) {
+	return nil, errors.New("no such action")
+}
+
+// TestAPipelinePluginsError checks that a plugin's error is the answer's error.
+func TestAPipelinePluginsError(t *testing.T) {
+	result, err := pipelineHandler(failing{})("execute", json.RawMessage(`{"action":"a"}`))
+	if result != nil || err == nil || err.Error() != "no such action" {
+		t.Errorf("%+v %v", result, err)
+	}
+}
+
 func TestAFailedLookupSaysWhatNetworkAPluginHas(t *testing.T) {
 	lookup := errors.New("Get \"https://api.example.com\": dial tcp: lookup api.example.com on [::1]:53: connection refused")
 	message := failureOf(lookup).Message

@@ -14,6 +14,25 @@ test('a report line says what was compared', async () => {
   ]);
 });
 
+test('an answer that is wrong only in a batch fails the check', async () => {
+  const methods = ['def run_many(self, inputs, parameters):', '    return [{"n": one["n"]} for one in inputs[::-1]]'];
+  const examples = two.map(({ inputs }) => ({ inputs, result: inputs }));
+  expect(await batching({ methods, examples })).toEqual([
+    1,
+    'failed',
+    'tests/examples/0.json, in a batch of 2: expected n to be 1, got 2',
+  ]);
+});
+
+test('an answer of run_many that differs from that of run_inference fails the check', async () => {
+  const single = runInference('{"n": inputs["n"], "name": "x"}');
+  expect(await batching({ methods: [...runMany('{"n": one["n"], "name": "yy"}'), ...single] })).toEqual([
+    1,
+    'failed',
+    'tests/examples/0.json: the answer in a batch of 2 differs from the one without batching: $.name: text changed: 1 → 2 characters',
+  ]);
+});
+
 test('examples with other parameters run in other batches, and the report says how many ran together', async () => {
   const other = (n: number) => ({ inputs: { n }, parameters: { limit: n } });
   expect(await batching({ methods: double, examples: [...two, other(3)] })).toEqual([

@@ -35,10 +35,3 @@ test('a process that Ray Serve never chooses loads the plugin later, and the log
   await startInstance(s.deps, id, s.version, { log: ({ line }) => lines.push(line) });
   expect(lines).toContain('3 of 4 processes have loaded the plugin. The others load it with their first calls.');
 });
-
-test('a plugin that a process cannot load fails its deployment with the reason', async () => {
-  const s = await fourProcesses();
-  const reason = { code: 'import-failed', message: 'importing realtime.py failed: no model here' };
-  s.ray.loadedBy = () => Response.json(reason, { status: 422 });
-  expect(await deployed(s)).toMatchObject({ status: 'failed', error: expect.stringContaining(reason.message) });
-});

@@ -191,3 +191,13 @@ test("an application's log contains its replicas' output, in order", async () =>
   const log = await readLog(s.deps, id, { limit: 10 });
   expect([log.state, log.lines.map(({ line }) => line)]).toEqual(['ready', ['line 1', 'line 2']]);
 });
+
+test('a plugin that a process cannot load fails its deployment with the reason', async () => {
+  const extra = 'serve_config = {"num_gpus": 0.5, "placement": "ray"}\npermissions = {"secrets": ["TOKEN"]}';
+  const s = await rayScene({ files: { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra }) } });
+  await connect(s);
+  await storeSecret({ namespaceId: s.namespaceId, name: 'TOKEN', value: 'the-value-of-the-secret' });
+  const reason = { code: 'import-failed', message: 'importing realtime.py failed: no model here' };
+  s.ray.loadedBy = () => Response.json(reason, { status: 422 });
+  expect(await deployed(s)).toMatchObject({ status: 'failed', error: expect.stringContaining(reason.message) });
+});

@@ -1,7 +1,5 @@
-// Tests files and paths that are no pictures, and large pictures.
+// Tests files and paths that are no pictures.
 import { expect, test } from 'vitest';
-import { readmeLimits } from '../../../../src/contract/features/readme/limits.ts';
-import { joined, noise } from '../../../support/bytes.ts';
 import { publisher } from '../scenes/images.ts';
 import { pictures } from '../scenes/pictures.ts';
 
@@ -30,12 +28,3 @@ test.each(['absent.png', '../logo.png', './logo.png', '/logo.png', 'docs/../logo
     expect((await org.get(pathOf(path))).status).toBe(404);
   },
 );
-
-test.each([
-  [0, 200],
-  [1, 404],
-])('a picture of 1 MiB and %i bytes is answered with %i', async (more, expected) => {
-  const rest = noise(readmeLimits.pictureBytes - pictures.png.length + more);
-  const { org, pathOf } = await publisher({ 'logo.png': joined([pictures.png, rest]) });
-  expect((await org.get(pathOf('logo.png'))).status).toBe(expected);
-});

@@ -1,5 +1,7 @@
 // Tests over HTTP which files of an archive are served as a README's pictures, and how.
 import { expect, test } from 'vitest';
+import { readmeLimits } from '../../../../src/contract/features/readme/limits.ts';
+import { joined, noise } from '../../../support/bytes.ts';
 import { clientOf } from '../../../support/client.ts';
 import { type Organization, organization } from '../../../support/scenes/organization.ts';
 import { publisher } from '../scenes/images.ts';
@@ -61,4 +63,13 @@ test('a browser that is signed in shows a picture in a page, without a header of
     browser.send('GET', pathOf('logo.png'), { headers: { ...headers, 'sec-fetch-site': site } });
   expect((await from('same-origin')).status).toBe(200);
   expect((await from('cross-site')).status).toBe(403);
+});
+
+test.each([
+  [0, 200],
+  [1, 404],
+])('a picture of 1 MiB and %i bytes is answered with %i', async (more, expected) => {
+  const rest = noise(readmeLimits.pictureBytes - pictures.png.length + more);
+  const { org, pathOf } = await publisher({ 'logo.png': joined([pictures.png, rest]) });
+  expect((await org.get(pathOf('logo.png'))).status).toBe(expected);
 });

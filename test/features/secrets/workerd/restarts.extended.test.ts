@@ -2,7 +2,6 @@
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { settingLimits } from '../../../../src/contract/features/secrets/limits.ts';
 import { database } from '../../../../src/db/client.ts';
 import { deployments } from '../../../../src/db/schema/deploy.ts';
 import { secrets } from '../../../../src/db/schema/models.ts';
@@ -126,37 +125,6 @@ test('a secret used only by stopping versions is deleted without force', async (
   expect(row).toMatchObject({ status: 'promoted', stopAfter: expect.any(Number) });
   await deleteSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', force: false });
   expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
-});
-
-test('a changed secret that affects more deployments than one message can handle continues with another message', async () => {
-  const s = await granting(asking('TOKEN'));
-  await set(s, 'first-value');
-  const first = await live(s);
-  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, first));
-  if (!row) throw new Error('there is no deployment');
-  for (let more = 1; more < settingLimits.restartedAtOnce; more++) {
-    s.clock.advance(1);
-    await s.deps.db.insert(deployments).values({ ...row, id: s.deps.ids('deployment'), generation: 1 + more });
-  }
-  s.clock.advance(1);
-  const files = asking('TOKEN').files;
-  const manifestOfLast = files['manifest.py'].replace('hello_ext', 'last_ext');
-  const options = { name: 'last_ext', files: { ...files, 'manifest.py': manifestOfLast } };
-  const last = await publishVersion(s.deps, s.actor, s.namespaceId, options);
-  await live({ ...s, version: last });
-  await set(s, 'second-value');
-  const requested = async () => {
-    const queued = (await allDeployments(s)).filter(({ status }) => status === 'queued');
-    return new Set(queued.map(({ versionId }) => versionId));
-  };
-  s.sent.length = 0;
-  await restartForSecrets(s.deps, s.namespaceId);
-  const next = s.sent.find((message) => message.type === 'restart-for-secrets');
-  expect([await requested(), await due(s), next?.from?.revision]).toEqual([new Set([s.version.id]), 1, 2]);
-  await set(s, 'third-value');
-  await restartForSecrets(s.deps, s.namespaceId, next?.from);
-  // The first deployments don't have the third value yet.
-  expect([await requested(), await due(s)]).toEqual([new Set([s.version.id, last.id]), 1]);
 });
 
 test('a secret that changes again during a restart causes one more replacement', {

@@ -3,6 +3,8 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../../../src/access/namespaces.ts';
+import { settingLimits } from '../../../../src/contract/features/secrets/limits.ts';
+import { deployments } from '../../../../src/db/schema/deploy.ts';
 import { secrets } from '../../../../src/db/schema/models.ts';
 import { restartForSecrets } from '../../../../src/features/secrets/secret-restarts.ts';
 import { deleteSecret, listSecrets } from '../../../../src/features/secrets/secrets.ts';
@@ -10,7 +12,7 @@ import { startInstance } from '../../../../src/instances/fleets/instances.ts';
 import { requireProvisions } from '../../../../src/instances/requirements/provisions.ts';
 import { advanceDeployment } from '../../../../src/pipeline.ts';
 import { deleteNamespace, emptyDeletedNamespaces } from '../../../../src/retirement/removal.ts';
-import { deploy, overview, type Scene, scene } from '../../../support/scenes/scene.ts';
+import { deploy, overview, publishVersion, type Scene, scene } from '../../../support/scenes/scene.ts';
 import { allDeployments, asking, call, granting, live, set } from '../scenes/restarts.ts';
 
 test('a deployment that asks for missing secrets fails with the commands that set them', async () => {
@@ -120,4 +122,38 @@ test('the secret list contains names, dates and revisions, but no values', async
     { name: 'B_TOKEN', revision: 1 },
   ]);
   expect(JSON.stringify(items)).not.toMatch(/value-of|sealed/);
+});
+
+test('a changed secret that affects more deployments than one message can handle continues with another message', async () => {
+  const s = await granting(asking('TOKEN'));
+  await set(s, 'first-value');
+  const first = await live(s);
+  const [row] = await s.deps.db.select().from(deployments).where(eq(deployments.id, first));
+  if (!row) throw new Error('there is no deployment');
+  for (let more = 1; more < settingLimits.restartedAtOnce; more++) {
+    s.clock.advance(1);
+    await s.deps.db.insert(deployments).values({ ...row, id: s.deps.ids('deployment'), generation: 1 + more });
+  }
+  s.clock.advance(1);
+  const files = asking('TOKEN').files;
+  const manifestOfLast = files['manifest.py'].replace('hello_ext', 'last_ext');
+  const options = { name: 'last_ext', files: { ...files, 'manifest.py': manifestOfLast } };
+  const last = await publishVersion(s.deps, s.actor, s.namespaceId, options);
+  await live({ ...s, version: last });
+  await set(s, 'second-value');
+  const requested = async () => {
+    const queued = (await allDeployments(s)).filter(({ status }) => status === 'queued');
+    return new Set(queued.map(({ versionId }) => versionId));
+  };
+  s.sent.length = 0;
+  await restartForSecrets(s.deps, s.namespaceId);
+  const next = s.sent.find((message) => message.type === 'restart-for-secrets');
+  expect([await requested(), next?.from?.revision]).toEqual([new Set([s.version.id]), 2]);
+  await set(s, 'third-value');
+  await restartForSecrets(s.deps, s.namespaceId, next?.from);
+  // The first deployments don't have the third value yet.
+  expect(await requested()).toEqual(new Set([s.version.id, last.id]));
+  const isDue = and(eq(secrets.namespaceId, s.namespaceId), eq(secrets.restartDue, true));
+  const due = await s.deps.db.select().from(secrets).where(isDue);
+  expect(due).toHaveLength(1);
 });

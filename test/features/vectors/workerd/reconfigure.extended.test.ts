@@ -1,7 +1,7 @@
 // Tests conflicts of features, interrupted reconfigurations, and vectors that are refused.
 import { describe, expect, test } from 'vitest';
 import { sweepFeatures } from '../../../../src/features/vectors/sync-features.ts';
-import { again, type Declared, deployed, nearest, nothing, over, states, store, undeploy } from '../scenes/features.ts';
+import { again, type Declared, deployed, nearest, over, states, store, undeploy } from '../scenes/features.ts';
 import { account } from '../scenes/vector-stores.ts';
 
 describe('conflicts', () => {
@@ -34,18 +34,6 @@ describe('conflicts', () => {
 });
 
 describe('an interrupted reconfiguration', () => {
-  test('a reconfiguration while the store is unavailable makes no feature ready, and the next run completes it', async () => {
-    const s = await over(account({ accountId: 'away' }));
-    await deployed(s, 'text_ext', ['text', 2]);
-    await expect(again(s)).rejects.toMatchObject({ code: 'vector-store-unavailable', retryAfterSeconds: 10 });
-    expect(await states(s)).toEqual({ text: 'adding' });
-    await expect(store(s, 'text', ['east', [1, 0]])).rejects.toMatchObject({ code: 'not-found' });
-    const back = { ...s, deps: { ...s.deps, vectorize: account() } };
-    expect(await again(back)).toEqual({ ...nothing, added: ['text'], total: ['text'] });
-    await store(back, 'text', ['east', [1, 0]]);
-    expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
-  });
-
   test('a reconfiguration interrupted during a removal is completed by the sweep after a minute', async () => {
     const s = await over(account());
     const text = await deployed(s, 'text_ext', ['text', 2]);

@@ -127,3 +127,15 @@ describe('over HTTP', () => {
     });
   });
 });
+
+test('a reconfiguration while the store is unavailable makes no feature ready, and the next run completes it', async () => {
+  const s = await over(account({ accountId: 'away' }));
+  await deployed(s, 'text_ext', ['text', 2]);
+  await expect(again(s)).rejects.toMatchObject({ code: 'vector-store-unavailable', retryAfterSeconds: 10 });
+  expect(await states(s)).toEqual({ text: 'adding' });
+  await expect(store(s, 'text', ['east', [1, 0]])).rejects.toMatchObject({ code: 'not-found' });
+  const back = { ...s, deps: { ...s.deps, vectorize: account() } };
+  expect(await again(back)).toEqual({ ...nothing, added: ['text'], total: ['text'] });
+  await store(back, 'text', ['east', [1, 0]]);
+  expect(await nearest(back, 'text', [1, 0])).toEqual(['east']);
+});
