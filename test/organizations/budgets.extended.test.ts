@@ -1,4 +1,4 @@
-// Tests many budgets at once, clocks that differ, and reports that are repeated.
+// Tests many budgets at once, clocks that differ, repeated reports, spent storage, and usage at the operator's prices.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { AwakeInstance } from '../../src/contract/builder/reports.ts';
@@ -12,7 +12,7 @@ import { meteredD1 } from '../support/database/metered-d1.ts';
 import { clockAt, testApp } from '../support/deps.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { confirm, openUpload, putArchive } from '../support/plugins/publish.ts';
-import { namespaceIn } from '../support/scenes/organization.ts';
+import { namespaceIn, organization } from '../support/scenes/organization.ts';
 import { type Budgeted, budgeted, minute, reached, reporting } from './budgeted.ts';
 
 const hour = 60 * minute;
@@ -117,4 +117,53 @@ test('usage is kept for 13 months, and a deleted namespace loses its budget', as
   expect(await months()).toEqual(['2026-01']);
   app.clock.advance(2 * hour);
   expect(await months()).toEqual([]);
+});
+
+test('the refusal ends with its month, without a sweep', async () => {
+  const app = await budgeted('2026-11-30T23:50:00Z');
+  await app.org.put('/v1/budget', { calls: 1, on_exceeded: 'refuse' });
+  await app.call();
+  await app.check();
+  await app.deps.builder.stop(app.deploymentId);
+  expect((await app.call()).status).toBe(403);
+  app.clock.advance(10 * minute);
+  expect((await app.call()).status).toBe(200);
+  expect((await app.org.get('/v1/budget')).body).toMatchObject({ month: '2026-12', refusing: false });
+  expect((await app.org.get('/v1/usage?month=2026-11')).body).toMatchObject({ total: { calls: expect.any(Number) } });
+});
+
+test('stored bytes that are spent refuse uploads', async () => {
+  const app = await budgeted();
+  const upload = () => app.org.post(`${app.org.plugins}/uploads`, { name: 'more_ext', file_size_bytes: 1000 });
+  const wanted = async () => (await upload()).status;
+  await app.org.put('/v1/budget', { stored_bytes: 10, on_exceeded: 'refuse' });
+  expect(await wanted()).toBe(403);
+  await app.org.put('/v1/budget', {});
+  await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {
+    instance_seconds: 0,
+    stored_bytes: 10,
+    on_exceeded: 'refuse',
+  });
+  expect(await upload()).toMatchObject({ status: 403, body: { error: { details: { resource: 'stored_bytes' } } } });
+  expect((await app.call()).status).toBe(200);
+  await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {});
+  expect(await wanted()).toBe(200);
+});
+
+test('usage lists what costs most first, with its cost at the operator’s prices', async () => {
+  const app = await budgeted();
+  const prices = { currency: 'EUR', per_million_calls: 1_000_000, per_instance_hour: 3600, per_gb_month: 0 };
+  await app.call();
+  await app.spendSeconds(20);
+  const priced = testApp({ clock: app.clock, prices });
+  const { body } = await clientOf(`Bearer ${app.org.key}`, priced.fetch).get('/v1/usage');
+  expect(body).toMatchObject({
+    month: '2026-11',
+    currency: 'EUR',
+    total: { calls: 1, instance_seconds: 20, cost: 21 },
+    by_plugin: [{ namespace_name: 'default', plugin_name: 'hello_ext', calls: 1, instance_seconds: 20, cost: 21 }],
+  });
+  expect((await app.org.get('/v1/usage')).body).toMatchObject({ currency: null, by_plugin: [{ cost: null }] });
+  const other = await organization({ fetch: app.fetch });
+  expect((await other.get('/v1/usage')).body).toMatchObject({ total: { calls: 0 }, by_plugin: [] });
 });

@@ -1,13 +1,12 @@
 // Tests monthly budgets over HTTP: their events, what a spent one refuses and what continues, and that nothing stays refused too long.
 import { expect, test } from 'vitest';
 import { clientOf } from '../support/client.ts';
-import { testApp } from '../support/deps.ts';
 import { eventsOf } from '../support/events.ts';
 import { plugin } from '../support/plugins/plugin.ts';
 import { publish } from '../support/plugins/publish.ts';
 import { adminAuthorization, clientWithKey, namespaceIn, organization } from '../support/scenes/organization.ts';
 import { stage } from '../support/scenes/staged.ts';
-import { budgeted, limits, minute, reached } from './budgeted.ts';
+import { budgeted, limits, reached } from './budgeted.ts';
 
 test('each threshold is an event once, and a raised budget can reach it again', async () => {
   const app = await budgeted();
@@ -48,19 +47,6 @@ test('a spent budget refuses new instances and deployments; an awake instance an
   await app.org.put('/v1/budget', { instance_seconds: 11, on_exceeded: 'refuse' });
   expect((await app.call()).status).toBe(200);
   expect((await deploy()).status).toBe(200);
-});
-
-test('the refusal ends with its month, without a sweep', async () => {
-  const app = await budgeted('2026-11-30T23:50:00Z');
-  await app.org.put('/v1/budget', { calls: 1, on_exceeded: 'refuse' });
-  await app.call();
-  await app.check();
-  await app.deps.builder.stop(app.deploymentId);
-  expect((await app.call()).status).toBe(403);
-  app.clock.advance(10 * minute);
-  expect((await app.call()).status).toBe(200);
-  expect((await app.org.get('/v1/budget')).body).toMatchObject({ month: '2026-12', refusing: false });
-  expect((await app.org.get('/v1/usage?month=2026-11')).body).toMatchObject({ total: { calls: expect.any(Number) } });
 });
 
 test('a budget that is removed or changed to warn refuses nothing at once', async () => {
@@ -109,24 +95,6 @@ test("an organization can't raise what its operator allows", async () => {
   expect((await operator.get('/v1/admin/organizations/org_00000000000000000000000000/budget')).status).toBe(404);
 });
 
-test('stored bytes that are spent refuse uploads', async () => {
-  const app = await budgeted();
-  const upload = () => app.org.post(`${app.org.plugins}/uploads`, { name: 'more_ext', file_size_bytes: 1000 });
-  const wanted = async () => (await upload()).status;
-  await app.org.put('/v1/budget', { stored_bytes: 10, on_exceeded: 'refuse' });
-  expect(await wanted()).toBe(403);
-  await app.org.put('/v1/budget', {});
-  await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {
-    instance_seconds: 0,
-    stored_bytes: 10,
-    on_exceeded: 'refuse',
-  });
-  expect(await upload()).toMatchObject({ status: 403, body: { error: { details: { resource: 'stored_bytes' } } } });
-  expect((await app.call()).status).toBe(200);
-  await app.org.put(`/v1/namespaces/${app.org.namespaceId}/budget`, {});
-  expect(await wanted()).toBe(200);
-});
-
 test('a spent budget of an organization or a namespace refuses trials, even in an awake instance, and batch tests', async () => {
   const app = await budgeted();
   await stage(app.org, { version: '1.1.0', realtime: true }, { stage: true });
@@ -145,22 +113,4 @@ test('a spent budget of an organization or a namespace refuses trials, even in a
   await app.org.put('/v1/budget', { calls: 0, on_exceeded: 'refuse' });
   const answer = await app.org.post(`${app.org.plugins}/hello_ext_1_0_0/batch/test`, { rows: [{}] });
   expect(answer).toMatchObject({ status: 403, body: { error: { type: 'BudgetExceededError' } } });
-});
-
-test('usage lists what costs most first, with its cost at the operator’s prices', async () => {
-  const app = await budgeted();
-  const prices = { currency: 'EUR', per_million_calls: 1_000_000, per_instance_hour: 3600, per_gb_month: 0 };
-  await app.call();
-  await app.spendSeconds(20);
-  const priced = testApp({ clock: app.clock, prices });
-  const { body } = await clientOf(`Bearer ${app.org.key}`, priced.fetch).get('/v1/usage');
-  expect(body).toMatchObject({
-    month: '2026-11',
-    currency: 'EUR',
-    total: { calls: 1, instance_seconds: 20, cost: 21 },
-    by_plugin: [{ namespace_name: 'default', plugin_name: 'hello_ext', calls: 1, instance_seconds: 20, cost: 21 }],
-  });
-  expect((await app.org.get('/v1/usage')).body).toMatchObject({ currency: null, by_plugin: [{ cost: null }] });
-  const other = await organization({ fetch: app.fetch });
-  expect((await other.get('/v1/usage')).body).toMatchObject({ total: { calls: 0 }, by_plugin: [] });
 });
