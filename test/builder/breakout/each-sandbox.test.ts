@@ -1,6 +1,10 @@
 // Tests one attack of each kind in the sandboxes that plugins get where namespaces are missing. sandbox/hostile.test.ts covers
 // namespaces, and breakout.test.ts all attacks as all users.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { machineReportSchema } from '../../../src/contract/builder/health.ts';
+import { confinementFile } from '../../../src/contract/builder/instances.ts';
 import type { TestBuilder } from '../support.ts';
 import { attackerFiles, attacksIn, expectedIn, type Scene } from './attacks.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';
@@ -44,5 +48,11 @@ describe.each(oneOfEach)('in $name', (kind: Kind) => {
   test.each(attacks)('$name achieves nothing that the sandbox confines', async (attack) => {
     const request = { attack: attack.name, ...attack.request?.(scene) };
     expect(await builder.result(attacker, request)).toEqual({ succeeded: expectedIn(attack, kind) });
+  });
+
+  test('the builder reports that a setting chose the sandbox', () => {
+    const report = readFileSync(join(builder.stateFolder, confinementFile), 'utf8');
+    const reasons = machineReportSchema.parse(JSON.parse(report)).shortfalls.map(({ reason }) => reason);
+    expect(reasons.filter((reason) => reason.includes(`because BUILDER_SANDBOX is ${kind.sandbox}.`))).not.toEqual([]);
   });
 });
