@@ -16,10 +16,14 @@ export async function changedTasks(since: string, suites: Record<Suite, Task>, a
   const changed = await changedFiles(since);
   const tracked = (await trackedFiles()).filter((path) => existsSync(path));
   const isChosen = (path: string) => all || !isExtended(path) || changed.includes(path);
-  const tests = tracked.filter((path) => /^test\/.*\.test\.ts$/.test(path) && isChosen(path));
+  const allTests = tracked.filter((path) => /^test\/.*\.test\.ts$/.test(path));
+  const tests = allTests.filter(isChosen);
   const graph = await importGraph(tracked.filter((path) => /\.(?:tsx?|js)$/.test(path)));
   const related = relatedTests(changed, tests, graph);
   print(`${changed.length} changed files since ${since}: ${chosen(related)}`);
+  const { files: reached } = relatedTests(changed, allTests, graph);
+  const left = reached === 'all' ? [] : reached.filter((path) => !isChosen(path));
+  if (left.length > 0) print(`Left out: ${left.length} extended test files (\`npm run test:all -- --changed\`).`);
   const broad = neededByMost(changed, tests, graph);
   if (broad.length > 0) print(`Most tests depend on ${broad.join(', ')}.`);
   const run =

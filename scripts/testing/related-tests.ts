@@ -27,6 +27,9 @@ const programs = new Set([
   'test/support/deps.ts',
 ]);
 
+/** Files that the tests around them read. */
+const dataOfTests = /^test\/(?!fixtures\/|console\/|sdk\/)[^/]+\/.*\.(?:go|json|md|py|txt)$/;
+
 interface Rule {
   files: RegExp;
   /** Test files under these paths. */
@@ -53,7 +56,14 @@ const rules: Rule[] = [
   { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
   {
     files: /^builder\/(?:host-go|go-capabilities)\//,
-    tests: ['test/builder/', 'test/instances/builds/', 'test/rollouts/installs/'],
+    tests: [
+      'test/builder/analyses/',
+      'test/builder/builds/',
+      'test/builder/instances/storage-instances',
+      'test/builder/isolates/',
+      'test/instances/builds/',
+      'test/rollouts/installs/',
+    ],
     suites: ['go'],
   },
   { files: /^builder\/schemas\//, tests: ['test/contract/'], suites: ['python', 'go'] },
@@ -61,6 +71,9 @@ const rules: Rule[] = [
   { files: /^src\/console\//, tests: ['test/console-data/'] },
   { files: /^test\/sdk\//, suites: ['sdk'] },
   { files: /^test\/(?:fixtures|console)\// },
+  { files: dataOfTests },
+  { files: /^src\/cli\/init\/templates\//, tests: ['test/cli/', 'test/e2e/'] },
+  { files: /^(?:ops|integrations)\//, tests: ['test/scripts/'] },
   { files: /^examples\//, tests: ['test/cli/', 'test/e2e/'] },
   { files: /^openapi\.json$/, tests: ['test/openapi.test.ts', 'test/client/', 'test/cli/', 'test/scripts/'] },
   { files: /^src\/.*\.(?:md|sql|d\.ts)$/ },
@@ -71,7 +84,7 @@ const rules: Rule[] = [
 
 /** `tests` are all test files, and `graph` covers all project files that can import others. */
 export function relatedTests(changed: readonly string[], tests: readonly string[], graph: ImportGraph): RelatedTests {
-  const found = changed.map((path) => ({ path, folder: testFolder(path), rules: rulesOf(path) }));
+  const found = changed.map((path) => ({ path, folder: testFolder(path, tests), rules: rulesOf(path) }));
   const suites = [...new Set(found.flatMap((file) => file.rules.flatMap((rule) => rule.suites ?? [])))];
   if (found.some((file) => file.rules.length === 0)) return { files: 'all', suites: ['python', 'go', 'sdk'] };
   const reached = reaching(graph, changed, programs);
@@ -98,8 +111,16 @@ function rulesOf(path: string): Rule[] {
   return rules.filter(({ files }) => files.test(path));
 }
 
+/** Returns the nearest folder around a file in which there are tests. */
+function folderAround(path: string, tests: readonly string[]): string {
+  let folder = dirname(path);
+  while (!tests.some((test) => test.startsWith(`${folder}/`))) folder = dirname(folder);
+  return folder;
+}
+
 /** Returns the nearest existing test folder. Test folders have the same names as source folders. */
-function testFolder(path: string): string | undefined {
+function testFolder(path: string, tests: readonly string[]): string | undefined {
+  if (dataOfTests.test(path)) return folderAround(path, tests);
   const [, part, inside = ''] = /^(src|builder\/server|scripts)\/(.*)$/.exec(path) ?? [];
   if (part === undefined) return undefined;
   const [, feature] = /(?:^|\/)features\/([^/]+)\//.exec(inside) ?? [];

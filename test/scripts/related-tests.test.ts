@@ -96,6 +96,10 @@ test.each([
   ['src/db/schema/deploy.ts', ['test/db', 'test/rollouts', 'test/api'], []],
   ['builder/server/main.ts', ['test/builder'], []],
   ['scripts/local/secrets.ts', ['test/e2e', 'test/scripts'], []],
+  ['src/cli/init/templates/function/manifest.py', ['test/cli', 'test/e2e'], []],
+  ['test/cli/find/golden/diff-placement.txt', ['test/cli'], []],
+  ['test/builder/breakout/attacks/kernel.py', ['test/builder'], []],
+  ['ops/prometheus/alerts.yaml', ['test/scripts'], []],
 ])('%s selects tests in %j and the suites %j, which need not import it', (path, folders, suites) => {
   const [chosen, chosenSuites] = chosenFor(path);
   expect(chosenSuites).toEqual(suites);
