@@ -6,7 +6,7 @@ import { importGraph } from './import-graph.ts';
 import { neededByMost, type RelatedTests, relatedTests, type Suite } from './related-tests.ts';
 import { vitest } from './runners.ts';
 import type { Task } from './tasks.ts';
-import { isExtended } from './tiers.ts';
+import { leftOut } from './tiers.ts';
 
 const projects = ['pure', 'node', 'workerd', 'e2e'];
 const namesMax = 10;
@@ -15,14 +15,15 @@ const namesMax = 10;
 export async function changedTasks(since: string, suites: Record<Suite, Task>, all: boolean): Promise<Task[][]> {
   const changed = await changedFiles(since);
   const tracked = (await trackedFiles()).filter((path) => existsSync(path));
-  const isChosen = (path: string) => all || !isExtended(path) || changed.includes(path);
+  const [long, unwanted] = [new Set(leftOut(undefined)), new Set(leftOut(all ? undefined : 'quick'))];
+  const isChosen = (path: string) => !unwanted.has(path) || changed.includes(path);
   const allTests = tracked.filter((path) => /^test\/.*\.test\.ts$/.test(path));
   const tests = allTests.filter(isChosen);
   const graph = await importGraph(tracked.filter((path) => /\.(?:tsx?|js)$/.test(path)));
   const related = relatedTests(changed, tests, graph);
   print(`${changed.length} changed files since ${since}: ${chosen(related)}`);
   const { files: reached } = relatedTests(changed, allTests, graph);
-  const left = reached === 'all' ? [] : reached.filter((path) => !isChosen(path));
+  const left = reached === 'all' ? [] : reached.filter((path) => !isChosen(path) && !long.has(path));
   if (left.length > 0) print(`Left out: ${left.length} extended test files (\`npm run test:all -- --changed\`).`);
   const broad = neededByMost(changed, tests, graph);
   if (broad.length > 0) print(`Most tests depend on ${broad.join(', ')}.`);

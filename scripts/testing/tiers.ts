@@ -16,7 +16,7 @@ export type Tier = z.infer<typeof tierSchema>;
 /** The tier of this run. Without one, it has the quick and the extended tests. */
 export const tierOfRun = tierSchema.optional().parse(process.env.SLIPWAY_TEST_TIER || undefined);
 
-export function isExtended(path: string): boolean {
+function isExtended(path: string): boolean {
   return path.endsWith('.extended.test.ts');
 }
 
