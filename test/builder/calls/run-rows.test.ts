@@ -1,4 +1,5 @@
-// Tests POST /instances/{id}/rows: chunks of a run sent through a plugin's steps, and what rows can do to the run's process.
+// Tests POST /instances/{id}/rows: chunks of a run sent through a plugin's steps, and what rows can do to the run's process. Takes 5 s:
+// each test starts a process, and some processes end and start again.
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backgroundNiceness } from '../../../builder/server/programs/priority.ts';
