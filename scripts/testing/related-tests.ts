@@ -51,7 +51,7 @@ const rules: Rule[] = [
     files: /^src\/(?:kinds\/|pipeline\/|(?:deps|points|worker-deps|pipeline|sweep)\.ts$)/,
     tests: ['test/api/', 'test/features/', 'test/rollouts/', 'test/worker/'],
   },
-  { files: /^src\/traffic\//, tests: ['test/api/deployments/'] },
+  { files: /^src\/traffic\//, tests: ['test/api/deployments/', 'test/api/versions/plugin-overviews'] },
   { files: /^migrations\//, tests: [...inWorkerd, 'test/scripts/'] },
   { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
   {
