@@ -82,7 +82,7 @@ export default defineConfig({
           environment: 'node',
           pool: 'threads',
           isolate: false,
-          // These tests never wait, so that more workers would only load more copies of the modules.
+          // These tests never wait, so more workers would only load more copies of the modules.
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 2 },
           ...patience,
@@ -139,7 +139,7 @@ export default defineConfig({
           name: 'workerd',
           provide,
           tags,
-          // Files share a runtime, since loading the Worker takes ten seconds of processor time.
+          // Files share a runtime, since loading the Worker takes seconds of processor time.
           isolate: false,
           maxWorkers: availableParallelism() + 1,
           // First, because one process loads it for all, while the checks of `npm test` use the other cores.

@@ -1,6 +1,6 @@
 // Selects the tests for changed files: tests that import a file, tests in the folder with the same name and, for files that nothing
 // imports, the tests listed in a table. An unknown file selects all tests.
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ImportGraph, reaching } from './import-graph.ts';
 
@@ -56,14 +56,7 @@ const rules: Rule[] = [
   { files: /^builder\/host-python\//, tests: ['test/builder/', 'test/cli/'], suites: ['python', 'sdk'] },
   {
     files: /^builder\/(?:host-go|go-capabilities)\//,
-    tests: [
-      'test/builder/analyses/',
-      'test/builder/builds/',
-      'test/builder/instances/storage-instances',
-      'test/builder/isolates/',
-      'test/instances/builds/',
-      'test/rollouts/installs/',
-    ],
+    tests: testsWithGo(),
     suites: ['go'],
   },
   { files: /^builder\/schemas\//, tests: ['test/contract/'], suites: ['python', 'go'] },
@@ -81,6 +74,13 @@ const rules: Rule[] = [
   { files: /^scripts\// },
   { files: /^(?:docs|bench|public|\.github|\.ci)\/|^[^/]*\.md$|^(?:LICENSE|biome\.json|\.gitignore)$/ },
 ];
+
+/** Returns the test files that compile Go plugins, as their tags say. */
+function testsWithGo(): string[] {
+  return globSync('test/**/*.test.ts').filter((path) =>
+    /^\/\/ @module-tag go$|\btags: .*'go'/m.test(readFileSync(path, 'utf8')),
+  );
+}
 
 /** `tests` are all test files, and `graph` covers all project files that can import others. */
 export function relatedTests(changed: readonly string[], tests: readonly string[], graph: ImportGraph): RelatedTests {
@@ -114,7 +114,7 @@ function rulesOf(path: string): Rule[] {
 /** Returns the nearest folder around a file in which there are tests. */
 function folderAround(path: string, tests: readonly string[]): string {
   let folder = dirname(path);
-  while (!tests.some((test) => test.startsWith(`${folder}/`))) folder = dirname(folder);
+  while (folder !== 'test' && !tests.some((test) => test.startsWith(`${folder}/`))) folder = dirname(folder);
   return folder;
 }
 

@@ -1,5 +1,5 @@
 // Tests one attack of each kind in the sandboxes that plugins get where namespaces are missing. sandbox/hostile.test.ts covers
-// namespaces, and breakout.test.ts all attacks as all users.
+// namespaces, and breakout.test.ts all attacks as all users. Also tests why the builder says that it uses such a sandbox.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
