@@ -1,5 +1,5 @@
-// Tests terminal-specific behavior: how a question ends without an answer, and hidden input. confirmation.extended.test.ts covers the commands
-// that ask.
+// Tests terminal-specific behavior: how a question ends without an answer, and hidden input. confirmation.extended.test.ts covers the
+// commands that ask.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
 import { withAnswers } from './at-terminal.ts';
