@@ -84,11 +84,10 @@ export type Isolates = Awaited<ReturnType<typeof isolateScene>>;
 /** Builds a module, and returns what starts and calls instances of it. */
 export async function isolateScene() {
   const artifact = await buildModule(source);
-  let names = 0;
 
-  /** Starts an instance, and returns its ID and its events. */
+  /** Starts an instance, and returns its ID and its events. Files share a runtime, which keeps an isolate by its ID. */
   async function start(sha256 = artifact) {
-    const id = `dep_isolate_${names++}`;
+    const id = `dep_isolate_${crypto.randomUUID()}`;
     modules.set(id, sha256);
     const spec: IsolateSpec = {
       runtime: 'isolate',
