@@ -93,7 +93,7 @@ function addSearch(index: ReferenceIndex, guides: GuideContents, { groups, resul
   if (!search) return;
   const findOperations = createSearch(index);
   const guideSearch = lazySections(guides);
-  search.addEventListener('input', async () => {
+  const find = async () => {
     const words = search.value;
     const isSearching = words.trim() !== '';
     const operations = (isSearching ? findOperations(words) : []).map(foundOperation);
@@ -104,13 +104,16 @@ function addSearch(index: ReferenceIndex, guides: GuideContents, { groups, resul
     if (search.value !== words) return;
     const isInApi = /^\/docs\/(?:api|groups|operations)/.test(location.pathname);
     show(isInApi ? [...operations, ...sections] : [...sections, ...operations], isSearching);
-  });
+  };
   const show = (found: HTMLElement[], isSearching: boolean) => {
     results.replaceChildren(...found.slice(0, foundMax).map((link) => element('li', {}, link)));
     results.hidden = !isSearching;
     for (const group of groups) group.hidden = isSearching;
     byId('found').textContent = isSearching ? countOf(found.length) : '';
   };
+  search.addEventListener('input', find);
+  // The reader may have typed while the contents were loading, or the browser may have restored the text.
+  void find();
   search.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && !isComposing(event)) results.querySelector('a')?.click();
   });

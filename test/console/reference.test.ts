@@ -123,6 +123,20 @@ test('the search finds the operations that contain all words, and Enter opens th
   await page.getByRole('heading', { name: /^Slipway API/ }).waitFor();
 });
 
+test('words typed while the contents are loading are searched for once they have loaded', async () => {
+  const typed = Promise.withResolvers<void>();
+  const isIndex = /\/docs\/index\.json$/;
+  await page.route(isIndex, async (route) => {
+    await typed.promise;
+    await route.continue();
+  });
+  await page.goto('/docs/api');
+  await page.getByLabel('Search the guides and the API').fill('rotate');
+  typed.resolve();
+  await page.getByRole('list', { name: 'Search results' }).getByRole('link', { name: 'Rotate' }).first().waitFor();
+  await page.unroute(isIndex);
+});
+
 test('operations of one name in the search results differ by their paths', async () => {
   await opened('/docs/api');
   await page.getByLabel('Search the guides and the API').fill('list installed plugins');
