@@ -21,11 +21,11 @@ async function served(slug: string): Promise<string | null> {
   return plugin.serving_version;
 }
 
-/** Presses Tab until an element with this name has the focus. */
+/** Presses Tab until the element with this name, which the page may still be loading, has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
-  const named = page
-    .locator(':focus')
-    .and(page.getByText(name, { exact: true }).or(page.getByLabel(name, { exact: true })));
+  const element = page.getByText(name, { exact: true }).or(page.getByLabel(name, { exact: true }));
+  await element.filter({ visible: true }).first().waitFor();
+  const named = page.locator(':focus').and(element);
   for (let presses = 0; presses < 80; presses += 1) {
     await page.keyboard.press('Tab');
     if ((await named.count()) > 0) return;
