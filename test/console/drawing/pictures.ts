@@ -5,6 +5,7 @@ import { SlipwayClient } from '../../../src/client/client.ts';
 import type { ConsoleScene } from '../console-scene.ts';
 import { indexedPng } from './indexed-png.ts';
 import { busyDay, withManyPlugins } from './many-plugins.ts';
+import { withFixedMoments } from './moments.ts';
 import { drawnAt, withFixedTimes } from './times.ts';
 import { usualDay, withTraffic } from './traffic.ts';
 
@@ -25,7 +26,7 @@ export async function withFixedData(page: Page, scene: ConsoleScene, isLarge = f
     const response = await route.fetch({ url, maxRetries: 2 });
     const called = withTraffic(await response.text(), drawnAt, isLarge ? busyDay : usualDay);
     const body = ids.fixed(isLarge ? withManyPlugins(called) : called);
-    await route.fulfill({ response, body: fixed(withFixedTimes(body, uploads)) });
+    await route.fulfill({ response, body: fixed(withFixedTimes(withFixedMoments(body, drawnAt), uploads)) });
   });
 }
 
