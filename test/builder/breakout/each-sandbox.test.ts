@@ -11,7 +11,7 @@ import { type Kind, kinds, startBuilder } from './kinds.ts';
 import { type SceneProcess, startScene } from './scene.ts';
 import { sceneOf } from './scene-of.ts';
 
-/** Privileges, the kernel, the network, files to read and to write, other programs and processes, and the builder's token. */
+/** Privileges, the kernel, the network, files to read and to write, other programs and processes, the builder's token, and memory. */
 const ofEachKind = [
   'privileges',
   'system_calls',
@@ -21,6 +21,7 @@ const ofEachKind = [
   'programs',
   'other_processes',
   'token',
+  'memory',
 ];
 const others = kinds.filter(({ sandbox }) => sandbox !== 'namespaces');
 const oneOfEach = others.filter(({ sandbox }, at) => others.findIndex((other) => other.sandbox === sandbox) === at);
@@ -41,10 +42,7 @@ describe.each(oneOfEach)('in $name', (kind: Kind) => {
     await builder.close();
   });
 
-  // In `vm`, whose machine serves one instance, a plugin has the user of plugins that other tests start, and may open their memory.
-  const attacks = attacksIn(kind).filter(
-    ({ name }) => ofEachKind.includes(name) && (kind.sandbox !== 'vm' || name !== 'token'),
-  );
+  const attacks = attacksIn(kind).filter(({ name }) => ofEachKind.includes(name));
   test.each(attacks)('$name achieves nothing that the sandbox confines', async (attack) => {
     const request = { attack: attack.name, ...attack.request?.(scene) };
     expect(await builder.result(attacker, request)).toEqual({ succeeded: expectedIn(attack, kind) });

@@ -1,4 +1,4 @@
-"""Looks for the builder's token in process environments, arguments and memory."""
+"""Looks for the builder's token in process environments and arguments, and opens the memory of the processes that know it."""
 
 import os
 
@@ -9,11 +9,13 @@ def attack(request):
         processes = [name for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
     except OSError:
         processes = []
-    for process in {*processes, str(request["builder"]), str(os.getppid())}:
+    # In a namespace of its own, this process can have the ID that the builder has outside.
+    knowing = {str(request["builder"]), str(os.getppid())} - {str(os.getpid())}
+    for process in {*processes, *knowing}:
         for part in ("environ", "cmdline"):
             if secret in _read(f"/proc/{process}/{part}"):
                 found.append(part)
-        if _opens(f"/proc/{process}/mem"):
+        if process in knowing and _opens(f"/proc/{process}/mem"):
             found.append("mem")
     return found + [name for name, value in os.environ.items() if secret.decode() in value]
 
