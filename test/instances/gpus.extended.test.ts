@@ -1,4 +1,5 @@
 // Tests what happens to plugins that ask for a GPU when the cards are full. The cards are those of a stand-in.
+// @module-tag namespaces
 import { afterAll, expect, test } from 'vitest';
 import { undeployVersion } from '../../src/pointers/undeploy.ts';
 import { versionSlug } from '../../src/registry/versions/versions.ts';

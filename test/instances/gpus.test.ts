@@ -6,7 +6,9 @@ const { plain, first, sceneOn } = await lending();
 
 afterAll(() => Promise.all([plain, first].map((one) => one.kill())));
 
-test('a plugin that asks for a share runs in the sandbox of a builder that lends GPUs', async () => {
+test('a plugin that asks for a share runs in the sandbox of a builder that lends GPUs', {
+  tags: 'namespaces',
+}, async () => {
   const s = await sceneOn([plain, first], '{"num_gpus": 0.25, "num_replicas": 2}');
   const { id, placement, status } = await s.started();
   expect({ placement, status }).toMatchObject({ placement: { gpus: s.actor.organizationId }, status: 'promoted' });

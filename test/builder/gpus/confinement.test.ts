@@ -1,5 +1,6 @@
 // Runs the attacks on the sandbox in an instance with a GPU, which has device files and a procfs of its own.
 // @module-tag long
+// @module-tag namespaces
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';

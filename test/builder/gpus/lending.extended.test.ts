@@ -1,4 +1,5 @@
 // Tests shares of GPUs that the builder can't lend or lends elsewhere, with cards that a stand-in reports.
+// @module-tag namespaces
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually, handler } from '../support.ts';
 import { GiB, type GpuBuilder, gpusOf, startOn, startWithCards, stop, useByOthers } from './stand-in.ts';

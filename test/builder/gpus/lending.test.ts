@@ -1,4 +1,5 @@
 // Tests how a builder lends GPUs, with cards that a stand-in reports. Takes 4 s: two builders probe their cards, and twelve processes start.
+// @module-tag namespaces
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support.ts';
 import { GiB, type GpuBuilder, gpusOf, startOn, startWithCards, stop } from './stand-in.ts';

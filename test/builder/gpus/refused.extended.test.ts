@@ -1,4 +1,5 @@
 // Tests what a builder says if it can't lend the GPUs that it was asked to lend.
+// @module-tag namespaces
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';

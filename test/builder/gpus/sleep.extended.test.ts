@@ -1,4 +1,5 @@
 // Tests which instances sleep when an instance needs their GPUs, with cards that a stand-in reports.
+// @module-tag namespaces
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually, handler } from '../support.ts';
 import { type GpuBuilder, gpusOf, startOn, startWithCards } from './stand-in.ts';
