@@ -1,5 +1,4 @@
 // Tests what a builder says if it can't lend the GPUs that it was asked to lend.
-// @module-tag namespaces
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -20,7 +19,7 @@ async function problemOn(folder: string, env: Record<string, string> = {}) {
   return gpus?.problem;
 }
 
-test('without the driver, it says so, and serves other plugins', async () => {
+test('without the driver, it says so, and serves other plugins', { tags: 'namespaces' }, async () => {
   const folder = cardsFolder(80);
   rmSync(join(folder, 'cards.json'));
   expect(await problemOn(folder)).toBe(
@@ -28,19 +27,19 @@ test('without the driver, it says so, and serves other plugins', async () => {
   );
 });
 
-test('a missing device file is named, with the command that makes it', async () => {
+test('a missing device file is named, with the command that makes it', { tags: 'namespaces' }, async () => {
   const folder = cardsFolder(80);
   rmSync(join(folder, 'nvidiactl'));
   expect(await problemOn(folder)).toBe(`${folder}/nvidiactl is missing. Run \`nvidia-modprobe -u -c 0\` once as root.`);
 });
 
-test('a card that the setting names but the driver lacks is named', async () => {
+test('a card that the setting names but the driver lacks is named', { tags: 'namespaces' }, async () => {
   expect(await problemOn(cardsFolder(80, 80), { BUILDER_GPUS: '0,5' })).toBe(
     'BUILDER_GPUS names 5, and the driver has 0 (GPU-0000-0), 1 (GPU-0000-1).',
   );
 });
 
-test('only the cards that the setting names are lent', async () => {
+test('only the cards that the setting names are lent', { tags: 'namespaces' }, async () => {
   const { builder } = await startWithCards([80, 40, 20], { env: { BUILDER_GPUS: '2,GPU-0000-1' } });
   onTestFinished(() => builder.close());
   expect((await gpusOf(builder))?.cards.map(({ index }) => index)).toEqual([1, 2]);
@@ -52,7 +51,7 @@ test('a sandbox without a root of its own is refused, with the reason', async ()
   );
 });
 
-test('a card on which a process in the sandbox cannot allocate is not lent', async () => {
+test('a card on which a process in the sandbox cannot allocate is not lent', { tags: 'namespaces' }, async () => {
   const folder = cardsFolder(80);
   writeFileSync(
     join(folder, 'nvml_stand_in.py'),
@@ -64,7 +63,9 @@ test('a card on which a process in the sandbox cannot allocate is not lent', asy
   );
 });
 
-test('only whole cards are lent if the driver does not name the processes of this machine', async () => {
+test('only whole cards are lent if the driver does not name the processes of this machine', {
+  tags: 'namespaces',
+}, async () => {
   const folder = cardsFolder(80);
   writeFileSync(join(folder, 'nvml_stand_in.py'), '\n\ndef _locks():\n    return {}\n', { flag: 'a' });
   const builder = await TestBuilder.start({
@@ -78,7 +79,7 @@ test('only whole cards are lent if the driver does not name the processes of thi
   expect(await startOn(builder, 'dep_c', { share: { cards: 1 } })).toMatchObject({ type: 'ready' });
 });
 
-test.runIf(isRoot)('an ordinary user without control groups gets whole cards', async () => {
+test.runIf(isRoot)('an ordinary user without control groups gets whole cards', { tags: 'namespaces' }, async () => {
   const env = { BUILDER_GPUS: 'all', BUILDER_NVML: join(cardsFolder(80), 'nvml_stand_in.py') };
   const builder = await startBuilder({ sandbox: 'namespaces', uid: 61_234 }, {}, env);
   onTestFinished(() => builder.close());
