@@ -1,11 +1,11 @@
 // Declares the points at which features join in what the kernel does. `Deps` carries what is attached; `features.ts` lists it.
 import type { SQL, SQLWrapper } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { ActorRef } from './contract/actor.ts';
 import type { FoundNeed } from './contract/attention.ts';
 import type { PythonIndex } from './contract/builder/python-indexes.ts';
 import type { SourcePlace } from './contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from './contract/builder/sources.ts';
-import type { ActorRef } from './contract/events/events.ts';
 import type { Role } from './contract/identity.ts';
 import type { QuotaResource } from './contract/limits/quotas.ts';
 import type { Message } from './contract/messages.ts';

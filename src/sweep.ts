@@ -8,7 +8,7 @@ import { sweepBuilders } from './builders/pool/sweep.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
 import type { Deps } from './deps.ts';
 import { archiveEvents, eventArchivesWalk } from './events/archive-events.ts';
-import { dueOutbox, sweepOutbox } from './events/outbox.ts';
+import { dueOutbox, sweepOutbox } from './events/resend.ts';
 import { sealEvents, unsealedEvent } from './events/seal.ts';
 import { setAside } from './events/set-aside.ts';
 import type { DueStep } from './feature.ts';

@@ -16,7 +16,7 @@ import { Problem } from './core/problem.ts';
 import { BuilderContainer, buildsOptions, instanceOptions } from './builders/containers/containers.ts';
 import { abandonDeployment, backoffSeconds, RetryLater } from './rollouts/steps/retry-policy.ts';
 import type { Deps } from './deps.ts';
-import { storeDeadLetter } from './events/outbox.ts';
+import { storeDeadLetter } from './events/resend.ts';
 import { announceEvents } from './events/record.ts';
 import { collectLogs } from './logs/collect.ts';
 import { isolateOutputSchema, outputMessages, storeOutput } from './logs/isolate-output.ts';

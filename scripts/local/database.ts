@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { createKey, keyState } from '../../src/access/keys.ts';
 import { createOrganization, operatorActor } from '../../src/access/organizations.ts';
-import { systemActor } from '../../src/contract/events/events.ts';
+import { systemActor } from '../../src/contract/actor.ts';
 import { scopes } from '../../src/contract/scopes.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { sha256Hex } from '../../src/core/digest.ts';

@@ -1,7 +1,7 @@
 // Defines a request's actor and checks its scopes. Errors never reveal whether another organization's resource exists.
 import type { SQL } from 'drizzle-orm';
+import type { ActorRef } from '../contract/actor.ts';
 import type { CallLimit } from '../contract/call-limits.ts';
-import type { ActorRef } from '../contract/events/events.ts';
 import { type Role, roleScopes } from '../contract/identity.ts';
 import type { Scope } from '../contract/scopes.ts';
 import { iso } from '../core/clock.ts';

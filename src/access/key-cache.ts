@@ -1,9 +1,9 @@
 // Looks up an API key's actor, with a cache in each isolate (D31), and records when a key was last used. For a call, serve/call-key.ts
 // looks up the key together with the route.
 import { and, eq, getTableColumns, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { ActorRef } from '../contract/actor.ts';
 import { type CallLimit, callLimitSchema } from '../contract/call-limits.ts';
 import { actorMadeBy } from '../contract/events/authors.ts';
-import type { ActorRef } from '../contract/events/events.ts';
 import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
 import type { ApiKeyId, OrganizationId } from '../core/ids.ts';

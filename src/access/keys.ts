@@ -1,8 +1,8 @@
 // Lists and creates API keys. A key can grant another key only its own access, and sees only keys limited to its own namespaces.
 // key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import type { ActorRef } from '../contract/actor.ts';
 import { authorIds } from '../contract/events/authors.ts';
-import type { ActorRef } from '../contract/events/events.ts';
 import type { KeyKind, Role } from '../contract/identity.ts';
 import type { Scope } from '../contract/scopes.ts';
 import type { KeyState } from '../contract/states.ts';

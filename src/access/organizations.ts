@@ -1,6 +1,6 @@
 // Creates and lists organizations and sets their quotas. Used by the operator, through the admin API and the start script.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts';
 import type { Jurisdiction } from '../contract/plugin/placement.ts';
 import { scopes } from '../contract/scopes.ts';

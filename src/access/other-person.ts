@@ -1,7 +1,7 @@
 // Requires that a person other than the author decides: about a version, or about what a set of tools says.
 import { type SQL, sql } from 'drizzle-orm';
+import type { ActorRef } from '../contract/actor.ts';
 import { authorIds } from '../contract/events/authors.ts';
-import type { ActorRef } from '../contract/events/events.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { peopleOf } from '../points.ts';

@@ -3,7 +3,7 @@
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ownerNamespace } from '../access/owners.ts';
-import { systemActor } from '../contract/events/events.ts';
+import { systemActor } from '../contract/actor.ts';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { advisoryLists } from '../contract/limits/requests.ts';
 import type { VersionId } from '../core/ids.ts';

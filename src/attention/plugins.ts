@@ -2,8 +2,8 @@
 
 import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { ActorRef } from '../contract/actor.ts';
 import type { FoundNeed } from '../contract/attention.ts';
-import type { ActorRef } from '../contract/events/events.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import { placeInNumbers, stepMs, stepStart } from '../contract/traffic.ts';

@@ -1,6 +1,6 @@
 // Defines the ways to take back a version without deleting it. Each can be undone.
 import { z } from 'zod';
-import { actorRefSchema } from './events/events.ts';
+import { actorRefSchema } from './actor.ts';
 
 /** One line or a few, shown wherever the version is. */
 export const withdrawalReason = z

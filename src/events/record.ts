@@ -1,6 +1,7 @@
 // Builds the statements that write events. The caller adds them to its change's batch.
 import { is, SQL } from 'drizzle-orm';
-import type { ActorRef, EventData, EventType } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
+import type { EventData, EventType } from '../contract/events/events.ts';
 import { jsonObject } from '../contract/json.ts';
 import { type EventId, type IdSource, isId, type NamespaceId, type OrganizationId } from '../core/ids.ts';
 import { insertWhere, type Statement } from '../db/client.ts';

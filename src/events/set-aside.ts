@@ -4,7 +4,7 @@ import { hangsMax, suspectWaitMs } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Work } from '../core/work-marks.ts';
 import type { Deps } from '../deps.ts';
-import { storeDeadLetter } from './outbox.ts';
+import { storeDeadLetter } from './resend.ts';
 
 /** The work that this isolate does alone. */
 let suspect: { since: number } | undefined;

@@ -1,11 +1,11 @@
 // Go plugins: fetched from Git, compiled for a container or an isolate, and deployed as soon as they are published.
 import { packZip } from '../archive/zip/pack.ts';
 import { StartFailed } from '../builders/start-failures.ts';
+import { systemActor } from '../contract/actor.ts';
 import { stricterAge } from '../contract/advisories.ts';
 import type { BuildSpec } from '../contract/builder/builds.ts';
 import { hostLine, type LogLine } from '../contract/builder/log-line.ts';
 import { type GitSource, shortRef } from '../contract/builder/sources.ts';
-import { systemActor } from '../contract/events/events.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import type { BuildOutput, InstallError } from '../contract/plugin/go-plugins.ts';
 import { needsContainer, type RequestedPlacement } from '../contract/plugin/version-placement.ts';

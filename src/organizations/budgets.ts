@@ -2,8 +2,8 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { visibleTo } from '../access/namespaces.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { type BudgetResource, budgetResources, monthAt, monthStart } from '../contract/budgets.ts';
-import type { ActorRef } from '../contract/events/events.ts';
 import { budgetLimits } from '../contract/limits/quotas.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement, writeAndRead } from '../db/client.ts';

@@ -1,7 +1,7 @@
 // Closes an organization whose deletion is due: one batch makes all its data unreachable. The sweeps for deleted namespaces
 // and of features then remove what is theirs, and remove.ts removes everything else.
 import { and, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
-import { systemActor } from '../contract/events/events.ts';
+import { systemActor } from '../contract/actor.ts';
 import type { OrganizationId } from '../core/ids.ts';
 import { previousChanged } from '../db/client.ts';
 import { apiKeys, browserSessions, namespaces, organizations } from '../db/schema/access.ts';

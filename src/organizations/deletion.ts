@@ -2,7 +2,7 @@
 // remove.ts perform the deletion.
 import { and, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope, requireUnbound } from '../access/actor.ts';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { organizationDeletion } from '../contract/limits/retention.ts';
 import { iso } from '../core/clock.ts';
 import type { OrganizationId } from '../core/ids.ts';

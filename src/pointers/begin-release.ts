@@ -2,7 +2,7 @@
 // pointer; pointers/promote.ts does when it succeeds.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import type { ReleasePlan } from '../contract/releases.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ReleaseId, VersionId } from '../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../db/client.ts';

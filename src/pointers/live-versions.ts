@@ -3,7 +3,7 @@
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { systemActor } from '../contract/events/events.ts';
+import { systemActor } from '../contract/actor.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, VersionId } from '../core/ids.ts';

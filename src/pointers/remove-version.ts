@@ -1,7 +1,7 @@
 // Deletes a version from the catalog and from traffic, in one batch, while its instances drain.
 import { sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import { Problem } from '../core/problem.ts';
 import { runInOrder } from '../db/client.ts';

@@ -1,6 +1,6 @@
 // Undeploys a version on request (D8), when it or its namespace is deleted (D16, D17), or when it is disabled (D18).
 import { sql } from 'drizzle-orm';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';

@@ -3,7 +3,7 @@
 // the next answer, even if D1 can't be written yet.
 import { DurableObject } from 'cloudflare:workers';
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
-import { systemActor } from '../contract/events/events.ts';
+import { systemActor } from '../contract/actor.ts';
 import { releaseLimits as limits } from '../contract/limits/deployments.ts';
 import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from '../contract/releases.ts';
 import type { ReleaseId } from '../core/ids.ts';

@@ -2,7 +2,7 @@
 // and the worker finds its lease lost.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, requireScope, requireScopeSomewhere } from '../access/actor.ts';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import type { DeploymentId, NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { previousChanged, type Statement, writeAndRead } from '../db/client.ts';

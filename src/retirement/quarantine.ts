@@ -6,7 +6,7 @@ import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../access/actor.ts';
 import { ownerNamespace } from '../access/owners.ts';
 import { filesSha256 } from '../archive/files-digest.ts';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { quarantineLimits as limits } from '../contract/limits/deployments.ts';
 import type { PluginKind } from '../contract/states.ts';
 import type { Quarantine } from '../contract/withdrawals.ts';

@@ -3,7 +3,7 @@ import { and, asc, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireMayFreeName } from '../access/demands.ts';
 import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from '../access/namespaces.ts';
-import { systemActor } from '../contract/events/events.ts';
+import { systemActor } from '../contract/actor.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { uploadLimits } from '../contract/limits/uploads.ts';
 import type { NamespaceId } from '../core/ids.ts';

@@ -2,8 +2,8 @@
 import { and, desc, eq, gte, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../access/actor.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import type { Scaling } from '../contract/builder/fleets.ts';
-import type { ActorRef } from '../contract/events/events.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import type { ReleaseChoice } from '../contract/releases.ts';
 import type { DeploymentType } from '../contract/states.ts';

@@ -3,7 +3,7 @@
 // (rescans.ts). So each version costs the same rows, however many there are. *Dies:* the cursor has not moved, and repeating the chunk
 // has no effect. Then scans the marked versions one by one.
 import { and, asc, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../contract/events/events.ts';
+import { systemActor } from '../contract/actor.ts';
 import { rescanLimits } from '../contract/limits/scans.ts';
 import type { OrganizationId, VersionId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';

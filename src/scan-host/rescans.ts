@@ -3,7 +3,7 @@
 // version's row: if the worker dies, another continues when the lease expires.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
-import { systemActor } from '../contract/events/events.ts';
+import { systemActor } from '../contract/actor.ts';
 import { finding } from '../contract/findings/finding.ts';
 import { leases } from '../contract/limits/leases.ts';
 import { sourceLanguage } from '../contract/plugin/languages.ts';

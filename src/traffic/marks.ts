@@ -2,7 +2,7 @@
 // limits each to its newest rows.
 import { and, desc, eq, gte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentState } from '../contract/states.ts';
 import type { DeploymentId, NamespaceId, PluginRowId } from '../core/ids.ts';

@@ -2,7 +2,7 @@
 // change. Every fact comes from an index; only calls are counted one by one.
 import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentType, PluginKind } from '../contract/states.ts';
 import { dayAt, hourMs } from '../contract/traffic.ts';

@@ -1,5 +1,5 @@
 // Combines the rows read for all plugins into each plugin's table entry.
-import type { ActorRef } from '../contract/events/events.ts';
+import type { ActorRef } from '../contract/actor.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentState, DeploymentType, PluginKind } from '../contract/states.ts';
 import { type CallCount, emptyCount, hourMs, percentile, sumCounts } from '../contract/traffic.ts';

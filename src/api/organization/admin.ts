@@ -15,7 +15,7 @@ import {
   type QuotaChanges,
   setQuotas,
 } from '../../access/organizations.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { perResource, type QuotaResource, quotaResources, quotaTable } from '../../contract/limits/quotas.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { jurisdictions } from '../../contract/plugin/placement.ts';

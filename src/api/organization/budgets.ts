@@ -2,8 +2,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireId } from '../../access/actor.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { type BudgetResource, budgetActions, costOf } from '../../contract/budgets.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
 import type { Budget } from '../../limits/budgets.ts';
 import {
   type BudgetFields,

@@ -1,7 +1,7 @@
 // Serves the operators' routes that quarantine content, lift a quarantine and list what is quarantined.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ActorRef } from '../../contract/actor.ts';
 import { sha256Text } from '../../contract/digests.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { withdrawalReason } from '../../contract/withdrawals.ts';
 import { Problem } from '../../core/problem.ts';

@@ -1,12 +1,7 @@
 // Renders events as JSON, and declares every event type as a webhook in the OpenAPI document.
 import { z } from '@hono/zod-openapi';
-import {
-  actorTypes,
-  type EventType,
-  eventData,
-  eventFilterSchema,
-  eventTypeSchema,
-} from '../../contract/events/events.ts';
+import { actorTypes } from '../../contract/actor.ts';
+import { type EventType, eventData, eventFilterSchema, eventTypeSchema } from '../../contract/events/events.ts';
 import { claimsSchema, personChannels, voucherSchema } from '../../contract/identity.ts';
 import { jsonObject } from '../../contract/json.ts';
 

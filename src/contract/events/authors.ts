@@ -1,6 +1,6 @@
 // Names an actor, and tells which people are behind it: the person who acts, those who set up the key, deploy hook or CI job that acts, and
 // the authors of sources that are published again.
-import type { ActorRef } from './events.ts';
+import type { ActorRef } from '../actor.ts';
 
 /** Returns the name to show. Slipway itself, the operator and anonymous callers have none. */
 export function actorName({ id, name, type }: Pick<ActorRef, 'type' | 'id' | 'name'>): string {

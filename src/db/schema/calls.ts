@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { callPriorities, laterCallStates } from '../../contract/states.ts';
 import type { CallId, DeploymentId, NamespaceId, OrganizationId } from '../../core/ids.ts';

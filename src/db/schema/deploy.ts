@@ -3,11 +3,11 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { buildErrorSchema } from '../../contract/builder/builds.ts';
 import { scalingSchema } from '../../contract/builder/fleets.ts';
 import type { CgroupKind, SandboxKind } from '../../contract/builder/instances.ts';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
-import { actorRefSchema } from '../../contract/events/events.ts';
 import { buildOutputSchema } from '../../contract/plugin/go-plugins.ts';
 import { placementSchema } from '../../contract/plugin/placement.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';

@@ -2,9 +2,9 @@
 // declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema, type EventType } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
+import type { EventType } from '../../contract/events/events.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
-import { messageSchema } from '../../contract/messages.ts';
 import { queueNames } from '../../contract/states.ts';
 import type { EventId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';
@@ -87,7 +87,7 @@ export const outbox = sqliteTable(
   {
     id: text('id').primaryKey(),
     queue: text('queue', { enum: queueNames }).notNull(),
-    body: json('body', messageSchema).notNull(),
+    body: json('body', jsonObject).notNull(),
     createdAt: time('created_at').notNull(),
     dueAt: time('due_at').notNull(),
     sentAt: time('sent_at'),

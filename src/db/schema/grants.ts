@@ -1,7 +1,7 @@
 // Table of grants: what an organization's administrators allow a plugin beyond the default. The database enforces uniqueness and
 // nullability as declared here. Migrations are generated from these files.
 import { index, sqliteTable } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { permissionsSchema } from '../../contract/plugin/permissions.ts';
 import { json, reference, timestamps } from '../columns.ts';
 import { organizations } from './access.ts';

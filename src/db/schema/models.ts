@@ -1,7 +1,7 @@
 // Tables for models and their uploads. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import type { Id, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { flag, json, time, timestamps } from '../columns.ts';
 

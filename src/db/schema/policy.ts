@@ -2,7 +2,7 @@
 // declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 import { policyLevels } from '../../contract/states.ts';
 import type { OrganizationId, WaiverId } from '../../core/ids.ts';

@@ -3,10 +3,10 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { analysisSchema } from '../../contract/builder/analyses.ts';
 import { lockSchema } from '../../contract/builder/environments.ts';
 import { gitSourceSchema } from '../../contract/builder/sources.ts';
-import { actorRefSchema } from '../../contract/events/events.ts';
 import { findingSchema } from '../../contract/findings/finding.ts';
 import { stages } from '../../contract/identity.ts';
 import { buildOutputSchema, definitionSchema, installErrorSchema } from '../../contract/plugin/go-plugins.ts';

@@ -2,7 +2,7 @@
 // when the release succeeds. Migrations are generated from this file.
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { releaseMeasuredSchema, releasePlanSchema, releaseStates } from '../../contract/releases.ts';
 import type { NamespaceId, OrganizationId, PluginRowId, ReleaseId, VersionId } from '../../core/ids.ts';
 import { json, oneOf, time } from '../columns.ts';

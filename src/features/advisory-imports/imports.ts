@@ -1,6 +1,6 @@
 // Imports of advisories, as an operator sees them: open → reading → done | failed. The zip is sent to the store, or fetched from a URL.
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import type { AdvisoryImportId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';

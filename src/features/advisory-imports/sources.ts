@@ -1,6 +1,6 @@
 // URLs of zips that are imported daily, and imports from a URL.
 import { asc, eq, lte, sql } from 'drizzle-orm';
-import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { type ActorRef, systemActor } from '../../contract/actor.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';

@@ -1,7 +1,7 @@
 // Table of agent plugins: packages hosted elsewhere, registered with their checksum for all agents of the installation.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { type AgentPluginType, artifactFailures, labelsSchema } from '../../contract/features/agents/registration.ts';
 import { verificationStates } from '../../contract/features/agents/states.ts';
 import { quarantineSchema } from '../../contract/withdrawals.ts';

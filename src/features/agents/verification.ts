@@ -2,7 +2,7 @@
 // artifacts are retried for two days. If a worker dies, its lease expires and the sweep enqueues the verification again.
 import { and, asc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
-import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { type ActorRef, systemActor } from '../../contract/actor.ts';
 import { artifactFetch, artifactLease } from '../../contract/features/agents/limits.ts';
 import { wholeSha256Digits } from '../../contract/features/agents/registration.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';

@@ -2,7 +2,7 @@
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

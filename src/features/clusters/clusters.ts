@@ -2,7 +2,7 @@
 // organizations that it is trusted for (decision 111). Tokens are write-only.
 import { and, asc, eq, getTableColumns, gt, inArray, ne, notExists, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { clusterLimits } from '../../contract/features/clusters/limits.ts';
 import type { ClusterReach } from '../../contract/features/clusters/states.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';

@@ -1,8 +1,9 @@
 // Statements that change push states, with the events that report the changes.
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { actorMadeBy, authorIds } from '../../contract/events/authors.ts';
-import type { ActorRef, EventData } from '../../contract/events/events.ts';
+import type { EventData } from '../../contract/events/events.ts';
 import type { PushState } from '../../contract/features/deploy-hooks/states.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { events } from '../../db/schema/events.ts';

@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { hookActions, hookProviders, pushStates } from '../../contract/features/deploy-hooks/states.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { endpointStates, pluginKinds } from '../../contract/states.ts';

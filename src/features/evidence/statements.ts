@@ -1,9 +1,9 @@
 // Builds the statements that Slipway signs about a version. Each names the version by its ID, because others can publish the same file.
 // They contain nothing that their readers couldn't see otherwise: no e-mail addresses, and names only of CI jobs.
 import { ownerNamespace } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { goStandardLibrary, packageUrl } from '../../contract/advisories.ts';
 import { lockEntries } from '../../contract/builder/packages.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
 import {
   type EvidenceType,
   predicateTypes,

@@ -1,7 +1,7 @@
 // Gives, lists and revokes grants for an organization's administrators.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { addPermissions } from '../../contract/plugin/grants.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';

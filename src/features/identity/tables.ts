@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { claimConditionSchema, issuerPurposes } from '../../contract/features/identity/issuers.ts';
 import { roles } from '../../contract/identity.ts';
 import { idSchema } from '../../contract/ids.ts';

@@ -1,7 +1,7 @@
 // Table of sets of tools. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
 import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import { setTool } from '../../contract/features/mcp/tool-sets.ts';
 import type { Id, NamespaceId } from '../../core/ids.ts';
 import { flag, json, timestamps } from '../../db/columns.ts';

@@ -1,6 +1,6 @@
 // A run's row, and what all changes to a run share: event fields, and how it ends.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { type ActorRef, systemActor } from '../../contract/actor.ts';
 import type { RunState } from '../../contract/states.ts';
 import type { NamespaceId, OrganizationId, RunId } from '../../core/ids.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';

@@ -2,7 +2,7 @@
 // fails with the new value, the previous one stays live.
 import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { settingLimits } from '../../contract/features/secrets/limits.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import type { Messages } from '../../contract/messages.ts';

@@ -2,7 +2,7 @@
 // from these files.
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
 import type { SourceCredentialId } from '../../core/ids.ts';
 import { flag, json, reference, time } from '../../db/columns.ts';
 import { organizations } from '../../db/schema/access.ts';

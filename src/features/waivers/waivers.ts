@@ -1,7 +1,7 @@
 // Grants, lists, revokes and expires waivers (scan policy §8b).
 import { and, desc, eq, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { isWaivable, type RuleId } from '../../contract/findings/rules.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { iso } from '../../core/clock.ts';

@@ -1,7 +1,7 @@
 // Creates, lists, updates and deletes webhook endpoints: their URLs and the events they receive. endpoint-status.ts enables and
 // disables them. A namespace-restricted key sees only endpoints limited to its namespaces.
 import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { webhooks } from '../../contract/features/webhooks/limits.ts';
 import type { DeliveryState } from '../../contract/features/webhooks/states.ts';
 import { iso } from '../../core/clock.ts';

@@ -1,6 +1,6 @@
 // Stores attempt outcomes. Each delivery succeeds, is retried later or fails; the endpoint stays enabled, pauses, or is disabled.
 import { and, eq, gte, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { webhooks } from '../../contract/features/webhooks/limits.ts';
 import { signedRequests } from '../../contract/limits/signed-requests.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';

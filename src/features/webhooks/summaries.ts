@@ -2,7 +2,7 @@
 // day of its last one, so repeated and overlapping sweeps record one event a day.
 import { sql } from 'drizzle-orm';
 import { listNeeds, viewerOf } from '../../attention/list.ts';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { summaryLimits } from '../../contract/limits/attention.ts';
 import { scopes } from '../../contract/scopes.ts';
 import type { OrganizationId } from '../../core/ids.ts';

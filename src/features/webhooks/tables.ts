@@ -3,7 +3,8 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { actorRefSchema, type EventType, eventFilterSchema } from '../../contract/events/events.ts';
+import { actorRefSchema } from '../../contract/actor.ts';
+import { type EventType, eventFilterSchema } from '../../contract/events/events.ts';
 import { deliveryStates, disableReasons } from '../../contract/features/webhooks/states.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { endpointStates } from '../../contract/states.ts';

@@ -1,9 +1,9 @@
 // Stops instances once no pointer names their deployment and its drain is over. Nothing stops if a pointer names it again before then
 // (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { systemActor } from '../../contract/actor.ts';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
-import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';

@@ -2,7 +2,7 @@
 // ends when the last one is deleted, so that a later plugin with the same name starts without it.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
-import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { type ActorRef, systemActor } from '../../contract/actor.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { insertWhere, previousChanged, type Statement } from '../../db/client.ts';

@@ -3,8 +3,8 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { formatOwner, ownerNamespace } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';

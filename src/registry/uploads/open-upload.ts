@@ -1,8 +1,8 @@
 // Opens an upload and chooses its version if none is given.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import type { Lock } from '../../contract/builder/environments.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import { insertWhere, previousChanged, writeAndRead } from '../../db/client.ts';
 import { isUnderWay, type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';

@@ -1,7 +1,7 @@
 // Records a Git upload's progress, once per step, however often the step is repeated.
 import { and, isNull } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { previousChanged } from '../../db/client.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

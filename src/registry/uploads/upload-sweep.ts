@@ -1,6 +1,6 @@
 // Sends messages for waiting uploads, and expires uploads that were never confirmed.
 import { and, eq, lt, sql } from 'drizzle-orm';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';

@@ -2,7 +2,7 @@
 // accepted | rejected | expired.
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
-import { type ActorRef, systemActor } from '../../contract/events/events.ts';
+import { type ActorRef, systemActor } from '../../contract/actor.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { OrganizationId, UploadId, VersionId } from '../../core/ids.ts';
 import { keptTrace } from '../../core/trace-context.ts';

@@ -1,7 +1,7 @@
 // Deletes published versions.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { previousChanged, type Statement } from '../../db/client.ts';
 import { versionAdvisories, versionPackages } from '../../db/schema/advisories.ts';
 import { promotions } from '../../db/schema/deploy.ts';

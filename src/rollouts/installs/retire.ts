@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, gte, ne, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
 import { readTogether } from '../../db/client.ts';

@@ -1,7 +1,7 @@
 // Changes an active release: steps, pauses, resumes and ends it. Each change is one batch that applies only to the generation it was
 // decided for, so of two that were decided at once, one has no effect.
 import { and, eq, sql } from 'drizzle-orm';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import type { ReleaseGate, ReleaseMeasured } from '../../contract/releases.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import { deployments } from '../../db/schema/deploy.ts';

@@ -1,6 +1,6 @@
 // Gives the calls of names back that releases move to a version which is withdrawn.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import type { ActorRef } from '../../contract/events/events.ts';
+import type { ActorRef } from '../../contract/actor.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';

@@ -2,8 +2,8 @@
 // name if it got it by a rollback or was redeployed while it had it, so two crashing versions never alternate.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { builderProblem } from '../../builders/builder-problem.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
-import { systemActor } from '../../contract/events/events.ts';
 import { crashRollback } from '../../contract/limits/deployments.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';

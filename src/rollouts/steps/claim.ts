@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { StartFailed } from '../../builders/start-failures.ts';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentId, VersionId } from '../../core/ids.ts';

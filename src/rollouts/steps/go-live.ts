@@ -1,6 +1,6 @@
 // The last step of a deployment: its promotion and everything that follows from it, in one batch.
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { Message } from '../../contract/messages.ts';
 import { type Results, writeAndRead } from '../../db/client.ts';

@@ -1,6 +1,6 @@
 // Claims the next later call: the oldest one from the organization with the fewest calls running.
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { CallPriority } from '../../contract/states.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';

@@ -1,7 +1,7 @@
 // Requeues a later call after its process or machine was lost, or if there was no capacity. A lost call had started in time, so it
 // doesn't expire.
 import { and, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import { previousChanged } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';

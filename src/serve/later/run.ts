@@ -1,8 +1,8 @@
 // Runs later calls. A message only wakes a worker; the claim decides which call to run.
 import { and, type SQL, sql } from 'drizzle-orm';
 import { type Actor, withoutKey } from '../../access/actor.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
-import { systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';

@@ -1,6 +1,6 @@
 // Makes up for lost messages and dead workers of later calls, ends calls that waited too long, and deletes old ones.
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm';
-import { systemActor } from '../../contract/events/events.ts';
+import { systemActor } from '../../contract/actor.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';

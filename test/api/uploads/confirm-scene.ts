@@ -3,7 +3,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { systemActor } from '../../../src/contract/events/events.ts';
+import { systemActor } from '../../../src/contract/actor.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { UploadId } from '../../../src/core/ids.ts';
 import { database } from '../../../src/db/client.ts';

@@ -3,9 +3,9 @@
 // Tests packages that a builder keeps itself (decision 43): they have rows without objects, and are reinstalled if the
 // builder has lost them.
 import { beforeEach, expect, test } from 'vitest';
+import { systemActor } from '../../../src/contract/actor.ts';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
-import { systemActor } from '../../../src/contract/events/events.ts';
 import { retention } from '../../../src/contract/limits/retention.ts';
 import { environments, packages, pluginLocks } from '../../../src/db/schema/environments.ts';
 import { packageParts, sweepOrphanedEnvironments } from '../../../src/instances/environments/orphaned-environments.ts';

@@ -1,7 +1,7 @@
 // Fixture for the authorization matrix: an organization with one of each resource, whose IDs are keyed by OpenAPI parameter.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
-import { systemActor } from '../../../src/contract/events/events.ts';
+import { systemActor } from '../../../src/contract/actor.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { idSource } from '../../../src/core/ids.ts';

@@ -5,7 +5,7 @@ import { requireId } from '../../../access/actor.ts';
 import { type AppEnv, requireActor } from '../../../api/context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
-import type { ActorRef } from '../../../contract/events/events.ts';
+import type { ActorRef } from '../../../contract/actor.ts';
 import { clusterLimits } from '../../../contract/features/clusters/limits.ts';
 import { clusterReaches, clusterStates } from '../../../contract/features/clusters/states.ts';
 import { clusterNetworks } from '../../../contract/states.ts';

@@ -1,7 +1,7 @@
 // Finds or creates the person whom an issuer names, and their memberships: by an invitation, by groups, or from before.
 import { and, eq, sql } from 'drizzle-orm';
 import { isOpen } from '../../../access/organizations.ts';
-import type { ActorRef } from '../../../contract/events/events.ts';
+import type { ActorRef } from '../../../contract/actor.ts';
 import { type Role, roles } from '../../../contract/identity.ts';
 import type { InvitationId, OrganizationId } from '../../../core/ids.ts';
 import { insertWhere, previousChanged, runInOrder, type Statement } from '../../../db/client.ts';

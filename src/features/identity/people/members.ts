@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound } from '../../../access/actor.ts';
 import { mayAct, requireMayAct, selectMayAct } from '../../../access/keys.ts';
-import type { ActorRef } from '../../../contract/events/events.ts';
+import type { ActorRef } from '../../../contract/actor.ts';
 import { roleScopes } from '../../../contract/identity.ts';
 import type { ApiKeyId, OrganizationId, PersonId } from '../../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../../core/page.ts';

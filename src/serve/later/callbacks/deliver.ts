@@ -1,7 +1,7 @@
 // Sends the results of later calls to their callbacks, as webhooks are sent (decision 98). If a worker dies, its results are sent
 // again; the receiver recognizes them by the same `webhook-id`.
 import { eq, sql } from 'drizzle-orm';
-import { systemActor } from '../../../contract/events/events.ts';
+import { systemActor } from '../../../contract/actor.ts';
 import { laterCalls } from '../../../contract/limits/serving.ts';
 import { signedRequests } from '../../../contract/limits/signed-requests.ts';
 import { iso } from '../../../core/clock.ts';
