@@ -5,7 +5,7 @@ import type { Builder } from './contract/builder/builder.ts';
 import type { EnvironmentRef } from './contract/builder/environments.ts';
 import type { Health } from './contract/builder/health.ts';
 import type { Confinement, PythonSpec } from './contract/builder/instances.ts';
-import type { LogLine } from './contract/builder/log-line.ts';
+import type { LogLine } from './contract/builder/logs/line.ts';
 import type { Share, ShareRequest } from './contract/call-limits.ts';
 import type { FeatureSettings } from './contract/feature-settings.ts';
 import type { Retention } from './contract/limits/retention.ts';

@@ -11,7 +11,7 @@
 import { Meter } from './archive/meter.ts';
 import type { EnvironmentRef } from './contract/builder/environments.ts';
 import type { Confinement } from './contract/builder/instances.ts';
-import type { LogLine } from './contract/builder/log-line.ts';
+import type { LogLine } from './contract/builder/logs/line.ts';
 import type { DeploymentId, UploadId } from './core/ids.ts';
 import { Problem } from './core/problem.ts';
 import type { Deps } from './deps.ts';

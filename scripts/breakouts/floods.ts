@@ -1,6 +1,7 @@
 // Lets a plugin use up memory, files, processes and the builder's attention. Measures the memory of the builder and the machine.
 import { setTimeout as delay } from 'node:timers/promises';
-import { builderErrorSchema, callAnswerSchema } from '../../src/contract/builder/instances.ts';
+import { builderErrorSchema } from '../../src/contract/builder/errors.ts';
+import { callAnswerSchema } from '../../src/contract/builder/instances.ts';
 import type { Answer, BuilderClient } from '../../test/builder/builder-client.ts';
 import { callDuring, startGoodPlugin } from './good-plugin.ts';
 import type { Place } from './places.ts';

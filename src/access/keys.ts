@@ -21,7 +21,7 @@ import { peopleOf } from '../points.ts';
 import { type Actor, canSeeNamespace, notFound, type Rights, requireScope } from './actor.ts';
 import { grantedNamespaces } from './key-path.ts';
 import { newKeySecret } from './key-secret.ts';
-import { requireNamespaces } from './namespaces.ts';
+import { requireNamespaces } from './visible-namespaces.ts';
 
 export type ApiKey = typeof apiKeys.$inferSelect;
 

@@ -1,5 +1,5 @@
-// Creates, finds, lists, updates and deletes namespaces: scopes within an organization in which plugins live and are deployed.
-import { and, asc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+// Creates, lists, updates and deletes namespaces: scopes within an organization in which plugins live and are deployed.
+import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
 import type { NamespaceId } from '../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../core/page.ts';
 import { Problem } from '../core/problem.ts';
@@ -17,14 +17,17 @@ import type { Deps } from '../deps.ts';
 import { record } from '../events/record.ts';
 import { hasRoom, requireRoom, selectExceeded } from '../limits/limit.ts';
 import { oneMore } from '../limits/quotas.ts';
-import { type Actor, notFound, type Reader, requireScope } from './actor.ts';
+import { type Actor, requireScope } from './actor.ts';
 import { type ApprovalDemand, requireApprovers } from './approvers.ts';
 import { loweredBy, requireMayFreeName, requireMayLower } from './demands.ts';
-
-/** Every organization has this namespace; pipeline and storage plugins live in it (D20). */
-export const defaultNamespaceName = 'default';
-
-export type Namespace = typeof namespaces.$inferSelect;
+import {
+  defaultNamespaceName,
+  type Namespace,
+  namespaceByIdOrName,
+  requireNamespace,
+  selectNamespace,
+  visibleTo,
+} from './visible-namespaces.ts';
 
 export interface NamespaceFields {
   name: string;
@@ -48,64 +51,6 @@ export interface NamespaceFields {
 type Demanding<Fields> = Fields & Partial<Pick<ApprovalDemand, 'isForced'>>;
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'features'>;
-
-/** SQL: the actor can see the namespace. Every namespace query has this condition. */
-export function visibleTo(actor: Reader): SQL | undefined {
-  return and(
-    eq(namespaces.organizationId, actor.organizationId),
-    isNull(namespaces.deletedAt),
-    actor.namespaceIds === null ? undefined : inArray(namespaces.id, [...actor.namespaceIds]),
-  );
-}
-
-/** Selects a namespace for a batch. Returns no row if the actor can't see it. */
-export function selectNamespace(db: Deps['db'], actor: Reader, namespaceId: NamespaceId) {
-  return db
-    .select()
-    .from(namespaces)
-    .where(and(visibleTo(actor), eq(namespaces.id, namespaceId)))
-    .limit(1);
-}
-
-export function requireNamespace(rows: Namespace[], namespaceId: string): Namespace {
-  const [row] = rows;
-  if (!row) throw notFound('namespace', namespaceId);
-  return row;
-}
-
-export async function namespaceByIdOrName(
-  { db }: Pick<Deps, 'db'>,
-  actor: Actor,
-  identifier: string,
-): Promise<Namespace> {
-  return requireNamespace(await selectNamespaceByIdOrName(db, actor, identifier), identifier);
-}
-
-/** Selects a namespace for a batch. Returns no row if the actor can't see it. */
-export function selectNamespaceByIdOrName(db: Deps['db'], actor: Reader, identifier: string) {
-  const matches = or(eq(sql`${namespaces.id}`, identifier), eq(namespaces.name, identifier));
-  // A name may equal another namespace's ID. In that case, the ID takes precedence.
-  return db
-    .select()
-    .from(namespaces)
-    .where(and(visibleTo(actor), matches))
-    .orderBy(sql`${namespaces.id} <> ${identifier}`)
-    .limit(1);
-}
-
-/** Throws `not-found` if the actor can't see one of the namespaces. */
-export async function requireNamespaces(
-  { db }: Pick<Deps, 'db'>,
-  actor: Actor,
-  namespaceIds: NamespaceId[],
-): Promise<void> {
-  const rows = await db
-    .select({ id: namespaces.id })
-    .from(namespaces)
-    .where(and(visibleTo(actor), inArray(namespaces.id, namespaceIds)));
-  const missing = namespaceIds.find((id) => !rows.some((row) => row.id === id));
-  if (missing) throw notFound('namespace', missing);
-}
 
 /** Creates a namespace. A key that is bound to namespaces can't do this, because it wouldn't see the result. */
 export async function createNamespace(

@@ -15,7 +15,7 @@ import type { HeldBytes } from '../limits/quotas.ts';
 import { selectAllUsage } from '../limits/quotas.ts';
 import { type Actor, notFound, withoutKey } from './actor.ts';
 import { newKey, recordKeyCreated } from './keys.ts';
-import { defaultNamespaceName } from './namespaces.ts';
+import { defaultNamespaceName } from './visible-namespaces.ts';
 
 export type Organization = typeof organizations.$inferSelect;
 

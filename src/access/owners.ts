@@ -6,7 +6,7 @@ import { namespaces } from '../db/schema/access.ts';
 import type { OwnerId } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { type Actor, notFound } from './actor.ts';
-import { visibleTo } from './namespaces.ts';
+import { visibleTo } from './visible-namespaces.ts';
 
 /** SQL: the actor can see the owner. */
 export function isVisibleOwner(actor: Actor, ownerId: OwnerId): SQL {

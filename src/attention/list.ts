@@ -2,7 +2,7 @@
 // fails leaves out only its kind.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../access/actor.ts';
-import { visibleTo } from '../access/namespaces.ts';
+import { visibleTo } from '../access/visible-namespaces.ts';
 import type { FoundNeed, Need } from '../contract/attention.ts';
 import { needLimits } from '../contract/limits/attention.ts';
 import { sha256Hex } from '../core/digest.ts';

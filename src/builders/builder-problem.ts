@@ -1,5 +1,5 @@
 // The problem that callers get when the builder is currently unavailable. Every route that uses a builder shares this table.
-import { BuilderError } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
 import { containerLimits } from '../contract/limits/containers.ts';
 import { serving } from '../contract/limits/serving.ts';
 import { damagedProblem, Problem } from '../core/problem.ts';

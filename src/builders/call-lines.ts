@@ -6,7 +6,8 @@ import {
   readCallAnswer,
   readStreamLine,
 } from '../contract/builder/answers.ts';
-import { BuilderError, callStreamType } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
+import { callStreamType } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { LineReader, LineTooLong } from '../core/paced-lines.ts';
 import { formatSeconds } from '../core/quantities.ts';

@@ -10,7 +10,7 @@ import {
   egressRefusalSchema,
   TargetNotAllowed,
 } from '../contract/builder/egress.ts';
-import { BuilderError } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
 import { builderLimits, builderRequests } from '../contract/limits/builder.ts';
 import { egressLimits, egressTimeoutMsMax } from '../contract/limits/egress.ts';
 import type { Deps } from '../deps.ts';

@@ -2,9 +2,9 @@
 import { readCallAnswer, readOperationAnswer } from '../contract/builder/answers.ts';
 import { readBatchOutcome } from '../contract/builder/batch.ts';
 import type { Builder } from '../contract/builder/builder.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
 import { fleetSchema, keepAwakeHeader } from '../contract/builder/fleets.ts';
 import {
-  BuilderError,
   callHeader,
   callStreamType,
   callTagHeader,
@@ -15,7 +15,7 @@ import {
   requestHeader,
   takenBackHeader,
 } from '../contract/builder/instances.ts';
-import { heldLogSchema } from '../contract/builder/log-chunk.ts';
+import { heldLogSchema } from '../contract/builder/logs/chunk.ts';
 import {
   batchHeader,
   type CallOptions,

@@ -1,5 +1,5 @@
 // Sends the builder contract's requests for storing logs and for counting the time that instances were awake.
-import { type LogSource, unstoredLogsSchema } from '../contract/builder/log-chunk.ts';
+import { type LogSource, unstoredLogsSchema } from '../contract/builder/logs/chunk.ts';
 import { type AwakeSource, awakeReportSchema } from '../contract/builder/reports.ts';
 import { unlessMissing } from './requests.ts';
 

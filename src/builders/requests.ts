@@ -1,12 +1,7 @@
 // Sends requests to a builder, retries them while it restarts, and reads the responses.
 import { ZodError, type z } from 'zod';
-import {
-  BuilderError,
-  builderErrorSchema,
-  builderErrorStatus,
-  contractHeader,
-  contractVersion,
-} from '../contract/builder/instances.ts';
+import { BuilderError, builderErrorSchema, builderErrorStatus } from '../contract/builder/errors.ts';
+import { contractHeader, contractVersion } from '../contract/builder/instances.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { builderLimits, builderRequests, startLimitMs } from '../contract/limits/builder.ts';
 import { containerLimits } from '../contract/limits/containers.ts';

@@ -1,5 +1,5 @@
 // The errors of an instance that doesn't start.
-import { BuilderError } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
 import type { StartError } from '../contract/builder/start-errors.ts';
 
 export class StartFailed extends Error {

@@ -5,7 +5,8 @@ import { eq, sql } from 'drizzle-orm';
 import { readBuilderError } from '../builders/requests.ts';
 import { readOperationAnswer } from '../contract/builder/answers.ts';
 import type { Builder } from '../contract/builder/builder.ts';
-import { BuilderError, type InstanceEvent } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
+import type { InstanceEvent } from '../contract/builder/instances.ts';
 import {
   isolateCompatibilityDate,
   isolateHeaders,

@@ -1,5 +1,5 @@
 // Steps shared by the Git kinds: fetching the source, and handling failures that clients can't fix.
-import { BuilderError } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
 import type { GitSource } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import { leases } from '../contract/limits/leases.ts';

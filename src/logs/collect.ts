@@ -1,5 +1,5 @@
 // Stores instance logs as they arrive. Builders behind a URL are polled; containers store their own logs.
-import type { LogSource } from '../contract/builder/log-chunk.ts';
+import type { LogSource } from '../contract/builder/logs/chunk.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { logCollection } from '../contract/limits/logs.ts';
 import type { Deps } from '../deps.ts';

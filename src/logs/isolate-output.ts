@@ -2,7 +2,7 @@
 // messages that arrive together as chunks. So a call needs no stored object of its own.
 import { z } from 'zod';
 import { readIsolateLine } from '../contract/builder/isolate-calls.ts';
-import { type LogLine, logLineSchema, truncateLine } from '../contract/builder/log-line.ts';
+import { type LogLine, logLineSchema, truncateLine } from '../contract/builder/logs/line.ts';
 import { idSchema } from '../contract/ids.ts';
 import { iso } from '../core/clock.ts';
 import { sha256Hex } from '../core/digest.ts';

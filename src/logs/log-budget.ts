@@ -1,7 +1,7 @@
 // Limits the log bytes that an organization stores, per UTC day and within its quota of stored bytes. Drops excess output, and reports
 // that in a log line.
 import { inArray, lt, sql } from 'drizzle-orm';
-import { chunkName, type LogChunk } from '../contract/builder/log-chunk.ts';
+import { chunkName, type LogChunk } from '../contract/builder/logs/chunk.ts';
 import { dayAt, dayMs } from '../contract/traffic.ts';
 import { iso } from '../core/clock.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';

@@ -1,7 +1,7 @@
 // Reads a deployment's instance log, made of chunks in its builder's memory and stored ones. A chunk in both places is read once, by
 // name. The builder is asked first, so that chunks it stores and drops afterwards are found in the bucket.
-import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
-import type { LogLine } from '../contract/builder/log-line.ts';
+import { chunkName, type HeldLog } from '../contract/builder/logs/chunk.ts';
+import type { LogLine } from '../contract/builder/logs/line.ts';
 import { logReads } from '../contract/limits/logs.ts';
 import { type DeploymentId, idTime, isId } from '../core/ids.ts';
 import { Room } from '../core/room.ts';

@@ -1,8 +1,8 @@
 // Stores instance log chunks in R2, lists and reads them, and deletes them after their retention. They have no rows: keys sort by
 // deployment, then newest first.
 import { z } from 'zod';
-import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '../contract/builder/log-chunk.ts';
-import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
+import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '../contract/builder/logs/chunk.ts';
+import { type LogLine, logLineSchema } from '../contract/builder/logs/line.ts';
 import { isId, type OrganizationId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import type { Folder } from '../registry/storage/collector.ts';

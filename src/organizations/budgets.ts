@@ -1,7 +1,7 @@
 // Reads and sets monthly budgets. Setting one lifts its refusal in the same batch, if the new limit isn't reached.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { visibleTo } from '../access/namespaces.ts';
+import { visibleTo } from '../access/visible-namespaces.ts';
 import type { ActorRef } from '../contract/actor.ts';
 import { type BudgetResource, budgetResources, monthAt, monthStart } from '../contract/budgets.ts';
 import { budgetLimits } from '../contract/limits/quotas.ts';

@@ -2,7 +2,7 @@
 // the plugin in its own batch, so that the sweep can apply the limit if the worker dies first.
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/visible-namespaces.ts';
 import { systemActor } from '../contract/actor.ts';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';

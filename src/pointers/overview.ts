@@ -2,7 +2,7 @@
 import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/visible-namespaces.ts';
 import type { Permissions } from '../contract/plugin/permissions.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { readTogether } from '../db/client.ts';

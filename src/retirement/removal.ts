@@ -2,7 +2,8 @@
 import { and, asc, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireMayFreeName } from '../access/demands.ts';
-import { markNamespaceDeleted, type Namespace, namespaceByIdOrName, requireNotDefault } from '../access/namespaces.ts';
+import { markNamespaceDeleted, requireNotDefault } from '../access/namespaces.ts';
+import { type Namespace, namespaceByIdOrName } from '../access/visible-namespaces.ts';
 import { systemActor } from '../contract/actor.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { uploadLimits } from '../contract/limits/uploads.ts';

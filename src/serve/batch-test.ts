@@ -1,7 +1,7 @@
 // Runs rows through a deployed version's batch steps, in a separate instance that ends with the run. Stores nothing.
 import type { Actor } from '../access/actor.ts';
 import { type BatchOutcome, declaredBatchSize } from '../contract/builder/batch.ts';
-import type { LogLine } from '../contract/builder/log-line.ts';
+import type { LogLine } from '../contract/builder/logs/line.ts';
 import type { NamespaceId } from '../core/ids.ts';
 import { mergeObjects } from '../core/json/merge.ts';
 import type { JsonText } from '../core/json/text.ts';

@@ -1,7 +1,7 @@
 // Classifies failed calls. A plugin fault becomes the call's answer; anything else becomes a Problem.
 import { builderProblem } from '../builders/builder-problem.ts';
 import { StartFailed } from '../builders/start-failures.ts';
-import { BuilderError } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
 import { isPluginsFault } from '../contract/builder/start-errors.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';

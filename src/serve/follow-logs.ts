@@ -1,8 +1,8 @@
 // Follows an instance's output. One request for all followers asks the builder every second, and reads the rows occasionally, because
 // another deployment may be live by then. Following neither starts an instance nor keeps it awake.
 import { builderProblem } from '../builders/builder-problem.ts';
-import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
-import type { LogLine } from '../contract/builder/log-line.ts';
+import { chunkName, type HeldLog } from '../contract/builder/logs/chunk.ts';
+import type { LogLine } from '../contract/builder/logs/line.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { following } from '../contract/limits/event-streams.ts';
 import { Problem } from '../core/problem.ts';

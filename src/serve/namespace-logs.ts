@@ -3,10 +3,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
-import { chunkName } from '../contract/builder/log-chunk.ts';
-import { type LogLevel, levelFilter } from '../contract/builder/log-level.ts';
-import type { LogLine } from '../contract/builder/log-line.ts';
+import { requireNamespace, selectNamespace } from '../access/visible-namespaces.ts';
+import { chunkName } from '../contract/builder/logs/chunk.ts';
+import { type LogLevel, levelFilter } from '../contract/builder/logs/level.ts';
+import type { LogLine } from '../contract/builder/logs/line.ts';
 import { namespaceLogs } from '../contract/limits/logs.ts';
 import { iso } from '../core/clock.ts';
 import type { DeploymentId, NamespaceId, VersionId } from '../core/ids.ts';

@@ -1,7 +1,8 @@
 // Streams realtime calls, so that the caller gets each value as soon as the handler yields it.
 import type { Actor } from '../access/actor.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../contract/builder/answers.ts';
-import { BuilderError, type Call } from '../contract/builder/instances.ts';
+import { BuilderError } from '../contract/builder/errors.ts';
+import type { Call } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import type { JsonText } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';

@@ -1,7 +1,7 @@
 // Lists a namespace's plugins, of every kind that serves calls, each with its live version, its calls in the last day and its last
 // change. Reads all plugins in one D1 round trip, then filters, sorts and paginates them, because no index can sort by calls.
 import { type Actor, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/visible-namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { PluginKind } from '../contract/states.ts';
 import { dayMs, hourMs, stepStart } from '../contract/traffic.ts';

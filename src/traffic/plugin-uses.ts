@@ -3,7 +3,7 @@
 import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace, visibleTo } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace, visibleTo } from '../access/visible-namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { PluginKind } from '../contract/states.ts';
 import { dayAt, dayMs, stepStart } from '../contract/traffic.ts';

@@ -1,7 +1,7 @@
 // Reads a plugin's calls in the last hours, by version and by hour or minute, with the changes to its traffic in that time.
 import { and, desc, gte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../access/visible-namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { PluginKind } from '../contract/states.ts';
 import { type CountStep, countFromNumbers, stepMs, stepStart } from '../contract/traffic.ts';

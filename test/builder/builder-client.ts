@@ -13,8 +13,8 @@ import {
   instanceStatusSchema,
   type PythonSpec,
 } from '../../src/contract/builder/instances.ts';
-import { heldLogSchema } from '../../src/contract/builder/log-chunk.ts';
-import type { LogLine } from '../../src/contract/builder/log-line.ts';
+import { heldLogSchema } from '../../src/contract/builder/logs/chunk.ts';
+import type { LogLine } from '../../src/contract/builder/logs/line.ts';
 
 export const token = 'a-token-that-no-plugin-may-see';
 

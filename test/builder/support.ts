@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { removeWhole } from '../../builder/server/removal/tree-remover.ts';
 import { isAlive } from '../../scripts/testing/processes.ts';
-import { builderErrorSchema } from '../../src/contract/builder/instances.ts';
+import { builderErrorSchema } from '../../src/contract/builder/errors.ts';
 import { type Answer, BuilderClient, type Files, token } from './builder-client.ts';
 
 export { type Answer, type Files, isAlive, token };

@@ -1,7 +1,7 @@
 // Tests withdrawn deployments: no stale route starts or calls their instance again.
 import { expect, test } from 'vitest';
 import { ManagedContainer } from '../../src/builders/containers/managed-container.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { nearestLimits } from '../../src/contract/limits/serving.ts';

@@ -1,7 +1,8 @@
 // Tests trying a module in an isolate: what is started and sent, and that the isolate is always stopped.
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import { BuilderError, type InstanceEvent } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
+import type { InstanceEvent } from '../../src/contract/builder/instances.ts';
 import type { IsolateSpec } from '../../src/contract/builder/isolates.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { wasmKey } from '../../src/instances/builds/builds.ts';

@@ -1,7 +1,7 @@
 // Tests the logs of an organization that exceeds its daily budget: what is stored, and the lines about dropped output.
 import { expect, test } from 'vitest';
 import { setQuotas } from '../../src/access/organizations.ts';
-import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/log-chunk.ts';
+import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/logs/chunk.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
 import { selectAllUsage } from '../../src/limits/quotas.ts';
 import { storeOutput } from '../../src/logs/isolate-output.ts';

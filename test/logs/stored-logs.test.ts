@@ -5,14 +5,14 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { ManagedContainer } from '../../src/builders/containers/managed-container.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import {
   chunkName,
   type HeldLog,
   type LogChunk,
   type LogSource,
   logDueHeader,
-} from '../../src/contract/builder/log-chunk.ts';
+} from '../../src/contract/builder/logs/chunk.ts';
 import type { AwakeSource } from '../../src/contract/builder/reports.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';

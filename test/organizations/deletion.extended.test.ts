@@ -4,7 +4,7 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { organizationDeletion } from '../../src/contract/limits/retention.ts';
 import { namespaces, organizations } from '../../src/db/schema/access.ts';
 import { plugins } from '../../src/db/schema/registry.ts';

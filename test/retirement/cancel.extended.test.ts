@@ -1,7 +1,7 @@
 // Tests cancellations that meet other work: promotions, starts, lost leases, and builders that don't answer.
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { Problem } from '../../src/core/problem.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';

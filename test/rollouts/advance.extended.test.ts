@@ -1,7 +1,7 @@
 // Tests a deployment's steps when its worker dies, when the sweep resends it, and after dead letters.
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';
 import { pluginVersions } from '../../src/db/schema/registry.ts';

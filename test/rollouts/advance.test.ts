@@ -1,7 +1,7 @@
 // Tests a deployment's steps, and its records when it succeeds, when the plugin is at fault, and when its worker dies.
 import { asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { jsonNull } from '../../src/core/json/text.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';

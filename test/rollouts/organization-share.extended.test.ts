@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { deployments } from '../../src/db/schema/deploy.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';

@@ -1,6 +1,6 @@
 // Calls a live plugin through the domain function.
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { type Invocation, invoke } from '../../src/serve/invoke.ts';
 import { newRouteCache, type RouteCache } from '../../src/serve/route.ts';

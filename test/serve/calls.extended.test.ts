@@ -1,7 +1,7 @@
 // Tests calls whose instance is gone, busy or restarting, and a full cache of routes.
 
 import { describe, expect, test } from 'vitest';
-import type { BuilderError } from '../../src/contract/builder/instances.ts';
+import type { BuilderError } from '../../src/contract/builder/errors.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { serving } from '../../src/contract/limits/serving.ts';
 import { findRoute, newRouteCache, type RouteCache } from '../../src/serve/route.ts';

@@ -1,7 +1,7 @@
 // Tests that each admitted call ends exactly once, whatever its outcome, and what its failure reports.
 import { expect, test } from 'vitest';
 import { StartFailed } from '../../src/builders/start-failures.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import type { StartError } from '../../src/contract/builder/start-errors.ts';
 import type { SubjectLimit } from '../../src/contract/call-limits.ts';
 import { emptyObject } from '../../src/core/json/text.ts';

@@ -2,7 +2,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';
 import { leases } from '../../src/contract/limits/leases.ts';
 import { deploymentStepRows, deployments } from '../../src/db/schema/deploy.ts';

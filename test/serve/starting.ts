@@ -1,5 +1,6 @@
 // An instance that takes time to start.
-import { BuilderError, type InstanceEvent } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
+import type { InstanceEvent } from '../../src/contract/builder/instances.ts';
 import { emptyObject } from '../../src/core/json/text.ts';
 import type { Deps } from '../../src/deps.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';

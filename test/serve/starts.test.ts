@@ -1,6 +1,6 @@
 // Tests calls whose instance starts slowly: callers wait for as long as they announced, and the start continues.
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../src/contract/builder/errors.ts';
 import { instanceState } from '../../src/serve/instance-state.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { overview } from '../support/scenes/scene.ts';

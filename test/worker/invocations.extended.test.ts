@@ -1,6 +1,6 @@
 // Counts the requests of a tick of the sweep with a thousand due rows of each kind.
 import { expect, test } from 'vitest';
-import { hostLine } from '../../src/contract/builder/log-line.ts';
+import { hostLine } from '../../src/contract/builder/logs/line.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { sweep, sweepSteps } from '../../src/sweep.ts';
 import { testApp } from '../support/deps.ts';

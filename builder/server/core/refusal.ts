@@ -3,7 +3,7 @@ import {
   type BuilderErrorBody,
   type BuilderErrorCode,
   builderErrorStatus,
-} from '../../../src/contract/builder/instances.ts';
+} from '../../../src/contract/builder/errors.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 
 export class Refusal extends Error {

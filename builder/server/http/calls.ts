@@ -2,7 +2,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { instanceDeploymentId } from '../../../src/contract/builder/fleets.ts';
 import { callHeader, callStreamType, callTagHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
-import { logDueHeader } from '../../../src/contract/builder/log-chunk.ts';
+import { logDueHeader } from '../../../src/contract/builder/logs/chunk.ts';
 import {
   type BatchFacts,
   batchHeader,

@@ -2,7 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { type HeldLog, storedChunksSchema } from '../../../src/contract/builder/log-chunk.ts';
+import { type HeldLog, storedChunksSchema } from '../../../src/contract/builder/logs/chunk.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { InstanceLogs } from '../instances/instance-logs.ts';
 import type { Instances } from '../instances/instances.ts';

@@ -1,8 +1,8 @@
 // Holds the newest chunks of an instance's log in memory until they are stored. It outlives the instance and continues when the
 // instance starts again.
 import { randomBytes } from 'node:crypto';
-import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
-import type { LogLine } from '../../../src/contract/builder/log-line.ts';
+import { chunkName, type LogChunk } from '../../../src/contract/builder/logs/chunk.ts';
+import type { LogLine } from '../../../src/contract/builder/logs/line.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Limits } from '../core/settings.ts';
 

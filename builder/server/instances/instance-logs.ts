@@ -1,5 +1,10 @@
 // Holds all instances' logs. The logs of ended instances stay until they are stored, and the newest stay for readers.
-import type { LogChunk, StoredChunks, UnstoredLogs, UnstoredRequest } from '../../../src/contract/builder/log-chunk.ts';
+import type {
+  LogChunk,
+  StoredChunks,
+  UnstoredLogs,
+  UnstoredRequest,
+} from '../../../src/contract/builder/logs/chunk.ts';
 import type { Limits } from '../core/settings.ts';
 import { ChunkedLog } from './chunked-log.ts';
 

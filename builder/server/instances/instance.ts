@@ -8,7 +8,7 @@ import {
   type InstanceStatus,
   type InstanceWarning,
 } from '../../../src/contract/builder/instances.ts';
-import type { LogLine } from '../../../src/contract/builder/log-line.ts';
+import type { LogLine } from '../../../src/contract/builder/logs/line.ts';
 import { newerMark, type StandbyMark, unmarked } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { drainTimeoutMs } from '../../../src/contract/limits/builder.ts';

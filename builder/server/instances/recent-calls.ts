@@ -1,5 +1,5 @@
 // Records recent call IDs, so that a call that is resent after a broken connection doesn't run a handler twice (D47).
-import type { BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
+import type { BuilderErrorCode } from '../../../src/contract/builder/errors.ts';
 import { Refusal } from '../core/refusal.ts';
 
 /** Refusals of calls that have reached the plugin. After any other refusal, the call may be sent again. */

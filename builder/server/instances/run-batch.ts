@@ -8,7 +8,8 @@ import {
   batchResultSchema,
   rowTexts,
 } from '../../../src/contract/builder/batch.ts';
-import { type BuilderErrorCode, callAnswerSchema } from '../../../src/contract/builder/instances.ts';
+import type { BuilderErrorCode } from '../../../src/contract/builder/errors.ts';
+import { callAnswerSchema } from '../../../src/contract/builder/instances.ts';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { mergeObjects } from '../../../src/core/json/merge.ts';

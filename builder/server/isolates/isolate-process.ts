@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
+import { builderErrorSchema } from '../../../src/contract/builder/errors.ts';
 import { isolateHeaders, isolateUrls, readIsolateLine } from '../../../src/contract/builder/isolate-calls.ts';
 import { helloSchema, isolateErrors } from '../../../src/contract/builder/isolates.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';

@@ -1,6 +1,6 @@
 // Writes an instance's output to its log, truncated and with secrets masked.
 import type { InstanceWarning } from '../../../src/contract/builder/instances.ts';
-import { type LogLine, truncateLine } from '../../../src/contract/builder/log-line.ts';
+import { type LogLine, truncateLine } from '../../../src/contract/builder/logs/line.ts';
 import { SecretMask } from '../../../src/core/secret-mask.ts';
 
 /** Minimum time between two Worker warnings. */

@@ -1,6 +1,6 @@
 // Serves what needs attention, and its dismissal.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { requireNamespaces } from '../../access/namespaces.ts';
+import { requireNamespaces } from '../../access/visible-namespaces.ts';
 import { dismissNeed, restoreNeed, type ViewedNeed, viewNeeds } from '../../attention/dismissals.ts';
 import { shownNeeds } from '../../attention/list.ts';
 import { needSeverities } from '../../contract/attention.ts';

@@ -1,12 +1,7 @@
 // Serves the namespace routes, in the extractor SDK's format (mixpeek §3).
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import {
-  createNamespace,
-  listNamespaces,
-  type Namespace,
-  namespaceByIdOrName,
-  updateNamespace,
-} from '../../access/namespaces.ts';
+import { createNamespace, listNamespaces, updateNamespace } from '../../access/namespaces.ts';
+import { type Namespace, namespaceByIdOrName } from '../../access/visible-namespaces.ts';
 import { ageSchema, severities } from '../../contract/advisories.ts';
 import { jsonObject, jsonValue } from '../../contract/json.ts';
 import { extractorPlacements } from '../../contract/states.ts';

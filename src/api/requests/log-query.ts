@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { builderProblem } from '../../builders/builder-problem.ts';
-import { logLineSchema } from '../../contract/builder/log-line.ts';
+import { logLineSchema } from '../../contract/builder/logs/line.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { countSteps } from '../../contract/traffic.ts';

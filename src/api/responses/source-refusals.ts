@@ -1,5 +1,5 @@
 // Renders why a Git source didn't become a version.
-import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { LogLine } from '../../contract/builder/logs/line.ts';
 import type { SourceRefusal } from '../../contract/builder/sources.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';

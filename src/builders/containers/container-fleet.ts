@@ -1,8 +1,8 @@
 // Decides how many containers a deployment has, in its first instance's Durable Object. It queries the other instances through theirs.
 
+import { builderErrorStatus } from '../../contract/builder/errors.ts';
 import { fleetInstanceId, fleetRequestSchema, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
-  builderErrorStatus,
   contractHeader,
   contractVersion,
   type InstanceStatus,

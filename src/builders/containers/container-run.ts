@@ -1,12 +1,9 @@
 // One run of a container, from start to end: waits until its server responds, forwards requests to it, and notices when it ends or
 // stops responding. A container that runs but doesn't respond is lost: it is destroyed, and its requests fail.
+
+import { builderErrorStatus } from '../../contract/builder/errors.ts';
 import { healthSchema } from '../../contract/builder/health.ts';
-import {
-  builderErrorStatus,
-  contractHeader,
-  contractVersion,
-  stoppingHeader,
-} from '../../contract/builder/instances.ts';
+import { contractHeader, contractVersion, stoppingHeader } from '../../contract/builder/instances.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import { formatSeconds } from '../../core/quantities.ts';
 import { readBuilderError } from '../requests.ts';

@@ -1,11 +1,10 @@
 // Manages one container: for an instance, for several that share it, or for builds. Concurrent requests share one start and wait until
 // it is ready. Destroys the container when its instance stops, it is idle, or it no longer responds. Forwards the builder's HTTP
 // contract, adding only the token. If a container is lost, the caller restarts its work (invariant 5); its log is stored first.
+
+import { type BuilderErrorBody, type BuilderErrorCode, builderErrorStatus } from '../../contract/builder/errors.ts';
 import { instanceDeploymentId, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
-  type BuilderErrorBody,
-  type BuilderErrorCode,
-  builderErrorStatus,
   callHeader,
   contractHeader,
   contractVersion,
@@ -13,7 +12,7 @@ import {
   sharedHeader,
   takenBackHeader,
 } from '../../contract/builder/instances.ts';
-import { type LogSource, logDueHeader } from '../../contract/builder/log-chunk.ts';
+import { type LogSource, logDueHeader } from '../../contract/builder/logs/chunk.ts';
 import type { AwakeSource } from '../../contract/builder/reports.ts';
 import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';

@@ -1,7 +1,7 @@
 // Stores in a Durable Object why its container failed to start. The instance status shows the reason, and calls don't keep starting a
 // container that has another release's image.
 import { z } from 'zod';
-import { builderErrorCodes } from '../../contract/builder/instances.ts';
+import { builderErrorCodes } from '../../contract/builder/errors.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import type { NotReady } from './container-run.ts';
 

@@ -1,8 +1,8 @@
 // Requests that concern several builders: what must end everywhere, logs, and a fleet whose instances are spread.
 import type { Builder } from '../../contract/builder/builder.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { fleetInstanceId, fleetInstanceNumber, instanceDeploymentId, stands } from '../../contract/builder/fleets.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
-import type { HeldLog } from '../../contract/builder/log-chunk.ts';
+import type { HeldLog } from '../../contract/builder/logs/chunk.ts';
 import { memberFor } from './homes.ts';
 import { type Member, type Pool, refreshView, serves } from './members.ts';
 

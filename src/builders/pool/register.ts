@@ -1,7 +1,7 @@
 // Lists, adds, drains and removes builders, for operators with the admin token (decision 137).
 import { and, asc, eq, ne, or, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import type { BuilderMode, BuilderReport } from '../../contract/builder/reports.ts';
 import { builderListLimits } from '../../contract/limits/builder.ts';
 import { invalidField, Problem } from '../../core/problem.ts';

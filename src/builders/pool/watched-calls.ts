@@ -1,5 +1,5 @@
 // Ends the wait for a call whose builder hangs. The call's own limit can't tell: a plugin may work that long.
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
 import { askHealth, reportBuilder } from '../client.ts';
 import type { Member, Pool } from './members.ts';

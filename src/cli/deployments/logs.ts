@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
 import { pause } from '../../client/retry.ts';
-import { type LogLevel, levelFilter } from '../../contract/builder/log-level.ts';
-import { type LogLine, logLineSchema } from '../../contract/builder/log-line.ts';
+import { type LogLevel, levelFilter } from '../../contract/builder/logs/level.ts';
+import { type LogLine, logLineSchema } from '../../contract/builder/logs/line.ts';
 import { following } from '../../contract/limits/event-streams.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import type { CommandResult } from '../command.ts';

@@ -1,6 +1,6 @@
 // Reads the output of all plugins in a namespace, for `slipway logs --all`.
 import type { components } from '../../client/api.gen.d.ts';
-import type { LogLevel } from '../../contract/builder/log-level.ts';
+import type { LogLevel } from '../../contract/builder/logs/level.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';

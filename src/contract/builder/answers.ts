@@ -3,13 +3,8 @@ import type { z } from 'zod';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
 import { JsonText, jsonNull } from '../../core/json/text.ts';
 import { builderLimits } from '../limits/builder.ts';
-import {
-  BuilderError,
-  type BuilderErrorBody,
-  callAnswerSchema,
-  callStreamLineSchema,
-  operationAnswerSchema,
-} from './instances.ts';
+import { BuilderError, type BuilderErrorBody } from './errors.ts';
+import { callAnswerSchema, callStreamLineSchema, operationAnswerSchema } from './instances.ts';
 
 /** The answer to a Call. Handler exceptions are returned as answers with an error. */
 export type CallAnswer =

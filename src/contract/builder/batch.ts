@@ -6,7 +6,7 @@ import type { JsonText } from '../../core/json/text.ts';
 import { jsonObject } from '../json.ts';
 import { batchLimits } from '../limits/batches.ts';
 import type { Manifest } from '../plugin/manifest.ts';
-import { logLineSchema } from './log-line.ts';
+import { logLineSchema } from './logs/line.ts';
 
 /**
  * Entry point for calls to a Python instance. Defaults to the handler in realtime.py. `pipeline` and `run` use the steps that

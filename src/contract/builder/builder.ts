@@ -8,7 +8,7 @@ import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentEvent, EnvironmentSpec, LockEvent, LockRequest } from './environments.ts';
 import type { Fleet, FleetRequest } from './fleets.ts';
 import type { InstanceEvent, InstanceSpec, InstanceStatus, InstanceWarning } from './instances.ts';
-import type { HeldLog, LogSource } from './log-chunk.ts';
+import type { HeldLog, LogSource } from './logs/chunk.ts';
 import type { EnvironmentTarget, PackageContent } from './packages.ts';
 import type { AwakeSource, BuilderReport } from './reports.ts';
 import type { RowsRunner } from './run-rows.ts';

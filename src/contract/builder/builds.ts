@@ -5,7 +5,7 @@ import { sha256Hex } from '../../core/digest.ts';
 import { ageSchema } from '../advisories.ts';
 import { commitText, sha256Text } from '../digests.ts';
 import { hostedFor } from './hosted-for.ts';
-import { logLineSchema } from './log-line.ts';
+import { logLineSchema } from './logs/line.ts';
 
 export const buildSpecSchema = z.strictObject({
   runtime: z.literal('go'),

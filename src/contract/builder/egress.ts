@@ -3,8 +3,8 @@
 // EgressRequest, followed by the body to send, unchanged; nothing follows the line if the request has no body.
 import { z } from 'zod';
 import { egressTimeoutMsMax } from '../limits/egress.ts';
+import { BuilderError } from './errors.ts';
 import { hostedFor } from './hosted-for.ts';
-import { BuilderError } from './instances.ts';
 
 /** Headers that describe the connection or determine its target; only the builder sets them. */
 const connectionHeader =

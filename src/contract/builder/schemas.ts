@@ -5,10 +5,10 @@ import { batchCallSchema, batchOutcomeSchema } from './batch.ts';
 import { buildEventSchema, buildSchema, buildSpecSchema } from './builds.ts';
 import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './egress.ts';
 import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
+import { builderErrorSchema } from './errors.ts';
 import { fleetRequestSchema, fleetSchema } from './fleets.ts';
 import { healthSchema, stopAllSchema } from './health.ts';
 import {
-  builderErrorSchema,
   callAnswerSchema,
   callSchema,
   instanceEventSchema,
@@ -18,7 +18,7 @@ import {
   operationAnswerSchema,
   operationSchema,
 } from './instances.ts';
-import { heldLogSchema, storedChunksSchema, unstoredLogsSchema } from './log-chunk.ts';
+import { heldLogSchema, storedChunksSchema, unstoredLogsSchema } from './logs/chunk.ts';
 import { packageContentSchema } from './packages.ts';
 import { rowsCallSchema, rowsDoneSchema, rowsFailureSchema } from './run-rows.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';

@@ -7,7 +7,7 @@ import { actorRefSchema } from '../../contract/actor.ts';
 import { buildErrorSchema } from '../../contract/builder/builds.ts';
 import { scalingSchema } from '../../contract/builder/fleets.ts';
 import type { CgroupKind, SandboxKind } from '../../contract/builder/instances.ts';
-import { logLineSchema } from '../../contract/builder/log-line.ts';
+import { logLineSchema } from '../../contract/builder/logs/line.ts';
 import { buildOutputSchema } from '../../contract/plugin/go-plugins.ts';
 import { placementSchema } from '../../contract/plugin/placement.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';

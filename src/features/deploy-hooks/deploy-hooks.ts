@@ -19,7 +19,7 @@ import { type OwnerId, plugins, pluginVersions } from '../../db/schema/registry.
 import type { Deps } from '../../deps.ts';
 import { record } from '../../events/record.ts';
 import { requestSource } from '../../instances/builds/fetch-source.ts';
-import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/installs.ts';
+import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from '../../registry/go/home-namespace.ts';
 import { requireUnstaged } from '../../registry/versions/stages.ts';
 import { newSecret, sealSecret } from '../../signed-requests/secrets.ts';
 import { openPushesFailed } from './push-statements.ts';

@@ -1,12 +1,13 @@
 // Opens a push's upload: an update of the installed Go plugin, or an extractor from Git. The batch that opens it also writes the upload
 // ID to the push, so that a push has only one upload even if a worker dies.
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import type { UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { plugins, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { installedVersion } from '../../registry/go/installed-plugins.ts';
-import { type GoKind, openInstall } from '../../registry/go/installs.ts';
+import { openInstall } from '../../registry/go/installs.ts';
 import { openGitUpload } from '../../registry/uploads/git-uploads.ts';
 import type { Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';

@@ -12,7 +12,7 @@ import { pluginGrants } from '../../db/schema/grants.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, sendNow } from '../../events/outbox.ts';
-import { homeNamespaceId } from '../../registry/go/installs.ts';
+import { homeNamespaceId } from '../../registry/go/home-namespace.ts';
 import { enforcement, grantStatements, type Plugin, revokedEvent } from '../../registry/grants/grants.ts';
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>;

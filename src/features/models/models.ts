@@ -2,7 +2,7 @@
 // Confirming the upload checks digest and format, and assigns the name.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace, visibleTo } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace, visibleTo } from '../../access/visible-namespaces.ts';
 import { storingLimits } from '../../contract/features/models/limits.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';

@@ -1,7 +1,7 @@
 // Lists and shows runs.
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { type Namespace, requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { type Namespace, requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import type { RunState } from '../../contract/states.ts';
 import type { NamespaceId, RunId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';

@@ -1,7 +1,7 @@
 // Reads the plugins that a search found, as they are now: without those deleted since they were indexed.
 import { and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
-import { visibleTo } from '../../access/namespaces.ts';
+import { visibleTo } from '../../access/visible-namespaces.ts';
 import { searchLimits } from '../../contract/features/search/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';

@@ -1,7 +1,7 @@
 // Reads the parts of an organization's index that a search needs: its queue, and the blocks of some terms.
 import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import { indexLimits } from '../../contract/features/search/limits.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId } from '../../core/ids.ts';

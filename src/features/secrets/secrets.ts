@@ -1,7 +1,7 @@
 // Sets, lists and deletes a namespace's secrets. Values are write-only: neither they nor digests of them are ever returned.
 import { and, asc, eq, getTableColumns, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace, visibleTo } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace, visibleTo } from '../../access/visible-namespaces.ts';
 import { settingLimits } from '../../contract/features/secrets/limits.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';

@@ -2,7 +2,7 @@
 // feature with stored vectors stays even if no plugin declares it.
 import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { insertWhere } from '../../db/client.ts';
 import { namespaces } from '../../db/schema/access.ts';

@@ -1,7 +1,7 @@
 // Stores and searches vectors in a namespace's features. Checks that vectors fit their feature, because the vector store doesn't.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import { vectorLimits } from '../../contract/features/vectors/limits.ts';
 import type { NamespaceId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';

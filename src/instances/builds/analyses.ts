@@ -7,7 +7,7 @@ import {
   analysisFailure,
   type ProgramAnalysis,
 } from '../../contract/builder/analyses.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { Problem } from '../../core/problem.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

@@ -8,8 +8,8 @@ import {
   buildKey,
   isLasting,
 } from '../../contract/builder/builds.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
-import type { LogLine } from '../../contract/builder/log-line.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
+import type { LogLine } from '../../contract/builder/logs/line.ts';
 import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { insertWhere } from '../../db/client.ts';
 import { builds } from '../../db/schema/deploy.ts';

@@ -2,7 +2,7 @@
 // are analyzed again.
 import { and, eq, sql } from 'drizzle-orm';
 import { type ReachedFunctions, reachOf } from '../../contract/builder/analyses.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { reachLimits } from '../../contract/limits/builder.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import type { VersionId } from '../../core/ids.ts';

@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { installFailure } from '../../builders/start-failures.ts';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
-import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/builder/logs/line.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions } from '../../contract/plugin/permissions.ts';
 import { environmentBytesMax, largestSize } from '../../contract/plugin/placement.ts';

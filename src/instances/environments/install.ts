@@ -2,8 +2,8 @@
 import { inArray, sql } from 'drizzle-orm';
 import { installFailure } from '../../builders/start-failures.ts';
 import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
-import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
+import { hostLine, type LogLine } from '../../contract/builder/logs/line.ts';
 import { type EnvironmentTarget, lockEntries, ownLockLines, packageKey } from '../../contract/builder/packages.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import { formatDuration } from '../../core/quantities.ts';

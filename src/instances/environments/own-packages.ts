@@ -1,7 +1,7 @@
 // Prepares the packages of an organization's own indexes for a plugin on Ray. A cluster has no credentials for these indexes, so its nodes
 // fetch the installed packages from the store. They install public packages themselves.
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
-import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/builder/logs/line.ts';
 import { ownLockLines } from '../../contract/builder/packages.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';

@@ -1,7 +1,7 @@
 // Stores packages and sends them to builders in parts, so that no process holds a whole archive in memory. The store owns objects and
 // rows; a builder only caches them (invariant 5). A package kept on a builder has a row but no parts (decision 43).
 import { and, gt, inArray, sql } from 'drizzle-orm';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import type { Package, StoredPackage } from '../../contract/builder/packages.ts';
 import { packageTransfers } from '../../contract/limits/builder.ts';
 import { sideBySide } from '../../core/side-by-side.ts';

@@ -1,7 +1,7 @@
 // Checks all of a version's requirements before installing anything, so that missing grants and unresolvable packages are reported
 // together.
 import { StartFailed } from '../../builders/start-failures.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { DeploymentId } from '../../core/ids.ts';

@@ -3,9 +3,9 @@
 import { sql } from 'drizzle-orm';
 import { StartFailed, StartInterrupted } from '../../builders/start-failures.ts';
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { fleetInstanceId } from '../../contract/builder/fleets.ts';
 import {
-  BuilderError,
   type Confinement,
   codeDigest,
   confinementSchema,
@@ -13,7 +13,7 @@ import {
   type PythonSpec,
 } from '../../contract/builder/instances.ts';
 import type { IsolateSpec } from '../../contract/builder/isolates.ts';
-import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/builder/logs/line.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { sendAttempts } from '../../contract/limits/builder.ts';
 import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';

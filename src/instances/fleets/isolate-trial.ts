@@ -1,6 +1,6 @@
 // Tries whether a Go plugin's WebAssembly module starts in an isolate.
 import { StartFailed } from '../../builders/start-failures.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { type IsolateSpec, isolateTrialPrefix } from '../../contract/builder/isolates.ts';
 import { sendAttempts } from '../../contract/limits/builder.ts';
 import type { UploadId } from '../../core/ids.ts';

@@ -1,7 +1,7 @@
 // Records that an instance could not start because no container was free. The operator then has to raise `max_instances`.
 import { sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/actor.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import type { OrganizationId } from '../../core/ids.ts';
 import { events } from '../../db/schema/events.ts';

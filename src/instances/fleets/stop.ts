@@ -2,8 +2,8 @@
 // (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/actor.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import type { PluginRowId } from '../../core/ids.ts';
 import { previousChanged, writeAndRead } from '../../db/client.ts';

@@ -1,7 +1,7 @@
 // Starts extra instances of a new deployment before it gets calls, to match the awake instances of the deployment it replaces.
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm';
 import { fleetInstanceIds, stands } from '../../contract/builder/fleets.ts';
-import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/builder/logs/line.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import type { Deps, StartableVersion } from '../../deps.ts';
 import type { Deployment } from '../../pointers/overview.ts';

@@ -1,7 +1,7 @@
 // Reports what a plugin's deployment would lack, based on its manifest alone, so the plugin needn't be published.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { visibleTo } from '../../access/namespaces.ts';
+import { visibleTo } from '../../access/visible-namespaces.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { GpuStep } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';

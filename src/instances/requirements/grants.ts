@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/actor.ts';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
-import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
+import { hostLine, type LogLine } from '../../contract/builder/logs/line.ts';
 import { addPermissions, missingPermissions } from '../../contract/plugin/grants.ts';
 import { listPermissions } from '../../contract/plugin/permission-text.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';

@@ -1,7 +1,7 @@
 // Reads a deployment's changes since a position: status, steps and logs. The reader keeps the position as a short text, so the server
 // stores nothing.
 import { and, eq, lte, or, type SQL, sql } from 'drizzle-orm';
-import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { LogLine } from '../../contract/builder/logs/line.ts';
 import { type DeploymentState, type DeploymentStep, deploymentStates, deploymentSteps } from '../../contract/states.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { deploymentStepRows, deployments } from '../../db/schema/deploy.ts';

@@ -2,7 +2,7 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';

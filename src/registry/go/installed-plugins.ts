@@ -3,6 +3,7 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, type SQLWrapp
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../../access/actor.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, VersionId } from '../../core/ids.ts';
@@ -15,7 +16,7 @@ import type { Upload } from '../uploads/uploads.ts';
 import { type AdvisoryCounts, advisoryCounts } from '../versions/known-advisories.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { absentPlugin } from './absent-plugin.ts';
-import { type GoKind, homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from './installs.ts';
+import { homeNamespaceId, requireHomeNamespace, selectHomeNamespace } from './home-namespace.ts';
 
 export interface InstalledPlugin {
   version: PluginVersion;

@@ -1,16 +1,16 @@
 // Opens, updates and completes installs, which are requests for a plugin from a Git repository. An install is an upload that Slipway
 // fetches itself. It is claimed, evaluated and accepted like any other, but the server chooses its number, because the Git ref is its
 // version (D22).
-import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, not, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { type Actor, notFound, type Reader } from '../../access/actor.ts';
-import { defaultNamespaceName } from '../../access/namespaces.ts';
+import { type Actor, notFound } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/actor.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import type { PluginKind } from '../../contract/states.ts';
-import type { NamespaceId, UploadId } from '../../core/ids.ts';
+import type { UploadId } from '../../core/ids.ts';
 import { Problem } from '../../core/problem.ts';
 import { keptTrace } from '../../core/trace-context.ts';
 import {
@@ -22,7 +22,6 @@ import {
   writeAndRead,
 } from '../../db/client.ts';
 import { released } from '../../db/lease.ts';
-import { namespaces } from '../../db/schema/access.ts';
 import { type OwnerId, pluginVersions, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { enqueue, outboxMessage } from '../../events/outbox.ts';
@@ -31,8 +30,6 @@ import { buildingProblem } from '../building.ts';
 import { nextVersionNumber } from '../uploads/open-upload.ts';
 import { type Claim, type EnqueuedUpload, holdsLease, type Upload } from '../uploads/uploads.ts';
 import { onlyStaged, selectOnlyStaged } from '../versions/stages.ts';
-
-export type GoKind = Extract<PluginKind, 'pipeline' | 'storage'>;
 
 export interface Install {
   kind: GoKind;
@@ -48,38 +45,6 @@ export interface Install {
   stage?: boolean;
   /** How the name gets to the version. Defaults to what the namespace says. */
   release?: Upload['release'];
-}
-
-/** SQL: the ID of the namespace that holds the organization's Go plugins (D20). */
-export function homeNamespaceId({ organizationId }: Pick<Reader, 'organizationId'>): SQL<NamespaceId> {
-  return sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(eq(namespaces.organizationId, organizationId), eq(namespaces.name, defaultNamespaceName), isNull(namespaces.deletedAt))})`;
-}
-
-/** Selects the home namespace for a batch, or no row. */
-export function selectHomeNamespace(db: Deps['db'], actor: Reader) {
-  return db
-    .select({ id: namespaces.id })
-    .from(namespaces)
-    .where(eq(namespaces.id, homeNamespaceId(actor)));
-}
-
-/** Returns the least age of modules that the home namespace demands. */
-export async function moduleAge({ db }: Pick<Deps, 'db'>, owner: Pick<Reader, 'organizationId'>) {
-  const [namespace] = await db
-    .select({ age: namespaces.dependenciesOlderThan })
-    .from(namespaces)
-    .where(eq(namespaces.id, homeNamespaceId(owner)));
-  return namespace?.age;
-}
-
-/** Throws not-found for keys restricted to other namespaces. */
-export function requireHomeNamespace([row]: { id: NamespaceId }[], { namespaceIds }: Reader): NamespaceId {
-  if (!row || (namespaceIds !== null && !namespaceIds.has(row.id))) throw notFound('namespace', defaultNamespaceName);
-  return row.id;
-}
-
-export async function homeNamespace({ db }: Pick<Deps, 'db'>, actor: Actor): Promise<NamespaceId> {
-  return requireHomeNamespace(await selectHomeNamespace(db, actor), actor);
 }
 
 interface Named {

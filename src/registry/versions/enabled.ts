@@ -3,7 +3,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import type { ActorRef } from '../../contract/actor.ts';
 import type { NamespaceId, VersionId } from '../../core/ids.ts';
 import { emptyObject, type JsonText } from '../../core/json/text.ts';

@@ -2,8 +2,9 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
-import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { LogLine } from '../../contract/builder/logs/line.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
+import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
@@ -16,8 +17,9 @@ import { askedBy, namespaceWhere, selectProvisions } from '../../instances/requi
 import { readLog } from '../../logs/read-log.ts';
 import { removeVersion } from '../../pointers/remove-version.ts';
 import { unfinishedStates } from '../../pointers/states.ts';
+import { homeNamespace } from '../../registry/go/home-namespace.ts';
 import { type InstalledPlugin, installedByName, installedVersion } from '../../registry/go/installed-plugins.ts';
-import { completeInstall, type GoKind, homeNamespace, type Install, openInstall } from '../../registry/go/installs.ts';
+import { completeInstall, type Install, openInstall } from '../../registry/go/installs.ts';
 import { loadFindings } from '../../registry/storage/stored-findings.ts';
 import { firstUploadId, type Upload } from '../../registry/uploads/uploads.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';

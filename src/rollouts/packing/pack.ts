@@ -3,7 +3,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
-import { hostLine } from '../../contract/builder/log-line.ts';
+import { hostLine } from '../../contract/builder/logs/line.ts';
 import { packingLimits } from '../../contract/limits/containers.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import { hostedPermissions, requestedPermissions } from '../../contract/plugin/permissions.ts';

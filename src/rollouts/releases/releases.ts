@@ -1,7 +1,7 @@
 // Finds releases: one with its decisions, or a page of them, newest first. Each read is one D1 round trip.
 import { and, asc, desc, eq, like, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import type { PluginKind } from '../../contract/states.ts';
 import type { NamespaceId, PluginRowId, ReleaseId } from '../../core/ids.ts';
 import { type Page, type PageRequest, toPage } from '../../core/page.ts';

@@ -1,7 +1,7 @@
 // Starts and changes releases on request.
 import { and, desc, eq, gte, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope, requireScopeSomewhere } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import { releaseLimits as limits } from '../../contract/limits/deployments.ts';
 import { parseVersion } from '../../contract/plugin/manifest.ts';
 import { type ReleasePlan, releasePlanSchema } from '../../contract/releases.ts';

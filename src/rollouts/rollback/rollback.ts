@@ -3,7 +3,7 @@
 // the current version stays live. While a release is active, a rollback to the stable version reverts the release.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../access/visible-namespaces.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';
 import { skippedText } from '../../contract/skipped-versions.ts';
 import type { PluginKind } from '../../contract/states.ts';

@@ -2,8 +2,8 @@
 // deployment's log. No plugin's schemas make a deployment fail.
 import { z } from 'zod';
 import { StartFailed } from '../../builders/start-failures.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
-import { hostLine } from '../../contract/builder/log-line.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
+import { hostLine } from '../../contract/builder/logs/line.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';

@@ -1,7 +1,7 @@
 // Decides when to retry a deployment, and how many attempts it gets.
 import { eq } from 'drizzle-orm';
 import { StartFailed } from '../../builders/start-failures.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentId } from '../../core/ids.ts';

@@ -2,7 +2,7 @@
 // step runs. The batch that enters the next step also ends a successful one.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Confinement } from '../../contract/builder/instances.ts';
-import type { LogLine } from '../../contract/builder/log-line.ts';
+import type { LogLine } from '../../contract/builder/logs/line.ts';
 import { deploymentLimits, stepLogPauseMs } from '../../contract/limits/deployments.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import type { DeploymentState, DeploymentStep } from '../../contract/states.ts';

@@ -1,7 +1,7 @@
 // Verifies an instance before it gets traffic: it must pass the plugin's own examples, tests/examples/*.json (design §6).
 import { readIndexed } from '../../archive/zip/stored-index.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { raisedBy } from '../../contract/limits/limit-texts.ts';
 import { examplesMax } from '../../contract/limits/manifest.ts';
 import { examplePath, parseExample } from '../../contract/plugin/example.ts';

@@ -1,5 +1,5 @@
 // Reports crashes of new versions by a message, so that a call needs nothing that rolls back.
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { crashRollback } from '../../contract/limits/deployments.ts';
 import { wake } from '../../events/wake.ts';
 import type { CallDeps, CallPoints } from '../points.ts';

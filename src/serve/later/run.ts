@@ -2,7 +2,7 @@
 import { and, type SQL, sql } from 'drizzle-orm';
 import { type Actor, withoutKey } from '../../access/actor.ts';
 import { systemActor } from '../../contract/actor.ts';
-import { BuilderError } from '../../contract/builder/instances.ts';
+import { BuilderError } from '../../contract/builder/errors.ts';
 import { leases } from '../../contract/limits/leases.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
 import { type CallPriority, callQueues } from '../../contract/states.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { DeploymentId } from '../../../src/core/ids.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';

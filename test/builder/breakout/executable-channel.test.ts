@@ -4,7 +4,7 @@
 // @module-tag long
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
+import { builderErrorSchema } from '../../../src/contract/builder/errors.ts';
 import { artifactOf, coldCacheMs, executableSpec, execute, startGoBuilder } from '../go-support.ts';
 import { type Answer, eventually, type TestBuilder } from '../support.ts';
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
+import { builderErrorSchema } from '../../../src/contract/builder/errors.ts';
 import { type Answer, eventually, type Files, type TestBuilder } from '../support.ts';
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { EnvironmentEvent, LockEvent } from '../../../src/contract/builder/environments.ts';
-import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
+import { builderErrorSchema } from '../../../src/contract/builder/errors.ts';
 import { sourceRefusalSchema } from '../../../src/contract/builder/sources.ts';
 import { failureOf, PackageBuilder, unfinishedIn } from '../environments/wheels.ts';
 import { buildSource, coldCacheMs, echo, goMod, startGoBuilder } from '../go-support.ts';

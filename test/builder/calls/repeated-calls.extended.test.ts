@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '../../../builder/server/core/refusal.ts';
 import { RecentCalls } from '../../../builder/server/instances/recent-calls.ts';
-import { type BuilderErrorCode, callHeader } from '../../../src/contract/builder/instances.ts';
+import type { BuilderErrorCode } from '../../../src/contract/builder/errors.ts';
+import { callHeader } from '../../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
 
 /** Returns how often it ran. Calls with `wait` return once a call with `go` arrives. */

@@ -1,7 +1,7 @@
 // Tests how an instance's log is split into chunks, which chunks are stored, and what is dropped.
 import { expect, test } from 'vitest';
 import { ChunkedLog, type ChunkLimits } from '../../../builder/server/instances/chunked-log.ts';
-import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
+import { chunkName, type LogChunk } from '../../../src/contract/builder/logs/chunk.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 
 const at = '2026-11-20T12:00:00.000Z';

@@ -1,6 +1,6 @@
 // Tests log storage on the builder: an instance's output is kept until it is stored, however the instance ended.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chunkName, type UnstoredLogs, unstoredLogsSchema } from '../../../src/contract/builder/log-chunk.ts';
+import { chunkName, type UnstoredLogs, unstoredLogsSchema } from '../../../src/contract/builder/logs/chunk.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 
 const plugin = handler(

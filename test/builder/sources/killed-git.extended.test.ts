@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findOnPath } from '../../../builder/server/programs/program-on-path.ts';
-import { builderErrorSchema } from '../../../src/contract/builder/instances.ts';
+import { builderErrorSchema } from '../../../src/contract/builder/errors.ts';
 import { addDoomed, type Doom, doomed, spare } from '../builds/doomed-programs.ts';
 import { descendantsOf } from '../builds/striking.ts';
 import { processText } from '../live-files.ts';

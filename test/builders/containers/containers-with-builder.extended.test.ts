@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { builderByContainers } from '../../../src/builders/client.ts';
 import { ManagedContainer } from '../../../src/builders/containers/managed-container.ts';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import type { Placement } from '../../../src/contract/plugin/placement.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { environments } from '../../../src/db/schema/environments.ts';

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Affected, packageUrl } from '../../../src/contract/advisories.ts';
 import type { ProgramAnalysis } from '../../../src/contract/builder/analyses.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { advisories, advisoryPackages, packageVersions, versionAdvisories } from '../../../src/db/schema/advisories.ts';
 import { pluginVersions } from '../../../src/db/schema/registry.ts';
 import { sweepReach } from '../../../src/instances/builds/reach.ts';

@@ -1,7 +1,7 @@
 // Deploys versions with dependencies from the private index.
 import { eq } from 'drizzle-orm';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { deploymentStepRows } from '../../../src/db/schema/deploy.ts';
 import { environments, packages, pluginLocks } from '../../../src/db/schema/environments.ts';
 import { packagePartKey, packagesFolder } from '../../../src/instances/environments/package-store.ts';

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { systemActor } from '../../../src/contract/actor.ts';
 import type { EnvironmentSpec, Lock } from '../../../src/contract/builder/environments.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { sendAttempts } from '../../../src/contract/limits/builder.ts';
 import { declaredRequirements } from '../../../src/contract/plugin/manifest.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import type { Package } from '../../../src/contract/builder/packages.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { database } from '../../../src/db/client.ts';

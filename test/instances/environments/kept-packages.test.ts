@@ -5,7 +5,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { systemActor } from '../../../src/contract/actor.ts';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { retention } from '../../../src/contract/limits/retention.ts';
 import { environments, packages, pluginLocks } from '../../../src/db/schema/environments.ts';
 import { packageParts, sweepOrphanedEnvironments } from '../../../src/instances/environments/orphaned-environments.ts';

@@ -4,7 +4,7 @@
 // @module-tag long
 import { eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
-import { BuilderError, type BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
+import { BuilderError, type BuilderErrorCode } from '../../../src/contract/builder/errors.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { testApp } from '../../support/deps.ts';

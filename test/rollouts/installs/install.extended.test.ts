@@ -4,7 +4,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import type { BuildEvent, BuildSpec } from '../../../src/contract/builder/builds.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { deployments } from '../../../src/db/schema/deploy.ts';
 import { uploads } from '../../../src/db/schema/registry.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';

@@ -6,7 +6,7 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { leases } from '../../../src/contract/limits/leases.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { isId, type UploadId } from '../../../src/core/ids.ts';

@@ -1,7 +1,7 @@
 // Tests the placement of small plugins when containers grow, fail, or are wanted by two workers at a time, and when a worker dies.
 import { expect, inject, test } from 'vitest';
 import { leaveContainer } from '../../../src/builders/containers/outgrown.ts';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { leases } from '../../../src/contract/limits/leases.ts';
 import { type DeploymentId, isId } from '../../../src/core/ids.ts';
 import type { Deps } from '../../../src/deps.ts';

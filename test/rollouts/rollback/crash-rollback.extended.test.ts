@@ -1,6 +1,6 @@
 // Tests which versions stay live although they crash, and which crashes are noticed without a call.
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { crashRollback } from '../../../src/contract/limits/deployments.ts';
 import { versionHistory } from '../../../src/pointers/history/version-history.ts';
 import { sweepCrashing } from '../../../src/rollouts/rollback/crash-rollback.ts';

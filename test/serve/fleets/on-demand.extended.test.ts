@@ -1,6 +1,6 @@
 // Tests calls to sleeping instances that cannot start, were superseded, or are on a builder that does not answer.
 import { expect, test } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
 import { archiveKey } from '../../../src/registry/storage/archives.ts';
 import { instanceState } from '../../../src/serve/instance-state.ts';

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { BuilderError } from '../../../src/contract/builder/instances.ts';
+import { BuilderError } from '../../../src/contract/builder/errors.ts';
 import { laterCalls } from '../../../src/contract/limits/serving.ts';
 import { laterCallRows } from '../../../src/db/schema/calls.ts';
 import { rotateCallbackSecret } from '../../../src/serve/later/callbacks/secret.ts';

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { encodeIndex } from '../../../src/archive/zip/stored-index.ts';
+import type { GoKind } from '../../../src/contract/plugin/go-kinds.ts';
 import type { DeploymentState } from '../../../src/contract/states.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
@@ -11,7 +12,6 @@ import { database } from '../../../src/db/client.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
 import { plugins, pluginVersions, scans, uploads } from '../../../src/db/schema/registry.ts';
 import { artifactKey } from '../../../src/instances/builds/builds.ts';
-import type { GoKind } from '../../../src/registry/go/installs.ts';
 import { indexKey } from '../../../src/registry/storage/archives.ts';
 import { policyVersion } from '../../../src/scan/scan.ts';
 import type { Organization } from '../scenes/organization.ts';

@@ -1,5 +1,5 @@
 // Runs one deployment step in its own batch, as if the worker had died after it.
-import type { LogLine } from '../../../src/contract/builder/log-line.ts';
+import type { LogLine } from '../../../src/contract/builder/logs/line.ts';
 import type { ClaimDeps, ClaimedDeployment } from '../../../src/rollouts/steps/claim.ts';
 import { runStep as runUntilEnd, type StepOf } from '../../../src/rollouts/steps/steps.ts';
 

@@ -1,7 +1,7 @@
 // Serves the combined output of a namespace's instances.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { builderProblem } from '../../../builders/builder-problem.ts';
-import { logLevels } from '../../../contract/builder/log-level.ts';
+import { logLevels } from '../../../contract/builder/logs/level.ts';
 import { namespaceLogs as limits } from '../../../contract/limits/logs.ts';
 import { encodeCursor } from '../../../core/page.ts';
 import { versionLabel } from '../../../registry/versions/versions.ts';

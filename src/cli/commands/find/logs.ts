@@ -1,7 +1,7 @@
 // Defines `slipway logs`, which shows what a plugin prints.
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { logLevels } from '../../../contract/builder/log-level.ts';
+import { logLevels } from '../../../contract/builder/logs/level.ts';
 import { serverCommand } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { kindOption } from '../../go-plugins/kinds.ts';

@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { Command } from 'commander';
-import type { LogLevel } from '../../../contract/builder/log-level.ts';
+import type { LogLevel } from '../../../contract/builder/logs/level.ts';
 import { type AddCommand, type CommandResult, serverCommand } from '../../command.ts';
 import { logs } from '../../commands/find/logs.ts';
 import { status } from '../../commands/run/status.ts';

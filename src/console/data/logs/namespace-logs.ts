@@ -1,7 +1,7 @@
 // Reads what a namespace's plugins printed, newest pages first, with filters as in the URL.
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
-import { logLevels } from '../../../contract/builder/log-level.ts';
+import { logLevels } from '../../../contract/builder/logs/level.ts';
 import { api } from '../api.ts';
 import { trafficPeriods } from '../plugin-history.ts';
 

@@ -1,5 +1,5 @@
 // Filters for log lines. They are in the URL.
-import { logLevels } from '../../../contract/builder/log-level.ts';
+import { logLevels } from '../../../contract/builder/logs/level.ts';
 import { isGrouped, type LogFilter } from '../../data/logs/namespace-logs.ts';
 import { trafficPeriods } from '../../data/plugin-history.ts';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';

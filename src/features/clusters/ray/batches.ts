@@ -2,7 +2,7 @@
 // process hangs or dies, the guilty call of its batch is unknown, so each of the batch's calls is sent again, alone.
 import { reportBatch } from '../../../builders/instance-requests.ts';
 import type { CallAnswer } from '../../../contract/builder/answers.ts';
-import { BuilderError } from '../../../contract/builder/instances.ts';
+import { BuilderError } from '../../../contract/builder/errors.ts';
 import type { CallOptions } from '../../../contract/builder/serving.ts';
 import { requestedBatching } from '../../../contract/plugin/batching.ts';
 import { laterTimeLimitMs, timeLimitMs } from '../../../contract/plugin/permissions.ts';

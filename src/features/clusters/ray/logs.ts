@@ -1,8 +1,8 @@
 // Reads plugin output from the replicas' logs, where the adapter writes one record per line.
 import { and, eq, gte, isNull, lt } from 'drizzle-orm';
 import { StartFailed } from '../../../builders/start-failures.ts';
-import type { HeldLog } from '../../../contract/builder/log-chunk.ts';
-import { hostLine, type LogLine, logLineSchema } from '../../../contract/builder/log-line.ts';
+import type { HeldLog } from '../../../contract/builder/logs/chunk.ts';
+import { hostLine, type LogLine, logLineSchema } from '../../../contract/builder/logs/line.ts';
 import { sha256Hex } from '../../../core/digest.ts';
 import { parseJson } from '../../../core/json/parse.ts';
 import { applicationName } from '../applications.ts';

@@ -1,7 +1,7 @@
 // Processes a run's chunks in its Ray application, like a builder does in an instance. The Worker sends rows in batches and finds the
 // faulty ones (contract/runs/chunk-work.ts). The adapter is builder/host-python/slipway_ray/rows.py.
 import { StartFailed } from '../../../builders/start-failures.ts';
-import { BuilderError } from '../../../contract/builder/instances.ts';
+import { BuilderError } from '../../../contract/builder/errors.ts';
 import {
   frameBytes,
   type RowsCall,

@@ -1,7 +1,8 @@
 // Starts and stops a deployment's application: its row states what the cluster should run, and the cluster's application list follows.
 import { and, eq, isNull, notInArray, sql } from 'drizzle-orm';
 import { StartFailed } from '../../../builders/start-failures.ts';
-import { BuilderError, type InstanceEvent, type PythonSpec } from '../../../contract/builder/instances.ts';
+import { BuilderError } from '../../../contract/builder/errors.ts';
+import type { InstanceEvent, PythonSpec } from '../../../contract/builder/instances.ts';
 import { type StartError, startErrorSchema } from '../../../contract/builder/start-errors.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
 import { noClusterMessage } from '../../../contract/plugin/hardware.ts';

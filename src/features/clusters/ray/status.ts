@@ -1,6 +1,7 @@
 // Reports the status of a deployment's application, like a builder does for an instance.
 
-import { BuilderError, type InstanceStatus } from '../../../contract/builder/instances.ts';
+import { BuilderError } from '../../../contract/builder/errors.ts';
+import type { InstanceStatus } from '../../../contract/builder/instances.ts';
 import { iso } from '../../../core/clock.ts';
 import { applicationName } from '../applications.ts';
 import { ClusterFault } from '../ray-dashboard.ts';

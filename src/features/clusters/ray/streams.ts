@@ -3,7 +3,8 @@
 import { linesOf } from '../../../builders/call-lines.ts';
 import { requireBody } from '../../../builders/requests.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../../../contract/builder/answers.ts';
-import { BuilderError, callStreamType } from '../../../contract/builder/instances.ts';
+import { BuilderError } from '../../../contract/builder/errors.ts';
+import { callStreamType } from '../../../contract/builder/instances.ts';
 import type { CallOptions } from '../../../contract/builder/serving.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
 import { builderLimits, streamValueCost } from '../../../contract/limits/builder.ts';

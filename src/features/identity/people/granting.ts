@@ -1,7 +1,7 @@
 // Checks who may make whom a member: managing members needs `keys:admin`, and nobody grants more than they have.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireMayGrantRole, requireScope, requireUnbound } from '../../../access/actor.ts';
-import { requireNamespaces } from '../../../access/namespaces.ts';
+import { requireNamespaces } from '../../../access/visible-namespaces.ts';
 import type { Role } from '../../../contract/identity.ts';
 import type { NamespaceId, OrganizationId, PersonId } from '../../../core/ids.ts';
 import { invalidField, Problem } from '../../../core/problem.ts';

@@ -14,7 +14,7 @@ import {
   requireMayAct,
   selectMayAct,
 } from '../../../access/keys.ts';
-import { requireNamespaces } from '../../../access/namespaces.ts';
+import { requireNamespaces } from '../../../access/visible-namespaces.ts';
 import { peopleLimits } from '../../../contract/features/identity/limits.ts';
 import type { Scope } from '../../../contract/scopes.ts';
 import type { ApiKeyId, PersonId } from '../../../core/ids.ts';

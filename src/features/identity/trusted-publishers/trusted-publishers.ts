@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireLasting, requireScope } from '../../../access/actor.ts';
 import { mayAct, requireCovers, requireMayAct, selectMayAct } from '../../../access/keys.ts';
-import { requireNamespace, selectNamespaceByIdOrName } from '../../../access/namespaces.ts';
+import { requireNamespace, selectNamespaceByIdOrName } from '../../../access/visible-namespaces.ts';
 import type { ClaimCondition } from '../../../contract/features/identity/issuers.ts';
 import { ciLimits } from '../../../contract/features/identity/limits.ts';
 import { keyPresets, type Scope } from '../../../contract/scopes.ts';

@@ -3,7 +3,7 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../../access/actor.ts';
 import { requireMayLower } from '../../../access/demands.ts';
-import { type Namespace, requireNamespace, selectNamespace, visibleTo } from '../../../access/namespaces.ts';
+import { type Namespace, requireNamespace, selectNamespace, visibleTo } from '../../../access/visible-namespaces.ts';
 import { toolLimits } from '../../../contract/features/mcp/limits.ts';
 import { Problem } from '../../../core/problem.ts';
 import { insertWhere, previousChanged, readTogether, writeAndRead } from '../../../db/client.ts';

@@ -2,8 +2,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../../access/actor.ts';
 import { mayAct, requireMayAct, selectMayAct } from '../../../access/keys.ts';
-import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
 import { isNamesake, requireOtherPerson } from '../../../access/other-person.ts';
+import { requireNamespace, selectNamespace } from '../../../access/visible-namespaces.ts';
 import type { EventId } from '../../../core/ids.ts';
 import { Problem } from '../../../core/problem.ts';
 import { previousChanged, readTogether, writeAndRead } from '../../../db/client.ts';

@@ -1,7 +1,7 @@
 // Lists and finds a namespace's sets of tools. A set may name plugins that don't exist yet.
 import { and, asc, eq, gt, type SQL } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../../access/visible-namespaces.ts';
 import type { SetTool } from '../../../contract/features/mcp/tool-sets.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import { JsonText } from '../../../core/json/text.ts';

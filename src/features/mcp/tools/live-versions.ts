@@ -3,7 +3,7 @@
 import { and, asc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../../access/visible-namespaces.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import { readTogether } from '../../../db/client.ts';
 import { deployments, livePointers } from '../../../db/schema/deploy.ts';

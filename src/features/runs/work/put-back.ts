@@ -1,7 +1,7 @@
 // Decides whether a chunk that failed through no fault of its rows gets another attempt.
 import { and, eq, sql } from 'drizzle-orm';
 import { StartFailed } from '../../../builders/start-failures.ts';
-import { BuilderError } from '../../../contract/builder/instances.ts';
+import { BuilderError } from '../../../contract/builder/errors.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { leases } from '../../../contract/limits/leases.ts';
 import { writeAndRead } from '../../../db/client.ts';

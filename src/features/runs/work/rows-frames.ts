@@ -1,5 +1,5 @@
 // Reads the frames that a builder sends while it processes a chunk (contract/builder/run-rows.ts).
-import { BuilderError, builderErrorSchema } from '../../../contract/builder/instances.ts';
+import { BuilderError, builderErrorSchema } from '../../../contract/builder/errors.ts';
 import {
   type RowsDone,
   rowsDoneSchema,

@@ -1,8 +1,8 @@
 // Starts run instances like call instances, with the deployment's environment, secrets, grants and models. A worker starts each one
 // once, and again if it is lost.
 import { and, isNotNull, sql } from 'drizzle-orm';
-import { BuilderError } from '../../../contract/builder/instances.ts';
-import type { LogLine } from '../../../contract/builder/log-line.ts';
+import { BuilderError } from '../../../contract/builder/errors.ts';
+import type { LogLine } from '../../../contract/builder/logs/line.ts';
 import type { RunId } from '../../../core/ids.ts';
 import { runs } from '../../../db/schema/runs.ts';
 import { prepareEnvironment } from '../../../instances/environments/environment.ts';

@@ -1,6 +1,6 @@
 // Serves the routes that manage webhook endpoints and their secrets. Deliveries are served by deliveries.ts.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { requireNamespaces } from '../../../access/namespaces.ts';
+import { requireNamespaces } from '../../../access/visible-namespaces.ts';
 import { type AppEnv, parseNamespaceId } from '../../../api/context/context.ts';
 import {
   body,

@@ -1,7 +1,7 @@
 // Creates and rotates the secret that signs a namespace's callback requests.
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../../access/actor.ts';
-import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
+import { requireNamespace, selectNamespace } from '../../../access/visible-namespaces.ts';
 import { isoOrNull } from '../../../core/clock.ts';
 import type { NamespaceId } from '../../../core/ids.ts';
 import { Problem } from '../../../core/problem.ts';

@@ -1,8 +1,8 @@
 // Defines chunks, the stored parts of an instance's log, and the builder's routes under /logs that read and store them. A chunk only
 // grows at its end, and never after it was handed out for storage, so storing it twice has no effect.
 import { z } from 'zod';
-import { instanceStates } from './instance-states.ts';
-import { logLineSchema } from './log-line.ts';
+import { instanceStates } from '../instance-states.ts';
+import { logLineSchema } from './line.ts';
 
 /** 13 digits suffice until the year 2286. */
 const startMax = 9_999_999_999_999;

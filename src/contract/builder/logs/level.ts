@@ -1,7 +1,7 @@
 // Selects log lines by level. Plugins print text, so the level comes from the line: a level word near its start, as Python's `logging`
 // and Go's `slog` print it. Without one, standard error and host lines, which report failures, count as `error`, and standard output as
 // `info`.
-import type { LogLine } from './log-line.ts';
+import type { LogLine } from './line.ts';
 
 export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];

@@ -1,7 +1,7 @@
 // Defines one line of an instance or build log.
 import { z } from 'zod';
-import { iso } from '../../core/clock.ts';
-import { logLineChars } from '../limits/logs.ts';
+import { iso } from '../../../core/clock.ts';
+import { logLineChars } from '../../limits/logs.ts';
 
 export const logLineSchema = z.object({
   at: z.string(),
