@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { lockState } from '../builder/server/core/state-lock.ts';
 import { findPython, type Python } from '../builder/server/programs/python.ts';
 import { removeWhole } from '../builder/server/removal/tree-remover.ts';
-import { type MachineReport, machineReportSchema } from '../src/contract/builder/health.ts';
+import { type MachineReport, machineReportSchema } from '../src/contract/builder/machine/health.ts';
 import { formatDuration } from '../src/core/quantities.ts';
 import type { ExampleRepository } from './demo/example-repository.ts';
 import { type Clock, tickClock } from './local/clock.ts';

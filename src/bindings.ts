@@ -1,7 +1,7 @@
 // Validates the Worker's environment. Only worker-deps.ts reads it, to build the Deps.
 import { z } from 'zod';
 import { pricesSchema } from './contract/budgets.ts';
-import { featureSettingsSchema } from './contract/feature-settings.ts';
+import { featureSettingsSchema } from './contract/features/settings.ts';
 import { idSchema } from './contract/ids.ts';
 import { retentionSettings, toRetention } from './contract/limits/retention.ts';
 import { jurisdictionSchema } from './contract/plugin/placement.ts';

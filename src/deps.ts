@@ -3,14 +3,14 @@
 import type { Prices } from './contract/budgets.ts';
 import type { Builder } from './contract/builder/builder.ts';
 import type { EnvironmentRef } from './contract/builder/environments.ts';
-import type { Health } from './contract/builder/health.ts';
+import type { BuildOutput } from './contract/builder/go-plugins.ts';
 import type { Confinement, PythonSpec } from './contract/builder/instances.ts';
 import type { LogLine } from './contract/builder/logs/line.ts';
+import type { Health } from './contract/builder/machine/health.ts';
 import type { Share, ShareRequest } from './contract/call-limits.ts';
-import type { FeatureSettings } from './contract/feature-settings.ts';
+import type { FeatureSettings } from './contract/features/settings.ts';
 import type { Retention } from './contract/limits/retention.ts';
 import type { Message } from './contract/messages.ts';
-import type { BuildOutput } from './contract/plugin/go-plugins.ts';
 import type { Jurisdiction, LocationHint, Placement } from './contract/plugin/placement.ts';
 import type { ReleaseDelta, ReleaseSetting, ReleaseStatus } from './contract/releases.ts';
 import type { QueueName } from './contract/states.ts';

@@ -56,6 +56,7 @@ export const mayImport: Record<string, string[]> = {
  * folder; '.' is all such files that aren't listed themselves.
  */
 export const rooms: Record<string, string[]> = {
+  'src/contract': ['limits', '.', 'plugin', 'runs', 'builder', 'features', 'messages.ts', 'events', 'findings'],
   'src/api': [
     'context',
     'problems',

@@ -2,8 +2,8 @@
 import { statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
-import type { MachineReport, Usage } from '../../src/contract/builder/health.ts';
 import { confinementFile, type SandboxKind } from '../../src/contract/builder/instances.ts';
+import type { MachineReport, Usage } from '../../src/contract/builder/machine/health.ts';
 import { jsonLog, type Log } from '../../src/core/log.ts';
 import { Blobs } from './blobs/blobs.ts';
 import { detectGoCapabilities, type GoCapabilities } from './capabilities/capabilities.ts';

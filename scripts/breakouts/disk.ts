@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { healthSchema } from '../../src/contract/builder/health.ts';
+import { healthSchema } from '../../src/contract/builder/machine/health.ts';
 import { formatDuration } from '../../src/core/quantities.ts';
 import {
   type Folder,

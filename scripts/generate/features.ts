@@ -1,6 +1,6 @@
 // Generates the lists of what features declare outside of `src/features.ts`: their words in the contract, their tables, their commands
 // and their pages. A feature is in a list if its folder has the file. With `--check`, fails if a list is out of date instead of writing it.
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readCommandLine } from '../machine/command-line.ts';
@@ -23,16 +23,16 @@ interface Part {
 }
 
 const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
-  'src/contract/features.gen.ts': {
+  'src/contract/features/features.gen.ts': {
     folder: 'src/contract/features',
     what: 'events, messages and settings',
     parts: [
-      { file: 'events.ts', exported: 'events', list: 'featureEvents', form: 'object' },
-      { file: 'messages.ts', exported: 'messages', list: 'featureMessages', form: 'array' },
-      { file: 'settings.ts', exported: 'settings', list: 'featureSettings', form: 'object' },
+      { file: 'feature.ts', exported: 'events', list: 'featureEvents', form: 'object' },
+      { file: 'feature.ts', exported: 'messages', list: 'featureMessages', form: 'array' },
+      { file: 'feature.ts', exported: 'settings', list: 'featureSettings', form: 'object' },
     ],
   },
-  'src/contract/feature-sentences.gen.ts': {
+  'src/contract/features/sentences.gen.ts': {
     folder: 'src/contract/features',
     what: 'sentences about events',
     parts: [{ file: 'sentences.ts', exported: 'sentences', list: 'featureSentences', form: 'object' }],
@@ -181,8 +181,10 @@ if (values.check && stale.length > 0) {
 }
 
 /** Returns the names of the features that have the part, in alphabetical order. */
-function namesIn(folder: string, { file }: Part): string[] {
+function namesIn(folder: string, { exported, file }: Part): string[] {
+  const isExported = new RegExp(`^export const ${exported}\\b`, 'm');
   return globSync(`*/${file}`, { cwd: folder })
+    .filter((path) => exported === '*' || isExported.test(readFileSync(join(folder, path), 'utf8')))
     .map((found) => found.split(/[\\/]/)[0] ?? '')
     .sort();
 }

@@ -1,6 +1,6 @@
 // Says what `npm start` found of GPUs: those that the builder lends, and why it lends none.
 import { existsSync } from 'node:fs';
-import type { MachineReport, Shortfall } from '../../src/contract/builder/health.ts';
+import type { MachineReport, Shortfall } from '../../src/contract/builder/machine/health.ts';
 import { formatGiB } from '../../src/core/quantities.ts';
 
 /** Returns the cards that are lent, such as `NVIDIA H100 (80 GiB)`. */

@@ -1,7 +1,7 @@
 // Lists the packages that a version contains: a Python plugin's from its lock, a Go plugin's from its build.
 import { goStandardLibrary, packageUrl, type UsedPackage } from '../contract/advisories.ts';
+import type { BuildOutput } from '../contract/builder/go-plugins.ts';
 import type { LockedPackage } from '../contract/builder/packages.ts';
-import type { BuildOutput } from '../contract/plugin/go-plugins.ts';
 import { goVersion } from '../osv/versions.ts';
 
 export type IndexedPackage = UsedPackage & { purl: string };

@@ -2,9 +2,9 @@
 // the instance's ID. Fetches and builds go to a few separate containers. The caller decides what an error means for a deployment.
 import type { Builder } from '../contract/builder/builder.ts';
 import { instanceDeploymentId } from '../contract/builder/fleets.ts';
-import { type Health, healthSchema } from '../contract/builder/health.ts';
 import { type InstanceSpec, networkHeader, sharedHeader } from '../contract/builder/instances.ts';
-import type { BuilderReport } from '../contract/builder/reports.ts';
+import { type Health, healthSchema } from '../contract/builder/machine/health.ts';
+import type { BuilderReport } from '../contract/builder/machine/reports.ts';
 import { readiness } from '../contract/limits/traffic.ts';
 import { parseHostPattern } from '../contract/plugin/permissions.ts';
 import {

@@ -1,6 +1,6 @@
 // Sends the builder contract's requests for storing logs and for counting the time that instances were awake.
 import { type LogSource, unstoredLogsSchema } from '../contract/builder/logs/chunk.ts';
-import { type AwakeSource, awakeReportSchema } from '../contract/builder/reports.ts';
+import { type AwakeSource, awakeReportSchema } from '../contract/builder/machine/reports.ts';
 import { unlessMissing } from './requests.ts';
 
 /** `send` returns only successful responses. */

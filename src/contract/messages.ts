@@ -2,7 +2,7 @@
 // (invariant 1). Messages of a walk also carry its progress; if one is lost, the walk starts over. A crash's message carries the builder's
 // count, which has no row.
 import { z } from 'zod';
-import { featureMessages } from './features.gen.ts';
+import { featureMessages } from './features/features.gen.ts';
 import { idSchema } from './ids.ts';
 import { callPriorities } from './states.ts';
 

@@ -1,6 +1,11 @@
 // Counts of calls per hour and per minute, with latencies in buckets whose bounds double. Counts of several isolates add up;
 // percentiles don't.
-import type { BatchFacts } from './builder/serving.ts';
+
+/** The batch in which a call ran: its number of calls, and how long the call waited for the batch to begin. */
+export interface BatchFacts {
+  size: number;
+  waitedMs: number;
+}
 
 export const hourMs = 3_600_000;
 

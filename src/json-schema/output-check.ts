@@ -1,9 +1,9 @@
 // Checks plugin output against the manifest: the values against output_schema, and the vectors against the features (plugin format §8).
 import type { CallAnswer } from '../contract/builder/answers.ts';
 import type { BatchOutcome } from '../contract/builder/batch.ts';
+import { difference, type Example } from '../contract/builder/example.ts';
 import { type Json, type JsonObject, jsonObject, parsedText } from '../contract/json.ts';
 import { checkedMembersMax, outputCheckLimits } from '../contract/limits/manifest.ts';
-import { difference, type Example } from '../contract/plugin/example.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import { hasMore, members } from '../core/json/size.ts';
 import { JsonText } from '../core/json/text.ts';

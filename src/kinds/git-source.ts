@@ -1,9 +1,9 @@
 // Steps shared by the Git kinds: fetching the source, and handling failures that clients can't fix.
 import { BuilderError } from '../contract/builder/errors.ts';
+import type { InstallError } from '../contract/builder/go-plugins.ts';
 import type { GitSource } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
 import { leases } from '../contract/limits/leases.ts';
-import type { InstallError } from '../contract/plugin/go-plugins.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { fetchSource } from '../instances/builds/fetch-source.ts';

@@ -1,9 +1,9 @@
 // Decides where instances of a Go plugin version run. An isolate has no grants, files or region. The builder decides whether the source
 // compiles for one.
 import { readJurisdiction } from '../access/organizations.ts';
-import type { Capabilities } from '../contract/builder/capabilities.ts';
+import type { InstallError } from '../contract/builder/go-plugins.ts';
+import type { Capabilities } from '../contract/builder/machine/capabilities.ts';
 import { isolateLimits } from '../contract/limits/isolates.ts';
-import type { InstallError } from '../contract/plugin/go-plugins.ts';
 import { listPermissions } from '../contract/plugin/permission-text.ts';
 import {
   needsContainer,

@@ -1,8 +1,8 @@
 // Reads a Go plugin's plugin.yaml. The file is optional; without it, the plugin declares no actions (mimir §1).
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Definition, definitionSchema } from '../contract/builder/go-plugins.ts';
 import { definitionBytesMax } from '../contract/limits/manifest.ts';
-import { type Definition, definitionSchema } from '../contract/plugin/go-plugins.ts';
 import { parsePermissions } from '../contract/plugin/permissions.ts';
 import { formatBinaryBytes } from '../core/quantities.ts';
 import type { PluginFiles } from './plugin-files.ts';

@@ -2,8 +2,9 @@
 // `points.ts` describes the points at which limits, releases and others attach to it.
 import type { Actor } from '../access/actor.ts';
 import { StartInterrupted } from '../builders/start-failures.ts';
-import type { BatchFacts, CallOptions } from '../contract/builder/serving.ts';
+import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
+import type { BatchFacts } from '../contract/traffic.ts';
 import { callArrived } from '../core/turns.ts';
 import { recordNoCapacity } from '../instances/fleets/no-capacity.ts';
 import { admitCall, drawRoute, endCall, noteFailure } from './attached.ts';

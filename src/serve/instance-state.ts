@@ -2,9 +2,9 @@
 
 import { BuilderError } from '../contract/builder/errors.ts';
 import { fleetInstanceIds } from '../contract/builder/fleets.ts';
-import type { HeldGpus } from '../contract/builder/gpus.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
 import type { InstanceStatus } from '../contract/builder/instances.ts';
+import type { HeldGpus } from '../contract/builder/machine/gpus.ts';
 import type { PlacedCluster } from '../contract/plugin/placement.ts';
 import type { Deps } from '../deps.ts';
 import type { Deployment } from '../pointers/overview.ts';

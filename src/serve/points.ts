@@ -2,7 +2,7 @@
 // point that concerns it, which returns at once if the call doesn't. A trial of a staged version has no route and no points: it is only
 // counted, by the same function.
 import type { Actor } from '../access/actor.ts';
-import type { BatchFacts } from '../contract/builder/serving.ts';
+import type { BatchFacts } from '../contract/traffic.ts';
 import type { Deps } from '../deps.ts';
 import type { CallCounters } from '../traffic/call-counters.ts';
 import type { Waiting } from './deadline.ts';

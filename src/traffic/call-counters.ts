@@ -1,8 +1,8 @@
 // Counts calls in the isolate's memory and adds the counts to D1 at intervals, so that calls never write. If an isolate ends, its
 // counts since the last write are lost, which is acceptable because they are only for display. While D1 is unavailable, they are kept.
 import { sql } from 'drizzle-orm';
-import type { BatchFacts } from '../contract/builder/serving.ts';
 import { traffic } from '../contract/limits/traffic.ts';
+import type { BatchFacts } from '../contract/traffic.ts';
 import {
   type CallCount,
   type CountedEnd,

@@ -3,7 +3,7 @@
 import { inArray, lt, sql } from 'drizzle-orm';
 import { monthAt, monthStart } from '../contract/budgets.ts';
 import { instanceDeploymentId } from '../contract/builder/fleets.ts';
-import type { AwakeInstance, AwakeSource } from '../contract/builder/reports.ts';
+import type { AwakeInstance, AwakeSource } from '../contract/builder/machine/reports.ts';
 import { awakeLimits } from '../contract/limits/builder.ts';
 import { retention } from '../contract/limits/retention.ts';
 import { traffic } from '../contract/limits/traffic.ts';

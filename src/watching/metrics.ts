@@ -1,9 +1,9 @@
 // Gathers an installation's metrics: whether its parts respond, waiting work in the database, calls by plugin, and each builder's
 // state. Excludes an isolate's own numbers, because each scrape may reach another isolate.
 import { severities } from '../contract/advisories.ts';
-import type { GpuCard } from '../contract/builder/gpus.ts';
-import type { Usage } from '../contract/builder/health.ts';
-import type { BuilderReport } from '../contract/builder/reports.ts';
+import type { GpuCard } from '../contract/builder/machine/gpus.ts';
+import type { Usage } from '../contract/builder/machine/health.ts';
+import type { BuilderReport } from '../contract/builder/machine/reports.ts';
 import { metrics } from '../contract/limits/traffic.ts';
 import type { Deps } from '../deps.ts';
 import { rankOf } from '../registry/versions/known-advisories.ts';

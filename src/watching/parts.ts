@@ -1,6 +1,6 @@
 // Checks the parts that Slipway depends on: the database, the store and the builder, each within a limited time.
 import { eq } from 'drizzle-orm';
-import type { BuilderReport } from '../contract/builder/reports.ts';
+import type { BuilderReport } from '../contract/builder/machine/reports.ts';
 import { readiness } from '../contract/limits/traffic.ts';
 import { heartbeats } from '../db/schema/heartbeat.ts';
 import type { Deps } from '../deps.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { machineReportSchema } from '../../src/contract/builder/health.ts';
 import { confinementFile } from '../../src/contract/builder/instances.ts';
+import { machineReportSchema } from '../../src/contract/builder/machine/health.ts';
 import { newFolder, TestBuilder } from './support.ts';
 
 /** Returns what a builder with these variables writes for `slipway doctor`. */

@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { healthSchema } from '../../src/contract/builder/health.ts';
 import { contractHeader, contractVersion } from '../../src/contract/builder/instances.ts';
+import { healthSchema } from '../../src/contract/builder/machine/health.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
 import { handler, refusal, TestBuilder, token } from './support.ts';
 

@@ -1,8 +1,8 @@
 // Tests over HTTP what operators, organizations, probes and metrics see of the GPUs that builders lend, and what the status of a plugin
 // shows of those that it holds.
 import { expect, test } from 'vitest';
-import type { Gpus } from '../../src/contract/builder/gpus.ts';
-import type { BuilderReport } from '../../src/contract/builder/reports.ts';
+import type { Gpus } from '../../src/contract/builder/machine/gpus.ts';
+import type { BuilderReport } from '../../src/contract/builder/machine/reports.ts';
 import type { Deps } from '../../src/deps.ts';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';

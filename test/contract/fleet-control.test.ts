@@ -1,5 +1,6 @@
 // Tests how a deployment's number of instances is derived from measurements of its current instances.
 import { expect, test } from 'vitest';
+import { FleetControl } from '../../src/contract/builder/fleet-control.ts';
 import {
   type Fleet,
   fleetInstanceId,
@@ -9,7 +10,6 @@ import {
   missingNumbers,
 } from '../../src/contract/builder/fleets.ts';
 import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
-import { FleetControl } from '../../src/contract/fleet-control.ts';
 
 const idleMs = 60_000;
 

@@ -1,7 +1,7 @@
 // Tests a plugin process's answers to rows. The process runs the plugin's code, so its counts are compared with the rows that it
 // received.
 import { expect, test } from 'vitest';
-import { readRowsAnswer } from '../../src/contract/runs/rows-answer.ts';
+import { readRowsAnswer } from '../../src/contract/builder/rows/rows-answer.ts';
 
 const lines = (count: number) => '{"n":1}\n'.repeat(count);
 const answer = (head: object, output = '') =>

@@ -13,7 +13,7 @@ import {
   type LogSource,
   logDueHeader,
 } from '../../src/contract/builder/logs/chunk.ts';
-import type { AwakeSource } from '../../src/contract/builder/reports.ts';
+import type { AwakeSource } from '../../src/contract/builder/machine/reports.ts';
 import { builderLimits } from '../../src/contract/limits/builder.ts';
 import { containerLimits } from '../../src/contract/limits/containers.ts';
 import { idSource } from '../../src/core/ids.ts';

@@ -1,5 +1,5 @@
 // An organization with a live plugin, whose calls and seconds the tests spend.
-import type { AwakeInstance } from '../../src/contract/builder/reports.ts';
+import type { AwakeInstance } from '../../src/contract/builder/machine/reports.ts';
 import { sweepBudgets } from '../../src/organizations/budget-check.ts';
 import { advanceDeployment } from '../../src/pipeline.ts';
 import { countAwakeTime } from '../../src/traffic/usage.ts';

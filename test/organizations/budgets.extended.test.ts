@@ -1,7 +1,7 @@
 // Tests many budgets at once, clocks that differ, repeated reports, spent storage, and usage at the operator's prices.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import type { AwakeInstance } from '../../src/contract/builder/reports.ts';
+import type { AwakeInstance } from '../../src/contract/builder/machine/reports.ts';
 import { database } from '../../src/db/client.ts';
 import { budgets, usageMonths } from '../../src/db/schema/budgets.ts';
 import { sweepBudgets } from '../../src/organizations/budget-check.ts';

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { BuilderReport } from '../../src/contract/builder/reports.ts';
+import type { BuilderReport } from '../../src/contract/builder/machine/reports.ts';
 import { database } from '../../src/db/client.ts';
 import { organizations } from '../../src/db/schema/access.ts';
 import { plugins, storeSweeps } from '../../src/db/schema/registry.ts';

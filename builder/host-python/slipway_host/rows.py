@@ -1,4 +1,4 @@
-"""Encodes and decodes a run's rows (src/contract/builder/run-rows.ts), which are JSON lines rather than one JSON text.
+"""Encodes and decodes a run's rows (src/contract/builder/rows/rows-call.ts), which are JSON lines rather than one JSON text.
 
 A call is MARK, a JSON line that describes it, and the rows, one per line. A call without rows only builds the
 steps. The answer is a JSON line that lists the failed rows, then the other rows as the steps returned them, in

@@ -1,7 +1,7 @@
 // Detects which Go plugin work this machine supports: fetching sources, which needs Git, and building, which needs Go.
 import { join } from 'node:path';
 import { programAnalysisSchema } from '../../../src/contract/builder/analyses.ts';
-import type { Capabilities } from '../../../src/contract/builder/capabilities.ts';
+import type { Capabilities } from '../../../src/contract/builder/machine/capabilities.ts';
 import type { Log } from '../../../src/core/log.ts';
 import { Analyses } from '../analyses/analyses.ts';
 import { Analyzer } from '../analyses/analyzer.ts';

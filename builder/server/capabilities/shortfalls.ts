@@ -1,6 +1,7 @@
 // Lists what plugins can't do on this machine, for the builder's log, `npm start` and `slipway doctor`.
-import type { Shortfall } from '../../../src/contract/builder/health.ts';
+
 import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
+import type { Shortfall } from '../../../src/contract/builder/machine/health.ts';
 import type { Mounts } from '../sandbox/disk-mounts.ts';
 import type { NamespacesAdvice } from '../sandbox/namespaces-advice.ts';
 import { hasOwnRoot, type Sandbox } from '../sandbox/sandbox.ts';

@@ -2,8 +2,8 @@
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { Gpus } from '../../../src/contract/builder/gpus.ts';
 import { type SandboxKind, sandboxKinds } from '../../../src/contract/builder/instances.ts';
+import type { Gpus } from '../../../src/contract/builder/machine/gpus.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 

@@ -1,6 +1,7 @@
 // Says why an instance gets no GPU: who holds the cards and how to free some, or what can't be lent here at all.
-import type { Gpus } from '../../../src/contract/builder/gpus.ts';
+
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
+import type { Gpus } from '../../../src/contract/builder/machine/gpus.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import { type GpuShare, gpuShareText, gpusFullMark } from '../../../src/contract/plugin/gpu-share.ts';

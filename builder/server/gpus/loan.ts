@@ -1,6 +1,6 @@
 // Describes the shares of GPUs that an instance's processes hold, and how their commands use them.
 import { basename, dirname, join } from 'node:path';
-import type { HeldGpus } from '../../../src/contract/builder/gpus.ts';
+import type { HeldGpus } from '../../../src/contract/builder/machine/gpus.ts';
 import type { GpuGrant, Home, Mount } from '../sandbox/sandbox.ts';
 import type { Card, Found } from './card.ts';
 import type { LentShare } from './gpu-lending.ts';

@@ -9,7 +9,6 @@ import { analysisSpecSchema } from '../../../src/contract/builder/analyses.ts';
 import { buildSpecSchema } from '../../../src/contract/builder/builds.ts';
 import { environmentSpecSchema, lockRequestSchema } from '../../../src/contract/builder/environments.ts';
 import { fleetRequestSchema, keepAwakeHeader } from '../../../src/contract/builder/fleets.ts';
-import { type DiskLimits, type Health, stopAllSchema, type Usage } from '../../../src/contract/builder/health.ts';
 import {
   contractVersion,
   dataNamePattern,
@@ -18,8 +17,14 @@ import {
   stoppingHeader,
   takenBackHeader,
 } from '../../../src/contract/builder/instances.ts';
+import {
+  type DiskLimits,
+  type Health,
+  stopAllSchema,
+  type Usage,
+} from '../../../src/contract/builder/machine/health.ts';
+import { awakeRequestSchema } from '../../../src/contract/builder/machine/reports.ts';
 import { packageContentSchema } from '../../../src/contract/builder/packages.ts';
-import { awakeRequestSchema } from '../../../src/contract/builder/reports.ts';
 import { parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
 import { sourceHeader, sourceRequestSchema } from '../../../src/contract/builder/sources.ts';
 import { sha256Text } from '../../../src/contract/digests.ts';

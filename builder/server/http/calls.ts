@@ -3,13 +3,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { instanceDeploymentId } from '../../../src/contract/builder/fleets.ts';
 import { callHeader, callStreamType, callTagHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { logDueHeader } from '../../../src/contract/builder/logs/chunk.ts';
-import {
-  type BatchFacts,
-  batchHeader,
-  batchText,
-  parseStandby,
-  standbyHeader,
-} from '../../../src/contract/builder/serving.ts';
+import { batchHeader, batchText, parseStandby, standbyHeader } from '../../../src/contract/builder/serving.ts';
+import type { BatchFacts } from '../../../src/contract/traffic.ts';
 import { type Log, type LogFields, withFields } from '../../../src/core/log.ts';
 import { newSpanBelow, type TraceContext } from '../../../src/core/trace-context.ts';
 import type { Limits } from '../core/settings.ts';

@@ -1,5 +1,5 @@
 // Measures how long instances are awake, and keeps the time of ended ones until the Worker has counted it.
-import type { AwakeInstance, AwakeRequest } from '../../../src/contract/builder/reports.ts';
+import type { AwakeInstance, AwakeRequest } from '../../../src/contract/builder/machine/reports.ts';
 import { awakeLimits } from '../../../src/contract/limits/builder.ts';
 
 interface Stay {

@@ -3,7 +3,7 @@
 // size.
 import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
+import type { DiskLimitKind } from '../../../src/contract/builder/machine/health.ts';
 import type { Removals } from '../removal/removals.ts';
 import type { Mounts } from '../sandbox/disk-mounts.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';

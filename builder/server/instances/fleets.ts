@@ -1,7 +1,7 @@
 // Observes the deployments' instances on this machine, each with its own processes.
 
+import { FleetControl } from '../../../src/contract/builder/fleet-control.ts';
 import { type Fleet, type FleetRequest, fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
-import { FleetControl } from '../../../src/contract/fleet-control.ts';
 import { fleetLimits } from '../../../src/contract/limits/serving.ts';
 import type { Instances } from './instances.ts';
 

@@ -1,13 +1,13 @@
 // Manages this builder's instances by ID. Requests to start the same instance share one start. The Worker can't do this: workerd
 // cancels I/O together with the request that began it, and there are many isolates.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Usage } from '../../../src/contract/builder/health.ts';
 import {
   codeDigest,
   type InstanceSpec,
   instanceIdPattern,
   type PythonSpec,
 } from '../../../src/contract/builder/instances.ts';
+import type { Usage } from '../../../src/contract/builder/machine/health.ts';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
 import { drainTimeoutMs } from '../../../src/contract/limits/builder.ts';
 import { FairSlots } from '../core/fair-slots.ts';

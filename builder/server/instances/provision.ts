@@ -1,7 +1,6 @@
 // Prepares an instance on this machine: creates its home, puts the plugin's code there, and returns how to start a confined process.
 import { join } from 'node:path';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
-import type { HeldGpus } from '../../../src/contract/builder/gpus.ts';
 import {
   type Confinement,
   codeDigest,
@@ -10,6 +9,7 @@ import {
   type PythonSpec,
 } from '../../../src/contract/builder/instances.ts';
 import type { IsolateSpec } from '../../../src/contract/builder/isolates.ts';
+import type { HeldGpus } from '../../../src/contract/builder/machine/gpus.ts';
 import { readServing } from '../../../src/contract/builder/serving.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { startLimitMs } from '../../../src/contract/limits/builder.ts';

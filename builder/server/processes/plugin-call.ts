@@ -1,5 +1,5 @@
 // Defines a call on its way to a plugin's process.
-import type { BatchFacts } from '../../../src/contract/builder/serving.ts';
+import type { BatchFacts } from '../../../src/contract/traffic.ts';
 import type { TraceContext } from '../../../src/core/trace-context.ts';
 import { Refusal } from '../core/refusal.ts';
 

@@ -2,7 +2,7 @@
 // measures the contents, including deleted files that are still open, and kills the process above the limit. Contents that can't be
 // measured count as over the limit.
 import { z } from 'zod';
-import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
+import type { DiskLimitKind } from '../../../src/contract/builder/machine/health.ts';
 import { formatMiB } from '../../../src/core/quantities.ts';
 import type { DiskKeeper } from './disk-keeper.ts';
 

@@ -1,7 +1,12 @@
 // Sends rows to an instance's process, and decides which failures a row may have caused.
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RowsFailure, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
-import { type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../../src/contract/runs/chunk-work.ts';
+import {
+  type Frame,
+  RowsFailed,
+  type RowsFault,
+  type RowsProcess,
+} from '../../../src/contract/builder/rows/chunk-work.ts';
+import { type RowsFailure, rowsFrame } from '../../../src/contract/builder/rows/rows-call.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Cancellation } from '../processes/plugin-call.ts';

@@ -1,7 +1,8 @@
 // Responds to a request to work on a chunk with frames, and an occasional keep-alive in between.
-import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
+
+import { ChunkWork, type Frame } from '../../../src/contract/builder/rows/chunk-work.ts';
+import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/rows/rows-call.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
-import { ChunkWork, type Frame } from '../../../src/contract/runs/chunk-work.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Instance } from '../instances/instance.ts';
 import { Cancellation } from '../processes/plugin-call.ts';

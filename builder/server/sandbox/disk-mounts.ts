@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DiskLimits } from '../../../src/contract/builder/health.ts';
+import type { DiskLimits } from '../../../src/contract/builder/machine/health.ts';
 import { type DiskKeeper, diskKeeper } from '../programs/disk-keeper.ts';
 import type { TempLimits } from './process-limits.ts';
 import type { Sandbox } from './sandbox.ts';

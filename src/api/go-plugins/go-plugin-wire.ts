@@ -1,11 +1,11 @@
 // Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the documentation's field names or those in
 // Mimir's server; responses have both (mimir §1).
 import { z } from '@hono/zod-openapi';
+import { definitionSchema, goPluginName } from '../../contract/builder/go-plugins.ts';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
 import { jsonObject } from '../../contract/json.ts';
 import type { GoKind } from '../../contract/plugin/go-kinds.ts';
-import { definitionSchema, goPluginName } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { requestedPlacementSchema } from '../../contract/plugin/version-placement.ts';
 import { iso, isoOrNull } from '../../core/clock.ts';

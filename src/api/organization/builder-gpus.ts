@@ -1,6 +1,6 @@
 // Renders the GPUs that builders lend: everything for operators; for an organization, cards and its own plugins on them.
 import { z } from '@hono/zod-openapi';
-import { type GpuCard, type GpuHolder, type Gpus, lendsTo } from '../../contract/builder/gpus.ts';
+import { type GpuCard, type GpuHolder, type Gpus, lendsTo } from '../../contract/builder/machine/gpus.ts';
 
 const bytes = z.int().openapi({ example: 21_474_836_480 });
 

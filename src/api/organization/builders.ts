@@ -9,7 +9,7 @@ import {
   builderModes,
   builderSources,
   withPublicNames,
-} from '../../contract/builder/reports.ts';
+} from '../../contract/builder/machine/reports.ts';
 import { builderListLimits } from '../../contract/limits/builder.ts';
 import { type AppEnv, requireActor } from '../context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../openapi/route-definitions.ts';

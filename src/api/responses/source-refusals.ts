@@ -1,8 +1,9 @@
 // Renders why a Git source didn't become a version.
+
+import type { InstallError } from '../../contract/builder/go-plugins.ts';
 import type { LogLine } from '../../contract/builder/logs/line.ts';
 import type { SourceRefusal } from '../../contract/builder/sources.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
-import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { Problem } from '../../core/problem.ts';
 import { blocks, findingWire } from './finding-wire.ts';
 

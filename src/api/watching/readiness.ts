@@ -1,7 +1,7 @@
 // Serves the readiness check, which tests every part that Slipway needs. Like the health check, it needs no key.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Gpus } from '../../contract/builder/gpus.ts';
-import { builderConditions, withPublicNames } from '../../contract/builder/reports.ts';
+import type { Gpus } from '../../contract/builder/machine/gpus.ts';
+import { builderConditions, withPublicNames } from '../../contract/builder/machine/reports.ts';
 import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
 import { formatSeconds } from '../../core/quantities.ts';

@@ -1,6 +1,7 @@
 // Decides how many containers a deployment has, in its first instance's Durable Object. It queries the other instances through theirs.
 
 import { builderErrorStatus } from '../../contract/builder/errors.ts';
+import { FleetControl } from '../../contract/builder/fleet-control.ts';
 import { fleetInstanceId, fleetRequestSchema, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   contractHeader,
@@ -9,7 +10,6 @@ import {
   instanceStatusSchema,
   sharedHeader,
 } from '../../contract/builder/instances.ts';
-import { FleetControl } from '../../contract/fleet-control.ts';
 import { fleetLimits } from '../../contract/limits/serving.ts';
 
 /** Sends a request to an instance's Durable Object. */

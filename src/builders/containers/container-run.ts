@@ -2,8 +2,8 @@
 // stops responding. A container that runs but doesn't respond is lost: it is destroyed, and its requests fail.
 
 import { builderErrorStatus } from '../../contract/builder/errors.ts';
-import { healthSchema } from '../../contract/builder/health.ts';
 import { contractHeader, contractVersion, stoppingHeader } from '../../contract/builder/instances.ts';
+import { healthSchema } from '../../contract/builder/machine/health.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import { formatSeconds } from '../../core/quantities.ts';
 import { readBuilderError } from '../requests.ts';

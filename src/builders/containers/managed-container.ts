@@ -13,7 +13,7 @@ import {
   takenBackHeader,
 } from '../../contract/builder/instances.ts';
 import { type LogSource, logDueHeader } from '../../contract/builder/logs/chunk.ts';
-import type { AwakeSource } from '../../contract/builder/reports.ts';
+import type { AwakeSource } from '../../contract/builder/machine/reports.ts';
 import { newerMark, parseStandby, standbyHeader, unmarked } from '../../contract/builder/serving.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import { logSource } from '../log-source.ts';

@@ -1,7 +1,7 @@
 // Decides which builder is the home of an instance or a build. Builders are ordered by rendezvous hashing, so a builder that comes or
 // goes moves only its own share. An isolate keeps a home as long as its builder serves.
 import { fleetInstanceNumber, instanceDeploymentId } from '../../contract/builder/fleets.ts';
-import { lendsTo } from '../../contract/builder/gpus.ts';
+import { lendsTo } from '../../contract/builder/machine/gpus.ts';
 import { builderLimits, poolLimits } from '../../contract/limits/builder.ts';
 import { isId } from '../../core/ids.ts';
 import { FilesElsewhere } from '../builder-problem.ts';

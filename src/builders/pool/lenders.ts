@@ -1,6 +1,6 @@
 // Starts an instance that needs GPUs on another builder that lends some, if those of its home are full.
 import type { Builder } from '../../contract/builder/builder.ts';
-import { lendsTo } from '../../contract/builder/gpus.ts';
+import { lendsTo } from '../../contract/builder/machine/gpus.ts';
 import { setHome } from './homes.ts';
 import { type Pool, takesWork } from './members.ts';
 

@@ -1,7 +1,7 @@
 // Knows an isolate's builders: the list in the settings and the table, and the health of each. Refreshed behind requests, so
 // no call waits for it. Only an isolate that hasn't looked for a while waits for the answers before it chooses a builder.
-import type { Health } from '../../contract/builder/health.ts';
-import type { BuilderReport } from '../../contract/builder/reports.ts';
+import type { Health } from '../../contract/builder/machine/health.ts';
+import type { BuilderReport } from '../../contract/builder/machine/reports.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
 import { readiness } from '../../contract/limits/traffic.ts';
 import type { Placement } from '../../contract/plugin/placement.ts';

@@ -2,7 +2,7 @@
 import { and, asc, eq, ne, or, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { BuilderError } from '../../contract/builder/errors.ts';
-import type { BuilderMode, BuilderReport } from '../../contract/builder/reports.ts';
+import type { BuilderMode, BuilderReport } from '../../contract/builder/machine/reports.ts';
 import { builderListLimits } from '../../contract/limits/builder.ts';
 import { invalidField, Problem } from '../../core/problem.ts';
 import { insertWhere, writeAndRead } from '../../db/client.ts';

@@ -1,7 +1,7 @@
 // Sweep step that keeps the table of builders: lists those of the settings, gives up a builder that stays silent, and lets it work again
 // once it has ended what it missed the end of. It also empties draining builders.
 import { and, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
-import type { BuilderReport } from '../../contract/builder/reports.ts';
+import type { BuilderReport } from '../../contract/builder/machine/reports.ts';
 import { poolLimits } from '../../contract/limits/builder.ts';
 import { writeAndRead } from '../../db/client.ts';
 import { builders } from '../../db/schema/builders.ts';

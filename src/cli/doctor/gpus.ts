@@ -1,6 +1,6 @@
 // Checks GPUs for `slipway doctor`: those that builders lend to the organization, and those of this machine.
 import type { components } from '../../client/api.gen.d.ts';
-import type { MachineReport } from '../../contract/builder/health.ts';
+import type { MachineReport } from '../../contract/builder/machine/health.ts';
 import { ownCardText } from '../builders/gpu-text.ts';
 import { type Finding, lacking, right, wrong } from './finding.ts';
 

@@ -1,6 +1,6 @@
 // Formats what a Go plugin's program can reach, as table rows and as diff lines.
 import type { components } from '../../client/api.gen.d.ts';
-import { formatCapability, formatCapabilityChange } from '../../contract/plugin/capability-text.ts';
+import { formatCapability, formatCapabilityChange } from '../../client/capability-text.ts';
 
 type Capability = components['schemas']['GoCapability'];
 type Change = NonNullable<components['schemas']['PluginDiff']['capabilities']>[number];

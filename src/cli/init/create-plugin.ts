@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { goPluginName } from '../../contract/plugin/go-plugins.ts';
+import { goPluginName } from '../../contract/builder/go-plugins.ts';
 import { pluginName } from '../../contract/plugin/manifest.ts';
 import { readmePlaceholder } from '../../contract/plugin/readme.ts';
 import { word } from '../../core/shell.ts';

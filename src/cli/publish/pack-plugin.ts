@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
+import { examplePath, unknownKeys } from '../../contract/builder/example.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isWaivable } from '../../contract/findings/rules.ts';
-import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
 import { Failure } from '../failures/failure.ts';
 import { noteLeftOut } from '../lint/left-out.ts';
 import { lintPath } from '../lint/lint-path.ts';

@@ -3,9 +3,9 @@ import { Refusal } from '../../../builder/server/core/refusal.ts';
 import type { Instance } from '../../../builder/server/instances/instance.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { type CallAnswer, readCallAnswer } from '../../contract/builder/answers.ts';
-import type { BatchFacts } from '../../contract/builder/serving.ts';
+import { type Example, parseExample } from '../../contract/builder/example.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
-import { type Example, parseExample } from '../../contract/plugin/example.ts';
+import type { BatchFacts } from '../../contract/traffic.ts';
 import { mismatch, type OutputCheck } from '../../json-schema/output-check.ts';
 
 export interface PluginFiles {

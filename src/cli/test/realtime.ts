@@ -1,8 +1,9 @@
 // Checks that a plugin starts and answers its examples, as a deployment does before it routes traffic to the plugin.
+
+import { examplePath, unknownKeys } from '../../contract/builder/example.ts';
 import type { InstanceSpec } from '../../contract/builder/instances.ts';
 import { readServing } from '../../contract/builder/serving.ts';
 import { examplesMax } from '../../contract/limits/manifest.ts';
-import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
 import { formatDuration } from '../../core/quantities.ts';
 import type { OutputCheck } from '../../json-schema/output-check.ts';
 import { type CompareOptions, callTogether, checkBatching } from './batching.ts';

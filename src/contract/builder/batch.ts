@@ -10,7 +10,7 @@ import { logLineSchema } from './logs/line.ts';
 
 /**
  * Entry point for calls to a Python instance. Defaults to the handler in realtime.py. `pipeline` and `run` use the steps that
- * pipeline.py builds, for a few rows or for chunks of a run (run-rows.ts). `schemas` answers with what the installed Pydantic makes of
+ * pipeline.py builds, for a few rows or for chunks of a run (rows/). `schemas` answers with what the installed Pydantic makes of
  * the manifest's classes.
  */
 export const entrySchema = z.enum(['pipeline', 'run', 'schemas']).optional();

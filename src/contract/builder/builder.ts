@@ -4,14 +4,14 @@ import type { ProgramAnalyzer } from './analyses.ts';
 import type { CallAnswer, CallLines, OperationAnswer } from './answers.ts';
 import type { BatchCall, BatchOutcome } from './batch.ts';
 import type { BuildEvent, BuildSpec } from './builds.ts';
-import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentEvent, EnvironmentSpec, LockEvent, LockRequest } from './environments.ts';
 import type { Fleet, FleetRequest } from './fleets.ts';
 import type { InstanceEvent, InstanceSpec, InstanceStatus, InstanceWarning } from './instances.ts';
 import type { HeldLog, LogSource } from './logs/chunk.ts';
+import type { Capabilities } from './machine/capabilities.ts';
+import type { AwakeSource, BuilderReport } from './machine/reports.ts';
 import type { EnvironmentTarget, PackageContent } from './packages.ts';
-import type { AwakeSource, BuilderReport } from './reports.ts';
-import type { RowsRunner } from './run-rows.ts';
+import type { RowsRunner } from './rows/rows-call.ts';
 import type { CallOptions } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 

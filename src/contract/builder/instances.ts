@@ -11,11 +11,11 @@ import { permissionsSchema } from '../plugin/permissions.ts';
 import { entrySchema } from './batch.ts';
 import { environmentRefSchema } from './environments.ts';
 import { builderErrorSchema } from './errors.ts';
-import { heldGpusSchema } from './gpus.ts';
 import { hostedFor, hostedPlugin } from './hosted-for.ts';
 import { instanceStates, lastCrashSchema } from './instance-states.ts';
 import { type IsolateSpec, isolateSpecSchema } from './isolates.ts';
 import { logLineSchema } from './logs/line.ts';
+import { heldGpusSchema } from './machine/gpus.ts';
 import { servingSchema } from './serving.ts';
 import { startErrorSchema } from './start-errors.ts';
 

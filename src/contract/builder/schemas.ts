@@ -7,7 +7,6 @@ import { egressAnswerSchema, egressRefusalSchema, egressRequestSchema } from './
 import { environmentEventSchema, environmentSpecSchema, lockEventSchema, lockRequestSchema } from './environments.ts';
 import { builderErrorSchema } from './errors.ts';
 import { fleetRequestSchema, fleetSchema } from './fleets.ts';
-import { healthSchema, stopAllSchema } from './health.ts';
 import {
   callAnswerSchema,
   callSchema,
@@ -19,8 +18,9 @@ import {
   operationSchema,
 } from './instances.ts';
 import { heldLogSchema, storedChunksSchema, unstoredLogsSchema } from './logs/chunk.ts';
+import { healthSchema, stopAllSchema } from './machine/health.ts';
 import { packageContentSchema } from './packages.ts';
-import { rowsCallSchema, rowsDoneSchema, rowsFailureSchema } from './run-rows.ts';
+import { rowsCallSchema, rowsDoneSchema, rowsFailureSchema } from './rows/rows-call.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
 
 /** Maps each JSON Schema's name in builder/schemas/, also its fixture's name, to its schema. */

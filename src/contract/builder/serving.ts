@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TraceContext } from '../../core/trace-context.ts';
 import { builderLimits, streamValueCost } from '../limits/builder.ts';
 import { batchingSchema } from '../plugin/batching.ts';
+import type { BatchFacts } from '../traffic.ts';
 
 /**
  * How a Python plugin's calls are served. Its processes share the instance's memory equally. `concurrency` is the number of calls that
@@ -98,12 +99,6 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Called when the answer says in which batch the call ran. */
   onBatch?: ((batch: BatchFacts) => void) | undefined;
-}
-
-/** The batch in which a call ran: its number of calls, and how long the call waited for the batch to begin. */
-export interface BatchFacts {
-  size: number;
-  waitedMs: number;
 }
 
 /** Sent with the answer to a call that ran in a batch, as `32 4`: the batch's calls, and the milliseconds that this one waited. */

@@ -2,11 +2,11 @@
 // source.
 import { z } from 'zod';
 import { goCapabilityNames } from '../builder/analyses.ts';
-import { featureEvents } from '../features.gen.ts';
+import { eventWithData, eventWithoutData } from '../event-data.ts';
+import { featureEvents } from '../features/features.gen.ts';
 import { permissionsSchema } from '../plugin/permissions.ts';
 import { places } from '../plugin/version-placement.ts';
 import { callPriorities, deploymentTypes, policyLevels, verdicts } from '../states.ts';
-import { eventWithData, eventWithoutData } from './event-data.ts';
 import { organizationEvents } from './organization-events.ts';
 import { releaseEvents } from './release-events.ts';
 import { supplyChainEvents } from './supply-chain-events.ts';

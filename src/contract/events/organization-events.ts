@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { budgetActions, budgetResources, budgetSetters } from '../budgets.ts';
 import { limitedKinds } from '../call-limits.ts';
+import { eventWithData, eventWithoutData } from '../event-data.ts';
 import { keyPathExample } from '../key-paths.ts';
 import { quotaResources } from '../limits/quotas.ts';
 import { jurisdictions } from '../plugin/placement.ts';
 import { scopes } from '../scopes.ts';
 import { extractorPlacements } from '../states.ts';
-import { eventWithData, eventWithoutData } from './event-data.ts';
 
 const budget = { on_exceeded: z.enum(budgetActions), set_by: z.enum(budgetSetters) };
 export const organizationEvents = {

@@ -1,7 +1,7 @@
 // Defines the events of releases. Their subject is the release; together they are its decisions.
 import { z } from 'zod';
+import { eventWithData } from '../event-data.ts';
 import { releaseGates } from '../releases.ts';
-import { eventWithData } from './event-data.ts';
 
 const side = z.object({ calls: z.int(), errors: z.int(), p95_ms: z.number().nullable() });
 

@@ -1,7 +1,7 @@
 // Defines the events of advisories, and of versions that are taken back.
 import { z } from 'zod';
 import { reaches, severities } from '../advisories.ts';
-import { eventWithData } from './event-data.ts';
+import { eventWithData } from '../event-data.ts';
 
 const pluginId = z.string().describe("The version's name and number, such as `text_embed_1_0_0`.");
 const reason = z.string().describe('Why, in the words of who did it.');

@@ -1,7 +1,7 @@
 // Table of the builders behind a Worker that calls them by URL (decision 137). The database enforces uniqueness, enumerations and
 // nullability as declared here. Migrations are generated from these files.
 import { check, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { builderModes, builderSources } from '../../contract/builder/reports.ts';
+import { builderModes, builderSources } from '../../contract/builder/machine/reports.ts';
 import { oneOf, time } from '../columns.ts';
 
 /** Builders of the settings, inserted by the sweep, and those that an operator added. Only the operator removes the latter. */

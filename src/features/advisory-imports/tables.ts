@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/actor.ts';
-import { advisoryImportStates } from '../../contract/features/advisory-imports/states.ts';
+import { advisoryImportStates } from '../../contract/features/advisory-imports/feature.ts';
 import type { AdvisoryImportId } from '../../core/ids.ts';
 import { json, lease, oneOf, time, timestamps } from '../../db/columns.ts';
 

@@ -3,8 +3,8 @@
 import { and, asc, eq, getTableColumns, gt, inArray, ne, notExists, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { ActorRef } from '../../contract/actor.ts';
+import type { ClusterReach } from '../../contract/features/clusters/feature.ts';
 import { clusterLimits } from '../../contract/features/clusters/limits.ts';
-import type { ClusterReach } from '../../contract/features/clusters/states.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
 import type { ClusterNetwork } from '../../contract/states.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';

@@ -1,8 +1,8 @@
 // Sends requests to a Ray cluster's dashboard. Failures are `ClusterFault`s, with messages for the operator.
 import { z } from 'zod';
 import { connectionFailure } from '../../contract/builder/egress.ts';
+import type { ClusterState } from '../../contract/features/clusters/feature.ts';
 import { clusterLimits } from '../../contract/features/clusters/limits.ts';
-import type { ClusterState } from '../../contract/features/clusters/states.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import { readPieces } from '../../core/paced-bytes.ts';

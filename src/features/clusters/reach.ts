@@ -1,8 +1,8 @@
 // Finds out whether a cluster can fetch files, by a job that asks the store for an object. Without that, plugins there are limited to
 // what fits into a package.
 import { z } from 'zod';
+import type { ClusterReach } from '../../contract/features/clusters/feature.ts';
 import { clusterLimits } from '../../contract/features/clusters/limits.ts';
-import type { ClusterReach } from '../../contract/features/clusters/states.ts';
 import type { Deps } from '../../deps.ts';
 import { presignElsewhere } from '../../registry/storage/presign.ts';
 import { type AskDeps, ask, ClusterFault, type Dashboard, sendTo } from './ray-dashboard.ts';

@@ -1,7 +1,7 @@
 // Tables of connected Ray clusters and their applications. Migrations are generated from these files.
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
-import { type ClusterState, clusterReaches, clusterStates } from '../../contract/features/clusters/states.ts';
+import { type ClusterState, clusterReaches, clusterStates } from '../../contract/features/clusters/feature.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { jsonObject } from '../../contract/json.ts';
 import { type ClusterNetwork, clusterNetworks } from '../../contract/states.ts';

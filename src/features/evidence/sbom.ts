@@ -1,8 +1,8 @@
 // Lists what a version consists of, as CycloneDX 1.6. The same version and models always give the same bytes.
 import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
 import { goStandardLibrary, packageUrl } from '../../contract/advisories.ts';
+import type { BuildOutput } from '../../contract/builder/go-plugins.ts';
 import { lockEntries } from '../../contract/builder/packages.ts';
-import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion, type Version } from '../../contract/plugin/manifest.ts';
 import { sha256Hex } from '../../core/digest.ts';
 

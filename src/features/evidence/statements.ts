@@ -3,6 +3,7 @@
 import { ownerNamespace } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/actor.ts';
 import { goStandardLibrary, packageUrl } from '../../contract/advisories.ts';
+import type { BuildOutput } from '../../contract/builder/go-plugins.ts';
 import { lockEntries } from '../../contract/builder/packages.ts';
 import {
   type EvidenceType,
@@ -12,7 +13,6 @@ import {
 } from '../../contract/features/evidence/evidence.ts';
 import { decideVerdict, type Finding } from '../../contract/findings/finding.ts';
 import type { Json, JsonObject } from '../../contract/json.ts';
-import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import { iso } from '../../core/clock.ts';
 import { sha256Hex } from '../../core/digest.ts';

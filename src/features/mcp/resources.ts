@@ -1,7 +1,7 @@
 // Serves what an agent may read about a tool: its plugin's README, and the examples that its author tests it with.
 import type { ListResourcesResult, Resource, TextResourceContents } from '@modelcontextprotocol/server';
+import { examplePath } from '../../contract/builder/example.ts';
 import { decodeText } from '../../contract/plugin/decode-text.ts';
-import { examplePath } from '../../contract/plugin/example.ts';
 import { findReadme, readmeText } from '../../contract/plugin/readme.ts';
 import { sideBySide } from '../../core/side-by-side.ts';
 import type { Deps } from '../../deps.ts';

@@ -2,7 +2,7 @@
 // uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { featureStates } from '../../contract/features/vectors/states.ts';
+import { featureStates } from '../../contract/features/vectors/feature.ts';
 import { distanceMetrics } from '../../contract/plugin/manifest.ts';
 import type { FeatureId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { floats, oneOf, reference, time, timestamps } from '../../db/columns.ts';

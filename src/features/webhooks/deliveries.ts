@@ -1,8 +1,8 @@
 // Lists, shows and repeats an endpoint's deliveries for its owner. deliver.ts sends them.
 import { and, desc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { DeliveryState } from '../../contract/features/webhooks/feature.ts';
 import { webhooks } from '../../contract/features/webhooks/limits.ts';
-import type { DeliveryState } from '../../contract/features/webhooks/states.ts';
 import { iso } from '../../core/clock.ts';
 import { type DeliveryId, type EndpointId, firstIdAt } from '../../core/ids.ts';
 import { encodeCursor, type Page, type PageRequest, toPage } from '../../core/page.ts';

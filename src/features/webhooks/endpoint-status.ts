@@ -1,7 +1,7 @@
 // Enables and disables endpoints, on request or because of the receiver's responses.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/actor.ts';
-import type { DisableReason } from '../../contract/features/webhooks/states.ts';
+import type { DisableReason } from '../../contract/features/webhooks/feature.ts';
 import type { EndpointId } from '../../core/ids.ts';
 import { previousChanged, type Statement, writeAndRead } from '../../db/client.ts';
 import type { Deps } from '../../deps.ts';

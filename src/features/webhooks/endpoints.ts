@@ -2,8 +2,8 @@
 // disables them. A namespace-restricted key sees only endpoints limited to its namespaces.
 import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/actor.ts';
+import type { DeliveryState } from '../../contract/features/webhooks/feature.ts';
 import { webhooks } from '../../contract/features/webhooks/limits.ts';
-import type { DeliveryState } from '../../contract/features/webhooks/states.ts';
 import { iso } from '../../core/clock.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../../core/external-url.ts';
 import type { EndpointId, NamespaceId } from '../../core/ids.ts';

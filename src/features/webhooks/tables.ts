@@ -5,7 +5,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/actor.ts';
 import { type EventType, eventFilterSchema } from '../../contract/events/events.ts';
-import { deliveryStates, disableReasons } from '../../contract/features/webhooks/states.ts';
+import { deliveryStates, disableReasons } from '../../contract/features/webhooks/feature.ts';
 import { idSchema } from '../../contract/ids.ts';
 import { endpointStates } from '../../contract/states.ts';
 import type { DeliveryId, EndpointId, EventId, OrganizationId } from '../../core/ids.ts';

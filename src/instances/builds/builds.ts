@@ -9,8 +9,8 @@ import {
   isLasting,
 } from '../../contract/builder/builds.ts';
 import { BuilderError } from '../../contract/builder/errors.ts';
+import type { BuildOutput } from '../../contract/builder/go-plugins.ts';
 import type { LogLine } from '../../contract/builder/logs/line.ts';
-import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { insertWhere } from '../../db/client.ts';
 import { builds } from '../../db/schema/deploy.ts';
 import type { Deps } from '../../deps.ts';

@@ -5,6 +5,7 @@ import { StartFailed, StartInterrupted } from '../../builders/start-failures.ts'
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/errors.ts';
 import { fleetInstanceId } from '../../contract/builder/fleets.ts';
+import type { BuildOutput } from '../../contract/builder/go-plugins.ts';
 import {
   type Confinement,
   codeDigest,
@@ -16,7 +17,6 @@ import type { IsolateSpec } from '../../contract/builder/isolates.ts';
 import { hostLine, type LogLine } from '../../contract/builder/logs/line.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
 import { sendAttempts } from '../../contract/limits/builder.ts';
-import type { BuildOutput } from '../../contract/plugin/go-plugins.ts';
 import { askedGpuShare } from '../../contract/plugin/gpu-share.ts';
 import { formatVersion } from '../../contract/plugin/manifest.ts';
 import type { ModelRef } from '../../contract/plugin/models.ts';

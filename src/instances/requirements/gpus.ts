@@ -1,5 +1,5 @@
 // Finds out whether a builder lends GPUs to an organization: it decides where a plugin that asks for one runs, and whether it can.
-import { lendsTo } from '../../contract/builder/gpus.ts';
+import { lendsTo } from '../../contract/builder/machine/gpus.ts';
 import { type AskedHardware, asksForGpu, declaredPlacement, noGpuMessage } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import type { Deps } from '../../deps.ts';

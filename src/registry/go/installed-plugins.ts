@@ -2,9 +2,9 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../../access/actor.ts';
+import type { InstallError } from '../../contract/builder/go-plugins.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
 import type { GoKind } from '../../contract/plugin/go-kinds.ts';
-import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { DeploymentState } from '../../contract/states.ts';
 import type { DeploymentId, NamespaceId, VersionId } from '../../core/ids.ts';
 import { qualified, readTogether } from '../../db/client.ts';

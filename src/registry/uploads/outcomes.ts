@@ -2,10 +2,10 @@
 import { and, eq, notExists, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { Analysis } from '../../contract/builder/analyses.ts';
+import type { BuildOutput, Definition, InstallError } from '../../contract/builder/go-plugins.ts';
 import type { GitSource } from '../../contract/builder/sources.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
-import type { BuildOutput, Definition, InstallError } from '../../contract/plugin/go-plugins.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import type { VersionPlacement } from '../../contract/plugin/version-placement.ts';
 import type { Verdict } from '../../contract/states.ts';

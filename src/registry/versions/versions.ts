@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { notFound } from '../../access/actor.ts';
-import { goNamePattern } from '../../contract/plugin/go-plugins.ts';
+import { goNamePattern } from '../../contract/builder/go-plugins.ts';
 import {
   formatVersion,
   formatVersionSlug,

@@ -2,10 +2,10 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
+import type { InstallError } from '../../contract/builder/go-plugins.ts';
 import type { LogLine } from '../../contract/builder/logs/line.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { GoKind } from '../../contract/plugin/go-kinds.ts';
-import type { InstallError } from '../../contract/plugin/go-plugins.ts';
 import { emptyObject } from '../../core/json/text.ts';
 import { Problem } from '../../core/problem.ts';
 import { readTogether } from '../../db/client.ts';

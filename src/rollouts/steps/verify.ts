@@ -2,9 +2,9 @@
 import { readIndexed } from '../../archive/zip/stored-index.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { BuilderError } from '../../contract/builder/errors.ts';
+import { examplePath, parseExample } from '../../contract/builder/example.ts';
 import { raisedBy } from '../../contract/limits/limit-texts.ts';
 import { examplesMax } from '../../contract/limits/manifest.ts';
-import { examplePath, parseExample } from '../../contract/plugin/example.ts';
 import { timeLimitMs } from '../../contract/plugin/permissions.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import { formatSeconds } from '../../core/quantities.ts';

@@ -5,8 +5,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeF
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { notCompiled } from '../../../builder/server/builds/compile-caches.ts';
-import { healthSchema, machineReportSchema } from '../../../src/contract/builder/health.ts';
 import { confinementFile } from '../../../src/contract/builder/instances.ts';
+import { healthSchema, machineReportSchema } from '../../../src/contract/builder/machine/health.ts';
 import { struck } from '../builds/striking.ts';
 import { coldCacheMs, echo, goCache, goMod, startGoBuilder } from '../go-support.ts';
 import { eventually, newFolder, refusal, type TestBuilder } from '../support.ts';

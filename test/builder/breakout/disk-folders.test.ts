@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/programs/python.ts';
-import { healthSchema } from '../../../src/contract/builder/health.ts';
+import { healthSchema } from '../../../src/contract/builder/machine/health.ts';
 import { eventually, newFolder, TestBuilder } from '../support.ts';
 import { fill, startFiller } from './disk/disk-filler.ts';
 import { kinds, startBuilder } from './kinds.ts';

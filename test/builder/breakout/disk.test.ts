@@ -3,7 +3,7 @@
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/programs/python.ts';
-import { healthSchema } from '../../../src/contract/builder/health.ts';
+import { healthSchema } from '../../../src/contract/builder/machine/health.ts';
 import { eventually, type TestBuilder } from '../support.ts';
 import { type Folder, fill, folders, startFiller, usualLimits, type Way, ways } from './disk/disk-filler.ts';
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';

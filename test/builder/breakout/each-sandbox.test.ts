@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { machineReportSchema } from '../../../src/contract/builder/health.ts';
 import { confinementFile } from '../../../src/contract/builder/instances.ts';
+import { machineReportSchema } from '../../../src/contract/builder/machine/health.ts';
 import type { TestBuilder } from '../support.ts';
 import { attackerFiles, attacksIn, expectedIn, type Scene } from './attacks.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';

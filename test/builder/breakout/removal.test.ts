@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { healthSchema } from '../../../src/contract/builder/health.ts';
+import { healthSchema } from '../../../src/contract/builder/machine/health.ts';
 import { executableSpec } from '../go-support.ts';
 import { eventually, handler, refusal, type TestBuilder } from '../support.ts';
 import { kinds, restartBuilder, sharedPython, startBuilder } from './kinds.ts';

@@ -5,7 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findOnPath } from '../../../builder/server/programs/program-on-path.ts';
-import { healthSchema } from '../../../src/contract/builder/health.ts';
+import { healthSchema } from '../../../src/contract/builder/machine/health.ts';
 import { sharedPython } from '../breakout/kinds.ts';
 import { newFolder, refusal, TestBuilder } from '../support.ts';
 import { debianRoot, openFolder } from './debian-root.ts';

@@ -9,7 +9,7 @@ import {
   rowsFailureSchema,
   rowsFrame,
   rowsHeaderLength,
-} from '../../../src/contract/builder/run-rows.ts';
+} from '../../../src/contract/builder/rows/rows-call.ts';
 import { emptyObject } from '../../../src/core/json/text.ts';
 import type { TestBuilder } from '../support.ts';
 

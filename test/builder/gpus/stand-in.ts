@@ -2,8 +2,8 @@
 // CUDA. Everything else is real.
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Gpus, gpusSchema } from '../../../src/contract/builder/gpus.ts';
 import type { InstanceEvent, PythonSpec } from '../../../src/contract/builder/instances.ts';
+import { type Gpus, gpusSchema } from '../../../src/contract/builder/machine/gpus.ts';
 import type { GpuShare } from '../../../src/contract/plugin/gpu-share.ts';
 import { gpuStandIn } from '../../gpu-stand-in.ts';
 import { type BuilderOptions, type Files, handler, removeAtEnd, TestBuilder } from '../support.ts';

@@ -1,6 +1,6 @@
 // Tests that a builder reports how long its instances were awake: once it is due, at their end, and until it was counted.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { awakeReportSchema } from '../../../src/contract/builder/reports.ts';
+import { awakeReportSchema } from '../../../src/contract/builder/machine/reports.ts';
 import { handler, TestBuilder } from '../support.ts';
 
 const plugin = handler('async def run_inference(self, inputs, parameters):\n    return {}');

@@ -1,6 +1,6 @@
 // Tests the memory that the builder reports for its instances, which decides whether they share a container or move out of it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { healthSchema } from '../../../src/contract/builder/health.ts';
+import { healthSchema } from '../../../src/contract/builder/machine/health.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
 
 const MiB = 2 ** 20;

@@ -4,8 +4,8 @@ import { buildHostPrefix, hostFor } from '../../../src/builders/build-requests.t
 import { firstChoice, homeOf, nextHome } from '../../../src/builders/pool/homes.ts';
 import { type Member, PoolView } from '../../../src/builders/pool/members.ts';
 import { fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
-import type { Health } from '../../../src/contract/builder/health.ts';
 import { isolateTrialPrefix } from '../../../src/contract/builder/isolates.ts';
+import type { Health } from '../../../src/contract/builder/machine/health.ts';
 import { runLimits } from '../../../src/contract/limits/batches.ts';
 import { poolLimits } from '../../../src/contract/limits/builder.ts';
 import { fleetLimits } from '../../../src/contract/limits/serving.ts';

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, expect, test } from 'vitest';
 import { builderByContainers } from '../../../src/builders/client.ts';
 import { BuilderError } from '../../../src/contract/builder/errors.ts';
-import type { Health } from '../../../src/contract/builder/health.ts';
+import type { Health } from '../../../src/contract/builder/machine/health.ts';
 import { builderListLimits } from '../../../src/contract/limits/builder.ts';
 import { database } from '../../../src/db/client.ts';
 import { builders } from '../../../src/db/schema/builders.ts';

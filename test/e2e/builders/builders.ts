@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { freePorts, loopback } from '../../../scripts/machine/ports.ts';
-import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { contractHeader, contractVersion, instanceStatusSchema } from '../../../src/contract/builder/instances.ts';
+import { healthSchema } from '../../../src/contract/builder/machine/health.ts';
 
 const main = 'builder/server/main.ts';
 

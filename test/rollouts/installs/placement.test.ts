@@ -5,7 +5,7 @@
 // @module-tag long
 import { expect, test, vi } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';
-import type { Capabilities } from '../../../src/contract/builder/capabilities.ts';
+import type { Capabilities } from '../../../src/contract/builder/machine/capabilities.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
 import { testApp } from '../../support/deps.ts';
 import { eventsOf } from '../../support/events.ts';

@@ -1,7 +1,7 @@
 // A fake `ctx.container`, because the test runtime has no containers. The test provides the builder's server inside it. All commands
 // and requests are recorded in order.
 import type { ContainerRuntime } from '../../../src/builders/containers/container-run.ts';
-import type { Health } from '../../../src/contract/builder/health.ts';
+import type { Health } from '../../../src/contract/builder/machine/health.ts';
 
 export type Server = (request: Request) => Promise<Response>;
 

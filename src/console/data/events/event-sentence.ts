@@ -1,7 +1,7 @@
 // Describes an event in words: "granted network api.example.com to text_profile".
 import type { components } from '../../../client/api.gen.d.ts';
 import type { EventType } from '../../../contract/events/events.ts';
-import { featureSentences } from '../../../contract/feature-sentences.gen.ts';
+import { featureSentences } from '../../../contract/features/sentences.gen.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 
 type Event = Pick<components['schemas']['Event'], 'type' | 'data'>;

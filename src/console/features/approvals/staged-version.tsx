@@ -1,8 +1,8 @@
 // A version that waits for approval: what its approver needs to know, the differences, and the decision.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
+import { formatCapability } from '../../../client/capability-text.ts';
 import { authorIds } from '../../../contract/events/authors.ts';
-import { formatCapability } from '../../../contract/plugin/capability-text.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';

@@ -1,5 +1,5 @@
 // Summarizes the differences between two versions: counts of files and findings; permissions, packages and capabilities by name.
-import { formatCapabilityChange } from '../../../contract/plugin/capability-text.ts';
+import { formatCapabilityChange } from '../../../client/capability-text.ts';
 import type { Schemas } from '../../data/api.ts';
 import { visible } from '../../parts/visible-text.ts';
 

@@ -1,7 +1,7 @@
 // Shows a Go plugin's health: its calls, its versions, and what it reaches.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { formatCapability } from '../../../contract/plugin/capability-text.ts';
+import { formatCapability } from '../../../client/capability-text.ts';
 import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import type { Schemas } from '../../data/api.ts';

@@ -5,7 +5,7 @@ import type { AppEnv } from '../../../api/context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
 import type { ActorRef } from '../../../contract/actor.ts';
-import { advisoryImportStates } from '../../../contract/features/advisory-imports/states.ts';
+import { advisoryImportStates } from '../../../contract/features/advisory-imports/feature.ts';
 import { advisoryImportLimits } from '../../../contract/limits/scans.ts';
 import { iso } from '../../../core/clock.ts';
 import { type AdvisoryImport, createUploadedImport, importById, listImports, startImport } from '../imports.ts';

@@ -3,22 +3,22 @@
 import { StartFailed } from '../../../builders/start-failures.ts';
 import { BuilderError } from '../../../contract/builder/errors.ts';
 import {
+  ChunkWork,
+  type Frame,
+  RowsFailed,
+  type RowsFault,
+  type RowsProcess,
+} from '../../../contract/builder/rows/chunk-work.ts';
+import {
   frameBytes,
   type RowsCall,
   type RowsFailure,
   type RowsOptions,
   readRowsCall,
   rowsFrame,
-} from '../../../contract/builder/run-rows.ts';
+} from '../../../contract/builder/rows/rows-call.ts';
 import { rayLimits } from '../../../contract/features/clusters/limits.ts';
 import { timeLimitMs } from '../../../contract/plugin/permissions.ts';
-import {
-  ChunkWork,
-  type Frame,
-  RowsFailed,
-  type RowsFault,
-  type RowsProcess,
-} from '../../../contract/runs/chunk-work.ts';
 import { toStream } from '../../../core/paced-streams.ts';
 import { maskInTurns } from '../../../core/secret-mask.ts';
 import { LoopTurns } from '../../../core/turns.ts';

@@ -6,8 +6,8 @@ import { type AppEnv, requireActor } from '../../../api/context/context.ts';
 import { body, errors, json, newRouter, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { answerPage, pageFields, pageOf } from '../../../api/requests/paging.ts';
 import type { ActorRef } from '../../../contract/actor.ts';
+import { clusterReaches, clusterStates } from '../../../contract/features/clusters/feature.ts';
 import { clusterLimits } from '../../../contract/features/clusters/limits.ts';
-import { clusterReaches, clusterStates } from '../../../contract/features/clusters/states.ts';
 import { clusterNetworks } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
 import {

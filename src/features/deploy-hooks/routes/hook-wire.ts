@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../../access/owners.ts';
 import { releaseDefault, releaseField, releaseModel } from '../../../api/requests/release-choice.ts';
 import { refCharacters, refCharactersText } from '../../../contract/builder/sources.ts';
-import { exampleHookId } from '../../../contract/features/deploy-hooks/events.ts';
+import { exampleHookId } from '../../../contract/features/deploy-hooks/feature.ts';
 import { hookActions, hookProviders, pushStates } from '../../../contract/features/deploy-hooks/states.ts';
 import { endpointStates } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';

@@ -1,6 +1,6 @@
 // Reads a run's input while it is being split: the uploaded object, inflated if compressed, or another run's failed rows.
 import { and, asc, eq, gt } from 'drizzle-orm';
-import { rowErrorSchema } from '../../../contract/builder/run-rows.ts';
+import { rowErrorSchema } from '../../../contract/builder/rows/rows-call.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { cutJson } from '../../../core/json/scan.ts';
 import { readFullPieces } from '../../../core/paced-bytes.ts';

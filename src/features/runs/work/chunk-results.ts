@@ -2,7 +2,7 @@
 // row takes long. An early commit starts the next attempt under the same lease. *Dies before a commit:* nothing names the objects, and
 // another worker repeats the rows. *Dies after it:* the rows are done.
 import { eq, sql } from 'drizzle-orm';
-import type { RowsDone } from '../../../contract/builder/run-rows.ts';
+import type { RowsDone } from '../../../contract/builder/rows/rows-call.ts';
 import { previousChanged } from '../../../db/client.ts';
 import { released } from '../../../db/lease.ts';
 import { runChunks, runs } from '../../../db/schema/runs.ts';

@@ -1,8 +1,8 @@
 // Splits off part of a claimed chunk for the run's other processes, so that all of them are busy and finish at about the same time.
 // Each turn takes a share of the remaining rows. So turns get shorter toward the end, but each stays worth its overhead.
 import { sql } from 'drizzle-orm';
+import { rowEnds } from '../../../contract/builder/rows/chunk-rows.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
-import { rowEnds } from '../../../contract/runs/chunk-rows.ts';
 import { previousChanged } from '../../../db/client.ts';
 import { runChunks } from '../../../db/schema/runs.ts';
 import type { Deps } from '../../../deps.ts';

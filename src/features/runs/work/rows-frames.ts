@@ -1,4 +1,4 @@
-// Reads the frames that a builder sends while it processes a chunk (contract/builder/run-rows.ts).
+// Reads the frames that a builder sends while it processes a chunk (contract/builder/rows/rows-call.ts).
 import { BuilderError, builderErrorSchema } from '../../../contract/builder/errors.ts';
 import {
   type RowsDone,
@@ -6,7 +6,7 @@ import {
   rowsFailureSchema,
   rowsFrame,
   rowsHeaderLength,
-} from '../../../contract/builder/run-rows.ts';
+} from '../../../contract/builder/rows/rows-call.ts';
 import { readPieces } from '../../../core/paced-bytes.ts';
 
 /** The version's steps can't run. The plugin is at fault, whatever the rows. */

@@ -1,5 +1,5 @@
 // Processes a claimed chunk: splits off part of it for other processes, and has an instance run the other rows.
-import { type RowsCall, type RowsDone, rowsCallLine } from '../../../contract/builder/run-rows.ts';
+import { type RowsCall, type RowsDone, rowsCallLine } from '../../../contract/builder/rows/rows-call.ts';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import { leases } from '../../../contract/limits/leases.ts';

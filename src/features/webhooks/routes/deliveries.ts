@@ -5,7 +5,7 @@ import type { AppEnv } from '../../../api/context/context.ts';
 import { body, json, routesOf } from '../../../api/openapi/route-definitions.ts';
 import { paged, pageFields, pageOf } from '../../../api/requests/paging.ts';
 import { eventFilter, instant } from '../../../api/responses/event-wire.ts';
-import { deliveryStates } from '../../../contract/features/webhooks/states.ts';
+import { deliveryStates } from '../../../contract/features/webhooks/feature.ts';
 import { iso } from '../../../core/clock.ts';
 import { deliveryDetails, listDeliveries, recover, redeliver, sendTest } from '../deliveries.ts';
 import {

@@ -4,8 +4,12 @@ import type { Context } from 'hono';
 import { type Actor, notFound, requireId, requireScope } from '../../../access/actor.ts';
 import { type AppEnv, requireActor } from '../../../api/context/context.ts';
 import { eventFilter } from '../../../api/responses/event-wire.ts';
-import { exampleEndpointId, exampleEventId } from '../../../contract/features/webhooks/events.ts';
-import { deliveryStates, disableReasons } from '../../../contract/features/webhooks/states.ts';
+import {
+  deliveryStates,
+  disableReasons,
+  exampleEndpointId,
+  exampleEventId,
+} from '../../../contract/features/webhooks/feature.ts';
 import { signedRequests } from '../../../contract/limits/signed-requests.ts';
 import { endpointStates } from '../../../contract/states.ts';
 import { iso, isoOrNull } from '../../../core/clock.ts';

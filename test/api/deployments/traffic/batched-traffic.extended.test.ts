@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { BatchFacts } from '../../../../src/contract/builder/serving.ts';
+import type { BatchFacts } from '../../../../src/contract/traffic.ts';
 import { countToNumbers, emptyCount } from '../../../../src/contract/traffic.ts';
 import { database } from '../../../../src/db/client.ts';
 import { plugins } from '../../../../src/db/schema/registry.ts';

@@ -1,12 +1,12 @@
 // Rows of JSON: bodies, answers and schemas.
 import { readCallAnswer, readStreamLine } from '../../../../src/contract/builder/answers.ts';
 import { readBatchOutcome } from '../../../../src/contract/builder/batch.ts';
-import { readRowsCall } from '../../../../src/contract/builder/run-rows.ts';
+import { parseExample } from '../../../../src/contract/builder/example.ts';
+import { readRowsCall } from '../../../../src/contract/builder/rows/rows-call.ts';
 import type { Json, JsonObject } from '../../../../src/contract/json.ts';
 import { builderLimits } from '../../../../src/contract/limits/builder.ts';
 import { deploymentLimits } from '../../../../src/contract/limits/deployments.ts';
 import { fieldCharsMax, outputCheckLimits } from '../../../../src/contract/limits/manifest.ts';
-import { parseExample } from '../../../../src/contract/plugin/example.ts';
 import { canonicalJson } from '../../../../src/core/json/canonical.ts';
 import { nestsDeeper } from '../../../../src/core/json/depth.ts';
 import { mergeObjects } from '../../../../src/core/json/merge.ts';

@@ -2,7 +2,7 @@
 // `npm run test:ray` tests batches with a real Ray.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { BatchFacts } from '../../../../src/contract/builder/serving.ts';
+import type { BatchFacts } from '../../../../src/contract/traffic.ts';
 import { deployments } from '../../../../src/db/schema/deploy.ts';
 import { clusterApplications } from '../../../../src/features/clusters/tables.ts';
 import { advanceDeployment } from '../../../../src/pipeline.ts';

@@ -1,7 +1,7 @@
 // Tests where a CSV's rows end, by line end and wherever the arriving bytes are cut.
 import { expect, test } from 'vitest';
+import { chunkRows } from '../../../../src/contract/builder/rows/chunk-rows.ts';
 import { runLimits } from '../../../../src/contract/limits/batches.ts';
-import { chunkRows } from '../../../../src/contract/runs/chunk-rows.ts';
 import { recordEnds } from '../../../../src/contract/runs/records.ts';
 import { type FoundChunk, RowSplitter } from '../../../../src/features/runs/split/row-splitter.ts';
 

@@ -1,6 +1,6 @@
 // Tests that the Worker and the builder find the same rows in a file, whatever the read sizes and wherever the file is split.
 import { describe, expect, test } from 'vitest';
-import { chunkRows } from '../../../../src/contract/runs/chunk-rows.ts';
+import { chunkRows } from '../../../../src/contract/builder/rows/chunk-rows.ts';
 import {
   csvValues,
   type RowFormat,

@@ -1,8 +1,0 @@
-// Defines the queue message of imports of advisories.
-import { z } from 'zod';
-import { idSchema } from '../../ids.ts';
-
-export const messages = [
-  /** Reads the import's records for a while. */
-  z.object({ v: z.literal(1), type: z.literal('read-advisories'), id: idSchema('advisoryImport') }),
-] as const;
