@@ -101,5 +101,6 @@ export const rooms: Record<string, string[]> = {
   'src/builders': ['.', 'pool', 'containers'],
   'src/pointers': ['.', 'history'],
   'src/instances': ['.', 'secrets', 'requirements', 'builds', 'environments', 'fleets', 'isolates.ts'],
+  'src/registry': ['grants', 'versions', '.', 'storage', 'uploads', 'go', 'diff'],
   'src/rollouts': ['.', 'installs', 'steps', 'packing', 'releases', 'rollback'],
 };

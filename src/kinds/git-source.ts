@@ -7,8 +7,8 @@ import { leases } from '../contract/limits/leases.ts';
 import { Problem } from '../core/problem.ts';
 import type { Deps } from '../deps.ts';
 import { fetchSource } from '../instances/builds/fetch-source.ts';
-import { archiveTooLarge, openUploadedArchive } from '../registry/storage/archives.ts';
 import { rejectUpload, type UploadOutcome, type UploadRejection } from '../registry/uploads/outcomes.ts';
+import { archiveTooLarge, openUploadedArchive } from '../registry/uploads/uploaded-archive.ts';
 import { OutOfTime, releaseUpload, requeueUpload, type Upload } from '../registry/uploads/uploads.ts';
 import type { Opened, Publication, Rejected } from './driver.ts';
 

@@ -9,13 +9,13 @@ import { readTogether } from '../db/client.ts';
 import { deployments, livePointers } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
 import { selectVersionGrant } from '../registry/grants/grants.ts';
+import { type AdvisoryCounts, noAdvisories, selectAdvisoryCounts } from '../registry/versions/known-advisories.ts';
 import {
   type PendingUpload,
   selectPendingUpload,
   unpublished,
   uploadPending,
-} from '../registry/uploads/pending-uploads.ts';
-import { type AdvisoryCounts, noAdvisories, selectAdvisoryCounts } from '../registry/versions/known-advisories.ts';
+} from '../registry/versions/pending-uploads.ts';
 import { type PluginVersion, parseVersionKey, type VersionKey } from '../registry/versions/versions.ts';
 import { selectVisibleVersion, visibleVersionId } from '../registry/versions/visible-versions.ts';
 

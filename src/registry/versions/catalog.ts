@@ -10,8 +10,8 @@ import { deployments, isCounting, livePointers } from '../../db/schema/deploy.ts
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 import { selectVersionGrant } from '../grants/grants.ts';
-import { requirePublished, selectPendingUpload } from '../uploads/pending-uploads.ts';
 import { type AdvisoryCounts, noAdvisories, selectAdvisoryCounts } from './known-advisories.ts';
+import { requirePublished, selectPendingUpload } from './pending-uploads.ts';
 import { catalogOrder, type PluginVersion, parseVersionKey, versionSlug } from './versions.ts';
 import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from './visible-versions.ts';
 

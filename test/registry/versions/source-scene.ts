@@ -1,5 +1,5 @@
 // Published versions whose source is read.
-import { versionSource } from '../../../src/registry/versions/source.ts';
+import { versionSource } from '../../../src/registry/storage/source.ts';
 import type { Scene } from '../../support/scenes/scene.ts';
 
 export async function read(s: Scene, pluginId = 'hello_ext_1_0_0', path?: string) {

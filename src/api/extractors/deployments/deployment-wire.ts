@@ -5,7 +5,7 @@ import type { DeploymentState } from '../../../contract/states.ts';
 import { isoOrNull } from '../../../core/clock.ts';
 import { jsonNull, pythonType } from '../../../core/json/text.ts';
 import type { Deployment, DeploymentOverview } from '../../../pointers/overview.ts';
-import type { PendingUpload } from '../../../registry/uploads/pending-uploads.ts';
+import type { PendingUpload } from '../../../registry/versions/pending-uploads.ts';
 import { type PluginVersion, versionSlug } from '../../../registry/versions/versions.ts';
 import type { InstanceState } from '../../../serve/instance-state.ts';
 import type { Invocation } from '../../../serve/invoke.ts';

@@ -8,7 +8,7 @@ import type { HistoryItem, VersionHistory } from '../../../pointers/history/vers
 import type { UndeployedOlder } from '../../../pointers/live-versions.ts';
 import type { VersionDiff } from '../../../registry/diff/diff.ts';
 import type { FileChange } from '../../../registry/diff/file-changes.ts';
-import type { SourceFile } from '../../../registry/versions/source.ts';
+import type { SourceFile } from '../../../registry/storage/source.ts';
 import { exactVersion, type PluginVersion, versionLabel, versionSlug } from '../../../registry/versions/versions.ts';
 import type { Rollback } from '../../../rollouts/rollback/rollback.ts';
 import type { Invocation } from '../../../serve/invoke.ts';

@@ -4,11 +4,11 @@ import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import { decodeText } from '../../contract/plugin/decode-text.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { readableWithin, readCheckedFiles } from '../storage/archived-files.ts';
-import { archiveIndex, archiveSource } from '../storage/archives.ts';
-import { catalogItem } from './catalog.ts';
-import { requireDownloadable } from './offered.ts';
-import type { PluginVersion } from './versions.ts';
+import { catalogItem } from '../versions/catalog.ts';
+import { requireDownloadable } from '../versions/offered.ts';
+import type { PluginVersion } from '../versions/versions.ts';
+import { readableWithin, readCheckedFiles } from './archived-files.ts';
+import { archiveIndex, archiveSource } from './archives.ts';
 
 /** Maximum content per response, which is streamed file by file. */
 const contentBytesMax = 20 * 1024 * 1024;
