@@ -8,7 +8,7 @@
 //
 // Any process may die at any moment: the row says what is left to do, and the next worker that claims it continues. What differs
 // between kinds of plugins is in kinds/.
-import { Meter } from './archive/meter.ts';
+import { Meter } from './archive/reading/meter.ts';
 import type { EnvironmentRef } from './contract/builder/environments.ts';
 import type { Confinement } from './contract/builder/instances.ts';
 import type { LogLine } from './contract/builder/logs/line.ts';

@@ -98,6 +98,7 @@ export const rooms: Record<string, string[]> = {
     'http',
     '.',
   ],
+  'src/archive': ['reading', 'compression', 'zip', 'rules', 'contents', 'zip-reader', 'tar', '.'],
   'src/builders': ['.', 'pool', 'containers'],
   'src/pointers': ['.', 'history'],
   'src/instances': ['.', 'secrets', 'requirements', 'builds', 'environments', 'fleets', 'isolates.ts'],

@@ -3,8 +3,8 @@
 import type { Finding } from '../contract/findings/finding.ts';
 import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { excerptLimits } from '../contract/limits/scans.ts';
-import { Defect } from './defect.ts';
 import type { OpenedArchive } from './open.ts';
+import { Defect } from './reading/defect.ts';
 
 interface Readable {
   files: readonly Pick<OpenedArchive['files'][number], 'path' | 'size'>[];

@@ -1,7 +1,7 @@
 // Identifies content by its files, however they are packed (decision 147). The digest is the one in Go's module checksums (`h1:`): SHA-256
 // of what sha256sum prints for the files, sorted by the bytes of their paths. Modes don't count, because no unpacking applies them.
 import { hex } from '../core/digest.ts';
-import type { IndexEntry } from './zip/stored-index.ts';
+import type { IndexEntry } from './contents/stored-index.ts';
 
 const encoder = new TextEncoder();
 

@@ -4,20 +4,18 @@ import { type Finding, finding, sortedFindings } from '../contract/findings/find
 import { inMemoryBytesMax, uploadBytesMax } from '../contract/limits/archives.ts';
 import type { Language } from '../contract/plugin/languages.ts';
 import { sha256Hex } from '../core/digest.ts';
-import type { ArchiveContents } from './archive-contents.ts';
-import type { ByteDigest, NewDigest } from './byte-digest.ts';
-import { type ByteSource, memorySource } from './byte-source.ts';
-import type { Pace } from './file-content.ts';
-import { Meter } from './meter.ts';
+import type { ArchiveContents } from './contents/archive-contents.ts';
+import type { Pace } from './contents/file-content.ts';
+import { type IndexEntry, readIndexed } from './contents/stored-index.ts';
+import { type ByteDigest, type ByteSource, memorySource, type NewDigest } from './reading/byte-source.ts';
+import { Meter } from './reading/meter.ts';
+import { SequentialReader } from './reading/sequential-reader.ts';
 import { limitFinding } from './rules/entry-limits.ts';
 import { sourceRules } from './rules/source-rules.ts';
-import { SequentialReader } from './sequential-reader.ts';
 import { openTarGz, type StoredZip } from './tar/open-tar-gz.ts';
-import { openZip } from './zip/open-zip.ts';
-import { type IndexEntry, readIndexed } from './zip/stored-index.ts';
-import { endsLikeZip } from './zip/zip-end.ts';
-import { lazySink, memorySink } from './zip/zip-sink.ts';
-import type { ZipSink } from './zip/zip-writer.ts';
+import { lazySink, memorySink, type ZipSink } from './zip/zip-writer.ts';
+import { openZip } from './zip-reader/open-zip.ts';
+import { endsLikeZip } from './zip-reader/zip-end.ts';
 
 export type ArchiveFormat = 'zip' | 'tar.gz';
 

@@ -9,8 +9,8 @@ import {
   secretByContent,
   secretByName,
 } from '../contract/plugin/secret-files.ts';
-import { Defect } from './defect.ts';
 import type { OpenedArchive } from './open.ts';
+import { Defect } from './reading/defect.ts';
 import { printable } from './rules/paths.ts';
 
 type Readable = Pick<OpenedArchive, 'files' | 'read' | 'zip'>;

@@ -1,7 +1,8 @@
 // Differences between plugin kinds on the way from bytes to traffic. pipeline.ts defines the order of the steps; a driver implements
 // the kind-specific ones.
-import type { Meter } from '../archive/meter.ts';
+
 import type { OpenedArchive } from '../archive/open.ts';
+import type { Meter } from '../archive/reading/meter.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';
 import type { EnvironmentRef } from '../contract/builder/environments.ts';
 import type { BuildOutput, InstallError } from '../contract/builder/go-plugins.ts';

@@ -2,7 +2,7 @@
 // same small plugin, packed by Python's zipfile and tarfile, Info-ZIP, GNU tar, git, Go and Java's jar.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 

@@ -1,9 +1,9 @@
 // Tests that the digest of an archive's files is the same exactly for archives that unpack to the same tree.
 import { expect, test } from 'vitest';
 import { nodeDigest } from '../../builder/server/blobs/node-digest.ts';
-import { memorySource } from '../../src/archive/byte-source.ts';
 import { filesSha256 } from '../../src/archive/files-digest.ts';
 import { openArchive } from '../../src/archive/open.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { collisionKey } from '../../src/archive/rules/paths.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { inMemoryBytesMax } from '../../src/contract/limits/archives.ts';

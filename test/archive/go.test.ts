@@ -1,6 +1,6 @@
 // Go source archives (scan policy §8a): which files are scanned, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import { writeTarGz } from '../support/archives/tar-writer.ts';
 import { writeZip, type ZipEntrySpec } from '../support/archives/zip-writer.ts';

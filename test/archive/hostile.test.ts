@@ -1,6 +1,6 @@
 // Tests that opening arbitrary bytes ends with findings, never throws, and returns no path outside the plugin's folder.
 import { expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { pathProblem } from '../../src/archive/rules/paths.ts';
 import { decideVerdict } from '../../src/contract/findings/finding.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';

@@ -1,5 +1,5 @@
 // Archive test helpers: the smallest valid plugin, and functions that return an opened archive's findings and paths.
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import type { ZipEntrySpec } from '../support/archives/zip-writer.ts';
 

@@ -1,9 +1,9 @@
 // Tests that a packed folder opens with the same files, and has the same bytes on every machine.
 import { expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
-import { Meter } from '../../src/archive/meter.ts';
+import { decodeIndex, encodeIndex, readIndexed, streamIndexed } from '../../src/archive/contents/stored-index.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
+import { Meter } from '../../src/archive/reading/meter.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
-import { decodeIndex, encodeIndex, readIndexed, streamIndexed } from '../../src/archive/zip/stored-index.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import { bytesOf, joined, noise } from '../support/bytes.ts';

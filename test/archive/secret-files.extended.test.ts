@@ -1,6 +1,6 @@
 // Tests which files of an archive look like secrets, and how much of an archive is searched.
 import { expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { secretFindings } from '../../src/archive/secret-files.ts';
 import { secretCheck } from '../../src/contract/limits/archives.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';

@@ -1,7 +1,7 @@
 // Tests the sources kept in memory after an archive is opened: 8 MiB at most; everything else is released.
 import { beforeEach, expect, test } from 'vitest';
-import { SourceCache } from '../../src/archive/archive-contents.ts';
-import { Meter } from '../../src/archive/meter.ts';
+import { SourceCache } from '../../src/archive/contents/archive-contents.ts';
+import { Meter } from '../../src/archive/reading/meter.ts';
 
 const MiB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 // Scan policy §8 for tar.gz: the same rules for members, format abuse (SLP702), and invalid archives (SLP710).
 import { describe, expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import { gzip, longName, pax, type TarMemberSpec, writeTar, writeTarGz } from '../support/archives/tar-writer.ts';

@@ -1,6 +1,6 @@
 // Scan policy §8, SLP705 and SLP707-713: limits, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { exceedsRatio } from '../../src/archive/rules/entry-limits.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import { writeZip, type ZipEntrySpec } from '../support/archives/zip-writer.ts';

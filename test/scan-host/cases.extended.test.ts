@@ -1,7 +1,7 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 // Tests the scanner in workerd with the Worker's parsers: its findings in the cases of test/fixtures are byte for byte those in Node.
 import { expect, test } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { decideVerdict } from '../../src/contract/findings/finding.ts';
 import { languages } from '../../src/contract/plugin/languages.ts';

@@ -1,6 +1,6 @@
 // Tests that scans take turns while the same process answers calls, because every call waits for the file that is being scanned.
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { memorySource } from '../../src/archive/byte-source.ts';
+import { memorySource } from '../../src/archive/reading/byte-source.ts';
 import { callArrived } from '../../src/core/turns.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 import { scanSources } from '../../src/scan-host/scan-sources.ts';

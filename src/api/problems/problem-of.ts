@@ -1,6 +1,6 @@
 // Converts any request error to a problem.
 import { HTTPException } from 'hono/http-exception';
-import { CorruptContent } from '../../archive/zip/stored-index.ts';
+import { CorruptContent } from '../../archive/contents/stored-index.ts';
 import { builderProblem } from '../../builders/builder-problem.ts';
 import { nearestLimits } from '../../contract/limits/serving.ts';
 import { damagedProblem, Problem } from '../../core/problem.ts';

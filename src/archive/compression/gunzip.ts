@@ -1,9 +1,10 @@
 // Streams the content of gzip members (RFC 1952): header, DEFLATE data, CRC and length. An archive must be exactly one member. A second
 // member or any other byte after the first one is rejected, because readers disagree on whether it counts.
-import { Defect } from '../defect.ts';
-import type { Meter } from '../meter.ts';
-import type { ByteStream, SequentialReader } from '../sequential-reader.ts';
-import { view } from '../zip/zip-format.ts';
+
+import { view } from '../reading/decoding.ts';
+import { Defect } from '../reading/defect.ts';
+import type { Meter } from '../reading/meter.ts';
+import type { ByteStream, SequentialReader } from '../reading/sequential-reader.ts';
 import { crc32 } from './crc32.ts';
 import { Inflater } from './inflate.ts';
 

@@ -1,7 +1,7 @@
 // The rules for an archive's files, by language: which files are sources, and what the names and first bytes of other files reveal.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isGoSource, type Language } from '../../contract/plugin/languages.ts';
-import { hiddenZipNotes } from '../zip/hidden-zip.ts';
+import { hiddenZipNotes } from './hidden-zip.ts';
 import { archiveKind, executableKind, hasPythonShebang, pythonHeadNotes } from './magic.ts';
 import { compiled, extensionIn, isPythonName, isRequirementsName, nested, pythonNameFindings } from './name-rules.ts';
 import { findingAt, type Note } from './note.ts';

@@ -1,17 +1,16 @@
 // Reads a tar.gz from end to end in one pass (gunzip, tar, checks) and repacks it into the zip that Slipway stores instead (D24). Drops
 // the zip as soon as a name, a member kind or a limit rejects the archive, but still checks the other members.
 import { entriesMax, storedFromBytes } from '../../contract/limits/archives.ts';
-import { type ArchiveContents, catchDefect, emptyContents } from '../archive-contents.ts';
-import type { ByteDigest } from '../byte-digest.ts';
-import type { ByteSource } from '../byte-source.ts';
 import { GunzipStream } from '../compression/gunzip.ts';
-import { Defect } from '../defect.ts';
-import { type ReadOptions, readContent } from '../file-content.ts';
-import { evaluateListing } from '../listing.ts';
+import { type ArchiveContents, catchDefect, emptyContents } from '../contents/archive-contents.ts';
+import { type ReadOptions, readContent } from '../contents/file-content.ts';
+import { evaluateListing } from '../contents/listing.ts';
+import type { ByteDigest, ByteSource } from '../reading/byte-source.ts';
+import { Defect } from '../reading/defect.ts';
+import { type ByteStream, SequentialReader } from '../reading/sequential-reader.ts';
 import { type ListedFile, totalSourceFinding } from '../rules/entry-limits.ts';
 import { findingAt, type Note } from '../rules/note.ts';
 import { isJunk, pathProblem, printable } from '../rules/paths.ts';
-import { type ByteStream, SequentialReader } from '../sequential-reader.ts';
 import { localHeaderBytes, type WrittenEntry } from '../zip/zip-format.ts';
 import { type ZipSink, ZipWriter } from '../zip/zip-writer.ts';
 import { type TarMember, tarMembers } from './tar-members.ts';

@@ -1,7 +1,8 @@
 // Reads extended tar headers (pax records, GNU long names). Accepts the harmless records that common writers add. Rejects records that
 // give a member another size, another kind, or a name that simple readers don't see (SLP702).
-import { Defect } from '../defect.ts';
-import { decodeUtf8 } from '../zip/name-encoding.ts';
+
+import { decodeUtf8 } from '../reading/decoding.ts';
+import { Defect } from '../reading/defect.ts';
 import { tarBlockBytes } from './tar-header.ts';
 
 export interface Extension {

@@ -1,5 +1,5 @@
 // Reads one 512-byte tar header (POSIX ustar, GNU or v7) strictly: checksum, numbers and names must be valid.
-import { decodeUtf8 } from '../zip/name-encoding.ts';
+import { decodeUtf8 } from '../reading/decoding.ts';
 
 export const tarBlockBytes = 512;
 

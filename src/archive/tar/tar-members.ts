@@ -2,9 +2,9 @@
 // applies extended headers before it returns a member (hiding a second name, size or sparse map), treats unknown member types as files,
 // and ignores link content.
 import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from '../../contract/limits/archives.ts';
-import { Defect } from '../defect.ts';
+import { Defect } from '../reading/defect.ts';
+import type { ByteStream } from '../reading/sequential-reader.ts';
 import { type EntryName, entryName, printable } from '../rules/paths.ts';
-import type { ByteStream } from '../sequential-reader.ts';
 import {
   checkGlobalRecords,
   type Extension,

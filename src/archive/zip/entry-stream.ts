@@ -1,8 +1,8 @@
 // Streams the content of one zip entry, stored or deflated, never more than requested. Reports truncated, corrupt and surplus data
 // (SLP704).
 import { Inflater } from '../compression/inflate.ts';
-import type { Meter } from '../meter.ts';
-import type { ByteStream } from '../sequential-reader.ts';
+import type { Meter } from '../reading/meter.ts';
+import type { ByteStream } from '../reading/sequential-reader.ts';
 import type { Method } from './zip-format.ts';
 
 const feedBytes = 64 * 1024;

@@ -1,8 +1,7 @@
 // Packs files into a zip. The same files give the same bytes on every machine, in any order.
 import { crc32 } from '../compression/crc32.ts';
-import { Meter } from '../meter.ts';
-import { memorySink } from './zip-sink.ts';
-import { ZipWriter } from './zip-writer.ts';
+import { Meter } from '../reading/meter.ts';
+import { memorySink, ZipWriter } from './zip-writer.ts';
 
 export interface PackedFile {
   path: string;

@@ -1,5 +1,6 @@
 // The records of a zip file (PKWARE APPNOTE 4.3): signatures, sizes, flags, and the encoding of the records that Slipway writes. A
 // fixed date and mode, and no extra fields, give the same bytes on every machine.
+import { view } from '../reading/decoding.ts';
 
 export const signatures = {
   local: 0x04034b50,
@@ -35,10 +36,6 @@ const dosDate = 0x0021;
 const versionNeeded = 20;
 const madeByUnix = 0x0314;
 const regularFile644 = 0o100644 * 0x10000;
-
-export function view(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
 
 /** Reads 64 bits as a number. Values too large for an exact number exceed every limit anyway. */
 export function readNumber(data: DataView, offset: number): number {

@@ -1,9 +1,9 @@
 // Lints an archive as the registry does: the archive itself, each source file and the manifest. The plugin's language is
 // detected from its files.
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
-import type { ByteSource } from '../../archive/byte-source.ts';
 import { filesSha256 } from '../../archive/files-digest.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
+import type { ByteSource } from '../../archive/reading/byte-source.ts';
 import { secretFindings } from '../../archive/secret-files.ts';
 import { sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';

@@ -1,7 +1,7 @@
 // Detects what a PATH is (a plugin's folder, an archive or source files) and lints it accordingly.
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { endsLikeZip } from '../../archive/zip/zip-end.ts';
+import { endsLikeZip } from '../../archive/zip-reader/zip-end.ts';
 import { headBytes } from '../../contract/limits/archives.ts';
 import { languages } from '../../contract/plugin/languages.ts';
 import { detectLanguage } from '../../scan/scan.ts';

@@ -1,7 +1,7 @@
 // Lints a plugin's folder as the archive that publishing would pack it into.
 import { readFileSync } from 'node:fs';
-import { memorySource } from '../../archive/byte-source.ts';
-import { evaluateListing } from '../../archive/listing.ts';
+import { evaluateListing } from '../../archive/contents/listing.ts';
+import { memorySource } from '../../archive/reading/byte-source.ts';
 import { findingAt } from '../../archive/rules/note.ts';
 import { sourceRules } from '../../archive/rules/source-rules.ts';
 import { packZip } from '../../archive/zip/pack.ts';

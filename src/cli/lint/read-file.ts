@@ -1,6 +1,6 @@
 // Reads only the parts of a file that are needed.
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import type { ByteSource } from '../../archive/byte-source.ts';
+import type { ByteSource } from '../../archive/reading/byte-source.ts';
 
 /** Reads a whole file, or `max` + 1 bytes if the file is longer than `max`. */
 export function readUpTo(location: string, max: number): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,8 @@
 // Implements `slipway publish --dry-run`. Asks the server whether the version is taken and what its deployment would lack. Resolves and
 // installs the packages on this machine as the deployment's build step does. Without a server, says what wasn't checked.
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
-import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
+import { memorySource } from '../../archive/reading/byte-source.ts';
 import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { declaredRequirements, type Manifest } from '../../contract/plugin/manifest.ts';
 import { formatMissing, type Missing } from '../../contract/plugin/missing.ts';

@@ -1,8 +1,8 @@
 // Implements `slipway test`: runs the registry's scan and the builder's checks on this machine, offline.
 import { availableParallelism } from 'node:os';
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
-import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
+import { memorySource } from '../../archive/reading/byte-source.ts';
 import { declaredBatchSize } from '../../contract/builder/batch.ts';
 import { executableKinds, type InstanceSpec, type PythonSpec } from '../../contract/builder/instances.ts';
 import type { Separator } from '../../contract/runs/records.ts';

@@ -1,14 +1,15 @@
 // Reads the records in a zip one by one. Holds the zip's directory, a window of its bytes, and one record.
-import type { ByteSource } from '../../archive/byte-source.ts';
+
 import { Inflater } from '../../archive/compression/inflate.ts';
-import { Defect } from '../../archive/defect.ts';
-import { Meter } from '../../archive/meter.ts';
+import { CorruptContent, checkedContent } from '../../archive/contents/stored-index.ts';
+import type { ByteSource } from '../../archive/reading/byte-source.ts';
+import { Defect } from '../../archive/reading/defect.ts';
+import { Meter } from '../../archive/reading/meter.ts';
+import { SequentialReader } from '../../archive/reading/sequential-reader.ts';
 import { isJunk } from '../../archive/rules/paths.ts';
-import { SequentialReader } from '../../archive/sequential-reader.ts';
-import { CorruptContent, checkedContent } from '../../archive/zip/stored-index.ts';
-import { type PlacedEntry, readZipDirectory } from '../../archive/zip/zip-directory.ts';
-import { compressionMethod } from '../../archive/zip/zip-entry.ts';
-import { checkLocalHeader } from '../../archive/zip/zip-local.ts';
+import { type PlacedEntry, readZipDirectory } from '../../archive/zip-reader/zip-directory.ts';
+import { compressionMethod } from '../../archive/zip-reader/zip-entry.ts';
+import { checkLocalHeader } from '../../archive/zip-reader/zip-local.ts';
 import { advisoryImportLimits } from '../../contract/limits/scans.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import type { LoopTurns } from '../../core/turns.ts';

@@ -1,7 +1,7 @@
 // Finds a version's README in its stored archive, and the pictures that it shows. Nothing more is stored: the archive never changes.
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
-import type { IndexEntry } from '../../archive/zip/stored-index.ts';
+import type { IndexEntry } from '../../archive/contents/stored-index.ts';
 import { readmeLimits } from '../../contract/features/readme/limits.ts';
 import type { ServedKind } from '../../contract/plugin/go-kinds.ts';
 import { findReadme, readmeText } from '../../contract/plugin/readme.ts';

@@ -1,8 +1,9 @@
 // Fetches a Go plugin's private modules with the same Git and credentials as plugins, and verifies each against go.sum. They become
 // files of the plugin's source, so Go asks no proxy or checksum database for them, and no other organization's build sees them.
-import { memorySource } from '../../archive/byte-source.ts';
+
 import { filesDigest } from '../../archive/files-digest.ts';
 import { openArchive } from '../../archive/open.ts';
+import { memorySource } from '../../archive/reading/byte-source.ts';
 import type { PackedFile } from '../../archive/zip/pack.ts';
 import { privateModulesFolder } from '../../contract/builder/builds.ts';
 import type { InstallError } from '../../contract/builder/go-plugins.ts';

@@ -4,7 +4,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
-import type { IndexEntry } from '../../archive/zip/stored-index.ts';
+import type { IndexEntry } from '../../archive/contents/stored-index.ts';
 import { decodeText } from '../../contract/plugin/decode-text.ts';
 import { type PermissionChange, permissionChanges } from '../../contract/plugin/grants.ts';
 import type { Version } from '../../contract/plugin/manifest.ts';

@@ -1,5 +1,5 @@
 // Formats the changed files between two versions, as unified diffs where possible. Pure.
-import type { IndexEntry } from '../../archive/zip/stored-index.ts';
+import type { IndexEntry } from '../../archive/contents/stored-index.ts';
 import type { Effort } from './line-diff.ts';
 import { fileName, unifiedDiff } from './unified-diff.ts';
 

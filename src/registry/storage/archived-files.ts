@@ -1,6 +1,7 @@
 // Reads files of a stored archive in ranges. Adjacent files share a range, and at most one window is in memory at a time.
-import { type ByteSource, memorySource } from '../../archive/byte-source.ts';
-import { type IndexEntry, readIndexed, streamIndexed } from '../../archive/zip/stored-index.ts';
+
+import { type IndexEntry, readIndexed, streamIndexed } from '../../archive/contents/stored-index.ts';
+import { type ByteSource, memorySource } from '../../archive/reading/byte-source.ts';
 
 const MiB = 1024 * 1024;
 

@@ -1,7 +1,8 @@
 // Stores and reads accepted archives. A stored archive is addressed by its digest and has an index.
-import type { ByteSource } from '../../archive/byte-source.ts';
+
+import { CorruptContent, decodeIndex, encodeIndex, type IndexEntry } from '../../archive/contents/stored-index.ts';
 import type { OpenedArchive } from '../../archive/open.ts';
-import { CorruptContent, decodeIndex, encodeIndex, type IndexEntry } from '../../archive/zip/stored-index.ts';
+import type { ByteSource } from '../../archive/reading/byte-source.ts';
 import type { Deps } from '../../deps.ts';
 import { copyTo } from './r2-archive.ts';
 

@@ -1,7 +1,7 @@
 // Adapts R2 to archive/: reads an object by ranges, writes a zip in parts, and computes a digest incrementally.
-import type { ByteDigest } from '../../archive/byte-digest.ts';
-import type { ByteSource } from '../../archive/byte-source.ts';
-import type { Pace } from '../../archive/file-content.ts';
+
+import type { Pace } from '../../archive/contents/file-content.ts';
+import type { ByteDigest, ByteSource } from '../../archive/reading/byte-source.ts';
 import type { ZipSink } from '../../archive/zip/zip-writer.ts';
 import { windowBytes } from '../../contract/limits/archives.ts';
 import { hex } from '../../core/digest.ts';

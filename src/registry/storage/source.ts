@@ -1,6 +1,6 @@
 // Reads a published version's files from its stored archive. Large files are listed without content; their content is in the archive.
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
-import type { IndexEntry } from '../../archive/zip/stored-index.ts';
+import type { IndexEntry } from '../../archive/contents/stored-index.ts';
 import { decodeText } from '../../contract/plugin/decode-text.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,7 +1,8 @@
 // Reads stored archives, either whole, as when they were published, or file by file.
+
+import { CorruptContent, readIndexed } from '../../archive/contents/stored-index.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import type { StoredZip } from '../../archive/tar/open-tar-gz.ts';
-import { CorruptContent, readIndexed } from '../../archive/zip/stored-index.ts';
 import { sourceLanguage } from '../../contract/plugin/languages.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../versions/versions.ts';

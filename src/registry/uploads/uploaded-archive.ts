@@ -1,6 +1,7 @@
 // Opens uploaded archives.
-import type { Meter } from '../../archive/meter.ts';
+
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
+import type { Meter } from '../../archive/reading/meter.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../../contract/limits/archives.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';

@@ -1,5 +1,5 @@
 // Verifies an instance before it gets traffic: it must pass the plugin's own examples, tests/examples/*.json (design §6).
-import { readIndexed } from '../../archive/zip/stored-index.ts';
+import { readIndexed } from '../../archive/contents/stored-index.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { BuilderError } from '../../contract/builder/errors.ts';
 import { examplePath, parseExample } from '../../contract/builder/example.ts';

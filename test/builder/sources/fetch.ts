@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { memorySource } from '../../../src/archive/byte-source.ts';
+import { memorySource } from '../../../src/archive/reading/byte-source.ts';
 import { type Source, sourceHeader, sourceRefusalSchema, sourceSchema } from '../../../src/contract/builder/sources.ts';
 import { openTestArchive } from '../../support/archives/open-archive.ts';
 import { processText } from '../live-files.ts';

@@ -1,5 +1,5 @@
 // Scans a Go plugin as the registry does: first its archive, then each source. Runs in Node and in workerd.
-import { memorySource } from '../../../src/archive/byte-source.ts';
+import { memorySource } from '../../../src/archive/reading/byte-source.ts';
 import { packZip } from '../../../src/archive/zip/pack.ts';
 import { decideVerdict, sortedFindings } from '../../../src/contract/findings/finding.ts';
 import type { Parsers } from '../../../src/scan/parsers.ts';

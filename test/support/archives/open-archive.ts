@@ -1,7 +1,7 @@
 // Opens archives in tests, both in Node and in workerd.
-import type { ByteDigest } from '../../../src/archive/byte-digest.ts';
-import type { ByteSource } from '../../../src/archive/byte-source.ts';
+
 import { type OpenedArchive, type OpenOptions, openArchive } from '../../../src/archive/open.ts';
+import type { ByteDigest, ByteSource } from '../../../src/archive/reading/byte-source.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { joined } from '../bytes.ts';
 

@@ -1,6 +1,7 @@
 // Provides byte sources of any size that take up no memory, because each byte is computed when it is read.
-import type { ByteSource } from '../../../src/archive/byte-source.ts';
+
 import { crc32 } from '../../../src/archive/compression/crc32.ts';
+import type { ByteSource } from '../../../src/archive/reading/byte-source.ts';
 import { joined, littleEndian, noise } from '../bytes.ts';
 
 /** Bytes, or a number of incompressible bytes to generate. */

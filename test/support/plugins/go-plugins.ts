@@ -1,7 +1,7 @@
 // Creates the rows that Go plugins have after an install. End-to-end tests cover real builds.
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
-import { encodeIndex } from '../../../src/archive/zip/stored-index.ts';
+import { encodeIndex } from '../../../src/archive/contents/stored-index.ts';
 import type { GoKind } from '../../../src/contract/plugin/go-kinds.ts';
 import type { DeploymentState } from '../../../src/contract/states.ts';
 import { systemClock } from '../../../src/core/clock.ts';

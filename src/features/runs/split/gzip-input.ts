@@ -1,6 +1,6 @@
 // Inflates a run's input piece by piece while reading, because a few KiB of gzip may inflate to a thousand times as much.
 import { GzipMember } from '../../../archive/compression/gunzip.ts';
-import { Defect } from '../../../archive/defect.ts';
+import { Defect } from '../../../archive/reading/defect.ts';
 import { LoopTurns, turnBytes } from '../../../core/turns.ts';
 import { InputRefused } from './refusals.ts';
 

@@ -1,9 +1,10 @@
 // Rows of other texts: archives' names, differences, advisories, rows of runs, log lines, headers and addresses.
-import { memorySource } from '../../../../src/archive/byte-source.ts';
-import { evaluateListing } from '../../../../src/archive/listing.ts';
+
+import { evaluateListing } from '../../../../src/archive/contents/listing.ts';
+import { memorySource } from '../../../../src/archive/reading/byte-source.ts';
 import { sourceRules } from '../../../../src/archive/rules/source-rules.ts';
 import { readPaxRecords } from '../../../../src/archive/tar/tar-extension.ts';
-import { extraFields } from '../../../../src/archive/zip/zip-extra.ts';
+import { extraFields } from '../../../../src/archive/zip-reader/zip-extra.ts';
 import { parseReached } from '../../../../src/contract/builder/analyses.ts';
 import { readIsolateLine } from '../../../../src/contract/builder/isolate-calls.ts';
 import { levelFilter } from '../../../../src/contract/builder/logs/level.ts';

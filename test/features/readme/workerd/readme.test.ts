@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../../../../src/archive/compression/crc32.ts';
-import { encodeIndex } from '../../../../src/archive/zip/stored-index.ts';
+import { encodeIndex } from '../../../../src/archive/contents/stored-index.ts';
 import { readmeLimits } from '../../../../src/contract/features/readme/limits.ts';
 import { sha256Hex } from '../../../../src/core/digest.ts';
 import { archiveKey, indexKey } from '../../../../src/registry/storage/archives.ts';

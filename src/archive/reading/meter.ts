@@ -1,4 +1,5 @@
-// Counts the cost of opening an archive: bytes inflated and bytes of memory held. Used by tests and reports, never for a decision.
+// A meter counts what opening an archive costs: bytes inflated, bytes of memory held, bytes read. Tests and reports use it; no decision
+// depends on it.
 import type { ByteSource } from './byte-source.ts';
 
 export class Meter {

@@ -1,16 +1,15 @@
 // Reads a zip from end to end: first its directory, then all bytes in one pass. Defines the order of the checks: nothing is inflated if
 // names, modes or limits reject the archive (scan policy §8).
-import { type ArchiveContents, catchDefect, emptyContents } from '../archive-contents.ts';
-import type { ByteDigest } from '../byte-digest.ts';
-import type { ByteSource } from '../byte-source.ts';
-import { Defect } from '../defect.ts';
-import { type FullContent, type ReadOptions, readContent } from '../file-content.ts';
-import { evaluateListing, type Listing } from '../listing.ts';
+import { type ArchiveContents, catchDefect, emptyContents } from '../contents/archive-contents.ts';
+import { type FullContent, type ReadOptions, readContent } from '../contents/file-content.ts';
+import { evaluateListing, type Listing } from '../contents/listing.ts';
+import type { ByteDigest, ByteSource } from '../reading/byte-source.ts';
+import { Defect } from '../reading/defect.ts';
+import { SequentialReader } from '../reading/sequential-reader.ts';
 import { totalSourceFinding } from '../rules/entry-limits.ts';
 import { findingAt } from '../rules/note.ts';
 import { isJunk } from '../rules/paths.ts';
-import { SequentialReader } from '../sequential-reader.ts';
-import { type EntryStream, entryStream } from './entry-stream.ts';
+import { type EntryStream, entryStream } from '../zip/entry-stream.ts';
 import { type PlacedEntry, readZipDirectory, type ZipDirectory } from './zip-directory.ts';
 import { compressionMethod } from './zip-entry.ts';
 import { checkDescriptor, checkLocalHeader } from './zip-local.ts';

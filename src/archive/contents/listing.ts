@@ -1,10 +1,10 @@
 // Evaluates an archive's list of entries before any content is read, for zip and tar alike. Decides which findings reject the archive
 // outright, which are reported together with the content's findings, and which folder is stripped.
-import { type Finding, finding } from '../contract/findings/finding.ts';
-import { entriesMax } from '../contract/limits/archives.ts';
-import { type ListedFile, limitFindings } from './rules/entry-limits.ts';
-import { commonTopFolder, nameFindings, pathProblem } from './rules/paths.ts';
-import type { SourceRules } from './rules/source-rules.ts';
+import { type Finding, finding } from '../../contract/findings/finding.ts';
+import { entriesMax } from '../../contract/limits/archives.ts';
+import { type ListedFile, limitFindings } from '../rules/entry-limits.ts';
+import { commonTopFolder, nameFindings, pathProblem } from '../rules/paths.ts';
+import type { SourceRules } from '../rules/source-rules.ts';
 
 export interface Listing {
   /** Paths as in the archive, without files that macOS adds. */

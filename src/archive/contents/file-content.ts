@@ -1,15 +1,20 @@
 // Reads one file's content as a stream, for zip entries and tar members alike. Returns findings from its first bytes and, for a file
 // read in full, CRC, SHA-256 and bytes. Holds one file at a time, and only up to a limit.
-import { fileTailBytes, headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
-import { sha256Hex } from '../core/digest.ts';
-import type { NewDigest } from './byte-digest.ts';
-import { crc32 } from './compression/crc32.ts';
-import type { Meter } from './meter.ts';
-import { sourceTooLargeNote } from './rules/entry-limits.ts';
-import type { Note } from './rules/note.ts';
-import { requirementNotes, uncheckedRequirements } from './rules/requirements.ts';
-import type { SourceRules } from './rules/source-rules.ts';
-import type { ByteStream } from './sequential-reader.ts';
+import {
+  fileTailBytes,
+  headBytes,
+  requirementFileBytesMax,
+  sourceFileBytesMax,
+} from '../../contract/limits/archives.ts';
+import { sha256Hex } from '../../core/digest.ts';
+import { crc32 } from '../compression/crc32.ts';
+import type { NewDigest } from '../reading/byte-source.ts';
+import type { Meter } from '../reading/meter.ts';
+import type { ByteStream } from '../reading/sequential-reader.ts';
+import { sourceTooLargeNote } from '../rules/entry-limits.ts';
+import type { Note } from '../rules/note.ts';
+import { requirementNotes, uncheckedRequirements } from '../rules/requirements.ts';
+import type { SourceRules } from '../rules/source-rules.ts';
 
 const chunkBytes = 64 * 1024;
 

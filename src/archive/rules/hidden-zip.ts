@@ -1,8 +1,10 @@
 // Finds a zip at the end of a file of another type (scan policy §8, SLP708). Python imports from any file that ends like a zip, so the
 // zip's members would never be scanned.
-import { extensionIn } from '../rules/name-rules.ts';
-import type { Note } from '../rules/note.ts';
-import { centralHeaderBytes, commentBytesMax, endBytes, signatures, view } from './zip-format.ts';
+
+import { view } from '../reading/decoding.ts';
+import { centralHeaderBytes, commentBytesMax, endBytes, signatures } from '../zip/zip-format.ts';
+import { extensionIn } from './name-rules.ts';
+import type { Note } from './note.ts';
 
 const code = ['.py', '.pyc', '.so', '.pyd'];
 /** Extensions of zip-based formats whose members are data. */

@@ -1,13 +1,13 @@
 // The index of a stored zip: a JSON object next to it that locates each file's bytes, so a single range read gets a file (design §5).
 // Every read verifies size and CRC.
 import { z } from 'zod';
-import type { ByteSource } from '../byte-source.ts';
 import { crc32 } from '../compression/crc32.ts';
 import type { Inflater } from '../compression/inflate.ts';
-import { Meter } from '../meter.ts';
+import type { ByteSource } from '../reading/byte-source.ts';
+import { Meter } from '../reading/meter.ts';
+import { type ByteStream, SequentialReader } from '../reading/sequential-reader.ts';
 import { pathProblem } from '../rules/paths.ts';
-import { type ByteStream, SequentialReader } from '../sequential-reader.ts';
-import { entryStream } from './entry-stream.ts';
+import { entryStream } from '../zip/entry-stream.ts';
 
 const count = z.int().min(0);
 

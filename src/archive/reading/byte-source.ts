@@ -1,4 +1,4 @@
-// Random access to an archive's bytes: in memory, in a file, in an R2 object. Everything in archive/ reads through it.
+// The two things that a runtime gives to archive/: random access to bytes, in memory, in a file or in an R2 object, and a digest.
 
 export interface ByteSource {
   readonly size: number;
@@ -17,3 +17,16 @@ export function memorySource(bytes: Uint8Array<ArrayBuffer>): ByteSource {
     },
   };
 }
+
+/**
+ * An incremental SHA-256 from the runtime: node:crypto in Node, crypto.DigestStream in workerd. WebCrypto, which both have, can only hash
+ * bytes that are completely in memory.
+ */
+export interface ByteDigest {
+  /** The caller may reuse the bytes once the promise resolves. */
+  update(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Returns lower-case hex. Call it once, at the end. */
+  end(): Promise<string>;
+}
+
+export type NewDigest = () => ByteDigest;

@@ -1,9 +1,9 @@
 // Collects an archive's contents while the archive is read, in any format.
-import type { Finding } from '../contract/findings/finding.ts';
-import { cachedSourceBytesMax } from '../contract/limits/archives.ts';
-import { Defect } from './defect.ts';
-import type { Meter } from './meter.ts';
-import type { IndexEntry } from './zip/stored-index.ts';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { cachedSourceBytesMax } from '../../contract/limits/archives.ts';
+import { Defect } from '../reading/defect.ts';
+import type { Meter } from '../reading/meter.ts';
+import type { IndexEntry } from './stored-index.ts';
 
 export class SourceCache {
   readonly #files = new Map<string, Uint8Array<ArrayBuffer>>();

@@ -1,11 +1,13 @@
 // Checks the records around an entry's content against the central directory (SLP704): the local header before it, the data
 // descriptor after it, and no unaccounted bytes up to the next entry.
-import { Defect } from '../defect.ts';
-import type { SequentialReader } from '../sequential-reader.ts';
+
+import { view } from '../reading/decoding.ts';
+import { Defect } from '../reading/defect.ts';
+import type { SequentialReader } from '../reading/sequential-reader.ts';
+import { extraIds, flagBits, localHeaderBytes, readNumber, signatures } from '../zip/zip-format.ts';
 import type { PlacedEntry } from './zip-directory.ts';
 import { decodedNames } from './zip-entry.ts';
 import { checkUnicodePath, extraFields, zip64Sizes } from './zip-extra.ts';
-import { extraIds, flagBits, localHeaderBytes, readNumber, signatures, view } from './zip-format.ts';
 
 /** Reads the header at the reader's position, up to the content. Throws a Defect for `file` if it differs. */
 export async function checkLocalHeader(reader: SequentialReader, entry: PlacedEntry, file: string): Promise<void> {

@@ -2,12 +2,13 @@
 // overlap, and no bytes may lie between them.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { centralDirectoryBytesMax, entriesMax, listedMax } from '../../contract/limits/archives.ts';
-import type { ByteSource } from '../byte-source.ts';
-import { Defect } from '../defect.ts';
+import type { ByteSource } from '../reading/byte-source.ts';
+import { view } from '../reading/decoding.ts';
+import { Defect } from '../reading/defect.ts';
 import { printable } from '../rules/paths.ts';
+import { localHeaderBytes, signatures } from '../zip/zip-format.ts';
 import { readZipEnd } from './zip-end.ts';
 import { readCentralHeader, type ZipEntry } from './zip-entry.ts';
-import { localHeaderBytes, signatures, view } from './zip-format.ts';
 
 export interface PlacedEntry extends ZipEntry {
   /** Offset of the next entry or the central directory. */

@@ -1,16 +1,16 @@
 // Finds a zip's end record, and from it the central directory (APPNOTE 4.3.14-16). Rejects a second candidate end record and trailing
 // bytes, because readers would disagree.
-import type { ByteSource } from '../byte-source.ts';
-import { Defect } from '../defect.ts';
+import type { ByteSource } from '../reading/byte-source.ts';
+import { view } from '../reading/decoding.ts';
+import { Defect } from '../reading/defect.ts';
 import {
   commentBytesMax,
   endBytes,
   readNumber,
   signatures,
-  view,
   zip64EndBytes,
   zip64LocatorBytes,
-} from './zip-format.ts';
+} from '../zip/zip-format.ts';
 
 export interface ZipEnd {
   entryCount: number;

@@ -1,7 +1,6 @@
 // Reads a source once, in order. Passes every byte to the digest and keeps only one window in memory.
-import { windowBytes } from '../contract/limits/archives.ts';
-import type { ByteDigest } from './byte-digest.ts';
-import type { ByteSource } from './byte-source.ts';
+import { windowBytes } from '../../contract/limits/archives.ts';
+import type { ByteDigest, ByteSource } from './byte-source.ts';
 import type { Meter } from './meter.ts';
 
 const nothing = new Uint8Array(0);

@@ -1,7 +1,8 @@
 // Checks the extra fields of a zip entry (APPNOTE 4.5) that readers could interpret differently: zip64 sizes and Unicode paths.
 import { crc32 } from '../compression/crc32.ts';
-import { Defect } from '../defect.ts';
-import { extraIds, readNumber, view } from './zip-format.ts';
+import { view } from '../reading/decoding.ts';
+import { Defect } from '../reading/defect.ts';
+import { extraIds, readNumber } from '../zip/zip-format.ts';
 
 export interface ZipSizes {
   size: number;

@@ -1,12 +1,12 @@
 // Reads one entry of the central directory and checks it in isolation (scan policy §8: SLP701, 702, 704, 706).
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
-import { Defect } from '../defect.ts';
+import { decodeUtf8, view } from '../reading/decoding.ts';
+import { Defect } from '../reading/defect.ts';
 import { findingAt } from '../rules/note.ts';
 import { type EntryName, entryName, isJunk, printable } from '../rules/paths.ts';
-import { decode437, decodeUtf8 } from './name-encoding.ts';
+import { centralHeaderBytes, extraIds, flagBits, type Method, methodNumbers, signatures } from '../zip/zip-format.ts';
 import { checkUnicodePath, extraFields, zip64Sizes } from './zip-extra.ts';
-import { centralHeaderBytes, extraIds, flagBits, type Method, methodNumbers, signatures, view } from './zip-format.ts';
 
 export interface ZipEntry {
   name: EntryName;
@@ -68,10 +68,22 @@ export function compressionMethod({ methodNumber }: ZipEntry): Method {
   return methodNumber === methodNumbers.stored ? 'stored' : 'deflated';
 }
 
-/** Returns the possible decodings of a name's bytes. Readers use the first one. */
+const upperHalf437 =
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
+
+/**
+ * Returns the possible decodings of a name's bytes. Readers use the first one. The zip format says code page 437 unless a flag says
+ * UTF-8, but most writers that omit the flag write UTF-8 anyway.
+ */
 export function decodedNames(rawName: Uint8Array): string[] {
   const utf8 = decodeUtf8(rawName);
   return utf8 === undefined ? [decode437(rawName)] : [utf8, decode437(rawName)];
+}
+
+function decode437(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : (upperHalf437[byte - 0x80] ?? '');
+  return text;
 }
 
 /**
