@@ -9,17 +9,9 @@ import type { Messages } from './contract/messages.ts';
 import type { Placement } from './contract/plugin/placement.ts';
 import type { OrganizationRows } from './db/owned-table.ts';
 import type { Deps } from './deps.ts';
+import type { DueStep } from './due-step.ts';
 import type { Points } from './points.ts';
 import type { Folder } from './registry/storage/collector.ts';
-import type { Query } from './registry/storage/hourly-listing.ts';
-
-/** A step of the sweep that runs when one of its queries finds a row, while its walk is unfinished, and once an hour. */
-export interface DueStep {
-  step(deps: Deps): Promise<unknown>;
-  due(deps: Deps): readonly Query[];
-  /** Row of `store_sweeps` that records its progress. */
-  walk?: string;
-}
 
 export interface MessageHandler<Message> {
   handle(deps: Deps, message: Message): Promise<unknown>;

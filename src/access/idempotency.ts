@@ -2,6 +2,7 @@
 // response. Responses are stored because they may show a secret once. They are encrypted with the request's key and one of the Worker's
 // keys; of the keys themselves, the database stores only hashes. Only successes are stored, because a stored refusal would outlive its
 // cause.
+
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { leases } from '../contract/limits/leases.ts';
@@ -12,6 +13,7 @@ import { writeAndRead } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { idempotencyKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 
 /** Maximum number of expired keys that one sweep deletes. */
 const deletedPerSweep = 2_000;
@@ -118,12 +120,14 @@ export async function releaseKey({ db }: Pick<Deps, 'db'>, { id, claim }: KeyedR
   await db.delete(idempotencyKeys).where(and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claim, claim)));
 }
 
+export const idempotencyKeysStep: DueStep = { step: sweepIdempotencyKeys, due: (deps) => [selectExpiredKeys(deps)] };
+
 /** Deletes keys whose responses have expired. */
 export async function sweepIdempotencyKeys(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {
   await deps.db.delete(idempotencyKeys).where(inArray(idempotencyKeys.id, selectExpiredKeys(deps)));
 }
 
-export function selectExpiredKeys({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function selectExpiredKeys({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: idempotencyKeys.id })
     .from(idempotencyKeys)

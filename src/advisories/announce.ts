@@ -1,5 +1,6 @@
 // Records `version.affected` for live versions that advisories were found to affect: one event per version and sweep. A version that is
 // being deployed is announced once it is live. *Dies:* the event and the marks of what it names are one batch, so the rest stays due.
+
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ownerNamespace } from '../access/owners.ts';
@@ -12,6 +13,7 @@ import { advisories, versionAdvisories } from '../db/schema/advisories.ts';
 import { deployments, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { record } from '../events/record.ts';
 import { pickSome } from '../events/send-all.ts';
 import { severityRank } from '../registry/versions/known-advisories.ts';
@@ -28,7 +30,7 @@ const versionsAtOnce = 20;
 const isDue = sql`(announce_due and not reach_due)`;
 
 /** Selects versions with something to announce. A new version's first deployment is requested right after its packages are known. */
-export function selectToAnnounce({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function selectToAnnounce({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const { createdAt, versionId } = versionAdvisories;
   const deploying = sql`exists (select 1 from ${deployments} where ${deployments.versionId} = ${versionId} and ${isUnfinished()})`;
   return db
@@ -37,6 +39,8 @@ export function selectToAnnounce({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     .where(and(isDue, lte(createdAt, clock.now() - sweepGraceMs), sql`not ${deploying}`))
     .limit(sweepLimits.pickedFrom);
 }
+
+export const affectedStep: DueStep = { step: sweepAffected, due: (deps) => [selectToAnnounce(deps)] };
 
 export async function sweepAffected(deps: AnnounceDeps): Promise<void> {
   const { db } = deps;

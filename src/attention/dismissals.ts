@@ -1,4 +1,5 @@
 // Hides a need from one person until it changes. Nobody else sees a dismissal, so it is no event of the organization.
+
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound } from '../access/actor.ts';
 import type { Need } from '../contract/attention.ts';
@@ -7,6 +8,7 @@ import type { ApiKeyId, NamespaceId, PersonId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
 import { dismissals } from '../db/schema/attention.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { listNeeds, type NeedList, viewerOf } from './list.ts';
 
 export interface ViewedNeed extends Need {
@@ -90,7 +92,7 @@ export async function restoreNeed({ db }: Pick<Deps, 'db'>, actor: Actor, needId
   await db.delete(dismissals).where(and(isOfViewer(actor, requireViewer(actor)), eq(dismissals.needId, needId)));
 }
 
-export function selectOldDismissals({ clock, db }: Pick<Deps, 'db' | 'clock'>) {
+function selectOldDismissals({ clock, db }: Pick<Deps, 'db' | 'clock'>) {
   const isOld = lt(dismissals.createdAt, clock.now() - needLimits.dismissalMs);
   return db
     .select({ id: sql<number>`${sql.raw('rowid')}` })
@@ -98,6 +100,8 @@ export function selectOldDismissals({ clock, db }: Pick<Deps, 'db' | 'clock'>) {
     .where(isOld)
     .limit(needLimits.dismissalsSwept);
 }
+
+export const dismissalsStep: DueStep = { step: sweepDismissals, due: (deps) => [selectOldDismissals(deps)] };
 
 /** Deletes dismissals that no longer hide anything. *Dies:* they stay due. */
 export async function sweepDismissals(deps: Pick<Deps, 'db' | 'clock'>): Promise<void> {

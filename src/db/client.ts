@@ -1,6 +1,6 @@
 // Opens D1 through drizzle, and writes batches. A state change is one batch: first the guarded statement, then followers that take
 // effect only if the guarded one did, then reads of the outcome (D30).
-import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
+import { getTableColumns, type InferInsertModel, is, SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -82,6 +82,8 @@ export type Db = DrizzleD1Database & { readonly holds?: 'organizations' };
 /** The database of what belongs to the installation, and to no organization. It is the same one until there are several. */
 export type Directory = DrizzleD1Database & { readonly holds?: 'installation' };
 export type Statement = BatchItem<'sqlite'>;
+/** A query that is part of a statement. */
+export type Query = SQLWrapper;
 
 const dialect = new SQLiteAsyncDialect();
 

@@ -1,4 +1,5 @@
 // Sends messages that are still in the outbox when they are due, and keeps those that can't be delivered.
+
 import { and, asc, eq, isNull, lt, lte, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
@@ -8,9 +9,12 @@ import { firstIdAt } from '../core/ids.ts';
 import { parseJson } from '../core/json/parse.ts';
 import { deadLetters, outbox } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { pickSome, runIsolated, sendAll } from './send-all.ts';
 
 type OutboxDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log'>;
+
+export const outboxStep: DueStep = { step: sweepOutbox, due: dueOutbox };
 
 /** Sends overdue messages, earliest first, and deletes those sent long ago. Messages that can't be sent stay. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
@@ -21,7 +25,7 @@ export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   return due.length;
 }
 
-export function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const now = clock.now();
   const sentBefore = now - retention.sentMessagesMs;
   const unsent = db

@@ -1,5 +1,6 @@
 // Seals events in blocks, one chain per organization. Events are in commit order, so none can be inserted before a sealed one. If two
 // sweeps seal the same events, only one writes the block.
+
 import { asc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type EventBlock, genesisHash, hashBlock } from '../contract/events/event-block.ts';
@@ -9,11 +10,14 @@ import { canonicalJson } from '../core/json/canonical.ts';
 import { readTogether } from '../db/client.ts';
 import { eventBlocks, events, progress } from '../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { eventLine } from './event-line.ts';
 
 export type BlockRow = typeof eventBlocks.$inferSelect;
 
 type SealDeps = Pick<Deps, 'db' | 'clock'>;
+
+export const eventsStep: DueStep = { step: sealEvents, due: () => [unsealedEvent] };
 
 /** Seals all organizations' events in commit order, from where the last sweep stopped. */
 export async function sealEvents(deps: SealDeps): Promise<void> {
@@ -24,7 +28,7 @@ export async function sealEvents(deps: SealDeps): Promise<void> {
 const sealedSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'sealing'), 0)`;
 
 /** SQL: an unsealed event. */
-export const unsealedEvent = sql`select ${events.seq} from ${events} where ${events.seq} > ${sealedSeq} limit 1`;
+const unsealedEvent = sql`select ${events.seq} from ${events} where ${events.seq} > ${sealedSeq} limit 1`;
 
 /**
  * Seals the next events that are old enough, in one or more blocks per organization. Returns whether there may be more. If two sweeps

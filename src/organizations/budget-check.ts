@@ -1,5 +1,6 @@
 // Compares budgets with what is spent. Reaching a threshold is an event, once per month, budget and resource. At 100% the budget's row
 // refuses what its owner chose.
+
 import { and, asc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/actor.ts';
 import { type BudgetResource, budgetResources, monthAt } from '../contract/budgets.ts';
@@ -8,10 +9,13 @@ import { isId } from '../core/ids.ts';
 import { previousChanged, type Statement } from '../db/client.ts';
 import { budgets } from '../db/schema/budgets.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { record } from '../events/record.ts';
 import { type Budget, budgetColumns, type Spent, spentColumns } from '../limits/budgets.ts';
 
 type CheckDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
+
+export const budgetsStep: DueStep = { step: sweepBudgets, due: (deps) => [selectToCheck(deps)] };
 
 /** Checks each budget once a minute. *Dies:* the budgets stay due. */
 export async function sweepBudgets(deps: CheckDeps): Promise<void> {
@@ -30,7 +34,7 @@ export async function sweepBudgets(deps: CheckDeps): Promise<void> {
   if (first) await db.batch([first, ...rest]);
 }
 
-export function selectToCheck({ clock, db }: Pick<Deps, 'db' | 'clock'>) {
+function selectToCheck({ clock, db }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: sql<number>`${sql.raw('rowid')}` })
     .from(budgets)

@@ -1,5 +1,6 @@
 // Removes the remaining data of closed organizations, a bounded number of rows per sweep. Starts when their namespaces are empty,
 // because then nothing runs, and no upload or run in progress can write anymore.
+
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/actor.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
@@ -10,6 +11,7 @@ import { deployments, isCurrent } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import { readWalk, recordWalk } from '../db/walks.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { runIsolated } from '../events/send-all.ts';
 import { removeVersion } from '../pointers/remove-version.ts';
 import type { UndeployDeps } from '../pointers/undeploy.ts';
@@ -24,6 +26,8 @@ interface DueOrganization {
   id: OrganizationId;
   closedAt: number | null;
 }
+
+export const organizationsStep: DueStep = { step: sweepOrganizations, due: (deps) => [selectDueOrganizations(deps)] };
 
 /** Closes organizations whose deletion is due, and removes the data of closed ones. */
 export async function sweepOrganizations(deps: SweepDeps): Promise<void> {

@@ -1,5 +1,6 @@
 // Undeploys older live versions of a plugin, on request or after each promotion in namespaces that limit them (D39). A promotion marks
 // the plugin in its own batch, so that the sweep can apply the limit if the worker dies first.
+
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/visible-namespaces.ts';
@@ -12,6 +13,7 @@ import { namespaces } from '../db/schema/access.ts';
 import { deployments, isCurrent, isUnfinished, livePointers } from '../db/schema/deploy.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { pickSome, runIsolated } from '../events/send-all.ts';
 import { pluginIdByName, selectPluginByName } from '../registry/versions/active-version.ts';
 import type { PluginVersion } from '../registry/versions/versions.ts';
@@ -92,12 +94,14 @@ export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, plugi
   }
 }
 
+export const liveVersionsStep: DueStep = { step: sweepLiveVersions, due: (deps) => [selectMarked(deps)] };
+
 /** Applies `keep_live_versions` where a worker died after a promotion. */
 export async function sweepLiveVersions(deps: UndeployDeps): Promise<void> {
   await runIsolated(deps, pickSome(await selectMarked(deps), deploymentLimits.limitedAtOnce), sweepPlugin);
 }
 
-export function selectMarked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function selectMarked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ namespaceId: livePointers.namespaceId, id: sql<PluginRowId>`${livePointers.subjectId}` })
     .from(livePointers)

@@ -1,9 +1,11 @@
 // Wakes the objects of active releases, which may have lost their alarms, and deletes old releases.
+
 import { and, asc, inArray, isNotNull, lt } from 'drizzle-orm';
 import { releaseLimits } from '../contract/limits/deployments.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { isActiveRelease, releases } from '../db/schema/releases.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { pickSome, runIsolated } from '../events/send-all.ts';
 
 export function selectActiveReleases({ db }: Pick<Deps, 'db'>) {
@@ -16,7 +18,7 @@ export function selectActiveReleases({ db }: Pick<Deps, 'db'>) {
 }
 
 /** Selects releases that ended long ago. */
-export function selectOldReleases({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+function selectOldReleases({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return db
     .select({ id: releases.id })
     .from(releases)
@@ -24,6 +26,11 @@ export function selectOldReleases({ db, clock, retention }: Pick<Deps, 'db' | 'c
     .orderBy(asc(releases.endedAt))
     .limit(releaseLimits.deletedAtOnce);
 }
+
+export const releasesStep: DueStep = {
+  step: sweepReleases,
+  due: (deps) => [selectActiveReleases(deps), selectOldReleases(deps)],
+};
 
 export async function sweepReleases(deps: Deps): Promise<void> {
   const [active] = await deps.db.batch([

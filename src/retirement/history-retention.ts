@@ -1,5 +1,6 @@
 // Deletes old records a limited number at a time: finished deployments with their steps, rejected or expired uploads, failed builds,
 // and dead letters. Keeps each version's newest deployment and its newest live one, whose parameters a rollback reuses (D4).
+
 import { and, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { builds, deploymentStepRows, deployments } from '../db/schema/deploy.ts';
@@ -7,12 +8,15 @@ import { deadLetters } from '../db/schema/events.ts';
 import { uploads } from '../db/schema/registry.ts';
 import { readWalk, recordWalk } from '../db/walks.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { runIsolated } from '../events/send-all.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'retention'>;
 
 const deletionsMax = 200;
-export const endedDeploymentsWalk = 'ended deployments';
+const endedDeploymentsWalk = 'ended deployments';
+
+export const historyStep: DueStep = { step: sweepHistory, due: dueHistory, walk: endedDeploymentsWalk };
 
 /** If one kind fails, the sweep continues with the others (D43). */
 export async function sweepHistory(deps: SweepDeps): Promise<void> {
@@ -103,6 +107,6 @@ function selectOldDeadLetters({ db, clock, retention }: Pick<Deps, 'db' | 'clock
 }
 
 /** Selects rows due for deletion, except deployments: some of those stay, so a walk finds them. */
-export function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return [...Object.values(oldUploads(deps)), selectOldFailedBuilds(deps), selectOldDeadLetters(deps)];
 }

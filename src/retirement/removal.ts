@@ -1,4 +1,5 @@
 // Deletes versions and namespaces on request, and empties deleted namespaces.
+
 import { and, asc, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireMayFreeName } from '../access/demands.ts';
@@ -15,6 +16,7 @@ import { callbackSecrets } from '../db/schema/calls.ts';
 import { models, modelUploads, secrets } from '../db/schema/models.ts';
 import { enabledPlugins, type OwnerId, pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { pickSome } from '../events/send-all.ts';
 import { removeVersion } from '../pointers/remove-version.ts';
 import { disableVersion, type UndeployDeps } from '../pointers/undeploy.ts';
@@ -61,6 +63,8 @@ const isOwned = and(
   sql`${pluginVersions.kind} in ('extractor', 'pipeline', 'storage')`,
   isNull(pluginVersions.deletedAt),
 );
+
+export const deletedNamespacesStep: DueStep = { step: emptyDeletedNamespaces, due: (deps) => [selectUnemptied(deps)] };
 
 /** Removes the remaining contents of deleted namespaces, a few versions of each kind per sweep. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
@@ -120,7 +124,7 @@ function listOf(rows: readonly { id: string }[]): SQL {
   return sql`(select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
 }
 
-export function selectUnemptied({ db }: Pick<Deps, 'db'>) {
+function selectUnemptied({ db }: Pick<Deps, 'db'>) {
   return db
     .select({ id: namespaces.id, deletedAt: namespaces.deletedAt })
     .from(namespaces)

@@ -1,4 +1,5 @@
 // Deploys extractors published from Git if the upload requested it.
+
 import { desc } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
@@ -6,6 +7,7 @@ import { emptyObject } from '../core/json/text.ts';
 import { Problem } from '../core/problem.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { pickSome, runIsolated } from '../events/send-all.ts';
 import type { Deployment } from '../pointers/overview.ts';
 import { recordDeploymentRequest, selectPublished, selectUndeployed } from '../registry/uploads/git-uploads.ts';
@@ -51,6 +53,8 @@ export async function latestDeployment(
     .limit(1);
   return newest;
 }
+
+export const publishedStep: DueStep = { step: sweepPublished, due: (deps) => [selectUndeployed(deps)] };
 
 /** Requests missing deployments for accepted uploads whose worker died. */
 export async function sweepPublished(deps: Deps): Promise<void> {

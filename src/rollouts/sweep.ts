@@ -1,5 +1,6 @@
 // Sends messages for deployments with an expired lease and for overdue stops. It reads the rows instead of the outbox, because queues
 // may lose messages (local queues exist only in memory).
+
 import { and, asc, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
@@ -9,10 +10,13 @@ import { readTogether } from '../db/client.ts';
 import { isUnleased } from '../db/lease.ts';
 import { deployments, isUnfinished } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { sendAll } from '../events/send-all.ts';
 import { dueToStop } from '../instances/fleets/stop.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'queues' | 'clock' | 'log'>;
+
+export const deploymentsStep: DueStep = { step: sweepDeployments, due: dueDeployments };
 
 export async function sweepDeployments(deps: SweepDeps): Promise<void> {
   const [selectWaiting, selectToStop] = dueDeployments(deps);
@@ -24,7 +28,7 @@ export async function sweepDeployments(deps: SweepDeps): Promise<void> {
   await sendAll(deps, 'deployments', messages);
 }
 
-export function dueDeployments({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function dueDeployments({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const now = clock.now();
   const waiting = db
     .select({ id: deployments.id })

@@ -1,6 +1,7 @@
 // Claims published versions for a new evaluation and stores their verdicts, after the policy, its level or a waiver changed (D25). A
 // changed verdict is recorded as an event; nothing is unpublished, and live deployments are not affected. A claim is a lease on the
 // version's row: if the worker dies, another continues when the lease expires.
+
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import { systemActor } from '../contract/actor.ts';
@@ -14,6 +15,7 @@ import { livePointers } from '../db/schema/deploy.ts';
 import { rescans } from '../db/schema/policy.ts';
 import { pluginVersions, scans } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 import { record } from '../events/record.ts';
 import { sendAll } from '../events/send-all.ts';
 import { setAside } from '../events/set-aside.ts';
@@ -180,6 +182,8 @@ export async function failedScan(
 
 const organizationsAtOnce = 20;
 
+export const rescansStep: DueStep = { step: sweepRescans, due: dueRescans };
+
 /**
  * Sends a message for each organization with versions to evaluate, a few per sweep. Starts a rescan, which walks all versions, for an
  * organization with verdicts from an older policy.
@@ -201,7 +205,7 @@ export async function sweepRescans(
 }
 
 /** SQL: there are rescans in progress, or a version was evaluated under an older policy or before a waiver change. */
-export function dueRescans(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL[] {
+function dueRescans(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL[] {
   return [sql`select 1 from ${rescans} where ${rescans.organizationId} > '' limit 1`, firstOutdated(deps, sql``)];
 }
 

@@ -1,5 +1,6 @@
 // Keeps lifetime call totals per plugin for metrics, whose counters must never decrease. A limited number of plugins have rows of their
 // own; the calls of all others go to one shared row. As long as a row exists, it belongs to the same plugin, or to all others.
+
 import { lt, type SQL, sql } from 'drizzle-orm';
 import { retention as retentionTimes } from '../contract/limits/retention.ts';
 import { metrics, traffic } from '../contract/limits/traffic.ts';
@@ -8,6 +9,9 @@ import type { NamespaceId, PluginRowId } from '../core/ids.ts';
 import type { Statement } from '../db/client.ts';
 import { callCounts, callTotals, pluginDays } from '../db/schema/traffic.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
+
+export const trafficStep: DueStep = { step: sweepTraffic, due: oldCounts };
 
 /** Deletes the oldest counts, a limited number at a time. */
 export async function sweepTraffic(deps: Pick<Deps, 'db' | 'clock' | 'retention'>): Promise<void> {
@@ -24,7 +28,7 @@ export async function sweepTraffic(deps: Pick<Deps, 'db' | 'clock' | 'retention'
 const rowId = sql.raw('rowid');
 
 /** Finds the oldest counts. An hour's minutes are deleted together, once the last one is old enough. */
-export function oldCounts({ clock, db, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+function oldCounts({ clock, db, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   const now = clock.now();
   return [
     selectOldest(db, lt(callCounts.at, now - retention.trafficMs)),

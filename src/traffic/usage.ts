@@ -1,5 +1,6 @@
 // Adds up each plugin's usage by calendar month (UTC): calls, with the batch that writes their counts, and the time that its instances
 // were awake, as the builders report it.
+
 import { inArray, lt, sql } from 'drizzle-orm';
 import { monthAt, monthStart } from '../contract/budgets.ts';
 import { instanceDeploymentId } from '../contract/builder/fleets.ts';
@@ -13,6 +14,7 @@ import { namespaces } from '../db/schema/access.ts';
 import { countedInstances, storedMonths, usageMonths } from '../db/schema/budgets.ts';
 import { deployments } from '../db/schema/deploy.ts';
 import type { Deps } from '../deps.ts';
+import type { DueStep } from '../due-step.ts';
 
 type CountDeps = Pick<Deps, 'db' | 'clock'>;
 
@@ -94,7 +96,7 @@ async function addAwakeTime({ clock, db }: CountDeps, due: readonly AwakeInstanc
 }
 
 /** Finds old months, and counts of instances that no builder reports any more. */
-export function oldUsage({ clock, db }: CountDeps) {
+function oldUsage({ clock, db }: CountDeps) {
   const firstMonth = monthAt(monthStart(monthAt(clock.now()), 1 - retention.usageMonths));
   const countedBefore = clock.now() - retention.countedInstancesMs;
   const rowId = sql<number>`${sql.raw('rowid')}`;
@@ -108,6 +110,8 @@ export function oldUsage({ clock, db }: CountDeps) {
       .limit(traffic.deletedAtOnce),
   ] as const;
 }
+
+export const usageStep: DueStep = { step: sweepUsage, due: oldUsage };
 
 export async function sweepUsage(deps: CountDeps): Promise<void> {
   const [months, stored, instances] = oldUsage(deps);

@@ -160,5 +160,5 @@ test('a sweep tries every step if the database cannot say which are due', async 
   const db = database(pausedD1(env.DB, () => Promise.reject(new Error('Network connection lost.'))));
   const { deps } = testApp({ clock, db, log, queues: losingQueues().queues });
   await sweep(deps);
-  expect(lost).toEqual(expect.arrayContaining(['dueSteps', 'sweepDeployments', 'sweepUploads', 'collectStore']));
+  expect(lost).toEqual(expect.arrayContaining(['chooseSteps', 'sweepDeployments', 'sweepUploads', 'collectStore']));
 });

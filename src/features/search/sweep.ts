@@ -1,7 +1,7 @@
 // The index's steps of the sweep: finds plugins that were never read, reads those that changed, and merges long queues.
 import { indexLimits } from '../../contract/features/search/limits.ts';
+import type { Query } from '../../db/client.ts';
 import type { Deps } from '../../deps.ts';
-import type { Query } from '../../registry/storage/hourly-listing.ts';
 import { mergeDueQueue, selectDueMerge } from './merge.ts';
 import { type IndexDeps, readDuePlugins, selectDueWords, walkPlugins } from './read-plugins.ts';
 

@@ -1,5 +1,6 @@
 // Finds out whether Go programs reach the vulnerable parts that advisories name. Versions published before their functions were stored
 // are analyzed again.
+
 import { and, eq, sql } from 'drizzle-orm';
 import { type ReachedFunctions, reachOf } from '../../contract/builder/analyses.ts';
 import { BuilderError } from '../../contract/builder/errors.ts';
@@ -10,19 +11,22 @@ import { readTogether, type Statement } from '../../db/client.ts';
 import { advisories, advisoryPackages, packageVersions, versionAdvisories } from '../../db/schema/advisories.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import type { DueStep } from '../../due-step.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { analyzeSource } from './analyses.ts';
 import { readReached } from './reached-functions.ts';
 
 type ReachDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'log'>;
 
-export function selectReachDue({ db }: Pick<Deps, 'db'>) {
+function selectReachDue({ db }: Pick<Deps, 'db'>) {
   return db
     .selectDistinct({ id: versionAdvisories.versionId })
     .from(versionAdvisories)
     .where(sql`${versionAdvisories.reachDue}`)
     .limit(sweepLimits.pickedFrom);
 }
+
+export const reachStep: DueStep = { step: sweepReach, due: (deps) => [selectReachDue(deps)] };
 
 /** Picks some of the due versions at random, so that one whose analysis takes long doesn't hold up the others. */
 export async function sweepReach(deps: ReachDeps): Promise<void> {

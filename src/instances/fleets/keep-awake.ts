@@ -1,4 +1,5 @@
 // Keeps instances awake as their manifests ask, restarts lost ones, and moves those of draining builders. Each check counts as a use.
+
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { fleetInstanceId, missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -7,6 +8,7 @@ import type { DeploymentId, NamespaceId, OrganizationId, VersionId } from '../..
 import { deployments, isKeptAwake, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import type { DueStep } from '../../due-step.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import { budgetLimit } from '../../limits/budgets.ts';
 import { startInstance } from './instances.ts';
@@ -19,6 +21,8 @@ interface KeptAwake {
   scaling: Scaling | null;
   versionId: VersionId;
 }
+
+export const keptAwakeStep: DueStep = { step: sweepKeptAwake, due: (deps) => [selectKeptAwake(deps)] };
 
 /**
  * Starts instances in the background, after the sweep. A lost builder takes all its instances with it, so each sweep starts only some.

@@ -1,7 +1,8 @@
 // Determines a sweep's work: the queries that find rows and, once an hour, a listing of the store until everything was seen.
-import { gt, type SQLWrapper, sql } from 'drizzle-orm';
+import { gt, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
+import type { Query } from '../../db/client.ts';
 import { organizations } from '../../db/schema/access.ts';
 import { storeSweeps, uploads } from '../../db/schema/registry.ts';
 import { recordWalk } from '../../db/walks.ts';
@@ -65,9 +66,6 @@ export function selectSweptAt({ db }: Pick<Deps, 'db'>) {
 export async function recordListing({ db }: Pick<Deps, 'db'>, lastKey: string): Promise<void> {
   await recordWalk(db, hourName, lastKey);
 }
-
-/** A query that returns a row if there is work. */
-export type Query = SQLWrapper;
 
 /** Selects, for a batch, whether any of the queries finds a row. */
 export function selectWhetherAny({ db }: Pick<Deps, 'db'>, queries: readonly Query[]) {

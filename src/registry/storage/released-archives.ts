@@ -1,4 +1,5 @@
 // Deletes stored archives a day after their versions were deleted.
+
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -6,6 +7,7 @@ import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { pluginVersions, releasedArchives } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import type { DueStep } from '../../due-step.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { archiveKey, indexKey } from './archives.ts';
@@ -17,6 +19,8 @@ export function notReleasedSince(sha256: string, time: number): SQL {
     and not exists (select 1 from ${releasedArchives} where ${releasedArchives.sha256} = ${sha256} and ${releasedArchives.releasedAt} > ${since})`;
 }
 
+export const archivesStep: DueStep = { step: sweepArchives, due: (deps) => [selectUnreleased(deps)] };
+
 /**
  * Releases the archives of versions deleted a day ago, unless another version has the same content (D16). Records each release before
  * it happens, so the next sweep can finish it.
@@ -25,7 +29,7 @@ export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 
   await runIsolated(deps, pickSome(await selectUnreleased(deps), sweepLimits.changedByFew), releaseArchiveOf);
 }
 
-export function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function selectUnreleased({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const before = clock.now() - retention.deletedContentMs;
   return db
     .select({ id: pluginVersions.id, sha256: pluginVersions.sha256 })

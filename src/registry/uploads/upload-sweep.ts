@@ -1,4 +1,5 @@
 // Sends messages for waiting uploads, and expires uploads that were never confirmed.
+
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/actor.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -6,12 +7,15 @@ import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';
 import { uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import type { DueStep } from '../../due-step.ts';
 import { record } from '../../events/record.ts';
 import { pickSome, runIsolated, sendAll } from '../../events/send-all.ts';
 import { type Upload, uploadEvent } from './uploads.ts';
 import { selectUnclaimed } from './waiting-uploads.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>;
+
+export const uploadsStep: DueStep = { step: sweepUploads, due: dueUploads };
 
 /** Sends messages for uploads without a worker, and expires uploads that were never confirmed. */
 export async function sweepUploads(deps: SweepDeps): Promise<void> {
@@ -25,7 +29,7 @@ export async function sweepUploads(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, pickSome(unconfirmed, sweepLimits.changedByOne), expireUpload);
 }
 
-export function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function dueUploads({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const now = clock.now();
   const unconfirmed = db
     .select({ id: uploads.id })

@@ -1,4 +1,5 @@
 // Undeploys replaced versions of Go plugins: one version is live at a time, and the others stop after their drain.
+
 import { and, asc, eq, gt, gte, ne, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -10,6 +11,7 @@ import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { plugins, pluginVersions } from '../../db/schema/registry.ts';
 import { readWalk, recordWalk } from '../../db/walks.ts';
 import type { Deps } from '../../deps.ts';
+import type { DueStep } from '../../due-step.ts';
 import { isCandidate } from '../../pointers/begin-release.ts';
 import { undeployVersion } from '../../pointers/undeploy.ts';
 import { eachVersion, type PluginVersion } from '../../registry/versions/versions.ts';
@@ -40,6 +42,14 @@ export function selectReplaced(
 export async function retireAll(deps: Deps, versions: PluginVersion[]): Promise<void> {
   for (const version of versions) await retire(deps, version);
 }
+
+const installedWalk = 'installed versions';
+
+export const installedStep: DueStep = {
+  step: sweepInstalled,
+  due: (deps) => [selectRecentlyInstalled(deps)],
+  walk: installedWalk,
+};
 
 /**
  * Completes interrupted installs: deploys published versions that were never deployed, and retires replaced ones. Each sweep checks the
@@ -85,7 +95,7 @@ function isRecent({ now }: Deps['clock']) {
   return gte(sql`${pluginVersions.id}`, firstIdAt('version', now() - recentMs));
 }
 
-export function selectRecentlyInstalled({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function selectRecentlyInstalled({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: pluginVersions.id })
     .from(pluginVersions)
@@ -93,7 +103,6 @@ export function selectRecentlyInstalled({ db, clock }: Pick<Deps, 'db' | 'clock'
     .limit(1);
 }
 
-export const installedWalk = 'installed versions';
 const walkedAtOnce = sweepLimits.changedByMany;
 const recentMs = 3_600_000;
 

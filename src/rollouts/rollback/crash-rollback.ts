@@ -1,5 +1,6 @@
 // Gives a plugin's name back to the previous live version when a new one crashes repeatedly in its first minute. A version keeps the
 // name if it got it by a rollback or was redeployed while it had it, so two crashing versions never alternate.
+
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { builderProblem } from '../../builders/builder-problem.ts';
 import { systemActor } from '../../contract/actor.ts';
@@ -13,6 +14,7 @@ import { readTogether } from '../../db/client.ts';
 import { deployments, livePointers } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
+import type { DueStep } from '../../due-step.ts';
 import { pickSome, runIsolated } from '../../events/send-all.ts';
 import type { Deployment } from '../../pointers/overview.ts';
 import { isLive, isPointerTo } from '../../pointers/pointers.ts';
@@ -79,6 +81,8 @@ async function crashesOf({ builder }: Pick<Deps, 'builder'>, { id, scaling }: Wa
 /** Deployments checked per sweep. */
 const watchedAtOnce = 100;
 
+export const crashingStep: DueStep = { step: sweepCrashing, due: (deps) => [selectWatched(deps)] };
+
 /** Finds versions that crash without being called, or whose messages were lost; only their builders know about these crashes. */
 export async function sweepCrashing(deps: Deps): Promise<void> {
   const promoted = await selectWatched(deps);
@@ -96,7 +100,7 @@ interface Crashing extends Pick<Deployment, 'id'> {
   crashes: number;
 }
 
-export function selectWatched({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+function selectWatched({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const since = clock.now() - crashRollback.noticeMs;
   return (
     db

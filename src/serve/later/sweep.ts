@@ -1,4 +1,5 @@
 // Makes up for lost messages and dead workers of later calls, ends calls that waited too long, and deletes old ones.
+
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/actor.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
@@ -7,6 +8,7 @@ import { type CallPriority, callQueues } from '../../contract/states.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';
 import { laterCallRows } from '../../db/schema/calls.ts';
 import type { Deps } from '../../deps.ts';
+import type { DueStep } from '../../due-step.ts';
 import { record } from '../../events/record.ts';
 import { runIsolated, sendAll } from '../../events/send-all.ts';
 import { dueCallbacks } from './callbacks/claim.ts';
@@ -14,6 +16,8 @@ import type { LaterCall } from './later-calls.ts';
 import { requeueStatements } from './requeue.ts';
 import { endedAs, isUnaccepted, mayBecome } from './states.ts';
 import { deleteStored, releaseBody } from './stored.ts';
+
+export const laterCallsStep: DueStep = { step: sweepLaterCalls, due: dueLaterCalls };
 
 export async function sweepLaterCalls(deps: Deps): Promise<void> {
   const [selectWaiting, selectLow, selectDead, selectExpired, selectUnaccepted, selectOld, selectCallbacks] =
@@ -40,7 +44,7 @@ export async function sweepLaterCalls(deps: Deps): Promise<void> {
   await deleteCalls(deps, due.old);
 }
 
-export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
+function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   const now = clock.now();
   const { bodyBytes, dueAt, endedAt, expiresAt, id, leaseUntil, namespaceId, organizationId, priority, runs, status } =
     laterCallRows;
