@@ -9,7 +9,7 @@ import { isTooLarge, outputCheck } from '../json-schema/output-check.ts';
 import { type CallResult, callInstance, callOptions } from './call.ts';
 import type { PluginFailure } from './failures.ts';
 import { withInputProblems } from './invalid-inputs.ts';
-import type { CallDeps } from './points.ts';
+import type { CallDeps, SendTo } from './points.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
 export interface Invocation {
@@ -33,12 +33,17 @@ export async function invoke(
 ): Promise<Invocation> {
   const startedAt = deps.clock.now();
   const own = checkOutput ? { ...deps, checksOutput: true } : deps;
-  const result = await callInstance(own, actor, callee, async (instanceId, route, sending) => {
-    const answer = await deps.builder.call(instanceId, await callBody(route, call), callOptions(sending, route));
-    return withInputProblems(sending, route, call.inputs, answer);
-  });
+  const result = await callInstance(own, actor, callee, sendCall(call));
   if (!checkOutput || !('answer' in result)) return toInvocation(deps, result, startedAt);
   return { ...result, mismatches: mismatchesOf(result, call) };
+}
+
+/** Sends the call to an instance, and returns the instance's answer. */
+function sendCall(call: Call): SendTo<CallAnswer> {
+  return async (instanceId, route, deps) => {
+    const answer = await deps.builder.call(instanceId, await callBody(route, call), callOptions(deps, route));
+    return withInputProblems(deps, route, call.inputs, answer);
+  };
 }
 
 /** Converts a call result to a response. */

@@ -4,7 +4,7 @@ import type { OperationAnswer } from '../contract/builder/answers.ts';
 import type { Operation } from '../contract/builder/instances.ts';
 import { writeJson } from '../core/json/text.ts';
 import { callInstance, callOptions } from './call.ts';
-import type { CallDeps } from './points.ts';
+import type { CallDeps, SendTo } from './points.ts';
 import type { GoCallee, Route } from './route-lookup.ts';
 
 export interface Operated {
@@ -14,13 +14,16 @@ export interface Operated {
 
 /** Runs an operation. Plugin errors and crashes are returned as responses. Throws only errors that aren't the plugin's fault. */
 export async function operate(deps: CallDeps, actor: Actor, callee: GoCallee, operation: Operation): Promise<Operated> {
-  const body = writeJson(operation);
-  const result = await callInstance(deps, actor, callee, (instanceId, route, own) =>
-    deps.builder.operate(instanceId, body, callOptions(own, route)),
-  );
+  const result = await callInstance(deps, actor, callee, sendOperation(operation));
   if ('answer' in result) return result;
   const { failure, route } = result;
   return { route, answer: { error: { code: errorCodes[failure.kind], message: failure.message } } };
+}
+
+/** Sends the operation to an instance, and returns the instance's answer. */
+function sendOperation(operation: Operation): SendTo<OperationAnswer> {
+  const body = writeJson(operation);
+  return (instanceId, route, deps) => deps.builder.operate(instanceId, body, callOptions(deps, route));
 }
 
 /** Codes of failures in responses. */

@@ -12,7 +12,7 @@ import { isGone, type PluginFailure } from './failures.ts';
 import { type CallEnd, endOf } from './fault.ts';
 import { withInputProblems } from './invalid-inputs.ts';
 import { callBody, failedAnswer, type Invocation, toInvocation } from './invoke.ts';
-import type { CallDeps } from './points.ts';
+import type { CallDeps, SendTo } from './points.ts';
 import type { ExtractorCallee, Route } from './route-lookup.ts';
 
 /** A value that the handler yielded. The last event is the answer, which has no result. */
@@ -34,15 +34,19 @@ export async function invokeStreaming(
   call: Call,
 ): Promise<Invocation | Streaming> {
   const startedAt = deps.clock.now();
-  const { inputs } = call;
-  const result = await callInstance(deps, actor, callee, async (instanceId, route, own) => {
-    const answer = await deps.builder.callStreaming(instanceId, await callBody(route, call), callOptions(own, route));
-    return 'lines' in answer ? answer : withInputProblems(own, route, inputs, answer);
-  });
+  const result = await callInstance(deps, actor, callee, sendStreaming(call));
   if (!('answer' in result)) return toInvocation(deps, result, startedAt);
   const { answer, end, route } = result;
   if (!('lines' in answer)) return toInvocation(deps, { route, answer }, startedAt);
-  return new CallStream(deps, route, { lines: answer.lines, end, inputs }, startedAt);
+  return new CallStream(deps, route, { lines: answer.lines, end, inputs: call.inputs }, startedAt);
+}
+
+/** Sends the call to an instance, and returns the instance's answer or the lines of its stream. */
+function sendStreaming(call: Call): SendTo<CallAnswer | { lines: CallLines }> {
+  return async (instanceId, route, deps) => {
+    const answer = await deps.builder.callStreaming(instanceId, await callBody(route, call), callOptions(deps, route));
+    return 'lines' in answer ? answer : withInputProblems(deps, route, call.inputs, answer);
+  };
 }
 
 /** Error type for a stream that is interrupted through no fault of the plugin's. */
