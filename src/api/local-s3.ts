@@ -3,7 +3,7 @@
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../contract/limits/archives.ts';
 import { runLimits } from '../contract/limits/batches.ts';
-import { modelLimits } from '../contract/limits/models.ts';
+import { modelLimits } from '../contract/limits/manifest.ts';
 import { objectRangeBytes } from '../contract/limits/requests.ts';
 import { withLength } from '../core/paced-streams.ts';
 import { modelUploadsFolder } from '../models/model-keys.ts';

@@ -19,3 +19,7 @@ export function parsedText(text: JsonText): Json {
 
 export const jsonObject = z.record(z.string(), jsonValue);
 export type JsonObject = z.infer<typeof jsonObject>;
+
+export function isJsonObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}

@@ -1,6 +1,7 @@
 // Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
 // any problems. Problems reject an upload; warnings don't.
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
+import type { JsonObject } from '../contract/json.ts';
 import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import { formatBinaryBytes } from '../core/quantities.ts';
@@ -22,7 +23,6 @@ import { misspelledFields } from './fields/misspelled-fields.ts';
 import { readPermissions } from './fields/permissions.ts';
 import { readRelease } from './fields/release.ts';
 import { manifestFinding, quoted } from './findings.ts';
-import type { JsonObject } from './json.ts';
 import { type PluginFiles, readPluginText } from './plugin-files.ts';
 import { readSources, realtimeFile } from './python/sources.ts';
 import { fileStart } from './python/syntax.ts';

@@ -1,13 +1,14 @@
 // Calls the live instance of a plugin, starting it first if it is asleep, crashed or evicted (D9). All plugin kinds take this path.
 // `points.ts` describes the points at which limits, releases and others attach to it.
 import type { Actor } from '../access/actor.ts';
+import { pluginStartingProblem } from '../builders/builder-problem.ts';
 import { StartInterrupted } from '../builders/start-failures.ts';
 import type { CallOptions } from '../contract/builder/serving.ts';
 import { serving } from '../contract/limits/serving.ts';
 import type { BatchFacts } from '../contract/traffic.ts';
 import { callArrived } from '../core/turns.ts';
 import { recordNoCapacity } from '../instances/fleets/no-capacity.ts';
-import { admitCall, drawRoute, endCall, noteFailure } from './attached.ts';
+import { admitCall, beginStart, drawRoute, endCall, noteFailure } from './attached.ts';
 import { beforeDeadline, callLimit, callTimeout, timeLeftMs } from './deadline.ts';
 import { isGone, isStarting, type PluginFailure, toPluginFailure } from './failures.ts';
 import { type CallEnd, endOf } from './fault.ts';
@@ -15,7 +16,6 @@ import { sendToOne } from './fleet.ts';
 import type { CallDeps, Leave, SendTo } from './points.ts';
 import { findFreshRoute, findRoute } from './route.ts';
 import type { Callee, Route } from './route-lookup.ts';
-import { startInTime } from './start-in-time.ts';
 
 /** `end` ends a streamed call, which its reader calls exactly once. */
 export type CallResult<Answer> = { route: Route; end?: (ended: CallEnd) => void } & (
@@ -145,6 +145,19 @@ async function startWhereItIs(call: AdmittedCall<unknown>, first: Route, until: 
       route = await findFresh(call);
     }
   }
+}
+
+/** Starts the instance, or joins its start. A slow start continues after the response, for the next call. */
+async function startInTime(deps: CallDeps, route: Route, until: number): Promise<void> {
+  beginStart(deps, route);
+  const started = deps.startInstance(deps, route.deploymentId, route.version);
+  deps.defer(Promise.allSettled([started]));
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(pluginStartingProblem('The plugin is still starting, which takes longer than the call waits')),
+    Math.max(0, until - deps.clock.now()),
+  );
+  await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
 }
 
 async function sendToStarted<Answer>(call: AdmittedCall<Answer>, route: Route, until: number): Promise<Answer> {

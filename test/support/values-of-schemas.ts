@@ -1,5 +1,5 @@
 // Generates values that JSON Schemas accept, and values that differ from those in a place or two: the same ones for the same schemas.
-import { isJsonObject, type Json, type JsonObject } from '../../src/manifest/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/contract/json.ts';
 
 const depthMax = 8;
 const others: Json[] = [null, true, 0, -3, 1.5, 7, '', 'a', 'red', 'abcdef', [], [1], ['x', 'x'], {}, { extra: 1 }];

@@ -6,7 +6,7 @@ import { type CutJson, cutJson } from '../../core/json/scan.ts';
 import { emptyObject, writeJson } from '../../core/json/text.ts';
 import { readUtf8, withoutMark } from '../../core/json/utf8.ts';
 import type { CallAnswer } from '../builder/answers.ts';
-import { type Json, type JsonObject, jsonObject, jsonValue, parsedText } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonObject, jsonValue, parsedText } from '../json.ts';
 
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
 /** Unknown keys are reported, not rejected, so versions published with some can be deployed again. */
@@ -68,7 +68,8 @@ function differenceOfValues(values: Json[], expected: Example['expected']): stri
   if (isListed && values.length !== expected.length) return `expected ${expected.length} values, got ${values.length}`;
   for (const [at, value] of values.entries()) {
     const wanted = isListed ? expected[at] : expected;
-    const different = isObject(value) && isObject(wanted) ? differenceOfKeys(value, wanted) : otherThan(value, wanted);
+    const different =
+      isJsonObject(value) && isJsonObject(wanted) ? differenceOfKeys(value, wanted) : otherThan(value, wanted);
     if (different !== undefined) return `value ${at + 1}: ${different}`;
   }
   return undefined;
@@ -85,12 +86,8 @@ function differenceOfKeys(result: JsonObject, expected: JsonObject): string | un
 
 /** An empty object expects nothing. */
 function otherThan(value: Json, wanted: Json | undefined): string | undefined {
-  if (wanted === undefined || (isObject(wanted) && Object.keys(wanted).length === 0)) return undefined;
+  if (wanted === undefined || (isJsonObject(wanted) && Object.keys(wanted).length === 0)) return undefined;
   return canonical(value) === canonical(wanted) ? undefined : `expected ${shown(wanted)}, got ${shown(value)}`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function shown(value: Json): string {

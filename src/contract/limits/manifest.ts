@@ -1,4 +1,6 @@
-// Defines the limits of what a plugin's author declares: the manifest, the examples, and the schema for checking output.
+// Defines the limits of what a plugin's author declares: the manifest, permissions, batching, models, examples, and the schema for
+// checking output.
+import { builderLimits } from './builder.ts';
 
 /** Size of manifest.py. */
 export const manifestBytesMax = 256 * 1024;
@@ -43,3 +45,32 @@ export const outputCheckLimits = {
 
 /** Objects, arrays and members of outputs that are checked together. Larger outputs aren't checked, since that would take too long. */
 export const checkedMembersMax = 50_000;
+
+/** How much a plugin may ask for. */
+export const permissionLimits = {
+  hostsMax: 50,
+  forwardsMax: 16,
+  secretsMax: 50,
+  memoryMbMin: 64,
+  memoryMbMax: 65_536,
+  /** A drain lasts as long as a call may take, up to this limit (D47). */
+  timeoutSecondsMax: builderLimits.drainMaxMs / 1000,
+  /** A replaced instance waits for its later calls, as for its streams. */
+  laterTimeoutSecondsMax: builderLimits.laterCallMsMax / 1000,
+} as const;
+
+/** Batches of calls (plugin format §2). */
+export const batchingLimits = {
+  sizeMax: builderLimits.callsInFlight,
+  /** How long an idle process may wait for a batch to fill. */
+  waitMsMax: 1000,
+  bytesMax: builderLimits.callBytesInFlight,
+} as const;
+
+/** Models that a version names. */
+export const modelLimits = {
+  /** R2 takes up to 5 GiB in one PUT; the margin is for safety. */
+  sizeBytesMax: 5 * 1024 ** 3 - 16 * 1024 ** 2,
+  /** Models that one version may ask for. */
+  perVersionMax: 20,
+} as const;

@@ -1,6 +1,6 @@
 // Defines how a plugin's concurrent calls are gathered into batches for `run_many` (plugin format §5).
 import { z } from 'zod';
-import { batchingLimits } from '../limits/batching.ts';
+import { batchingLimits } from '../limits/manifest.ts';
 import type { Manifest } from './manifest.ts';
 
 const MiB = 1024 * 1024;

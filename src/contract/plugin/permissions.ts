@@ -2,7 +2,7 @@
 // plugin.yaml, grants and instance specs all use these keys.
 import { z } from 'zod';
 import { builderLimits } from '../limits/builder.ts';
-import { permissionLimits } from '../limits/permissions.ts';
+import { permissionLimits } from '../limits/manifest.ts';
 
 /** Memory that every plugin gets without a grant. */
 export const defaultMemoryMb = builderLimits.memoryBytes / (1024 * 1024);

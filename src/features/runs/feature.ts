@@ -5,8 +5,7 @@ import { defineFeature } from '../../feature.ts';
 import { pluginRunRoutes } from './routes/plugin-runs.ts';
 import { runRoutes } from './routes/runs.ts';
 import { stopRuns } from './stop-runs.ts';
-import { dueRuns, runObjects, sweepRuns } from './sweep.ts';
-import { unsplitRun } from './waiting.ts';
+import { dueRuns, runObjects, sweepRuns, unsplitRun } from './sweep.ts';
 import { workRuns } from './work/work-runs.ts';
 
 export const runs = defineFeature({

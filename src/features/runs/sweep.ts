@@ -6,6 +6,7 @@ import { runLimits } from '../../contract/limits/batches.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
 import type { RunId } from '../../core/ids.ts';
 import { previousChanged, readTogether } from '../../db/client.ts';
+import { isUnleased } from '../../db/lease.ts';
 import { namespaces } from '../../db/schema/access.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import { runChunks, runs } from '../../db/schema/runs.ts';
@@ -241,4 +242,10 @@ async function deleteOversized(
   if (!sent || sent.size <= runLimits.reservedInputBytes) return;
   await blobs.delete(inputKey(id));
   log.warn('run.input_too_large', { run: id, bytes: sent.size });
+}
+
+/** SQL: the last update of the unsplit run whose lease ended first, or that never had one. */
+export function unsplitRun(now: number): SQL<number | null> {
+  return sql`(select ${runs.updatedAt} from ${runs}
+    where ${runs.status} in ('queued', 'splitting') and ${isUnleased(runs, now)} order by ${runs.leaseUntil} limit 1)`;
 }

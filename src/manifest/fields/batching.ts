@@ -1,6 +1,6 @@
 // Checks in manifest.py how calls are gathered into batches (plugin format §2).
 import type { Finding } from '../../contract/findings/finding.ts';
-import { batchingLimits } from '../../contract/limits/batching.ts';
+import { batchingLimits } from '../../contract/limits/manifest.ts';
 import { batchingSchema } from '../../contract/plugin/batching.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { issuesText } from '../../core/zod-issues.ts';

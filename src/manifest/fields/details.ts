@@ -3,13 +3,12 @@
 import { z } from 'zod';
 import { ageSchema } from '../../contract/advisories.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
-import { tagLimits } from '../../contract/limits/manifest.ts';
-import { modelLimits } from '../../contract/limits/models.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
+import { modelLimits, tagLimits } from '../../contract/limits/manifest.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
 import { modelName } from '../../contract/plugin/models.ts';
 import { tag, tagsSchema } from '../../contract/plugin/tags.ts';
 import { manifestFinding, unreadableMessage, wrongKindMessage } from '../findings.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { toJson } from '../python/to-json.ts';
 import type { Names } from '../python/value.ts';
 import { readClassSchema } from '../schemas/class-schemas.ts';

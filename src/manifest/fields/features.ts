@@ -1,10 +1,10 @@
 // Reads `features` in manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
 // aren't recognized completes with 0 documents (plugin format §2, §6).
 import type { Finding } from '../../contract/findings/finding.ts';
+import type { Json } from '../../contract/json.ts';
 import { featuresMax, fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../../contract/plugin/manifest.ts';
 import { kindNoun, manifestFinding, quoted, unreadableMessage, wrongKindMessage } from '../findings.ts';
-import type { Json } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
 import type { DictEntry, Names, Value } from '../python/value.ts';

@@ -1,5 +1,5 @@
 // Converts Annotated[…]: a type, and what follows it.
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import { toJson } from '../python/to-json.ts';
 import type { Argument, Call, TypeExpression } from '../python/value.ts';
 import { constraintsOf, isConstraining, withConstraints } from './constraints.ts';

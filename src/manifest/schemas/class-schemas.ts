@@ -1,6 +1,7 @@
 // Converts the classes of manifest.py to JSON Schema as Pydantic 2 does: for what a plugin reads, or for what it writes.
+
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { fieldCharsMax, schemaLimits } from '../../contract/limits/manifest.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
 import { toJson } from '../python/to-json.ts';
 import type { ClassSchema, Names, TypeExpression } from '../python/value.ts';

@@ -1,5 +1,5 @@
 // Applies constraints such as `ge=1` to a type's JSON Schema, from Field(…), StringConstraints(…), conint(…) and annotated_types.
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
 import type { Argument } from '../python/value.ts';
 

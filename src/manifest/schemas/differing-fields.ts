@@ -1,6 +1,6 @@
 // Compares a schema that was read from manifest.py with the one that Pydantic makes, field by field. What the first leaves open, which lint
 // already reports, and texts for readers don't count.
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 
 const forReaders: ReadonlySet<string> = new Set(
   'title description default examples format deprecated readOnly writeOnly contentMediaType contentSchema discriminator'.split(

@@ -1,5 +1,5 @@
 // Says which of a union's models a value is, by a property that has another constant in each.
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { libraryName } from './names.ts';
 import type { Writing } from './writing.ts';
 

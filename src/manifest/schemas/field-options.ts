@@ -1,5 +1,5 @@
 // Reads what Field(…) says of a model's field, on the right side and in Annotated.
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { type Budget, toJson } from '../python/to-json.ts';
 import type { Argument, Call, Value } from '../python/value.ts';
 import { constraintsOf } from './constraints.ts';

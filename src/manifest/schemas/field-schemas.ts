@@ -1,5 +1,5 @@
 // Converts a class's field to the property of an object, with the name that callers use.
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import type { Span } from '../python/syntax.ts';
 import { toJson } from '../python/to-json.ts';
 import type { Bindings, ClassSchema, Field, TypeExpression } from '../python/value.ts';

@@ -1,5 +1,5 @@
 // Converts Literal and the members of an Enum: lists of values.
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../../contract/json.ts';
 import { toJson } from '../python/to-json.ts';
 import type { TypeExpression } from '../python/value.ts';
 import { meaningOf } from './names.ts';

@@ -1,5 +1,5 @@
 // Lists the types that Pydantic 2 and Python's library define, with Pydantic's JSON Schema for each.
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../../contract/json.ts';
 
 /** Says whether a schema is of values that are read, or of those that are written. */
 export type SchemaMode = 'validation' | 'serialization';

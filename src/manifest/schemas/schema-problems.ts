@@ -1,11 +1,11 @@
 // Checks the schemas in manifest.py, and reports problems at their locations in the file.
 import type { Finding } from '../../contract/findings/finding.ts';
+import type { JsonObject } from '../../contract/json.ts';
 import { isFlat } from '../../contract/plugin/flat-schemas.ts';
 import { isMeaningless, objectSchema } from '../../json-schema/object-schema.ts';
 import type { SchemaProblem } from '../../json-schema/problem.ts';
 import { readSchema } from '../../json-schema/read-schema.ts';
 import { manifestFinding } from '../findings.ts';
-import type { JsonObject } from '../json.ts';
 import type { Span } from '../python/syntax.ts';
 import type { Value } from '../python/value.ts';
 import { stableValue } from '../python/values.ts';

@@ -1,5 +1,5 @@
 // Describes what is needed to write the schema of a type, wherever it stands.
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../../contract/json.ts';
 import type { Span } from '../python/syntax.ts';
 import type { Budget } from '../python/to-json.ts';
 import type { ClassSchema, Names, TypeExpression } from '../python/value.ts';

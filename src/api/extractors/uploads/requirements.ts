@@ -1,7 +1,7 @@
 // Serves the route that reports what a plugin's deployment would lack, before the plugin is published or deployed.
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../../contract/json.ts';
-import { modelLimits } from '../../../contract/limits/models.ts';
+import { modelLimits } from '../../../contract/limits/manifest.ts';
 import { gpuStepsSchema, pluginName } from '../../../contract/plugin/manifest.ts';
 import { missingSchema } from '../../../contract/plugin/missing.ts';
 import { modelName } from '../../../contract/plugin/models.ts';

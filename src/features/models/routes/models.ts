@@ -8,7 +8,7 @@ import { answerPage } from '../../../api/requests/paging.ts';
 import { actorModel } from '../../../api/responses/event-wire.ts';
 import { sha256Text } from '../../../contract/digests.ts';
 import { storingLimits } from '../../../contract/features/models/limits.ts';
-import { modelLimits } from '../../../contract/limits/models.ts';
+import { modelLimits } from '../../../contract/limits/manifest.ts';
 import { modelName } from '../../../contract/plugin/models.ts';
 import { iso } from '../../../core/clock.ts';
 import { confirmModel, deleteModel, listModels, type Model, requestModel } from '../models.ts';

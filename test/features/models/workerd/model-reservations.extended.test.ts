@@ -1,7 +1,7 @@
 // Tests reservations by concurrent requests, and until they expire.
 import { describe, expect, test } from 'vitest';
 import { storingLimits } from '../../../../src/contract/features/models/limits.ts';
-import { modelLimits } from '../../../../src/contract/limits/models.ts';
+import { modelLimits } from '../../../../src/contract/limits/manifest.ts';
 import { confirmModel, requestModel } from '../../../../src/features/models/models.ts';
 import { storedModels, uploadedModels } from '../../../../src/features/models/orphaned-models.ts';
 import { modelKey, modelUploadKey } from '../../../../src/models/model-keys.ts';
