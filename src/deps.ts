@@ -33,7 +33,7 @@ import type { WorkMarks } from './core/work-marks.ts';
 import type { RequestDatabase } from './db/client.ts';
 import type { pluginVersions } from './db/schema/registry.ts';
 import type { Points } from './points.ts';
-import type { Parsers } from './scan/parsers.ts';
+import type { Parsers } from './scan/file/parsers.ts';
 
 /** A version, with what its start needs. */
 export type StartableVersion = Pick<

@@ -6,9 +6,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { nodeParsers } from '../../src/cli/parsers.ts';
-import type { Parsers } from '../../src/scan/parsers.ts';
+import type { Parsers } from '../../src/scan/file/parsers.ts';
+import { decodeSource } from '../../src/scan/file/source.ts';
 import { scanSource } from '../../src/scan/scan.ts';
-import { decodeSource } from '../../src/scan/source.ts';
 import { type Cost, measured, measuredCommand } from './measure.ts';
 import { measuredInWorkerd } from './workerd.ts';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { Language, Parser } from 'web-tree-sitter';
-import type { Parsers } from '../scan/parsers.ts';
+import type { Parsers } from '../scan/file/parsers.ts';
 
 const { resolve } = createRequire(import.meta.url);
 

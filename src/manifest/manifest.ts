@@ -6,7 +6,7 @@ import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import { formatBinaryBytes } from '../core/quantities.ts';
 import { propertyNames } from '../json-schema/object-schema.ts';
-import type { Parsers } from '../scan/parsers.ts';
+import type { Parsers } from '../scan/file/parsers.ts';
 import { deniedDependencies, undeclaredImports, unlistedDependencies } from './dependencies/check-dependencies.ts';
 import { readDependencies } from './dependencies/dependencies.ts';
 import { requirementsFile } from './dependencies/requirements-file.ts';

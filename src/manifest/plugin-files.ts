@@ -1,5 +1,5 @@
 // File access for manifest/, implemented for archives and for folders on disk.
-import { decodeSource } from '../scan/source.ts';
+import { decodeSource } from '../scan/file/source.ts';
 
 export interface PluginFiles {
   /** File paths relative to the plugin, without the top folder, separated by `/`. */

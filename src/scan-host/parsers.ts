@@ -5,7 +5,7 @@ import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
 import { Room } from '../core/room.ts';
 import { LoopTurns, turnBytes } from '../core/turns.ts';
 import type { HostedParsers } from '../deps.ts';
-import type { Parsers } from '../scan/parsers.ts';
+import type { Parsers } from '../scan/file/parsers.ts';
 
 /** Large files that are analyzed at a time, since their trees take up to 90 MB. One that shows no activity was cut off. */
 const largeFiles = { size: 1, heldMs: 15_000 };

@@ -4,12 +4,12 @@ import { type Finding, finding } from '../contract/findings/finding.ts';
 import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { isGoSource, type Language } from '../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../contract/states.ts';
+import { onFile, type Parsers } from './file/parsers.ts';
+import { decodeGoSource, decodeSource } from './file/source.ts';
 import { scanGoSource } from './go/scan-go.ts';
 import { type FileAnalysis, unlinked } from './linking/file-analysis.ts';
 import { type Links, noLinks } from './linking/links.ts';
-import { onFile, type Parsers } from './parsers.ts';
 import { analyzePythonSource } from './scan-python.ts';
-import { decodeGoSource, decodeSource } from './source.ts';
 
 export { policyVersion } from './policy/policy.ts';
 

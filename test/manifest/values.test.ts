@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Tree } from 'web-tree-sitter';
 import { moduleNames } from '../../src/manifest/python/module.ts';
 import { toJson } from '../../src/manifest/python/to-json.ts';
-import { whole } from '../../src/scan/pauses.ts';
-import { withTree } from '../../src/scan/reading/parse.ts';
+import { withTree } from '../../src/scan/file/parse.ts';
+import { whole } from '../../src/scan/file/pauses.ts';
 import { parsers } from './plugin.ts';
 
 /** Evaluates a module and returns the JSON value of `x`, or the reason why `x` has no value. */

@@ -1,6 +1,6 @@
 // Tests decoding (scan policy §7): which bytes are accepted as UTF-8, and at which position other bytes are rejected.
 import { describe, expect, test } from 'vitest';
-import { decodeSource } from '../../src/scan/source.ts';
+import { decodeSource } from '../../src/scan/file/source.ts';
 
 const encoder = new TextEncoder();
 const bytes = (...parts: (string | number[])[]): Uint8Array =>

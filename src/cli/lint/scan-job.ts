@@ -2,9 +2,9 @@
 import { headBytes, sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
+import type { Parsers } from '../../scan/file/parsers.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import { linksForRoots } from '../../scan/linking/plugin-links.ts';
-import type { Parsers } from '../../scan/parsers.ts';
 import { analyzeSource, detectLanguage } from '../../scan/scan.ts';
 import { readPart, readUpTo } from './read-file.ts';
 import { describeIoError } from './unchecked.ts';

@@ -3,9 +3,9 @@
 import type { Node } from 'web-tree-sitter';
 import { sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import { manifestBytesMax } from '../../contract/limits/manifest.ts';
-import { onFile, type Parsers } from '../../scan/parsers.ts';
-import { inTurns, type Pausing } from '../../scan/pauses.ts';
-import { withTree } from '../../scan/reading/parse.ts';
+import { withTree } from '../../scan/file/parse.ts';
+import { onFile, type Parsers } from '../../scan/file/parsers.ts';
+import { inTurns, type Pausing } from '../../scan/file/pauses.ts';
 import { manifestFile } from '../findings.ts';
 import { type PluginFiles, readPluginText } from '../plugin-files.ts';
 import { type ImportTarget, PathIndex, resolveImport } from './imports.ts';

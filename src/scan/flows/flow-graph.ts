@@ -1,13 +1,9 @@
 // Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes). Slots hold values, and flows copy
 // them from slot to slot. Ignores control flow and order, is independent of syntax, and does a bounded amount of work.
-import type { Pausing } from '../pauses.ts';
+import type { Pausing } from '../file/pauses.ts';
+import { cutOff } from '../linking/links.ts';
+import type { Step } from '../names/scopes.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-
-/**
- * Stands for values cut off by a limit. It flows like a name, and every step from it leads back to it. An object that may be anything
- * is reported where it is used for a lookup that the policy governs (scan policy §5.6c).
- */
-export const cutOff = '…';
 
 /** Prefix of a name. Marks something that contains or received the named object, so any part of it may be that object. */
 export const carriedPrefix = '~';
@@ -39,12 +35,6 @@ export function carrierValue(value: string): string {
 
 /** A canonical dotted name, a function or lambda in the file, or a container. A container's items have a slot of their own. */
 export type Value = string | { readonly definition: NodeIndex } | { readonly container: NodeIndex };
-
-/** An operation on a value: attribute access, call or item access. `literal` is the key or the first argument, if that is a literal. */
-export type Step =
-  | { kind: 'attribute'; name: string }
-  | { kind: 'call'; literal?: string }
-  | { kind: 'item'; literal?: string };
 
 export interface Flow {
   to: Slot;

@@ -1,12 +1,12 @@
 // Builds the flow graph for a file: the possible values of its names, attributes, functions and containers (scan
 // policy §5.2, §5.5).
 import { limits } from '../../contract/limits/scans.ts';
-import { isOwn, type Links, ownPrefix } from '../linking/links.ts';
+import type { Pausing } from '../file/pauses.ts';
+import { cutOff, isOwn, type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, listParameters, type Parameters } from '../names/calls.ts';
-import { type BoundValue, isImport, type Variable } from '../names/scopes.ts';
+import { type BoundValue, isImport, type Step, type Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
-import type { Pausing } from '../pauses.ts';
 import { isModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -17,12 +17,10 @@ import {
   attributeLookedUp,
   carriedPrefix,
   carrierValue,
-  cutOff,
   FlowGraph,
   instanceClass,
   plainName,
   Slot,
-  type Step,
   slotFor,
   type Value,
 } from './flow-graph.ts';

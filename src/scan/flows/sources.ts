@@ -3,10 +3,10 @@
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { knownArguments } from '../names/calls.ts';
+import type { Step } from '../names/scopes.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import type { Step } from './flow-graph.ts';
 
 export type Origin =
   | { kind: 'name'; node: NodeIndex }

@@ -1,6 +1,6 @@
 // Reads a Go file's declarations from its tokens: the package clause, the imports, and everything after them. Parses imports by Go's
 // own grammar, so that none can hide from the scan.
-import type { Range, SyntaxProblem } from '../report.ts';
+import type { Range, SyntaxProblem } from '../file/report.ts';
 import { stringValue } from './literals.ts';
 import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 // Splits Go source into tokens as the compiler does (Go specification, "Lexical elements"): separates comments, strings and code, and
 // finds where statements end. Doesn't interpret the tokens.
-import type { Range, SyntaxProblem } from '../report.ts';
-import { TokenArrays } from '../token-arrays.ts';
+import type { Range, SyntaxProblem } from '../file/report.ts';
+import { TokenArrays } from '../file/token-arrays.ts';
 import { isNumber, isRune, numberEnd, quotedEnd } from './literals.ts';
 import { kindFlags, Token, type Tokens } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 // Finds uses of other packages' exported functions and types (scan policy §8a), whatever name the file gives the package: `os.Setenv`,
 // `sys.Setenv`, or just `Setenv` after a dot import. Finds methods by name, on values of any type.
 import type { RuleId } from '../../contract/findings/rules.ts';
-import type { Range } from '../report.ts';
+import type { Range } from '../file/report.ts';
 import type { Import } from './declarations.ts';
 import { goPolicy } from './policy.ts';
 import { Token, type Tokens, tokenText } from './tokens.ts';

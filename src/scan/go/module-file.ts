@@ -1,7 +1,7 @@
 // Checks go.mod (scan policy §8a, SLP903). Reads it as the go command reads a main module's go.mod: lines of tokens, some in blocks
 // after their verb. Checks only directives that determine the plugin's sources (SLP904 if one module replaces another), and the modules
 // that they name.
-import type { Report } from '../report.ts';
+import type { Report } from '../file/report.ts';
 import { quotedEnd, stringValue } from './literals.ts';
 import { goPolicy } from './policy.ts';
 

@@ -1,7 +1,7 @@
 // Checks a Go file's nesting from its tokens before the file is parsed. Brackets must match, their depth is limited, and chains of
 // operators, calls or `else if` must not make a deeper tree than the scanner accepts (scan policy §7, §8a).
 import { limits } from '../../contract/limits/scans.ts';
-import type { SyntaxProblem } from '../report.ts';
+import type { SyntaxProblem } from '../file/report.ts';
 import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 
 /** Returns the file's nesting problem; undefined if the nesting is valid and within the limits. */

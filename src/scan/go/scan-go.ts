@@ -2,9 +2,9 @@
 // operating systems and files excluded by build tags like all others.
 import type { Parser } from 'web-tree-sitter';
 import type { Finding } from '../../contract/findings/finding.ts';
-import type { Parsers } from '../parsers.ts';
-import { inTurns, type Pausing, type Turn } from '../pauses.ts';
-import { type Range, Report } from '../report.ts';
+import type { Parsers } from '../file/parsers.ts';
+import { inTurns, type Pausing, type Turn } from '../file/pauses.ts';
+import { type Range, Report } from '../file/report.ts';
 import { type Declarations, readDeclarations } from './declarations.ts';
 import { type Lexed, lex } from './lexer.ts';
 import { stringValue } from './literals.ts';

@@ -1,7 +1,7 @@
 // Resolves names in Go code. A name refers to an enclosing declaration or to a package that the file imports. Walks the tree with a
 // cursor instead of recursion, and only into nodes that contain one of the names.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
-import type { Pausing } from '../pauses.ts';
+import type { Pausing } from '../file/pauses.ts';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
 type ToFileOffset = (offset: number) => number;

@@ -1,9 +1,9 @@
 // Parses Go source with tree-sitter, part by part. Reports syntax errors, and passes each tree to the caller.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../../contract/limits/scans.ts';
-import type { Pausing } from '../pauses.ts';
-import { firstError, type Watch, withTree } from '../reading/parse.ts';
-import type { Range, SyntaxProblem } from '../report.ts';
+import { firstError, type Watch, withTree } from '../file/parse.ts';
+import type { Pausing } from '../file/pauses.ts';
+import type { Range, SyntaxProblem } from '../file/report.ts';
 import type { NormalizedSource } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 

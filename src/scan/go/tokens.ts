@@ -1,5 +1,5 @@
 // Defines Go token kinds, and stores a file's tokens in flat arrays. Merges kinds that no check distinguishes.
-import type { TokenArrays } from '../token-arrays.ts';
+import type { TokenArrays } from '../file/token-arrays.ts';
 
 export const Token = {
   /** Kind of the positions before the first token and after the last. */

@@ -1,7 +1,6 @@
 // Resolves what the names in a plugin's modules may refer to, from its files' summaries (scan policy §5.6a). Follows imports, aliases
 // and star imports through any number of files and around cycles.
 import { trailStepsMax } from '../../contract/limits/scans.ts';
-import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { BoundImports } from './bound-imports.ts';
@@ -10,6 +9,7 @@ import { anyMember } from './file-imports.ts';
 import {
   type Answer,
   countChars,
+  cutOff,
   joinTrails,
   type Linked,
   type Links,

@@ -7,6 +7,12 @@ import { rootModule } from '../policy/listed-modules.ts';
 /** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as written in the file, `@.helpers`. */
 export const ownPrefix = '@';
 
+/**
+ * Stands for values cut off by a limit. It flows like a name, and every step from it leads back to it. An object that may be anything
+ * is reported where it is used for a lookup that the policy governs (scan policy §5.6c).
+ */
+export const cutOff = '…';
+
 /** A module's function that creates names that nothing in the module binds. */
 export const moduleGetter = '__getattr__';
 

@@ -4,8 +4,7 @@ import { stringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { namespaceNames, Role, type WatchedWords } from '../policy/watched-words.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
-import type { TokenNames } from '../reading/token-names.ts';
-import { findStringsWith, literalKey } from '../reading/watched-tokens.ts';
+import { findStringsWith, literalKey, type TokenNames } from '../reading/token-names.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { Import } from './import-list.ts';
 

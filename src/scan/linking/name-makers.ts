@@ -3,8 +3,7 @@
 // imports, and any member of one (scan policy §5.6a).
 import { stringLiteral } from '../constants/literals.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
-import type { TokenNames } from '../reading/token-names.ts';
-import { findStringsWith } from '../reading/watched-tokens.ts';
+import { findStringsWith, type TokenNames } from '../reading/token-names.ts';
 import { kindFlags, Token } from '../syntax/token.ts';
 import { moduleGetter } from './links.ts';
 

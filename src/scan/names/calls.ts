@@ -1,6 +1,7 @@
-// Reads a call's arguments and a function's parameters.
+// Reads a call's arguments and a function's parameters, and recognizes calls that only inspect their arguments.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
+import type { Bindings } from './bindings.ts';
 
 export interface CallArguments {
   /** Positional arguments, up to the first one whose position is unknown. */
@@ -73,4 +74,17 @@ export function listParameters(tree: SyntaxTree, definition: NodeIndex): Paramet
     if (name !== noNode && tree.kind(name) === Kind.identifier) names.push(tree.name(name));
   }
   return { names, positions: new Map(names.map((name, at) => [name, at])) };
+}
+
+/** Builtins that only inspect their arguments (scan policy §3.1, §10.15). */
+const inspectors: ReadonlySet<string> = new Set([
+  ...['bool', 'callable', 'dir', 'getattr', 'hasattr', 'id', 'isinstance', 'issubclass', 'len'],
+  ...['print', 'repr', 'str', 'type', 'vars'],
+]);
+
+/** Returns whether the callee is a builtin that neither keeps its arguments nor passes them on. */
+export function retainsNothing(names: Bindings, callee: NodeIndex): boolean {
+  const { tree } = names;
+  if (tree.kind(callee) !== Kind.identifier || !inspectors.has(tree.name(callee))) return false;
+  return names.variablesRead(callee).length === 0;
 }

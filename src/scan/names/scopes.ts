@@ -7,6 +7,12 @@ export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'ann
 /** A step from a value to a part of it. */
 export type PartStep = { kind: 'item' } | { kind: 'attribute'; name: string };
 
+/** An operation on a value: attribute access, call or item access. `literal` is the key or the first argument, if that is a literal. */
+export type Step =
+  | { kind: 'attribute'; name: string }
+  | { kind: 'call'; literal?: string }
+  | { kind: 'item'; literal?: string };
+
 /** A binding's value, if the syntax shows it. */
 export type BoundValue =
   | { kind: 'module'; module: string }

@@ -1,8 +1,10 @@
 // Derives from the policy tables which words can lead to a finding (scan policy §2 to §6, §9). At the seed level, every finding needs at
-// least one watched word, so the scanner only parses files with such words.
+// least one watched word, so the scanner only parses files whose tokens have such a word where it matters.
+import type { TokenNames } from '../reading/token-names.ts';
+import { Token } from '../syntax/token.ts';
 import { WordTable } from '../syntax/word-table.ts';
-import { rootModule } from './listed-modules.ts';
-import type { PolicyTable } from './policy-table.ts';
+import { rootModule, standardSubmodules } from './listed-modules.ts';
+import { builtinsName, type PolicyTable } from './policy-table.ts';
 
 /** Positions in which a word matters. A word may have several roles. */
 export const Role = {
@@ -114,4 +116,27 @@ const namespaceAttributes = [
 /** Returns a pattern for the name, in which a `*` matches any part of a name. */
 export function memberPattern(name: string): RegExp {
   return new RegExp(`^${name.replaceAll('*', '\\w*')}$`);
+}
+
+/** Returns whether the file has a watched word where it matters, or may spell `__builtins__`. `words` has the lexer's watched tokens. */
+export function mentionsWatched(words: readonly number[], names: TokenNames, watched: WatchedWords): boolean {
+  return words.some((token) => isWatched(token, names, watched)) || names.mayMention(builtinsName);
+}
+
+function isWatched(token: number, names: TokenNames, watched: WatchedWords): boolean {
+  if (names.tokens.kind(token) !== Token.name) return false;
+  const name = names.name(token);
+  const role = watched.roleOf(name);
+  if (names.isAttribute(token)) return (role & Role.attribute) !== 0;
+  return (role & Role.name) !== 0 || ((role & Role.module) !== 0 && isModuleUsed(token, names, watched));
+}
+
+/** Returns whether the module is used otherwise than by `import os`, `os.getcwd` and `os.path.join`. */
+function isModuleUsed(token: number, names: TokenNames, watched: WatchedWords): boolean {
+  const { tokens } = names;
+  const member = names.memberAfter(token);
+  const isImported = tokens.kind(token - 1) === Token.import && tokens.kind(token - 2) !== Token.name;
+  if (isImported && tokens.kind(token + 1) === Token.newline) return false;
+  if (isImported || member === undefined || watched.isListed(names.name(token), member)) return true;
+  return standardSubmodules.has(`${names.name(token)}.${member}`) && tokens.kind(token + 3) !== Token.dot;
 }

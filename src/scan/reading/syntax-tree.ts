@@ -1,7 +1,7 @@
 // Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses as deep as the
 // input is nested. Filled by tree-flattener.ts.
 import { normalizeName } from '../../core/normalization.ts';
-import type { Range } from '../report.ts';
+import type { Range } from '../file/report.ts';
 import { Kind } from './kinds.ts';
 
 /** A node, identified by its index in document order. Its descendants follow, up to `next`. */

@@ -1,5 +1,5 @@
-// Reads names from a file's tokens, in the form in which Python compares them, and finds where a name is mentioned.
-import { Token, type Tokens } from '../syntax/token.ts';
+// Reads names from a file's tokens, in the form in which Python compares them, and finds where a name is mentioned, in code or in strings.
+import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
 import { normalizedName } from './syntax-tree.ts';
 
 export class TokenNames {
@@ -99,3 +99,45 @@ interface Chains {
 }
 
 const none = -1;
+
+/** Returns the string tokens that contain the text. */
+export function findStringsWith(text: string, names: TokenNames): number[] {
+  const { tokens } = names;
+  return names.offsetsOf(text).flatMap((offset) => {
+    const index = tokenAt(tokens, offset);
+    return tokens.kind(index) === Token.string ? [index] : [];
+  });
+}
+
+/** Returns the last token that starts at or before the offset. */
+function tokenAt(tokens: Tokens, offset: number): number {
+  let low = 0;
+  let high = tokens.size;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (tokens.start(middle) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Returns the literal name that is passed to a `getattr`. */
+export function literalKey(getter: number, names: TokenNames): string | undefined {
+  const { tokens } = names;
+  if (tokens.kind(getter + 1) !== Token.openParenthesis) return undefined;
+  const key = secondArgument(tokens, getter + 2);
+  const after = tokens.kind(key + 1);
+  const isLiteral = tokens.kind(key) === Token.string && (after === Token.comma || after === Token.closeParenthesis);
+  return isLiteral ? /^(["'])(\w*)\1$/.exec(names.source(key))?.[2] : undefined;
+}
+
+/** Returns the first token of the second argument. `start` is the first token of the first one. */
+function secondArgument(tokens: Tokens, start: number): number {
+  let depth = 0;
+  for (let index = start; depth >= 0 && tokens.kind(index) !== Token.end; index += 1) {
+    const kind = tokens.kind(index);
+    if (kind === Token.comma && depth === 0) return index + 1;
+    depth += bracketStep(kind);
+  }
+  return tokens.size;
+}

@@ -2,7 +2,7 @@
 // WASM, so each node is visited once and queried as little as possible.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { limits } from '../../contract/limits/scans.ts';
-import type { Pausing } from '../pauses.ts';
+import type { Pausing } from '../file/pauses.ts';
 import type { Excerpt } from './excerpt.ts';
 import { Kind, kindTable } from './kinds.ts';
 import type { LogicalLines } from './logical-lines.ts';

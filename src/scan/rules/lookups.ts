@@ -1,9 +1,8 @@
 // Checks lookups of module members by a computed name (scan policy §5.4): getattr, __getattribute__, and subscripts or get on the
 // module's namespace. If the name folds to a constant, the finding is the member's own; an unknown name is SLP801.
 import type { TrailStep } from '../../contract/findings/finding.ts';
-import { cutOff } from '../flows/flow-graph.ts';
 import { isBuiltinsKey, listAlternatives } from '../flows/sources.ts';
-import { ownPrefix } from '../linking/links.ts';
+import { cutOff, ownPrefix } from '../linking/links.ts';
 import { callArguments, knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';

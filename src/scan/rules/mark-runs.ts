@@ -1,7 +1,7 @@
 // Reports names with long runs of combining marks (SLU103). This is a check of an upload, not of the scan policy: versions that exist
 // keep their verdict, and `normalize` reads their names in linear time too.
 import { hasLongMarkRun } from '../../core/normalization.ts';
-import type { Report } from '../report.ts';
+import type { Report } from '../file/report.ts';
 import type { Tokens } from '../syntax/token.ts';
 
 const shownChars = 40;

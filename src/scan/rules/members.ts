@@ -1,8 +1,7 @@
 // Checks members of governed modules that are accessed as attributes, and bare names of builtins and listed dunders (scan policy §3,
 // §4, §6): SLP201 for builtins, SLP301, SLP401 and SLP501.
 import type { TrailStep } from '../../contract/findings/finding.ts';
-import { cutOff } from '../flows/flow-graph.ts';
-import { joinTrails, type Linked, ownPrefix } from '../linking/links.ts';
+import { cutOff, joinTrails, type Linked, ownPrefix } from '../linking/links.ts';
 import { Use } from '../names/bindings.ts';
 import type { Match } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';

@@ -1,7 +1,6 @@
 // Checks names that a plugin takes from outside modules (scan policy §10.7, §10.8): forbidden modules that these import (SLP101), and
 // their private names (SLP191).
-import { cutOff } from '../flows/flow-graph.ts';
-import { isOwn } from '../linking/links.ts';
+import { cutOff, isOwn } from '../linking/links.ts';
 import { importedAfter } from '../names/import-forms.ts';
 import { isInClass, isPrivate, mayExposeRoot, mayReplaceRoot } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';

@@ -1,7 +1,8 @@
 // Checks lookup functions that are passed to another function, which then chooses the object and the name (scan policy §10.9):
 // `map(getattr, objects, names)`, `functools.partial(getattr, os)`.
-import { lookupFunctions } from '../flows/carriers.ts';
+
 import { carriedPrefix } from '../flows/flow-graph.ts';
+import { lookupFunctions } from '../holders/holders.ts';
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';

@@ -1,13 +1,13 @@
 // Defines a rule, which checks one syntax node and runs on every node of its kinds.
-import type { Constants } from '../constants/constants.ts';
-import type { Proofs } from '../flows/provable.ts';
-import type { References } from '../flows/references.ts';
-import type { Trails } from '../flows/trails.ts';
+import type { Constants } from '../expressions/constants.ts';
+import type { Proofs } from '../expressions/proofs.ts';
+import type { References } from '../expressions/references.ts';
+import type { Trails } from '../expressions/trails.ts';
+import type { Report } from '../file/report.ts';
 import type { Links } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
-import type { Report } from '../report.ts';
 
 export interface RuleContext {
   tree: SyntaxTree;

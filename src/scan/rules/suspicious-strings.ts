@@ -1,7 +1,7 @@
 // Checks string literals at the strict level (scan policy §9): credential paths (SLP150) and destinations typical of stolen data
 // (SLP151). Each literal is checked on its own, so tokens suffice and no tree is needed.
 import { decodeEscapes, stringLiteral } from '../constants/literals.ts';
-import type { Range, Report } from '../report.ts';
+import type { Range, Report } from '../file/report.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
 
 const credentials: readonly RegExp[] = [

@@ -1,7 +1,6 @@
 // Checks uses of a whole namespace instead of a single name (scan policy §10.9, §10.12): copies, unions and views of `__builtins__`, of
 // frame and function namespaces, and of the namespaces of governed modules. The names that are looked up in them later are unknown.
-import { knownArguments } from '../names/calls.ts';
-import { retainsNothing } from '../names/inspectors.ts';
+import { knownArguments, retainsNothing } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';

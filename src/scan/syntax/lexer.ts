@@ -2,7 +2,7 @@
 // §7). Doesn't interpret the tokens.
 import { limits } from '../../contract/limits/scans.ts';
 import { normalizeName } from '../../core/normalization.ts';
-import type { SyntaxProblem } from '../report.ts';
+import type { SyntaxProblem } from '../file/report.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
 import { IndentStack, type IndentStep, measureIndent } from './layout.ts';
 import { numberEnd, stringPrefix } from './literals.ts';

@@ -1,7 +1,7 @@
 // Feeds tokens to the grammar one at a time. After the first syntax error, it returns nothing but the end token, so that every rule
 // terminates.
 import { limits } from '../../contract/limits/scans.ts';
-import type { SyntaxProblem } from '../report.ts';
+import type { SyntaxProblem } from '../file/report.ts';
 import { bracketStep, Token, type Tokens } from './token.ts';
 
 export class Reader {

@@ -1,6 +1,6 @@
 // Recognizes Python statements token by token (CPython 3.12's grammar, plus 3.13's additions). Rejects everything that tree-sitter is
 // too lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
-import type { SyntaxProblem } from '../report.ts';
+import type { SyntaxProblem } from '../file/report.ts';
 import { Shape, startsExpression } from './expression-rules.ts';
 import {
   expression,

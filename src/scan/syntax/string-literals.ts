@@ -1,6 +1,6 @@
 // Tokenizes string and bytes literals, and rejects those that CPython can't decode. Code in f-string replacement fields (PEP 701)
 // becomes ordinary tokens.
-import type { SyntaxProblem } from '../report.ts';
+import type { SyntaxProblem } from '../file/report.ts';
 import { Char } from './characters.ts';
 import { closingQuote, quotesAt, type StringPrefix, stringPrefix, wrongEscapeAt } from './literals.ts';
 import { Token, type Tokens } from './token.ts';

@@ -1,6 +1,6 @@
 // Numbers Python token kinds, and stores a file's tokens.
-import type { SyntaxProblem } from '../report.ts';
-import { TokenArrays } from '../token-arrays.ts';
+import type { SyntaxProblem } from '../file/report.ts';
+import { TokenArrays } from '../file/token-arrays.ts';
 
 export const Token = {
   end: 0,

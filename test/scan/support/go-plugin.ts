@@ -2,7 +2,7 @@
 import { memorySource } from '../../../src/archive/reading/byte-source.ts';
 import { packZip } from '../../../src/archive/zip/pack.ts';
 import { decideVerdict, sortedFindings } from '../../../src/contract/findings/finding.ts';
-import type { Parsers } from '../../../src/scan/parsers.ts';
+import type { Parsers } from '../../../src/scan/file/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 import { openTestArchive } from '../../support/archives/open-archive.ts';
 

@@ -1,9 +1,9 @@
 // Scans all of a plugin's sources together.
 import { type Finding, sortedFindings } from '../../../src/contract/findings/finding.ts';
 import type { PolicyLevel } from '../../../src/contract/states.ts';
+import type { Parsers } from '../../../src/scan/file/parsers.ts';
 import type { FileAnalysis } from '../../../src/scan/linking/file-analysis.ts';
 import { PluginLinks } from '../../../src/scan/linking/plugin-links.ts';
-import type { Parsers } from '../../../src/scan/parsers.ts';
 import { analyzeSource, type SourceFile } from '../../../src/scan/scan.ts';
 
 /** Holds all sources in memory, unlike scan-host/scans.ts, which scans archives file by file. */

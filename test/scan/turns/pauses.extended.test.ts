@@ -1,7 +1,7 @@
 // Tests that a large file is analyzed with pauses, and that they don't change its result.
 import { expect, test } from 'vitest';
 import type { Language } from '../../../src/contract/plugin/languages.ts';
-import type { Parsers } from '../../../src/scan/parsers.ts';
+import type { Parsers } from '../../../src/scan/file/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 import { comparedWithPauses, own, parsers, repeat } from './with-pauses.ts';
 

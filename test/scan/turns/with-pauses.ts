@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import type { Language } from '../../../src/contract/plugin/languages.ts';
-import type { Parsers } from '../../../src/scan/parsers.ts';
+import type { Parsers } from '../../../src/scan/file/parsers.ts';
 import { scanSource } from '../../../src/scan/scan.ts';
 
 /** Parsers that all files share. */

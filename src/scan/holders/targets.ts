@@ -1,13 +1,14 @@
 // Decides from the surrounding syntax which receivers get a module that an expression carries (scan policy §10.15): the whole
 // expression, the targets of an assignment, loop or pattern, function parameters, or the function that returns it.
+
+import { carriedPrefix, carrierValue, instanceClass } from '../flows/flow-graph.ts';
+import type { Flows } from '../flows/flows.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { CarrierCalls } from './carrier-calls.ts';
-import { isLocalFunction, plainClass } from './carrier-expressions.ts';
-import { CarrierReceivers, type Receivers } from './carrier-receivers.ts';
-import { carriedPrefix, carrierValue, instanceClass } from './flow-graph.ts';
-import type { Flows } from './flows.ts';
+import { CarrierCalls } from './calls.ts';
+import { isLocalFunction, plainClass } from './expressions.ts';
+import { CarrierReceivers, type Receivers } from './receivers.ts';
 
 interface Reached {
   node: NodeIndex;

@@ -1,15 +1,23 @@
 // Describes foldable expressions: which operands to fold first, and how to combine them (scan policy §5.3).
-import type { References } from '../flows/references.ts';
+
+import {
+  type Constant,
+  type Foldable,
+  isString,
+  iterateConstant,
+  mapping,
+  sequence,
+  stringLike,
+} from '../constants/constant.ts';
+import { formatString } from '../constants/format-strings.ts';
+import { integerLiteral, stringLiteral } from '../constants/literals.ts';
+import { callFunction, callMethod, characters, isFoldableFunction, isFoldableMethod } from '../constants/methods.ts';
+import { binaryOperation, itemAt, negate, slice } from '../constants/operators.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import type { Foldable } from './constant.ts';
-import { type Constant, isString, iterateConstant, mapping, sequence, stringLike } from './constant.ts';
-import { formatString } from './format-strings.ts';
-import { integerLiteral, stringLiteral } from './literals.ts';
-import { callFunction, callMethod, characters, isFoldableFunction, isFoldableMethod } from './methods.ts';
-import { binaryOperation, itemAt, negate, slice } from './operators.ts';
+import type { References } from './references.ts';
 
 type Form = (node: NodeIndex, names: Bindings, references: References) => Foldable | undefined;
 

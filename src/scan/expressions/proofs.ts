@@ -1,12 +1,13 @@
 // Proves what an expression refers to. Unlike References.of, which finds what it may refer to, this requires that all its alternatives
 // and all bindings of its names are known (scan policy §9).
+
+import { listAlternatives } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { listParameters } from '../names/calls.ts';
 import { type Binding, isImport } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { References } from './references.ts';
-import { listAlternatives } from './sources.ts';
 
 /** Maximum number of variable aliases to follow. */
 const aliasesMax = 16;

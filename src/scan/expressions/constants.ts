@@ -1,14 +1,14 @@
 // Folds an expression to its possible constants (scan policy §5.3). Works through operands on an explicit stack, folds each node once,
 // and stays within a budget. A name folds to the value of its only binding.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
-import type { References } from '../flows/references.ts';
+import { type Constant, type Foldable, iterateConstant } from '../constants/constant.ts';
 import { listAlternatives } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { BoundValue, Variable } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { type Constant, type Foldable, iterateConstant } from './constant.ts';
-import { expressionAt } from './expression.ts';
+import { expressionAt } from './foldable.ts';
+import type { References } from './references.ts';
 
 /** Maximum characters and items in all results of a file. */
 const budgetMax = 4_000_000;

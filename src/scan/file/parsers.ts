@@ -1,6 +1,6 @@
 // Describes the parsers that the scanner gets. scan/ does no I/O, so its hosts (Worker, CLI, tests) load the WASM.
 import type { Parser } from 'web-tree-sitter';
-import { largeFileBytes } from '../contract/limits/scans.ts';
+import { largeFileBytes } from '../../contract/limits/scans.ts';
 import type { Turn } from './pauses.ts';
 
 /** One parser per language, loaded on first use and shared from then on. */

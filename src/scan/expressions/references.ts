@@ -1,14 +1,15 @@
 // Resolves an expression to the canonical dotted names that it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
 // (scan policy §5.1, §5.2, §5.5), from the file's flows.
+
+import { carriedPrefix } from '../flows/flow-graph.ts';
+import { type Flows, isLookup } from '../flows/flows.ts';
+import { findSources, findSourcesOfPart, type Source } from '../flows/sources.ts';
+import { isLocalFunction } from '../holders/expressions.ts';
+import type { Carriers } from '../holders/holders.ts';
 import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
-import type { Variable } from '../names/scopes.ts';
+import type { Step, Variable } from '../names/scopes.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import { isLocalFunction } from './carrier-expressions.ts';
-import type { Carriers } from './carriers.ts';
-import { carriedPrefix, type Step } from './flow-graph.ts';
-import { type Flows, isLookup } from './flows.ts';
-import { findSources, findSourcesOfPart, type Source } from './sources.ts';
 
 const lookup =
   /^builtins\.(?:getattr|get|pop|setdefault|__getitem__)$|^operator\.(?:attrgetter|methodcaller)(?:\(\))?$|\.__getattribute__$|\.__dict__\.(?:get|pop|setdefault|__getitem__)$/;

@@ -1,7 +1,7 @@
 // Parses text with tree-sitter in steps, and frees the tree afterwards, because WASM memory isn't garbage-collected.
 import type { Parser, Tree } from 'web-tree-sitter';
-import type { Pausing } from '../pauses.ts';
-import type { Range } from '../report.ts';
+import type { Pausing } from './pauses.ts';
+import type { Range } from './report.ts';
 
 /** The tree of each parser that isn't freed yet. Work that was cut off at a pause never frees its own. */
 const unfreed = new WeakMap<Parser, Tree>();

@@ -1,11 +1,12 @@
 // Finds what an expression may refer to while modules are still being followed (scan policy §10.15): names, and the file's functions
 // and classes, whether direct or in containers and function results.
+
+import type { Slot, Value } from '../flows/flow-graph.ts';
+import type { Flows } from '../flows/flows.ts';
+import { findSources } from '../flows/sources.ts';
 import type { Scope } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { Slot, Value } from './flow-graph.ts';
-import type { Flows } from './flows.ts';
-import { findSources } from './sources.ts';
 
 /** Returns the dotted names of a name, an attribute or a call. */
 export function resolveNames(flows: Flows, expression: NodeIndex): Set<string> {

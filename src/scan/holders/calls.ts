@@ -1,16 +1,16 @@
 // Decides where a call passes a carried module (scan policy §10.15): to its result, to the parameters of functions that it calls or
 // receives, or to objects that keep their arguments.
-import { callArguments, parameterNodes } from '../names/calls.ts';
-import { retainsNothing } from '../names/inspectors.ts';
+
+import { carrierValue, instanceValue, plainName } from '../flows/flow-graph.ts';
+import type { Flows } from '../flows/flows.ts';
+import { callArguments, parameterNodes, retainsNothing } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { findClassScopes, findFunctions, isLocalFunction, plainClass, resolveNames } from './carrier-expressions.ts';
-import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
-import { carrierValue, instanceValue, plainName } from './flow-graph.ts';
-import type { Flows } from './flows.ts';
+import { findClassScopes, findFunctions, isLocalFunction, plainClass, resolveNames } from './expressions.ts';
+import type { CarrierReceivers, Receivers } from './receivers.ts';
 
 /** Methods that store their arguments in their object or in their first argument. */
 const mutators =

@@ -5,10 +5,9 @@ import {
   finding,
   sortedFindings,
   type TrailStep,
-} from '../contract/findings/finding.ts';
-import type { RuleId } from '../contract/findings/rules.ts';
-import { limits } from '../contract/limits/scans.ts';
-import type { Entry } from './policy/policy-table.ts';
+} from '../../contract/findings/finding.ts';
+import type { RuleId } from '../../contract/findings/rules.ts';
+import { limits } from '../../contract/limits/scans.ts';
 
 export interface Range {
   start: number;
@@ -45,7 +44,13 @@ export class Report {
     this.collected.push(finding(ruleId, location, name, options));
   }
 
-  addEntry({ ruleId, severity }: Entry, range: Range, name: string, trail: readonly TrailStep[] = []): void {
+  /** Adds a finding for an entry of the policy. */
+  addEntry(
+    { ruleId, severity }: { ruleId: RuleId } & Pick<FindingOptions, 'severity'>,
+    range: Range,
+    name: string,
+    trail: readonly TrailStep[] = [],
+  ): void {
     this.add(ruleId, range, name, severity === undefined ? { trail } : { severity, trail });
   }
 

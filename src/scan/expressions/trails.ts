@@ -2,18 +2,17 @@
 // if the path is unknown or takes too long to find, the trail ends early.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
+import type { Report } from '../file/report.ts';
+import { findSources } from '../flows/sources.ts';
 import type { ExportedValue } from '../linking/file-analysis.ts';
 import { isOwn, joinTrails, type Linked, type Links, ownPrefix, targetToward } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
-import type { Binding, BoundValue, Variable } from '../names/scopes.ts';
+import type { Binding, BoundValue, Step, Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
-import type { Report } from '../report.ts';
-import type { Step } from './flow-graph.ts';
 import type { References } from './references.ts';
-import { findSources } from './sources.ts';
 
 /** Maximum bindings to check for all findings of a file. */
 const bindingsMax = 20_000;

@@ -1,14 +1,14 @@
 // Gives a carried value to its receivers by name (scan policy §10.15): the names, attributes and objects of a target, the name of a
 // function or class, and every name of a kind.
-import { Use } from '../names/bindings.ts';
 
+import { carriedPrefix, carrierValue } from '../flows/flow-graph.ts';
+import type { Flows } from '../flows/flows.ts';
+import { Use } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { isLocalFunction, resolveNames } from './carrier-expressions.ts';
-import { carriedPrefix, carrierValue } from './flow-graph.ts';
-import type { Flows } from './flows.ts';
+import { isLocalFunction, resolveNames } from './expressions.ts';
 
 export interface Receivers {
   /** Gives the value to a variable; if it is a carried module, gives the module too. */

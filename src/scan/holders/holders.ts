@@ -2,18 +2,19 @@
 // containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). Whatever contains or receives such a
 // value carries it from then on, and anything taken out of it may be the value again. This overapproximates, but code rarely does
 // anything with a module except take names from it.
+
+import type { Pausing } from '../file/pauses.ts';
+import { carriedPrefix, plainName, type Slot, slotFor, type Value } from '../flows/flow-graph.ts';
+import type { Flows } from '../flows/flows.ts';
 import { type Bindings, Use } from '../names/bindings.ts';
-import { retainsNothing } from '../names/inspectors.ts';
+import { retainsNothing } from '../names/calls.ts';
 import type { Variable } from '../names/scopes.ts';
-import type { Pausing } from '../pauses.ts';
 import { mayBeModule } from '../policy/listed-modules.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { resolveNames } from './carrier-expressions.ts';
-import { CarrierTargets } from './carrier-targets.ts';
-import { carriedPrefix, plainName, type Slot, slotFor, type Value } from './flow-graph.ts';
-import type { Flows } from './flows.ts';
+import { resolveNames } from './expressions.ts';
+import { CarrierTargets } from './targets.ts';
 
 /** Functions that look up a name given as an argument. */
 export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrgetter', 'methodcaller']);
