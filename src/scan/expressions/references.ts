@@ -1,11 +1,11 @@
 // Resolves an expression to the canonical dotted names that it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
 // (scan policy §5.1, §5.2, §5.5), from the file's flows.
 
-import { carriedPrefix } from '../flows/flow-graph.ts';
+import { heldPrefix } from '../flows/flow-graph.ts';
 import { type Flows, isLookup } from '../flows/flows.ts';
 import { findSources, findSourcesOfPart, type Source } from '../flows/sources.ts';
 import { isLocalFunction } from '../holders/expressions.ts';
-import type { Carriers } from '../holders/holders.ts';
+import type { Holders } from '../holders/holders.ts';
 import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Step, Variable } from '../names/scopes.ts';
@@ -16,8 +16,8 @@ const lookup =
 
 const namespace = /(?:^|\.)(?:__dict__|__builtins__|__globals__|f_builtins|f_globals)$/;
 
-/** A builtin, or a carrier of one. */
-const builtin = new RegExp(`^${carriedPrefix}?builtins\\.`);
+/** A builtin, or a holder of one. */
+const builtin = new RegExp(`^${heldPrefix}?builtins\\.`);
 
 /** Shared, because most expressions refer to nothing of interest. */
 const nothing: ReadonlySet<string> = new Set();
@@ -25,7 +25,7 @@ const nothing: ReadonlySet<string> = new Set();
 export class References {
   private readonly names: Bindings;
   private readonly flows: Flows;
-  private readonly carriers: Carriers | undefined;
+  private readonly holders: Holders | undefined;
   private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
   /** True if a variable holds a lookup function, which means that calling any name may be a lookup. */
   readonly holdsLookups: boolean;
@@ -34,11 +34,11 @@ export class References {
   /** True if a variable holds one of the plugin's own modules. */
   readonly holdsOwnModules: boolean;
 
-  /** The flows, and what carries them at the level `strict`, must have been followed. */
-  constructor(flows: Flows, carriers: Carriers | undefined) {
+  /** The flows, and at the level `strict` the holders, must have been followed. */
+  constructor(flows: Flows, holders: Holders | undefined) {
     this.names = flows.names;
     this.flows = flows;
-    this.carriers = carriers;
+    this.holders = holders;
     const held = [...this.flows.variableSlots.keys()].flatMap((variable) => this.namesIn(variable));
     this.holdsLookups = held.some((name) => lookup.test(name));
     this.holdsNamespaces = held.some((name) => namespace.test(name));
@@ -47,7 +47,7 @@ export class References {
 
   /** True if all flows were followed to their end. */
   get isComplete(): boolean {
-    return this.flows.isComplete && (this.carriers?.isComplete ?? true);
+    return this.flows.isComplete && (this.holders?.isComplete ?? true);
   }
 
   /** Cached, because several rules ask about the same expression. By then, the flows have settled. */
@@ -65,17 +65,17 @@ export class References {
   private readNames(expression: NodeIndex): ReadonlySet<string> {
     const sources = findSources(this.names, expression);
     const [only] = sources;
-    const carried = this.carriers?.of(expression) ?? [];
+    const held = this.holders?.of(expression) ?? [];
     const names = only && sources.length === 1 ? this.namesFrom(only) : new Set<string>();
     if (sources.length > 1) for (const source of sources) for (const name of this.namesFrom(source)) names.add(name);
-    for (const name of carried) names.add(name);
+    for (const name of held) names.add(name);
     return names;
   }
 
-  /** Returns the modules that the expression may be or carry. */
+  /** Returns the modules that the expression may be or hold. */
   modulesIn(expression: NodeIndex): string[] {
-    const names = [...this.of(expression)].map((name) => (name.startsWith(carriedPrefix) ? name.slice(1) : name));
-    return [...new Set(names)].filter((name) => this.flows.isCarried(name) && !isLookup(name));
+    const names = [...this.of(expression)].map((name) => (name.startsWith(heldPrefix) ? name.slice(1) : name));
+    return [...new Set(names)].filter((name) => this.flows.isModuleOrLookup(name) && !isLookup(name));
   }
 
   /**
@@ -90,7 +90,7 @@ export class References {
   partOf(expression: NodeIndex, steps: readonly Step[]): ReadonlySet<string> {
     if (steps.length === 0) return this.of(expression);
     const names = findSourcesOfPart(this.names, expression, steps).flatMap((source) => [...this.namesFrom(source)]);
-    return new Set([...names, ...(this.carriers?.of(expression) ?? [])]);
+    return new Set([...names, ...(this.holders?.of(expression) ?? [])]);
   }
 
   /** Returns the dotted names that a variable may hold. */

@@ -5,8 +5,8 @@ import { cutOff } from '../linking/links.ts';
 import type { Step } from '../names/scopes.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
-/** Prefix of a name. Marks something that contains or received the named object, so any part of it may be that object. */
-export const carriedPrefix = '~';
+/** Prefix of a name. Marks a holder: something that contains or received the named object, so any part of it may be that object. */
+export const heldPrefix = '~';
 
 /**
  * Prefix of a class's node and a name. Marks an instance of the class that received the named object. The instance isn't the object.
@@ -22,15 +22,15 @@ export function instanceClass(value: string): NodeIndex | undefined {
   return value.startsWith(instancePrefix) ? Number.parseInt(value.slice(1), 10) : undefined;
 }
 
-/** Returns the name of what the value is, carries or received. */
+/** Returns the name of what the value is, holds or received. */
 export function plainName(value: string): string {
-  if (value.startsWith(carriedPrefix)) return value.slice(1);
+  if (value.startsWith(heldPrefix)) return value.slice(1);
   return value.startsWith(instancePrefix) ? value.slice(value.indexOf(' ') + 1) : value;
 }
 
-/** Returns the value for something that contains the given value. */
-export function carrierValue(value: string): string {
-  return carriedPrefix + plainName(value);
+/** Returns the value for a holder of the given value. */
+export function holderValue(value: string): string {
+  return heldPrefix + plainName(value);
 }
 
 /** A canonical dotted name, a function or lambda in the file, or a container. A container's items have a slot of their own. */

@@ -15,9 +15,9 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import {
   attributeLookedUp,
-  carriedPrefix,
-  carrierValue,
   FlowGraph,
+  heldPrefix,
+  holderValue,
   instanceClass,
   plainName,
   Slot,
@@ -184,14 +184,14 @@ export class Flows {
   /** Returns the names that a step on a name leads to. */
   namesAfter(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
-    if (name.startsWith(carriedPrefix))
+    if (name.startsWith(heldPrefix))
       return step.kind !== 'attribute' || this.libraries.mayHave(name, step.name) ? [name, plainName(name)] : [];
     const looked = attributeLookedUp(name, step);
     if (looked) return this.namesAfter(looked.object, looked.step);
     const definition = instanceClass(name);
     if (definition !== undefined) {
       const isOwn = step.kind === 'attribute' && this.classes.sets(definition, step.name);
-      return isOwn ? [] : [carrierValue(name), plainName(name)];
+      return isOwn ? [] : [holderValue(name), plainName(name)];
     }
     if (name.startsWith(ownPrefix)) {
       if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
@@ -226,10 +226,10 @@ export class Flows {
   }
 
   /**
-   * Returns whether the name is a module or a function that looks up names. Such values are followed into carriers (scan policy
+   * Returns whether the name is a module or a function that looks up names. Such values are followed into holders (scan policy
    * §10.15).
    */
-  isCarried(name: string): boolean {
+  isModuleOrLookup(name: string): boolean {
     return this.modules.has(name) || this.policy.governs(name) || isModule(name) || isLookup(name);
   }
 

@@ -18,14 +18,14 @@ export class Libraries {
     this.fields = fields;
   }
 
-  /** Returns whether the value is a library, or carries one. */
+  /** Returns whether the value is a library, or holds one. */
   has(value: string): boolean {
     const name = plainName(value);
     return !this.policy.governs(name) && !isStandardModule(rootModule(name)) && !pythonFunction.test(name);
   }
 
   /**
-   * Returns whether a carrier's attribute may be or return the value. An attribute that neither containers nor this file's objects have
+   * Returns whether a holder's attribute may be or return the value. An attribute that neither containers nor this file's objects have
    * is a name in the library itself.
    */
   mayHave(value: string, attribute: string): boolean {

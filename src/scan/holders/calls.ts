@@ -1,7 +1,7 @@
-// Decides where a call passes a carried module (scan policy §10.15): to its result, to the parameters of functions that it calls or
+// Decides where a call passes a held module (scan policy §10.15): to its result, to the parameters of functions that it calls or
 // receives, or to objects that keep their arguments.
 
-import { carrierValue, instanceValue, plainName } from '../flows/flow-graph.ts';
+import { holderValue, instanceValue, plainName } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { callArguments, parameterNodes, retainsNothing } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
@@ -10,7 +10,7 @@ import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { findClassScopes, findFunctions, isLocalFunction, plainClass, resolveNames } from './expressions.ts';
-import type { CarrierReceivers, Receivers } from './receivers.ts';
+import type { HolderReceivers, Receivers } from './receivers.ts';
 
 /** Methods that store their arguments in their object or in their first argument. */
 const mutators =
@@ -18,12 +18,12 @@ const mutators =
 
 const sending: ReadonlySet<string> = new Set(['send', 'asend', 'throw', 'athrow']);
 
-export class CarrierCalls {
+export class HolderCalls {
   private readonly flows: Flows;
   private readonly to: Receivers;
-  private readonly receivers: CarrierReceivers;
+  private readonly receivers: HolderReceivers;
 
-  constructor(flows: Flows, to: Receivers, receivers: CarrierReceivers) {
+  constructor(flows: Flows, to: Receivers, receivers: HolderReceivers) {
     this.flows = flows;
     this.to = to;
     this.receivers = receivers;
@@ -31,7 +31,7 @@ export class CarrierCalls {
 
   /**
    * Returns whether the callee may do more with the argument than look at it. For example, the result of `getattr(os, name)` neither is
-   * the module nor carries it.
+   * the module nor holds it.
    */
   takes(list: NodeIndex, argument: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
@@ -43,25 +43,25 @@ export class CarrierCalls {
     return opening.has(tree.name(callee)) && (value !== plainName(value) || !isObject);
   }
 
-  /** Returns what the call's result may be or carry. */
+  /** Returns what the call's result may be or hold. */
   returns(call: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
     const callee = tree.firstPart(call);
     if (callee === node) {
-      // A function's name carries its return value.
+      // A function's name holds its return value.
       if (plainName(value) === value) return isLocalFunction(this.flows, callee) ? value : undefined;
-      this.giveFunctions(call, carrierValue(value));
-      return this.isTaking(callee, value) ? carrierValue(value) : undefined;
+      this.giveFunctions(call, holderValue(value));
+      return this.isTaking(callee, value) ? holderValue(value) : undefined;
     }
     // takes() has already excluded arguments of these builtins that aren't kept.
-    if (retainsNothing(this.flows.names, callee)) return carrierValue(value);
+    if (retainsNothing(this.flows.names, callee)) return holderValue(value);
     this.pass(call, value);
     const definition = plainClass(this.flows, callee);
     if (definition !== undefined) return instanceValue(definition, value);
-    return this.mayReturn(callee, value) ? carrierValue(value) : undefined;
+    return this.mayReturn(callee, value) ? holderValue(value) : undefined;
   }
 
-  /** Returns whether calling something that carries the value may return it. */
+  /** Returns whether calling something that holds the value may return it. */
   private isTaking(callee: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     if (tree.kind(callee) !== Kind.attribute) return true;
@@ -84,7 +84,7 @@ export class CarrierCalls {
    */
   private pass(call: NodeIndex, exact: string): void {
     const { tree } = this.flows.names;
-    const value = carrierValue(exact);
+    const value = holderValue(exact);
     const callee = tree.firstPart(call);
     const isAttribute = tree.kind(callee) === Kind.attribute;
     const name = tree.lastName(callee) ?? '';
@@ -136,7 +136,7 @@ export class CarrierCalls {
       const named = new Set(flows.parametersOf(definition).names);
       for (const variable of parameterVariables(flows, definition, scope))
         if (!(isExact && named.has(variable.name)) && !isReceiver(variable))
-          this.to.variable(variable, carrierValue(value));
+          this.to.variable(variable, holderValue(value));
     }
     for (const scope of findClassScopes(flows, expression)) {
       for (const variable of scope.variables.values()) {
@@ -152,7 +152,7 @@ export class CarrierCalls {
     if (!scope) return;
     const named = new Set(this.flows.parametersOf(definition).names);
     for (const variable of parameterVariables(this.flows, definition, scope))
-      if (!isReceiver(variable)) this.to.variable(variable, named.has(variable.name) ? value : carrierValue(value));
+      if (!isReceiver(variable)) this.to.variable(variable, named.has(variable.name) ? value : holderValue(value));
   }
 }
 

@@ -1,10 +1,9 @@
 // Follows modules, and functions that look up names, through everything that a file's flows don't model: calls of outside functions,
 // containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). Whatever contains or receives such a
-// value carries it from then on, and anything taken out of it may be the value again. This overapproximates, but code rarely does
+// value is a holder from then on, and anything taken out of a holder may be the value again. This overapproximates, but code rarely does
 // anything with a module except take names from it.
-
 import type { Pausing } from '../file/pauses.ts';
-import { carriedPrefix, plainName, type Slot, slotFor, type Value } from '../flows/flow-graph.ts';
+import { heldPrefix, plainName, type Slot, slotFor, type Value } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { type Bindings, Use } from '../names/bindings.ts';
 import { retainsNothing } from '../names/calls.ts';
@@ -14,7 +13,7 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { resolveNames } from './expressions.ts';
-import { CarrierTargets } from './targets.ts';
+import { HolderTargets } from './targets.ts';
 
 /** Functions that look up a name given as an argument. */
 export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrgetter', 'methodcaller']);
@@ -25,11 +24,11 @@ const stepsMax = 1_000_000;
 const stepsOfTurn = 8192;
 const nodesOfTurn = 8192;
 
-export class Carriers {
+export class Holders {
   private readonly flows: Flows;
-  private readonly targets: CarrierTargets;
-  /** Values carried by each expression. */
-  private readonly carried = new Map<NodeIndex, Set<string>>();
+  private readonly targets: HolderTargets;
+  /** Values that each expression holds. */
+  private readonly held = new Map<NodeIndex, Set<string>>();
   private readonly loadsByName = new Map<string, NodeIndex[]>();
   private readonly attributesByName = new Map<string, NodeIndex[]>();
   private readonly open: { node: NodeIndex; value: string }[] = [];
@@ -37,7 +36,7 @@ export class Carriers {
 
   constructor(flows: Flows) {
     this.flows = flows;
-    this.targets = new CarrierTargets(flows, {
+    this.targets = new HolderTargets(flows, {
       variable: (variable, value) => this.give(flows.slotOf(variable), value),
       field: (name, value) => this.giveField(name, value),
       expression: (node, value) => this.open.push({ node, value }),
@@ -67,9 +66,9 @@ export class Carriers {
     return this.stepsLeft > 0;
   }
 
-  /** Returns what the expression may be or carry. */
+  /** Returns what the expression may be or hold. */
   of(expression: NodeIndex): ReadonlySet<string> | undefined {
-    return this.carried.get(expression);
+    return this.held.get(expression);
   }
 
   /**
@@ -80,7 +79,7 @@ export class Carriers {
     const { names, variableSlots } = this.flows;
     const isPassedOn = (node: NodeIndex) => isValue(names, node);
     const matters = (value: Value) =>
-      typeof value === 'string' && value !== builtinsName && this.flows.isCarried(value);
+      typeof value === 'string' && value !== builtinsName && this.flows.isModuleOrLookup(value);
     return (
       this.open.some(({ node, value }) => names.tree.kind(node) !== Kind.call && matters(value) && isPassedOn(node)) ||
       [...variableSlots].some(
@@ -101,7 +100,7 @@ export class Carriers {
       addTo(loadsByName, tree.name(node), node);
       if (flows.names.variablesRead(node).length > 0) continue;
       const name = flows.freeName(tree.name(node));
-      if (flows.isCarried(name)) this.open.push({ node, value: name });
+      if (flows.isModuleOrLookup(name)) this.open.push({ node, value: name });
     }
     for (const [name, nodes] of attributesByName) if (mayBeModule(name)) for (const node of nodes) this.startAt(node);
   }
@@ -109,7 +108,7 @@ export class Carriers {
   /** Starts at a node such as `asyncio.base_events` or `attrgetter('system')`. */
   private startAt(node: NodeIndex): void {
     for (const value of resolveNames(this.flows, node))
-      if (this.flows.isCarried(value)) this.open.push({ node, value });
+      if (this.flows.isModuleOrLookup(value)) this.open.push({ node, value });
   }
 
   private loadsOf(variable: Variable): NodeIndex[] {
@@ -119,15 +118,15 @@ export class Carriers {
 
   private watch(slot: Slot, uses: () => readonly NodeIndex[]): void {
     this.flows.graph.listen(slot, (value) => {
-      if (typeof value !== 'string' || !(plainName(value) !== value || this.flows.isCarried(value))) return;
+      if (typeof value !== 'string' || !(plainName(value) !== value || this.flows.isModuleOrLookup(value))) return;
       for (const node of uses()) this.open.push({ node, value });
     });
   }
 
-  /** A slot that receives a module's carrier may hold the carrier or the module itself. */
+  /** A slot that receives a module's holder may have the holder or the module itself. */
   private give(slot: Slot, value: string): void {
     this.flows.graph.pass(value, { to: slot, steps: [] });
-    if (value.startsWith(carriedPrefix)) this.flows.graph.pass(plainName(value), { to: slot, steps: [] });
+    if (value.startsWith(heldPrefix)) this.flows.graph.pass(plainName(value), { to: slot, steps: [] });
   }
 
   private giveField(name: string, value: string): void {
@@ -147,17 +146,17 @@ export class Carriers {
       const next = this.targets.reach({ node, parent, value });
       if (next === undefined) return;
       value = next;
-      if (!value.startsWith(carriedPrefix)) continue;
+      if (!value.startsWith(heldPrefix)) continue;
       if (!this.record(parent, value)) return;
     }
   }
 
-  /** Records that the expression carries the value. Returns false if that was already known. */
+  /** Records that the expression holds the value. Returns false if that was already known. */
   private record(node: NodeIndex, value: string): boolean {
-    const known = this.carried.get(node) ?? new Set();
-    this.carried.set(node, known);
+    const known = this.held.get(node) ?? new Set();
+    this.held.set(node, known);
     if (known.has(value)) return false;
-    known.add(value).add(value.slice(carriedPrefix.length));
+    known.add(value).add(value.slice(heldPrefix.length));
     return true;
   }
 }

@@ -1,7 +1,7 @@
-// Gives a carried value to its receivers by name (scan policy §10.15): the names, attributes and objects of a target, the name of a
+// Gives a held value to its receivers by name (scan policy §10.15): the names, attributes and objects of a target, the name of a
 // function or class, and every name of a kind.
 
-import { carriedPrefix, carrierValue } from '../flows/flow-graph.ts';
+import { heldPrefix, holderValue } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { Use } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
@@ -11,13 +11,13 @@ import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.
 import { isLocalFunction, resolveNames } from './expressions.ts';
 
 export interface Receivers {
-  /** Gives the value to a variable; if it is a carried module, gives the module too. */
+  /** Gives the value to a variable; if it is a held module, gives the module too. */
   variable(variable: Variable, value: string): void;
   field(name: string, value: string): void;
   expression(node: NodeIndex, value: string): void;
 }
 
-export class CarrierReceivers {
+export class HolderReceivers {
   private readonly flows: Flows;
   private readonly to: Receivers;
 
@@ -35,10 +35,10 @@ export class CarrierReceivers {
     const open = [target];
     for (let node = open.pop(); node !== undefined && node !== noNode; node = open.pop()) {
       const kind = tree.kind(node);
-      const given = node === target ? value : carrierValue(value);
+      const given = node === target ? value : holderValue(value);
       if (kind === Kind.identifier) this.giveVariables(node, given);
       else if (kind === Kind.attribute) this.to.field(tree.attributeName(node), given);
-      else if (kind === Kind.subscript || kind === Kind.call) open.push(holderOf(tree, tree.firstPart(node)));
+      else if (kind === Kind.subscript || kind === Kind.call) open.push(ownerOf(tree, tree.firstPart(node)));
       else for (const part of tree.items(node)) open.push(part);
     }
   }
@@ -57,19 +57,19 @@ export class CarrierReceivers {
     const { tree } = this.flows.names;
     let around = tree.parent(node);
     while (around !== noNode && tree.kind(around) !== Kind.classDefinition) around = tree.parent(around);
-    if (around !== noNode) this.giveName(around, carrierValue(value));
+    if (around !== noNode) this.giveName(around, holderValue(value));
   }
 
   /** Gives the value to the results of calls. For a generator, its result is in the exception that ends it. */
   giveResult(definition: NodeIndex | undefined, value: string): void {
     const { tree } = this.flows.names;
     if (definition === undefined) return;
-    if (value.startsWith(carriedPrefix) || !returnsAsWritten(this.flows, definition))
-      this.giveFunction(definition, carrierValue(value));
-    else if (isSpecial(this.giveName(definition, value))) this.giveFunction(definition, carrierValue(value));
+    if (value.startsWith(heldPrefix) || !returnsAsWritten(this.flows, definition))
+      this.giveFunction(definition, holderValue(value));
+    else if (isSpecial(this.giveName(definition, value))) this.giveFunction(definition, holderValue(value));
     let node = definition;
     while (node < tree.next(definition) && tree.kind(node) !== Kind.yield) node += 1;
-    if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, carrierValue(value));
+    if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, holderValue(value));
   }
 
   /** Gives the value to the function's name. A special method is called without its name, so its class gets the value too. */
@@ -138,7 +138,7 @@ function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
 }
 
 /** Returns the object whose items are assigned, which is `a` for `a.__dict__`. */
-function holderOf(tree: SyntaxTree, object: NodeIndex): NodeIndex {
+function ownerOf(tree: SyntaxTree, object: NodeIndex): NodeIndex {
   const isNamespace = tree.kind(object) === Kind.attribute && tree.attributeName(object) === '__dict__';
   return isNamespace ? tree.firstPart(object) : object;
 }

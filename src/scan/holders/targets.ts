@@ -1,38 +1,38 @@
-// Decides from the surrounding syntax which receivers get a module that an expression carries (scan policy §10.15): the whole
+// Decides from the surrounding syntax which receivers get a module that an expression holds (scan policy §10.15): the whole
 // expression, the targets of an assignment, loop or pattern, function parameters, or the function that returns it.
 
-import { carriedPrefix, carrierValue, instanceClass } from '../flows/flow-graph.ts';
+import { heldPrefix, holderValue, instanceClass } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { CarrierCalls } from './calls.ts';
+import { HolderCalls } from './calls.ts';
 import { isLocalFunction, plainClass } from './expressions.ts';
-import { CarrierReceivers, type Receivers } from './receivers.ts';
+import { HolderReceivers, type Receivers } from './receivers.ts';
 
 interface Reached {
   node: NodeIndex;
   parent: NodeIndex;
-  /** The value at the node: what the node is or, with a prefix, what it carries or received. */
+  /** The value at the node: what the node is or, with a prefix, what it holds or received. */
   value: string;
 }
 
-export class CarrierTargets {
+export class HolderTargets {
   private readonly flows: Flows;
-  private readonly receivers: CarrierReceivers;
-  private readonly calls: CarrierCalls;
+  private readonly receivers: HolderReceivers;
+  private readonly calls: HolderCalls;
 
   constructor(flows: Flows, to: Receivers) {
     this.flows = flows;
-    this.receivers = new CarrierReceivers(flows, to);
-    this.calls = new CarrierCalls(flows, to, this.receivers);
+    this.receivers = new HolderReceivers(flows, to);
+    this.calls = new HolderCalls(flows, to, this.receivers);
   }
 
   /** Gives the value to its receivers at the parent. Returns the value that the parent has, or undefined if the value ends there. */
   reach({ node, parent, value }: Reached): string | undefined {
     const { tree } = this.flows.names;
     const kind = tree.kind(parent);
-    const inside = carrierValue(value);
+    const inside = holderValue(value);
     if (instanceClass(value) !== undefined && this.escapes(node, parent)) {
       this.receivers.giveTo(node, inside);
       return undefined;
@@ -93,20 +93,20 @@ export class CarrierTargets {
     const { tree } = this.flows.names;
     if (tree.firstPart(attribute) !== node) return undefined;
     const name = tree.attributeName(attribute);
-    if (value.startsWith(carriedPrefix)) return this.flows.libraries.mayHave(value, name) ? value : undefined;
+    if (value.startsWith(heldPrefix)) return this.flows.libraries.mayHave(value, name) ? value : undefined;
     const definition = instanceClass(value);
     const isKnown =
       definition === undefined
         ? !(isSpecial(name) && isLocalFunction(this.flows, node))
         : this.flows.classes.sets(definition, name);
-    return isKnown ? undefined : carrierValue(value);
+    return isKnown ? undefined : holderValue(value);
   }
 
   /** Returns whether the value continues to the parent's surroundings. */
   private reachStatement(parent: NodeIndex, node: NodeIndex, exact: string): boolean {
     const { names } = this.flows;
     const { tree } = names;
-    const value = carrierValue(exact);
+    const value = holderValue(exact);
     switch (tree.kind(parent)) {
       case Kind.forStatement:
       case Kind.forInClause:
@@ -156,7 +156,7 @@ export class CarrierTargets {
   private bind(target: NodeIndex, value: string): void {
     const kind = this.flows.names.tree.kind(target);
     const isWhole = kind === Kind.identifier || kind === Kind.attribute;
-    this.receivers.giveTo(target, isWhole ? value : carrierValue(value));
+    this.receivers.giveTo(target, isWhole ? value : holderValue(value));
   }
 }
 

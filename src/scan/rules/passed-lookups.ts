@@ -1,7 +1,7 @@
 // Checks lookup functions that are passed to another function, which then chooses the object and the name (scan policy §10.9):
 // `map(getattr, objects, names)`, `functools.partial(getattr, os)`.
 
-import { carriedPrefix } from '../flows/flow-graph.ts';
+import { heldPrefix } from '../flows/flow-graph.ts';
 import { lookupFunctions } from '../holders/holders.ts';
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -21,7 +21,7 @@ export const passedGetterRule: Rule = {
     const given = [...positional, ...keywords.values(), ...unpacked];
     for (const argument of given) {
       const names = references.of(argument);
-      if (!getters.some((name) => names.has(name) && !names.has(carriedPrefix + name))) continue;
+      if (!getters.some((name) => names.has(name) && !names.has(heldPrefix + name))) continue;
       const module = shortestName(
         given.filter((other) => other !== argument).flatMap((other) => references.modulesIn(other)),
       );
@@ -50,7 +50,7 @@ export const passedLookupRule: Rule = {
       const written = tree.lastName(argument);
       if (written === undefined || !(references.holdsLookups || lookupFunctions.has(written))) continue;
       const names = references.of(argument);
-      const passed = lookups.find((name) => names.has(name) && !names.has(carriedPrefix + name));
+      const passed = lookups.find((name) => names.has(name) && !names.has(heldPrefix + name));
       if (passed) report.add('SLP801', tree.range(argument), passed, { severity: 'error' });
     }
   },
