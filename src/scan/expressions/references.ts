@@ -2,7 +2,8 @@
 // (scan policy §5.1, §5.2, §5.5), from the file's flows.
 
 import { heldPrefix } from '../flows/flow-graph.ts';
-import { type Flows, isLookup } from '../flows/flows.ts';
+import type { Flows } from '../flows/flows.ts';
+import { isLookup } from '../flows/name-meanings.ts';
 import { findSources, findSourcesOfPart, type Source } from '../flows/sources.ts';
 import { isLocalFunction } from '../holders/expressions.ts';
 import type { Holders } from '../holders/holders.ts';
@@ -75,7 +76,7 @@ export class References {
   /** Returns the modules that the expression may be or hold. */
   modulesIn(expression: NodeIndex): string[] {
     const names = [...this.of(expression)].map((name) => (name.startsWith(heldPrefix) ? name.slice(1) : name));
-    return [...new Set(names)].filter((name) => this.flows.isModuleOrLookup(name) && !isLookup(name));
+    return [...new Set(names)].filter((name) => this.flows.meanings.isModuleOrLookup(name) && !isLookup(name));
   }
 
   /**
@@ -83,7 +84,7 @@ export class References {
    * an import.
    */
   isOutside(name: string): boolean {
-    return this.flows.isOutside(name) && !builtin.test(name);
+    return this.flows.meanings.isOutside(name) && !builtin.test(name);
   }
 
   /** Returns what the steps lead to from the expression's value. */
@@ -150,7 +151,7 @@ export class References {
       case 'field': {
         const field = flows.fieldSlots.get(origin.name);
         const names = field ? flows.graph.namesAfter(field, steps) : new Set<string>();
-        for (const name of flows.namedAttribute(origin.name))
+        for (const name of flows.meanings.namedAttribute(origin.name))
           for (const found of this.namesAfter(name, steps)) names.add(found);
         return names;
       }
@@ -161,7 +162,7 @@ export class References {
 
   private namesAfter(name: string, steps: readonly Step[]): readonly string[] {
     return steps.reduce<readonly string[]>(
-      (at, step) => at.flatMap((from) => this.flows.namesAfter(from, step)),
+      (at, step) => at.flatMap((from) => this.flows.meanings.after(from, step)),
       [name],
     );
   }
@@ -169,7 +170,7 @@ export class References {
   /** Returns what a name refers to if none of its bindings applies. */
   private unboundNames(identifier: NodeIndex, variables: readonly Variable[]): string[] {
     const name = this.names.tree.name(identifier);
-    if (variables.length === 0) return [this.flows.freeName(name)];
+    if (variables.length === 0) return [this.flows.meanings.freeName(name)];
     return this.names.reachesBuiltin(identifier) ? [`builtins.${name}`] : [];
   }
 }

@@ -2,44 +2,20 @@
 // policy §5.2, §5.5).
 import { limits } from '../../contract/limits/scans.ts';
 import type { Pausing } from '../file/pauses.ts';
-import { cutOff, isOwn, type Links, ownPrefix } from '../linking/links.ts';
+import { cutOff, type Links } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { type CallArguments, callArguments, listParameters, type Parameters } from '../names/calls.ts';
 import { type BoundValue, isImport, type Step, type Variable } from '../names/scopes.ts';
 import { stepsTo } from '../names/unpacked-values.ts';
-import { isModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
-import { isInClass } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import {
-  attributeLookedUp,
-  FlowGraph,
-  heldPrefix,
-  holderValue,
-  instanceClass,
-  plainName,
-  Slot,
-  slotFor,
-  type Value,
-} from './flow-graph.ts';
+import { FlowGraph, Slot, slotFor, type Value } from './flow-graph.ts';
 import { Libraries } from './libraries.ts';
+import { NameMeanings } from './name-meanings.ts';
 import { PlainClasses } from './plain-classes.ts';
 import { findSourcesOfPart, isContainer, type Origin } from './sources.ts';
-
-/** Maximum length of an import path, in characters. */
-const importedPathMax = 120;
-
-/** Functions that look up names, and functions that create them. */
-const lookups: ReadonlySet<string> = new Set([
-  'builtins.getattr',
-  ...['attrgetter', 'methodcaller'].flatMap((name) => [`operator.${name}`, `operator.${name}()`]),
-]);
-
-export function isLookup(name: string): boolean {
-  return lookups.has(name);
-}
 
 const item: readonly Step[] = [{ kind: 'item' }];
 /** Maximum known arguments per parameter. A parameter may always have other values too. */
@@ -54,13 +30,6 @@ type WrittenOrigin = Exclude<Origin, { kind: 'name' | 'field' }>;
 export class Flows {
   readonly graph: FlowGraph;
   private readonly policy: ScanPolicy;
-  private readonly links: Links;
-  /** First components of imported names. */
-  private readonly importedRoots = new Set<string>();
-  /** Names that an outside name's attributes lead to. */
-  private readonly outsideMembers = new Map<string, Map<string, readonly string[]>>();
-  /** Modules that imports bind. */
-  private readonly modules = new Set<string>();
   readonly names: Bindings;
   readonly variableSlots = new Map<Variable, Slot>();
   readonly fieldSlots = new Map<string, Slot>();
@@ -72,16 +41,17 @@ export class Flows {
   private readonly containers = new Map<NodeIndex, Value>();
   readonly classes: PlainClasses;
   readonly libraries: Libraries;
+  readonly meanings: NameMeanings;
 
   constructor(names: Bindings, policy: ScanPolicy, links: Links) {
     this.names = names;
     this.policy = policy;
-    this.links = links;
     this.classes = new PlainClasses(names.tree);
     this.libraries = new Libraries(policy, this.fieldSlots);
+    this.meanings = new NameMeanings({ policy, links, classes: this.classes, libraries: this.libraries });
     this.graph = new FlowGraph(
-      (name, step) => this.namesAfter(name, step),
-      (name) => this.accepts(name),
+      (name, step) => this.meanings.after(name, step),
+      (name) => this.meanings.accepts(name),
     );
   }
 
@@ -129,17 +99,6 @@ export class Flows {
     return origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
   }
 
-  /** Returns the canonical name of an attribute that means the same on every object. */
-  namedAttribute(attribute: string): readonly string[] {
-    const name = this.policy.namedAttributes.get(attribute);
-    return name === undefined ? [] : [name];
-  }
-
-  /** Returns what an unbound name refers to: a builtin, or a governed module that a star import may have provided. */
-  freeName(name: string): string {
-    return name === builtinsName || this.policy.governed.has(name) ? name : `builtins.${name}`;
-  }
-
   private readVariable(variable: Variable): void {
     const to = this.slotOf(variable);
     for (const { value } of variable.bindings) if (value) this.readValue(value, to);
@@ -149,16 +108,8 @@ export class Flows {
   private readValue(value: BoundValue, to: Slot): void {
     switch (value.kind) {
       case 'module':
-        this.addImport(value.module, value.module, to);
-        this.modules.add(value.module);
-        if (isOwn(this.links, value.module)) this.addValue(ownPrefix + value.module, to);
-        break;
       case 'member':
-        this.addImport(value.module, `${value.module}.${value.member}`, to);
-        if (value.member === builtinsName) this.addValue(builtinsName, to);
-        if (!isOwn(this.links, value.module)) break;
-        for (const { value: linked } of this.links.member(value.module, value.member))
-          this.addValue(this.linked(linked), to);
+        for (const name of this.meanings.ofImport(value)) this.graph.pass(name, { to, steps: [] });
         break;
       case 'function':
         this.addValue(this.definition(value.node), to);
@@ -166,78 +117,6 @@ export class Flows {
       default:
         this.connectExpression(value.node, to, stepsTo(value));
     }
-  }
-
-  /** Adds the bindings of an import from outside the plugin. A plugin module hides an installed module, but not one of Python's own. */
-  private addImport(module: string, path: string, to: Slot): void {
-    if (isOwn(this.links, module) && !isStandardModule(rootModule(module))) return;
-    this.importedRoots.add(rootModule(module));
-    this.graph.pass(this.policy.canonicalImport(path), { to, steps: [] });
-  }
-
-  /** Records that the value comes from an import: in another file, `path` leads to `path.os` as it does in its own. */
-  private linked(value: string): string {
-    if (!value.startsWith(ownPrefix)) this.importedRoots.add(rootModule(value));
-    return value;
-  }
-
-  /** Returns the names that a step on a name leads to. */
-  namesAfter(name: string, step: Step): readonly string[] {
-    if (name === cutOff) return [cutOff];
-    if (name.startsWith(heldPrefix))
-      return step.kind !== 'attribute' || this.libraries.mayHave(name, step.name) ? [name, plainName(name)] : [];
-    const looked = attributeLookedUp(name, step);
-    if (looked) return this.namesAfter(looked.object, looked.step);
-    const definition = instanceClass(name);
-    if (definition !== undefined) {
-      const isOwn = step.kind === 'attribute' && this.classes.sets(definition, step.name);
-      return isOwn ? [] : [holderValue(name), plainName(name)];
-    }
-    if (name.startsWith(ownPrefix)) {
-      if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
-      // An instance has what its class has. Modules aren't callable.
-      return step.kind === 'call' ? [name] : [];
-    }
-    if (step.kind !== 'attribute' || !this.isOutside(name)) {
-      const next = this.policy.nameAfter(name, step);
-      return next === undefined ? [] : [next];
-    }
-    const members = this.outsideMembers.get(name) ?? new Map<string, readonly string[]>();
-    this.outsideMembers.set(name, members);
-    const known = members.get(step.name) ?? this.outsideMember(name, step);
-    members.set(step.name, known);
-    return known;
-  }
-
-  private outsideMember(name: string, step: Step): readonly string[] {
-    // Names in the tables are never this long, but names that a library exposes may be.
-    const shortened = name.length > importedPathMax ? `${rootModule(name)}.${cutOff}` : name;
-    const next = this.policy.nameAfter(shortened, step);
-    if (next === undefined) return [];
-    const canonical = this.policy.canonicalImport(next);
-    // Attributes of a class or object aren't modules, wherever a loop such as `node = node.next` leads.
-    const isObject = canonical === next && isInClass(name) && !this.policy.follows(next);
-    return [isObject ? name : canonical];
-  }
-
-  /** Returns whether the name is an import from outside the plugin, or an attribute of one. */
-  isOutside(name: string): boolean {
-    return this.importedRoots.has(rootModule(name)) && !name.includes('(');
-  }
-
-  /**
-   * Returns whether the name is a module or a function that looks up names. Such values are followed into holders (scan policy
-   * §10.15).
-   */
-  isModuleOrLookup(name: string): boolean {
-    return this.modules.has(name) || this.policy.governs(name) || isModule(name) || isLookup(name);
-  }
-
-  private accepts(name: string): boolean {
-    // A namespace counts even before its module's import is parsed, because every module's namespace has `__builtins__`.
-    const isNamespace = name.endsWith('.__dict__');
-    const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || plainName(name) !== name;
-    return isMarked || this.isOutside(name) || this.policy.follows(name);
   }
 
   private addValue(value: Value, to: Slot, steps: readonly Step[] = []): void {
@@ -255,12 +134,12 @@ export class Flows {
       case 'name': {
         const variables = this.names.variablesRead(origin.node);
         for (const variable of variables) this.graph.connect(this.slotOf(variable), to, steps);
-        if (variables.length === 0) this.addValue(this.freeName(this.names.tree.name(origin.node)), to, steps);
+        if (variables.length === 0) this.addValue(this.meanings.freeName(this.names.tree.name(origin.node)), to, steps);
         break;
       }
       case 'field':
         this.graph.connect(slotFor(this.fieldSlots, origin.name), to, steps);
-        for (const name of this.namedAttribute(origin.name)) this.addValue(name, to, steps);
+        for (const name of this.meanings.namedAttribute(origin.name)) this.addValue(name, to, steps);
         break;
       default:
         this.addValue(this.valueOf(origin), to, steps);

@@ -14,7 +14,8 @@ export function resolveNames(flows: Flows, expression: NodeIndex): Set<string> {
   for (const { origin, steps } of findSources(flows.names, expression)) {
     if (origin.kind !== 'name') continue;
     const variables = flows.names.variablesRead(origin.node);
-    if (variables.length === 0 && steps.length === 0) names.add(flows.freeName(flows.names.tree.name(origin.node)));
+    if (variables.length === 0 && steps.length === 0)
+      names.add(flows.meanings.freeName(flows.names.tree.name(origin.node)));
     for (const variable of variables)
       for (const name of flows.graph.namesAfter(flows.slotOf(variable), steps)) names.add(name);
   }

@@ -79,7 +79,7 @@ export class Holders {
     const { names, variableSlots } = this.flows;
     const isPassedOn = (node: NodeIndex) => isValue(names, node);
     const matters = (value: Value) =>
-      typeof value === 'string' && value !== builtinsName && this.flows.isModuleOrLookup(value);
+      typeof value === 'string' && value !== builtinsName && this.flows.meanings.isModuleOrLookup(value);
     return (
       this.open.some(({ node, value }) => names.tree.kind(node) !== Kind.call && matters(value) && isPassedOn(node)) ||
       [...variableSlots].some(
@@ -99,8 +99,8 @@ export class Holders {
       if (kind !== Kind.identifier || flows.names.useOf(node) !== Use.load) continue;
       addTo(loadsByName, tree.name(node), node);
       if (flows.names.variablesRead(node).length > 0) continue;
-      const name = flows.freeName(tree.name(node));
-      if (flows.isModuleOrLookup(name)) this.open.push({ node, value: name });
+      const name = flows.meanings.freeName(tree.name(node));
+      if (flows.meanings.isModuleOrLookup(name)) this.open.push({ node, value: name });
     }
     for (const [name, nodes] of attributesByName) if (mayBeModule(name)) for (const node of nodes) this.startAt(node);
   }
@@ -108,7 +108,7 @@ export class Holders {
   /** Starts at a node such as `asyncio.base_events` or `attrgetter('system')`. */
   private startAt(node: NodeIndex): void {
     for (const value of resolveNames(this.flows, node))
-      if (this.flows.isModuleOrLookup(value)) this.open.push({ node, value });
+      if (this.flows.meanings.isModuleOrLookup(value)) this.open.push({ node, value });
   }
 
   private loadsOf(variable: Variable): NodeIndex[] {
@@ -118,7 +118,8 @@ export class Holders {
 
   private watch(slot: Slot, uses: () => readonly NodeIndex[]): void {
     this.flows.graph.listen(slot, (value) => {
-      if (typeof value !== 'string' || !(plainName(value) !== value || this.flows.isModuleOrLookup(value))) return;
+      if (typeof value !== 'string' || !(plainName(value) !== value || this.flows.meanings.isModuleOrLookup(value)))
+        return;
       for (const node of uses()) this.open.push({ node, value });
     });
   }
