@@ -12,7 +12,6 @@ import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import { FlowGraph, Slot, slotFor, type Value } from './flow-graph.ts';
-import { Libraries } from './libraries.ts';
 import { NameMeanings } from './name-meanings.ts';
 import { PlainClasses } from './plain-classes.ts';
 import { findSourcesOfPart, isContainer, type Origin } from './sources.ts';
@@ -40,15 +39,13 @@ export class Flows {
   private readonly definitions = new Map<NodeIndex, Value>();
   private readonly containers = new Map<NodeIndex, Value>();
   readonly classes: PlainClasses;
-  readonly libraries: Libraries;
   readonly meanings: NameMeanings;
 
   constructor(names: Bindings, policy: ScanPolicy, links: Links) {
     this.names = names;
     this.policy = policy;
     this.classes = new PlainClasses(names.tree);
-    this.libraries = new Libraries(policy, this.fieldSlots);
-    this.meanings = new NameMeanings({ policy, links, classes: this.classes, libraries: this.libraries });
+    this.meanings = new NameMeanings({ policy, links, classes: this.classes, fields: this.fieldSlots });
     this.graph = new FlowGraph(
       (name, step) => this.meanings.after(name, step),
       (name) => this.meanings.accepts(name),

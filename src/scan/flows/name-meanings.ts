@@ -6,8 +6,7 @@ import { isModule, isStandardModule, rootModule } from '../policy/listed-modules
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { isInClass } from '../policy/private-names.ts';
-import { attributeLookedUp, heldPrefix, holderValue, instanceClass, plainName } from './flow-graph.ts';
-import type { Libraries } from './libraries.ts';
+import { attributeLookedUp, heldPrefix, holderValue, instanceClass, plainName, type Slot } from './flow-graph.ts';
 import type { PlainClasses } from './plain-classes.ts';
 
 /** Maximum length of an import path, in characters. */
@@ -23,18 +22,26 @@ export function isLookup(name: string): boolean {
   return lookups.has(name);
 }
 
+/** Methods that return an object's content, and attributes that hold it. */
+const takers =
+  /^(?:__\w+__|get|get_nowait|pop|popleft|popitem|setdefault|items|values|copy|send|asend|throw|result|value|args|keywords|func)$/;
+
+/** A function that looks up names isn't a library. */
+const pythonFunction = /^(?:builtins|operator)\./;
+
 interface MeaningsContext {
   policy: ScanPolicy;
   links: Links;
   classes: PlainClasses;
-  libraries: Libraries;
+  /** The values of attributes that the file assigns. */
+  fields: ReadonlyMap<string, Slot>;
 }
 
 export class NameMeanings {
   private readonly policy: ScanPolicy;
   private readonly links: Links;
   private readonly classes: PlainClasses;
-  private readonly libraries: Libraries;
+  private readonly fields: ReadonlyMap<string, Slot>;
   /** First components of imported names. */
   private readonly importedRoots = new Set<string>();
   /** Names that an outside name's attributes lead to. */
@@ -42,11 +49,11 @@ export class NameMeanings {
   /** Modules that imports bind. */
   private readonly modules = new Set<string>();
 
-  constructor({ classes, libraries, links, policy }: MeaningsContext) {
+  constructor({ classes, fields, links, policy }: MeaningsContext) {
     this.policy = policy;
     this.links = links;
     this.classes = classes;
-    this.libraries = libraries;
+    this.fields = fields;
   }
 
   /** Returns the canonical name of an attribute that means the same on every object. */
@@ -96,7 +103,7 @@ export class NameMeanings {
   after(name: string, step: Step): readonly string[] {
     if (name === cutOff) return [cutOff];
     if (name.startsWith(heldPrefix))
-      return step.kind !== 'attribute' || this.libraries.mayHave(name, step.name) ? [name, plainName(name)] : [];
+      return step.kind !== 'attribute' || this.mayHave(name, step.name) ? [name, plainName(name)] : [];
     const looked = attributeLookedUp(name, step);
     if (looked) return this.after(looked.object, looked.step);
     const definition = instanceClass(name);
@@ -142,6 +149,24 @@ export class NameMeanings {
    */
   isModuleOrLookup(name: string): boolean {
     return this.modules.has(name) || this.policy.governs(name) || isModule(name) || isLookup(name);
+  }
+
+  /**
+   * Returns whether the value is an installed module rather than one of Python's own, or holds one. Code passes a library around to work
+   * with it, as in `f(x, xp=numpy)`, so a call with a library as argument rarely returns it (scan policy §10.15).
+   */
+  isLibrary(value: string): boolean {
+    const name = plainName(value);
+    return !this.policy.governs(name) && !isStandardModule(rootModule(name)) && !pythonFunction.test(name);
+  }
+
+  /**
+   * Returns whether a holder's attribute may be or return the value. An attribute that neither containers nor this file's objects have
+   * is a name in the library itself.
+   */
+  mayHave(value: string, attribute: string): boolean {
+    if (!this.isLibrary(value) || takers.test(attribute)) return true;
+    return (this.fields.get(attribute)?.values.size ?? 0) > 0;
   }
 
   /** Returns whether the name is followed. */

@@ -65,7 +65,7 @@ export class HolderCalls {
   private isTaking(callee: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     if (tree.kind(callee) !== Kind.attribute) return true;
-    return this.flows.libraries.mayHave(value, tree.attributeName(callee)) || isLocalFunction(this.flows, callee);
+    return this.flows.meanings.mayHave(value, tree.attributeName(callee)) || isLocalFunction(this.flows, callee);
   }
 
   /**
@@ -73,7 +73,7 @@ export class HolderCalls {
    * as in `f(x, xp=numpy)`. For this file's functions, the flows know the results.
    */
   private mayReturn(callee: NodeIndex, value: string): boolean {
-    if (!this.flows.libraries.has(value)) return true;
+    if (!this.flows.meanings.isLibrary(value)) return true;
     return [...resolveNames(this.flows, callee)].some(
       (name) => isStandardModule(rootModule(name)) || name.startsWith('builtins.'),
     );

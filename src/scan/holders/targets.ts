@@ -93,7 +93,7 @@ export class HolderTargets {
     const { tree } = this.flows.names;
     if (tree.firstPart(attribute) !== node) return undefined;
     const name = tree.attributeName(attribute);
-    if (value.startsWith(heldPrefix)) return this.flows.libraries.mayHave(value, name) ? value : undefined;
+    if (value.startsWith(heldPrefix)) return this.flows.meanings.mayHave(value, name) ? value : undefined;
     const definition = instanceClass(value);
     const isKnown =
       definition === undefined
@@ -125,7 +125,7 @@ export class HolderTargets {
       case Kind.typedDefaultParameter:
         this.receivers.giveTo(tree.firstPart(parent), value);
         // The function object holds its defaults too. For a library, only the parameter counts.
-        return !this.flows.libraries.has(value);
+        return !this.flows.meanings.isLibrary(value);
       case Kind.functionDefinition:
       case Kind.classDefinition:
         this.receivers.giveName(parent, value);
