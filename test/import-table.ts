@@ -58,6 +58,32 @@ export const mayImport: Record<string, string[]> = {
  * folder; '.' is all such files that aren't listed themselves.
  */
 export const rooms: Record<string, string[]> = {
+  'src/cli': [
+    'version.ts',
+    'cache-folder.ts',
+    'parsers.ts',
+    'terminal',
+    'arguments',
+    'connection',
+    'plugins',
+    'lint',
+    'command',
+    'deployments',
+    'go-plugins',
+    'any-kind',
+    'test',
+    'init',
+    'publish',
+    'develop',
+    'run',
+    'find',
+    'others',
+    'namespaces',
+    'manage',
+    'set-up',
+    'features',
+    '.',
+  ],
   'src/contract': ['limits', '.', 'plugin', 'runs', 'builder', 'features', 'messages.ts', 'events', 'findings'],
   'src/api': [
     'context',

@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { namesCommand } from '../../src/cli/completion/script.ts';
 import { environmentNames } from '../../src/cli/connection/environment-names.ts';
-import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { namesCommand } from '../../src/cli/set-up/completion-script.ts';
+import { exitCodes } from '../../src/cli/terminal/exit-codes.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { jsonOutput, ownOutput } from './json-output.ts';
 import { documentModel, renderSchemas } from './schemas.ts';

@@ -19,7 +19,7 @@ interface Part {
   exported: string;
   /** Name and form of the list. */
   list: string;
-  form: 'object' | 'array';
+  form: 'object' | 'array' | 'list';
 }
 
 const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
@@ -52,26 +52,8 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
   },
   'src/cli/features.gen.ts': {
     folder: 'src/cli/features',
-    what: 'commands',
-    parts: [{ file: 'commands.ts', exported: 'commands', list: 'featureCommands', form: 'array' }],
-  },
-  'src/cli/feature-checks.gen.ts': {
-    folder: 'src/cli/features',
-    what: 'checks of `slipway doctor`',
-    parts: [{ file: 'doctor-checks.ts', exported: 'doctorChecks', list: 'featureChecks', form: 'array' }],
-  },
-  'src/cli/feature-key-sources.gen.ts': {
-    folder: 'src/cli/features',
-    what: 'sources of keys',
-    parts: [{ file: 'key-sources.ts', exported: 'keySources', list: 'featureKeySources', form: 'array' }],
-  },
-  'src/cli/feature-show-views.gen.ts': {
-    folder: 'src/cli/features',
-    what: 'options of `slipway show`',
-    parts: [
-      { file: 'show-views.ts', exported: 'options', list: 'featureShowOptions', form: 'object' },
-      { file: 'show-views.ts', exported: 'views', list: 'featureShowViews', form: 'array' },
-    ],
+    what: 'commands, and what else they bring to the command line',
+    parts: [{ file: 'feature.ts', exported: 'feature', list: 'features', form: 'list' }],
   },
   'src/console/features.gen.ts': {
     folder: 'src/console/features',
@@ -195,13 +177,14 @@ function importOf(folder: string, { exported, file, list }: Part, name: string):
 }
 
 function listOf({ form, list }: Part, names: string[]): string {
+  if (form === 'list') return `export const ${list} = [${names.map((name) => localName(name, list)).join(', ')}];`;
   const spread = names.map((name) => `...${localName(name, list)}`).join(', ');
   if (form === 'array') return `export const ${list} = [${spread}] as const;`;
   return `export const ${list} = {${spread === '' ? '' : ` ${spread} `}};`;
 }
 
-/** Returns `deployHooksEvents` for the list `featureEvents`. */
+/** Returns `deployHooksEvents` for the list `featureEvents`, and `deployHooks` for `features`. */
 function localName(name: string, list: string): string {
   const camel = name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return `${camel}${list.replace('feature', '')}`;
+  return `${camel}${list.replace(/^features?/, '')}`;
 }

@@ -1,21 +1,22 @@
-// The features' commands, generated from src/cli/features by scripts/generate/features.ts. Do not edit.
-import { commands as advisoryImportsCommands } from './features/advisory-imports/commands.ts';
-import { commands as agentsCommands } from './features/agents/commands.ts';
-import { commands as approvalsCommands } from './features/approvals/commands.ts';
-import { commands as clustersCommands } from './features/clusters/commands.ts';
-import { commands as deployHooksCommands } from './features/deploy-hooks/commands.ts';
-import { commands as evidenceCommands } from './features/evidence/commands.ts';
-import { commands as grantsCommands } from './features/grants/commands.ts';
-import { commands as identityCommands } from './features/identity/commands.ts';
-import { commands as mcpCommands } from './features/mcp/commands.ts';
-import { commands as modelsCommands } from './features/models/commands.ts';
-import { commands as organizationExportCommands } from './features/organization-export/commands.ts';
-import { commands as runsCommands } from './features/runs/commands.ts';
-import { commands as searchCommands } from './features/search/commands.ts';
-import { commands as secretsCommands } from './features/secrets/commands.ts';
-import { commands as sourcesCommands } from './features/sources/commands.ts';
-import { commands as vectorsCommands } from './features/vectors/commands.ts';
-import { commands as waiversCommands } from './features/waivers/commands.ts';
-import { commands as webhooksCommands } from './features/webhooks/commands.ts';
+// The features' commands, and what else they bring to the command line, generated from src/cli/features by scripts/generate/features.ts. Do not edit.
+import { feature as advisoryImports } from './features/advisory-imports/feature.ts';
+import { feature as agents } from './features/agents/feature.ts';
+import { feature as approvals } from './features/approvals/feature.ts';
+import { feature as clusters } from './features/clusters/feature.ts';
+import { feature as deployHooks } from './features/deploy-hooks/feature.ts';
+import { feature as evidence } from './features/evidence/feature.ts';
+import { feature as grants } from './features/grants/feature.ts';
+import { feature as identity } from './features/identity/feature.ts';
+import { feature as mcp } from './features/mcp/feature.ts';
+import { feature as models } from './features/models/feature.ts';
+import { feature as organizationExport } from './features/organization-export/feature.ts';
+import { feature as readme } from './features/readme/feature.ts';
+import { feature as runs } from './features/runs/feature.ts';
+import { feature as search } from './features/search/feature.ts';
+import { feature as secrets } from './features/secrets/feature.ts';
+import { feature as sources } from './features/sources/feature.ts';
+import { feature as vectors } from './features/vectors/feature.ts';
+import { feature as waivers } from './features/waivers/feature.ts';
+import { feature as webhooks } from './features/webhooks/feature.ts';
 
-export const featureCommands = [...advisoryImportsCommands, ...agentsCommands, ...approvalsCommands, ...clustersCommands, ...deployHooksCommands, ...evidenceCommands, ...grantsCommands, ...identityCommands, ...mcpCommands, ...modelsCommands, ...organizationExportCommands, ...runsCommands, ...searchCommands, ...secretsCommands, ...sourcesCommands, ...vectorsCommands, ...waiversCommands, ...webhooksCommands] as const;
+export const features = [advisoryImports, agents, approvals, clusters, deployHooks, evidence, grants, identity, mcp, models, organizationExport, readme, runs, search, secrets, sources, vectors, waivers, webhooks];

@@ -1,60 +1,55 @@
 // Assembles the commands of `slipway`. Each command is defined in its own file.
 import { Command, Option } from 'commander';
 import { explainExcessArguments, requireOptionsLast } from './arguments/excess-arguments.ts';
-import {
-  type AddCommand,
-  addWithFollowing,
-  type CommandContext,
-  commandGroup,
-  type ProgramContext,
-} from './command.ts';
-import { batch } from './commands/develop/batch.ts';
-import { dev } from './commands/develop/dev.ts';
-import { init } from './commands/develop/init.ts';
-import { lint } from './commands/develop/lint.ts';
-import { test } from './commands/develop/test.ts';
-import { advisories } from './commands/find/advisories.ts';
-import { calls } from './commands/find/calls.ts';
-import { env } from './commands/find/env.ts';
-import { list } from './commands/find/list.ts';
-import { logs } from './commands/find/logs.ts';
-import { overview } from './commands/find/overview.ts';
-import { show } from './commands/find/show.ts';
-import { traffic } from './commands/find/traffic.ts';
-import { uploads } from './commands/find/uploads.ts';
-import { api } from './commands/manage/api.ts';
-import { budget } from './commands/manage/budget.ts';
-import { events } from './commands/manage/events.ts';
-import { keys } from './commands/manage/keys.ts';
-import { limits } from './commands/manage/limits.ts';
-import { open } from './commands/manage/open.ts';
-import { orgs, quotas } from './commands/manage/orgs.ts';
-import { policy } from './commands/manage/policy.ts';
-import { quarantine } from './commands/manage/quarantine.ts';
-import { disable, enable } from './commands/namespaces/enable.ts';
-import { namespaces } from './commands/namespaces/namespaces.ts';
-import { builders } from './commands/other-kinds/builders.ts';
-import { install, uninstall } from './commands/other-kinds/install.ts';
-import { deleteVersions } from './commands/publish/delete.ts';
-import { diff } from './commands/publish/diff.ts';
-import { publish } from './commands/publish/publish.ts';
-import { pull } from './commands/publish/pull.ts';
-import { relock } from './commands/publish/relock.ts';
-import { rollback } from './commands/publish/rollback.ts';
-import { deprecate, yank } from './commands/publish/withdrawals.ts';
-import { deploy, undeploy } from './commands/run/deploy.ts';
-import { deployments } from './commands/run/deployments.ts';
-import { invoke } from './commands/run/invoke.ts';
-import { releases } from './commands/run/releases.ts';
-import { log, status } from './commands/run/status.ts';
-import { completion, completionNames } from './commands/set-up/completion.ts';
-import { config } from './commands/set-up/config.ts';
-import { doctor } from './commands/set-up/doctor.ts';
-import { help } from './commands/set-up/help.ts';
-import { login, logout, whoami } from './commands/set-up/login.ts';
+import { addWithFollowing, commandGroup } from './command/command.ts';
+import type { AddCommand, CommandContext, ProgramContext } from './command/context.ts';
+import { briefHelp } from './command/help.ts';
 import { acceptLeadingOptions } from './connection/connection-options.ts';
-import { featureCommands } from './features.gen.ts';
-import { briefHelp } from './help.ts';
+import { dev } from './develop/dev.ts';
+import { diff } from './develop/diff.ts';
+import { env } from './develop/env.ts';
+import { init } from './develop/init.ts';
+import { lint } from './develop/lint.ts';
+import { pull } from './develop/pull.ts';
+import { test } from './develop/test.ts';
+import { features } from './features.gen.ts';
+import { advisories } from './find/advisories.ts';
+import { list } from './find/list.ts';
+import { logs } from './find/logs.ts';
+import { overview } from './find/overview.ts';
+import { show } from './find/show.ts';
+import { traffic } from './find/traffic.ts';
+import { uploads } from './find/uploads.ts';
+import { api } from './manage/api.ts';
+import { budget } from './manage/budget.ts';
+import { events } from './manage/events.ts';
+import { keys } from './manage/keys.ts';
+import { limits } from './manage/limits.ts';
+import { open } from './manage/open.ts';
+import { orgs, quotas } from './manage/orgs.ts';
+import { policy } from './manage/policy.ts';
+import { disable, enable } from './namespaces/enable.ts';
+import { namespaces } from './namespaces/namespaces.ts';
+import { install, uninstall } from './others/install.ts';
+import { publish } from './publish/publish.ts';
+import { relock } from './publish/relock.ts';
+import { deprecate, yank } from './publish/withdrawals.ts';
+import { batch } from './run/batch.ts';
+import { builders } from './run/builders.ts';
+import { calls } from './run/calls.ts';
+import { deleteVersions } from './run/delete.ts';
+import { deploy, undeploy } from './run/deploy.ts';
+import { deployments } from './run/deployments.ts';
+import { invoke } from './run/invoke.ts';
+import { quarantine } from './run/quarantine.ts';
+import { releases } from './run/releases.ts';
+import { rollback } from './run/rollback.ts';
+import { log, status } from './run/status.ts';
+import { completion, completionNames } from './set-up/completion.ts';
+import { config } from './set-up/config.ts';
+import { doctor } from './set-up/doctor.ts';
+import { help } from './set-up/help.ts';
+import { login, logout, whoami } from './set-up/login.ts';
 import { version } from './version.ts';
 
 /** Command groups, in help order. */
@@ -85,8 +80,8 @@ const aliases = commandGroup(
 );
 
 /** Creates the program. Throws a CommanderError on invalid usage. */
-export function createProgram(given: CommandContext): Command {
-  const context: ProgramContext = { ...given, following: featureCommands, added: new Set() };
+export function createProgram(given: Omit<CommandContext, 'features'>): Command {
+  const context: ProgramContext = { ...given, features, added: new Set() };
   const { output } = context;
   const program = new Command('slipway');
   program
@@ -105,7 +100,8 @@ export function createProgram(given: CommandContext): Command {
     program.commandsGroup(title);
     for (const add of addCommands) addWithFollowing(program, context, add);
   }
-  for (const { add } of featureCommands) if (!context.added.has(add)) addWithFollowing(program, context, add);
+  for (const { add } of features.flatMap(({ commands = [] }) => commands))
+    if (!context.added.has(add)) addWithFollowing(program, context, add);
   aliases(program, context);
   acceptLeadingOptions(program);
   explainExcessArguments(program);

@@ -1,9 +1,9 @@
 // Runs `slipway` once, from arguments to exit code. Catches every error.
 import { CommanderError } from 'commander';
 import { useEnvironmentProxy } from './connection/environment-proxy.ts';
-import type { ExitName } from './failures/exit-codes.ts';
-import { errorReport, printFailure, toFailure, wantsJson } from './failures/failure.ts';
 import { createProgram } from './program.ts';
+import type { ExitName } from './terminal/exit-codes.ts';
+import { errorReport, printFailure, toFailure, wantsJson } from './terminal/failure.ts';
 import { jsonText } from './terminal/json-text.ts';
 import type { Output } from './terminal/output.ts';
 import { requireDecoded } from './terminal/text-input.ts';

@@ -1,6 +1,7 @@
 // Runs this process's command line, from arguments to exit code.
-import { exitCodes } from './failures/exit-codes.ts';
+
 import { run } from './run.ts';
+import { exitCodes } from './terminal/exit-codes.ts';
 import { createOutput } from './terminal/output.ts';
 
 export async function start(): Promise<void> {

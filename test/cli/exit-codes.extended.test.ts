@@ -2,7 +2,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
+import { exitCodes } from '../../src/cli/terminal/exit-codes.ts';
 import { slipwayInProcess } from './in-process.ts';
 import { folderOf, plugin, slipway } from './slipway.ts';
 

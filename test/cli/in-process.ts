@@ -1,6 +1,7 @@
 // Runs the CLI in the test's own process, which is much faster than starting a new one.
-import { type ExitName, exitCodes } from '../../src/cli/failures/exit-codes.ts';
+
 import { run } from '../../src/cli/run.ts';
+import { type ExitName, exitCodes } from '../../src/cli/terminal/exit-codes.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { ownVariables, type Ran, type RunOptions } from './slipway.ts';
 

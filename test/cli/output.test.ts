@@ -1,7 +1,7 @@
 // Tests when output is colored, and that meaning never depends on color alone.
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { Failure, printFailure } from '../../src/cli/failures/failure.ts';
+import { Failure, printFailure } from '../../src/cli/terminal/failure.ts';
 import { formatJson, jsonText } from '../../src/cli/terminal/json-text.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
 import { slipwayInProcess } from './in-process.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readReleasePlan } from '../../src/cli/arguments/release-plan.ts';
-import { Failure } from '../../src/cli/failures/failure.ts';
+import { Failure } from '../../src/cli/terminal/failure.ts';
 import { releasePlanSchema } from '../../src/contract/releases.ts';
 
 function fileWith(text: string): string {

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
 import { freePorts, loopback } from '../../scripts/machine/ports.ts';
-import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
+import { exitCodes } from '../../src/cli/terminal/exit-codes.ts';
 import { GitServer } from '../builder/sources/git-server.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { slipway } from '../cli/slipway.ts';

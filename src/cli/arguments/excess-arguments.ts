@@ -1,7 +1,7 @@
 // Rejects surplus arguments and mistyped commands, and explains how to write a version.
 import type { Command } from 'commander';
 import { nearest } from '../../core/nearest.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
 /**

@@ -1,7 +1,7 @@
 // Reads a JSON object from an argument: inline, from a file (`@file`) or from standard input (`-`).
 import { JsonText } from '../../core/json/text.ts';
 import { withoutMark } from '../../core/json/utf8.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { readStandardInput, readTextFile } from '../terminal/text-input.ts';
 
 /** Returns the object as its original text. */

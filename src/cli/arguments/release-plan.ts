@@ -2,7 +2,7 @@
 import type { components } from '../../client/api.gen.d.ts';
 import { releaseChoiceSchema } from '../../contract/releases.ts';
 import { issuesText } from '../../core/zod-issues.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { readTextFile } from '../terminal/text-input.ts';
 
 type ReleaseRequest = 'immediate' | components['schemas']['ReleasePlan'];

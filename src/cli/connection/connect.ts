@@ -3,7 +3,7 @@ import { SlipwayClient } from '../../client/client.ts';
 import { ApiError, credentialProblem } from '../../client/errors.ts';
 import { responseMaxMs } from '../../contract/limits/requests.ts';
 import { nearest } from '../../core/nearest.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { version } from '../version.ts';
 import { type ConnectionFlags, type Environment, resolveSettings, type Setting, type Settings } from './settings.ts';
 

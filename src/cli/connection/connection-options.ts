@@ -1,7 +1,7 @@
 // Defines the options that select the server, the key and the namespace. They may also precede the command, as in an alias `slipway
 // --base-url URL`; commands that don't need them ignore them there.
 import { type Command, Option } from 'commander';
-import { addOptions } from '../command-options.ts';
+import { addOptions } from '../arguments/command-options.ts';
 
 const baseUrl = { '--base-url <url>': 'override SLIPWAY_BASE_URL' } as const;
 const adminToken = { '--admin-token <token>': 'override SLIPWAY_ADMIN_TOKEN' } as const;

@@ -1,6 +1,6 @@
 // Sends requests through the proxy that the environment names, as other commands do. Node can since 24.14; older versions connect directly.
 import http from 'node:http';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import type { Environment } from './settings.ts';
 
 const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];

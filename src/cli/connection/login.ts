@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { credentialProblem } from '../../client/errors.ts';
-import { Failure } from '../failures/failure.ts';
-import { ioReason } from '../failures/io-error.ts';
+import { Failure } from '../terminal/failure.ts';
+import { ioReason } from '../terminal/io-error.ts';
 import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 

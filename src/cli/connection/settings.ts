@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { homeFolder } from '../cache-folder.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { environmentNames } from './environment-names.ts';
 
 export type Environment = Record<string, string | undefined>;

@@ -1,7 +1,7 @@
 // Deploys a version and waits until it is live, for `deploy`, `publish` and `dev`.
 import { formatDuration } from '../../core/quantities.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
-import type { CommandResult } from '../command.ts';
+import type { CommandResult } from '../command/context.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Settings } from '../connection/settings.ts';
 import type { VersionRef } from '../plugins/plugin-ref.ts';

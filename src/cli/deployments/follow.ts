@@ -8,7 +8,7 @@ import { following } from '../../contract/limits/event-streams.ts';
 import { formatDuration } from '../../core/quantities.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Outage } from '../connection/outage.ts';
-import { explainInterruption, Failure } from '../failures/failure.ts';
+import { explainInterruption, Failure } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 

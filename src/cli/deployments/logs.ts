@@ -6,11 +6,11 @@ import { type LogLevel, levelFilter } from '../../contract/builder/logs/level.ts
 import { type LogLine, logLineSchema } from '../../contract/builder/logs/line.ts';
 import { following } from '../../contract/limits/event-streams.ts';
 import { type GoKind, goSurfaces } from '../../contract/plugin/go-kinds.ts';
-import type { CommandResult } from '../command.ts';
+import type { CommandResult } from '../command/context.ts';
 import type { Connection } from '../connection/connect.ts';
 import { Outage } from '../connection/outage.ts';
-import { Failure } from '../failures/failure.ts';
 import { parsePluginRef, resolveVersion } from '../plugins/plugin-ref.ts';
+import { Failure } from '../terminal/failure.ts';
 import { jsonText } from '../terminal/json-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';

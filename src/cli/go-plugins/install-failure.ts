@@ -1,9 +1,9 @@
 // Turns a failed install into the command's failure. Shows findings as `slipway lint` does, and Git and compiler messages unchanged.
 import { z } from 'zod';
 import { ApiError } from '../../client/errors.ts';
-import type { ExitName } from '../failures/exit-codes.ts';
-import { Failure, toFailure } from '../failures/failure.ts';
 import { printViolations } from '../lint/violations.ts';
+import type { ExitName } from '../terminal/exit-codes.ts';
+import { Failure, toFailure } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 
 /** A fault in the source is a rejection. Other failures may be temporary. */

@@ -1,6 +1,6 @@
 // Defines the options that name a plugin's kind. Every help text loads this, so it imports as little as possible.
 import { goKinds } from '../../contract/plugin/go-kinds.ts';
-import { kinds } from '../init/categories.ts';
+import { kinds } from '../plugins/categories.ts';
 
 /** For commands that look up the kind by name. */
 export const kindOption = {

@@ -7,10 +7,10 @@ import { goPluginName } from '../../contract/builder/go-plugins.ts';
 import { pluginName } from '../../contract/plugin/manifest.ts';
 import { readmePlaceholder } from '../../contract/plugin/readme.ts';
 import { word } from '../../core/shell.ts';
-import { Failure } from '../failures/failure.ts';
+import { type Category, categoryInputs, type Kind, type Template } from '../plugins/categories.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
+import { Failure } from '../terminal/failure.ts';
 import { agentsFile, agentsText } from './agents-file.ts';
-import { type Category, categoryInputs, type Kind, type Template } from './categories.ts';
 
 export interface NewPlugin {
   name: string;

@@ -1,13 +1,13 @@
 // Implements `slipway lint`: lints every PATH and writes the report in the requested format.
 import type { PolicyLevel } from '../../contract/states.ts';
-import type { ExitName } from '../failures/exit-codes.ts';
 import { nodeParsers } from '../parsers.ts';
-import { listFolders, pluginFoldersIn } from '../plugins/plugin-folder.ts';
+import type { ExitName } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { formatGithub } from './github.ts';
 import { noteLeftOut } from './left-out.ts';
 import { lintPath } from './lint-path.ts';
+import { listFolders, pluginFoldersIn } from './plugin-folder.ts';
 import type { Format } from './report.ts';
 import {
   buildReport,

@@ -8,7 +8,7 @@ import { packZip } from '../../archive/zip/pack.ts';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
 import { includeFile } from '../../contract/plugin/secret-files.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { lintArchive } from './archives.ts';
 import type { LintContext, LintResult } from './lint-result.ts';

@@ -1,5 +1,5 @@
 // Describes files that could not be checked. They never count as clean.
-import { ioReason } from '../failures/io-error.ts';
+import { ioReason } from '../terminal/io-error.ts';
 
 export interface Unchecked {
   /** Path as the user would write it: the PATH joined with the path below it. */

@@ -4,7 +4,7 @@ import type { Verdict } from '../../contract/advisories.ts';
 import { normalizedName } from '../../contract/plugin/requirement.ts';
 import { evaluator } from '../../osv/affected.ts';
 import { type Advisory as OsvRecord, RecordRefused, readRecord } from '../../osv/record.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 import { readTextFile } from '../terminal/text-input.ts';
 

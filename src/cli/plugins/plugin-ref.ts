@@ -7,8 +7,8 @@ import type { GoKind } from '../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import { readManifest } from '../../manifest/manifest.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failures/failure.ts';
 import { nodeParsers } from '../parsers.ts';
+import { Failure } from '../terminal/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
 export interface PluginRef {

@@ -3,7 +3,7 @@ import { ApiError } from '../../client/errors.ts';
 import { goKinds, goSurfaces } from '../../contract/plugin/go-kinds.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { type PluginRef, splitPluginRef } from './plugin-ref.ts';
 
 interface KnownPlugin {

@@ -2,7 +2,7 @@
 import { gpusFullMark } from '../../contract/plugin/gpu-share.ts';
 import type { Connection } from '../connection/connect.ts';
 import { undeployOlder } from '../deployments/undeploy-older.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 
 export async function deployWithFreedGpus<Deployed>(

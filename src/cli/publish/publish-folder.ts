@@ -5,13 +5,13 @@ import { type Progress, type Published, publish } from '../../client/publish.ts'
 import { formatPluginId } from '../../core/plugin-id.ts';
 import { formatBytes } from '../../core/quantities.ts';
 import { releaseFields } from '../arguments/release-plan.ts';
-import type { CommandContext, CommandResult } from '../command.ts';
+import type { CommandContext, CommandResult } from '../command/context.ts';
 import type { Connection } from '../connection/connect.ts';
 import { type DeployResult, deployVersion } from '../deployments/deploy-version.ts';
 import { askWhoAnswers, whoAnswersText } from '../deployments/release.ts';
-import { explainInterruption, Failure } from '../failures/failure.ts';
 import { printViolations } from '../lint/violations.ts';
 import { splitPluginRef } from '../plugins/plugin-ref.ts';
+import { explainInterruption, Failure } from '../terminal/failure.ts';
 import { withDefaultInterrupt } from '../terminal/interruption.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Stage, stageTimer, transferReporter } from '../terminal/progress.ts';

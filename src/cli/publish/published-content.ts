@@ -3,7 +3,7 @@ import type { components } from '../../client/api.gen.d.ts';
 import { ApiError } from '../../client/errors.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import type { PackedPlugin } from './pack-plugin.ts';
 
 type PluginDocument = components['schemas']['PluginDocument'];

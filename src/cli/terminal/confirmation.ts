@@ -1,5 +1,5 @@
 // Asks before a command destroys something or moves traffic. Without a terminal nobody can answer, so `--yes` is required there (R7).
-import { Failure } from '../failures/failure.ts';
+import { Failure } from './failure.ts';
 import { isInteractive, prompt } from './prompt.ts';
 
 export const yesOption = { '-y, --yes': 'skip the confirmation; required without a terminal' } as const;

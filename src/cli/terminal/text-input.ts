@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { readUtf8, withoutMark } from '../../core/json/utf8.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from './failure.ts';
 
 /** Returns an empty text at a terminal, where there is no piped input. Keeps a byte order mark, which may belong to a secret. */
 export async function readStandardInput(): Promise<string> {

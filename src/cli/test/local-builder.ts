@@ -29,7 +29,7 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { jsonLog } from '../../core/log.ts';
 import { writableCacheFolder } from '../cache-folder.ts';
 import type { Environment } from '../connection/settings.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { abortable } from '../terminal/interruption.ts';
 
 export interface LocalBuilder {

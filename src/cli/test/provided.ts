@@ -13,7 +13,7 @@ import {
 } from '../../contract/plugin/permissions.ts';
 import { missingSecretsMessage, secretValue } from '../../contract/plugin/secrets.ts';
 import type { Environment } from '../connection/settings.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { readTextFile } from '../terminal/text-input.ts';
 import { type Check, failedCheck, passedCheck, warningCheck } from './check.ts';
 import type { LocalBuilder } from './local-builder.ts';

@@ -3,7 +3,7 @@ import { readCsv } from '../../contract/runs/csv-text.ts';
 import type { Separator } from '../../contract/runs/records.ts';
 import { cutJson } from '../../core/json/scan.ts';
 import { JsonText } from '../../core/json/text.ts';
-import { Failure } from '../failures/failure.ts';
+import { Failure } from '../terminal/failure.ts';
 import { readTextFile } from '../terminal/text-input.ts';
 
 /** Keeps rows as the text in the file. */

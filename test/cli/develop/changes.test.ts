@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderSnapshot } from '../../../src/cli/dev/changes.ts';
+import { folderSnapshot } from '../../../src/cli/develop/changes.ts';
 import { folderOf } from '../slipway.ts';
 import { watched } from './watched-folder.ts';
 

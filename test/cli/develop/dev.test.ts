@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connect } from '../../../src/cli/connection/connect.ts';
-import { develop } from '../../../src/cli/dev/develop.ts';
+import { develop } from '../../../src/cli/develop/develop.ts';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { waitUntil } from '../../support/waiting.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { categories, kinds, templates } from '../../../src/cli/init/categories.ts';
+import { categories, kinds, templates } from '../../../src/cli/plugins/categories.ts';
 import { inProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';
 

@@ -2,7 +2,7 @@
 // @module-tag long
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { categories } from '../../../src/cli/init/categories.ts';
+import { categories } from '../../../src/cli/plugins/categories.ts';
 import { folderOf, slipway } from '../slipway.ts';
 
 test.each(categories)('a new plugin for %s returns what it declares', async (category) => {

@@ -1,6 +1,6 @@
 // Watches a folder for changes until the test ends.
 import { onTestFinished } from 'vitest';
-import { watchChanges } from '../../../src/cli/dev/changes.ts';
+import { watchChanges } from '../../../src/cli/develop/changes.ts';
 import { folderOf } from '../slipway.ts';
 
 /** Returns its changes from now on. */

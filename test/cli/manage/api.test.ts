@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { operationsIn } from '../../../src/cli/api/operations.ts';
+import { operationsIn } from '../../../src/cli/manage/api/operations.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
 import { folderOf, slipway } from '../slipway.ts';

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exitCodes } from '../../../src/cli/failures/exit-codes.ts';
+import { exitCodes } from '../../../src/cli/terminal/exit-codes.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess, slipwayInProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';

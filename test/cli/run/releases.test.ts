@@ -1,7 +1,7 @@
 // Tests the requests and output of `slipway releases`.
 import { expect, test } from 'vitest';
-import type { ReleaseInFull } from '../../../src/cli/releases/format.ts';
-import { releaseReporter } from '../../../src/cli/releases/watch.ts';
+import type { ReleaseInFull } from '../../../src/cli/run/releases/format.ts';
+import { releaseReporter } from '../../../src/cli/run/releases/watch.ts';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pluginNames } from '../../../src/cli/completion/script.ts';
+import { pluginNames } from '../../../src/cli/set-up/completion-script.ts';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';

@@ -2,7 +2,7 @@
 // none.
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
-import { ownGpus } from '../../../src/cli/doctor/gpus.ts';
+import { ownGpus } from '../../../src/cli/set-up/doctor/gpus.ts';
 import { folderOf } from '../slipway.ts';
 import { doctor, listening, serverThat } from './doctor-server.ts';
 

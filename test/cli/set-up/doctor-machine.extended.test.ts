@@ -2,7 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkNode } from '../../../src/cli/doctor/diagnose.ts';
+import { checkNode } from '../../../src/cli/set-up/doctor/diagnose.ts';
 import { version } from '../../../src/cli/version.ts';
 import { slipwayInProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { readDocuments } from '../../../scripts/site/documents.ts';
-import { operationsIn } from '../../../src/cli/api/operations.ts';
+import { operationsIn } from '../../../src/cli/manage/api/operations.ts';
 
 test('every slipway api line in help and documents names an operation and its fields, or a path', async () => {
   const operations = operationsIn(JSON.parse(await readFile('openapi.json', 'utf8')));

@@ -1,7 +1,7 @@
 import { verificationWords } from '../../../contract/features/agents/states.ts';
-import { serverCommand } from '../../command.ts';
-import type { OptionValues } from '../../command-options.ts';
-import { Failure } from '../../failures/failure.ts';
+import type { OptionValues } from '../../arguments/command-options.ts';
+import { serverCommand } from '../../command/command.ts';
+import { Failure } from '../../terminal/failure.ts';
 
 const registerOptions = {
   '--type <type>': { description: 'what it collects', choices: ['log', 'metric', 'trace'], required: true },

@@ -1,7 +1,7 @@
 // Defines `slipway approvals`, `slipway approve` and `slipway reject`, which list and decide versions that wait for approval.
 import { goKinds } from '../../../contract/plugin/go-kinds.ts';
 import { pageJson, pageNotes, pageOptions, pageQuery } from '../../arguments/paging.ts';
-import { serverCommand } from '../../command.ts';
+import { serverCommand } from '../../command/command.ts';
 
 export const approvals = serverCommand({
   name: 'approvals',

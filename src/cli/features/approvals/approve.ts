@@ -2,10 +2,10 @@
 import type { components } from '../../../client/api.gen.d.ts';
 import type { GoKind } from '../../../contract/plugin/go-kinds.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
-import type { CommandContext, CommandResult } from '../../command.ts';
+import type { CommandContext, CommandResult } from '../../command/context.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
 import { parseVersionRef } from '../../plugins/plugin-ref.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { formatApproval } from './approval-text.ts';
 
 type Staged = components['schemas']['StagedVersion'];
@@ -26,7 +26,7 @@ export async function showStaged(
 ): Promise<CommandResult> {
   const staged = await findStaged(connection, await parseStaged(ref, kind), org);
   const diff = await diffWithActive(connection, staged);
-  const { formatDiff } = await import('../../plugins/diff-text.ts');
+  const { formatDiff } = await import('../../any-kind/diff-text.ts');
   return { json: { ...staged, diff }, text: `${formatApproval(staged)}${diff ? `\n${formatDiff(diff, output)}` : ''}` };
 }
 

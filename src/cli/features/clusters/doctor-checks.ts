@@ -2,11 +2,11 @@
 import type { SlipwayClient } from '../../../client/client.ts';
 import { ApiError } from '../../../client/errors.ts';
 import { serverCheckMs } from '../../../contract/limits/requests.ts';
-import { type Finding, lacking, right } from '../../doctor/finding.ts';
+import { type Finding, lacking, right } from '../../command/finding.ts';
 import { formatTime } from '../../terminal/duration.ts';
 
 /** Only plugins that need a GPU need a cluster, so having none is fine. Servers of other versions may not support clusters. */
-async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
+export async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
   try {
     const { results } = await client.get('/v1/clusters', { signal: AbortSignal.timeout(serverCheckMs) });
     return results.map(({ name, state, ray_version, checked_at }) => {
@@ -20,5 +20,3 @@ async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
     throw error;
   }
 }
-
-export const doctorChecks = [checkClusters] as const;

@@ -9,7 +9,7 @@ import {
   publicKeysSchema,
   toBundle,
 } from '../../../contract/features/evidence/evidence.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { readTextFile } from '../../terminal/text-input.ts';
 import type { GivenEnvelope } from './check-evidence.ts';
 import type { FetchedEvidence } from './fetch-evidence.ts';

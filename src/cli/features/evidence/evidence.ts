@@ -1,5 +1,5 @@
 // Defines `slipway verify`, `slipway provenance` and `slipway sbom`, about what a version was made from.
-import { serverCommand } from '../../command.ts';
+import { serverCommand } from '../../command/command.ts';
 
 export const verify = serverCommand({
   name: 'verify',

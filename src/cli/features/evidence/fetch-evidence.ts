@@ -1,10 +1,10 @@
 // Fetches what Slipway signed about a version of any kind, and its SBOM.
 import type { Envelope, EvidenceType, PublicKeys } from '../../../contract/features/evidence/evidence.ts';
+import { forPlugin } from '../../any-kind/by-kind.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
-import { forPlugin } from '../../plugins/by-kind.ts';
 import type { FoundPlugin } from '../../plugins/plugin-ref.ts';
 import { findVersionId } from '../../plugins/plugin-ref.ts';
+import { Failure } from '../../terminal/failure.ts';
 
 export interface FetchedEvidence {
   name: string;

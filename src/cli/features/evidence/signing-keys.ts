@@ -1,5 +1,5 @@
 // Defines `slipway signing-keys`: operators list, rotate and revoke the keys that sign evidence.
-import { adminCommand, commandGroup } from '../../command.ts';
+import { adminCommand, commandGroup } from '../../command/command.ts';
 import { formatTime } from '../../terminal/duration.ts';
 import { table } from '../../terminal/table.ts';
 

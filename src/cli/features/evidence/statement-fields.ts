@@ -1,6 +1,6 @@
 // Reads fields of a statement's predicate, and names one that differs.
 import type { Statement } from '../../../contract/features/evidence/evidence.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure } from '../../terminal/failure.ts';
 
 export class Differs extends Failure {
   constructor(type: string, field: string, message: string, hint?: string) {

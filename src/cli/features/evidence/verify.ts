@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { CommandResult } from '../../command.ts';
+import type { CommandResult } from '../../command/context.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { table } from '../../terminal/table.ts';
 import { checkEvidence, type Expected, type Verified } from './check-evidence.ts';
 import { publisherNames, voucherText } from './check-publisher.ts';

@@ -10,8 +10,8 @@ import { SlipwayClient } from '../../../client/client.ts';
 import { ConnectionError } from '../../../client/errors.ts';
 import { serverCheckMs } from '../../../contract/limits/requests.ts';
 import { formatDuration } from '../../../core/quantities.ts';
-import { Failure, serverHint } from '../../failures/failure.ts';
-import type { BrowserLogin } from '../../key-source.ts';
+import type { BrowserLogin } from '../../connection/key-source.ts';
+import { Failure, serverHint } from '../../terminal/failure.ts';
 import { version } from '../../version.ts';
 
 const loopback = '127.0.0.1';

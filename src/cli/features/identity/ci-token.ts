@@ -1,9 +1,9 @@
 // Gets a key of 15 minutes in a CI job without a stored one: finds the job's ID token and exchanges it at the server.
 import { z } from 'zod';
 import { SlipwayClient } from '../../../client/client.ts';
+import type { Job } from '../../connection/key-source.ts';
 import { type ConnectionFlags, type Environment, resolveSettings } from '../../connection/settings.ts';
-import { Failure } from '../../failures/failure.ts';
-import type { Job } from '../../key-source.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { version } from '../../version.ts';
 
 const grantType = 'urn:ietf:params:oauth:grant-type:token-exchange';

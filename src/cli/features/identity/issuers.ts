@@ -1,11 +1,11 @@
 // Defines `slipway issuers`: add, list and remove issuers of ID tokens.
 import { z } from 'zod';
 import type { components } from '../../../client/api.gen.d.ts';
-import { commandGroup, serverCommand } from '../../command.ts';
+import { commandGroup, serverCommand } from '../../command/command.ts';
+import { listCommand } from '../../command/list-command.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
-import { listCommand } from '../../list-command.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { readStandardInput, readTextFile } from '../../terminal/text-input.ts';
 
 type Issuer = components['schemas']['Issuer'];

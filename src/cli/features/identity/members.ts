@@ -1,13 +1,13 @@
 // Defines `slipway members`: invite people, list them, and change or end their membership.
 import type { components } from '../../../client/api.gen.d.ts';
 import { roles } from '../../../contract/identity.ts';
-import { commandGroup, serverCommand } from '../../command.ts';
-import type { OptionValues } from '../../command-options.ts';
+import type { OptionValues } from '../../arguments/command-options.ts';
+import { commandGroup, serverCommand } from '../../command/command.ts';
+import { listCommand } from '../../command/list-command.ts';
 import { type Connection, resolveNamespace } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
-import { listCommand } from '../../list-command.ts';
 import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 import { formatTime } from '../../terminal/duration.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 
 type Member = components['schemas']['Member'];

@@ -3,12 +3,12 @@ import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { wellKnownIssuers } from '../../../contract/features/identity/issuers.ts';
 import { publisherScopes } from '../../../contract/scopes.ts';
-import { commandGroup, serverCommand } from '../../command.ts';
-import type { OptionValues } from '../../command-options.ts';
+import type { OptionValues } from '../../arguments/command-options.ts';
+import { commandGroup, serverCommand } from '../../command/command.ts';
+import { listCommand } from '../../command/list-command.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
-import { listCommand } from '../../list-command.ts';
 import { formatTime } from '../../terminal/duration.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { allIssuers, findIssuer } from './issuers.ts';
 import { conditionsOf } from './trusted-jobs.ts';
 

@@ -1,6 +1,6 @@
 // Turns what people write for a CI job into the conditions that its token meets.
 import type { ClaimCondition } from '../../../contract/features/identity/issuers.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure } from '../../terminal/failure.ts';
 
 export interface JobOptions {
   github?: string;

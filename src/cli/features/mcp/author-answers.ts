@@ -2,8 +2,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { writeJson } from '../../../core/json/text.ts';
-import type { CommandContext, CommandResult } from '../../command.ts';
-import { Failure, printFailure, toFailure } from '../../failures/failure.ts';
+import type { CommandContext, CommandResult } from '../../command/context.ts';
+import { Failure, printFailure, toFailure } from '../../terminal/failure.ts';
 import { createOutput, type Output } from '../../terminal/output.ts';
 
 /** Context of a tool. Its output becomes the beginning of the answer's text. */
@@ -23,14 +23,18 @@ const answerBytesMax = 256 * 1024;
 const structured = z.record(z.string(), z.json());
 
 /** Runs one tool at a time, because `slipway test` changes settings of the process. */
-export function answerer({ environment, output }: Pick<CommandContext, 'environment' | 'output'>): Answering {
+export function answerer({
+  environment,
+  features,
+  output,
+}: Pick<CommandContext, 'environment' | 'features' | 'output'>): Answering {
   let last: Promise<unknown> = Promise.resolve();
   return (signal, work) => {
     const answer = last.then(async () => {
       const written = captured();
       try {
         signal.throwIfAborted();
-        const context = { environment, signal, output: written.output, finish: () => {} };
+        const context = { environment, features, signal, output: written.output, finish: () => {} };
         const { json, notes = [], text } = await work(context);
         const whole = [`${written.text()}${text}`.trimEnd(), ...notes].join('\n');
         return { ...textAnswer(whole), ...structuredAnswer(json) };

@@ -1,11 +1,11 @@
 // Returns the documentation that is in the command line's package: the plugin formats, the commands' help and the rules.
 import type { Command } from 'commander';
 import type { Language } from '../../../contract/plugin/languages.ts';
-import type { CommandContext, CommandResult } from '../../command.ts';
-import { Failure } from '../../failures/failure.ts';
-import { commandList, findCommand } from '../../help.ts';
+import type { CommandContext, CommandResult } from '../../command/context.ts';
+import { commandList, findCommand } from '../../command/help.ts';
 import { agentsText } from '../../init/agents-file.ts';
 import { explain, findSubject } from '../../lint/explain.ts';
+import { Failure } from '../../terminal/failure.ts';
 import type { Output } from '../../terminal/output.ts';
 
 export interface AuthorContext extends CommandContext {

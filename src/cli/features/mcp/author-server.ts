@@ -3,7 +3,7 @@ import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { z } from 'zod';
 import { logLevels } from '../../../contract/builder/logs/level.ts';
-import type { CommandResult } from '../../command.ts';
+import type { CommandResult } from '../../command/context.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 import { version } from '../../version.ts';
 import { type Answering, answerer, type ToolContext } from './author-answers.ts';

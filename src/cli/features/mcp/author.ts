@@ -1,5 +1,5 @@
 // Defines `slipway mcp`, which serves tools to a coding agent that writes plugins. The protocol's library is loaded on demand.
-import { localCommand } from '../../command.ts';
+import { localCommand } from '../../command/command.ts';
 import { runInterruptible } from '../../terminal/interruption.ts';
 
 export const mcp = localCommand({
@@ -12,9 +12,9 @@ export const mcp = localCommand({
     'codex mcp add slipway -- slipway mcp        Codex',
     '{"mcpServers": {"slipway": {"command": "slipway", "args": ["mcp"]}}}',
   ],
-  async run({ command, environment, finish, output }) {
+  async run({ command, environment, features, finish, output }) {
     const { serveAuthor } = await import('./author-server.ts');
-    const context = { environment, finish, output, program: command.parent ?? command };
+    const context = { environment, features, finish, output, program: command.parent ?? command };
     await runInterruptible((signal) => serveAuthor(context, signal));
     return undefined;
   },

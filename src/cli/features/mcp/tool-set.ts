@@ -3,7 +3,7 @@ import { parseWithTexts } from '../../../client/answer-texts.ts';
 import type { Options } from '../../../client/operations.ts';
 import type { ServedKind } from '../../../contract/plugin/go-kinds.ts';
 import { readJsonArgument } from '../../arguments/json-argument.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { readTextFile } from '../../terminal/text-input.ts';
 
 type Request = Options<'/v1/namespaces/{namespace_id}/tool-sets/{name}', 'put'>['body'];

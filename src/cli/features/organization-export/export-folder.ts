@@ -9,7 +9,7 @@ import { z } from 'zod/mini';
 import type { SlipwayClient } from '../../../client/client.ts';
 import { exportedLines } from '../../../client/event-export.ts';
 import { parseExportLine } from '../../../contract/events/event-export.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure } from '../../terminal/failure.ts';
 
 const lineSchema = z.union([
   z.object({ table: z.string(), row: z.record(z.string(), z.unknown()) }),

@@ -1,8 +1,8 @@
 // Reads a version's README, for `slipway show --readme`. Its author is not trusted: no text of it reaches the terminal unescaped.
 import { ApiError } from '../../../client/errors.ts';
-import type { CommandResult } from '../../command.ts';
-import { Failure } from '../../failures/failure.ts';
+import type { CommandResult } from '../../command/context.ts';
 import { type FoundPlugin, findVersionId } from '../../plugins/plugin-ref.ts';
+import { Failure } from '../../terminal/failure.ts';
 import { printableLines } from '../../terminal/terminal-text.ts';
 
 export async function readmeResult(plugin: FoundPlugin): Promise<CommandResult> {

@@ -7,8 +7,8 @@ import { type FileFormat, fileFormat } from '../../../contract/runs/file-format.
 import type { Separator } from '../../../contract/runs/records.ts';
 import type { JsonText } from '../../../core/json/text.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
 import type { PluginRef } from '../../plugins/plugin-ref.ts';
+import { Failure } from '../../terminal/failure.ts';
 import type { Output } from '../../terminal/output.ts';
 import { transferReporter } from '../../terminal/progress.ts';
 

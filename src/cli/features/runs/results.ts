@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { ApiError } from '../../../client/errors.ts';
 import { countCauses, type RunCauses } from '../../../contract/features/runs/run-causes.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
+import { Failure } from '../../terminal/failure.ts';
 import type { Output } from '../../terminal/output.ts';
 
 /** Reads why a run's rows failed. Undefined if its errors are gone. */

@@ -1,10 +1,11 @@
 // Defines `slipway run`, which sends a file of rows through a deployed version's batch steps.
 
 import { runLimits } from '../../../contract/limits/batches.ts';
+import type { OptionValues } from '../../arguments/command-options.ts';
 import { separatorOption } from '../../arguments/separator.ts';
 import { wholeNumber } from '../../arguments/whole-number.ts';
-import { type CommandResult, serverCommand } from '../../command.ts';
-import type { OptionValues } from '../../command-options.ts';
+import { serverCommand } from '../../command/command.ts';
+import type { CommandResult } from '../../command/context.ts';
 import type { Connection } from '../../connection/connect.ts';
 import type { Output } from '../../terminal/output.ts';
 import type { Run } from './create.ts';

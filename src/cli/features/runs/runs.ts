@@ -1,7 +1,7 @@
 // Defines `slipway runs`: list, show, watch, cancel and retry runs, and get their results.
 import { runStates } from '../../../contract/states.ts';
 import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
-import { commandGroup, serverCommand } from '../../command.ts';
+import { commandGroup, serverCommand } from '../../command/command.ts';
 import type { Connection } from '../../connection/connect.ts';
 import { awaitRun, runResult } from './run.ts';
 

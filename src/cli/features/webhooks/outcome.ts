@@ -2,10 +2,10 @@
 import type { components } from '../../../client/api.gen.d.ts';
 import { pause } from '../../../client/retry.ts';
 import { formatDuration } from '../../../core/quantities.ts';
-import type { CommandResult } from '../../command.ts';
+import type { CommandResult } from '../../command/context.ts';
 import type { Connection } from '../../connection/connect.ts';
-import { Failure } from '../../failures/failure.ts';
 import { formatTime } from '../../terminal/duration.ts';
+import { Failure } from '../../terminal/failure.ts';
 import type { Output } from '../../terminal/output.ts';
 import { printable } from '../../terminal/terminal-text.ts';
 

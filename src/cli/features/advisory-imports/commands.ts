@@ -1,4 +1,0 @@
-// Lists the operator's commands for imports of advisories.
-import { advisoryImports } from './advisory-imports.ts';
-
-export const commands = advisoryImports.map((add) => ({ add, after: 'advisories show' }));

@@ -1,4 +1,0 @@
-// Lists the commands of models.
-import { models } from './models.ts';
-
-export const commands = [{ add: models, after: 'secrets' }] as const;
