@@ -84,6 +84,7 @@ export const rooms: Record<string, string[]> = {
     'features',
     '.',
   ],
+  'src/console': ['connection', 'data', 'points.ts', 'parts', 'pages', 'routes', 'features', '.'],
   'src/contract': ['limits', '.', 'plugin', 'runs', 'builder', 'features', 'messages.ts', 'events', 'findings'],
   'src/api': [
     'context',

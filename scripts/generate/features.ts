@@ -57,88 +57,14 @@ const lists: Record<string, { folder: string; what: string; parts: Part[] }> = {
   },
   'src/console/features.gen.ts': {
     folder: 'src/console/features',
-    what: 'pages',
+    what: 'pages, tabs and what else they add to the console',
     parts: [
-      { file: 'pages.ts', exported: 'pages', list: 'featurePages', form: 'array' },
-      { file: 'bare-pages.ts', exported: 'barePages', list: 'featureBarePages', form: 'array' },
+      { file: 'feature.ts', exported: 'pages', list: 'featurePages', form: 'array' },
+      { file: 'feature.ts', exported: 'barePages', list: 'featureBarePages', form: 'array' },
+      { file: 'feature.ts', exported: 'tabs', list: 'featureTabs', form: 'array' },
+      { file: 'feature.ts', exported: 'goTabs', list: 'featureGoTabs', form: 'array' },
+      { file: 'feature.ts', exported: 'feature', list: 'features', form: 'list' },
     ],
-  },
-  'src/console/feature-sign-ins.gen.ts': {
-    folder: 'src/console/features',
-    what: 'ways to sign in',
-    parts: [{ file: 'sign-ins.ts', exported: 'signIns', list: 'featureSignIns', form: 'array' }],
-  },
-  'src/console/feature-menu-parts.gen.ts': {
-    folder: 'src/console/features',
-    what: "parts of the frame's menus",
-    parts: [{ file: 'menu-parts.ts', exported: 'menuParts', list: 'featureMenuParts', form: 'array' }],
-  },
-  'src/console/feature-panels.gen.ts': {
-    folder: 'src/console/features',
-    what: "parts of a plugin's settings",
-    parts: [{ file: 'panels.ts', exported: 'panels', list: 'featurePanels', form: 'array' }],
-  },
-  'src/console/feature-tabs.gen.ts': {
-    folder: 'src/console/features',
-    what: "tabs of a plugin's page",
-    parts: [
-      { file: 'tabs.ts', exported: 'tabs', list: 'featureTabs', form: 'array' },
-      { file: 'go-tabs.ts', exported: 'goTabs', list: 'featureGoTabs', form: 'array' },
-    ],
-  },
-  'src/console/feature-kinds.gen.ts': {
-    folder: 'src/console/features',
-    what: 'kinds of plugins',
-    parts: [{ file: 'kinds.ts', exported: 'kinds', list: 'featureKinds', form: 'array' }],
-  },
-  'src/console/feature-needs.gen.ts': {
-    folder: 'src/console/features',
-    what: 'parts of what a version asks for',
-    parts: [{ file: 'needs.ts', exported: 'needs', list: 'featureNeeds', form: 'array' }],
-  },
-  'src/console/feature-namespace-actions.gen.ts': {
-    folder: 'src/console/features',
-    what: 'actions on a namespace',
-    parts: [
-      { file: 'namespace-actions.ts', exported: 'namespaceActions', list: 'featureNamespaceActions', form: 'array' },
-    ],
-  },
-  'src/console/feature-finding-parts.gen.ts': {
-    folder: 'src/console/features',
-    what: 'parts of a scan finding',
-    parts: [{ file: 'finding-parts.ts', exported: 'findingParts', list: 'featureFindingParts', form: 'array' }],
-  },
-  'src/console/feature-finders.gen.ts': {
-    folder: 'src/console/features',
-    what: 'ways of finding plugins',
-    parts: [{ file: 'finders.ts', exported: 'finders', list: 'featureFinders', form: 'array' }],
-  },
-  'src/console/feature-staged-links.gen.ts': {
-    folder: 'src/console/features',
-    what: 'links from a version that waits',
-    parts: [{ file: 'staged-links.ts', exported: 'stagedLinks', list: 'featureStagedLinks', form: 'array' }],
-  },
-  'src/console/feature-permission-actions.gen.ts': {
-    folder: 'src/console/features',
-    what: "actions on a plugin's permissions",
-    parts: [
-      { file: 'permission-actions.ts', exported: 'permissionActions', list: 'featurePermissionActions', form: 'array' },
-    ],
-  },
-  'src/console/feature-version-facts.gen.ts': {
-    folder: 'src/console/features',
-    what: "facts about a version's origin",
-    parts: [{ file: 'version-facts.ts', exported: 'versionFacts', list: 'featureVersionFacts', form: 'array' }],
-  },
-  'src/console/feature-subjects.gen.ts': {
-    folder: 'src/console/features',
-    what: 'subjects of events',
-    parts: [{ file: 'subjects.ts', exported: 'subjects', list: 'featureSubjects', form: 'array' }],
-  },
-  'src/console/feature-event-filters.gen.ts': {
-    folder: 'src/console/features',
-    what: 'filters of events',
-    parts: [{ file: 'event-filters.ts', exported: 'eventFilters', list: 'featureEventFilters', form: 'array' }],
   },
 };
 

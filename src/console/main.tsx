@@ -1,20 +1,21 @@
 // Starts the console: the router with its pages, and the cache of API responses.
+
 import { focusManager, MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, ConnectionError } from '../client/errors.ts';
 import { takeLinkFromAddress } from './data/session.ts';
-import { featureSignIns } from './feature-sign-ins.gen.ts';
+import { features } from './features.gen.ts';
 import { followAccount } from './parts/frame/account.ts';
 import { applyTheme } from './parts/frame/theme.ts';
-import type { SignInWay } from './points/sign-in-way.ts';
+import { added, addFeatures } from './points.ts';
 import { loadCurrentPage, makeRouter } from './router.tsx';
 
+addFeatures(features);
 applyTheme();
 takeLinkFromAddress();
-const waysToSignIn: readonly SignInWay[] = featureSignIns;
-for (const { takeLinkFromAddress } of waysToSignIn) takeLinkFromAddress();
+for (const { takeLinkFromAddress } of added('signIns')) takeLinkFromAddress();
 
 /**
  * Reads the session again if a request is refused. It may have ended, another tab may have signed this browser in as someone else, or

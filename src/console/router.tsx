@@ -2,18 +2,19 @@
 // hover or focus of a link, before the click.
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
-import { featureBarePages, featurePages } from './features.gen.ts';
+import { featureBarePages, featureGoTabs, featurePages, featureTabs } from './features.gen.ts';
 import { NotFound, PageError } from './parts/page-states.tsx';
 import { accessRoutes } from './routes/access.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { root, signedIn, signIn } from './routes/frame.tsx';
+import { goPlugin } from './routes/go-plugin.ts';
 import { laterCallRoutes } from './routes/later-calls.ts';
 import { logRoutes } from './routes/logs.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { organizationPluginRoutes } from './routes/organization-plugins.ts';
 import { overviewRoutes } from './routes/overview.ts';
-import { pluginRoutes } from './routes/plugins.ts';
-
+import { plugin } from './routes/plugin.ts';
+import { goSettings, goTabs, pluginRoutes, pluginSettings, pluginTabs } from './routes/plugins.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { versionRoutes } from './routes/versions.ts';
 
@@ -28,6 +29,8 @@ const pages = signedIn.addChildren([
   ...accessRoutes,
   ...sourceRoutes,
   ...logRoutes,
+  plugin.addChildren([...pluginTabs, ...featureTabs, pluginSettings]),
+  goPlugin.addChildren([...goTabs, ...featureGoTabs, goSettings]),
   ...featurePages,
 ]);
 

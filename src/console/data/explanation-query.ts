@@ -1,6 +1,6 @@
 // Query for the explanation of a rule.
 import { queryOptions } from '@tanstack/react-query';
-import { loadCode } from '../parts/connection/load-code.ts';
+import { loadCode } from '../connection/load-code.ts';
 
 /** Reads why a rule exists, what to write instead, and whether it can be waived. Loads the explanation texts on demand. */
 export const explanationQuery = (rule: string) =>

@@ -1,7 +1,7 @@
 // A button that opens a dialog, and dialogs that open without one. Loads their code when such a button gets hover or focus.
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, Suspense, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { lazyPart, preload } from './connection/load-code.ts';
+import { lazyPart, preload } from '../connection/load-code.ts';
 import { keepKeys } from './typed-ahead.ts';
 
 /** Loads the code of all dialogs before one opens. */

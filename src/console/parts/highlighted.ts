@@ -1,6 +1,6 @@
 // Colors source code once its grammar has been loaded. Until then, and in other languages, it is plain text.
 import { useQuery } from '@tanstack/react-query';
-import { loadCode } from './connection/load-code.ts';
+import { loadCode } from '../connection/load-code.ts';
 import type { Piece } from './highlighter.ts';
 
 const languages = new Map([

@@ -3,11 +3,11 @@ import { useIsFetching, useQuery, useQueryClient, useQueryErrorResetBoundary } f
 import { Link, useMatch, useRouter } from '@tanstack/react-router';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { ApiError } from '../../client/errors.ts';
+import { CodeError, reloadPage } from '../connection/load-code.ts';
+import { isUnreachable, readFailedAgain, useRecovery } from '../connection/recovery.ts';
 import { sessionQuery } from '../data/session.ts';
-import { ByPlace } from './by-place.tsx';
-import { CodeError, reloadPage } from './connection/load-code.ts';
-import { isUnreachable, readFailedAgain, useRecovery } from './connection/recovery.ts';
 import { Copyable } from './copyable.tsx';
+import { ByPlace } from './plugins/by-place.tsx';
 
 /** Reserves the space that the content will need, so the page doesn't jump. With `isPage`, reserves space for the title too. */
 export function Loading({ what, isPage = false }: { what: string; isPage?: boolean }) {

@@ -1,11 +1,11 @@
 // Pages of deployments, and of releases, which move calls to them.
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import { triggers } from '../data/deployments/deployment-trigger.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { deploymentQuery, deploymentStates, deploymentsQuery } from '../data/queries.ts';
 import { releaseQuery } from '../data/releases/release-queries.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn, text } from './frame.tsx';
 

@@ -2,9 +2,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import type { EventFilter } from '../data/events/event-filter.ts';
 import { sessionQuery } from '../data/session.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { Layout } from '../parts/frame/layout.tsx';
 
 /** A text in the query string. */

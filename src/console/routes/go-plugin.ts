@@ -1,7 +1,7 @@
 // A Go plugin's page, whose tabs are its child pages.
 import { createRoute } from '@tanstack/react-router';
+import { lazyPage } from '../connection/load-code.ts';
 import { goPluginQuery, parseGoKind } from '../data/other-kinds.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { signedIn } from './frame.tsx';
 
 /** A Go plugin's head and tabs. */

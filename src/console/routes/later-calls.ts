@@ -1,9 +1,9 @@
 // Pages of later calls.
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import { laterCallQuery, laterCallSearch, laterCallsQuery } from '../data/calls/later-calls.ts';
 import { namespacesQuery } from '../data/queries.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
 

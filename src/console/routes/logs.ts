@@ -1,7 +1,7 @@
 // The page with the output of a namespace's plugins.
 import { createRoute } from '@tanstack/react-router';
+import { lazyPage } from '../connection/load-code.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { signedIn } from './frame.tsx';
 
 const logs = createRoute({

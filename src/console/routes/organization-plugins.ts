@@ -1,6 +1,7 @@
 // Pages about the organization's own plugins: which versions a namespace has enabled, and one version.
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import {
   availableQuery,
   organizationDeploymentsQuery,
@@ -11,7 +12,6 @@ import {
   organizationVersionQuery,
 } from '../data/organization-plugins.ts';
 import { namespacesQuery } from '../data/queries.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
 

@@ -1,9 +1,9 @@
 // Organization pages: namespaces, events, quotas, keys. Filters are in the query string.
 import { createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import { budgetQuery, keyStates, keysQuery, quotasQuery } from '../data/account-queries.ts';
 import { eventsQuery, namespacesQuery } from '../data/queries.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { eventType, signedIn, text } from './frame.tsx';
 

@@ -1,11 +1,11 @@
 // A namespace's start page.
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import { quotasQuery } from '../data/account-queries.ts';
 import { needsQuery } from '../data/needs.ts';
 import { deploymentsQuery } from '../data/queries.ts';
-import { prefetchPlugins } from '../data/use-plugins.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
+import { prefetchPlugins } from '../parts/plugins/use-plugins.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn } from './frame.tsx';
 

@@ -1,8 +1,8 @@
 // A plugin's page, whose tabs are its child pages.
 import { createRoute } from '@tanstack/react-router';
+import { lazyPage } from '../connection/load-code.ts';
 import { pluginOverviewsQuery } from '../data/plugin-calls.ts';
 import { versionsQuery } from '../data/queries.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { signedIn } from './frame.tsx';
 
 const pluginPath = '/n/$namespace/plugins/$name';

@@ -1,6 +1,8 @@
 // Plugin pages: the list, a plugin with its tabs, its playground; and Go plugins.
+
 import { createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import { answerModes } from '../data/calls/realtime-call.ts';
 import { pluginKinds } from '../data/listed-plugins.ts';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';
@@ -9,14 +11,9 @@ import { recentDeploymentsQuery, trafficPeriods, trafficQuery, uploadEventsQuery
 import { pluginStates, scanVerdicts } from '../data/plugin-rows.ts';
 import { deploymentsQuery, versionsQuery } from '../data/queries.ts';
 import { activeReleaseQuery, releasesQuery } from '../data/releases/release-queries.ts';
-import { prefetchPlugins } from '../data/use-plugins.ts';
-import { featureNeeds } from '../feature-needs.gen.ts';
-import { featurePanels } from '../feature-panels.gen.ts';
-import { featureGoTabs, featureTabs } from '../feature-tabs.gen.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
+import { prefetchPlugins } from '../parts/plugins/use-plugins.ts';
 import { tableSearch } from '../parts/table-view.ts';
-import type { NeededPart } from '../points/needed-part.ts';
-import type { SettingsPanel } from '../points/settings-panel.ts';
+import { added } from '../points.ts';
 import { signedIn, text } from './frame.tsx';
 import { goPlugin } from './go-plugin.ts';
 import { plugin } from './plugin.ts';
@@ -105,15 +102,13 @@ const pluginLogs = createRoute({
   component: lazyPage(() => import('../pages/plugin/plugin-logs.tsx'), 'PluginLogsPage'),
 });
 
-const pluginSettings = createRoute({
+export const pluginSettings = createRoute({
   getParentRoute: () => plugin,
   path: 'settings',
   staticData: { tab: 'Settings' },
   loader: ({ context: { queries, key }, params: { namespace, name } }) => {
-    const needs: readonly NeededPart[] = featureNeeds;
-    for (const { load } of needs) load(queries, namespace);
-    const panels: readonly SettingsPanel[] = featurePanels;
-    for (const { load, scope } of panels) if (key.scopes.includes(scope)) load(queries, name);
+    for (const { load } of added('needs')) load(queries, namespace);
+    for (const { load, scope } of added('panels')) if (key.scopes.includes(scope)) load(queries, name);
   },
   component: lazyPage(() => import('../pages/plugin/plugin-settings.tsx'), 'PluginSettingsPage'),
 });
@@ -155,7 +150,7 @@ const goLogs = createRoute({
   component: lazyPage(() => import('../pages/go-plugins/go-log.tsx'), 'GoLogPage'),
 });
 
-const goSettings = createRoute({
+export const goSettings = createRoute({
   getParentRoute: () => goPlugin,
   path: 'settings',
   staticData: { tab: 'Settings' },
@@ -172,19 +167,10 @@ const goDiff = createRoute({
   component: lazyPage(() => import('../pages/go-plugins/go-diff.tsx'), 'GoDiffPage'),
 });
 
-export const pluginRoutes = [
-  plugins,
-  plugin.addChildren([
-    use,
-    overview,
-    playground,
-    versions,
-    pluginDeployments,
-    pluginReleases,
-    pluginLogs,
-    ...featureTabs,
-    pluginSettings,
-  ]),
-  goPlugin.addChildren([goOverview, goPlayground, goLogs, ...featureGoTabs, goSettings]),
-  goDiff,
-] as const;
+/** Tabs of a plugin's page. The features' tabs come before `pluginSettings`. */
+export const pluginTabs = [use, overview, playground, versions, pluginDeployments, pluginReleases, pluginLogs] as const;
+
+/** Tabs of a Go plugin's page. The features' tabs come before `goSettings`. */
+export const goTabs = [goOverview, goPlayground, goLogs] as const;
+
+export const pluginRoutes = [plugins, goDiff] as const;

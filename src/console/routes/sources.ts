@@ -1,8 +1,8 @@
 // Pages about incoming code: advisories.
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
+import { lazyPage } from '../connection/load-code.ts';
 import { advisoriesQuery, severities } from '../data/advisories/advisory-queries.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { tableSearch } from '../parts/table-view.ts';
 import { signedIn, text } from './frame.tsx';
 

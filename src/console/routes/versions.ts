@@ -2,6 +2,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { formatPluginId } from '../../core/plugin-id.ts';
+import { lazyPage } from '../connection/load-code.ts';
 import {
   diffQuery,
   environmentQuery,
@@ -12,7 +13,6 @@ import {
   versionQuery,
   versionsQuery,
 } from '../data/queries.ts';
-import { lazyPage } from '../parts/connection/load-code.ts';
 import { signedIn, text } from './frame.tsx';
 
 const version = createRoute({

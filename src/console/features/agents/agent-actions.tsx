@@ -1,9 +1,9 @@
 // Actions on an agent plugin's version: verify it again, describe it, validate a configuration, withdraw it.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
+import { lazyPart } from '../../connection/load-code.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { ActionButton, ActionDialog } from '../../parts/actions/action.tsx';
-import { lazyPart } from '../../parts/connection/load-code.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { CheckBox, TextField } from '../../parts/fields.tsx';

@@ -1,5 +1,5 @@
 // A button that registers an agent plugin version.
-import { lazyPart } from '../../parts/connection/load-code.ts';
+import { lazyPart } from '../../connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 
 const RegisterForm = lazyPart(() => import('./register-form.tsx'));

@@ -1,6 +1,6 @@
 // Leads from a staged version to the page where it is approved or rejected.
 import { Link, useRouteContext } from '@tanstack/react-router';
-import type { StagedLinkProps } from '../../points/staged-link.ts';
+import type { StagedLinkProps } from '../../points.ts';
 
 export function ApprovalLink({ id, namespace, className }: StagedLinkProps) {
   const { key } = useRouteContext({ from: '/signed-in' });

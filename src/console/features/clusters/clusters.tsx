@@ -11,7 +11,7 @@ import { timeColumn } from '../../parts/columns.tsx';
 import { SelectField } from '../../parts/fields.tsx';
 import { Figure, Figures } from '../../parts/figures.tsx';
 import { readText } from '../../parts/form.tsx';
-import { placementChoices, placementWords } from '../../parts/placement.ts';
+import { placementChoices, placementWords } from '../../parts/plugins/placement.ts';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { capitalized, Status } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';

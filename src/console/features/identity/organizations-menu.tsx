@@ -10,7 +10,7 @@ import { visible } from '../../parts/visible-text.ts';
 import { personQuery } from './queries.ts';
 
 /** Switches a person who is a member of several organizations. */
-export function Organizations() {
+export default function Organizations() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery({ ...personQuery, enabled: key.person !== null });
   const queries = useQueryClient();

@@ -7,7 +7,7 @@ import { visible } from '../../parts/visible-text.ts';
 import { personQuery } from './queries.ts';
 
 /** Names the person, and leads to their own sessions and keys. A key of the organization has neither. */
-export function PersonMenu() {
+export default function PersonMenu() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery({ ...personQuery, enabled: key.person !== null });
   if (key.person === null) return null;

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ComponentProps } from 'react';
 import { Needs, There } from '../../pages/plugin/settings/plugin-needs.tsx';
-import type { NeededPart } from '../../points/needed-part.ts';
+import type { NeededPart } from '../../points.ts';
 import { modelsQuery } from './queries.ts';
 
 export default function NeededModels({ namespace, manifest }: ComponentProps<NeededPart['Part']>) {

@@ -1,5 +1,5 @@
 // Markdown as elements. Text from the README is only ever text, and no attribute is copied from it unchecked.
-import { ByPlace } from '../../parts/by-place.tsx';
+
 import { CodeBlock } from '../../parts/code/code-block.tsx';
 import {
   type MarkdownNode,
@@ -7,6 +7,7 @@ import {
   type PlainTag,
   plainText,
 } from '../../parts/markdown/markdown-nodes.ts';
+import { ByPlace } from '../../parts/plugins/by-place.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { MarkdownLink, Picture } from './markdown-links.tsx';
 

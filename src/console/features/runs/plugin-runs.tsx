@@ -2,10 +2,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { runStates } from '../../../contract/states.ts';
+import { lazyPart } from '../../connection/load-code.ts';
 import { withoutData } from '../../data/paged-query.ts';
 import { recentDeploymentsQuery } from '../../data/plugin-history.ts';
 import { slipway } from '../../data/shell.ts';
-import { lazyPart } from '../../parts/connection/load-code.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { useTitle } from '../../parts/page-head.tsx';

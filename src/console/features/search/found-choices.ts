@@ -2,7 +2,7 @@
 import { searchLimits } from '../../../contract/features/search/limits.ts';
 import { api, type Schemas } from '../../data/api.ts';
 import type { Choice } from '../../data/palette-choices.ts';
-import type { Asked } from '../../points/plugin-finder.ts';
+import type { Asked } from '../../points.ts';
 
 type FoundPlugin = Schemas['FoundPlugin'];
 

@@ -1,11 +1,11 @@
 // The organization's credentials for private repositories: which sources they cover, when they expire, and when each was last used.
 // Tokens are write-only.
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { lazyPart } from '../../connection/load-code.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { actorColumn, timeColumn } from '../../parts/columns.tsx';
-import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status } from '../../parts/status.tsx';

@@ -8,7 +8,7 @@ interface Props {
   namespace: Schemas['Namespace'];
 }
 
-export function Reconfigure({ namespace: { namespace_id, namespace_name } }: Props) {
+export default function Reconfigure({ namespace: { namespace_id, namespace_name } }: Props) {
   const options = { path: { namespace_id }, body: { confirm: true } };
   return (
     <ActionDialog

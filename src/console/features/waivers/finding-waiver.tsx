@@ -7,10 +7,10 @@ import { Copyable } from '../../parts/copyable.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { FindingPartProps } from '../../points/finding-part.ts';
+import type { FindingPartProps } from '../../points.ts';
 import { NewWaiver } from './new-waiver.tsx';
 
-export function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: FindingPartProps) {
+export default function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: FindingPartProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(explanationQuery(rule));
   const isAdministrator = key.scopes.includes('policy:admin');

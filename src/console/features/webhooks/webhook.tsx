@@ -5,7 +5,7 @@ import type { Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/events/event-filter.ts';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
-import { EventTypeOptions } from '../../parts/event-type-options.tsx';
+import { EventTypeOptions } from '../../parts/filters/event-type-options.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';

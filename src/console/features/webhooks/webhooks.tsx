@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { apiRequest, type Schemas } from '../../data/api.ts';
-import { eventGroups } from '../../data/events/event-types.ts';
 import { withoutData } from '../../data/paged-query.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -10,6 +9,7 @@ import { NewSecret } from '../../parts/actions/rotate-secret.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { CheckBox, TextField } from '../../parts/fields.tsx';
+import { eventGroups } from '../../parts/filters/event-types.ts';
 import { readText } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
@@ -91,7 +91,7 @@ function CreateWebhook() {
       <fieldset>
         <legend>Events (none selected: all)</legend>
         <div className="choices">
-          {eventGroups.map((group) => (
+          {eventGroups().map((group) => (
             <CheckBox key={group} name="events" value={group}>
               {group}*
             </CheckBox>
@@ -104,6 +104,6 @@ function CreateWebhook() {
 
 function webhookIn(form: FormData) {
   const chosen = new Set(form.getAll('events'));
-  const events = eventGroups.filter((group) => chosen.has(group));
+  const events = eventGroups().filter((group) => chosen.has(group));
   return { url: readText(form, 'url'), ...(events.length > 0 && { events }) };
 }

@@ -2,13 +2,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';
+import { lazyPart } from '../../connection/load-code.ts';
 import { type Affected, advisoriesQuery, severities } from '../../data/advisories/advisory-queries.ts';
 import { slipway } from '../../data/shell.ts';
-import { lazyPart } from '../../parts/connection/load-code.ts';
 import { Figure, Figures } from '../../parts/figures.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
-import { PluginLink } from '../../parts/plugin-link.tsx';
+import { PluginLink } from '../../parts/plugins/plugin-link.tsx';
 import { ResourcePage } from '../../parts/resource-page.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
 import type { Column } from '../../parts/table.tsx';

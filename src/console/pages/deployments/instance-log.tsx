@@ -1,9 +1,9 @@
 // Shows the live output of a deployment's instance.
 import { useEffect, useRef, useState } from 'react';
 import { useLiveLog } from '../../data/logs/live-log.ts';
-import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
+import { ByPlace } from '../../parts/plugins/by-place.tsx';
 
 const streams = ['stdout', 'stderr', 'host'] as const;
 type Stream = (typeof streams)[number];

@@ -1,7 +1,7 @@
 // Shows one file's changes: side by side, or one below the other in a narrow window.
 import type { Schemas } from '../../data/api.ts';
 import { type DiffBlock, type DiffLine, diffBlocks } from '../../data/source/diff-blocks.ts';
-import { ByPlace } from '../../parts/by-place.tsx';
+import { ByPlace } from '../../parts/plugins/by-place.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type DiffFile = Schemas['PluginDiff']['files'][number];

@@ -1,8 +1,8 @@
 // Verifies in the browser that the log is complete and unchanged: each block of events contains the previous block's hash.
 import { useMutation } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
+import { loadCode } from '../../connection/load-code.ts';
 import { api } from '../../data/api.ts';
-import { loadCode } from '../../parts/connection/load-code.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';

@@ -4,7 +4,7 @@ import type { FormEvent } from 'react';
 import { actorName } from '../../../contract/events/authors.ts';
 import type { Schemas } from '../../data/api.ts';
 import { isEventFilter } from '../../data/events/event-filter.ts';
-import { EventTypeOptions } from '../../parts/event-type-options.tsx';
+import { EventTypeOptions } from '../../parts/filters/event-type-options.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface Props {

@@ -1,4 +1,5 @@
 // The audit log: who did what and when, what it changed, and whether the log is intact.
+
 import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -6,7 +7,6 @@ import { eventGroups, eventsBy } from '../../data/events/event-groups.ts';
 import { eventSentence, subjectNames } from '../../data/events/event-sentence.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { deploymentsQuery, eventsQuery } from '../../data/queries.ts';
-import { featureSubjects } from '../../feature-subjects.gen.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
@@ -14,13 +14,11 @@ import { Empty } from '../../parts/page-states.tsx';
 import { MoreRows } from '../../parts/table.tsx';
 import { ClockTime, Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { EventSubject } from '../../points/event-subject.ts';
+import { added } from '../../points.ts';
 import { ChainBadge } from './chain-badge.tsx';
 import { EventFilters } from './event-filters.tsx';
 
 type Event = Schemas['Event'];
-
-const subjectsOfFeatures: readonly EventSubject[] = featureSubjects;
 
 export function EventsPage() {
   const { who, ...filter } = useSearch({ from: '/signed-in/events' });
@@ -160,7 +158,7 @@ function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) 
         the upload and its findings
       </Link>
     );
-  const ofFeature = subjectsOfFeatures.find(({ prefix }) => subject_id.startsWith(prefix));
+  const ofFeature = added('subjects').find(({ prefix }) => subject_id.startsWith(prefix));
   if (ofFeature) return <ofFeature.Link id={subject_id} />;
   if (subject_id.startsWith('key_')) return <Link to="/keys">the keys</Link>;
   if (namespace_id === null) return <>organization</>;

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';
 import { goLogsQuery, parseGoKind } from '../../data/other-kinds.ts';
-import { ByPlace } from '../../parts/by-place.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
+import { ByPlace } from '../../parts/plugins/by-place.tsx';
 
 export function GoLogPage() {
   const { name, ...params } = useParams({ from: '/signed-in/n/$namespace/go/$kind/$name/logs' });

@@ -8,7 +8,7 @@ import { goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading, Ready } from '../../parts/page-states.tsx';
-import { ReleaseInProgress } from '../../parts/release-in-progress.tsx';
+import { ReleaseInProgress } from '../../parts/plugins/release-in-progress.tsx';
 import { Status, type Tone, VersionStatus } from '../../parts/status.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { visible } from '../../parts/visible-text.ts';

@@ -12,11 +12,11 @@ import { Actor } from '../../parts/actor.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
+import { WithdrawalReasons, WithdrawalStatus } from '../../parts/plugins/withdrawals.tsx';
 import { VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { StagedLinks } from '../../parts/version/staged-links.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 
 type Version = Schemas['PluginVersion'];
 

@@ -9,12 +9,12 @@ import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { WithdrawalStatus } from '../../parts/plugins/withdrawals.tsx';
 import { Status, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, MoreRows, Table } from '../../parts/table.tsx';
 import { StagedLinks } from '../../parts/version/staged-links.tsx';
 import { isDeployable } from '../../parts/version/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { Disable, Enable } from './enabling.tsx';
 
 export function OrganizationPluginsPage() {

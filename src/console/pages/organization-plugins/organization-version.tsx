@@ -14,12 +14,12 @@ import {
 import { namespacesQuery } from '../../data/queries.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
+import { WithdrawalReasons } from '../../parts/plugins/withdrawals.tsx';
 import { DeploymentStatus, Verdict } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { StagedLinks } from '../../parts/version/staged-links.tsx';
 import { VersionStage } from '../../parts/version/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { WithdrawalReasons } from '../../parts/withdrawals.tsx';
 import { Findings } from '../versions/finding.tsx';
 import { DeleteOrganizationVersion, DownloadOrganizationVersion } from './version-actions.tsx';
 

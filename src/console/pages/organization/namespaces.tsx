@@ -1,4 +1,5 @@
 // The namespaces that the key can see, with their actions. If there is only one, its overview is the start page.
+
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { extractorPlacements } from '../../../contract/states.ts';
@@ -8,20 +9,21 @@ import { forgetNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
 import { planText } from '../../data/releases/plan-text.ts';
 import { slipway } from '../../data/shell.ts';
-import { featureNamespaceActions } from '../../feature-namespace-actions.gen.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { SelectField, TextField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { placementChoices } from '../../parts/placement.ts';
-import { releaseChoices, releaseIn, releaseWord } from '../../parts/release-field.tsx';
+import { placementChoices } from '../../parts/plugins/placement.ts';
+import { releaseChoices, releaseIn, releaseWord } from '../../parts/plugins/release-field.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { NamespaceAction } from '../../points/namespace-action.ts';
+import { added } from '../../points.ts';
 
 type Namespace = Schemas['Namespace'];
+
+for (const { load } of added('namespaceActions')) load();
 
 export function NamespacesPage() {
   const { data } = useSuspenseQuery(namespacesQuery);
@@ -96,8 +98,6 @@ const defaultName = 'default';
 /** Creating a namespace requires an extractor. */
 const firstExtractor = 'text_extractor@v1';
 
-const namespaceActions: readonly NamespaceAction[] = featureNamespaceActions;
-
 interface Props {
   namespace: Namespace;
 }
@@ -106,7 +106,7 @@ function NamespaceActions({ namespace }: Props) {
   return (
     <span className="actions">
       <Edit namespace={namespace} />
-      {namespaceActions.map(({ Action, name }) => (
+      {added('namespaceActions').map(({ Action, name }) => (
         <Action key={name} namespace={namespace} />
       ))}
       {namespace.namespace_name !== defaultName && <Delete namespace={namespace} />}

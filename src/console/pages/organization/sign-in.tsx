@@ -1,4 +1,5 @@
 // Signs in with an opened link, after confirmation, or else with an API key or in a way that a feature adds.
+
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, Suspense, useState } from 'react';
@@ -12,13 +13,10 @@ import {
   signInWithKey,
   signInWithLink,
 } from '../../data/session.ts';
-import { featureSignIns } from '../../feature-sign-ins.gen.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Mark } from '../../parts/frame/mark.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { SignInWay } from '../../points/sign-in-way.ts';
-
-const waysToSignIn: readonly SignInWay[] = featureSignIns;
+import { added } from '../../points.ts';
 
 interface KeyFormProps {
   /** The page shown after signing in. */
@@ -49,7 +47,7 @@ function KeyForm({ page, refusal }: KeyFormProps) {
   return (
     <>
       <h1>Sign in to Slipway</h1>
-      {waysToSignIn.map(({ name, Way }) => (
+      {added('signIns').map(({ name, Way }) => (
         <Suspense key={name}>
           <Way page={page} />
         </Suspense>

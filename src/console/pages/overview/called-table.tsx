@@ -4,7 +4,7 @@ import { failsNow } from '../../data/failing-plugins.ts';
 import type { PluginOverview } from '../../data/plugin-calls.ts';
 import { Sparkline } from '../../parts/charts/sparkline.tsx';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
-import { PluginLink } from '../../parts/plugin-link.tsx';
+import { PluginLink } from '../../parts/plugins/plugin-link.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 

@@ -1,7 +1,7 @@
 // Plugins failing now: how, the effect on calls, and where to find the cause.
 import { Link } from '@tanstack/react-router';
 import type { FailingPlugin } from '../../data/failing-plugins.ts';
-import { PluginLink } from '../../parts/plugin-link.tsx';
+import { PluginLink } from '../../parts/plugins/plugin-link.tsx';
 import { Status, type Tone } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';

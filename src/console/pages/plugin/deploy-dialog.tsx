@@ -6,7 +6,7 @@ import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
 import { SelectField } from '../../parts/fields.tsx';
 import { readText } from '../../parts/form.tsx';
-import { ReleaseField, releaseIn, releaseWord } from '../../parts/release-field.tsx';
+import { ReleaseField, releaseIn, releaseWord } from '../../parts/plugins/release-field.tsx';
 import { isDeployable } from '../../parts/version/version-stage.tsx';
 
 interface Props {

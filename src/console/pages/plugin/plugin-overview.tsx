@@ -2,10 +2,10 @@
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';
+import { lazyPart } from '../../connection/load-code.ts';
 import type { Schemas } from '../../data/api.ts';
 import { trafficQuery } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
-import { lazyPart } from '../../parts/connection/load-code.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { PluginInstance } from '../deployments/instance.tsx';
 import { PluginTimeline } from './plugin-timeline.tsx';

@@ -1,16 +1,14 @@
 // Lists the permissions that the live version asks for, and whether it has them.
+
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { environmentQuery, versionQuery } from '../../data/queries.ts';
-import { featurePermissionActions } from '../../feature-permission-actions.gen.ts';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { PermissionAction } from '../../points/permission-action.ts';
-
-const permissionActions: readonly PermissionAction[] = featurePermissionActions;
+import { added } from '../../points.ts';
 
 interface Props {
   namespace: string;
@@ -23,7 +21,7 @@ export default function PluginPermissions({ namespace, name, version }: Props) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data } = useQuery(versionQuery(namespace, id));
   const { data: environment } = useQuery(environmentQuery(namespace, id));
-  const actions = permissionActions.filter(({ scope }) => key.scopes.includes(scope));
+  const actions = added('permissionActions').filter(({ scope }) => key.scopes.includes(scope));
   const { requested, missing } = data?.plugin.permissions ?? {};
   const lacking = new Set(listPermissions(missing ?? {}));
   const packages = environment?.lock?.packages ?? [];

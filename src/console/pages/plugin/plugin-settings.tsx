@@ -6,18 +6,16 @@ import { formatPluginId } from '../../../core/plugin-id.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { versionQuery, versionsQuery } from '../../data/queries.ts';
 import { slipway } from '../../data/shell.ts';
-import { featureNeeds } from '../../feature-needs.gen.ts';
-import { featurePanels } from '../../feature-panels.gen.ts';
 import { ActionDialog, End, Ends } from '../../parts/actions/action.tsx';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { useTitle } from '../../parts/page-head.tsx';
-import type { NeededPart } from '../../points/needed-part.ts';
-import type { SettingsPanel } from '../../points/settings-panel.ts';
+import type { SettingsPanel } from '../../points.ts';
+import { added, type NeededPart } from '../../points.ts';
 import PluginPermissions from './plugin-permissions.tsx';
 import { Undeploy } from './undeploy.tsx';
 
-const neededParts = placed<NeededPart, NeededPart>([], featureNeeds, ({ name }) => name);
-const settingsPanels = placed<SettingsPanel, SettingsPanel>([], featurePanels, ({ name }) => name);
+const neededParts = placed<NeededPart, NeededPart>([], added('needs'), ({ name }) => name);
+const settingsPanels = placed<SettingsPanel, SettingsPanel>([], added('panels'), ({ name }) => name);
 
 export function PluginSettingsPage() {
   const { namespace, name } = useParams({ from: '/signed-in/n/$namespace/plugins/$name/settings' });

@@ -9,7 +9,7 @@ import { useRollbackTarget, withoutTarget } from '../../data/plugin-history.ts';
 import { versionsQuery } from '../../data/queries.ts';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Loading, Ready } from '../../parts/page-states.tsx';
-import { ReleaseInProgress } from '../../parts/release-in-progress.tsx';
+import { ReleaseInProgress } from '../../parts/plugins/release-in-progress.tsx';
 import { Status, VersionStatus } from '../../parts/status.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';

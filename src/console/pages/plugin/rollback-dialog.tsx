@@ -1,8 +1,8 @@
 // The button that rolls a plugin back. Its form loads when the dialog opens.
 import { Undo2 } from 'lucide-react';
+import { lazyPart } from '../../connection/load-code.ts';
 import type { Schemas } from '../../data/api.ts';
 import { rollbackAction } from '../../data/plugin-history.ts';
-import { lazyPart } from '../../parts/connection/load-code.ts';
 import { DialogButton } from '../../parts/dialog.tsx';
 
 const RollbackForm = lazyPart(() => import('./rollback-form.tsx'));

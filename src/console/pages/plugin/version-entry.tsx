@@ -5,11 +5,11 @@ import { formatDuration } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
 import { isEarlier } from '../../data/plugin-history.ts';
 import { Actor } from '../../parts/actor.tsx';
+import { WithdrawalReasons, WithdrawalStatus } from '../../parts/plugins/withdrawals.tsx';
 import { DeploymentStatus, Verdict, VersionStatus } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { StagedLinks } from '../../parts/version/staged-links.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
 type Version = Schemas['PluginVersion'];

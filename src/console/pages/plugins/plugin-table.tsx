@@ -6,7 +6,7 @@ import { Actor } from '../../parts/actor.tsx';
 import { Sparkline } from '../../parts/charts/sparkline.tsx';
 import { timeColumn } from '../../parts/columns.tsx';
 import { callCount, ErrorShare } from '../../parts/figures.tsx';
-import { PluginLink } from '../../parts/plugin-link.tsx';
+import { PluginLink } from '../../parts/plugins/plugin-link.tsx';
 import { Status, toneOfVersion, Verdict } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';

@@ -1,24 +1,21 @@
 // All plugins that a namespace can use, of every kind, in one table.
+
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from '../../data/listed-plugins.ts';
 import { pluginStates, scanVerdicts } from '../../data/plugin-rows.ts';
 import { isUnused } from '../../data/unused-plugins.ts';
-import { usePlugins } from '../../data/use-plugins.ts';
-import { featureFinders } from '../../feature-finders.gen.ts';
-import { featureKinds } from '../../feature-kinds.gen.ts';
 import { AsCommand } from '../../parts/copyable.tsx';
 import { FilterSelect } from '../../parts/filters/filter-select.tsx';
 import { SearchField } from '../../parts/filters/search-field.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { Empty } from '../../parts/page-states.tsx';
+import { usePlugins } from '../../parts/plugins/use-plugins.ts';
 import { MoreRows } from '../../parts/table.tsx';
-import type { ListedKind } from '../../points/listed-kind.ts';
-import type { PluginFinder } from '../../points/plugin-finder.ts';
+import type { ListedKind } from '../../points.ts';
+import { added } from '../../points.ts';
 import { PluginTable } from './plugin-table.tsx';
 import { PublishDialog, PublishFromGit } from './publish-dialog.tsx';
-
-const finders: readonly PluginFinder[] = featureFinders;
 
 const route = '/signed-in/n/$namespace/plugins';
 
@@ -65,7 +62,7 @@ export function PluginsPage() {
       <MoreRows query={query} />
       {filter.name && (
         <Suspense>
-          {finders.map(({ name, Results }) => (
+          {added('finders').map(({ name, Results }) => (
             <Results key={name} namespace={namespace} typed={filter.name ?? ''} />
           ))}
         </Suspense>
@@ -76,8 +73,7 @@ export function PluginsPage() {
 }
 
 function ownKind(kind: PluginKind | undefined): ListedKind | undefined {
-  const kinds: readonly ListedKind[] = featureKinds;
-  return kinds.find((one) => one.kind === kind);
+  return added('kinds').find((one) => one.kind === kind);
 }
 
 const firstOfKind: Partial<Record<PluginKind, string>> = {

@@ -11,9 +11,9 @@ import { api, type Schemas } from '../../data/api.ts';
 import { counted } from '../../data/counted.ts';
 import { slipway } from '../../data/shell.ts';
 import { JsonField, jsonTextIn } from '../../parts/actions/json-field.tsx';
-import { ByPlace } from '../../parts/by-place.tsx';
 import { ActionForm, readText } from '../../parts/form.tsx';
 import { LogLine } from '../../parts/log-line.tsx';
+import { ByPlace } from '../../parts/plugins/by-place.tsx';
 import { Status } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 

@@ -1,14 +1,14 @@
 // A scan finding: what and where, the source lines if readable, why, and what to write instead.
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { explanationQuery } from '../../data/explanation-query.ts';
-import { featureFindingParts } from '../../feature-finding-parts.gen.ts';
 import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { FindingPart } from '../../points/finding-part.ts';
+import { added } from '../../points.ts';
 
-const findingParts: readonly FindingPart[] = featureFindingParts;
+for (const { load } of added('findingParts')) load();
 
 /** Findings of a rejected upload carry their own lines. */
 type Finding = Schemas['Finding'] & { excerpt?: Schemas['UploadFinding']['excerpt'] };
@@ -39,7 +39,7 @@ function FindingCard({ finding, of, plugin, source }: Props) {
       {excerpt && <Lines excerpt={excerpt} line={line} />}
       <Explained rule={rule} />
       <Trail finding={finding} of={of} />
-      {findingParts.map(({ Part, name }) => (
+      {added('findingParts').map(({ Part, name }) => (
         <Part key={name} finding={finding} plugin={plugin} />
       ))}
     </li>

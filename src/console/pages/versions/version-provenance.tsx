@@ -1,16 +1,14 @@
 // Shows a version's source and its digests. Features add more.
+
 import { Suspense } from 'react';
 import { formatBytes } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';
-import { featureVersionFacts } from '../../feature-version-facts.gen.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Fact } from '../../parts/page-head.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import type { VersionFact } from '../../points/version-fact.ts';
+import { added } from '../../points.ts';
 
 type Plugin = Schemas['PluginDocument'];
-
-const versionFacts: readonly VersionFact[] = featureVersionFacts;
 
 export function VersionProvenance({ namespace, plugin }: { namespace: string; plugin: Plugin }) {
   return (
@@ -37,7 +35,7 @@ export function VersionProvenance({ namespace, plugin }: { namespace: string; pl
               <Copyable text={plugin.files_sha256} />
             </Fact>
           )}
-          {versionFacts.map(({ name, Facts }) => (
+          {added('versionFacts').map(({ name, Facts }) => (
             <Suspense key={name}>
               <Facts namespace={namespace} plugin={plugin} />
             </Suspense>

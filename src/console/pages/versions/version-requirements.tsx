@@ -1,8 +1,8 @@
 // Shows what a version's deployment would lack, and the commands that provide it.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api, type Schemas } from '../../data/api.ts';
-import { ByPlace } from '../../parts/by-place.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
+import { ByPlace } from '../../parts/plugins/by-place.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 type Plugin = Schemas['PluginDocument'];

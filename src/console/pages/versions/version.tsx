@@ -5,6 +5,7 @@ import { Suspense } from 'react';
 import { grantCommand, listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
+import { lazyPart } from '../../connection/load-code.ts';
 import type { Schemas } from '../../data/api.ts';
 import { counted } from '../../data/counted.ts';
 import { pluginOverviewQuery } from '../../data/plugin-calls.ts';
@@ -17,16 +18,15 @@ import {
   versionsQuery,
 } from '../../data/queries.ts';
 import { Actor } from '../../parts/actor.tsx';
-import { lazyPart } from '../../parts/connection/load-code.ts';
 import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { Fact, PageHead } from '../../parts/page-head.tsx';
-import { ReleaseNote } from '../../parts/release-field.tsx';
+import { ReleaseNote } from '../../parts/plugins/release-field.tsx';
+import { WithdrawalReasons, WithdrawalStatus } from '../../parts/plugins/withdrawals.tsx';
 import { Verdict, VersionStatus } from '../../parts/status.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { isDeployable, VersionStage } from '../../parts/version/version-stage.tsx';
 import { visible } from '../../parts/visible-text.ts';
-import { WithdrawalReasons, WithdrawalStatus } from '../../parts/withdrawals.tsx';
 import { AdvisoryWarning } from '../advisories/advisory-warning.tsx';
 import { MainAction, VersionActions, VersionEnds } from './version-actions.tsx';
 import { VersionProvenance } from './version-provenance.tsx';

@@ -1,7 +1,8 @@
 // A block of code, colored in the languages of plugins, with a button that copies it.
-import { ByPlace } from '../by-place.tsx';
+
 import { CopyButton } from '../copyable.tsx';
 import { sourceLanguage, useHighlighted } from '../highlighted.ts';
+import { ByPlace } from '../plugins/by-place.tsx';
 import { visible } from '../visible-text.ts';
 import './code-block.css';
 

@@ -1,7 +1,7 @@
 // A JSON Schema as a table of fields.
 import { useMemo } from 'react';
 import { type SchemaRow, schemaRows } from '../../data/schemas/schema-rows.ts';
-import { ByPlace } from '../by-place.tsx';
+import { ByPlace } from '../plugins/by-place.tsx';
 import { visible } from '../visible-text.ts';
 import './schema-table.css';
 

@@ -3,9 +3,9 @@ import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react
 import { Outlet, useLocation, useMatches, useRouteContext } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { lazyPart, preload } from '../connection/load-code.ts';
-import { isWaiting, onWaiting } from '../connection/reachable.ts';
-import { isUnreachable, readFailedAgain, useRecovery } from '../connection/recovery.ts';
+import { lazyPart, preload } from '../../connection/load-code.ts';
+import { isWaiting, onWaiting } from '../../connection/reachable.ts';
+import { isUnreachable, readFailedAgain, useRecovery } from '../../connection/recovery.ts';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
 import { Loading, Ready } from '../page-states.tsx';
 import { Toasts } from '../toasts/toasts.tsx';

@@ -1,18 +1,16 @@
 // The palette's field and choices: plugins, versions, pages and actions by parts of their names, and what features find.
+
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useNamespace } from '../../data/namespace.ts';
 import { type Choice, matchingChoices, paletteChoices } from '../../data/palette-choices.ts';
 import { everyVersionQuery } from '../../data/queries.ts';
-import { featureFinders } from '../../feature-finders.gen.ts';
-import type { PluginFinder } from '../../points/plugin-finder.ts';
+import { added } from '../../points.ts';
 import { isComposing } from './composition.ts';
 import { usePlaces } from './places.ts';
 
 const shownMax = 12;
-
-const finders: readonly PluginFinder[] = featureFinders;
 
 /** Returns what the features find. While they search, the previous choices stay. */
 function useFound(typed: string): Choice[] {
@@ -22,7 +20,7 @@ function useFound(typed: string): Choice[] {
     enabled: typed !== '',
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
-      (await Promise.all(finders.map((one) => one.find({ namespace, typed, signal })))).flat(),
+      (await Promise.all(added('finders').map((one) => one.find({ namespace, typed, signal })))).flat(),
   });
   return typed === '' ? [] : data;
 }

@@ -18,9 +18,9 @@ import {
   Users,
 } from 'lucide-react';
 import { type ReactNode, Suspense, startTransition, useLayoutEffect, useState } from 'react';
+import { lazyPart, preload } from '../../connection/load-code.ts';
 import { useNamespace } from '../../data/namespace.ts';
 import { namespacesQuery } from '../../data/queries.ts';
-import { lazyPart, preload } from '../connection/load-code.ts';
 import { keepKeys } from '../typed-ahead.ts';
 import { visible } from '../visible-text.ts';
 import { useCrumbs } from './breadcrumb.tsx';

@@ -1,13 +1,13 @@
 // The switcher's menu: what features add, and a link to each namespace's overview.
+
 import { Menu } from '@base-ui/react/menu';
 import { Link } from '@tanstack/react-router';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { featureMenuParts } from '../../feature-menu-parts.gen.ts';
-import type { MenuPart } from '../../points/menu-part.ts';
+import { added } from '../../points.ts';
 import { MenuPopup } from './menu-popup.tsx';
 
-const menuParts: readonly MenuPart[] = featureMenuParts;
+for (const { load } of added('menuParts')) load();
 
 interface Props {
   label: ReactNode;
@@ -19,7 +19,7 @@ interface Props {
 export default function SwitcherMenu({ label, className, namespaces, current }: Props) {
   return (
     <MenuPopup label={label} className={className} side="bottom">
-      {menuParts.map(({ name, Switcher }) => (
+      {added('menuParts').map(({ name, Switcher }) => (
         <Switcher key={name} />
       ))}
       <div className="menu-title">Namespaces</div>

@@ -1,4 +1,5 @@
 // The user menu: what features add, the theme, the API reference, the keyboard shortcuts, and signing out.
+
 import { Menu } from '@base-ui/react/menu';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -6,19 +7,18 @@ import { BookOpen, Check, Keyboard, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { forgetNamespace } from '../../data/namespace.ts';
 import { signOut } from '../../data/session.ts';
-import { featureMenuParts } from '../../feature-menu-parts.gen.ts';
-import type { MenuPart } from '../../points/menu-part.ts';
+import { added } from '../../points.ts';
 import type { Opened } from './keyboard.tsx';
 import { MenuPopup } from './menu-popup.tsx';
 import { themes, useTheme } from './theme.ts';
-
-const menuParts: readonly MenuPart[] = featureMenuParts;
 
 interface Props {
   label: ReactNode;
   className: string;
   open: (what: Opened) => void;
 }
+
+for (const { load } of added('menuParts')) load();
 
 const names = { system: 'System', light: 'Light', dark: 'Dark' };
 
@@ -27,7 +27,7 @@ export default function UserMenu({ label, className, open }: Props) {
   const leave = useLeave();
   return (
     <MenuPopup label={label} className={className} side="top">
-      {menuParts.map(({ name, User }) => (
+      {added('menuParts').map(({ name, User }) => (
         <User key={name} />
       ))}
       <Menu.RadioGroup value={theme} onValueChange={chooseTheme} aria-label="Theme">

@@ -1,6 +1,6 @@
 // Shows in a corner of the page what an action did, with a link to what it created or changed.
 import { Suspense, useSyncExternalStore } from 'react';
-import { lazyPart } from '../connection/load-code.ts';
+import { lazyPart } from '../../connection/load-code.ts';
 import type { Said } from './toast-list.tsx';
 
 const ToastList = lazyPart(() => import('./toast-list.tsx'));

@@ -1,9 +1,8 @@
 // Leads from a version that waits to where it is decided.
-import { featureStagedLinks } from '../../feature-staged-links.gen.ts';
-import type { StagedLink, StagedLinkProps } from '../../points/staged-link.ts';
 
-const links: readonly StagedLink[] = featureStagedLinks;
+import type { StagedLinkProps } from '../../points.ts';
+import { added } from '../../points.ts';
 
 export function StagedLinks(props: StagedLinkProps) {
-  return links.map(({ Link, name }) => <Link key={name} {...props} />);
+  return added('stagedLinks').map(({ Link, name }) => <Link key={name} {...props} />);
 }

@@ -2,8 +2,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ApiError } from '../../../../client/errors.ts';
 import type { ServedKind } from '../../../../contract/plugin/go-kinds.ts';
+import { loadCode } from '../../../connection/load-code.ts';
 import { api, type Schemas } from '../../../data/api.ts';
-import { loadCode } from '../../../parts/connection/load-code.ts';
 import { readMarkdown } from '../../../parts/markdown/markdown-tree.ts';
 
 export type FoundReadme = { file: Schemas['PluginReadme'] } | { file: undefined; unreadable: string | undefined };

@@ -3,11 +3,11 @@ import { type ReactNode, Suspense, useState } from 'react';
 import { shownJson } from '../../../../client/call-code/shown-json.ts';
 import { exampleObject } from '../../../../client/schemas/example-value.ts';
 import { JsonText } from '../../../../core/json/text.ts';
+import { lazyPart } from '../../../connection/load-code.ts';
 import type { Example } from '../../../data/calls/examples.ts';
 import { type AnswerMode, answerModes, answerNames } from '../../../data/calls/realtime-call.ts';
 import { shownAnswer } from '../../../data/calls/shown-answer.ts';
 import { CodeBlock } from '../../../parts/code/code-block.tsx';
-import { lazyPart } from '../../../parts/connection/load-code.ts';
 import { FilterSelect } from '../../../parts/filters/filter-select.tsx';
 
 const CallCode = lazyPart(() => import('../../../parts/code/call-code.tsx'));

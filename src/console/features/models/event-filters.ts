@@ -1,3 +1,0 @@
-// Places the events of models in the filters of events.
-
-export const eventFilters = [{ group: 'model.', after: 'source.' }] as const;
