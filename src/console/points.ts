@@ -146,7 +146,7 @@ interface Points {
   versionFacts: VersionFact;
 }
 
-/** What a feature adds, apart from its pages. */
+/** The additions of a feature, apart from its pages. */
 export type ConsoleFeature = { [Point in keyof Points]?: readonly Points[Point][] };
 
 let features: readonly ConsoleFeature[] = [];

@@ -44,7 +44,7 @@ export interface FeatureCommand {
   after: string;
 }
 
-/** What `slipway show` prints of a version, instead of its details, if it has the option. */
+/** A view that `slipway show` prints of a version instead of its details, if it has the option. */
 export interface ShowView {
   /** Name of the option, as in `readme` for `--readme`. */
   option: string;
