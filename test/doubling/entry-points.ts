@@ -151,7 +151,7 @@ export const askers: readonly Entry[] = [
     rows: ["a repository's path is checked"],
   },
   {
-    from: ['builder/server/environments/uv.ts', 'builder/server/environments/assemble.ts'],
+    from: ['builder/server/environments/uv.ts', 'builder/server/environments/packages/assemble.ts'],
     rows: ["uv's errors are explained", 'a lock of uv is read', "a Python index's page is read"],
   },
   {

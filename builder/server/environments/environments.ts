@@ -16,16 +16,16 @@ import { EqualWork } from '../core/equal-work.ts';
 import { FairSlots } from '../core/fair-slots.ts';
 import { diskFull } from '../core/refusal.ts';
 import { ReplayableLog } from '../core/replayable-log.ts';
-import { assemble } from './assemble.ts';
-import { cooldownOf } from './cooldown.ts';
-import type { EnvironmentUse } from './environment-cache.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { PrivateIndexes } from './indexes/private-indexes.ts';
-import { Installation } from './installation.ts';
-import { lockDigest } from './lock-text.ts';
-import { type PackageMachine, Packages } from './packages.ts';
-import { resolveLock } from './resolve.ts';
-import { resolveWithTorch } from './resolve-torch.ts';
+import { cooldownOf } from './locks/cooldown.ts';
+import { lockDigest } from './locks/lock-text.ts';
+import { resolveLock } from './locks/resolve.ts';
+import { resolveWithTorch } from './locks/resolve-torch.ts';
+import { assemble } from './packages/assemble.ts';
+import { Installation } from './packages/installation.ts';
+import { type PackageMachine, Packages } from './packages/packages.ts';
+import type { EnvironmentUse } from './store/environment-cache.ts';
 
 export interface EnvironmentMachine extends PackageMachine {
   metadataFolder: string;

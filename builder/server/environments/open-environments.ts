@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { indexLimits } from '../../../src/contract/limits/egress.ts';
 import { Egress, type EgressRules, internet, type Outside } from '../egress/egress.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
-import { EnvironmentCache } from './environment-cache.ts';
 import { type EnvironmentMachine, Environments } from './environments.ts';
 import { readPackageIndex } from './package-index.ts';
+import { EnvironmentCache } from './store/environment-cache.ts';
 import { Uv } from './uv.ts';
 
 type Machine = Omit<EnvironmentMachine, 'uv' | 'index' | 'indexEgress' | 'cache' | 'metadataFolder'> & {

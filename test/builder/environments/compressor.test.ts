@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { zstdDecompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { newCompressor } from '../../../builder/server/environments/compressor.ts';
+import { newCompressor } from '../../../builder/server/environments/packages/compressor.ts';
 
 /** 50 KiB that Zstandard compresses to few bytes, in blocks like those of a tar archive. */
 const content = Buffer.concat(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Blobs } from '../../../builder/server/blobs/blobs.ts';
-import { EnvironmentCache } from '../../../builder/server/environments/environment-cache.ts';
+import { EnvironmentCache } from '../../../builder/server/environments/store/environment-cache.ts';
 import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { openRemovals } from '../removal/open-removals.ts';
 

@@ -1,6 +1,6 @@
 // Tests what an installation counts against the environment size limit.
 import { expect, test } from 'vitest';
-import { InstallRun } from '../../../builder/server/environments/install-run.ts';
+import { InstallRun } from '../../../builder/server/environments/packages/install-run.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { newFolder } from '../support.ts';
 

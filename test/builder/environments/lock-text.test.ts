@@ -1,6 +1,6 @@
 // Tests splitting uv's output into a lock and each package's index.
 import { expect, test } from 'vitest';
-import { separateIndexes } from '../../../builder/server/environments/lock-text.ts';
+import { separateIndexes } from '../../../builder/server/environments/locks/lock-text.ts';
 
 test('a lock has no comments, and each package has its index without the user, password and query', () => {
   const entry = (name: string, ...from: string[]) =>

@@ -8,7 +8,7 @@ import {
   separateIndexes,
   withHashes,
   withOrigins,
-} from '../../../../builder/server/environments/lock-text.ts';
+} from '../../../../builder/server/environments/locks/lock-text.ts';
 import {
   missingAnywhere,
   missingForTarget,

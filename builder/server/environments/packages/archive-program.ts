@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import type { z } from 'zod';
-import { packagePartBytes } from '../../../src/contract/limits/builder.ts';
-import { ConnectionFailed, runConnected } from '../programs/connected-programs.ts';
-import { directCommand } from '../sandbox/trusted-program.ts';
+import { packagePartBytes } from '../../../../src/contract/limits/builder.ts';
+import { ConnectionFailed, runConnected } from '../../programs/connected-programs.ts';
+import { directCommand } from '../../sandbox/trusted-program.ts';
 import { type ArchiveWork, workSchema, type writtenSchema } from './archive.ts';
 import { newCompressor } from './compressor.ts';
 

@@ -3,12 +3,12 @@
 import { readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type EnvironmentRef, environmentRefSchema } from '../../../src/contract/builder/environments.ts';
-import { parseJson } from '../../../src/core/json/parse.ts';
-import { UseCount } from '../core/use-count.ts';
-import { type Removals, removedMark } from '../removal/removals.ts';
-import { passable } from '../sandbox/open-folder.ts';
-import { makeOpenFolder, openCache } from '../sandbox/readable-copies.ts';
+import { type EnvironmentRef, environmentRefSchema } from '../../../../src/contract/builder/environments.ts';
+import { parseJson } from '../../../../src/core/json/parse.ts';
+import { UseCount } from '../../core/use-count.ts';
+import { type Removals, removedMark } from '../../removal/removals.ts';
+import { passable } from '../../sandbox/open-folder.ts';
+import { makeOpenFolder, openCache } from '../../sandbox/readable-copies.ts';
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';
 

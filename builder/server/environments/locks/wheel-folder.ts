@@ -5,8 +5,8 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Lock } from '../../../src/contract/builder/environments.ts';
-import { normalizedName } from '../../../src/contract/plugin/requirement.ts';
+import type { Lock } from '../../../../src/contract/builder/environments.ts';
+import { normalizedName } from '../../../../src/contract/plugin/requirement.ts';
 import { lockDigest, readLock, withHashes } from './lock-text.ts';
 
 /** A wheel's file name has these parts (PEP 427), each but the first two with dots between alternatives. */

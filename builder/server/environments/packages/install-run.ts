@@ -1,15 +1,15 @@
 // Holds what the installations of one environment's packages share: a download cache, the remaining space and the time.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
-import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { formatSeconds } from '../../../src/core/quantities.ts';
-import type { Limits } from '../core/settings.ts';
-import type { Owner } from '../removal/removals.ts';
-import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
-import { type FolderSize, watchFolder } from './folder-size.ts';
-import type { PrivateIndexes } from './indexes/private-indexes.ts';
-import { lockedTorchBackend } from './package-index.ts';
+import type { EnvironmentSpec } from '../../../../src/contract/builder/environments.ts';
+import { raisedBy } from '../../../../src/contract/limits/limit-texts.ts';
+import { formatSeconds } from '../../../../src/core/quantities.ts';
+import type { Limits } from '../../core/settings.ts';
+import type { Owner } from '../../removal/removals.ts';
+import { EnvironmentFailed, tooLarge } from '../environment-failed.ts';
+import { type FolderSize, watchFolder } from '../folder-size.ts';
+import type { PrivateIndexes } from '../indexes/private-indexes.ts';
+import { lockedTorchBackend } from '../package-index.ts';
 
 /** Allows for uv's own cache files, which count while it installs. */
 const cacheFilesMax = 5000;

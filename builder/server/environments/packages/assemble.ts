@@ -1,9 +1,9 @@
 // Combines packages into an environment: a folder of links to their files.
 import { z } from 'zod';
-import { runProgram } from '../programs/run-program.ts';
+import { runProgram } from '../../programs/run-program.ts';
+import { EnvironmentFailed, tooLarge } from '../environment-failed.ts';
+import type { PackageDescription } from '../store/package-cache.ts';
 import { toolArguments, toolCommand } from './archive.ts';
-import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
-import type { PackageDescription } from './package-cache.ts';
 import { type PackageMachine, requireTarget } from './packages.ts';
 
 const outputBytesMax = 1024 * 1024;

@@ -2,16 +2,16 @@
 // processed. Bytecode is removed, and so are files that Python or a shell would run without an import.
 import { chmod, lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnvironmentTarget, LockEntry } from '../../../src/contract/builder/packages.ts';
-import type { Removals } from '../removal/removals.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
-import type { FolderSize } from './folder-size.ts';
+import type { EnvironmentTarget, LockEntry } from '../../../../src/contract/builder/packages.ts';
+import type { Removals } from '../../removal/removals.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
+import type { FolderSize } from '../folder-size.ts';
+import { missingForTarget } from '../missing-wheel.ts';
+import { indexesToInstall, type PackageIndex } from '../package-index.ts';
+import type { Uv } from '../uv.ts';
+import { uvFailure } from '../uv-failure.ts';
 import type { InstallRun } from './install-run.ts';
-import { missingForTarget } from './missing-wheel.ts';
-import { indexesToInstall, type PackageIndex } from './package-index.ts';
 import { removeFiles } from './remove-files.ts';
-import type { Uv } from './uv.ts';
-import { uvFailure } from './uv-failure.ts';
 
 const outputBytesMax = 1024 * 1024;
 

@@ -2,15 +2,15 @@
 // hostile source, so it runs confined like a plugin and can't write anything. A trusted program unpacks its output.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Limits } from '../core/settings.ts';
-import type { Command } from '../programs/command.ts';
-import { ConnectionFailed, runConnected } from '../programs/connected-programs.ts';
-import type { Homes } from '../sandbox/homes.ts';
-import { compilerProcessLimits } from '../sandbox/process-limits.ts';
-import { programCommand } from '../sandbox/program-command.ts';
-import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../sandbox/sandbox.ts';
+import type { Limits } from '../../core/settings.ts';
+import type { Command } from '../../programs/command.ts';
+import { ConnectionFailed, runConnected } from '../../programs/connected-programs.ts';
+import type { Homes } from '../../sandbox/homes.ts';
+import { compilerProcessLimits } from '../../sandbox/process-limits.ts';
+import { programCommand } from '../../sandbox/program-command.ts';
+import { basicVariables, type Confiner, type Home, hasOwnRoot, tempInside } from '../../sandbox/sandbox.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
 import { toolCommand, type Unpacked, unpackArguments, unpackedSchema } from './archive.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
 
 export interface CompileMachine extends Confiner {
   homes: Homes;

@@ -1,9 +1,9 @@
 // Resolves requirements. If the result includes torch, resolves again to get its builds for this builder: without GPU libraries, which
 // take several GiB, or for its GPUs' driver. Those builds have a separate index, which isn't reachable everywhere and which other packages
 // don't need.
-import type { DeclaredRequirement, Lock } from '../../../src/contract/builder/environments.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
-import { torchIndexes, torchNames, torchPlace } from './package-index.ts';
+import type { DeclaredRequirement, Lock } from '../../../../src/contract/builder/environments.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
+import { torchIndexes, torchNames, torchPlace } from '../package-index.ts';
 import { type Resolution, type ResolveMachine, resolveLock } from './resolve.ts';
 
 /** Gives up quickly on an index that doesn't respond, because there is another one. */

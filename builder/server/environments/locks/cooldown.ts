@@ -1,12 +1,12 @@
 // Leaves out packages that were uploaded too recently. A new release that is malicious is usually found within days.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ageMs } from '../../../src/contract/advisories.ts';
-import type { Lock } from '../../../src/contract/builder/environments.ts';
-import type { LockedPackage } from '../../../src/contract/builder/packages.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
-import type { PrivateIndexes } from './indexes/private-indexes.ts';
-import type { PackageIndex } from './package-index.ts';
+import { ageMs } from '../../../../src/contract/advisories.ts';
+import type { Lock } from '../../../../src/contract/builder/environments.ts';
+import type { LockedPackage } from '../../../../src/contract/builder/packages.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
+import type { PrivateIndexes } from '../indexes/private-indexes.ts';
+import type { PackageIndex } from '../package-index.ts';
 
 export interface Cooldown {
   /** As set, such as `3d`. */

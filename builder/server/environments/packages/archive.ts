@@ -3,16 +3,16 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { PackagePart } from '../../../src/contract/builder/packages.ts';
-import type { Blobs } from '../blobs/blobs.ts';
-import type { Limits } from '../core/settings.ts';
-import type { Command } from '../programs/command.ts';
-import { ConnectionFailed, runConnected } from '../programs/connected-programs.ts';
-import { hostFolder } from '../programs/host-scripts.ts';
-import type { Python } from '../programs/python.ts';
-import { environmentProcessLimits } from '../sandbox/process-limits.ts';
-import { inheritedVariables, trustedCommand } from '../sandbox/trusted-program.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
+import type { PackagePart } from '../../../../src/contract/builder/packages.ts';
+import type { Blobs } from '../../blobs/blobs.ts';
+import type { Limits } from '../../core/settings.ts';
+import type { Command } from '../../programs/command.ts';
+import { ConnectionFailed, runConnected } from '../../programs/connected-programs.ts';
+import { hostFolder } from '../../programs/host-scripts.ts';
+import type { Python } from '../../programs/python.ts';
+import { environmentProcessLimits } from '../../sandbox/process-limits.ts';
+import { inheritedVariables, trustedCommand } from '../../sandbox/trusted-program.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
 
 const common = {
   /** The program that reads or writes the package's files, with its arguments. */

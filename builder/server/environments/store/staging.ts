@@ -1,9 +1,9 @@
 // Provides empty folders for unfinished work, on the same disk as finished work, and removes the ones that earlier builders left.
 import { chmod, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Owner, Removals } from '../removal/removals.ts';
-import { passable } from '../sandbox/open-folder.ts';
-import { makeOpenFolder } from '../sandbox/readable-copies.ts';
+import type { Owner, Removals } from '../../removal/removals.ts';
+import { passable } from '../../sandbox/open-folder.ts';
+import { makeOpenFolder } from '../../sandbox/readable-copies.ts';
 
 export class Staging {
   readonly #folder: string;

@@ -1,14 +1,14 @@
 // Reads a lock's text, as sent to a builder or written by uv.
 import { createHash } from 'node:crypto';
-import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
+import type { EnvironmentSpec } from '../../../../src/contract/builder/environments.ts';
 import {
   formatOrigin,
   InvalidLock,
   type LockEntry,
   lockEntries,
   type PackageOrigin,
-} from '../../../src/contract/builder/packages.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
+} from '../../../../src/contract/builder/packages.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
 
 export function lockDigest(text: string): string {
   return createHash('sha256').update(text).digest('hex');

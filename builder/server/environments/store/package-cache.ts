@@ -3,13 +3,13 @@
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../src/contract/builder/packages.ts';
-import { packagesExpectedMs } from '../../../src/contract/limits/builder.ts';
-import { parseJson } from '../../../src/core/json/parse.ts';
-import { UseCount } from '../core/use-count.ts';
-import { type Removals, removedMark } from '../removal/removals.ts';
-import { passable } from '../sandbox/open-folder.ts';
-import { openCache } from '../sandbox/readable-copies.ts';
+import { environmentTargetSchema, type PackagePart, packageSchema } from '../../../../src/contract/builder/packages.ts';
+import { packagesExpectedMs } from '../../../../src/contract/limits/builder.ts';
+import { parseJson } from '../../../../src/core/json/parse.ts';
+import { UseCount } from '../../core/use-count.ts';
+import { type Removals, removedMark } from '../../removal/removals.ts';
+import { passable } from '../../sandbox/open-folder.ts';
+import { openCache } from '../../sandbox/readable-copies.ts';
 
 /** Describes a package; stored next to its files and sent with them. */
 export const packageDescriptionSchema = packageSchema

@@ -1,22 +1,22 @@
 // Installs, compiles, packs and unpacks packages, each one separately. An environment consists of links to their files.
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnvironmentTarget, LockEntry, Package, PackagePart } from '../../../src/contract/builder/packages.ts';
-import { packing } from '../../../src/contract/limits/builder.ts';
-import type { Blobs } from '../blobs/blobs.ts';
-import { FairSlots, type Organization } from '../core/fair-slots.ts';
-import { diskFull, Refusal } from '../core/refusal.ts';
-import type { Egress } from '../egress/egress.ts';
-import type { Removals } from '../removal/removals.ts';
+import type { EnvironmentTarget, LockEntry, Package, PackagePart } from '../../../../src/contract/builder/packages.ts';
+import { packing } from '../../../../src/contract/limits/builder.ts';
+import type { Blobs } from '../../blobs/blobs.ts';
+import { FairSlots, type Organization } from '../../core/fair-slots.ts';
+import { diskFull, Refusal } from '../../core/refusal.ts';
+import type { Egress } from '../../egress/egress.ts';
+import type { Removals } from '../../removal/removals.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
+import type { PackageIndex } from '../package-index.ts';
+import type { EnvironmentCache } from '../store/environment-cache.ts';
+import type { PackageDescription } from '../store/package-cache.ts';
+import type { Uv } from '../uv.ts';
 import { packFolder, unpackParts } from './archive.ts';
 import { type CompileMachine, compilePackage } from './compile.ts';
-import type { EnvironmentCache } from './environment-cache.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
 import { installWheel, type Reporter } from './install.ts';
 import type { InstallRun } from './install-run.ts';
-import type { PackageDescription } from './package-cache.ts';
-import type { PackageIndex } from './package-index.ts';
-import type { Uv } from './uv.ts';
 
 export interface PackageMachine extends CompileMachine {
   uv: Uv;

@@ -3,23 +3,23 @@
 // (decision 43). A folder of wheels may lack wheels for other Pythons and platforms, so its locks may cover the builder's own only.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/builder/environments.ts';
-import type { LockedPackage } from '../../../src/contract/builder/packages.ts';
-import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
-import { normalizedName, parseRequirement } from '../../../src/contract/plugin/requirement.ts';
-import type { Limits } from '../core/settings.ts';
-import type { Python } from '../programs/python.ts';
-import type { Ran } from '../programs/run-program.ts';
-import type { Removals } from '../removal/removals.ts';
+import { type DeclaredRequirement, type Lock, lockedPython } from '../../../../src/contract/builder/environments.ts';
+import type { LockedPackage } from '../../../../src/contract/builder/packages.ts';
+import { raisedBy } from '../../../../src/contract/limits/limit-texts.ts';
+import { normalizedName, parseRequirement } from '../../../../src/contract/plugin/requirement.ts';
+import type { Limits } from '../../core/settings.ts';
+import type { Python } from '../../programs/python.ts';
+import type { Ran } from '../../programs/run-program.ts';
+import type { Removals } from '../../removal/removals.ts';
+import { EnvironmentFailed } from '../environment-failed.ts';
+import { measureFolder, watchFolder } from '../folder-size.ts';
+import type { PrivateIndexes } from '../indexes/private-indexes.ts';
+import { missingAnywhere, missingInFolder } from '../missing-wheel.ts';
+import { type PackageIndex, type UvIndexes, usualIndexes } from '../package-index.ts';
+import { resolver, type Uv } from '../uv.ts';
+import { uvFailure } from '../uv-failure.ts';
 import { type Cooldown, cooldownOptions, explainCooldown, uncheckedAges } from './cooldown.ts';
-import { EnvironmentFailed } from './environment-failed.ts';
-import { measureFolder, watchFolder } from './folder-size.ts';
-import type { PrivateIndexes } from './indexes/private-indexes.ts';
 import { lockDigest, readLock, separateIndexes, withOrigins } from './lock-text.ts';
-import { missingAnywhere, missingInFolder } from './missing-wheel.ts';
-import { type PackageIndex, type UvIndexes, usualIndexes } from './package-index.ts';
-import { resolver, type Uv } from './uv.ts';
-import { uvFailure } from './uv-failure.ts';
 import { allowAllWheels } from './wheel-folder.ts';
 
 /** No blanks may belong to two parts, so that the time is linear. */

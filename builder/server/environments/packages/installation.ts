@@ -1,16 +1,16 @@
 // Installs a lock's missing packages, several at a time, and packs those that the store lacks. Completed packages stay on disk, so
 // after a failure the next installation continues from there.
 import { mkdir } from 'node:fs/promises';
-import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
-import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
-import { indexSource, type PythonIndex } from '../../../src/contract/builder/python-indexes.ts';
-import { packagesAtOnce } from '../../../src/contract/limits/builder.ts';
-import { formatBinaryBytes } from '../../../src/core/quantities.ts';
-import { sideBySide } from '../../../src/core/side-by-side.ts';
-import { PrivateIndexes } from './indexes/private-indexes.ts';
+import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../../src/contract/builder/environments.ts';
+import { type Package, packageKey, type StoredPackage } from '../../../../src/contract/builder/packages.ts';
+import { indexSource, type PythonIndex } from '../../../../src/contract/builder/python-indexes.ts';
+import { packagesAtOnce } from '../../../../src/contract/limits/builder.ts';
+import { formatBinaryBytes } from '../../../../src/core/quantities.ts';
+import { sideBySide } from '../../../../src/core/side-by-side.ts';
+import { PrivateIndexes } from '../indexes/private-indexes.ts';
+import { checkedLock } from '../locks/lock-text.ts';
+import type { PackageDescription } from '../store/package-cache.ts';
 import { InstallRun } from './install-run.ts';
-import { checkedLock } from './lock-text.ts';
-import type { PackageDescription } from './package-cache.ts';
 import type { KeyedEntry, PackageMachine, Packages } from './packages.ts';
 
 type Step = Extract<EnvironmentEvent, { type: 'step' }>['step'];
