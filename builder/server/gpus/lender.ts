@@ -9,8 +9,8 @@ import { gpuLimits } from '../../../src/contract/limits/gpus.ts';
 import type { GpuShare } from '../../../src/contract/plugin/gpu-share.ts';
 import { formatGiB } from '../../../src/core/quantities.ts';
 import { type Card, type CardUse, type Found, usedBy } from './card.ts';
-import { fullError, type Holder, impossibleError, type Terms, type Wanted } from './full.ts';
 import { GpuLending, type LentShare, lentBytes, otherUse } from './gpu-lending.ts';
+import { fullError, type Holder, impossibleError, type Terms, type Wanted } from './gpu-shortage.ts';
 import { grantOf, groupOf, type Loan } from './loan.ts';
 
 /** Time for the driver to give back an ended process's memory. */
