@@ -1,10 +1,13 @@
 // Manages this builder's builds. A running build is shared by all identical requests, only a few builds run at a time, and results are
 // stored.
+import { z } from 'zod';
 import {
   type Build,
   type BuildEvent,
   type BuildSpec,
+  buildErrorSchema,
   buildKey,
+  buildSchema,
   isLasting,
 } from '../../../src/contract/builder/builds.ts';
 import { EqualWork } from '../core/equal-work.ts';
@@ -13,8 +16,20 @@ import { ReplayableLog } from '../core/replayable-log.ts';
 import { ProgramStopped } from '../programs/run-program.ts';
 import { type BuildMachine, type BuildResult, runBuild } from './build.ts';
 import { BuildFailed } from './build-failed.ts';
-import type { BuildRecord, BuildRecords } from './build-records.ts';
 import type { Go } from './go.ts';
+import { JsonRecords } from './json-records.ts';
+
+/** A stored result: an artifact, or a failure that is certain to repeat. */
+const recordSchema = z.union([
+  z.object({ built: buildSchema.pick({ artifact: true, provenance: true, wasm: true }) }),
+  z.object({ failed: buildErrorSchema }),
+]);
+export type BuildRecord = z.infer<typeof recordSchema>;
+export type BuildRecords = JsonRecords<BuildRecord>;
+
+export function buildRecordsIn(folder: string): BuildRecords {
+  return new JsonRecords(folder, recordSchema);
+}
 
 const isLast = (event: BuildEvent) => event.type === 'built' || event.type === 'failed';
 

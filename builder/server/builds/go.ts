@@ -1,15 +1,14 @@
 // Finds this machine's Go toolchain, and defines its build recipe: everything that determines the executable except the source.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isolateLimits } from '../../../src/contract/limits/isolates.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { findOnPath, programOutput } from '../programs/program-on-path.ts';
 import type { Mount } from '../sandbox/sandbox.ts';
-import { toolchainMounts } from './go-root.ts';
 import { wasmTarget } from './targets.ts';
 
 export interface Go {
@@ -114,4 +113,28 @@ export function hostFiles(): string[] {
   return readdirSync(hostModule, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.go$|^go\.mod$/.test(name) && !name.endsWith('_test.go'))
     .sort();
+}
+
+/** The names in GOROOT that a build reads, each with the depth to which it may contain links. */
+const rootParts = { VERSION: 0, 'go.env': 0, bin: 1, lib: 1, pkg: 3, src: 1 } as const;
+
+/**
+ * Returns GOROOT and what its links lead to. A process with its own root needs each target at the path that the link names. Debian, Arch
+ * and openSUSE keep architecture-independent files under /usr/share and link to them.
+ */
+function toolchainMounts(root: string): Mount[] {
+  const mounts: Mount[] = [[root, root]];
+  for (const [name, depth] of Object.entries(rootParts)) addLinked(join(root, name), depth, mounts);
+  return mounts;
+}
+
+function addLinked(path: string, depth: number, mounts: Mount[]): void {
+  // A link without a target is documentation that isn't installed.
+  if (!statSync(path, { throwIfNoEntry: false })) return;
+  const isLink = lstatSync(path).isSymbolicLink();
+  const target = isLink ? resolve(dirname(path), readlinkSync(path)) : path;
+  if (!mounts.some(([, seen]) => target === seen || target.startsWith(`${seen}/`)))
+    mounts.push([realpathSync(target), target]);
+  if (depth === 0 || !statSync(target).isDirectory()) return;
+  for (const name of readdirSync(target)) addLinked(join(target, name), depth - 1, mounts);
 }

@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import { Homes } from '../sandbox/homes.ts';
 import type { BuildMachine } from './build.ts';
-import { buildRecordsIn } from './build-records.ts';
-import { Builds } from './builds.ts';
+import { Builds, buildRecordsIn } from './builds.ts';
 import { CompileCaches } from './compile-caches.ts';
 import type { Go } from './go.ts';
 import { Toolchain } from './toolchain.ts';

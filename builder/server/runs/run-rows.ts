@@ -1,12 +1,24 @@
-// Responds to a request to work on a chunk with frames, and an occasional keep-alive in between.
-
-import { ChunkWork, type Frame } from '../../../src/contract/builder/rows/chunk-work.ts';
-import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/rows/rows-call.ts';
+// Responds to a request to work on a chunk with frames, and an occasional keep-alive in between. Sends the rows to an instance's process,
+// and decides which failures a row may have caused.
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ChunkWork,
+  type Frame,
+  RowsFailed,
+  type RowsFault,
+  type RowsProcess,
+} from '../../../src/contract/builder/rows/chunk-work.ts';
+import {
+  frameBytes,
+  type RowsCall,
+  type RowsFailure,
+  readRowsCall,
+  rowsFrame,
+} from '../../../src/contract/builder/rows/rows-call.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Instance } from '../instances/instance.ts';
 import { Cancellation } from '../processes/plugin-call.ts';
-import { lastFrame, openRowsProcess } from './instance-rows.ts';
 
 /** Each instance's current request. A newer request replaces it, because the Worker that sent the old one has lost the chunk. */
 const current = new WeakMap<Instance, Cancellation>();
@@ -71,4 +83,49 @@ function framesResponse({ frames, cancel }: Frames): Response {
     },
   });
   return new Response(body, { headers: { 'content-type': 'application/octet-stream' } });
+}
+
+const idleEveryMs = 20;
+
+function openRowsProcess(instance: Instance, requestId: string, cancellation: Cancellation): RowsProcess {
+  /** A process that hangs is being replaced, and one with abandoned calls may still be busy. */
+  const whenIdle = async () => {
+    while (instance.isActive && !cancellation.isCancelled && !instance.isAtRest) await delay(idleEveryMs);
+  };
+  return {
+    send: async (body, limitMs) => {
+      await whenIdle();
+      try {
+        return await instance.call({ body: Buffer.from(body.buffer), requestId, cancellation, limitMs });
+      } catch (error) {
+        const fault = faultOf(error);
+        if (!fault) throw error;
+        return fault;
+      }
+    },
+    limitMs: instance.limitMs,
+    buildsFirst: true,
+    now: () => performance.now(),
+    masked: (text) => instance.masked(text),
+    together: { ms: 250, max: 64 },
+  };
+}
+
+function faultOf(error: unknown): RowsFault | undefined {
+  if (!(error instanceof Refusal)) return undefined;
+  const { message } = error;
+  // Rows that were lost with their process are run again.
+  const code = error.code === 'instance-killed' ? 'instance-crashed' : error.code;
+  return code === 'instance-crashed' || code === 'answer-invalid' || code === 'call-timeout'
+    ? { code, message }
+    : undefined;
+}
+
+/** Returns the last frame for work that couldn't be finished. */
+function lastFrame(error: unknown): Frame {
+  const encoder = new TextEncoder();
+  if (error instanceof Refusal) return { kind: rowsFrame.refused, body: encoder.encode(JSON.stringify(error.body())) };
+  if (!(error instanceof RowsFailed)) throw error;
+  const failure: RowsFailure = { type: 'PipelineFailed', message: error.message };
+  return { kind: rowsFrame.failed, body: encoder.encode(JSON.stringify(failure)) };
 }
