@@ -3,7 +3,7 @@
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
-import { Constants } from './expressions/constants.ts';
+import { Constants } from './expressions/possible-constants.ts';
 import { Proofs } from './expressions/proofs.ts';
 import { References } from './expressions/references.ts';
 import { Trails } from './expressions/trails.ts';

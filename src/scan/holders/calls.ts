@@ -9,7 +9,7 @@ import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { findClassScopes, findFunctions, isLocalFunction, plainClass, resolveNames } from './expressions.ts';
+import { findClassScopes, findFunctions, isLocalFunction, plainClass, resolveNames } from './known-so-far.ts';
 import type { HolderReceivers, Receivers } from './receivers.ts';
 
 /** Methods that store their arguments in their object or in their first argument. */

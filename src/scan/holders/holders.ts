@@ -12,7 +12,7 @@ import { mayBeModule } from '../policy/listed-modules.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
-import { resolveNames } from './expressions.ts';
+import { resolveNames } from './known-so-far.ts';
 import { HolderTargets } from './targets.ts';
 
 /** Functions that look up a name given as an argument. */

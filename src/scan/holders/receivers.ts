@@ -8,7 +8,7 @@ import type { Variable } from '../names/scopes.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { isLocalFunction, resolveNames } from './expressions.ts';
+import { isLocalFunction, resolveNames } from './known-so-far.ts';
 
 export interface Receivers {
   /** Gives the value to a variable; if it is a held module, gives the module too. */

@@ -7,7 +7,7 @@ import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { HolderCalls } from './calls.ts';
-import { isLocalFunction, plainClass } from './expressions.ts';
+import { isLocalFunction, plainClass } from './known-so-far.ts';
 import { HolderReceivers, type Receivers } from './receivers.ts';
 
 interface Reached {

@@ -1,5 +1,5 @@
 // Defines a rule, which checks one syntax node and runs on every node of its kinds.
-import type { Constants } from '../expressions/constants.ts';
+import type { Constants } from '../expressions/possible-constants.ts';
 import type { Proofs } from '../expressions/proofs.ts';
 import type { References } from '../expressions/references.ts';
 import type { Trails } from '../expressions/trails.ts';
