@@ -1,6 +1,5 @@
 // Differences between plugin kinds on the way from bytes to traffic. pipeline.ts defines the order of the steps; a driver implements
 // the kind-specific ones.
-
 import type { OpenedArchive } from '../archive/open.ts';
 import type { Meter } from '../archive/reading/meter.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';

@@ -1,5 +1,4 @@
 // Says why an instance gets no GPU: who holds the cards and how to free some, or what can't be lent here at all.
-
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 import type { Gpus } from '../../../src/contract/builder/machine/gpus.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';

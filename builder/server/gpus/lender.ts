@@ -1,6 +1,5 @@
 // Lends GPUs to instances. When the cards are full, instances without calls go to sleep, least recently used first. If that isn't enough,
 // it says at once who holds what. It ends processes that use more than their share.
-
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { GpuCard, Gpus, HeldGpus } from '../../../src/contract/builder/machine/gpus.ts';
 import { readServing } from '../../../src/contract/builder/serving.ts';

@@ -1,6 +1,5 @@
 // Streams the content of gzip members (RFC 1952): header, DEFLATE data, CRC and length. An archive must be exactly one member. A second
 // member or any other byte after the first one is rejected, because readers disagree on whether it counts.
-
 import { view } from '../reading/decoding.ts';
 import { Defect } from '../reading/defect.ts';
 import type { Meter } from '../reading/meter.ts';

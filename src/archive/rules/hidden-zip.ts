@@ -1,6 +1,5 @@
 // Finds a zip at the end of a file of another type (scan policy §8, SLP708). Python imports from any file that ends like a zip, so the
 // zip's members would never be scanned.
-
 import { view } from '../reading/decoding.ts';
 import { centralHeaderBytes, commentBytesMax, endBytes, signatures } from '../zip/zip-format.ts';
 import { extensionIn } from './name-rules.ts';

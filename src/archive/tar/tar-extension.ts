@@ -1,6 +1,5 @@
 // Reads extended tar headers (pax records, GNU long names). Accepts the harmless records that common writers add. Rejects records that
 // give a member another size, another kind, or a name that simple readers don't see (SLP702).
-
 import { decodeUtf8 } from '../reading/decoding.ts';
 import { Defect } from '../reading/defect.ts';
 import { tarBlockBytes } from './tar-header.ts';

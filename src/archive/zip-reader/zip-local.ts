@@ -1,6 +1,5 @@
 // Checks the records around an entry's content against the central directory (SLP704): the local header before it, the data
 // descriptor after it, and no unaccounted bytes up to the next entry.
-
 import { view } from '../reading/decoding.ts';
 import { Defect } from '../reading/defect.ts';
 import type { SequentialReader } from '../reading/sequential-reader.ts';

@@ -1,5 +1,4 @@
 // Reads the records in a zip one by one. Holds the zip's directory, a window of its bytes, and one record.
-
 import { Inflater } from '../../archive/compression/inflate.ts';
 import { CorruptContent, checkedContent } from '../../archive/contents/stored-index.ts';
 import type { ByteSource } from '../../archive/reading/byte-source.ts';

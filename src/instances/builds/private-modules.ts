@@ -1,6 +1,5 @@
 // Fetches a Go plugin's private modules with the same Git and credentials as plugins, and verifies each against go.sum. They become
 // files of the plugin's source, so Go asks no proxy or checksum database for them, and no other organization's build sees them.
-
 import { filesDigest } from '../../archive/files-digest.ts';
 import { openArchive } from '../../archive/open.ts';
 import { memorySource } from '../../archive/reading/byte-source.ts';

@@ -1,6 +1,5 @@
 // Compares two plugin versions: files (as unified diffs), scan findings and declared dependencies. Lists binary and large files without
 // a diff. Work and response are bounded, whatever the archives contain.
-
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';

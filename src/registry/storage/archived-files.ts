@@ -1,5 +1,4 @@
 // Reads files of a stored archive in ranges. Adjacent files share a range, and at most one window is in memory at a time.
-
 import { type IndexEntry, readIndexed, streamIndexed } from '../../archive/contents/stored-index.ts';
 import { type ByteSource, memorySource } from '../../archive/reading/byte-source.ts';
 

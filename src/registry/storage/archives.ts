@@ -1,5 +1,4 @@
 // Stores and reads accepted archives. A stored archive is addressed by its digest and has an index.
-
 import { CorruptContent, decodeIndex, encodeIndex, type IndexEntry } from '../../archive/contents/stored-index.ts';
 import type { OpenedArchive } from '../../archive/open.ts';
 import type { ByteSource } from '../../archive/reading/byte-source.ts';

@@ -1,5 +1,4 @@
 // Adapts R2 to archive/: reads an object by ranges, writes a zip in parts, and computes a digest incrementally.
-
 import type { Pace } from '../../archive/contents/file-content.ts';
 import type { ByteDigest, ByteSource } from '../../archive/reading/byte-source.ts';
 import type { ZipSink } from '../../archive/zip/zip-writer.ts';

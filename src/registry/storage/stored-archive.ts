@@ -1,5 +1,4 @@
 // Reads stored archives, either whole, as when they were published, or file by file.
-
 import { CorruptContent, readIndexed } from '../../archive/contents/stored-index.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import type { StoredZip } from '../../archive/tar/open-tar-gz.ts';

@@ -1,5 +1,4 @@
 // Opens uploaded archives.
-
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
 import type { Meter } from '../../archive/reading/meter.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';

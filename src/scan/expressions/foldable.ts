@@ -1,5 +1,4 @@
 // Describes foldable expressions: which operands to fold first, and how to combine them (scan policy §5.3).
-
 import {
   type Constant,
   type Foldable,

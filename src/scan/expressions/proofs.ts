@@ -1,6 +1,5 @@
 // Proves what an expression refers to. Unlike References.of, which finds what it may refer to, this requires that all its alternatives
 // and all bindings of its names are known (scan policy §9).
-
 import { listAlternatives } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { listParameters } from '../names/calls.ts';

@@ -1,6 +1,5 @@
 // Resolves an expression to the canonical dotted names that it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
 // (scan policy §5.1, §5.2, §5.5), from the file's flows.
-
 import { heldPrefix } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { isLookup } from '../flows/name-meanings.ts';

@@ -1,6 +1,5 @@
 // Decides where a call passes a held module (scan policy §10.15): to its result, to the parameters of functions that it calls or
 // receives, or to objects that keep their arguments.
-
 import { holderValue, instanceValue, plainName } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { callArguments, parameterNodes, retainsNothing } from '../names/calls.ts';

@@ -1,6 +1,5 @@
 // Finds what an expression may refer to while modules are still being followed (scan policy §10.15): names, and the file's functions
 // and classes, whether direct or in containers and function results.
-
 import type { Slot, Value } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { findSources } from '../flows/sources.ts';

@@ -1,6 +1,5 @@
 // Gives a held value to its receivers by name (scan policy §10.15): the names, attributes and objects of a target, the name of a
 // function or class, and every name of a kind.
-
 import { heldPrefix, holderValue } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { Use } from '../names/bindings.ts';

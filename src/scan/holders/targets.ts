@@ -1,6 +1,5 @@
 // Decides from the surrounding syntax which receivers get a module that an expression holds (scan policy §10.15): the whole
 // expression, the targets of an assignment, loop or pattern, function parameters, or the function that returns it.
-
 import { heldPrefix, holderValue, instanceClass } from '../flows/flow-graph.ts';
 import type { Flows } from '../flows/flows.ts';
 import { isSpecial } from '../policy/private-names.ts';

@@ -1,6 +1,5 @@
 // Checks for code that hides its purpose (SLP160, scan policy §9): packed literals, text assembled with chr(), and characters that
 // mislead a reader.
-
 import type { Report } from '../file/report.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, normalizedName } from '../reading/syntax-tree.ts';

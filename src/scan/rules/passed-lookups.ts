@@ -1,6 +1,5 @@
 // Checks lookup functions that are passed to another function, which then chooses the object and the name (scan policy §10.9):
 // `map(getattr, objects, names)`, `functools.partial(getattr, os)`.
-
 import { heldPrefix } from '../flows/flow-graph.ts';
 import { lookupFunctions } from '../holders/holders.ts';
 import { knownArguments } from '../names/calls.ts';

@@ -1,5 +1,4 @@
 // Opens archives in tests, both in Node and in workerd.
-
 import { type OpenedArchive, type OpenOptions, openArchive } from '../../../src/archive/open.ts';
 import type { ByteDigest, ByteSource } from '../../../src/archive/reading/byte-source.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';

@@ -1,5 +1,4 @@
 // Provides byte sources of any size that take up no memory, because each byte is computed when it is read.
-
 import { crc32 } from '../../../src/archive/compression/crc32.ts';
 import type { ByteSource } from '../../../src/archive/reading/byte-source.ts';
 import { joined, littleEndian, noise } from '../bytes.ts';

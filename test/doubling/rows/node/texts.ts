@@ -1,5 +1,4 @@
 // Rows of other texts: archives' names, differences, advisories, rows of runs, log lines, headers and addresses.
-
 import { evaluateListing } from '../../../../src/archive/contents/listing.ts';
 import { memorySource } from '../../../../src/archive/reading/byte-source.ts';
 import { sourceRules } from '../../../../src/archive/rules/source-rules.ts';
