@@ -21,7 +21,8 @@ import { pickSome } from '../events/send-all.ts';
 import { removeVersion } from '../pointers/remove-version.ts';
 import { disableVersion, type UndeployDeps } from '../pointers/undeploy.ts';
 import { catalogItem } from '../registry/versions/catalog.ts';
-import { eachVersion, type PluginVersion } from '../registry/versions/versions.ts';
+import { eachVersion } from '../registry/versions/each-version.ts';
+import type { PluginVersion } from '../registry/versions/versions.ts';
 
 /** Deletes one of the owner's versions (D16), and returns the version and whether it was live. */
 export async function deleteVersion(

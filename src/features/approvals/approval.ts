@@ -13,7 +13,8 @@ import type { Deployment } from '../../pointers/overview.ts';
 import { enforcement } from '../../registry/grants/grants.ts';
 import { announceChange } from '../../registry/versions/changes.ts';
 import { deleteVersionStatements } from '../../registry/versions/deletion.ts';
-import { eachVersion, type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
+import { eachVersion } from '../../registry/versions/each-version.ts';
+import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 import { deployPublished, latestDeployment } from '../../rollouts/deploy-published.ts';
 import { type Decided, type Decision, decideVersion } from './decide-version.ts';
 

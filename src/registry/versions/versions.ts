@@ -14,7 +14,6 @@ import type { PluginKind } from '../../contract/states.ts';
 import type { PluginRowId, VersionId } from '../../core/ids.ts';
 import { type OwnerId, pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
-import { runIsolated } from '../../events/send-all.ts';
 
 export type PluginVersion = typeof pluginVersions.$inferSelect;
 
@@ -113,17 +112,4 @@ export const bestFirst: SQL = sql.join(
 /** SQL: the ID of the plugin's best version that can be active. */
 export function highestOffered(pluginId: PluginRowId): SQL<VersionId> {
   return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId} and ${pluginVersions.deletedAt} is null and coalesce(${pluginVersions.stage}, 'approved') = 'approved' order by ${bestFirst} limit 1)`;
-}
-
-/** Handles the versions one after the other. Reads them one by one, so that an unreadable row doesn't stop the others (D43). */
-export function eachVersion<D extends Pick<Deps, 'db' | 'log'>, Row extends Pick<PluginVersion, 'id'>>(
-  deps: D,
-  rows: readonly Row[],
-  handle: (deps: D, version: PluginVersion, row: Row) => Promise<unknown>,
-): Promise<void> {
-  const readAndHandle = async (_: D, row: Row) => {
-    const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, row.id));
-    if (version) await handle(deps, version, row);
-  };
-  return runIsolated(deps, rows, readAndHandle, handle.name);
 }

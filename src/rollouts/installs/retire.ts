@@ -14,7 +14,8 @@ import type { Deps } from '../../deps.ts';
 import type { DueStep } from '../../due-step.ts';
 import { isCandidate } from '../../pointers/begin-release.ts';
 import { undeployVersion } from '../../pointers/undeploy.ts';
-import { eachVersion, type PluginVersion } from '../../registry/versions/versions.ts';
+import { eachVersion } from '../../registry/versions/each-version.ts';
+import type { PluginVersion } from '../../registry/versions/versions.ts';
 import { deployInstalled } from './install-requests.ts';
 
 const own = alias(livePointers, 'own');
