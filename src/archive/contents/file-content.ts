@@ -26,10 +26,11 @@ export interface ReadOptions {
   rules: SourceRules;
   meter: Meter;
   newDigest: NewDigest;
-  /** Awaited after each piece of a file that is read in full. */
+  /** Set to pause after each piece of a file that is read in full. */
   pace?: Pace | undefined;
 }
 
+/** Lets other work run: awaited with the number of bytes that were just read. */
 export type Pace = (bytes: number) => Promise<void>;
 
 export interface FileContent {
