@@ -2,8 +2,8 @@
 // and all bindings of its names are known (scan policy §9).
 import { listAlternatives } from '../flows/sources.ts';
 import type { Bindings } from '../names/bindings.ts';
+import { type Binding, isImport } from '../names/bound-values.ts';
 import { listParameters } from '../names/calls.ts';
-import { type Binding, isImport } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex, SyntaxTree } from '../reading/syntax-tree.ts';
 import type { References } from './references.ts';

@@ -8,7 +8,8 @@ import type { Holders } from '../holders/holders.ts';
 import { isLocalFunction } from '../holders/known-so-far.ts';
 import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
-import type { Step, Variable } from '../names/scopes.ts';
+import type { Step } from '../names/bound-values.ts';
+import type { Variable } from '../names/scopes.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 const lookup =

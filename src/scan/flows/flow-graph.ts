@@ -2,7 +2,7 @@
 // them from slot to slot. Ignores control flow and order, is independent of syntax, and does a bounded amount of work.
 import type { Pausing } from '../file/pauses.ts';
 import { cutOff } from '../linking/links.ts';
-import type { Step } from '../names/scopes.ts';
+import type { Step } from '../names/bound-values.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 /** Prefix of a name. Marks a holder: something that contains or received the named object, so any part of it may be that object. */

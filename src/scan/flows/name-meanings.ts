@@ -1,7 +1,7 @@
 // Says what the dotted names that flow through a file mean (scan policy §5.2, §5.5): which names an import binds, where a step from a name
 // leads, and which names are followed.
 import { cutOff, isOwn, type Links, ownPrefix } from '../linking/links.ts';
-import type { BoundValue, Step } from '../names/scopes.ts';
+import type { BoundValue, Step } from '../names/bound-values.ts';
 import { isModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';

@@ -2,8 +2,8 @@
 // from it (scan policy §5.2, §5.5). Used to build a file's flows and to resolve single expressions.
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
+import type { Step } from '../names/bound-values.ts';
 import { knownArguments } from '../names/calls.ts';
-import type { Step } from '../names/scopes.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';

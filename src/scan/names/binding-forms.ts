@@ -4,10 +4,10 @@ import { limits } from '../../contract/limits/scans.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { Bindings, Use } from './bindings.ts';
+import { expressionOf, itemIn, restOf, type Unpacked } from './bound-values.ts';
 import { classDefinition, comprehension, functionDefinition, lambda, typeAliasStatement } from './definition-forms.ts';
 import { importFromStatement, importStatement } from './import-forms.ts';
 import { caseClause } from './pattern-forms.ts';
-import { expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.ts';
 
 /** Handles a node on entry, and sets the scopes, uses and values of its parts, which are entered later. */
 type Form = (names: Bindings, node: NodeIndex) => void;

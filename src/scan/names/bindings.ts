@@ -1,7 +1,8 @@
 // Records each node's scope, each identifier's use, and each scope's bindings (scan policy §3.1, §5.1). Filled in by binding-forms.ts.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
-import { type BoundValue, reachesBuiltin, Scope, type ScopeKind, type Variable, variablesRead } from './scopes.ts';
+import type { BoundValue } from './bound-values.ts';
+import { reachesBuiltin, Scope, type ScopeKind, type Variable, variablesRead } from './scopes.ts';
 
 /** How an identifier is used. `other` means that it isn't a variable but an attribute, a keyword argument or a module in an import. */
 export const Use = { load: 0, store: 1, delete: 2, augmented: 3, other: 4 } as const;

@@ -3,7 +3,7 @@ import { stringLiteral } from '../constants/literals.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Bindings } from './bindings.ts';
-import { attributeIn, entryIn, expressionOf, itemIn, restOf, type Unpacked } from './unpacked-values.ts';
+import { attributeIn, entryIn, expressionOf, itemIn, restOf, type Unpacked } from './bound-values.ts';
 
 interface Captured {
   pattern: NodeIndex;

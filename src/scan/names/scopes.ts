@@ -1,42 +1,8 @@
 // Models scopes, their variables, and the variables that a name may resolve to (scan policy §3.1, §5.1). Independent of syntax. Filled
 // in by bindings.ts.
-import type { NodeIndex } from '../reading/syntax-tree.ts';
+import type { Binding } from './bound-values.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
-
-/** A step from a value to a part of it. */
-export type PartStep = { kind: 'item' } | { kind: 'attribute'; name: string };
-
-/** An operation on a value: attribute access, call or item access. `literal` is the key or the first argument, if that is a literal. */
-export type Step =
-  | { kind: 'attribute'; name: string }
-  | { kind: 'call'; literal?: string }
-  | { kind: 'item'; literal?: string };
-
-/** A binding's value, if the syntax shows it. */
-export type BoundValue =
-  | { kind: 'module'; module: string }
-  | { kind: 'member'; module: string; member: string }
-  | { kind: 'expression'; node: NodeIndex }
-  /** One item of the expression. */
-  | { kind: 'element'; node: NodeIndex }
-  /** Part of the expression that these steps lead to. */
-  | { kind: 'inside'; node: NodeIndex; steps: readonly PartStep[] }
-  /** Several items of the expression. */
-  | { kind: 'rest'; node: NodeIndex }
-  /** The expression, unless a caller passes another value. */
-  | { kind: 'default'; node: NodeIndex }
-  | { kind: 'function'; node: NodeIndex };
-
-export interface Binding {
-  node: NodeIndex;
-  value?: BoundValue;
-}
-
-/** Returns whether an import binds the name. */
-export function isImport({ value }: Binding): boolean {
-  return value?.kind === 'module' || value?.kind === 'member';
-}
 
 export interface Variable {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Indexes the scan policy by module, module member and attribute. The names themselves are data in seed-policy.ts and strict-policy.ts.
 import type { PolicyLevel } from '../../contract/states.ts';
 import { foldableFunctions } from '../constants/methods.ts';
-import type { Step } from '../names/scopes.ts';
+import type { Step } from '../names/bound-values.ts';
 import { isStandardModule, pathPrefixes, rootModule, standardSubmodules } from './listed-modules.ts';
 import { builtinsName, type Entry, type PolicyTable } from './policy-table.ts';
 import { isPrivate } from './private-names.ts';

@@ -1,7 +1,6 @@
 // Recognizes Python expressions token by token (CPython's grammar, "Expressions" to "Comprehensions & generators"): operators,
 // operands, targets. Operators are read in loops. Only brackets, lambdas and f-string fields recurse, and the reader limits how deep.
-import type { ExpressionRules } from './expression-rules.ts';
-import { Shape, startsExpression } from './expression-rules.ts';
+import { type ExpressionRules, failAtPart, Shape, startsExpression } from './expression-rules.ts';
 import {
   readBraces,
   readCallArguments,
@@ -12,7 +11,6 @@ import {
 } from './nested-expressions.ts';
 import { readParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
-import { failAtPart } from './targets.ts';
 import { kindFlags, Token } from './token.ts';
 
 /** Reads an `expression`: a lambda, or a disjunction with an optional condition. */

@@ -1,5 +1,5 @@
 // Recognizes Python's simple statements token by token.
-import { Shape, startsExpression } from './expression-rules.ts';
+import { failAtPart, Shape, startsExpression } from './expression-rules.ts';
 import {
   arithmetic,
   expression,
@@ -10,7 +10,6 @@ import {
 } from './expressions.ts';
 import { readAnnotation, readTypeParameters } from './parameters.ts';
 import type { Reader } from './reader.ts';
-import { failAtPart } from './targets.ts';
 import { Token } from './token.ts';
 
 export function readSimpleStatements(reader: Reader): void {
