@@ -1,5 +1,4 @@
 // Lists the kernel's parts of the sweep, as features.ts lists the features. Each step is declared beside its code.
-
 import { idempotencyKeysStep } from './access/idempotency.ts';
 import { affectedStep } from './advisories/announce.ts';
 import { advisoriesStep } from './advisories/sweep.ts';

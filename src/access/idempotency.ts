@@ -2,7 +2,6 @@
 // response. Responses are stored because they may show a secret once. They are encrypted with the request's key and one of the Worker's
 // keys; of the keys themselves, the database stores only hashes. Only successes are stored, because a stored refusal would outlive its
 // cause.
-
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { leases } from '../contract/limits/leases.ts';

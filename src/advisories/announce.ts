@@ -1,6 +1,5 @@
 // Records `version.affected` for live versions that advisories were found to affect: one event per version and sweep. A version that is
 // being deployed is announced once it is live. *Dies:* the event and the marks of what it names are one batch, so the rest stays due.
-
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ownerNamespace } from '../access/owners.ts';

@@ -1,6 +1,5 @@
 // Finds what advisories affect where a request could not. Only sends a message: due work may take many round trips, and a message has an
 // invocation of its own.
-
 import type { Deps } from '../deps.ts';
 import type { DueStep } from '../due-step.ts';
 import { findAffected } from './find-affected.ts';

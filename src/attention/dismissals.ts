@@ -1,5 +1,4 @@
 // Hides a need from one person until it changes. Nobody else sees a dismissal, so it is no event of the organization.
-
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound } from '../access/actor.ts';
 import type { Need } from '../contract/attention.ts';

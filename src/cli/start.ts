@@ -1,5 +1,4 @@
 // Runs this process's command line, from arguments to exit code.
-
 import { run } from './run.ts';
 import { exitCodes } from './terminal/exit-codes.ts';
 import { createOutput } from './terminal/output.ts';

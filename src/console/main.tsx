@@ -1,5 +1,4 @@
 // Starts the console: the router with its pages, and the cache of API responses.
-
 import { focusManager, MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -1,6 +1,5 @@
 // Defines what features add to the console's pages, and holds what they have added. `main.tsx` adds all before anything is shown, so that
 // pages and their parts needn't import the features.
-
 import type { QueryClient, UseQueryOptions } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import type { Scope } from '../contract/scopes.ts';

@@ -1,5 +1,4 @@
 // Sends messages that are still in the outbox when they are due, and keeps those that can't be delivered.
-
 import { and, asc, eq, isNull, lt, lte, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';

@@ -1,6 +1,5 @@
 // Seals events in blocks, one chain per organization. Events are in commit order, so none can be inserted before a sealed one. If two
 // sweeps seal the same events, only one writes the block.
-
 import { asc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type EventBlock, genesisHash, hashBlock } from '../contract/events/event-block.ts';

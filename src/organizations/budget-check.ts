@@ -1,6 +1,5 @@
 // Compares budgets with what is spent. Reaching a threshold is an event, once per month, budget and resource. At 100% the budget's row
 // refuses what its owner chose.
-
 import { and, asc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/actor.ts';
 import { type BudgetResource, budgetResources, monthAt } from '../contract/budgets.ts';

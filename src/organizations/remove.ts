@@ -1,6 +1,5 @@
 // Removes the remaining data of closed organizations, a bounded number of rows per sweep. Starts when their namespaces are empty,
 // because then nothing runs, and no upload or run in progress can write anymore.
-
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/actor.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';

@@ -1,6 +1,5 @@
 // Undeploys older live versions of a plugin, on request or after each promotion in namespaces that limit them (D39). A promotion marks
 // the plugin in its own batch, so that the sweep can apply the limit if the worker dies first.
-
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/visible-namespaces.ts';

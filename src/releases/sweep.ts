@@ -1,5 +1,4 @@
 // Wakes the objects of active releases, which may have lost their alarms, and deletes old releases.
-
 import { and, asc, inArray, isNotNull, lt } from 'drizzle-orm';
 import { releaseLimits } from '../contract/limits/deployments.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';

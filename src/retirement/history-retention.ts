@@ -1,6 +1,5 @@
 // Deletes old records a limited number at a time: finished deployments with their steps, rejected or expired uploads, failed builds,
 // and dead letters. Keeps each version's newest deployment and its newest live one, whose parameters a rollback reuses (D4).
-
 import { and, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { builds, deploymentStepRows, deployments } from '../db/schema/deploy.ts';

@@ -1,5 +1,4 @@
 // Deletes versions and namespaces on request, and empties deleted namespaces.
-
 import { and, asc, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireMayFreeName } from '../access/demands.ts';

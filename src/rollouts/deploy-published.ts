@@ -1,5 +1,4 @@
 // Deploys extractors published from Git if the upload requested it.
-
 import { desc } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';

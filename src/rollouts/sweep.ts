@@ -1,6 +1,5 @@
 // Sends messages for deployments with an expired lease and for overdue stops. It reads the rows instead of the outbox, because queues
 // may lose messages (local queues exist only in memory).
-
 import { and, asc, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deploymentLimits } from '../contract/limits/deployments.ts';

@@ -1,7 +1,6 @@
 // Claims published versions for a new evaluation and stores their verdicts, after the policy, its level or a waiver changed (D25). A
 // changed verdict is recorded as an event; nothing is unpublished, and live deployments are not affected. A claim is a lease on the
 // version's row: if the worker dies, another continues when the lease expires.
-
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import { systemActor } from '../contract/actor.ts';

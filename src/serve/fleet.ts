@@ -1,6 +1,5 @@
 // Chooses a deployment's instance for a call: of two picked at random, the one with fewer calls from this isolate. Polls the instances
 // after calls. An isolate sees only its own calls, so the builder decides the number of instances.
-
 import { BuilderError } from '../contract/builder/errors.ts';
 import { fleetInstanceId, isServing, missingNumbers } from '../contract/builder/fleets.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';

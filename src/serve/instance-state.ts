@@ -1,5 +1,4 @@
 // Reports whether the live instance is up. The state is only for display; nothing depends on it (invariant 5).
-
 import { BuilderError } from '../contract/builder/errors.ts';
 import { fleetInstanceIds } from '../contract/builder/fleets.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';

@@ -1,6 +1,5 @@
 // Keeps lifetime call totals per plugin for metrics, whose counters must never decrease. A limited number of plugins have rows of their
 // own; the calls of all others go to one shared row. As long as a row exists, it belongs to the same plugin, or to all others.
-
 import { lt, type SQL, sql } from 'drizzle-orm';
 import { retention as retentionTimes } from '../contract/limits/retention.ts';
 import { metrics, traffic } from '../contract/limits/traffic.ts';

@@ -1,6 +1,5 @@
 // Adds up each plugin's usage by calendar month (UTC): calls, with the batch that writes their counts, and the time that its instances
 // were awake, as the builders report it.
-
 import { inArray, lt, sql } from 'drizzle-orm';
 import { monthAt, monthStart } from '../contract/budgets.ts';
 import { instanceDeploymentId } from '../contract/builder/fleets.ts';

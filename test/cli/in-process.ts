@@ -1,5 +1,4 @@
 // Runs the CLI in the test's own process, which is much faster than starting a new one.
-
 import { run } from '../../src/cli/run.ts';
 import { type ExitName, exitCodes } from '../../src/cli/terminal/exit-codes.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';

@@ -1,5 +1,4 @@
 // Lists what plugins can't do on this machine, for the builder's log, `npm start` and `slipway doctor`.
-
 import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
 import type { Shortfall } from '../../../src/contract/builder/machine/health.ts';
 import type { Mounts } from '../sandbox/disk-mounts.ts';

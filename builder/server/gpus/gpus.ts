@@ -1,5 +1,4 @@
 // The builder's GPUs, or why it lends none. An instance without a GPU needs neither.
-
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import type { Gpus as Report } from '../../../src/contract/builder/machine/gpus.ts';
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';

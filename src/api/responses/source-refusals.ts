@@ -1,5 +1,4 @@
 // Renders why a Git source didn't become a version.
-
 import type { InstallError } from '../../contract/builder/go-plugins.ts';
 import type { LogLine } from '../../contract/builder/logs/line.ts';
 import type { SourceRefusal } from '../../contract/builder/sources.ts';

@@ -1,6 +1,5 @@
 // One run of a container, from start to end: waits until its server responds, forwards requests to it, and notices when it ends or
 // stops responding. A container that runs but doesn't respond is lost: it is destroyed, and its requests fail.
-
 import { builderErrorStatus } from '../../contract/builder/errors.ts';
 import { contractHeader, contractVersion, stoppingHeader } from '../../contract/builder/instances.ts';
 import { healthSchema } from '../../contract/builder/machine/health.ts';

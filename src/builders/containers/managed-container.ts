@@ -1,7 +1,6 @@
 // Manages one container: for an instance, for several that share it, or for builds. Concurrent requests share one start and wait until
 // it is ready. Destroys the container when its instance stops, it is idle, or it no longer responds. Forwards the builder's HTTP
 // contract, adding only the token. If a container is lost, the caller restarts its work (invariant 5); its log is stored first.
-
 import { type BuilderErrorBody, type BuilderErrorCode, builderErrorStatus } from '../../contract/builder/errors.ts';
 import { instanceDeploymentId, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {

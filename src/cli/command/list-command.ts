@@ -1,5 +1,4 @@
 // Defines commands that list one page of rows, and JSON in the shape of the API's lists.
-
 import type {
   ArgumentDefinitions,
   ArgumentValues,

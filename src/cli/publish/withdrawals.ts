@@ -1,5 +1,4 @@
 // Defines `slipway yank` and `slipway deprecate`, which take a version back without deleting it.
-
 import type { OptionValues } from '../arguments/command-options.ts';
 import { serverCommand } from '../command/command.ts';
 import type { CommandResult } from '../command/context.ts';

@@ -1,5 +1,4 @@
 // Tells what a deployment or rollback would change, before it happens.
-
 import { formatStat, readDiff } from '../any-kind/diff-text.ts';
 import type { CommandResult } from '../command/context.ts';
 import type { Connection } from '../connection/connect.ts';

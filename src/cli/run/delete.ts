@@ -1,5 +1,4 @@
 // Defines `slipway delete`, which deletes one version of a plugin, or all of them.
-
 import type { OptionValues } from '../arguments/command-options.ts';
 import { serverCommand } from '../command/command.ts';
 import type { Connection } from '../connection/connect.ts';

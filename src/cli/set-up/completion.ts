@@ -1,5 +1,4 @@
 // Defines `slipway completion`, which prints a completion script for a shell.
-
 import { localCommand } from '../command/command.ts';
 import type { AddCommand } from '../command/context.ts';
 import { namesCommand, shells } from './completion-script.ts';

@@ -1,5 +1,4 @@
 // Checks that a plugin starts and answers its examples, as a deployment does before it routes traffic to the plugin.
-
 import { examplePath, unknownKeys } from '../../contract/builder/example.ts';
 import type { InstanceSpec } from '../../contract/builder/instances.ts';
 import { readServing } from '../../contract/builder/serving.ts';

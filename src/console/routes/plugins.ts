@@ -1,5 +1,4 @@
 // Plugin pages: the list, a plugin with its tabs, its playground; and Go plugins.
-
 import { createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../connection/load-code.ts';

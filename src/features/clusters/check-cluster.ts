@@ -1,5 +1,4 @@
 // Checks a cluster: whether its dashboard accepts the token, its Ray version is supported, and nobody else's applications run there.
-
 import type { ClusterState } from '../../contract/features/clusters/feature.ts';
 import { clusterLimits, supportedRay } from '../../contract/features/clusters/limits.ts';
 import { type AskDeps, ClusterFault, type Dashboard, readRayVersion } from './ray-dashboard.ts';

@@ -1,6 +1,5 @@
 // Finds out whether Go programs reach the vulnerable parts that advisories name. Versions published before their functions were stored
 // are analyzed again.
-
 import { and, eq, sql } from 'drizzle-orm';
 import { type ReachedFunctions, reachOf } from '../../contract/builder/analyses.ts';
 import { BuilderError } from '../../contract/builder/errors.ts';

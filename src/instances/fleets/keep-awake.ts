@@ -1,5 +1,4 @@
 // Keeps instances awake as their manifests ask, restarts lost ones, and moves those of draining builders. Each check counts as a use.
-
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { fleetInstanceId, missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';

@@ -1,5 +1,4 @@
 // Converts values to JSON within a budget, because a small manifest that reuses names can describe an enormous value.
-
 import type { Json } from '../../contract/json.ts';
 import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import type { UnresolvedValue, Value } from './value.ts';

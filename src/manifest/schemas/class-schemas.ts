@@ -1,5 +1,4 @@
 // Converts the classes of manifest.py to JSON Schema as Pydantic 2 does: for what a plugin reads, or for what it writes.
-
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { fieldCharsMax, schemaLimits } from '../../contract/limits/manifest.ts';
 import type { Span } from '../python/syntax.ts';

@@ -1,5 +1,4 @@
 // Converts a type expression to JSON Schema as Pydantic 2 does. A type that isn't known allows any value, and becomes a gap.
-
 import { isJsonObject, type Json, type JsonObject } from '../../contract/json.ts';
 import { schemaLimits } from '../../contract/limits/manifest.ts';
 import type { TypeExpression, Value } from '../python/value.ts';

@@ -1,5 +1,4 @@
 // Deletes stored archives a day after their versions were deleted.
-
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepLimits } from '../../contract/limits/leases.ts';

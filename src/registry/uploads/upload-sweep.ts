@@ -1,5 +1,4 @@
 // Sends messages for waiting uploads, and expires uploads that were never confirmed.
-
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/actor.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';

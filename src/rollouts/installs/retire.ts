@@ -1,5 +1,4 @@
 // Undeploys replaced versions of Go plugins: one version is live at a time, and the others stop after their drain.
-
 import { and, asc, eq, gt, gte, ne, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';

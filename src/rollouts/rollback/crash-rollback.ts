@@ -1,6 +1,5 @@
 // Gives a plugin's name back to the previous live version when a new one crashes repeatedly in its first minute. A version keeps the
 // name if it got it by a rollback or was redeployed while it had it, so two crashing versions never alternate.
-
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { builderProblem } from '../../builders/builder-problem.ts';
 import { systemActor } from '../../contract/actor.ts';

@@ -1,5 +1,4 @@
 // Makes up for lost messages and dead workers of later calls, ends calls that waited too long, and deletes old ones.
-
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/actor.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';

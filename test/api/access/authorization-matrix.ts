@@ -1,6 +1,5 @@
 // Lists every operation in the OpenAPI document with its scope and the location of its resource, from which each actor's status follows
 // (authorization.test.ts). A new route needs a row here.
-
 import type { GoKind } from '../../../src/contract/plugin/go-kinds.ts';
 import type { Scope } from '../../../src/contract/scopes.ts';
 import type { Sent } from '../../support/client.ts';

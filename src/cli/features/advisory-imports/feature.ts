@@ -1,5 +1,4 @@
 // Defines the operators' commands below `slipway advisories`: import a feed of known vulnerabilities once or daily, and list imports.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { pause } from '../../../client/retry.ts';
 import { formatBytes } from '../../../core/quantities.ts';

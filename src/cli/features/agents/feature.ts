@@ -1,5 +1,4 @@
 // Defines `slipway agents`, for the agent plugin registry: versions with an artifact's URL and checksum.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { verificationWords } from '../../../contract/features/agents/states.ts';
 import { pageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';

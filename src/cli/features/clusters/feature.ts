@@ -1,6 +1,5 @@
 // Defines `slipway clusters`: operators connect, check and remove Ray clusters. Reads the token from an environment variable, never
 // from an argument, which other users of the machine could see.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { credentialProblem } from '../../../client/errors.ts';
 import { clusterNetworks } from '../../../contract/states.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway hooks`, which manages deploy hooks: a push to a Git repository publishes and deploys a plugin.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { hookProviders } from '../../../contract/features/deploy-hooks/states.ts';
 import type { OptionValues } from '../../arguments/command-options.ts';

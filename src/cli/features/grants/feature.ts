@@ -1,5 +1,4 @@
 // Defines `slipway grants`: list, give and revoke permissions beyond the default.
-
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { goSurfaces } from '../../../contract/plugin/go-kinds.ts';

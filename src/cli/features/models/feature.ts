@@ -1,5 +1,4 @@
 // Defines `slipway models`: store, list and delete a namespace's models.
-
 import { formatBytes } from '../../../core/quantities.ts';
 import { commandGroup, serverCommand } from '../../command/command.ts';
 import { defineCliFeature } from '../../command/context.ts';

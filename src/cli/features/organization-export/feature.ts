@@ -1,5 +1,4 @@
 // Defines `slipway orgs export`, which writes an organization into a folder.
-
 import { serverCommand } from '../../command/command.ts';
 import { defineCliFeature } from '../../command/context.ts';
 import { printable } from '../../terminal/terminal-text.ts';

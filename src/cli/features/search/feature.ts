@@ -1,5 +1,4 @@
 // Defines `slipway search`, which finds plugins of every kind by their words.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { searchLimits } from '../../../contract/features/search/limits.ts';
 import { pluginKinds } from '../../../contract/states.ts';

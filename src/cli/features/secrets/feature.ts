@@ -1,6 +1,5 @@
 // Defines `slipway secrets`: set, list and delete a namespace's secrets. Reads values from standard input or a prompt, never from an
 // argument, which other users of the machine could see.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { commandGroup, serverCommand } from '../../command/command.ts';
 import { defineCliFeature } from '../../command/context.ts';

@@ -1,6 +1,5 @@
 // Defines `slipway sources`: add, list, rotate and remove credentials for private repositories. Reads tokens from standard input or a
 // prompt, never from an argument, which other users of the machine could see.
-
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { components } from '../../../client/api.gen.d.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway namespaces reconfigure`.
-
 import type { components } from '../../../client/api.gen.d.ts';
 import { serverCommand } from '../../command/command.ts';
 import { defineCliFeature } from '../../command/context.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway waivers`: list, grant and revoke exceptions from scan rules.
-
 import { commandGroup, serverCommand } from '../../command/command.ts';
 import { defineCliFeature } from '../../command/context.ts';
 import { listCommand } from '../../command/list-command.ts';

@@ -1,5 +1,4 @@
 // Defines `slipway webhooks`: manage endpoints, inspect and repeat deliveries, and receive them on this machine.
-
 import { InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatDuration } from '../../../core/quantities.ts';

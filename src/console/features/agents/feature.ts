@@ -1,5 +1,4 @@
 // Declares what the console shows of agent plugins.
-
 import { createRoute } from '@tanstack/react-router';
 import { lazyPage, lazyPart } from '../../connection/load-code.ts';
 import type { ConsoleFeature, EventGroup, ListedKind } from '../../points.ts';

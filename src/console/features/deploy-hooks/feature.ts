@@ -1,5 +1,4 @@
 // Declares what the console shows of deploy hooks.
-
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { pushStates } from '../../../contract/features/deploy-hooks/states.ts';

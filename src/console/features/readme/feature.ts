@@ -1,5 +1,4 @@
 // Declares what the console shows of README files.
-
 import { createRoute } from '@tanstack/react-router';
 import { lazyPage } from '../../connection/load-code.ts';
 import { goPlugin } from '../../routes/go-plugin.ts';

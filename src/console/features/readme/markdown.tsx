@@ -1,5 +1,4 @@
 // Markdown as elements. Text from the README is only ever text, and no attribute is copied from it unchecked.
-
 import { CodeBlock } from '../../parts/code/code-block.tsx';
 import {
   type MarkdownNode,

@@ -1,5 +1,4 @@
 // Declares what the console shows of secrets.
-
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage, lazyPart, preload } from '../../connection/load-code.ts';

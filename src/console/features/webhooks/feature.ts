@@ -1,5 +1,4 @@
 // Declares what the console shows of webhooks.
-
 import { createRoute } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { lazyPage } from '../../connection/load-code.ts';

@@ -1,5 +1,4 @@
 // The audit log: who did what and when, what it changed, and whether the log is intact.
-
 import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

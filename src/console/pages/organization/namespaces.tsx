@@ -1,5 +1,4 @@
 // The namespaces that the key can see, with their actions. If there is only one, its overview is the start page.
-
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { extractorPlacements } from '../../../contract/states.ts';

@@ -1,5 +1,4 @@
 // Signs in with an opened link, after confirmation, or else with an API key or in a way that a feature adds.
-
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, Suspense, useState } from 'react';

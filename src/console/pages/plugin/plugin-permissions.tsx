@@ -1,5 +1,4 @@
 // Lists the permissions that the live version asks for, and whether it has them.
-
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { Suspense } from 'react';

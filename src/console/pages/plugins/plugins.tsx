@@ -1,5 +1,4 @@
 // All plugins that a namespace can use, of every kind, in one table.
-
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { matchingPlugins, type PluginFilter, type PluginKind, pluginKinds } from '../../data/listed-plugins.ts';

@@ -1,5 +1,4 @@
 // A scan finding: what and where, the source lines if readable, why, and what to write instead.
-
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

@@ -1,5 +1,4 @@
 // Shows a version's source and its digests. Features add more.
-
 import { Suspense } from 'react';
 import { formatBytes } from '../../../core/quantities.ts';
 import type { Schemas } from '../../data/api.ts';

@@ -1,5 +1,4 @@
 // A block of code, colored in the languages of plugins, with a button that copies it.
-
 import { CopyButton } from '../copyable.tsx';
 import { sourceLanguage, useHighlighted } from '../highlighted.ts';
 import { ByPlace } from '../plugins/by-place.tsx';

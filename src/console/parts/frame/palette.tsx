@@ -1,5 +1,4 @@
 // The palette's field and choices: plugins, versions, pages and actions by parts of their names, and what features find.
-
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';

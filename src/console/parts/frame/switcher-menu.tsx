@@ -1,5 +1,4 @@
 // The switcher's menu: what features add, and a link to each namespace's overview.
-
 import { Menu } from '@base-ui/react/menu';
 import { Link } from '@tanstack/react-router';
 import { Check } from 'lucide-react';

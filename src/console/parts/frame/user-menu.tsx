@@ -1,5 +1,4 @@
 // The user menu: what features add, the theme, the API reference, the keyboard shortcuts, and signing out.
-
 import { Menu } from '@base-ui/react/menu';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';

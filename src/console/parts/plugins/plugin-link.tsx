@@ -1,5 +1,4 @@
 // Links to the page of a plugin of any kind.
-
 import { Link } from '@tanstack/react-router';
 import type { PluginKind } from '../../data/listed-plugins.ts';
 import { added } from '../../points.ts';

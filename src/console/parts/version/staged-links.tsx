@@ -1,5 +1,4 @@
 // Leads from a version that waits to where it is decided.
-
 import type { StagedLinkProps } from '../../points.ts';
 import { added } from '../../points.ts';
 

@@ -1,5 +1,4 @@
 // Defines the queue messages and states of imports of advisories.
-
 import { z } from 'zod';
 import { idSchema } from '../../ids.ts';
 

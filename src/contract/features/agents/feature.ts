@@ -1,5 +1,4 @@
 // Defines the events and queue messages of agent plugins.
-
 import { z } from 'zod';
 import { eventWithData, eventWithoutData } from '../../event-data.ts';
 import { idSchema } from '../../ids.ts';

@@ -1,5 +1,4 @@
 // Defines the events of approvals. That a version waits is the kernel's.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 

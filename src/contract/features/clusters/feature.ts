@@ -1,5 +1,4 @@
 // Defines the events and states of Ray clusters.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 import { clusterNetworks } from '../../states.ts';

@@ -1,5 +1,4 @@
 // Defines the events, queue messages and settings of deploy hooks and their pushes.
-
 import { z } from 'zod';
 import { eventWithData, eventWithoutData } from '../../event-data.ts';
 import { idSchema } from '../../ids.ts';

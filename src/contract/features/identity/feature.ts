@@ -1,5 +1,4 @@
 // Defines the events of issuers, trusted publishers, members and invitations.
-
 import { z } from 'zod';
 import { eventWithData, eventWithoutData } from '../../event-data.ts';
 import { roles } from '../../identity.ts';

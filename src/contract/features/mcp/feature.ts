@@ -1,5 +1,4 @@
 // Defines the events of sets of tools.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 import { setChange } from './tool-sets.ts';

@@ -1,5 +1,4 @@
 // Defines the events of models.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 

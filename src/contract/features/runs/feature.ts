@@ -1,5 +1,4 @@
 // Defines the events and queue messages of runs.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 import { idSchema } from '../../ids.ts';

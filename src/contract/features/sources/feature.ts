@@ -1,5 +1,4 @@
 // Defines the events of credentials for private sources.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 

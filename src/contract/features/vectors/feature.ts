@@ -1,5 +1,4 @@
 // Defines the event and the states of a namespace's vector features.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 

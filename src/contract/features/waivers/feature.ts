@@ -1,5 +1,4 @@
 // Defines the events of waivers, except `waiver.used`, which the kernel records when it applies a waiver.
-
 import { z } from 'zod';
 import { eventWithData } from '../../event-data.ts';
 

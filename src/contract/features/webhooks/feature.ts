@@ -1,5 +1,4 @@
 // Defines the events, queue messages, settings and states of webhooks and their deliveries.
-
 import { z } from 'zod';
 import { eventWithData, eventWithoutData } from '../../event-data.ts';
 import { idSchema } from '../../ids.ts';
