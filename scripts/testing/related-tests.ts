@@ -48,7 +48,7 @@ const inWorkerd =
 const rules: Rule[] = [
   { files: /^(?:src|builder\/server|scripts|test)\/.*\.tsx?$/ },
   {
-    files: /^src\/(?:kinds\/|pipeline\/|(?:deps|points|worker-deps|pipeline|sweep)\.ts$)/,
+    files: /^src\/(?:kinds\/|pipeline\/|(?:deps|due-step|kernel|points|worker-deps|pipeline|sweep)\.ts$)/,
     tests: ['test/api/', 'test/features/', 'test/rollouts/', 'test/worker/'],
   },
   { files: /^src\/traffic\//, tests: ['test/api/deployments/', 'test/api/versions/plugin-overviews'] },

@@ -27,7 +27,7 @@ async function commandOf(line: string): Promise<string | undefined> {
 
 /** Returns patterns of the paths of all console pages. A tab's path follows its plugin's. */
 function consolePages(): RegExp[] {
-  const files = globSync(['src/console/routes/*.ts', 'src/console/features/*/{pages,bare-pages,tabs}.ts']);
+  const files = globSync(['src/console/routes/*.ts', 'src/console/features/*/feature.ts']);
   const paths = files.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/^ {2}path: '([^']+)'/gm)].map(([, path = '']) =>
       path.startsWith('/') ? path : `/n/$namespace/plugins/$name/${path}`,
