@@ -1,5 +1,6 @@
 // Generates the lists of what features declare outside of `src/features.ts`: their words in the contract, their tables, their commands
-// and their pages. A feature is in a list if its folder has the file. With `--check`, fails if a list is out of date instead of writing it.
+// and their pages. A feature is in a list if its file exports the name. With `--check`, fails if a list is out of date instead of
+// writing it.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';

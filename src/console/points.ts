@@ -145,7 +145,7 @@ interface Points {
   versionFacts: VersionFact;
 }
 
-/** The additions of a feature, apart from its pages. */
+/** A feature's additions to the console, apart from its pages. */
 export type ConsoleFeature = { [Point in keyof Points]?: readonly Points[Point][] };
 
 let features: readonly ConsoleFeature[] = [];

@@ -1,4 +1,4 @@
-// Works through versions.
+// Handles many versions one by one.
 import { eq } from 'drizzle-orm';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

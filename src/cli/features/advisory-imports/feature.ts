@@ -162,7 +162,7 @@ const takeBack = adminCommand({
   },
 });
 
-export const advisoryImports = [importCommand, imports, sources, takeBack];
+const advisoryImports = [importCommand, imports, sources, takeBack];
 
 function formatSources(sources: readonly AdvisorySource[]): string {
   if (sources.length === 0) return 'no URLs are imported daily\n';

@@ -40,11 +40,7 @@ const show = serverCommand({
   },
 });
 
-export const agents = commandGroup({ name: 'agents', summary: 'register and list agent plugins' }, [
-  list,
-  show,
-  register,
-]);
+const agents = commandGroup({ name: 'agents', summary: 'register and list agent plugins' }, [list, show, register]);
 
 function formatList(plugins: AgentPlugin[]): string {
   if (plugins.length === 0) return 'No agent plugins. Register one with `slipway agents register`.\n';

@@ -140,7 +140,7 @@ const remove = adminCommand({
   },
 });
 
-export const clusters = commandGroup(
+const clusters = commandGroup(
   { name: 'clusters', summary: 'connect Ray clusters, for plugins that need a GPU (operators)' },
   [add, list, show, edit, check, remove],
 );

@@ -166,7 +166,7 @@ const remove = serverCommand({
   },
 });
 
-export const hooks = commandGroup(
+const hooks = commandGroup(
   { name: 'hooks', summary: 'deploy by pushing to Git', description: 'Manages deploy hooks.' },
   [create, list, show, deliveries, testCommand, rotate, remove],
 );

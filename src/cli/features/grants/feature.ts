@@ -98,7 +98,7 @@ const revoke = serverCommand({
   },
 });
 
-export const grants = commandGroup(
+const grants = commandGroup(
   {
     name: 'grants',
     summary: 'grant hosts, secrets, memory and time to plugins',

@@ -97,7 +97,7 @@ const remove = serverCommand({
   },
 });
 
-export const models = commandGroup({ name: 'models', summary: 'store, list and delete models that plugins read' }, [
+const models = commandGroup({ name: 'models', summary: 'store, list and delete models that plugins read' }, [
   put,
   list,
   remove,

@@ -10,7 +10,7 @@ type FoundPlugin = components['schemas']['FoundPlugin'];
 
 const shownChars = 60;
 
-export const search = serverCommand({
+const search = serverCommand({
   name: 'search',
   summary: 'find plugins by their words',
   description:

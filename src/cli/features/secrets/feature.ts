@@ -71,7 +71,7 @@ const remove = serverCommand({
   },
 });
 
-export const secrets = commandGroup({ name: 'secrets', summary: 'set, list and delete secrets that plugins read' }, [
+const secrets = commandGroup({ name: 'secrets', summary: 'set, list and delete secrets that plugins read' }, [
   set,
   list,
   remove,

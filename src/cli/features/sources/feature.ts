@@ -163,7 +163,7 @@ const remove = serverCommand({
   },
 });
 
-export const sources = commandGroup(
+const sources = commandGroup(
   { name: 'sources', summary: 'manage credentials for private repositories and Python indexes' },
   [add, list, rotate, remove],
 );

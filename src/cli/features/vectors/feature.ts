@@ -6,7 +6,7 @@ import { requireConfirmation, yesOption } from '../../terminal/confirmation.ts';
 
 type Reconfigured = components['schemas']['NamespaceReconfigured'];
 
-export const reconfigure = serverCommand({
+const reconfigure = serverCommand({
   name: 'reconfigure',
   summary: 'reconcile vector features with deployed plugins',
   description:

@@ -65,7 +65,7 @@ const revoke = serverCommand({
   },
 });
 
-export const waivers = commandGroup({ name: 'waivers', summary: 'grant and revoke exceptions from scan rules' }, [
+const waivers = commandGroup({ name: 'waivers', summary: 'grant and revoke exceptions from scan rules' }, [
   list,
   grant,
   revoke,

@@ -189,7 +189,7 @@ const recover = serverCommand({
   },
 });
 
-export const webhooks = commandGroup({ name: 'webhooks', summary: 'manage webhook endpoints and deliveries' }, [
+const webhooks = commandGroup({ name: 'webhooks', summary: 'manage webhook endpoints and deliveries' }, [
   list,
   create,
   remove,
